@@ -1,0 +1,185 @@
+"""What is known of one breach: the input of every judgement in this package.
+
+GDPR art. 33(3) and 33(5) say what must be known; the AP form (August 2022) and the EDPB template (v1.0) say in which
+detail. ``BreachFacts`` is a superset of both. Conventions: instants are aware UTC; an empty text or an empty tuple means
+"nothing stated"; ``UNKNOWN`` means "stated to be not known". Nothing here is inferred: inference has its own functions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    Alteration,
+    AvailabilityLoss,
+    ConsequenceForData,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    DiscoveredBy,
+    IncidentKind,
+    Informed,
+    Nature,
+    NoticeChannel,
+    NotInformingGround,
+    OtherAuthority,
+    PartyRole,
+    Protection,
+    Recipient,
+    Role,
+    SecurityMeasure,
+    Severity,
+    SubjectGroup,
+    Ternary,
+    Unknown,
+)
+
+
+class Chapter(StrEnum):
+    """The chapters of the fact sheet, in the order of the AP form."""
+
+    INTRODUCTION = "introduction"
+    INTERNATIONAL = "international"
+    PARTIES = "parties"
+    TIMELINE = "timeline"
+    INCIDENT = "incident"
+    DATA = "data"
+    SUBJECTS = "subjects"
+    PROTECTION = "protection"
+    CONSEQUENCES = "consequences"
+    ACTIONS = "actions"
+
+
+def _in(chapter: Chapter, default: Any) -> Any:
+    return field(default=default, metadata={"chapter": chapter})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Another organisation involved (AP question 3.3; EDPB template fields 39-41)."""
+
+    name: str
+    role: PartyRole = PartyRole.OTHER
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedController:
+    """A customer for whom we are the processor, and what of theirs is affected (GDPR art. 33(2))."""
+
+    name: str
+    contact: str = ""
+    notice_hours: int | None = None
+    language: str = "nl"
+    subjects: int | Unknown = UNKNOWN
+    records: int | Unknown = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCount:
+    """Data subjects in one country (ISO 3166-1 alpha-2), for the cross-border questions."""
+
+    country: str
+    subjects: int | Unknown = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class BreachFacts:
+    """Everything recorded about one breach; each field names its chapter."""
+
+    summary: str = _in(Chapter.INCIDENT, "")
+    role: Role = _in(Chapter.INTRODUCTION, Role.UNKNOWN)
+    is_breach: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
+    network_incident: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
+    other_authorities: tuple[OtherAuthority, ...] = _in(Chapter.INTRODUCTION, ())
+    other_authorities_note: str = _in(Chapter.INTRODUCTION, "")
+    reported_to_police: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
+
+    cross_border: Ternary = _in(Chapter.INTERNATIONAL, Ternary.UNKNOWN)
+    countries: tuple[CountryCount, ...] = _in(Chapter.INTERNATIONAL, ())
+    privacy_authorities_told: str = _in(Chapter.INTERNATIONAL, "")
+
+    reporter_name: str = _in(Chapter.PARTIES, "")
+    reporter_function: str = _in(Chapter.PARTIES, "")
+    reporter_email: str = _in(Chapter.PARTIES, "")
+    reporter_phone: str = _in(Chapter.PARTIES, "")
+    contact_name: str = _in(Chapter.PARTIES, "")
+    contact_function: str = _in(Chapter.PARTIES, "")
+    contact_email: str = _in(Chapter.PARTIES, "")
+    contact_phone: str = _in(Chapter.PARTIES, "")
+    others_involved: Ternary = _in(Chapter.PARTIES, Ternary.UNKNOWN)
+    parties: tuple[Party, ...] = _in(Chapter.PARTIES, ())
+    affected_controllers: tuple[AffectedController, ...] = _in(Chapter.PARTIES, ())
+
+    occurred_from: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    occurred_to: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    occurrence_estimated: bool = _in(Chapter.TIMELINE, False)
+    ongoing: Ternary = _in(Chapter.TIMELINE, Ternary.UNKNOWN)
+    first_signal_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    investigation_started_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    aware_person: str = _in(Chapter.TIMELINE, "")
+    aware_ground: str = _in(Chapter.TIMELINE, "")
+    processor_aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    processor_told_us_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    logged_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    high_risk_established_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    first_notified_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    discovered_by: DiscoveredBy = _in(Chapter.TIMELINE, DiscoveredBy.UNKNOWN)
+    discovery: str = _in(Chapter.TIMELINE, "")
+    delay_reason: str = _in(Chapter.TIMELINE, "")
+
+    nature: tuple[Nature, ...] = _in(Chapter.INCIDENT, ())
+    disclosure: Disclosure = _in(Chapter.INCIDENT, Disclosure.UNKNOWN)
+    alteration: Alteration = _in(Chapter.INCIDENT, Alteration.UNKNOWN)
+    availability_loss: AvailabilityLoss = _in(Chapter.INCIDENT, AvailabilityLoss.UNKNOWN)
+    kinds: tuple[IncidentKind, ...] = _in(Chapter.INCIDENT, ())
+    kind_note: str = _in(Chapter.INCIDENT, "")
+    actor: Actor = _in(Chapter.INCIDENT, Actor.UNKNOWN)
+    recipient: Recipient = _in(Chapter.INCIDENT, Recipient.UNKNOWN)
+    description: str = _in(Chapter.INCIDENT, "")
+    systems: tuple[str, ...] = _in(Chapter.INCIDENT, ())
+    systems_note: str = _in(Chapter.INCIDENT, "")
+
+    data_categories: tuple[DataCategory, ...] = _in(Chapter.DATA, ())
+    data_note: str = _in(Chapter.DATA, "")
+    records_min: int | Unknown = _in(Chapter.DATA, UNKNOWN)
+    records_max: int | Unknown = _in(Chapter.DATA, UNKNOWN)
+    records_note: str = _in(Chapter.DATA, "")
+
+    subject_groups: tuple[SubjectGroup, ...] = _in(Chapter.SUBJECTS, ())
+    subjects_note: str = _in(Chapter.SUBJECTS, "")
+    subjects_min: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)
+    subjects_max: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)
+    subjects_exact: bool = _in(Chapter.SUBJECTS, False)
+
+    protection: tuple[Protection, ...] = _in(Chapter.PROTECTION, ())
+    protection_intact: Ternary = _in(Chapter.PROTECTION, Ternary.UNKNOWN)
+    protection_note: str = _in(Chapter.PROTECTION, "")
+    backup_available: Ternary = _in(Chapter.PROTECTION, Ternary.UNKNOWN)
+    measures_before: tuple[SecurityMeasure, ...] = _in(Chapter.PROTECTION, ())
+    measures_before_note: str = _in(Chapter.PROTECTION, "")
+
+    consequences_data: tuple[ConsequenceForData, ...] = _in(Chapter.CONSEQUENCES, ())
+    consequences_data_note: str = _in(Chapter.CONSEQUENCES, "")
+    consequences_subjects: tuple[ConsequenceForSubjects, ...] = _in(Chapter.CONSEQUENCES, ())
+    consequences_subjects_note: str = _in(Chapter.CONSEQUENCES, "")
+    severity: Severity = _in(Chapter.CONSEQUENCES, Severity.UNKNOWN)
+    severity_note: str = _in(Chapter.CONSEQUENCES, "")
+
+    measures_taken: str = _in(Chapter.ACTIONS, "")
+    measures_prevent: tuple[SecurityMeasure, ...] = _in(Chapter.ACTIONS, ())
+    measures_prevent_note: str = _in(Chapter.ACTIONS, "")
+    informed: Informed = _in(Chapter.ACTIONS, Informed.UNKNOWN)
+    informed_on: date | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
+    informed_count: int | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
+    informed_not_all_note: str = _in(Chapter.ACTIONS, "")
+    informed_channels: tuple[NoticeChannel, ...] = _in(Chapter.ACTIONS, ())
+    informed_channels_note: str = _in(Chapter.ACTIONS, "")
+    informed_content: str = _in(Chapter.ACTIONS, "")
+    not_informing_ground: NotInformingGround | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
+    not_informing_note: str = _in(Chapter.ACTIONS, "")
+    advice_to_subjects: str = _in(Chapter.ACTIONS, "")
