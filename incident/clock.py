@@ -1,0 +1,41 @@
+"""The only place that asks the machine for the time; everything else is handed an instant."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Gives the present instant, aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still until it is told to move; for tests, examples and seeds."""
+
+    def __init__(self, at: datetime) -> None:
+        """Start at `at`; a naive instant is refused with ValueError, because its zone would be a guess."""
+        if at.tzinfo is None:
+            raise ValueError("A clock needs an instant with a time zone.")
+        self._now = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The instant the clock stands at, in UTC."""
+        return self._now
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Move forward (or back, when negative) by elapsed time and return the new instant."""
+        self._now += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self._now
+
+    def in_hours(self, hours: float) -> datetime:
+        """The instant `hours` from now; the clock itself does not move."""
+        return self._now + timedelta(hours=hours)

@@ -1,0 +1,45 @@
+"""Folders with the files that travel with the code: templates, static files, migrations, data files and fonts.
+
+In a checkout the templates lie in the top-level folder `templates/`; a wheel carries them as `incident/_templates`.
+"""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def templates_folder() -> Path:
+    """Folder with page, e-mail and notice templates."""
+    packed = PACKAGE / "_templates"
+    return packed if packed.is_dir() else PACKAGE.parent / "templates"
+
+
+def static_folder() -> Path:
+    """Folder with style sheets, scripts and vendored front-end files, served under /static."""
+    return PACKAGE / "web" / "static"
+
+
+def migrations_folder() -> Path:
+    """Folder with the Alembic environment and its versions."""
+    return PACKAGE / "migrations"
+
+
+def translations_folder() -> Path:
+    """Folder with the gettext catalogues."""
+    return PACKAGE / "translations"
+
+
+def organisation_folder() -> Path:
+    """Folder with the default organisation profile."""
+    return PACKAGE / "organisation"
+
+
+def fonts_folder() -> Path:
+    """Folder with the TTF fonts embedded in PDF files; the only folder the PDF engine may read fonts from."""
+    return PACKAGE / "documents" / "fonts"
+
+
+def missing_folders() -> tuple[Path, ...]:
+    """The folders above that are not there; a complete installation has none."""
+    wanted = (templates_folder(), static_folder(), migrations_folder(), organisation_folder(), fonts_folder())
+    return tuple(folder for folder in wanted if not folder.is_dir())
