@@ -1,0 +1,134 @@
+"""What can happen to an incident: a closed list of tags, and the status as their fold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """``subject:action`` in the past tense; an act without a tag cannot be recorded."""
+
+    INCIDENT_REPORTED = "incident:reported"
+    INCIDENT_ASSIGNED = "incident:assigned"
+    INCIDENT_ACKNOWLEDGED = "incident:acknowledged"
+    INCIDENT_CLOSED = "incident:closed"
+    INCIDENT_REOPENED = "incident:reopened"
+    BREACH_CONFIRMED = "breach:confirmed"
+    BREACH_DENIAL_PROPOSED = "breach:denial_proposed"
+    BREACH_DENIED = "breach:denied"
+    BREACH_DENIAL_REFUSED = "breach:denial_refused"
+    FACTS_RECORDED = "facts:recorded"
+    FACTS_ERASED = "facts:erased"
+    RISK_ASSESSED = "risk:assessed"
+    DECISION_PROPOSED = "decision:proposed"
+    DECISION_MADE = "decision:made"
+    DECISION_REFUSED = "decision:refused"
+    DEADLINE_STARTED = "deadline:started"
+    DEADLINE_MET = "deadline:met"
+    DEADLINE_WAIVED = "deadline:waived"
+    DEADLINE_SUPERSEDED = "deadline:superseded"
+    REMINDER_SENT = "reminder:sent"
+    REMINDER_SETTLED = "reminder:settled"
+    ESCALATION_SENT = "escalation:sent"
+    MESSAGE_QUEUED = "message:queued"
+    MESSAGE_SENT = "message:sent"
+    MESSAGE_FAILED = "message:failed"
+    MESSAGE_REQUEUED = "message:requeued"
+    NOTICE_DRAFTED = "notice:drafted"
+    NOTICE_EDITED = "notice:edited"
+    NOTICE_APPROVED = "notice:approved"
+    NOTICE_UNAPPROVED = "notice:unapproved"
+    NOTICE_RENDERED = "notice:rendered"
+    NOTICE_SUBMITTED = "notice:submitted"
+    NOTICE_RELEASED = "notice:released"
+    EVIDENCE_ATTACHED = "evidence:attached"
+    EVIDENCE_READ = "evidence:read"
+    TIMELINE_ADDED = "timeline:added"
+    TASK_ADDED = "task:added"
+    TASK_CHANGED = "task:changed"
+    RECIPIENTS_ADDED = "recipients:added"
+    RECIPIENTS_ERASED = "recipients:erased"
+    DOSSIER_EXPORTED = "dossier:exported"
+    REGISTER_EXPORTED = "register:exported"
+    REGISTER_IMPORTED = "register:imported"
+    ORGANISATION_CHANGED = "organisation:changed"
+    SETTINGS_CHANGED = "settings:changed"
+    TEMPLATE_CHANGED = "template:changed"
+    PERSON_ADDED = "person:added"
+    PERSON_CHANGED = "person:changed"
+    PERSON_SIGNED_IN = "person:signed_in"
+    PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
+    TOKEN_MADE = "token:made"
+    TOKEN_REVOKED = "token:revoked"
+    ROOM_OPENED = "room:opened"
+    CHAIN_ANCHORED = "chain:anchored"
+
+
+class Status(StrEnum):
+    """How far the response has come; the highest step reached counts."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    ASSESSED = "assessed"
+    DECIDED = "decided"
+    NOTIFIED = "notified"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+
+
+OPEN_STATUSES = frozenset({Status.REPORTED, Status.CONFIRMED, Status.ASSESSED, Status.DECIDED, Status.NOTIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The fold of an incident's events."""
+
+    confirmed: bool = False
+    denied: bool = False
+    assessed: bool = False
+    decided: frozenset[str] = frozenset()
+    notified: bool = False
+    closed: bool = False
+
+    @property
+    def status(self) -> Status:
+        """The one word that lists and exports show."""
+        if self.closed:
+            return Status.DISMISSED if self.denied else Status.CLOSED
+        if self.denied:
+            return Status.DISMISSED
+        if self.notified:
+            return Status.NOTIFIED
+        if {"authority", "subjects"} <= self.decided:
+            return Status.DECIDED
+        if self.assessed:
+            return Status.ASSESSED
+        return Status.CONFIRMED if self.confirmed else Status.REPORTED
+
+    def after(self, tag: Tag, subject: str = "") -> "Progress":
+        """The progress once this event has happened; ``subject`` names what a decision or a submission was about."""
+        match tag:
+            case Tag.BREACH_CONFIRMED:
+                return replace(self, confirmed=True, denied=False)
+            case Tag.BREACH_DENIED:
+                return replace(self, denied=True)
+            case Tag.RISK_ASSESSED:
+                return replace(self, assessed=True)
+            case Tag.DECISION_MADE:
+                return replace(self, decided=self.decided | {subject})
+            case Tag.NOTICE_SUBMITTED if subject == "authority":
+                return replace(self, notified=True)
+            case Tag.INCIDENT_CLOSED:
+                return replace(self, closed=True)
+            case Tag.INCIDENT_REOPENED:
+                return replace(self, closed=False, denied=False)
+            case _:
+                return self
+
+
+def progress(events: Iterable[tuple[Tag, str]]) -> Progress:
+    """Fold the events, oldest first."""
+    state = Progress()
+    for tag, subject in events:
+        state = state.after(tag, subject)
+    return state

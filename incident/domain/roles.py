@@ -1,0 +1,60 @@
+"""Who may do what: one matrix for pages, API, Slack, search and exports alike."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from incident.domain.errors import NotAllowed
+from incident.domain.people import Actor, Role
+
+
+class Permission(StrEnum):
+    """An act that needs permission."""
+
+    REPORT = "report"
+    VIEW_OWN = "view_own"
+    VIEW_ALL = "view_all"
+    RECORD = "record"
+    ASSESS = "assess"
+    DECIDE = "decide"
+    CONFIRM = "confirm"
+    DRAFT = "draft"
+    APPROVE = "approve"
+    SUBMIT = "submit"
+    CLOSE = "close"
+    EXPORT = "export"
+    VERIFY = "verify"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_PEOPLE = "manage_people"
+
+
+P = Permission
+_REPORTER = frozenset({P.REPORT, P.VIEW_OWN})
+_RESPONDER = _REPORTER | {P.VIEW_ALL, P.RECORD, P.ASSESS, P.DRAFT}
+_DPO = _RESPONDER | {P.DECIDE, P.CONFIRM, P.APPROVE, P.SUBMIT, P.CLOSE, P.EXPORT, P.VERIFY, P.MANAGE_SETTINGS}
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.REPORTER: _REPORTER,
+    Role.RESPONDER: _RESPONDER,
+    Role.DPO: _DPO,
+    Role.SECOND: _REPORTER | {P.VIEW_ALL, P.CONFIRM, P.APPROVE},
+    Role.AUDITOR: frozenset({P.VIEW_ALL, P.EXPORT, P.VERIFY}),
+    Role.ADMIN: _REPORTER | {P.MANAGE_PEOPLE, P.MANAGE_SETTINGS, P.VERIFY},
+}
+"""An admin runs the installation and does not, by that alone, read the case files."""
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """All that these roles together permit."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor's roles permit the act."""
+    return permission in permissions_of(actor.roles)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise :class:`NotAllowed` unless the actor's roles permit the act."""
+    if not may(actor, permission):
+        raise NotAllowed("Your role does not allow this. Ask the data protection officer or an administrator.")

@@ -1,0 +1,67 @@
+"""Risk assessments and decisions: the machine's proposal and, beside it, what a named person decided."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.law.vocabulary import RiskLevel
+from incident.store.db import Base
+from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+
+
+class Assessment(Authored, Base):
+    """One run of both assessors over answers that a person gave; never changed afterwards."""
+
+    __tablename__ = "assessment"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    number: Mapped[int]
+    fact_version: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]]
+    proposed_risk: Mapped[RiskLevel] = mapped_column(choice(RiskLevel))
+    risk: Mapped[RiskLevel] = mapped_column(choice(RiskLevel))
+    deviation_reason: Mapped[str] = mapped_column(default="")
+    ruleset: Mapped[str] = mapped_column(String(80))
+
+
+class Subject(StrEnum):
+    """What a decision is about."""
+
+    BREACH = "breach"
+    AUTHORITY = "authority"
+    SUBJECTS = "subjects"
+
+
+class DecisionState(StrEnum):
+    """A decision not to act is only proposed until a second person agrees."""
+
+    PROPOSED = "proposed"
+    FINAL = "final"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+class Decision(Authored, Base):
+    """A reasoned decision of a named person."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    subject: Mapped[Subject] = mapped_column(choice(Subject))
+    act: Mapped[bool]
+    proposed_act: Mapped[bool | None]
+    deviates: Mapped[bool] = mapped_column(default=False)
+    ground: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str]
+    fact_version: Mapped[int]
+    state: Mapped[DecisionState] = mapped_column(choice(DecisionState))
+    second_id: Mapped[PersonKey]
+    second_name: Mapped[Short] = mapped_column(default="")
+    second_at: Mapped[datetime | None]
+    second_reason: Mapped[str] = mapped_column(default="")

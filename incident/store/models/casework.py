@@ -1,0 +1,51 @@
+"""The running case file: timeline entries, tasks and measures."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.domain.people import Source
+from incident.store.db import Base
+from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+
+
+class TimelineEntry(Authored, Base):
+    """Something that happened, with the time it happened apart from the time it was recorded."""
+
+    __tablename__ = "timeline_entry"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    happened_at: Mapped[datetime]
+    source: Mapped[Source] = mapped_column(choice(Source))
+    kind: Mapped[str] = mapped_column(String(40), default="note")
+    text: Mapped[str]
+    permalink: Mapped[str | None]
+    evidence_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id"))
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_entry.id"))
+
+
+class TaskKind(StrEnum):
+    """A task gets us through the incident; a measure keeps it from happening again."""
+
+    TASK = "task"
+    MEASURE = "measure"
+
+
+class Task(Authored, Base):
+    """Something to do, with an owner and a date."""
+
+    __tablename__ = "task"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    kind: Mapped[TaskKind] = mapped_column(choice(TaskKind), default=TaskKind.TASK)
+    title: Mapped[str]
+    owner_id: Mapped[PersonKey]
+    owner_name: Mapped[Short] = mapped_column(default="")
+    due_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,62 @@
+"""The incident: its identity, and the few derived columns by which lists are ordered and filtered."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.domain.events import Status
+from incident.domain.people import Source
+from incident.law.vocabulary import RiskLevel
+from incident.store.db import Base
+from incident.store.models.columns import Key, PersonKey, Short, choice
+
+
+class ReferenceCounter(Base):
+    """The last number given out in a year; the row is the lock."""
+
+    __tablename__ = "reference_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Incident(Base):
+    """One report and all that follows from it.
+
+    ``aware_at``, ``due_at``, ``risk``, ``systems`` and ``kind`` repeat what the newest fact sheet, the open deadlines
+    and the newest assessment say; they are written together with those and never by hand.
+    """
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_status_due_at", "status", "due_at"),
+        Index("ix_incident_reported_at", "reported_at"),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(32), unique=True)
+    summary: Mapped[str]
+    status: Mapped[Status] = mapped_column(choice(Status), default=Status.REPORTED)
+    source: Mapped[Source] = mapped_column(choice(Source))
+    reported_at: Mapped[datetime]
+    reporter_id: Mapped[PersonKey]
+    reporter_name: Mapped[Short] = mapped_column(default="")
+    reporter_slack_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    assignee_id: Mapped[PersonKey]
+    acknowledged_at: Mapped[datetime | None]
+    is_breach: Mapped[str] = mapped_column(String(10), default="unknown")
+    aware_at: Mapped[datetime | None]
+    awareness_stated: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None]
+    notified_at: Mapped[datetime | None]
+    risk: Mapped[RiskLevel | None] = mapped_column(choice(RiskLevel))
+    kind: Mapped[Short | None]
+    systems: Mapped[str] = mapped_column(default="")
+    subjects: Mapped[int | None]
+    fact_version: Mapped[int] = mapped_column(default=0)
+    is_example: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    cause: Mapped[Short | None]
+    lessons: Mapped[str] = mapped_column(default="")
+    erased_at: Mapped[datetime | None]

@@ -1,0 +1,148 @@
+"""Notices: immutable versions, approvals by hash, submissions, and the files that prove them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.store.db import Base
+from incident.store.models.columns import Authored, IncidentKey, Key, Sha256, Short, choice
+
+
+class NoticeKind(StrEnum):
+    """Which step of a notification a notice is."""
+
+    INITIAL = "initial"
+    PROVISIONAL = "provisional"
+    FOLLOW_UP = "follow_up"
+    FINAL = "final"
+    WITHDRAWAL = "withdrawal"
+
+
+class Addressee(StrEnum):
+    """To whom a notice goes."""
+
+    AUTHORITY = "authority"
+    SUBJECTS = "subjects"
+    PUBLIC = "public"
+    CONTROLLER = "controller"
+    STAFF = "staff"
+    POLICE = "police"
+    INSURER = "insurer"
+    PRESS = "press"
+
+
+class Notice(Base):
+    """A text to one kind of addressee, in one language."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    addressee: Mapped[Addressee] = mapped_column(choice(Addressee))
+    kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind), default=NoticeKind.INITIAL)
+    language: Mapped[str] = mapped_column(String(8))
+    recipient: Mapped[Short] = mapped_column(default="")
+    group: Mapped[Short] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    supersedes: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
+
+
+class NoticeVersion(Authored, Base):
+    """One immutable text. For the authority the text is the filled form as data."""
+
+    __tablename__ = "notice_version"
+    __table_args__ = (UniqueConstraint("notice_id", "number"),)
+
+    id: Mapped[Key]
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+    form: Mapped[dict[str, Any]]
+    body_sha256: Mapped[Sha256]
+    template_ref: Mapped[Short]
+    fact_version: Mapped[int]
+    facts_sha256: Mapped[Sha256]
+    missing: Mapped[list[Any]]
+    ruleset: Mapped[str] = mapped_column(String(80))
+
+
+class Approval(Authored, Base):
+    """A person's yes to exactly these bytes; void once the text or the facts change."""
+
+    __tablename__ = "approval"
+
+    id: Mapped[Key]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("notice_version.id"), index=True)
+    body_sha256: Mapped[Sha256]
+    facts_sha256: Mapped[Sha256]
+    single_officer: Mapped[bool] = mapped_column(default=False)
+    single_officer_reason: Mapped[str] = mapped_column(default="")
+    void_at: Mapped[datetime | None]
+    void_because: Mapped[str] = mapped_column(default="")
+
+
+class Rendition(Base):
+    """The bytes of one version in one format."""
+
+    __tablename__ = "rendition"
+    __table_args__ = (UniqueConstraint("version_id", "format"),)
+
+    id: Mapped[Key]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("notice_version.id"), index=True)
+    format: Mapped[str] = mapped_column(String(10))
+    blob_sha256: Mapped[Sha256]
+    renderer: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+
+
+class Submission(Authored, Base):
+    """What a person did at the authority's portal, by mail or by letter; recorded afterwards."""
+
+    __tablename__ = "submission"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("notice_version.id"))
+    submitted_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(30))
+    reference: Mapped[Short] = mapped_column(default="")
+    by_name: Mapped[Short] = mapped_column(default="")
+    body_sha256: Mapped[Sha256]
+    recipients: Mapped[int | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    delay_reason: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Evidence(Authored, Base):
+    """A file, kept under its SHA-256."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"), index=True)
+    blob_sha256: Mapped[Sha256]
+    filename: Mapped[Short]
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    description: Mapped[str] = mapped_column(default="")
+    effective_at: Mapped[datetime | None]
+    slack_permalink: Mapped[str | None]
+
+
+class CopiedAnswer(Base):
+    """The tick 'copied to the portal' beside one answer of one version."""
+
+    __tablename__ = "copied_answer"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("notice_version.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(20), primary_key=True)
+    copied_at: Mapped[datetime]

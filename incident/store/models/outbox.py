@@ -1,0 +1,66 @@
+"""Everything that must leave the house, written in the transaction of the fact it tells about."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.store.db import Base
+from incident.store.models.columns import Key, Short, choice
+
+
+class OutboxOutcome(StrEnum):
+    """How a message ended."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class OutboxMessage(Base):
+    """One message to one recipient over one channel. ``payload`` is ``{"template": ..., "params": {...}}``."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[Short]
+    language: Mapped[str] = mapped_column(String(8), default="nl")
+    payload: Mapped[dict[str, Any]]
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[OutboxOutcome | None] = mapped_column(choice(OutboxOutcome))
+    receipt: Mapped[str | None]
+    last_error: Mapped[str | None]
+    fallback_of: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"))
+
+
+class WorkerHeartbeat(Base):
+    """The sign of life of one worker process."""
+
+    __tablename__ = "worker_heartbeat"
+
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    last_sweep_at: Mapped[datetime | None]
+    backlog: Mapped[int] = mapped_column(default=0)
+    detail: Mapped[dict[str, Any]]

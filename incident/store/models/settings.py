@@ -1,0 +1,74 @@
+"""What the organisation sets: its profile and its policies, version by version; tokens; inbound keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.store.db import Base
+from incident.store.models.columns import Authored, Key, PersonKey, Sha256, Short
+
+
+class SettingVersion(Authored, Base):
+    """One version of one named document: ``organisation``, ``ladder``, ``roster`` or ``template:...``."""
+
+    __tablename__ = "setting_version"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[dict[str, Any]]
+
+
+class Token(Base):
+    """A secret that we know only by its hash: set-up link, API key, calendar feed."""
+
+    __tablename__ = "token"
+
+    id: Mapped[Key]
+    sha256: Mapped[Sha256] = mapped_column(unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    label: Mapped[Short] = mapped_column(default="")
+    person_id: Mapped[PersonKey]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Inbound(Base):
+    """A request seen before: its key, and the result that a repetition gets again."""
+
+    __tablename__ = "inbound"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    result: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class SignInThrottle(Base):
+    """Failed sign-ins per account and address, shared by all processes."""
+
+    __tablename__ = "sign_in_throttle"
+
+    subject: Mapped[str] = mapped_column(String(120), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    blocked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime]
+
+
+class SlackRoom(Base):
+    """Where an incident lives in Slack; the database is the truth, Slack a view that can be rebuilt."""
+
+    __tablename__ = "slack_room"
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    channel_id: Mapped[str | None] = mapped_column(String(32))
+    channel_name: Mapped[str | None] = mapped_column(String(80))
+    is_thread: Mapped[bool] = mapped_column(default=False)
+    headline_ts: Mapped[str | None] = mapped_column(String(32))
+    headline_sha256: Mapped[str | None] = mapped_column(String(64))
+    opened_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20), default="wanted")
+    last_error: Mapped[str | None]
