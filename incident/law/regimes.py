@@ -1,0 +1,111 @@
+"""GDPR art. 33 and 34 and the neighbouring duties to notify, as data: who must be told, from when, within what time.
+
+The values stand in ``parameters/regimes_*.toml``; this module only gives them types. What follows from them for one
+breach is decided in ``obligations.py``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from incident.law.periods import Period
+from incident.law.sources import Certainty, in_force, tables
+
+
+class Anchor(StrEnum):
+    """GDPR art. 33 and 34: the event from which a period runs."""
+
+    AWARENESS = "awareness"
+    PROCESSOR_AWARENESS = "processor_awareness"
+    HIGH_RISK = "high_risk_established"
+    FIRST_NOTIFICATION = "first_notification"
+    EARLIER_REPORT = "earlier_report"
+    FIX_AVAILABLE = "fix_available"
+    RECORDING = "recording"
+
+
+class Threshold(StrEnum):
+    """GDPR art. 33(1) and 34(1): what must be so before the duty exists."""
+
+    ANY_BREACH = "any_breach"
+    RISK = "risk"
+    HIGH_RISK = "high_risk"
+    SIGNIFICANT_INCIDENT = "significant_incident"
+
+
+class Counting(StrEnum):
+    """Regulation 1182/71 and Algemene termijnenwet: which text says how the period is counted."""
+
+    EU_1182_71 = "1182/71"
+    ATW = "Atw"
+    PLAIN = "plain"
+
+
+class Status(StrEnum):
+    """GDPR art. 99(2): whether the text is law."""
+
+    IN_FORCE = "in_force"
+    POLICY = "policy"
+    PROPOSAL = "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """GDPR art. 33: one duty in one version.
+
+    ``setting`` names the organisation setting that switches the duty on ("" = always). ``period`` is ``None`` where the
+    law gives no number ("without undue delay"); ``longest`` is the outer limit of a period that is house policy.
+    ``after`` is the duty whose report starts this clock. ``title`` and ``recipient`` are text ids.
+    """
+
+    id: str
+    version: str
+    status: Status
+    setting: str
+    anchor: Anchor
+    threshold: Threshold
+    recipient: str
+    form: str
+    citation: str
+    certainty: Certainty
+    counting: Counting
+    period: Period | None = None
+    longest: Period | None = None
+    after: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""
+
+    def in_force(self, day: date) -> bool:
+        """GDPR art. 99(2): whether this version holds on ``day`` (a date in the Netherlands); a proposal never does."""
+        return self.status is not Status.PROPOSAL and in_force(self.valid_from, self.valid_to, day)
+
+    @property
+    def full_version(self) -> str:
+        """GDPR art. 99(2): the name under which results are stored, for example ``gdpr_33_1@2018``."""
+        return f"{self.id}@{self.version}"
+
+
+_TYPES: dict[str, Any] = {
+    "status": Status,
+    "anchor": Anchor,
+    "threshold": Threshold,
+    "certainty": Certainty,
+    "counting": Counting,
+    "period": Period.parse,
+    "longest": Period.parse,
+}
+
+
+@cache
+def all_regimes() -> tuple[Regime, ...]:
+    """GDPR art. 99: every version of every duty known to the package, proposals included."""
+    return tuple(
+        Regime(**{key: _TYPES.get(key, _as_is)(raw) for key, raw in table.items()}) for table in tables("regime")
+    )
+
+
+def _as_is(raw: Any) -> Any:
+    return raw

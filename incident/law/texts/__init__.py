@@ -1,0 +1,63 @@
+"""GDPR art. 12(1): clear and plain language. The sentences of the law package, in Dutch and in English.
+
+Every ``*.toml`` file here holds tables ``["text.id"]`` with the keys ``nl`` and ``en``; ``{name}`` is filled from the
+parameters of a reason. Ids are unique over all files. Nothing but these files holds a sentence of ``explain``.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LANGUAGES: Final = ("nl", "en")
+DEFAULT_ZONE: Final = "Europe/Amsterdam"
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """GDPR art. 12(1): every text by its id; each has ``nl`` and ``en``; ``ValueError`` when an id stands twice."""
+    found: dict[str, Mapping[str, str]] = {}
+    for entry in files("incident.law.texts").iterdir():
+        if entry.name.endswith(".toml"):
+            document = tomllib.loads(entry.read_text("utf-8"))
+            if twice := found.keys() & document.keys():
+                raise ValueError(f"These texts stand in two files: {sorted(twice)}.")
+            found |= document
+    return found
+
+
+def sentence(text_id: str, params: Iterable[tuple[str, object]], language: str, zone: str = DEFAULT_ZONE) -> str:
+    """GDPR art. 12(1): one text with its values filled in.
+
+    Instants are written in ``zone`` with the zone's abbreviation; a value ``@id`` is replaced by that text. Raises
+    ``KeyError`` for an unknown text, language or value.
+    """
+    shown = {name: _shown(value, language, zone) for name, value in params}
+    return texts()[text_id][language].format_map(shown)
+
+
+def _shown(value: object, language: str, zone: str) -> str:
+    if isinstance(value, datetime):
+        return moment(value, language, zone)
+    if isinstance(value, date):
+        return _day(value, language)
+    if isinstance(value, str) and value.startswith("@"):
+        return sentence(value[1:], (), language, zone)
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", "," if language == "nl" else ".")
+    return str(value)
+
+
+def moment(instant: datetime, language: str, zone: str = DEFAULT_ZONE) -> str:
+    """Clock changes: an instant for a person, with weekday, date, time and the zone's abbreviation (CET or CEST)."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{_day(local.date(), language)} {local:%H:%M} {local.tzname()}"
+
+
+def _day(day: date, language: str) -> str:
+    weekdays = texts()["calendar.weekdays"][language].split()
+    months = texts()["calendar.months"][language].split()
+    return f"{weekdays[day.weekday()]} {day.day} {months[day.month - 1]} {day.year}"
