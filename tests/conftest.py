@@ -1,0 +1,134 @@
+"""Fixtures for all tests: databases of both kinds, a clock that stands still, settings, a browser; and an honest end.
+
+What cannot run on this machine (no Chromium, no PostgreSQL) is skipped with a reason, counted and named at the end of
+the run, and fails the run where CI is set: nothing disappears silently.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from incident.clock import FixedClock
+from incident.settings import Settings
+from tests.databases import DIALECTS, Lazily, PostgresDatabases, SqliteDatabases
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Lazily]:
+    """Both kinds of databases, started on first use and stopped at the end."""
+    kinds = Lazily({"sqlite": SqliteDatabases, "postgresql": PostgresDatabases})
+    yield kinds
+    kinds.close()
+
+
+@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DIALECTS])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Name of the database engine; a test that uses it, directly or not, runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(databases: Lazily, dialect: str) -> Iterator[str]:
+    """Address of a fresh, empty database."""
+    kind = _available(databases, dialect)
+    url = kind.empty()
+    yield url
+    kind.drop(url)
+
+
+@pytest.fixture
+def migrated_url(databases: Lazily, dialect: str) -> Iterator[str]:
+    """Address of a fresh database with the product's schema and no rows."""
+    kind = _available(databases, dialect)
+    url = kind.migrated()
+    yield url
+    kind.drop(url)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at Monday 2 March 2026, 09:00 UTC (10:00 in Amsterdam)."""
+    return FixedClock(START)
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """A function that makes settings from variables: `make_settings(DATABASE_URL=…, SLACK_CHANNEL=…)`."""
+
+    def make(**variables: str) -> Settings:
+        return Settings.from_env({"DATA_DIR": str(tmp_path / "data"), "SECRET_KEY": SECRET, **variables})
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings], migrated_url: str) -> Settings:
+    """Settings of an installation with a migrated, empty database."""
+    return make_settings(DATABASE_URL=migrated_url)
+
+
+def _available(databases: Lazily, dialect: str) -> Any:
+    try:
+        return databases.get(dialect)
+    except RuntimeError as problem:
+        pytest.skip(str(problem))
+
+
+def find_browser() -> str | None:
+    """Path of a Chromium or Chrome: the variable CHROMIUM, or the first one on the path."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests with a reason where no browser is installed."""
+    if find_browser():
+        return
+    for item in items:
+        if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install the package chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the Chromium of this machine, quietly; without its sandbox only as root, where it has none."""
+    unsafe = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": find_browser(), "args": [*QUIET, *unsafe]}
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Count and name what could not run here."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    terminalreporter.section(f"{len(skipped)} tests could not run here")
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.line(f"{report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
+    if os.environ.get("CI"):
+        terminalreporter.line("CI is set: what cannot run is a failure.", red=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail in CI when anything was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and exitstatus == pytest.ExitCode.OK and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
