@@ -5,9 +5,9 @@ breach; only what a person records counts (GDPR art. 33(3)(a)).
 """
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from incident.domain.errors import DomainError
 from incident.law.vocabulary import (
@@ -25,10 +25,15 @@ from incident.law.vocabulary import (
 DEFAULT_PROFILE = Path(__file__).resolve().parent.parent / "organisation" / "alumio.toml"
 """The profile the product ships with."""
 
+STRICT: Final = {"extra": "forbid"}
+"""Reading refuses keys that do not exist, so that a typing error in a profile cannot pass for a missing value."""
+
 
 @dataclass(frozen=True, slots=True)
 class System:
     """A system or processor that holds personal data; its categories and groups are hints, never findings."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
     id: str
     name: str
@@ -46,6 +51,8 @@ class System:
 class SubjectGroupProfile:
     """A group of people as the privacy statement names it, with its place in the forms' lists."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
     id: str
     name_nl: str
     name_en: str
@@ -55,6 +62,8 @@ class SubjectGroupProfile:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure that is in place beforehand, with its place in the forms' lists (EDPB template field 75)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
     id: str
     name_nl: str
@@ -66,6 +75,8 @@ class Measure:
 class Customer:
     """A controller for whom the organisation is the processor; ``notice_hours`` is the contract's term (art. 33(2))."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
     name: str
     contact: str = ""
     notice_hours: int | None = None
@@ -76,6 +87,8 @@ class Customer:
 class Purpose:
     """Why data are processed and on which basis (GDPR art. 6(1))."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
     name_nl: str
     name_en: str
     bases: tuple[str, ...] = ()
@@ -84,6 +97,8 @@ class Purpose:
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
     """One organisation; an empty text means that it has not been given yet (see ``missing``)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
     name: str
     street: str = ""
@@ -112,6 +127,7 @@ class OrganisationProfile:
     languages: tuple[str, ...] = ()
     retention: str = ""
     transfers: str = ""
+    legal_bases: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     groups: tuple[SubjectGroupProfile, ...] = ()
     systems: tuple[System, ...] = ()
@@ -147,3 +163,29 @@ ASKED_AT_SET_UP = (
     "lead_authority",
 )
 """What the AP form and the EDPB template ask about the organisation and cannot do without."""
+
+
+def load_profile(path: Path = DEFAULT_PROFILE) -> OrganisationProfile:
+    """Read a profile from its TOML file; ``DomainError`` names the first wrong entry in words."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DomainError(
+            "The organisation profile %(file)s cannot be read: %(problem)s.", file=path.name, problem=str(error)
+        ) from error
+    return profile_from(document)
+
+
+def profile_from(document: dict[str, Any]) -> OrganisationProfile:
+    """Build a profile from a parsed document; unknown keys and wrong values are refused with their path."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(OrganisationProfile).validate_python(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DomainError(
+            "The organisation profile has a wrong value at %(where)s: %(problem)s.",
+            where=".".join(str(step) for step in first["loc"]),
+            problem=first["msg"],
+        ) from error

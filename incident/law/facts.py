@@ -2,7 +2,8 @@
 
 GDPR art. 33(3) and 33(5) say what must be known; the AP form (August 2022) and the EDPB template (v1.0) say in which
 detail. ``BreachFacts`` is a superset of both. Conventions: instants are aware UTC; an empty text or an empty tuple means
-"nothing stated"; ``UNKNOWN`` means "stated to be not known". Nothing here is inferred: inference has its own functions.
+"nothing stated". ``UNKNOWN`` is where every sheet starts; the name of a field in ``stated_unknown`` says that a person was
+asked and answered "not known yet", which is an answer. Nothing here is inferred: inference has its own functions.
 """
 
 from dataclasses import dataclass, field
@@ -88,9 +89,13 @@ class CountryCount:
 
 @dataclass(frozen=True, slots=True)
 class BreachFacts:
-    """Everything recorded about one breach; each field names its chapter."""
+    """Everything recorded about one breach; each field names its chapter.
+
+    ``stated_unknown`` holds names of other fields of this class. It never overrides a value: a field that has one is known.
+    """
 
     summary: str = _in(Chapter.INCIDENT, "")
+    stated_unknown: tuple[str, ...] = _in(Chapter.INTRODUCTION, ())
     role: Role = _in(Chapter.INTRODUCTION, Role.UNKNOWN)
     is_breach: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
     network_incident: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
@@ -173,6 +178,7 @@ class BreachFacts:
     measures_taken: str = _in(Chapter.ACTIONS, "")
     measures_prevent: tuple[SecurityMeasure, ...] = _in(Chapter.ACTIONS, ())
     measures_prevent_note: str = _in(Chapter.ACTIONS, "")
+    measures_prevent_by: date | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
     informed: Informed = _in(Chapter.ACTIONS, Informed.UNKNOWN)
     informed_on: date | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
     informed_count: int | Unknown = _in(Chapter.ACTIONS, UNKNOWN)

@@ -345,3 +345,34 @@ class PartyRole(StrEnum):
     CONTROLLER = "controller"
     RECIPIENT = "recipient"
     OTHER = "other"
+
+
+class OrganisationSector(StrEnum):
+    """Whether the controller is a private or a public body (EDPB template field 14)."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+class OrganisationSize(StrEnum):
+    """How big a private controller is (EDPB template field 15)."""
+
+    MICRO = "micro"
+    SME = "sme"
+    LARGE = "large"
+    OTHER = "other"
+
+
+class Attachment(StrEnum):
+    """What is sent along with a notification (AP question 5.4, EDPB template field 125)."""
+
+    COMMUNICATION_TO_SUBJECTS = "communication_to_subjects"
+    RISK_ASSESSMENT = "risk_assessment"
+    RESEARCH_REPORT = "research_report"
+    RANSOM_NOTE = "ransom_note"
+    PHISHING_MESSAGE = "phishing_message"
+    INTERNAL_PROCEDURE = "internal_procedure"
+    RETENTION_POLICY = "retention_policy"
+    COMMUNICATION_TO_WRONG_RECIPIENTS = "communication_to_wrong_recipients"
+    EXTERNAL_MESSAGE = "external_message"
+    OTHER = "other"

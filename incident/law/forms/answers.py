@@ -1,0 +1,133 @@
+"""GDPR art. 33(3): a form as it stands after filling: each question answered, missing, or hidden with the reason.
+
+The two forms (AP, August 2022; EDPB template v1.0) share these shapes, so that pages, documents and Slack show both alike.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+Value = str | int | bool | tuple[str, ...] | None
+"""What an answer is for a machine: text, number, yes/no, one letter, several letters, or nothing yet."""
+
+
+class Origin(StrEnum):
+    """Where an answer comes from, so that a person knows what to check before copying it."""
+
+    RECORDED = "recorded"
+    DERIVED = "derived"
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered on the form."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    RANGE = "range"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    SINGLE = "single"
+    MULTI = "multi"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class FilledAnswer:
+    """One question with its answer in the form's own words and notation.
+
+    ``number`` is the form's; ``part`` tells the inputs of one numbered question apart (empty when there is only one).
+    ``options`` are the official texts of the chosen options. ``text`` is what a person copies. ``value`` is what the
+    interchange form carries. ``fields`` name the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer
+    was derived.
+    """
+
+    number: str
+    question: str
+    kind: QuestionKind
+    origin: Origin
+    required: bool
+    part: str = ""
+    options: tuple[str, ...] = ()
+    text: str = ""
+    value: Value = None
+    fields: tuple[str, ...] = ()
+    note: str = ""
+    citation: str = ""
+
+    @property
+    def key(self) -> str:
+        """The identifier of this input within its form: ``3.1.1`` or ``3.1.1.kvk``."""
+        return f"{self.number}.{self.part}" if self.part else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenQuestion:
+    """A question the form does not show for these answers, and why."""
+
+    number: str
+    question: str
+    reason: str
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        """The identifier of this input within its form: ``4.5`` or ``3.2.2.name``."""
+        return f"{self.number}.{self.part}" if self.part else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class UnreproducedQuestion:
+    """A number of the live form whose wording is not known, with what is at hand to answer it."""
+
+    number: str
+    remark: str
+    text: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilledChapter:
+    """One chapter of a form, its answers in the form's order."""
+
+    number: str
+    title: str
+    answers: tuple[FilledAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A whole form: chapters of visible questions, and the hidden ones beside them.
+
+    ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts.
+    """
+
+    catalogue: str
+    language: str
+    chapters: tuple[FilledChapter, ...]
+    hidden: tuple[HiddenQuestion, ...] = ()
+    unreproduced: tuple[UnreproducedQuestion, ...] = ()
+
+    @property
+    def answers(self) -> Iterator[FilledAnswer]:
+        """Every visible answer in the order of the form."""
+        return (answer for chapter in self.chapters for answer in chapter.answers)
+
+    @property
+    def missing(self) -> tuple[FilledAnswer, ...]:
+        """The required questions nobody has answered yet."""
+        return tuple(answer for answer in self.answers if answer.required and answer.origin is Origin.MISSING)
+
+    @property
+    def derived(self) -> tuple[FilledAnswer, ...]:
+        """The answers this program worked out: a person must check them."""
+        return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
+
+    def answer(self, key: str) -> FilledAnswer:
+        """The visible answer with this key; ``KeyError`` when the form hides it or does not know it."""
+        for answer in self.answers:
+            if answer.key == key:
+                return answer
+        raise KeyError(key)

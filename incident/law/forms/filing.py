@@ -1,0 +1,101 @@
+"""GDPR art. 33(1), 33(4): what a form needs beside the facts: which filing it is, when, and by which organisation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from incident.law.vocabulary import UNKNOWN, Attachment, OrganisationSector, OrganisationSize, RiskLevel, Unknown
+
+
+class FilingKind(StrEnum):
+    """The kinds of notification the authority takes (art. 33(1), 33(4); AP question 1.1; EDPB fields 3 and 4)."""
+
+    FIRST_COMPLETE = "first_complete"
+    FIRST_PROVISIONAL = "first_provisional"
+    FOLLOW_UP = "follow_up"
+    FOLLOW_UP_PROVISIONAL = "follow_up_provisional"
+    WITHDRAWAL = "withdrawal"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was filed before."""
+        return self in {FilingKind.FIRST_COMPLETE, FilingKind.FIRST_PROVISIONAL}
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether more will follow (art. 33(4)), so that 'to be determined' may stand."""
+        return self in {FilingKind.FIRST_PROVISIONAL, FilingKind.FOLLOW_UP_PROVISIONAL}
+
+
+@dataclass(frozen=True, slots=True)
+class FilingContext:
+    """The filing a form is filled for.
+
+    ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number`` is
+    the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
+    ``other_notifications`` names authorities already told under other duties, in words.
+    """
+
+    kind: FilingKind
+    now: datetime
+    reference: str = ""
+    earlier_number: str = ""
+    withdrawal_reason: str = ""
+    due_at: datetime | None = None
+    other_notifications: tuple[str, ...] = ()
+    risk: RiskLevel | Unknown = UNKNOWN
+    risk_explanation: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    attachments_note: str = ""
+
+
+class FilingOrganisation(Protocol):
+    """What the forms ask about the organisation itself; an empty text means that it is not known."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def street(self) -> str: ...
+    @property
+    def postcode(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def kvk(self) -> str: ...
+    @property
+    def fg_number(self) -> str: ...
+    @property
+    def dpo_name(self) -> str: ...
+    @property
+    def dpo_email(self) -> str: ...
+    @property
+    def dpo_phone(self) -> str: ...
+    @property
+    def dpo_designated(self) -> bool | None: ...
+    @property
+    def sector(self) -> str: ...
+    @property
+    def sector_kind(self) -> OrganisationSector | Unknown: ...
+    @property
+    def size(self) -> OrganisationSize | Unknown: ...
+    @property
+    def size_note(self) -> str: ...
+    @property
+    def activity(self) -> str: ...
+    @property
+    def in_eea(self) -> bool: ...
+    @property
+    def establishments(self) -> tuple[str, ...]: ...
+    @property
+    def lead_authority(self) -> str: ...
+    @property
+    def representative_name(self) -> str: ...
+    @property
+    def representative_contact(self) -> str: ...
