@@ -22,9 +22,9 @@ class Channel(StrEnum):
 class OutgoingMessage:
     """One message to one recipient, not yet rendered: the channel's messenger makes the text from template and params.
 
-    ``recipient`` is an address of the channel: an e-mail address, a Slack channel or user id. ``dedupe_key`` is the same
-    at every attempt, so a receiver can recognise a repetition. ``params`` are scalars and lists of scalars without
-    personal data of victims.
+    ``recipient`` is an address of the channel: an e-mail address, a Slack channel or user id. ``dedupe_key`` is the
+    same at every attempt, so a receiver can recognise a repetition; ``attempt`` counts from 1. ``params`` are scalars
+    and lists of scalars without personal data of victims.
     """
 
     id: UUID
@@ -36,6 +36,7 @@ class OutgoingMessage:
     dedupe_key: str
     incident_reference: str | None = None
     urgent: bool = False
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class DeliveryFailed(Exception):
 
     ``permanent``: sending the same again cannot succeed (unknown channel, revoked token, refused recipient).
     ``retry_after``: the channel named the pause it wants. ``unknown_outcome``: the connection broke after the message
-    may have been taken, so the messenger's ``find`` is asked before anything is sent again. ``whole_channel``: the cause
-    lies in the channel (rate limit, token), not in this message, so the pause is for every message of the channel.
+    may have been taken, so the messenger's ``find`` is asked before anything is sent again. ``whole_channel``: the
+    cause lies in the channel (rate limit, token), not in this message, so the pause is for all its messages.
     """
 
     def __init__(

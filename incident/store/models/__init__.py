@@ -3,7 +3,7 @@
 from incident.store.models.assessment import Assessment, Decision, DecisionState, Subject
 from incident.store.models.audit import AuditEntry, AuditHead
 from incident.store.models.casework import Task, TaskKind, TimelineEntry
-from incident.store.models.deadline import Deadline, DeadlineState, Reminder, ReminderOutcome
+from incident.store.models.deadline import Deadline, DeadlineState, Reminder, ReminderKind, ReminderOutcome
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
 from incident.store.models.notice import (
@@ -17,7 +17,7 @@ from incident.store.models.notice import (
     Rendition,
     Submission,
 )
-from incident.store.models.outbox import OutboxMessage, OutboxOutcome, WorkerHeartbeat
+from incident.store.models.outbox import OutboxLane, OutboxMessage, OutboxOutcome, WorkerHeartbeat
 from incident.store.models.person import Person, RoleRow, person_roles
 from incident.store.models.settings import Inbound, SettingVersion, SignInThrottle, SlackRoom, Token
 
@@ -40,11 +40,13 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticeVersion",
+    "OutboxLane",
     "OutboxMessage",
     "OutboxOutcome",
     "Person",
     "ReferenceCounter",
     "Reminder",
+    "ReminderKind",
     "ReminderOutcome",
     "Rendition",
     "RoleRow",

@@ -29,6 +29,13 @@ class ReminderOutcome(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class ReminderKind(StrEnum):
+    """A reminder goes to whoever has the case; an escalation goes to other people."""
+
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+
+
 class Deadline(Base):
     """A period that runs, as the law package computed it from one version of the facts."""
 
@@ -57,7 +64,11 @@ class Deadline(Base):
 
 
 class Reminder(Base):
-    """One rung of the ladder under one deadline."""
+    """One rung of the ladder under one deadline.
+
+    ``planned_at`` is when the ladder wants it and never changes once it is settled; ``due_at`` is when the worker looks
+    at it next, which is later only while building its message keeps failing.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -74,9 +85,15 @@ class Reminder(Base):
     deadline_id: Mapped[UUID] = mapped_column(ForeignKey("deadline.id"))
     incident_id: Mapped[IncidentKey]
     rung: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[ReminderKind] = mapped_column(choice(ReminderKind), default=ReminderKind.REMINDER)
+    audience: Mapped[str] = mapped_column(String(120), default="duty")
+    unless: Mapped[str | None] = mapped_column(String(20))
+    planned_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
     settled_at: Mapped[datetime | None]
     outcome: Mapped[ReminderOutcome | None] = mapped_column(choice(ReminderOutcome))
 
 
-__all__ = ["Deadline", "DeadlineState", "Reminder", "ReminderOutcome"]
+__all__ = ["Deadline", "DeadlineState", "Reminder", "ReminderKind", "ReminderOutcome"]

@@ -21,15 +21,26 @@ class OutboxOutcome(StrEnum):
 
 
 class OutboxMessage(Base):
-    """One message to one recipient over one channel. ``payload`` is ``{"template": ..., "params": {...}}``."""
+    """One message to one recipient over one channel. ``payload`` is ``{"template": ..., "params": {...}}``.
+
+    ``lane`` names what the channel limits to one message a second (a Slack conversation). ``maybe_sent`` says that an
+    earlier attempt ended without an answer, so that the channel is searched before anything is sent again.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index(
             "ix_outbox_due",
+            text("urgent DESC"),
             "due_at",
             sqlite_where=text("settled_at IS NULL"),
             postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_failed",
+            "settled_at",
+            sqlite_where=text("outcome = 'failed'"),
+            postgresql_where=text("outcome = 'failed'"),
         ),
     )
 
@@ -43,6 +54,8 @@ class OutboxMessage(Base):
     payload: Mapped[dict[str, Any]]
     dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
     urgent: Mapped[bool] = mapped_column(default=False)
+    lane: Mapped[str | None] = mapped_column(String(300))
+    maybe_sent: Mapped[bool] = mapped_column(default=False)
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -51,6 +64,18 @@ class OutboxMessage(Base):
     receipt: Mapped[str | None]
     last_error: Mapped[str | None]
     fallback_of: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"))
+
+
+class OutboxLane(Base):
+    """When the next message may enter a lane, shared by all processes.
+
+    A lane is one Slack conversation (``slack:C123``) or, after a rate limit or a revoked token, a whole channel (``slack``).
+    """
+
+    __tablename__ = "outbox_lane"
+
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    next_at: Mapped[datetime]
 
 
 class WorkerHeartbeat(Base):
