@@ -69,7 +69,7 @@ class OutboxMessage(Base):
 class OutboxLane(Base):
     """When the next message may enter a lane, shared by all processes.
 
-    A lane is one Slack conversation (``slack:C123``) or, after a rate limit or a revoked token, a whole channel (``slack``).
+    A lane is one Slack conversation (``slack:C123``) or, after a rate limit or a revoked token, all of ``slack``.
     """
 
     __tablename__ = "outbox_lane"

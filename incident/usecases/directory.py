@@ -1,0 +1,73 @@
+"""The people whom messages can reach, and the roster: read once per batch, then resolved without the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.people import Role
+from incident.domain.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
+from incident.store.models import Incident, Person, SettingVersion
+
+DEFAULT_LANGUAGE = "nl"
+Recipient = Audience | UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A snapshot of the active people and of the roster."""
+
+    people: tuple[OnCall, ...]
+    roster: Roster
+
+    def persons(self, to: Recipient, incident: Incident | None, at: datetime) -> tuple[OnCall, ...]:
+        """The persons behind an audience or an id; nobody for a reporter without an account."""
+        match to:
+            case Audience.REPORTER:
+                return self._one(incident.reporter_id if incident is not None else None)
+            case Audience.ASSIGNEE:
+                found = self._one(incident.assignee_id if incident is not None else None)
+                return found or resolve(Audience.DUTY, self.people, self.roster, at)
+            case Audience():
+                return resolve(to, self.people, self.roster, at)
+            case _:
+                return self._one(to)
+
+    def escalated(self, audience: Audience, at: datetime, told: frozenset[UUID]) -> tuple[OnCall, ...]:
+        """The other people of an escalation."""
+        return others(audience, self.people, self.roster, at, told)
+
+    def duty(self, at: datetime) -> tuple[OnCall, ...]:
+        """Everybody with a place in the duty order who is present, the first one first."""
+        return duty_list(self.people, self.roster, at)
+
+    def _one(self, person: UUID | None) -> tuple[OnCall, ...]:
+        return tuple(known for known in self.people if known.id == person)
+
+
+def load_directory(session: Session) -> Directory:
+    """Read the active people and the newest roster."""
+    people = session.scalars(select(Person).where(Person.active).order_by(Person.email))
+    return Directory(tuple(_on_call(person) for person in people), roster_from(newest(session, "roster") or {}))
+
+
+def newest(session: Session, name: str) -> dict[str, object] | None:
+    """The newest version of one settings document, or None where there is none."""
+    query = select(SettingVersion.document).where(SettingVersion.name == name)
+    return session.scalars(query.order_by(SettingVersion.version.desc()).limit(1)).first()
+
+
+def _on_call(person: Person) -> OnCall:
+    return OnCall(
+        id=person.id,
+        email=person.email,
+        language=person.language,
+        zone=person.zone,
+        slack_user_id=person.slack_user_id,
+        roles=frozenset(Role(role.name) for role in person.roles),
+        duty_order=person.duty_order,
+        away_from=person.away_from,
+        away_to=person.away_to,
+    )

@@ -1,0 +1,57 @@
+"""Turn the ladder into rows for one deadline; written in the transaction that opens the deadline."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from incident.domain.reminders import LadderPolicy, Period, Rung, plan
+from incident.domain.reminders_policy import policy_from
+from incident.store.models import Deadline, Incident, Reminder, ReminderKind
+from incident.usecases.directory import newest
+
+ESCALATING_OBLIGATIONS = frozenset({"gdpr_33_1"})
+"""The authority's clock (GDPR art. 33(1)) climbs to other people; every deadline reminds."""
+
+
+def ladder_policy(session: Session) -> LadderPolicy:
+    """The ladder in force: the newest version the DPO stored, else the house's."""
+    document = newest(session, "ladder")
+    return LadderPolicy() if document is None else policy_from(document)
+
+
+def period_of(deadline: Deadline) -> Period:
+    """The period that the ladder is laid along."""
+    return Period(deadline.starts_at, deadline.due_at, deadline.obligation in ESCALATING_OBLIGATIONS)
+
+
+def plan_reminders(
+    session: Session, deadline: Deadline, incident: Incident, now: datetime, policy: LadderPolicy | None = None
+) -> tuple[Rung, ...]:
+    """Store the rungs of a deadline that opens now, and return them."""
+    rungs = plan(period_of(deadline), policy or ladder_policy(session), now)
+    store_rungs(session, deadline, incident, rungs)
+    return rungs
+
+
+def store_rungs(session: Session, deadline: Deadline, incident: Incident, rungs: tuple[Rung, ...]) -> None:
+    """Insert rows for these rungs; the pair of deadline and rung is unique."""
+    if rungs:
+        session.execute(insert(Reminder), [reminder_values(deadline, incident, rung) for rung in rungs])
+
+
+def reminder_values(deadline: Deadline, incident: Incident, rung: Rung) -> dict[str, object]:
+    """One row of the reminder table."""
+    return {
+        "id": uuid4(),
+        "deadline_id": deadline.id,
+        "incident_id": incident.id,
+        "rung": rung.name,
+        "kind": ReminderKind.ESCALATION if rung.escalation else ReminderKind.REMINDER,
+        "audience": ",".join(audience.value for audience in rung.audience),
+        "unless": rung.unless.value if rung.unless else None,
+        "planned_at": rung.at,
+        "due_at": rung.at,
+        "attempts": 0,
+    }
