@@ -39,6 +39,12 @@ def fonts_folder() -> Path:
     return PACKAGE / "documents" / "fonts"
 
 
+def procfile() -> Path:
+    """The Procfile that `meldklok run` follows."""
+    packed = PACKAGE / "_Procfile"
+    return packed if packed.is_file() else PACKAGE.parent / "Procfile"
+
+
 def missing_folders() -> tuple[Path, ...]:
     """The folders above that are not there; a complete installation has none."""
     wanted = (templates_folder(), static_folder(), migrations_folder(), organisation_folder(), fonts_folder())

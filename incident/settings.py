@@ -38,6 +38,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
+    web_processes: int = 1
     trusted_proxies: int = 0
     max_upload_bytes: int = 50 * 1024 * 1024
     zone: ZoneInfo = AMSTERDAM
@@ -87,6 +88,7 @@ class Settings:
             host=env.text("HOST") or "127.0.0.1",
             port=port,
             web_threads=env.whole("WEB_THREADS", 8, 1, 256),
+            web_processes=env.whole("WEB_PROCESSES", 1, 1, 64),
             trusted_proxies=env.whole("TRUSTED_PROXIES", 0, 0, 9),
             max_upload_bytes=env.whole("MAX_UPLOAD_MB", 50, 1, 1024) * 1024 * 1024,
             zone=_zone(env),

@@ -1,0 +1,54 @@
+"""The command `meldklok`.
+
+A command is a module of this package whose name has no underscore and which holds a click command of the same name:
+`incident/cli/doctor.py` defines `doctor`. It is imported only when it is asked for, so a module stays light at import
+and brings in the heavy parts inside its functions. Every command shows an example in its help, writes errors to
+standard error and JSON to standard output only when `--json` is given.
+"""
+
+import importlib
+import pkgutil
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from incident.domain.errors import DomainError
+from incident.settings import SettingsError
+
+
+class Commands(click.Group):
+    """Finds its sub-commands among the modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in the order of the alphabet."""
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with this name, imported now; None when there is none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(importlib.import_module(f"incident.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is expected to go wrong becomes one sentence on standard error and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, DomainError) as problem:
+            raise click.ClickException(str(problem)) from problem
+        except OperationalError as problem:
+            reason = str(problem.orig).strip().splitlines()[0]
+            raise click.ClickException(f"The database cannot be used: {reason}") from problem
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="meldklok", prog_name="meldklok")
+def main() -> None:
+    """Meldklok: log a data breach, keep the 72-hour clock, draft the notices, prove what was done.
+
+    \b
+    Example:
+      meldklok run                     start everything on this machine
+      meldklok incident list --json    what is open, and until when
+    """

@@ -1,0 +1,61 @@
+"""`meldklok db`: the schema of the database."""
+
+import click
+
+from incident.settings import Settings
+
+
+@click.group()
+def db() -> None:
+    """Move the database's schema.
+
+    \b
+    Example:
+      meldklok db upgrade
+    """
+
+
+@db.command()
+def upgrade() -> None:
+    """Create the schema, or bring it up to this version of the program; does nothing when it is there already.
+
+    All steps are one transaction. Make a back-up first: docs/operations.md says how.
+
+    \b
+    Example:
+      meldklok db upgrade
+    """
+    from incident.store import schema
+
+    schema.upgrade(Settings.load().database_url)
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def downgrade(revision: str, yes: bool) -> None:
+    """Take the schema back to REVISION; columns that are newer are lost with what they hold.
+
+    \b
+    Example:
+      meldklok db downgrade 0001
+    """
+    from incident.store import schema
+
+    if not yes:
+        click.confirm(f"Go back to {revision} and lose what newer columns hold?", abort=True, err=True)
+    schema.downgrade(Settings.load().database_url, revision)
+
+
+@db.command()
+def current() -> None:
+    """Print the revision the database stands at, and the one this program needs.
+
+    \b
+    Example:
+      meldklok db current
+    """
+    from incident.store import schema
+
+    url = Settings.load().database_url
+    click.echo(f"database {schema.current(url) or 'none'}, program {schema.head() or 'none'}")

@@ -1,0 +1,67 @@
+"""`meldklok run`: everything on this machine, in one terminal."""
+
+import subprocess
+import time
+from collections.abc import Callable
+
+import click
+
+from incident import resources
+from incident.cli._network import answers, port_in_use, port_is_free
+from incident.procfile import Program, parse
+from incident.settings import Settings, SettingsError
+
+RELEASE, BOT = "release", "bot"
+READY_SECONDS = 60
+
+
+@click.command()
+def run() -> None:
+    """Bring the database up to date and run web, worker and, with Socket Mode, bot.
+
+    Prints the address and, as long as nobody has an account, a link that makes the first one. Ctrl-C or SIGTERM stops
+    all of them cleanly. When one of them ends by itself, the others are stopped too and the exit status is not zero.
+    The processes are those of the Procfile; its line `release` runs first.
+
+    \b
+    Example:
+      meldklok run
+      PORT=9000 DATA_DIR=/srv/meldklok meldklok run
+    """
+    from incident.runner import Runner
+
+    settings = Settings.load()
+    if not port_is_free(settings.host, settings.port):
+        raise SettingsError("PORT", port_in_use(settings.port))
+    programs = parse(resources.procfile().read_text(encoding="utf-8"))
+    _release([program for program in programs if program.name == RELEASE])
+    runner = Runner([program for program in programs if _wanted(program, settings)])
+    raise SystemExit(runner.run(lambda: announce(settings, runner.say)))
+
+
+def announce(settings: Settings, say: Callable[[str], None]) -> None:
+    """Once the web process answers, say where; without any account, say how to make the first one."""
+    end = time.monotonic() + READY_SECONDS
+    while not answers(settings.host, settings.port):
+        if time.monotonic() > end:
+            return
+        time.sleep(0.1)
+    say(f"Meldklok is ready: {settings.base_url}")
+    from incident.firstrun import setup_link
+
+    if link := setup_link(settings):
+        say(f"Nobody has an account yet. Make the first one here (works once): {link}")
+
+
+def _wanted(program: Program, settings: Settings) -> bool:
+    """Release has run already; a bot process is for Socket Mode only, since HTTP comes in through the web process."""
+    if program.name == BOT:
+        return settings.slack_transport == "socket"
+    return program.name != RELEASE
+
+
+def _release(programs: list[Program]) -> None:
+    for program in programs:
+        status = subprocess.run(program.command, check=False).returncode
+        if status:
+            raise click.ClickException("The database could not be brought up to date; the reason stands above.")

@@ -1,0 +1,96 @@
+"""`meldklok web`: pages, API and, with Slack over HTTP, its events."""
+
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from incident.cli._network import port_in_use, port_is_free
+from incident.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@click.command()
+def web() -> None:
+    """Serve the pages and the API on HOST and PORT until SIGTERM or Ctrl-C.
+
+    One process with WEB_THREADS threads serves an organisation well. WEB_PROCESSES above 1 starts that many processes
+    under one master, which replaces one that dies.
+
+    \b
+    Example:
+      meldklok web
+      HOST=0.0.0.0 PORT=8080 WEB_PROCESSES=4 meldklok web
+    """
+    from incident import logs
+
+    settings = Settings.load()
+    if not port_is_free(settings.host, settings.port):
+        raise SettingsError("PORT", port_in_use(settings.port))
+    logs.configure(settings, "web")
+    if settings.web_processes > 1:
+        _serve_many(settings)
+    else:
+        _serve_one(settings)
+
+
+def _application(settings: Settings) -> "Flask":
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from incident import create_app
+
+    app = create_app(settings)
+    if count := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _serve_one(settings: Settings) -> None:
+    """Waitress: threads only, pure Python, and an orderly end: requests under way are finished."""
+    from waitress.server import create_server
+
+    app = _application(settings)
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.web_threads,
+        max_request_body_size=settings.max_upload_bytes * 2,
+        ident=None,
+    )
+    signal.signal(signal.SIGTERM, _stop)
+    server.run()
+
+
+def _serve_many(settings: Settings) -> None:
+    """Gunicorn: a master that forks; each process makes its own application, so no connection is ever shared."""
+    from gunicorn.app.base import BaseApplication
+
+    class Master(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in _gunicorn_options(settings).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> "Flask":
+            return _application(settings)
+
+    Master().run()
+
+
+def _gunicorn_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.web_processes,
+        "threads": settings.web_threads,
+        "worker_class": "gthread",
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+        "loglevel": "warning",
+    }

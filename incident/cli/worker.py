@@ -1,0 +1,30 @@
+"""`meldklok worker`: the metronome of reminders and deliveries."""
+
+import signal
+import threading
+
+import click
+
+from incident.settings import Settings
+
+
+@click.command()
+def worker() -> None:
+    """Find what is due, remind and deliver, until SIGTERM or Ctrl-C; what is being sent is finished first.
+
+    Any number of workers may run beside each other on PostgreSQL; on SQLite one is enough.
+
+    \b
+    Example:
+      meldklok worker
+      WORKER_TICK=5 meldklok worker
+    """
+    from incident import logs
+    from incident import worker as ticks
+
+    settings = Settings.load()
+    logs.configure(settings, "worker")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ticks.run(settings, stop)

@@ -1,0 +1,93 @@
+"""One logging configuration for every process: events with scalar fields, no personal data, on standard error.
+
+`log.info("reminder_sent", incident="DL-2026-0001", late_seconds=3)`: a fixed name in the past tense, and fields that
+can be counted. Fields that could carry a person or a secret are replaced, and so is everything that is not a scalar.
+"""
+
+import logging
+import logging.config
+import sys
+from collections.abc import MutableMapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from incident.settings import Settings
+
+PERSONAL = frozenset(
+    {
+        "address", "body", "bsn", "email", "iban", "mail", "name", "password", "payload", "phone", "recipient",
+        "secret", "subject", "summary", "telephone", "text", "title", "token", "user_name",
+    }
+)  # fmt: skip
+SCALARS = (str, int, float, bool, type(None))
+WRITTEN = (UUID, date, datetime, Enum)
+OWN = frozenset(
+    {"event", "level", "logger", "timestamp", "process", "exc_info", "exception", "_record", "_from_structlog"}
+)
+QUIET = (
+    "slack_bolt",
+    "slack_sdk",
+    "apscheduler",
+    "waitress",
+    "werkzeug",
+    "urllib3",
+    "alembic",
+    "sqlalchemy",
+    "fontTools",
+)
+
+
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace fields that could name a person or hold a secret, and fields that are not scalars."""
+    for name, value in event.items():
+        if name in OWN:
+            continue
+        if name.lower() in PERSONAL:
+            event[name] = "[redacted]"
+        elif isinstance(value, WRITTEN):
+            event[name] = str(value.value if isinstance(value, Enum) else value)
+        elif not isinstance(value, SCALARS):
+            event[name] = f"[{type(value).__name__} left out]"
+    return event
+
+
+def configure(settings: Settings, process: str) -> None:
+    """Send our events and those of libraries through the same processors, as text or as JSON lines."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    _attach(settings, structlog.stdlib.ProcessorFormatter(processors=_ending(settings), foreign_pre_chain=shared))
+
+
+def _ending(settings: Settings) -> list[structlog.typing.Processor]:
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if settings.log_format == "json":
+        return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    traceback = structlog.dev.plain_traceback
+    return [clean, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=traceback)]
+
+
+def _attach(settings: Settings, formatter: logging.Formatter) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
