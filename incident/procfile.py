@@ -41,5 +41,5 @@ def _program(number: int, line: str) -> Program:
 def _here(words: list[str]) -> tuple[str, ...]:
     """Our own command runs with this interpreter, so that it is found whatever the search path is."""
     if words[0] == PROGRAM:
-        return (sys.executable, "-m", "incident", *words[1:])
+        return (sys.executable, "-u", "-m", "incident", *words[1:])
     return tuple(words)

@@ -68,7 +68,6 @@ class Runner:
             errors="replace",
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self._children[program.name] = child
         reader = threading.Thread(target=self._read, args=(program.name, child), daemon=True)

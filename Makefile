@@ -1,0 +1,51 @@
+# make run   start everything on this machine        make test   run all tests
+# Both need Python 3.11 or newer and nothing else; the first time they make their own environment in .venv.
+
+PYTHON_FILES = incident bot tests tools/vendor
+BIN = .venv/bin
+PYTEST_ARGS ?=
+
+.PHONY: help run test check lint types contracts wheel bench lock vendor clean
+.DEFAULT_GOAL := help
+
+help: ## Show what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+run: .venv/.run ## Start web, worker and bot on this machine (Ctrl-C stops them)
+	@$(BIN)/meldklok run
+
+test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
+	@sh tools/browser
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+
+check: lint types contracts wheel ## Check style, types, import contracts and the wheel's content
+
+lint: .venv/.test
+	@$(BIN)/ruff format --check -q $(PYTHON_FILES)
+	@$(BIN)/ruff check -q $(PYTHON_FILES)
+
+types: .venv/.test
+	@$(BIN)/mypy
+
+contracts: .venv/.test
+	@$(BIN)/lint-imports
+
+wheel: .venv/.test ## Build the wheel into dist/ and check what it carries
+	@$(BIN)/python tools/wheel
+
+lock: .venv/.test ## Renew the lock files after a change in pyproject.toml
+	@sh tools/lock
+
+vendor: .venv/.test ## Renew the vendored front-end files (needs npm)
+	@$(BIN)/python tools/vendor
+
+clean: ## Remove the environment and everything that was built; data stay
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/.run: requirements.lock requirements-uv.lock pyproject.toml tools/setup
+	@sh tools/setup run
+	@touch $@
+
+.venv/.test: .venv/.run requirements-test.lock
+	@sh tools/setup test
+	@touch $@
