@@ -79,6 +79,18 @@ class Status(StrEnum):
 OPEN_STATUSES = frozenset({Status.REPORTED, Status.CONFIRMED, Status.ASSESSED, Status.DECIDED, Status.NOTIFIED})
 
 
+MILESTONES = (
+    Tag.BREACH_CONFIRMED,
+    Tag.BREACH_DENIED,
+    Tag.RISK_ASSESSED,
+    Tag.DECISION_MADE,
+    Tag.NOTICE_SUBMITTED,
+    Tag.INCIDENT_CLOSED,
+    Tag.INCIDENT_REOPENED,
+)
+"""The events that can change the status; the fold passes over all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The fold of an incident's events."""

@@ -33,6 +33,7 @@ class Subject(StrEnum):
     """What a decision is about."""
 
     BREACH = "breach"
+    RISK = "risk"
     AUTHORITY = "authority"
     SUBJECTS = "subjects"
 

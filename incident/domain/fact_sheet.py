@@ -1,0 +1,104 @@
+"""The fact sheet as a document: to and from JSON, compared, merged, hashed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from hashlib import sha256
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from incident.domain.errors import Conflict, Invalid
+from incident.law.facts import BreachFacts, Chapter
+
+FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
+_DEFAULTS = BreachFacts()
+
+
+@cache
+def _adapter() -> TypeAdapter[BreachFacts]:
+    return TypeAdapter(BreachFacts)
+
+
+def to_json(facts: BreachFacts) -> dict[str, Any]:
+    """The stated fields only, as plain JSON values."""
+    document = _adapter().dump_python(facts, mode="json")
+    return {name: document[name] for name in FIELD_NAMES if getattr(facts, name) != getattr(_DEFAULTS, name)}
+
+
+def from_json(document: Mapping[str, Any]) -> BreachFacts:
+    """Facts from plain JSON values. Raises Invalid at the first field that does not fit."""
+    unknown = sorted(set(document) - set(FIELD_NAMES))
+    if unknown:
+        raise Invalid("%(name)s is not a field of the fact sheet.", field=unknown[0], name=unknown[0])
+    try:
+        return _adapter().validate_python(dict(document))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Invalid("This answer cannot be read. Choose or type it again.", field=str(problem["loc"][0])) from error
+
+
+BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notified_at"})
+"""Set by the product's own steps; no notice speaks of them, so a change of them un-approves nothing."""
+
+
+def facts_hash(facts: BreachFacts) -> str:
+    """SHA-256 of the canonical JSON without the bookkeeping, to which approvals are tied."""
+    document = {name: value for name, value in to_json(facts).items() if name not in BOOKKEEPING}
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def changed_fields(old: BreachFacts, new: BreachFacts) -> tuple[str, ...]:
+    """The names of the fields that differ, in the order of the sheet."""
+    return tuple(name for name in FIELD_NAMES if getattr(old, name) != getattr(new, name))
+
+
+def chapter_of(name: str) -> Chapter:
+    """The chapter a field belongs to."""
+    return next(cast(Chapter, field.metadata["chapter"]) for field in fields(BreachFacts) if field.name == name)
+
+
+def fields_of(chapter: Chapter) -> tuple[str, ...]:
+    """The fields of one chapter, in the order of the sheet."""
+    return tuple(field.name for field in fields(BreachFacts) if field.metadata["chapter"] is chapter)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldConflict:
+    """One field that two people changed from the same starting point, each in another way."""
+
+    name: str
+    base: Any
+    theirs: Any
+    mine: Any
+
+
+class FactConflict(Conflict):
+    """Somebody recorded other answers meanwhile; both are shown, nothing was overwritten."""
+
+    def __init__(self, conflicts: tuple[FieldConflict, ...]) -> None:
+        super().__init__("Somebody changed the same answers meanwhile. Compare both and choose.")
+        self.conflicts = conflicts
+
+
+def merge(base: BreachFacts, theirs: BreachFacts, values: Mapping[str, Any]) -> BreachFacts:
+    """Put ``values``, typed by somebody who saw ``base``, onto ``theirs``, the newest version.
+
+    Raises FactConflict for fields that both sides changed differently.
+    """
+    mine = replace(base, **values)
+    edited = [name for name in changed_fields(base, mine) if getattr(theirs, name) != getattr(mine, name)]
+    conflicts = tuple(_conflicts(base, theirs, mine, edited))
+    if conflicts:
+        raise FactConflict(conflicts)
+    return replace(theirs, **{name: getattr(mine, name) for name in edited})
+
+
+def _conflicts(
+    base: BreachFacts, theirs: BreachFacts, mine: BreachFacts, edited: Iterable[str]
+) -> Iterable[FieldConflict]:
+    for name in edited:
+        if getattr(theirs, name) != getattr(base, name):
+            yield FieldConflict(name, getattr(base, name), getattr(theirs, name), getattr(mine, name))

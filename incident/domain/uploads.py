@@ -1,0 +1,47 @@
+"""Which files are taken in, and as what: judged by their content, not by what they claim to be."""
+
+import puremagic
+
+from incident.domain.errors import Invalid
+
+BY_SUFFIX = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "zip": "application/zip",
+}
+TEXT_SUFFIXES = {"txt": "text/plain", "csv": "text/csv", "log": "text/plain", "eml": "message/rfc822", "json": "application/json"}  # fmt: skip
+CONTAINERS = {"docx", "xlsx", "odt", "ods", "zip"}
+
+
+def media_type(filename: str, content: bytes) -> str:
+    """The media type of an accepted file. Raises Invalid at ``file`` when name and content do not fit together."""
+    suffix = filename.rpartition(".")[2].lower()
+    if suffix in TEXT_SUFFIXES:
+        if b"\x00" in content[:4096]:
+            raise Invalid("This file is called a text but is none. Attach it under its real name.", field="file")
+        return TEXT_SUFFIXES[suffix]
+    if suffix not in BY_SUFFIX:
+        raise Invalid(
+            "Files of this kind are not taken. Attach a PDF, picture, document, table, text or ZIP file.", field="file"
+        )
+    if not _fits(suffix, content):
+        raise Invalid(
+            "The content of this file is not what its name says. Attach it under its real name.", field="file"
+        )
+    return BY_SUFFIX[suffix]
+
+
+def _fits(suffix: str, content: bytes) -> bool:
+    if suffix in CONTAINERS:
+        return content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06")
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(content)}
+    except (puremagic.PureError, ValueError):
+        return False
+    return BY_SUFFIX[suffix] in found

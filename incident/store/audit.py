@@ -1,0 +1,97 @@
+"""Append to, and verify, the hash-chained audit log: one chain per incident and one named ``system``."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.store.insert import insert_missing
+from incident.store.models.audit import AuditEntry, AuditHead
+
+SYSTEM_CHAIN = "system"
+Scalar = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What verifying one chain found; ``broken_at`` is the first entry that does not fit, or None."""
+
+    chain: str
+    entries: int
+    head: str
+    broken_at: int | None = None
+    problem: str = ""
+
+
+def genesis(chain: str) -> str:
+    """The 'previous hash' of a chain's first entry."""
+    return sha256(f"meldklok:{chain}".encode()).hexdigest()
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256 over everything an entry says and over the hash before it."""
+    moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    content = [entry.chain, entry.seq, entry.tag, entry.actor, moment, entry.details, entry.previous]
+    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime, **details: Scalar) -> AuditEntry:
+    """Add one entry. ``details`` are scalars and hold no personal data: they can never be erased."""
+    insert_missing(session, AuditHead, chain=chain, seq=0, hash=genesis(chain))
+    head = session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+    entry = AuditEntry(
+        chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details, previous=head.hash
+    )
+    entry.hash = entry_hash(entry)
+    head.seq, head.hash = entry.seq, entry.hash
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def head(session: Session, chain: str) -> str:
+    """The newest hash of a chain, as printed on documents; the genesis value where the chain is empty."""
+    row = session.get(AuditHead, chain)
+    return row.hash if row is not None else genesis(chain)
+
+
+def _first_break(chain: str, entries: Iterator[AuditEntry]) -> tuple[int, str, int | None, str]:
+    count, expected = 0, genesis(chain)
+    for count, entry in enumerate(entries, start=1):
+        if entry.seq != count:
+            return count, expected, count, "an entry is missing"
+        if entry.previous != expected:
+            return count, expected, count, "the entry does not follow the one before it"
+        if entry.hash != entry_hash(entry):
+            return count, expected, count, "the entry was changed"
+        expected = entry.hash
+    return count, expected, None, ""
+
+
+def verify_chain(session: Session, chain: str) -> ChainReport:
+    """Recompute one chain and compare its end with the head that was kept."""
+    query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)
+    entries = session.scalars(query.execution_options(yield_per=1000))
+    count, last, broken_at, problem = _first_break(chain, iter(entries))
+    kept = session.get(AuditHead, chain)
+    if broken_at is None and (kept is None or (kept.seq, kept.hash) != (count, last)):
+        broken_at, problem = count + 1, "the chain ends before the head that was kept"
+    return ChainReport(chain, count, last, broken_at, problem)
+
+
+def verify_chains(session: Session) -> Iterator[ChainReport]:
+    """Every chain, in the order of their names; chains whose head was removed are found by their entries."""
+    heads = set(session.scalars(select(AuditHead.chain)))
+    named = set(session.scalars(select(AuditEntry.chain).distinct()))
+    for chain in sorted(heads | named):
+        yield verify_chain(session, chain)
+
+
+def entries(session: Session, chain: str) -> list[AuditEntry]:
+    """All entries of one chain, oldest first."""
+    return list(session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)))

@@ -1,0 +1,42 @@
+"""Inserts that both databases understand and that two processes may do at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from incident.store.db import Base
+
+
+def _insert(session: Session, model: type[Base]) -> tuple[Any, Table]:
+    table = inspect(model).local_table
+    dialect = session.get_bind().dialect.name
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return statement, table  # type: ignore[return-value]
+
+
+def insert_missing(session: Session, model: type[Base], **values: Any) -> bool:
+    """Insert the row unless one with its key exists; tells whether it was inserted here."""
+    statement, _ = _insert(session, model)
+    result = session.execute(statement.values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)
+
+
+def insert_missing_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those of the rows whose keys do not exist yet, in one statement; says how many these were."""
+    if not rows:
+        return 0
+    statement, _ = _insert(session, model)
+    result = session.execute(statement.values(list(rows)).on_conflict_do_nothing())
+    return int(result.rowcount)
+
+
+def next_number(session: Session, model: type[Base], counter: str, **key: Any) -> int:
+    """Count ``counter`` of the row with this key one up and return it; the row is made when it does not exist."""
+    statement, table = _insert(session, model)
+    upsert = statement.values({**key, counter: 1}).on_conflict_do_update(
+        index_elements=list(key), set_={counter: table.c[counter] + 1}
+    )
+    return int(session.execute(upsert.returning(table.c[counter])).scalar_one())

@@ -1,0 +1,45 @@
+"""What a final decision changes: the status, the running deadlines, and for "no breach" the facts themselves."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.law.vocabulary import RiskLevel, Ternary
+from incident.store.models import DeadlineState, Decision, Incident, Subject
+from incident.usecases.assess_risk import adopt
+from incident.usecases.consequences import follow
+from incident.usecases.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
+from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.record import record
+
+OBLIGATION = {Subject.AUTHORITY: AUTHORITY, Subject.SUBJECTS: SUBJECTS}
+
+
+def apply_final(session: Session, incident: Incident, decision: Decision, *, actor: Actor, now: datetime) -> None:
+    """Let the decision take effect."""
+    if decision.subject is Subject.BREACH:
+        _deny(session, incident, actor, now)
+    elif decision.subject is Subject.RISK:
+        record(session, incident, Tag.DECISION_MADE, actor, now, subject="risk", level=decision.ground)
+        adopt(session, incident, RiskLevel(decision.ground), actor=actor, now=now)
+    else:
+        record(session, incident, Tag.DECISION_MADE, actor, now, subject=decision.subject.value, act=decision.act)
+        _settle_duty(session, incident, decision, actor, now)
+
+
+def _deny(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    facts = replace(current_facts(session, incident), is_breach=Ternary.NO)
+    append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="no breach")
+    record(session, incident, Tag.BREACH_DENIED, actor, now)
+    follow(session, incident, facts, actor=actor, now=now)
+
+
+def _settle_duty(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> None:
+    running = open_deadline(session, incident, OBLIGATION[decision.subject])
+    if not decision.act and running is not None:
+        because = "decided not to notify, with reason and second person"
+        settle(session, incident, running, DeadlineState.WAIVED, actor=actor, now=now, because=because)
+    follow(session, incident, current_facts(session, incident), actor=actor, now=now)

@@ -1,0 +1,91 @@
+"""Approve a notice: a yes to exactly this text on exactly these facts, by somebody who did not write it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove, NotAllowed
+from incident.domain.events import Tag
+from incident.domain.fact_sheet import facts_hash
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import clean
+from incident.store.models import Approval, Notice, NoticeKind, NoticeVersion
+from incident.usecases.draft_notice import latest_version, notice_for
+from incident.usecases.fact_versions import current_facts
+from incident.usecases.queue_message import Audience, queue
+from incident.usecases.record import record, tell_timeline
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveNotice:
+    """Approve the version whose hash the approver saw.
+
+    ``single_officer_reason`` is for the author who has nobody else: an exception that the record shows.
+    """
+
+    actor: Actor
+    notice: UUID
+    body_sha256: str
+    single_officer_reason: str = ""
+
+
+def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -> Approval:
+    """Approve. Raises IllegalMove when the text or the facts are no longer those that were seen or values are missing."""
+    notice, incident = notice_for(session, command.notice, command.actor, Permission.APPROVE)
+    version = latest_version(session, notice)
+    _check(notice, version, command, facts_hash(current_facts(session, incident)))
+    alone = _alone(version, command)
+    approval = Approval(
+        id=uuid4(), version_id=version.id, body_sha256=version.body_sha256, facts_sha256=version.facts_sha256,
+        single_officer=alone, single_officer_reason=clean(command.single_officer_reason, field="single_officer_reason"),
+        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(approval)
+    record(
+        session, incident, Tag.NOTICE_APPROVED, command.actor, now, notice=str(notice.id), number=version.number,
+        sha256=version.body_sha256, single_officer=alone,
+    )  # fmt: skip
+    tell_timeline(
+        session, incident, command.actor, kind="approved", text=notice.addressee.value, happened_at=now, now=now
+    )
+    params = {"reference": incident.reference, "addressee": notice.addressee.value, "notice": str(notice.id)}
+    queue(
+        session, incident=incident, template="notice_approved", params=params, to=Audience.DPO, now=now,
+        dedupe=f"approved:{approval.id}",
+    )  # fmt: skip
+    return approval
+
+
+def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts_now: str) -> None:
+    if version.body_sha256 != command.body_sha256:
+        raise IllegalMove("The text is no longer the one you saw. Read the newest version, then approve.")
+    if version.facts_sha256 != facts_now:
+        raise IllegalMove("The facts changed since this text was drafted. Draft it anew, then approve.")
+    if version.missing and notice.kind is not NoticeKind.PROVISIONAL:
+        raise IllegalMove("%(count)s answers are still missing. Complete them first.", count=len(version.missing))
+
+
+def _alone(version: NoticeVersion, command: ApproveNotice) -> bool:
+    if version.author_id is None or version.author_id != command.actor.id:
+        return False
+    if not command.single_officer_reason.strip():
+        raise NotAllowed(
+            "You wrote this text yourself. Somebody else has to approve it, or write why nobody else can.",
+            field="single_officer_reason",
+        )
+    return True
+
+
+def valid_approval(session: Session, version: NoticeVersion) -> Approval | None:
+    """The approval that covers this version now, or None."""
+    query = select(Approval).where(
+        Approval.version_id == version.id,
+        Approval.void_at.is_(None),
+        Approval.body_sha256 == version.body_sha256,
+        Approval.facts_sha256 == version.facts_sha256,
+    )
+    return session.scalars(query.limit(1)).one_or_none()

@@ -1,0 +1,108 @@
+"""Assess the risk: both assessors propose, a named person adopts; going below the proposal takes a second person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import Invalid
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.risk_document import answers_from, answers_to, result_to
+from incident.domain.roles import Permission
+from incident.domain.text import clean
+from incident.law.risk import Assessment as LawAssessment
+from incident.law.risk import assess
+from incident.law.vocabulary import UNKNOWN, RiskLevel
+from incident.store.models import Assessment, Decision, Incident, Subject
+from incident.usecases.access import incident_for
+from incident.usecases.consequences import follow
+from incident.usecases.deadlines import rules_for
+from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.propose import propose
+from incident.usecases.record import record, tell_timeline
+from incident.usecases.triage import ask_second, must_be_open
+
+ORDER = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessRisk:
+    """Answers to the assessment's questions, as plain values, and the level that the person adopts (None: as proposed)."""
+
+    actor: Actor
+    incident: UUID | str
+    answers: Mapping[str, Any]
+    risk: RiskLevel | None = None
+    deviation_reason: str = ""
+
+
+def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Assessment:
+    """Run both assessors and store answers, findings and the adopted level.
+
+    A higher level than proposed is adopted at once, with a reason. A lower one stays a proposal until a second person
+    agrees; until then the machine's level counts.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.ASSESS)
+    must_be_open(incident)
+    facts = current_facts(session, incident)
+    answers = answers_from(command.answers)
+    result = assess(answers, rules_for(facts, now))
+    wanted = command.risk or result.risk
+    reason = clean(command.deviation_reason, field="deviation_reason")
+    if wanted is not result.risk and not reason:
+        raise Invalid("Write why you judge otherwise than the proposal.", field="deviation_reason")
+    lower = ORDER.index(wanted) < ORDER.index(result.risk)
+    row = _store(session, incident, command, answers_to(answers), result, result.risk if lower else wanted, reason, now)
+    record(session, incident, Tag.RISK_ASSESSED, command.actor, now, risk=row.risk.value, proposed=result.risk.value)
+    tell_timeline(session, incident, command.actor, kind="assessed", text=row.risk.value, happened_at=now, now=now)
+    if lower:
+        _ask_to_lower(session, incident, wanted, reason, command.actor, now)
+    adopt(session, incident, row.risk, actor=command.actor, now=now)
+    return row
+
+
+def _store(
+    session: Session, incident: Incident, command: AssessRisk, answers: dict[str, Any], result: LawAssessment,
+    risk: RiskLevel, reason: str, now: datetime,
+) -> Assessment:  # fmt: skip
+    count = select(func.count()).select_from(Assessment).where(Assessment.incident_id == incident.id)
+    row = Assessment(
+        id=uuid4(), incident_id=incident.id, number=session.scalar(count) + 1, fact_version=incident.fact_version,  # type: ignore[operator]
+        answers=answers, result=result_to(result), proposed_risk=result.risk, risk=risk, deviation_reason=reason,
+        ruleset=result.ruleset, author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _ask_to_lower(
+    session: Session, incident: Incident, wanted: RiskLevel, reason: str, actor: Actor, now: datetime
+) -> Decision:
+    decision = propose(
+        session, incident, Subject.RISK, act=False, reason=reason, actor=actor, now=now, ground=wanted.value
+    )
+    record(session, incident, Tag.DECISION_PROPOSED, actor, now, subject="risk", level=wanted.value)
+    ask_second(session, incident, decision, now)
+    return decision
+
+
+def adopt(session: Session, incident: Incident, risk: RiskLevel, *, actor: Actor, now: datetime) -> None:
+    """Make ``risk`` the incident's level; the first high level is the anchor of GDPR art. 34."""
+    incident.risk = risk
+    facts = current_facts(session, incident)
+    if risk is RiskLevel.HIGH and facts.high_risk_established_at is UNKNOWN:
+        facts = replace(facts, high_risk_established_at=now)
+        append_version(session, incident, facts, actor=actor, now=now, chapter="risk", reason="risk assessed as high")
+    follow(session, incident, facts, actor=actor, now=now)
+
+
+def latest_assessment(session: Session, incident: Incident) -> Assessment | None:
+    """The newest assessment, or None."""
+    query = select(Assessment).where(Assessment.incident_id == incident.id)
+    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()

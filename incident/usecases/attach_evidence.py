@@ -1,0 +1,83 @@
+"""Take a file into evidence: kept under its SHA-256, never changed, re-checked at every reading."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import DomainError, Invalid, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import clean
+from incident.domain.uploads import media_type
+from incident.store.blobs import BlobStore, DamagedBlob
+from incident.store.models import Evidence, Submission
+from incident.usecases.access import find_incident, incident_for
+from incident.usecases.record import record
+
+SIZE_LIMIT = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AttachEvidence:
+    """A file with the moment it is about; ``submission`` ties a confirmation to what it confirms."""
+
+    actor: Actor
+    incident: UUID | str
+    filename: str
+    content: bytes
+    description: str = ""
+    effective_at: datetime | None = None
+    submission: UUID | None = None
+    slack_permalink: str | None = None
+
+
+def attach_evidence(command: AttachEvidence, *, session: Session, now: datetime, blobs: BlobStore) -> Evidence:
+    """Keep the file. Raises Invalid for an empty, too large or unaccepted one."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    name = clean(PurePosixPath(command.filename.replace("\\", "/")).name, field="file", limit=255)
+    if not name or not command.content:
+        raise Invalid("Choose a file that is not empty.", field="file")
+    if len(command.content) > SIZE_LIMIT:
+        raise Invalid("This file is larger than 50 MB. Split it, or attach a smaller copy.", field="file")
+    kind = media_type(name, command.content)
+    if command.submission is not None:
+        _own_submission(session, incident.id, command.submission)
+    row = Evidence(
+        id=uuid4(), incident_id=incident.id, submission_id=command.submission, blob_sha256=blobs.put(command.content),
+        filename=name, media_type=kind, size=len(command.content),
+        description=clean(command.description, field="description"), effective_at=command.effective_at,
+        slack_permalink=command.slack_permalink, author_id=command.actor.id, author_name=command.actor.name,
+        recorded_at=now,
+    )  # fmt: skip
+    session.add(row)
+    record(
+        session, incident, Tag.EVIDENCE_ATTACHED, command.actor, now, evidence=str(row.id), sha256=row.blob_sha256,
+        size=row.size,
+    )  # fmt: skip
+    return row
+
+
+def _own_submission(session: Session, incident_id: UUID, submission_id: UUID) -> None:
+    submission = session.get(Submission, submission_id)
+    if submission is None or submission.incident_id != incident_id:
+        raise NotFound("There is no such submission.")
+
+
+def read_evidence(
+    session: Session, evidence_id: UUID, *, actor: Actor, now: datetime, blobs: BlobStore
+) -> tuple[Evidence, bytes]:
+    """The file and its bytes, re-hashed; the reading is recorded in the chain of custody."""
+    row = session.get(Evidence, evidence_id)
+    if row is None:
+        raise NotFound("There is no such file.")
+    incident = find_incident(session, row.incident_id, actor)
+    try:
+        content = blobs.get(row.blob_sha256)
+    except DamagedBlob as error:
+        raise DomainError("This file is missing or no longer the one that was kept. Tell an administrator.") from error
+    record(session, incident, Tag.EVIDENCE_READ, actor, now, evidence=str(row.id), sha256=row.blob_sha256)
+    return row, content

@@ -1,0 +1,92 @@
+"""The authority's form, filled from the record."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.organisation import OrganisationProfile
+from incident.law.facts import BreachFacts
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.catalogue import FilledForm
+from incident.law.forms.filing import FilingContext, FilingKind
+from incident.store.models import Addressee, Deadline, DeadlineState, Incident, Notice, NoticeKind, Submission
+from incident.usecases.deadlines import AUTHORITY
+
+FILING = {
+    NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,
+    NoticeKind.PROVISIONAL: FilingKind.FIRST_PROVISIONAL,
+    NoticeKind.FOLLOW_UP: FilingKind.FOLLOW_UP,
+    NoticeKind.FINAL: FilingKind.FOLLOW_UP,
+    NoticeKind.WITHDRAWAL: FilingKind.WITHDRAWAL,
+}
+
+
+def fill_authority_form(
+    session: Session, incident: Incident, notice: Notice, facts: BreachFacts, organisation: OrganisationProfile,
+    now: datetime,
+) -> FilledForm:  # fmt: skip
+    """The AP form for this notice, from these facts."""
+    return fill_ap(facts, organisation, filing_context(session, incident, notice.kind, now, notice.withdrawn_reason))
+
+
+def filing_context(
+    session: Session, incident: Incident, kind: NoticeKind, now: datetime, withdrawn_reason: str = ""
+) -> FilingContext:
+    """What the forms need beside the facts and the organisation."""
+    return FilingContext(
+        kind=FILING[kind],
+        now=now,
+        earlier_number=earlier_number(session, incident),
+        withdrawal_reason=withdrawn_reason,
+        due_at=_due_at(session, incident),
+        reference=incident.reference,
+    )
+
+
+def earlier_number(session: Session, incident: Incident) -> str:
+    """The number the authority gave to the first notification, exactly as received, or nothing."""
+    query = (
+        select(Submission.reference)
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+    )
+    return session.scalars(query.order_by(Submission.submitted_at).limit(1)).one_or_none() or ""
+
+
+def _due_at(session: Session, incident: Incident) -> datetime | None:
+    query = select(Deadline.due_at).where(
+        Deadline.incident_id == incident.id,
+        Deadline.obligation == AUTHORITY,
+        Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET)),
+    )
+    return session.scalars(query.order_by(Deadline.created_at.desc()).limit(1)).one_or_none()
+
+
+@cache
+def _adapter() -> TypeAdapter[FilledForm]:
+    return TypeAdapter(FilledForm)
+
+
+def form_document(form: FilledForm) -> dict[str, Any]:
+    """A filled form as plain JSON values."""
+    document: dict[str, Any] = _adapter().dump_python(form, mode="json")
+    return document
+
+
+def form_from(document: dict[str, Any]) -> FilledForm:
+    """A filled form back from plain JSON values."""
+    return _adapter().validate_python(document)
+
+
+def form_body(form: FilledForm) -> str:
+    """The form as plain text in its own order: number, question, answer."""
+    lines = []
+    for chapter in form.chapters:
+        lines += [f"{chapter.number}. {chapter.title}", ""]
+        for answer in chapter.answers:
+            lines += [f"{answer.key} {answer.question}", answer.text or "—", ""]
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,132 @@
+"""The running case file: timeline entries, tasks, measures, who has it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.chronology import check_instant
+from incident.domain.errors import Invalid, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import LINE, clean, required
+from incident.store.models import Incident, Person, Task, TaskKind, TimelineEntry
+from incident.usecases.access import incident_for
+from incident.usecases.record import record
+
+
+@dataclass(frozen=True, slots=True)
+class AddTimelineEntry:
+    """Something that happened; a correction is a new entry that names the one it corrects."""
+
+    actor: Actor
+    incident: UUID | str
+    text: str
+    happened_at: datetime | None = None
+    kind: str = "note"
+    permalink: str | None = None
+    evidence_id: UUID | None = None
+    corrects_id: UUID | None = None
+
+
+def add_timeline_entry(command: AddTimelineEntry, *, session: Session, now: datetime) -> TimelineEntry:
+    """Add an entry; without a stated time it happened now."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    text = required(command.text, "Write what happened.", field="text")
+    happened = check_instant(command.happened_at or now, field="happened_at", now=now)
+    _check_corrected(session, incident, command.corrects_id)
+    entry = TimelineEntry(
+        id=uuid4(), incident_id=incident.id, happened_at=happened, recorded_at=now, source=command.actor.source,
+        kind=command.kind, text=text, permalink=command.permalink, evidence_id=command.evidence_id,
+        corrects_id=command.corrects_id, author_id=command.actor.id, author_name=command.actor.name,
+    )  # fmt: skip
+    session.add(entry)
+    record(session, incident, Tag.TIMELINE_ADDED, command.actor, now, entry=str(entry.id), kind=command.kind)
+    return entry
+
+
+def _check_corrected(session: Session, incident: Incident, corrected: UUID | None) -> None:
+    if corrected is None:
+        return
+    earlier = session.get(TimelineEntry, corrected)
+    if earlier is None or earlier.incident_id != incident.id:
+        raise NotFound("There is no such timeline entry.")
+
+
+@dataclass(frozen=True, slots=True)
+class AddTask:
+    """Something to do; a measure (to keep it from happening again) needs an owner and a date."""
+
+    actor: Actor
+    incident: UUID | str
+    title: str
+    kind: TaskKind = TaskKind.TASK
+    owner_id: UUID | None = None
+    owner_name: str = ""
+    due_at: datetime | None = None
+
+
+def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
+    """Add a task or a measure. Raises Invalid for a measure without an owner or a date."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    title = required(command.title, "Write what has to be done.", field="title", limit=500)
+    owner = clean(command.owner_name, field="owner_name", limit=LINE)
+    if command.kind is TaskKind.MEASURE and not (owner or command.owner_id):
+        raise Invalid("Write who sees to this measure.", field="owner_name")
+    if command.kind is TaskKind.MEASURE and command.due_at is None:
+        raise Invalid("Enter the date by which this measure is in place.", field="due_at")
+    task = Task(
+        id=uuid4(), incident_id=incident.id, kind=command.kind, title=title, owner_id=command.owner_id,
+        owner_name=owner, due_at=command.due_at, position=_next_position(session, incident),
+        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(task)
+    record(session, incident, Tag.TASK_ADDED, command.actor, now, task=str(task.id), kind=command.kind.value)
+    return task
+
+
+def _next_position(session: Session, incident: Incident) -> int:
+    return (session.scalar(select(func.max(Task.position)).where(Task.incident_id == incident.id)) or 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class FinishTask:
+    """Mark a task as done, or as open again."""
+
+    actor: Actor
+    incident: UUID | str
+    task: UUID
+    done: bool = True
+
+
+def finish_task(command: FinishTask, *, session: Session, now: datetime) -> Task:
+    """Set or clear the moment at which the task was done."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    task = session.get(Task, command.task)
+    if task is None or task.incident_id != incident.id:
+        raise NotFound("There is no such task.")
+    task.done_at = now if command.done else None
+    record(session, incident, Tag.TASK_CHANGED, command.actor, now, task=str(task.id), done=command.done)
+    return task
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Say who has the incident; None hands it back."""
+
+    actor: Actor
+    incident: UUID | str
+    person: UUID | None
+
+
+def assign(command: Assign, *, session: Session, now: datetime) -> Incident:
+    """Record who has it. It tells people whom to ask and silences nothing."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    if command.person is not None and session.get(Person, command.person) is None:
+        raise NotFound("There is no such person.")
+    incident.assignee_id = command.person
+    record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=str(command.person or ""))
+    return incident

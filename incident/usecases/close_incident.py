@@ -1,0 +1,134 @@
+"""Close an incident, or reopen it with a reason. Nothing is ever deleted."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove
+from incident.domain.events import OPEN_STATUSES, Status, Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import required
+from incident.law.vocabulary import Ternary
+from incident.store.models import (
+    Addressee,
+    Decision,
+    DecisionState,
+    Incident,
+    Notice,
+    Subject,
+    Submission,
+    Task,
+    TaskKind,
+)
+from incident.usecases.access import incident_for
+from incident.usecases.consequences import follow
+from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.propose import live_decision
+from incident.usecases.record import record, tell_timeline
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIncident:
+    """Cause category and lessons, for the register and for next time."""
+
+    actor: Actor
+    incident: UUID | str
+    cause: str
+    lessons: str
+
+
+def obstacles(session: Session, incident: Incident) -> tuple[str, ...]:
+    """What still keeps the incident from being closed, as sentences; empty when nothing does."""
+    if incident.is_breach == Ternary.NO.value:
+        return ()
+    found = [sentence for subject, sentence in _DECISIONS if not _decided(session, incident, subject)]
+    if _promised(session, incident, Subject.AUTHORITY) and incident.notified_at is None:
+        found.append("It was decided to notify the authority: record the submission.")
+    if _promised(session, incident, Subject.SUBJECTS) and not _informed(session, incident):
+        found.append("It was decided to inform the data subjects: record that this was done.")
+    if not _measures(session, incident):
+        found.append("Add at least one measure with an owner and a date.")
+    return tuple(found)
+
+
+_DECISIONS = (
+    (Subject.AUTHORITY, "Decide whether to notify the authority."),
+    (Subject.SUBJECTS, "Decide whether to inform the data subjects."),
+)
+
+
+def _decided(session: Session, incident: Incident, subject: Subject) -> bool:
+    decision = live_decision(session, incident, subject)
+    return decision is not None and decision.state is DecisionState.FINAL
+
+
+def _promised(session: Session, incident: Incident, subject: Subject) -> bool:
+    query = select(Decision.act).where(
+        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state == DecisionState.FINAL
+    )
+    return bool(session.scalar(query.order_by(Decision.recorded_at.desc()).limit(1)))
+
+
+def _informed(session: Session, incident: Incident) -> bool:
+    query = (
+        select(func.count())
+        .select_from(Submission)
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident.id, Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC)))
+    )
+    return bool(session.scalar(query))
+
+
+def _measures(session: Session, incident: Incident) -> int:
+    query = select(func.count()).select_from(Task)
+    return session.scalar(query.where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)) or 0
+
+
+def close_incident(command: CloseIncident, *, session: Session, now: datetime) -> Incident:
+    """Close it. Raises IllegalMove naming the first thing that is still to be done."""
+    incident = incident_for(session, command.incident, command.actor, Permission.CLOSE)
+    if incident.status not in OPEN_STATUSES | {Status.DISMISSED} or incident.closed_at is not None:
+        raise IllegalMove("This incident is closed already.")
+    for sentence in obstacles(session, incident):
+        raise IllegalMove(sentence)
+    incident.cause = required(command.cause, "Choose the category of the cause.", field="cause", limit=255)
+    incident.lessons = required(command.lessons, "Write what was learned, or that nothing was.", field="lessons")
+    incident.closed_at = now
+    record(session, incident, Tag.INCIDENT_CLOSED, command.actor, now)
+    tell_timeline(session, incident, command.actor, kind="closed", text="", happened_at=now, now=now)
+    return incident
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenIncident:
+    """Take up a closed incident again, and why."""
+
+    actor: Actor
+    incident: UUID | str
+    reason: str
+
+
+def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime) -> Incident:
+    """Open it again; what was recorded stays."""
+    incident = incident_for(session, command.incident, command.actor, Permission.CLOSE)
+    if incident.status in OPEN_STATUSES:
+        raise IllegalMove("This incident is open.")
+    reason = required(command.reason, "Write why it is taken up again.", field="reason")
+    incident.closed_at = None
+    record(session, incident, Tag.INCIDENT_REOPENED, command.actor, now)
+    tell_timeline(session, incident, command.actor, kind="reopened", text=reason, happened_at=now, now=now)
+    _take_back_denial(session, incident, command.actor, now)
+    return incident
+
+
+def _take_back_denial(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    facts = current_facts(session, incident)
+    if facts.is_breach is not Ternary.NO:
+        return
+    facts = replace(facts, is_breach=Ternary.UNKNOWN)
+    append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="reopened")
+    follow(session, incident, facts, actor=actor, now=now)

@@ -1,0 +1,44 @@
+"""What follows from every change of the facts: deadlines, and approvals that no longer cover them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.fact_sheet import facts_hash
+from incident.domain.people import Actor
+from incident.law.facts import BreachFacts
+from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
+from incident.usecases.deadlines import sync_deadlines
+from incident.usecases.record import record
+
+
+def follow(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
+    """Bring deadlines and approvals in line with the facts."""
+    sync_deadlines(session, incident, facts, actor=actor, now=now)
+    void_stale_approvals(session, incident, facts_hash(facts), actor=actor, now=now)
+
+
+def void_stale_approvals(
+    session: Session, incident: Incident, facts_sha256: str, *, actor: Actor, now: datetime
+) -> None:
+    """Void approvals given on other facts, except of what was already submitted."""
+    submitted = select(Submission.version_id).where(Submission.incident_id == incident.id)
+    query = (
+        select(Approval)
+        .join(NoticeVersion, NoticeVersion.id == Approval.version_id)
+        .join(Notice, Notice.id == NoticeVersion.notice_id)
+        .where(Notice.incident_id == incident.id, Approval.void_at.is_(None), Approval.facts_sha256 != facts_sha256)
+        .where(NoticeVersion.id.not_in(submitted))
+    )
+    for approval in session.scalars(query):
+        void(session, incident, approval, "the facts changed", actor=actor, now=now)
+
+
+def void(
+    session: Session, incident: Incident, approval: Approval, because: str, *, actor: Actor, now: datetime
+) -> None:
+    """Take an approval back and say why."""
+    approval.void_at, approval.void_because = now, because
+    record(session, incident, Tag.NOTICE_UNAPPROVED, actor, now, version=str(approval.version_id), because=because)

@@ -1,0 +1,171 @@
+"""Keep the deadlines of an incident in line with its facts: the law computes, this module only compares and stores.
+
+Nothing is changed in place: a period that begins or ends differently after a correction is superseded by a new row.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import Invalid
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.law.deadlines import Deadline as LawDeadline
+from incident.law.deadlines import deadline
+from incident.law.errors import NoRuleInForce
+from incident.law.facts import BreachFacts
+from incident.law.obligations import Duty, Obligation, obligations
+from incident.law.rulesets import RuleSet
+from incident.law.vocabulary import Ternary
+from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Reminder
+from incident.store.models.deadline import ReminderOutcome
+from incident.usecases.organisation import active_regimes
+from incident.usecases.plan_reminders import plan_reminders
+from incident.usecases.record import record
+
+AUTHORITY = "gdpr_33_1"
+SUBJECTS = "gdpr_34"
+
+
+def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:
+    """The rules valid at awareness; until awareness is stated, those valid now."""
+    moment = facts.aware_at if isinstance(facts.aware_at, datetime) else now
+    try:
+        return RuleSet.at(moment)
+    except NoRuleInForce as error:
+        raise Invalid("No rule was in force at that moment. Check the date of awareness.", field="aware_at") from error
+
+
+def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> tuple[Obligation, ...]:
+    """Whom the organisation must tell, and why, on what is known now."""
+    if facts.is_breach is Ternary.NO:
+        return ()
+    regimes = active_regimes(session)
+    return obligations(facts, rules_for(facts, now), risk=incident.risk, regimes=regimes)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def trace_of(law: LawDeadline) -> dict[str, Any]:
+    """The reasons and remarks of a computed deadline, as stored beside it."""
+    document: dict[str, Any] = _plain(asdict(law))
+    return document
+
+
+def _waived(session: Session, incident: Incident) -> frozenset[str]:
+    query = select(Decision.subject).where(
+        Decision.incident_id == incident.id, Decision.state == DecisionState.FINAL, Decision.act.is_(False)
+    )
+    keys = {"authority": AUTHORITY, "subjects": SUBJECTS}
+    return frozenset(keys[subject.value] for subject in session.scalars(query) if subject.value in keys)
+
+
+def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
+    """Compute what runs now, and open, supersede or waive rows until they say the same."""
+    wanted = _wanted(session, incident, facts, now)
+    current = {row.obligation: row for row in _current(session, incident)}
+    for key, row in current.items():
+        if key not in wanted and row.state is DeadlineState.OPEN:
+            settle(session, incident, row, DeadlineState.WAIVED, actor=actor, now=now, because="no longer required")
+    for key, law in wanted.items():
+        _align(session, incident, current.get(key), law, actor=actor, now=now)
+    mirror_due(session, incident)
+
+
+def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
+    rules, waived = rules_for(facts, now), _waived(session, incident)
+    found = {}
+    for obligation in obligations_of(session, incident, facts, now):
+        if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
+            continue
+        law = deadline(obligation, facts, rules)
+        if law is not None and law.due_at is not None:
+            found[obligation.id] = law
+    return found
+
+
+def _current(session: Session, incident: Incident) -> list[Deadline]:
+    query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state != DeadlineState.SUPERSEDED)
+    return list(session.scalars(query.order_by(Deadline.created_at)))
+
+
+def _same(row: Deadline, law: LawDeadline) -> bool:
+    return (row.starts_at, row.due_at, row.provisional) == (law.starts_at, law.due_at, law.provisional)
+
+
+def _align(
+    session: Session, incident: Incident, row: Deadline | None, law: LawDeadline, *, actor: Actor, now: datetime
+) -> None:
+    if row is not None and row.state is not DeadlineState.WAIVED and _same(row, law):
+        return
+    fresh = _open(session, incident, law, actor=actor, now=now)
+    if row is None or row.state is DeadlineState.WAIVED:
+        return
+    was_met, met_at = row.state is DeadlineState.MET, row.met_at
+    row.state, row.superseded_by, row.settled_at = DeadlineState.SUPERSEDED, fresh.id, now
+    _drop_reminders(session, row, now)
+    record(
+        session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, obligation=row.obligation, due=row.due_at.isoformat()
+    )
+    if was_met and met_at is not None:
+        settle(session, incident, fresh, DeadlineState.MET, actor=actor, now=now, because="met before", met_at=met_at)
+
+
+def _open(session: Session, incident: Incident, law: LawDeadline, *, actor: Actor, now: datetime) -> Deadline:
+    row = Deadline(
+        id=uuid4(), incident_id=incident.id, obligation=law.obligation_id, starts_at=law.starts_at, due_at=law.due_at,
+        provisional=law.provisional, ruleset=law.ruleset, trace=trace_of(law), created_at=now,
+    )  # fmt: skip
+    row.state = DeadlineState.OPEN
+    session.add(row)
+    session.flush()
+    record(session, incident, Tag.DEADLINE_STARTED, actor, now, obligation=row.obligation, due=row.due_at.isoformat())
+    plan_reminders(session, row, incident, now)
+    return row
+
+
+def _drop_reminders(session: Session, row: Deadline, now: datetime) -> None:
+    query = select(Reminder).where(Reminder.deadline_id == row.id, Reminder.settled_at.is_(None))
+    for reminder in session.scalars(query):
+        reminder.settled_at, reminder.outcome = now, ReminderOutcome.NOT_NEEDED
+
+
+def settle(
+    session: Session, incident: Incident, row: Deadline, state: DeadlineState, *, actor: Actor, now: datetime,
+    because: str, met_at: datetime | None = None, delay_reason: str = "",
+) -> None:  # fmt: skip
+    """End a running deadline as met (at ``met_at``, which decides whether it was late) or waived, and say why."""
+    row.state, row.settled_at, row.settled_because, row.met_at = state, now, because, met_at
+    row.delay_reason = delay_reason
+    _drop_reminders(session, row, now)
+    tag = Tag.DEADLINE_MET if state is DeadlineState.MET else Tag.DEADLINE_WAIVED
+    late = met_at is not None and met_at > row.due_at
+    record(session, incident, tag, actor, now, obligation=row.obligation, late=late)
+    mirror_due(session, incident)
+
+
+def open_deadline(session: Session, incident: Incident, obligation: str) -> Deadline | None:
+    """The running deadline of one obligation, or None."""
+    query = select(Deadline).where(
+        Deadline.incident_id == incident.id, Deadline.obligation == obligation, Deadline.state == DeadlineState.OPEN
+    )
+    return session.scalars(query).one_or_none()
+
+
+def mirror_due(session: Session, incident: Incident) -> None:
+    """Bring the incident's ``due_at``, by which boards are ordered, in line with its open deadlines."""
+    session.flush()
+    query = select(Deadline.due_at).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+    incident.due_at = min(session.scalars(query), default=None)

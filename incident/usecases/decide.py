@@ -1,0 +1,151 @@
+"""Decide whether to notify the authority and whether to inform the data subjects; "no" takes a second person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import clean, required
+from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.store.models import Decision, DecisionState, Incident, Subject
+from incident.usecases.access import incident_for
+from incident.usecases.apply_decision import apply_final
+from incident.usecases.assess_risk import latest_assessment
+from incident.usecases.propose import live_decision, propose, supersede_others
+from incident.usecases.queue_message import Audience, queue
+from incident.usecases.record import record, tell_timeline
+from incident.usecases.triage import ask_second, must_be_open
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """``act`` is yes (notify, inform) or no. ``ground`` is the exception of art. 34(3) or the UAVG, if one is used."""
+
+    actor: Actor
+    incident: UUID | str
+    subject: Subject
+    act: bool
+    reason: str
+    ground: NotInformingGround | None = None
+
+
+def decide(command: Decide, *, session: Session, now: datetime) -> Decision:
+    """Record the decision. Yes is final at once; no waits for a second person, and the clock runs until then.
+
+    Raises Invalid without a reason, IllegalMove for a "no" before the risk was assessed, and Invalid at ``ground`` when
+    data subjects at high risk are not to be informed without one of the grounds the law knows.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.DECIDE)
+    must_be_open(incident)
+    reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
+    advised = _advised(session, incident, command.subject)
+    _check_ground(command, incident, advised)
+    ground = command.ground.value if command.ground and not command.act else None
+    decision = propose(
+        session, incident, command.subject, act=command.act, reason=reason, actor=command.actor, now=now,
+        ground=ground, proposed_act=advised, final=command.act,
+    )  # fmt: skip
+    if command.act:
+        make_final(session, incident, decision, actor=command.actor, now=now)
+    else:
+        record(session, incident, Tag.DECISION_PROPOSED, command.actor, now, proposal=command.subject.value)
+        ask_second(session, incident, decision, now)
+    return decision
+
+
+def _advised(session: Session, incident: Incident, subject: Subject) -> bool | None:
+    if subject not in (Subject.AUTHORITY, Subject.SUBJECTS):
+        raise Invalid("Choose what the decision is about: the authority or the data subjects.", field="subject")
+    if latest_assessment(session, incident) is None or incident.risk is None:
+        return None
+    if subject is Subject.AUTHORITY:
+        return incident.risk is not RiskLevel.UNLIKELY
+    return incident.risk is RiskLevel.HIGH
+
+
+def _check_ground(command: Decide, incident: Incident, advised: bool | None) -> None:
+    if command.act:
+        return
+    if advised is None:
+        raise IllegalMove("Assess the risk first: a decision not to act rests on it.")
+    if command.subject is Subject.SUBJECTS and incident.risk is RiskLevel.HIGH and command.ground is None:
+        raise Invalid(
+            "The risk is high. Choose the legal ground on which the data subjects need not be informed.", field="ground"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDecision:
+    """The second person's answer to a decision that waits."""
+
+    actor: Actor
+    incident: UUID | str
+    decision: UUID
+    agree: bool
+    reason: str = ""
+
+
+def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetime) -> Decision:
+    """Agree or refuse as the second person.
+
+    Raises NotAllowed for the author of the decision, Invalid for a refusal without a reason, and IllegalMove when the
+    decision no longer waits.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.CONFIRM)
+    decision = _waiting(session, incident, command.decision)
+    _check_second(decision, command)
+    decision.second_id, decision.second_name, decision.second_at = command.actor.id, command.actor.name, now
+    decision.second_reason = clean(command.reason, field="reason")
+    if command.agree:
+        decision.state = DecisionState.FINAL
+        supersede_others(session, incident, decision)
+        make_final(session, incident, decision, actor=command.actor, now=now)
+    else:
+        decision.state = DecisionState.REFUSED
+        tag = Tag.BREACH_DENIAL_REFUSED if decision.subject is Subject.BREACH else Tag.DECISION_REFUSED
+        record(session, incident, tag, command.actor, now, refused=decision.subject.value)
+    return decision
+
+
+def _waiting(session: Session, incident: Incident, decision_id: UUID) -> Decision:
+    decision = session.get(Decision, decision_id)
+    if decision is None or decision.incident_id != incident.id:
+        raise NotFound("There is no such decision.")
+    if decision.state is not DecisionState.PROPOSED:
+        raise IllegalMove("This decision no longer waits for a second person.")
+    return decision
+
+
+def _check_second(decision: Decision, command: ConfirmDecision) -> None:
+    if decision.author_id is not None and decision.author_id == command.actor.id:
+        raise NotAllowed("You made this decision yourself. Somebody else has to look at it.")
+    if not command.agree and not command.reason.strip():
+        raise Invalid("Write why you do not agree.", field="reason")
+
+
+def make_final(session: Session, incident: Incident, decision: Decision, *, actor: Actor, now: datetime) -> None:
+    """Let a final decision take effect and tell the team."""
+    session.flush()
+    apply_final(session, incident, decision, actor=actor, now=now)
+    tell_timeline(
+        session,
+        incident,
+        actor,
+        kind="decided",
+        text=f"{decision.subject.value}:{decision.act}",
+        happened_at=now,
+        now=now,
+    )
+    params = {"reference": incident.reference, "subject": decision.subject.value, "act": decision.act}
+    queue(
+        session, incident=incident, template="decision_made", params=params, to=Audience.DUTY, now=now,
+        dedupe=f"decided:{decision.id}",
+    )  # fmt: skip
+
+
+__all__ = ["ConfirmDecision", "Decide", "confirm_decision", "decide", "live_decision", "make_final"]

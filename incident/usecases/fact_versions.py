@@ -1,0 +1,65 @@
+"""Read and append versions of the fact sheet, and keep the columns that lists need in line with it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.fact_sheet import changed_fields, facts_hash, from_json, to_json
+from incident.domain.people import Actor
+from incident.law.facts import BreachFacts
+from incident.store.models import FactSheet, Incident
+
+
+def facts_at(session: Session, incident: Incident, version: int) -> BreachFacts:
+    """The facts as they stood in one version."""
+    if version == 0:
+        return BreachFacts()
+    return from_json(session.get_one(FactSheet, (incident.id, version)).facts)
+
+
+def current_facts(session: Session, incident: Incident) -> BreachFacts:
+    """The newest facts."""
+    return facts_at(session, incident, incident.fact_version)
+
+
+def versions(session: Session, incident: Incident) -> list[FactSheet]:
+    """Every version, oldest first."""
+    query = select(FactSheet).where(FactSheet.incident_id == incident.id)
+    return list(session.scalars(query.order_by(FactSheet.version)))
+
+
+def _origins(before: dict[str, Any], fields: tuple[str, ...], actor: Actor, version: int, now: datetime) -> Any:
+    mark = {"by": actor.name, "at": now.isoformat(), "version": version, "source": actor.source.value}
+    return {**before, **{name: mark for name in fields}}
+
+
+def append_version(
+    session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime, chapter: str, reason: str
+) -> FactSheet:
+    """Store ``facts`` whole as the next version, with the origin of each answer."""
+    previous = session.get(FactSheet, (incident.id, incident.fact_version)) if incident.fact_version else None
+    before = from_json(previous.facts) if previous else BreachFacts()
+    version = incident.fact_version + 1
+    origins = _origins(previous.origins if previous else {}, changed_fields(before, facts), actor, version, now)
+    sheet = FactSheet(
+        incident_id=incident.id, version=version, chapter=chapter, facts=to_json(facts), origins=origins,
+        sha256=facts_hash(facts), reason=reason, author_id=actor.id, author_name=actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(sheet)
+    _mirror(incident, facts, version)
+    session.flush()
+    return sheet
+
+
+def _mirror(incident: Incident, facts: BreachFacts, version: int) -> None:
+    incident.fact_version = version
+    incident.summary = facts.summary
+    incident.aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else None
+    incident.awareness_stated = incident.aware_at is not None
+    incident.is_breach = facts.is_breach.value
+    incident.kind = facts.kinds[0].value if facts.kinds else None
+    incident.systems = ", ".join(facts.systems)
+    numbers = [number for number in (facts.subjects_max, facts.subjects_min) if isinstance(number, int)]
+    incident.subjects = numbers[0] if numbers else None

@@ -1,0 +1,26 @@
+"""Answer a repeated request with the first result: a view submitted twice, an event delivered twice, a form resent."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from incident.store.insert import insert_missing
+from incident.store.models import Inbound
+
+
+def once(
+    session: Session, key: str, now: datetime, compute: Callable[[], Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], bool]:
+    """The result for ``key`` and whether it was computed just now.
+
+    The row is written first and in the same transaction: a second request with the same key waits for the first one's
+    commit and then gets its result; when the first rolls back, the second computes.
+    """
+    if insert_missing(session, Inbound, key=key, result={}, at=now):
+        result = dict(compute())
+        session.get_one(Inbound, key, populate_existing=True).result = result
+        session.flush()
+        return result, True
+    return session.get_one(Inbound, key, populate_existing=True).result, False

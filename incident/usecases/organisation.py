@@ -1,0 +1,81 @@
+"""The organisation's profile and its other settings: named documents, kept version by version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import Invalid
+from incident.domain.events import Tag
+from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
+from incident.domain.people import Actor
+from incident.domain.roles import Permission, require
+from incident.store.models import SettingVersion
+from incident.usecases.record import record_system
+
+PROFILE, REGIMES = "organisation", "regimes"
+
+
+def current_setting(session: Session, name: str) -> SettingVersion | None:
+    """The newest version of a named document, or None when it was never set."""
+    query = select(SettingVersion).where(SettingVersion.name == name)
+    return session.scalars(query.order_by(SettingVersion.version.desc()).limit(1)).one_or_none()
+
+
+def save_setting(
+    session: Session, name: str, document: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> SettingVersion:
+    """Store the next version of a named document."""
+    newest = current_setting(session, name)
+    row = SettingVersion(
+        name=name, version=newest.version + 1 if newest else 1, document=dict(document),
+        author_id=actor.id, author_name=actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(row)
+    record_system(session, Tag.SETTINGS_CHANGED, actor, now, name=name, version=row.version)
+    session.flush()
+    return row
+
+
+def is_set_up(session: Session) -> bool:
+    """Whether somebody has confirmed whose installation this is."""
+    return current_setting(session, PROFILE) is not None
+
+
+def organisation_profile(session: Session) -> OrganisationProfile:
+    """The profile as saved, else the one the product ships with."""
+    row = current_setting(session, PROFILE)
+    return profile_from(row.document) if row else load_profile()
+
+
+def profile_document(profile: OrganisationProfile) -> dict[str, Any]:
+    """A profile as plain JSON values."""
+    document: dict[str, Any] = TypeAdapter(OrganisationProfile).dump_python(profile, mode="json")
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOrganisation:
+    """Replace the organisation's profile."""
+
+    actor: Actor
+    profile: OrganisationProfile
+
+
+def save_organisation(command: SaveOrganisation, *, session: Session, now: datetime) -> OrganisationProfile:
+    """Store the profile as its next version. Raises Invalid without a name."""
+    require(command.actor, Permission.MANAGE_SETTINGS)
+    if not command.profile.name.strip():
+        raise Invalid("Enter the name of the organisation.", field="name")
+    save_setting(session, PROFILE, profile_document(command.profile), actor=command.actor, now=now)
+    return command.profile
+
+
+def active_regimes(session: Session) -> frozenset[str]:
+    """The optional regimes (Cyberbeveiligingswet, DORA, …) that the organisation says apply to it."""
+    row = current_setting(session, REGIMES)
+    return frozenset(row.document.get("regimes", ())) if row else frozenset()

@@ -1,0 +1,52 @@
+"""Store a decision, superseding what was decided before about the same thing."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.people import Actor
+from incident.store.models import Decision, DecisionState, Incident, Subject
+
+LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)
+
+
+def live_decision(session: Session, incident: Incident, subject: Subject) -> Decision | None:
+    """What stands now about this subject: a final decision, or a proposal that waits for a second person."""
+    query = select(Decision).where(
+        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state.in_(LIVE)
+    )
+    return session.scalars(query.order_by(Decision.recorded_at.desc()).limit(1)).one_or_none()
+
+
+def propose(
+    session: Session, incident: Incident, subject: Subject, *, act: bool, reason: str, actor: Actor, now: datetime,
+    ground: str | None = None, proposed_act: bool | None = None, final: bool = False,
+) -> Decision:  # fmt: skip
+    """Add the decision; an earlier live one about the same subject stays in the record as superseded."""
+    earlier = select(Decision).where(
+        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state.in_(LIVE)
+    )
+    for row in session.scalars(earlier):
+        if final or row.state is DecisionState.PROPOSED:
+            row.state = DecisionState.SUPERSEDED
+    decision = Decision(
+        id=uuid4(), incident_id=incident.id, subject=subject, act=act, reason=reason, ground=ground,
+        proposed_act=proposed_act, deviates=proposed_act is not None and proposed_act != act,
+        fact_version=incident.fact_version, state=DecisionState.FINAL if final else DecisionState.PROPOSED,
+        author_id=actor.id, author_name=actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def supersede_others(session: Session, incident: Incident, decision: Decision) -> None:
+    """Once ``decision`` is final, whatever else stood about its subject no longer does."""
+    query = select(Decision).where(
+        Decision.incident_id == incident.id, Decision.subject == decision.subject, Decision.state.in_(LIVE)
+    )
+    for row in session.scalars(query):
+        if row.id != decision.id:
+            row.state = DecisionState.SUPERSEDED

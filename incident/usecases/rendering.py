@@ -1,0 +1,70 @@
+"""What the use cases ask of the document makers: to write a notice from facts, and to turn a version into bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from incident.domain.organisation import OrganisationProfile
+from incident.law.facts import BreachFacts
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRequest:
+    """Which text is wanted: for whom, of which kind, in which language, from which facts."""
+
+    addressee: str
+    kind: str
+    language: str
+    facts: BreachFacts
+    organisation: OrganisationProfile
+    reference: str
+    now: datetime
+    recipient: str = ""
+    group: str = ""
+    template_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNotice:
+    """The text, the template it came from (name and hash), and what it still lacks."""
+
+    title: str
+    body: str
+    template_ref: str
+    missing: tuple[str, ...]
+
+
+class NoticeWriter(Protocol):
+    """Writes notices other than the authority's form."""
+
+    def write(self, request: NoticeRequest) -> WrittenNotice:
+        """The draft; raises DomainError when there is no such template."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableNotice:
+    """One version with what stands around it on paper."""
+
+    addressee: str
+    kind: str
+    language: str
+    title: str
+    body: str
+    form: dict[str, Any]
+    organisation: OrganisationProfile
+    reference: str
+    number: int
+    at: datetime
+    approved: bool
+    audit_head: str
+
+
+class NoticeRenderer(Protocol):
+    """Turns one version into a file; the same version always gives the same bytes."""
+
+    name: str
+
+    def render(self, notice: PrintableNotice, format: str) -> bytes:
+        """The bytes in ``pdf``, ``docx``, ``txt`` or ``html``."""
+        ...

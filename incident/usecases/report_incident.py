@@ -1,0 +1,117 @@
+"""Take a report: the first word about a possible breach. Nothing but what happened is compulsory."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from incident.domain.chronology import check_chronology
+from incident.domain.errors import Invalid
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.reference import make_reference
+from incident.domain.roles import Permission, require
+from incident.domain.text import LINE, clean, required
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
+from incident.store.insert import next_number
+from incident.store.models import Incident, ReferenceCounter
+from incident.usecases.deadlines import sync_deadlines
+from incident.usecases.fact_versions import append_version
+from incident.usecases.queue_message import Audience, queue
+from incident.usecases.record import record, tell_timeline
+
+WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
+NUMBER_LIMIT = 2_000_000_000
+_YEAR_ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIncident:
+    """What a reporter can say. Instants are aware; None, an empty text and an empty tuple mean "not known"."""
+
+    actor: Actor
+    summary: str
+    noticed_at: datetime | None = None
+    noticed_by: str = ""
+    aware_at: datetime | None = None
+    late_reason: str = ""
+    systems: tuple[str, ...] = ()
+    subject_groups: tuple[SubjectGroup, ...] = ()
+    groups_note: str = ""
+    subjects: int | None = None
+    ongoing: Ternary = Ternary.UNKNOWN
+    is_example: bool = False
+
+
+def report_incident(command: ReportIncident, *, session: Session, now: datetime) -> Incident:
+    """Register the report, start the clock on the worst case, and tell who is on duty.
+
+    Registration time is ``now``. Raises Invalid, naming the field, for an empty summary, an impossible time or number.
+    """
+    require(command.actor, Permission.REPORT)
+    facts = _facts(command, now)
+    check_chronology(facts, now)
+    incident = _register(session, command, facts, now)
+    append_version(session, incident, facts, actor=command.actor, now=now, chapter="report", reason="")
+    record(session, incident, Tag.INCIDENT_REPORTED, command.actor, now, source=command.actor.source.value)
+    sync_deadlines(session, incident, facts, actor=command.actor, now=now)
+    tell_timeline(
+        session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now
+    )  # fmt: skip
+    announce(session, incident, now)
+    return incident
+
+
+def _facts(command: ReportIncident, now: datetime) -> BreachFacts:
+    summary = required(command.summary, WHAT_HAPPENED, field="summary")
+    number = _number(command.subjects)
+    facts = BreachFacts(
+        summary=summary,
+        description=summary,
+        first_signal_at=_utc(command.noticed_at) or now,
+        aware_at=_utc(command.aware_at) or UNKNOWN,
+        aware_person=clean(command.noticed_by, field="noticed_by", limit=LINE),
+        aware_ground=clean(command.late_reason, field="late_reason"),
+        logged_at=now,
+        systems=tuple(clean(system, field="systems", limit=LINE) for system in command.systems),
+        subject_groups=command.subject_groups,
+        subjects_note=clean(command.groups_note, field="groups_note"),
+        ongoing=command.ongoing,
+    )
+    return facts if number is None else replace(facts, subjects_min=number, subjects_max=number)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment is not None else None
+
+
+def _number(subjects: int | None) -> int | None:
+    if subjects is not None and not 0 <= subjects <= NUMBER_LIMIT:
+        raise Invalid("Enter a number of people between 0 and two billion, or leave it open.", field="subjects")
+    return subjects
+
+
+def _register(session: Session, command: ReportIncident, facts: BreachFacts, now: datetime) -> Incident:
+    year = now.astimezone(_YEAR_ZONE).year
+    number = next_number(session, ReferenceCounter, "last", year=year)
+    incident = Incident(
+        id=uuid4(), reference=make_reference(year, number), summary=facts.summary, source=command.actor.source,
+        reported_at=now, reporter_id=command.actor.id, reporter_name=command.actor.name,
+        reporter_slack_id=command.actor.slack_id, is_example=command.is_example, fact_version=0,
+    )  # fmt: skip
+    session.add(incident)
+    session.flush()
+    return incident
+
+
+def announce(session: Session, incident: Incident, now: datetime) -> None:
+    """Tell the duty officer and the DPO that a report came in."""
+    params = {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else None}
+    for audience in (Audience.DUTY, Audience.DPO):
+        queue(
+            session, incident=incident, template="incident_reported", params=params, to=audience, now=now,
+            dedupe=f"reported:{incident.reference}", urgent=True,
+        )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Is it a personal-data breach, and since when are we aware? Saying no takes a reason and a second person."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from incident.domain.chronology import check_chronology, gap_needs_reason
+from incident.domain.errors import IllegalMove, Invalid
+from incident.domain.events import OPEN_STATUSES, Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import LINE, clean, required
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
+from incident.store.models import Decision, Incident, Subject
+from incident.usecases.access import incident_for
+from incident.usecases.consequences import follow
+from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.propose import propose
+from incident.usecases.queue_message import Audience, queue
+from incident.usecases.record import record, tell_timeline
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBreach:
+    """It is a breach in the sense of GDPR art. 4(12); ``aware_at`` is when reasonable certainty was reached."""
+
+    actor: Actor
+    incident: UUID | str
+    aware_at: datetime | None = None
+    aware_person: str = ""
+    aware_ground: str = ""
+    role: Role = Role.CONTROLLER
+    nature: tuple[Nature, ...] = field(default=())
+
+
+def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -> Incident:
+    """Record that it is a breach and since when we are aware; the deadlines follow.
+
+    Raises Invalid where the awareness is stated without saying who and why, or lies more than four hours before the
+    registration without a reason.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    must_be_open(incident)
+    facts = _confirmed(current_facts(session, incident), command, incident)
+    check_chronology(facts, now)
+    append_version(session, incident, facts, actor=command.actor, now=now, chapter="triage", reason="triage")
+    record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=command.role.value)
+    tell_timeline(session, incident, command.actor, kind="confirmed", text="", happened_at=now, now=now)
+    follow(session, incident, facts, actor=command.actor, now=now)
+    return incident
+
+
+def _confirmed(facts: BreachFacts, command: ConfirmBreach, incident: Incident) -> BreachFacts:
+    aware_at = command.aware_at.astimezone(UTC) if command.aware_at else None
+    person = clean(command.aware_person, field="aware_person", limit=LINE)
+    ground = clean(command.aware_ground, field="aware_ground")
+    if aware_at is not None:
+        if not person:
+            raise Invalid("Write who became aware. The record must show it.", field="aware_person")
+        if not ground and gap_needs_reason(aware_at, incident.reported_at):
+            raise Invalid(
+                "More than four hours lie between awareness and registration. Write why it is certain, and why it was "
+                "registered later.",
+                field="aware_ground",
+            )
+    return replace(
+        facts,
+        is_breach=Ternary.YES,
+        role=command.role,
+        nature=command.nature or facts.nature,
+        aware_at=aware_at or facts.aware_at or UNKNOWN,
+        aware_person=person or facts.aware_person,
+        aware_ground=ground or facts.aware_ground,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DenyBreach:
+    """It is not a personal-data breach, and why."""
+
+    actor: Actor
+    incident: UUID | str
+    reason: str
+
+
+def deny_breach(command: DenyBreach, *, session: Session, now: datetime) -> Decision:
+    """Propose "no breach": the clock runs on until a second person agrees."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    must_be_open(incident)
+    reason = required(command.reason, "Write why this is not a breach of personal data.", field="reason")
+    decision = propose(session, incident, Subject.BREACH, act=False, reason=reason, actor=command.actor, now=now)
+    record(session, incident, Tag.BREACH_DENIAL_PROPOSED, command.actor, now)
+    ask_second(session, incident, decision, now)
+    return decision
+
+
+def ask_second(session: Session, incident: Incident, decision: Decision, now: datetime) -> None:
+    """Ask the second persons to look at a decision that waits for them."""
+    params = {"reference": incident.reference, "subject": decision.subject.value, "decision": str(decision.id)}
+    queue(
+        session, incident=incident, template="second_asked", params=params, to=Audience.SECOND, now=now,
+        dedupe=f"second:{decision.id}", urgent=True,
+    )  # fmt: skip
+
+
+def must_be_open(incident: Incident) -> None:
+    """Raise IllegalMove when the incident is closed or dismissed."""
+    if incident.status not in OPEN_STATUSES:
+        raise IllegalMove("This incident is closed. Reopen it first, with a reason.")
