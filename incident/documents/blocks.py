@@ -1,0 +1,134 @@
+"""The content of a document, free of any output format: what HTML, PDF, DOCX and plain text are all written from.
+
+A text is parsed once (:mod:`incident.documents.markdown`) into these blocks; each writer walks them. So the four
+renditions of a notice can differ in looks only, never in words.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Tone = Literal["plain", "note", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text with one look; a text of ``"\\n"`` is a forced line break."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str = ""
+
+
+Runs: TypeAlias = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the title of the document."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with bullets or numbers; each item holds blocks of its own."""
+
+    items: tuple[tuple["Block", ...], ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with one header row; ``row_headers`` says that the first column names its row."""
+
+    header: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+    row_headers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Blocks that somebody else said."""
+
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text to be shown letter by letter, such as a hash."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line between two parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers a form offers."""
+
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question of a form with its answer, and where the answer comes from."""
+
+    number: str
+    question: str
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    origin: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """Blocks in a box that asks for attention."""
+
+    title: str
+    blocks: tuple["Block", ...]
+    tone: Tone = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing (SVG) and the words that stand for it where it cannot be seen."""
+
+    svg: str
+    alternative: str
+
+
+Block: TypeAlias = Paragraph | Heading | Listing | Table | Quote | Code | Rule | Answer | Callout | Figure
+
+
+def plain(runs: Runs) -> str:
+    """The words of ``runs`` without their look."""
+    return "".join(run.text for run in runs)
+
+
+def words(text: str, *, bold: bool = False) -> Runs:
+    """``text`` as runs: plain words, in which a line end stays a line end."""
+    lines = text.split("\n")
+    runs = [part for line in lines for part in (Run(line, bold=bold), Run("\n"))]
+    return tuple(run for run in runs[:-1] if run.text)
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """``text`` as paragraphs, split at empty lines; nothing in it is read as markup."""
+    parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n")]
+    return tuple(Paragraph(words(part)) for part in parts if part.strip())

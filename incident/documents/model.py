@@ -1,0 +1,56 @@
+"""One notice, ready to be written out as PDF, DOCX, HTML, e-mail or plain text."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from incident.documents.blocks import Block, Figure
+from incident.documents.markdown import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes: name, the lines under it, and a logo (PNG, JPEG or SVG bytes) when there is one."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    logo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a letter ends: the closing words, then the name and function of who signs."""
+
+    closing: str
+    name: str
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDocument:
+    """A notice: pure data, the same for every format.
+
+    ``language`` is a BCP 47 code (``nl``, ``en``, ``sv``, ``de``, ``fr``); ``written_on`` dates the text and
+    the file, so that the same document always gives the same bytes. The text comes as ``markdown`` (what people edit
+    and approve), as ``blocks`` (what a program builds, such as a dossier), or as both, in that order.
+    """
+
+    title: str
+    language: str
+    reference: str
+    written_on: date
+    markdown: str = ""
+    blocks: tuple[Block, ...] = ()
+    letterhead: Letterhead | None = None
+    recipient: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    signature: Signature | None = None
+    footer: str = ""
+    audit_head: str = ""
+    ruler_svg: str | None = None
+    ruler_text: str = ""
+    draft: bool = False
+
+    def content(self) -> tuple[Block, ...]:
+        """All blocks in reading order: the ruler, the Markdown text, then the built blocks."""
+        ruler = (Figure(self.ruler_svg, self.ruler_text or self.title),) if self.ruler_svg else ()
+        return (*ruler, *parse(self.markdown), *self.blocks)

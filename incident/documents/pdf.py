@@ -1,0 +1,166 @@
+"""PDF: one file, made by Typst, that is both archivable (PDF/A-2a) and accessible (PDF/UA-1)."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from incident.documents.blocks import (
+    Answer,
+    Block,
+    Callout,
+    Code,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    Quote,
+    Rule,
+    Runs,
+    Table,
+    plain,
+    words,
+)
+from incident.documents.glyphs import printable
+from incident.documents.model import Letterhead, NoticeDocument, Signature
+from incident.documents.phrases import furniture
+from incident.resources import fonts_folder
+
+_SOURCE = Path(__file__).parent / "typst" / "notice.typ"
+_REGIONS: Final = {"nl": "nl", "en": "gb", "sv": "se", "de": "de", "fr": "fr"}
+_MAX_HEADING = 6
+
+
+def render_pdf(document: NoticeDocument) -> bytes:
+    """``document`` as a tagged PDF (PDF/A-2a and PDF/UA-1); the same document gives the same bytes."""
+    data = json.dumps(_data(document), ensure_ascii=False)
+    return typst.compile(
+        _SOURCE,
+        root=_SOURCE.parent,
+        font_paths=_fonts(),
+        format="pdf",
+        sys_inputs={"data": data},
+        pdf_standards=["a-2a", "ua-1"],
+        package_path=_SOURCE.parent,
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts_folder())])
+
+
+def _data(document: NoticeDocument) -> dict[str, Any]:
+    """Everything ``notice.typ`` reads. Numbers and texts only."""
+    say = furniture(document.language)
+    day = document.written_on
+    return {
+        "title": printable(document.title),
+        "author": printable(document.letterhead.name) if document.letterhead else "",
+        "date": [day.year, day.month, day.day],
+        "lang": document.language,
+        "region": _REGIONS.get(document.language, document.language),
+        "letterhead": _letterhead(document.letterhead),
+        "recipient": [printable(line) for line in document.recipient],
+        "details": [[printable(name), printable(value)] for name, value in document.details],
+        "footer": [printable(part) for part in (document.footer, document.reference) if part],
+        "page-of": say["page_of"],
+        "audit": printable(f"{say['audit_head']}: {document.audit_head}") if document.audit_head else "",
+        "draft-mark": say["draft_mark"] if document.draft else "",
+        "blocks": [_block(block) for block in document.content()],
+        "signature": _signature(document.signature),
+    }
+
+
+def _letterhead(letterhead: Letterhead | None) -> dict[str, Any] | None:
+    if letterhead is None:
+        return None
+    logo = list(letterhead.logo) if letterhead.logo else None
+    lines = [printable(line) for line in letterhead.lines]
+    return {"name": printable(letterhead.name), "lines": lines, "logo": logo}
+
+
+def _signature(signature: Signature | None) -> dict[str, Any] | None:
+    if signature is None:
+        return None
+    lines = [printable(line) for line in (signature.name, signature.function) if line]
+    return {"closing": printable(signature.closing), "lines": lines}
+
+
+def _runs(runs: Runs) -> list[dict[str, Any]]:
+    return [_run_data(run.text, run.bold, run.italic, run.code, run.link) for run in runs if run.text]
+
+
+def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> dict[str, Any]:
+    looks = {"bold": bold, "italic": italic, "code": code, "link": link}
+    shown = text if text == "\n" else printable(text)
+    return {"text": shown, **{name: value for name, value in looks.items() if value}}
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Paragraph(runs):
+            return {"kind": "paragraph", "runs": _runs(runs)}
+        case Heading(level, runs):
+            return {"kind": "heading", "level": min(level, _MAX_HEADING), "runs": _runs(runs)}
+        case Listing(items, ordered, start):
+            inner = [[_block(part) for part in item] for item in items]
+            return {"kind": "list", "items": inner, "ordered": ordered, "start": start}
+        case Table():
+            return _table(block)
+        case Answer():
+            return _answer(block)
+        case _:
+            return _rare_block(block)
+
+
+def _rare_block(block: Quote | Code | Rule | Callout | Figure) -> dict[str, Any]:
+    match block:
+        case Quote(blocks):
+            return {"kind": "quote", "blocks": [_block(part) for part in blocks]}
+        case Code(text):
+            return {"kind": "code", "text": printable(text)}
+        case Callout(title, blocks, tone):
+            inner = [_block(part) for part in blocks]
+            return {"kind": "callout", "title": printable(title), "blocks": inner, "tone": tone}
+        case Figure(svg, alternative):
+            return {"kind": "figure", "svg": svg, "alt": printable(alternative)}
+        case Rule():
+            return {"kind": "rule"}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    options = [
+        {"mark": "☒" if option.chosen else "☐", "text": printable(option.text), "chosen": option.chosen}
+        for option in answer.options
+    ]
+    lines = [_runs(words(part)) for part in answer.text.split("\n\n") if part.strip()]
+    return {
+        "kind": "answer",
+        "number": printable(answer.number),
+        "question": printable(answer.question),
+        "options": options,
+        "lines": lines,
+        "origin": printable(answer.origin),
+        "tone": answer.tone,
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "header": [_runs(cell) for cell in table.header],
+        "rows": [[_runs(cell) for cell in row] for row in table.rows],
+        "widths": column_widths(table),
+        "row-headers": table.row_headers,
+    }
+
+
+def column_widths(table: Table) -> list[float]:
+    """How wide each column wants to be, from its longest cell, kept between an eighth and the whole of the widest."""
+    columns = zip(table.header, *table.rows, strict=False)
+    longest = [max(max((len(plain(cell)) for cell in column), default=1), 1) for column in columns]
+    widest = min(max(longest, default=1), 60)
+    return [round(max(min(size, 60) / widest, 0.15), 3) for size in longest]

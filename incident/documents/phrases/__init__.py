@@ -1,0 +1,32 @@
+"""The words of notices and documents, per language, as data (``<language>.toml``).
+
+They belong to the language of the *notice*, which is the reader's, and never to that of the person who happens to be
+signed in: so they are not gettext texts.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+LANGUAGES: Final = ("nl", "en", "sv", "de", "fr")
+"""The languages in which the product writes notices."""
+
+FALLBACK: Final = "en"
+
+Phrases = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """Every section of the phrases of ``language``; a language the product does not write gets English."""
+    known = language if language in LANGUAGES else FALLBACK
+    text = files(__name__).joinpath(f"{known}.toml").read_text(encoding="utf-8")
+    return MappingProxyType({name: MappingProxyType(section) for name, section in tomllib.loads(text).items()})
+
+
+def furniture(language: str) -> Mapping[str, str]:
+    """The words around a text: page numbers, labels, marks."""
+    return phrases(language)["furniture"]
