@@ -1,0 +1,55 @@
+"""`meldklok doctor`: what is wrong with this installation, and what to do about it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from incident.clock import SystemClock
+from incident.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from incident.doctor import Finding
+
+COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON array.")
+def doctor(as_json: bool) -> None:
+    """Examine settings, files, database, worker, mail and Slack; the exit status is 1 when something fails.
+
+    Sends nothing and changes nothing.
+
+    \b
+    Example:
+      meldklok doctor
+      meldklok doctor --json | jq '.[] | select(.state != "ok")'
+    """
+    findings = _examine()
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _print(findings)
+    raise SystemExit(any(finding.state == "fail" for finding in findings))
+
+
+def _examine() -> "tuple[Finding, ...]":
+    from incident.doctor import examine, fail, ok
+
+    try:
+        settings = Settings.load()
+    except SettingsError as problem:
+        return (fail("settings", str(problem), f"Correct {problem.variable}; .env.example explains each setting."),)
+    return (ok("settings", "The settings are complete."), *examine(settings, SystemClock().now()))
+
+
+def _print(findings: "Sequence[Finding]") -> None:
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        state = click.style(f"{finding.state:<4}", fg=COLOURS[finding.state])
+        click.echo(f"{state}  {finding.name:<{width}}  {finding.sentence}")
+        if finding.advice:
+            click.echo(f"{'':<{width + 8}}{finding.advice}")

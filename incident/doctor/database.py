@@ -1,0 +1,70 @@
+"""Checks of the database: is it there, is its schema the one we need, does it agree about the time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from incident.doctor.finding import Finding, fail, ok, warn
+from incident.settings import Settings
+from incident.store import schema
+
+SKEW_SECONDS = 5
+
+
+@contextmanager
+def connection(settings: Settings) -> Iterator[Connection]:
+    """A connection of its own, closed afterwards."""
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    try:
+        with engine.connect() as opened:
+            yield opened
+    finally:
+        engine.dispose()
+
+
+def reachable(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether the database answers."""
+    try:
+        with connection(settings) as opened:
+            opened.execute(text("SELECT 1"))
+            dialect = opened.dialect
+    except SQLAlchemyError as problem:
+        reason = str(getattr(problem, "orig", problem)).strip().split("\n")[0]
+        yield fail("database", f"The database does not answer: {reason}", "Check DATABASE_URL and start the database.")
+        return
+    version = ".".join(str(part) for part in dialect.server_version_info or ())
+    yield ok("database", f"{dialect.name} {version} answers.")
+
+
+def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether the schema is the one that this version of the program needs."""
+    try:
+        stands, needs = schema.current(settings.database_url), schema.head()
+    except SQLAlchemyError:
+        return
+    if stands == needs:
+        yield ok("schema", f"The schema is at {needs}, as needed.")
+    else:
+        sentence = f"The schema is at {stands or 'nothing'}, and this program needs {needs}."
+        yield fail("schema", sentence, "Run: meldklok db upgrade")
+
+
+def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether a database on another machine agrees about the time; every deadline depends on it."""
+    if settings.embedded:
+        return
+    try:
+        with connection(settings) as opened:
+            theirs = opened.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
+    except SQLAlchemyError:
+        return
+    apart = abs((theirs - now).total_seconds())
+    if apart > SKEW_SECONDS:
+        sentence = f"The clocks of this machine and of the database are {apart:.0f} seconds apart."
+        yield warn("time", sentence, "Let both machines set their clock by NTP.")
+    else:
+        yield ok("time", "This machine and the database agree about the time.")

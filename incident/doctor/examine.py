@@ -1,0 +1,40 @@
+"""Runs the checks one after the other; a check that breaks is a finding too.
+
+A check is a function `(settings, now) -> Iterable[Finding]`. To add one, put it in a module of this package and name
+it in CHECKS.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from incident.doctor import database, mail, place, slack, worker
+from incident.doctor.finding import Finding, fail
+from incident.settings import Settings
+
+Check = Callable[[Settings, datetime], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    place.files,
+    place.data_folder,
+    place.disk,
+    place.address,
+    database.reachable,
+    database.at_head,
+    database.same_time,
+    worker.heartbeat,
+    mail.server,
+    slack.token,
+)
+
+
+def examine(settings: Settings, now: datetime, checks: Sequence[Check] = CHECKS) -> tuple[Finding, ...]:
+    """The findings of all checks, in their order."""
+    return tuple(finding for check in checks for finding in _findings(check, settings, now))
+
+
+def _findings(check: Check, settings: Settings, now: datetime) -> list[Finding]:
+    try:
+        return list(check(settings, now))
+    except Exception as problem:  # A doctor that dies of the illness helps nobody.
+        name = check.__name__.replace("_", " ")
+        return [fail(name, f"The check itself broke: {type(problem).__name__}.", "Tell the maintainers of Meldklok.")]

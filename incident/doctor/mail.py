@@ -1,0 +1,61 @@
+"""Check of the mail server: connect, protect, sign in; nothing is sent."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from incident.doctor.finding import Finding, fail, ok, warn
+from incident.settings import Settings
+
+TIMEOUT_SECONDS = 5.0
+ADVICE = "Check SMTP_URL: host, port, user name and password, and whether a firewall is in between."
+
+
+def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether the mail server takes us."""
+    if settings.smtp_url is None:
+        yield warn("mail", "E-mail is not configured: reminders go to Slack and the pages only.", "Set SMTP_URL.")
+        return
+    parts = urlsplit(settings.smtp_url)
+    try:
+        protected = _greet(parts)
+    except (OSError, smtplib.SMTPException) as problem:
+        yield fail("mail", f"The mail server {parts.hostname} does not take us: {_reason(problem)}.", ADVICE)
+        return
+    if protected:
+        yield ok("mail", f"The mail server {parts.hostname} takes us, encrypted.")
+    else:
+        advice = "Use a server with STARTTLS, or an address that starts with smtps://."
+        yield warn("mail", f"The mail server {parts.hostname} takes us, but without encryption.", advice)
+
+
+def _greet(parts: SplitResult) -> bool:
+    """Connect and sign in; the answer is whether the connection is encrypted."""
+    context = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        made: smtplib.SMTP = smtplib.SMTP_SSL(
+            parts.hostname or "", parts.port or 465, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        made = smtplib.SMTP(parts.hostname or "", parts.port or 587, timeout=TIMEOUT_SECONDS)
+    with made as session:
+        session.ehlo()
+        protected = parts.scheme == "smtps"
+        if not protected and session.has_extn("starttls"):
+            session.starttls(context=context)
+            session.ehlo()
+            protected = True
+        if parts.username:
+            session.login(unquote(parts.username), unquote(parts.password or ""))
+        session.noop()
+    return protected
+
+
+def _reason(problem: Exception) -> str:
+    """The server's own words where it gave any, without our credentials."""
+    if isinstance(problem, smtplib.SMTPResponseException):
+        answer = problem.smtp_error
+        return f"{problem.smtp_code} {answer.decode('ascii', 'replace') if isinstance(answer, bytes) else answer}"
+    return str(problem) or type(problem).__name__

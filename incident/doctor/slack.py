@@ -1,0 +1,35 @@
+"""Check of Slack: is the token good, and whose is it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from incident.doctor.finding import Finding, fail, ok, warn
+from incident.settings import Settings
+
+TIMEOUT_SECONDS = 5
+CURES = {
+    "invalid_auth": "Copy the bot token again from the app's page at Slack.",
+    "token_revoked": "Install the app in the workspace again and set the new SLACK_BOT_TOKEN.",
+    "token_expired": "Install the app in the workspace again and set the new SLACK_BOT_TOKEN.",
+    "account_inactive": "Install the app in the workspace again and set the new SLACK_BOT_TOKEN.",
+}
+
+
+def token(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether Slack knows the bot token."""
+    if settings.slack_bot_token is None:
+        yield warn("Slack", "Slack is not configured: people report on the web only.", "See README, Slack.")
+        return
+    client = WebClient(settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT_SECONDS)
+    try:
+        answer = client.auth_test()
+    except SlackApiError as problem:
+        code = str(problem.response.get("error", "unknown"))
+        yield fail("Slack", f"Slack refuses the token: {code}.", CURES.get(code, "Look the code up at Slack."))
+    except (OSError, SlackClientError) as problem:
+        yield fail("Slack", f"Slack cannot be reached: {type(problem).__name__}.", "Check network and SLACK_API_URL.")
+    else:
+        yield ok("Slack", f"Slack takes us as {answer.get('user')} in the workspace {answer.get('team')}.")

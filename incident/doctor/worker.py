@@ -1,0 +1,31 @@
+"""Check of the worker: without its sign of life no reminder leaves the house."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from incident.doctor.database import connection
+from incident.doctor.finding import Finding, fail, ok
+from incident.settings import Settings
+from incident.store.models import WorkerHeartbeat
+
+SILENCE = timedelta(minutes=2)
+ADVICE = "Start it: meldklok worker (or meldklok run), and look at what it logs."
+
+
+def heartbeat(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether a worker has been seen within two minutes."""
+    try:
+        with connection(settings) as opened:
+            seen_at = opened.execute(select(func.max(WorkerHeartbeat.seen_at))).scalar_one_or_none()
+    except SQLAlchemyError:
+        return
+    if seen_at is None:
+        yield fail("worker", "No worker has ever run here: nobody is reminded of anything.", ADVICE)
+    elif now - seen_at > SILENCE:
+        minutes = int((now - seen_at).total_seconds() // 60)
+        yield fail("worker", f"The last sign of life of a worker is {minutes} minutes old.", ADVICE)
+    else:
+        yield ok("worker", "A worker is alive.")
