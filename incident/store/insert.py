@@ -1,9 +1,9 @@
 """Inserts that both databases understand and that two processes may do at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import CursorResult, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,26 +11,26 @@ from incident.store.db import Base
 
 
 def _insert(session: Session, model: type[Base]) -> tuple[Any, Table]:
-    table = inspect(model).local_table
+    table = cast(Table, inspect(model).local_table)
     dialect = session.get_bind().dialect.name
     statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    return statement, table  # type: ignore[return-value]
+    return statement, table
 
 
 def insert_missing(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert the row unless one with its key exists; tells whether it was inserted here."""
     statement, _ = _insert(session, model)
     result = session.execute(statement.values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    return cast(CursorResult[Any], result).rowcount > 0
 
 
-def insert_missing_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert those of the rows whose keys do not exist yet, in one statement; says how many these were."""
+def insert_missing_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Insert those of the rows whose keys do not exist yet, in one statement; returns the first key column of these."""
     if not rows:
-        return 0
-    statement, _ = _insert(session, model)
-    result = session.execute(statement.values(list(rows)).on_conflict_do_nothing())
-    return int(result.rowcount)
+        return []
+    statement, table = _insert(session, model)
+    added = statement.values(list(rows)).on_conflict_do_nothing().returning(next(iter(table.primary_key.columns)))
+    return list(session.scalars(added))
 
 
 def next_number(session: Session, model: type[Base], counter: str, **key: Any) -> int:

@@ -6,6 +6,7 @@ may tell overlapping audiences, and a repetition is harmless.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,16 +18,34 @@ from incident.domain.events import Tag
 from incident.domain.people import SYSTEM
 from incident.domain.roster import Audience, OnCall
 from incident.store import audit
-from incident.store.insert import insert_missing
+from incident.store.insert import insert_missing_rows
 from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
 from incident.usecases.ports import Channel
 
 ROOM = "room"
 """The recipient of a Slack row whose conversation is looked up when it is sent."""
-PERSONAL = frozenset({Channel.EMAIL})
 BOTH = frozenset({Channel.EMAIL, Channel.SLACK})
 _OUTSIDE_THE_ROOM = frozenset({Audience.REPORTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One way to one recipient."""
+
+    channel: Channel
+    recipient: str
+    language: str = DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said, before it is known to whom."""
+
+    template: str
+    params: Mapping[str, Any]
+    dedupe: str
+    urgent: bool = False
 
 
 def queue(
@@ -50,28 +69,14 @@ def queue(
     wanted = _listed(to)
     known = directory or load_directory(session)
     persons = _unique(person for one in wanted for person in known.persons(one, incident, now))
-    rows = _personal_rows(persons, channels, urgent)
+    addresses = personal_addresses(persons, channels, urgent)
     if Audience.REPORTER in wanted:
-        rows += _reporter_in_slack(incident, persons, channels)
+        addresses += _reporter_in_slack(incident, persons, channels)
     if incident is not None and Channel.SLACK in channels and not _OUTSIDE_THE_ROOM.issuperset(wanted):
-        rows.append((Channel.SLACK, room_of(session, incident), DEFAULT_LANGUAGE))
-        params = {**params, "mentions": [person.slack_user_id for person in persons if person.slack_user_id]}
-    ids = (
-        queue_one(
-            session,
-            incident=incident,
-            channel=channel,
-            recipient=recipient,
-            language=language,
-            template=template,
-            params=params,
-            now=now,
-            dedupe=dedupe,
-            urgent=urgent,
-        )
-        for channel, recipient, language in rows
-    )
-    return [row_id for row_id in ids if row_id is not None]
+        addresses.append(Address(Channel.SLACK, room_of(session, incident)))
+        params = {**params, "mentions": mentions(persons)}
+    message = Message(template, params, dedupe, urgent)
+    return _store(session, incident, [message_values(message, address, incident, now) for address in addresses], now)
 
 
 def queue_one(
@@ -89,21 +94,38 @@ def queue_one(
     fallback_of: UUID | None = None,
 ) -> UUID | None:
     """Queue one message to one address of a channel; None when this occasion already has a row for it."""
-    row_id = uuid4()
-    added = insert_missing(
-        session, OutboxMessage, id=row_id, incident_id=incident.id if incident else None, created_at=now, due_at=now,
-        channel=channel.value, recipient=recipient, language=language,
-        payload={"template": template, "params": dict(params)}, dedupe_key=f"{dedupe}:{channel.value}:{recipient}",
-        urgent=urgent, lane=lane_of(channel, recipient), maybe_sent=False, attempts=0, fallback_of=fallback_of,
-    )  # fmt: skip
-    if not added:
-        return None
-    chain = incident.reference if incident is not None else audit.SYSTEM_CHAIN
-    audit.append(
-        session, chain, Tag.MESSAGE_QUEUED, SYSTEM.key, now,
-        message=str(row_id), template=template, channel=channel.value,
-    )  # fmt: skip
-    return row_id
+    message, address = Message(template, params, dedupe, urgent), Address(channel, recipient, language)
+    values = {**message_values(message, address, incident, now), "fallback_of": fallback_of}
+    return next(iter(_store(session, incident, [values], now)), None)
+
+
+def message_values(message: Message, address: Address, incident: Incident | None, now: datetime) -> dict[str, Any]:
+    """One row of the outbox."""
+    return {
+        "id": uuid4(),
+        "incident_id": incident.id if incident is not None else None,
+        "created_at": now,
+        "due_at": now,
+        "channel": address.channel.value,
+        "recipient": address.recipient,
+        "language": address.language,
+        "payload": {"template": message.template, "params": dict(message.params)},
+        "dedupe_key": f"{message.dedupe}:{address.channel.value}:{address.recipient}",
+        "urgent": message.urgent,
+        "lane": lane_of(address.channel, address.recipient),
+        "maybe_sent": False,
+        "attempts": 0,
+        "fallback_of": None,
+    }
+
+
+def _store(session: Session, incident: Incident | None, rows: list[dict[str, Any]], now: datetime) -> list[UUID]:
+    ids = insert_missing_rows(session, OutboxMessage, rows)
+    if ids:
+        chain = incident.reference if incident is not None else audit.SYSTEM_CHAIN
+        template = rows[0]["payload"]["template"]
+        audit.append(session, chain, Tag.MESSAGE_QUEUED, SYSTEM.key, now, template=template, messages=len(ids))
+    return ids
 
 
 def lane_of(channel: Channel, recipient: str) -> str | None:
@@ -117,28 +139,32 @@ def room_of(session: Session, incident: Incident) -> str:
     return session.scalars(query).first() or ROOM
 
 
-def _personal_rows(
-    persons: Iterable[OnCall], channels: Collection[Channel], urgent: bool
-) -> list[tuple[Channel, str, str]]:
-    rows = []
+def personal_addresses(persons: Iterable[OnCall], channels: Collection[Channel], urgent: bool) -> list[Address]:
+    """Where each person is reached: by e-mail, and directly in Slack too when it is urgent."""
+    addresses = []
     for person in persons:
         language = person.language or DEFAULT_LANGUAGE
         if Channel.EMAIL in channels:
-            rows.append((Channel.EMAIL, person.email, language))
+            addresses.append(Address(Channel.EMAIL, person.email, language))
         if urgent and Channel.SLACK in channels and person.slack_user_id:
-            rows.append((Channel.SLACK, person.slack_user_id, language))
-    return rows
+            addresses.append(Address(Channel.SLACK, person.slack_user_id, language))
+    return addresses
+
+
+def mentions(persons: Iterable[OnCall]) -> list[str]:
+    """The Slack ids of those who are named in the room."""
+    return [person.slack_user_id for person in persons if person.slack_user_id]
 
 
 def _reporter_in_slack(
     incident: Incident | None, persons: tuple[OnCall, ...], channels: Collection[Channel]
-) -> list[tuple[Channel, str, str]]:
+) -> list[Address]:
     """A reporter who wrote from Slack is answered there, with or without an account."""
     slack_id = incident.reporter_slack_id if incident is not None else None
     if slack_id is None or Channel.SLACK not in channels:
         return []
     language = next((person.language for person in persons if person.language), DEFAULT_LANGUAGE)
-    return [(Channel.SLACK, slack_id, language)]
+    return [Address(Channel.SLACK, slack_id, language)]
 
 
 def _listed(to: Recipient | Iterable[Recipient]) -> tuple[Recipient, ...]:
@@ -149,4 +175,4 @@ def _unique(persons: Iterable[OnCall]) -> tuple[OnCall, ...]:
     return tuple({person.id: person for person in persons}.values())
 
 
-__all__ = ["BOTH", "PERSONAL", "ROOM", "Audience", "lane_of", "queue", "queue_one", "room_of"]
+__all__ = ["BOTH", "ROOM", "Audience", "Channel", "lane_of", "queue", "queue_one", "room_of"]

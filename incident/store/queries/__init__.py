@@ -1,1 +1,1 @@
-"""The read side: one module per page group or job."""
+"""The read side: a bounded number of statements per page, whatever the number of rows."""

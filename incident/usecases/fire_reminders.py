@@ -1,0 +1,218 @@
+"""Stage one of a tick: due rungs become outbox rows. One short transaction, no network; the caller commits.
+
+A batch is done in a few statements. Should anything in it fail, it is rolled back to a savepoint and done again, one
+incident at a time, each in its own savepoint: a poison row never undoes or blocks the others.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import SYSTEM
+from incident.domain.reminders import LadderPolicy, next_overdue
+from incident.domain.reminders_fire import DueRung, Said, judge
+from incident.domain.roster import Audience, OnCall
+from incident.store.audit_many import NewEntry, append_many
+from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
+from incident.store.insert import insert_missing_rows
+from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, ReminderOutcome
+from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
+from incident.usecases.directory import Directory, load_directory
+from incident.usecases.plan_reminders import ladder_policy, period_of, reminder_values
+from incident.usecases.ports import Channel
+from incident.usecases.queue_message import ROOM, Address, Message, mentions, message_values, personal_addresses
+from incident.usecases.reminder_text import reminder_params
+
+BATCH = 200
+POISON_PAUSE = timedelta(minutes=1)
+PreparesDossier = Callable[[Session, Incident, datetime], bool]
+
+
+class Overtaken(Exception):
+    """Somebody recorded the act while this batch was being made; nothing of it may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """What a sweep may use: the channels that are set up, and how a provisional dossier is prepared."""
+
+    channels: Collection[Channel] = frozenset({Channel.EMAIL, Channel.SLACK})
+    prepare_provisional_dossier: PreparesDossier | None = None
+
+
+@dataclass(slots=True)
+class Fired:
+    """What one batch did. ``problems`` names incidents whose message could not be made, with the kind of error."""
+
+    incidents: int = 0
+    said: int = 0
+    collapsed: int = 0
+    not_needed: int = 0
+    lateness: list[timedelta] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Everything a batch needs to know, read at once."""
+
+    now: datetime
+    outlets: Outlets
+    policy: LadderPolicy
+    directory: Directory
+    rungs: dict[UUID, list[tuple[DueRung, Deadline]]]
+    steps: dict[UUID, frozenset[Any]]
+    open: dict[UUID, list[Deadline]]
+    rooms: dict[UUID, str]
+
+
+@dataclass(slots=True)
+class _Written:
+    """The rows of a batch, collected so that they are written in a few statements."""
+
+    settled: dict[ReminderOutcome, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    rungs: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[NewEntry] = field(default_factory=list)
+    lateness: list[timedelta] = field(default_factory=list)
+    said: int = 0
+
+
+def fire_reminders(session: Session, now: datetime, outlets: Outlets, limit: int = BATCH) -> Fired:
+    """Settle what is due, up to ``limit`` rungs, and queue the messages; incidents that others hold are left alone."""
+    fired = Fired()
+    found = lock_incidents(session, due_incidents(session, now, limit))
+    if not found:
+        return fired
+    fired.incidents = len(found)
+    try:
+        with session.begin_nested():
+            _fire(session, found, now, outlets, fired)
+    except Exception:
+        _one_by_one(session, found, now, outlets, fired)
+    return fired
+
+
+def _one_by_one(session: Session, found: Sequence[Incident], now: datetime, outlets: Outlets, fired: Fired) -> None:
+    for incident in found:
+        reference, incident_id = incident.reference, incident.id
+        try:
+            with session.begin_nested():
+                _fire(session, [incident], now, outlets, fired)
+        except Overtaken:
+            continue
+        except Exception as problem:
+            postpone_reminders(session, incident_id, now, POISON_PAUSE, type(problem).__name__)
+            fired.problems.append((reference, type(problem).__name__))
+
+
+def _fire(session: Session, found: Sequence[Incident], now: datetime, outlets: Outlets, fired: Fired) -> None:
+    read = _read(session, found, now, outlets)
+    written = _Written()
+    for incident in found:
+        _decide(session, incident, read, written)
+    counts = {outcome: settle_reminders(session, ids, outcome, now) for outcome, ids in written.settled.items()}
+    if counts.get(ReminderOutcome.SENT, 0) < len(written.settled[ReminderOutcome.SENT]):
+        raise Overtaken
+    insert_missing_rows(session, OutboxMessage, written.messages)
+    insert_missing_rows(session, Reminder, written.rungs)
+    append_many(session, written.audit)
+    fired.said += written.said
+    fired.lateness += written.lateness
+    fired.collapsed += counts.get(ReminderOutcome.COLLAPSED, 0)
+    fired.not_needed += counts.get(ReminderOutcome.NOT_NEEDED, 0)
+
+
+def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: Outlets) -> _Read:
+    ids = [incident.id for incident in found]
+    return _Read(
+        now=now,
+        outlets=outlets,
+        policy=ladder_policy(session),
+        directory=load_directory(session),
+        rungs=due_rungs(session, ids, now),
+        steps=steps_on_record(session, ids),
+        open=open_deadlines(session, ids),
+        rooms=rooms(session, ids) if Channel.SLACK in outlets.channels else {},
+    )
+
+
+def _decide(session: Session, incident: Incident, read: _Read, written: _Written) -> None:
+    """Settle the due rungs of one incident and collect what follows from them."""
+    pairs = read.rungs.get(incident.id, [])
+    deadlines = {deadline.id: deadline for _, deadline in pairs}
+    verdict = judge(tuple(rung for rung, _ in pairs), read.steps.get(incident.id, frozenset()), read.now)
+    written.settled[ReminderOutcome.SENT] += [one.rung.id for one in verdict.said]
+    written.settled[ReminderOutcome.COLLAPSED] += [rung.id for rung in verdict.collapsed]
+    written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung in verdict.not_needed]
+    for said in verdict.said:
+        _say(session, incident, deadlines[said.rung.deadline_id], said, read, written)
+    for deadline_id in sorted(verdict.overdue):
+        deadline = deadlines[deadline_id]
+        rung = next_overdue(period_of(deadline), read.policy, read.now)
+        written.rungs.append(reminder_values(deadline, incident, rung))
+
+
+def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, read: _Read, written: _Written) -> None:
+    """One rung becomes rows for the people it is for, one row for the room, and one audit entry."""
+    done, others = read.steps.get(incident.id, frozenset()), read.open.get(incident.id, [])
+    params = reminder_params(incident, deadline, said, done, others, read.now)
+    if _prepares_dossier(said, read.policy):
+        params["dossier_prepared"] = _prepare(session, incident, read)
+    template = "escalation" if said.rung.escalation else "reminder"
+    persons = _persons(said, incident, read)
+    message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
+    addresses = personal_addresses(persons, read.outlets.channels, message.urgent)
+    rows = [message_values(message, address, incident, read.now) for address in addresses]
+    if Channel.SLACK in read.outlets.channels:
+        in_room = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
+        room = Address(Channel.SLACK, read.rooms.get(incident.id, ROOM))
+        rows.append(message_values(in_room, room, incident, read.now))
+    tag = Tag.ESCALATION_SENT if said.rung.escalation else Tag.REMINDER_SENT
+    details: dict[str, str | int | bool | None] = {
+        "obligation": deadline.obligation, "rung": said.rung.name, "messages": len(rows), "missed": said.missed,
+    }  # fmt: skip
+    written.messages += rows
+    written.audit.append(NewEntry(incident.reference, tag, SYSTEM.key, read.now, details))
+    written.lateness.append(read.now - said.rung.planned_at)
+    written.said += 1
+
+
+def _persons(said: Said, incident: Incident, read: _Read) -> tuple[OnCall, ...]:
+    """Whom a rung is for; an escalation goes to people other than those who had the case so far."""
+    directory, now = read.directory, read.now
+    if not said.rung.escalation:
+        wanted = [person for one in said.audience for person in directory.persons(one, incident, now)]
+        return tuple({person.id: person for person in wanted}.values())
+    holders = (*directory.persons(Audience.DUTY, incident, now), *directory.persons(Audience.ASSIGNEE, incident, now))
+    told = frozenset(person.id for person in holders)
+    fresh = [person for one in said.audience for person in directory.escalated(one, now, told)]
+    return tuple({person.id: person for person in fresh}.values())
+
+
+def _urgent(said: Said, params: dict[str, Any]) -> bool:
+    """Escalations, and whatever leaves in the last six hours or later, go before other messages."""
+    return said.rung.escalation or params["overdue"] or params["minutes"] <= 6 * 60
+
+
+def _prepares_dossier(said: Said, policy: LadderPolicy) -> bool:
+    names = {f"escalate-{step.after_hours:g}h" for step in policy.escalations if step.prepares_dossier}
+    return said.rung.escalation and said.rung.name in names
+
+
+def _prepare(session: Session, incident: Incident, read: _Read) -> bool:
+    """Have the provisional dossier made; the message leaves in any case."""
+    make = read.outlets.prepare_provisional_dossier
+    if make is None:
+        return False
+    try:
+        with session.begin_nested():
+            return make(session, incident, read.now)
+    except Exception:
+        return False

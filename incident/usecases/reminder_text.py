@@ -1,0 +1,65 @@
+"""What a reminder says, as parameters for the texts: the incident, the duty, what is missing, and the one next step."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from incident.domain.events import Status
+from incident.domain.reminders import Step
+from incident.domain.reminders_fire import Said
+from incident.store.models import Deadline, Incident
+
+AUTHORITY = "gdpr_33_1"
+_SEQUENCE = (
+    ("triage", "triage"),
+    ("assess", "assess"),
+    ("decide", "decide"),
+    ("approve", "notices"),
+    ("submit", "notices"),
+)
+"""The steps towards the authority in their order, with the page of the incident on which each is taken."""
+_HOUR = timedelta(hours=1)
+
+
+def reminder_params(
+    incident: Incident, deadline: Deadline, said: Said, done: frozenset[Step], others: Sequence[Deadline], now: datetime
+) -> dict[str, Any]:
+    """Parameters of the templates ``reminder`` and ``escalation``; scalars and lists of scalars, no personal data."""
+    missing = missing_steps(incident, deadline, done)
+    return {
+        "reference": incident.reference,
+        "obligation": deadline.obligation,
+        "due_at": deadline.due_at.isoformat(),
+        "provisional": deadline.provisional,
+        **time_left(deadline.due_at, now),
+        "rung": said.rung.name,
+        "late": said.late_by is not None or said.missed > 0,
+        "late_minutes": int(said.late_by.total_seconds() // 60) if said.late_by else 0,
+        "missed": said.missed,
+        "missing": list(missing),
+        "next_step": missing[0],
+        "path": f"/incidents/{incident.reference}/{dict(_SEQUENCE).get(missing[0], '')}".rstrip("/"),
+        "acknowledged": incident.acknowledged_at is not None,
+        "also": [f"{other.obligation}|{other.due_at.isoformat()}" for other in others if other.id != deadline.id],
+    }
+
+
+def time_left(due_at: datetime, now: datetime) -> dict[str, Any]:
+    """Whole hours left or overdue, and the minutes when it is less than two hours."""
+    distance = abs(due_at - now)
+    minutes = int((distance.total_seconds() + 59) // 60)
+    hours = minutes // 60 if minutes % 60 == 0 or minutes >= 120 else minutes / 60
+    return {"overdue": now >= due_at, "hours": int(hours), "minutes": minutes}
+
+
+def missing_steps(incident: Incident, deadline: Deadline, done: frozenset[Step]) -> tuple[str, ...]:
+    """The steps that are not on record yet, the next one first; never empty while the deadline is open."""
+    if deadline.obligation != AUTHORITY:
+        return ("triage", "act") if incident.status is Status.REPORTED else ("act",)
+    present = {
+        "triage": incident.status is not Status.REPORTED,
+        "assess": Step.ASSESSED in done,
+        "decide": Step.DECIDED in done,
+        "approve": Step.APPROVED in done,
+    }
+    return tuple(step for step, _ in _SEQUENCE if not present.get(step, False))
