@@ -1,3 +1,31 @@
 """Meldklok: records personal-data breaches, keeps the 72-hour clock, drafts the notices."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from incident.settings import Settings
+    from incident.wiring import Deps
+
 __version__ = "0.1.0"
+
+
+def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -> "Flask":
+    """The application: pages, API and, where Slack speaks HTTP, its events.
+
+    Everything is imported here and not above, so that ``import incident.law`` loads no web framework. ``deps`` replaces
+    the clock, the messengers or the file store, for tests.
+    """
+    import importlib
+
+    from incident.settings import Settings as SettingsType
+    from incident.web.app import init_web
+    from incident.wiring import new_app, wire
+
+    settings = settings or SettingsType.load()
+    app = new_app(deps or wire(settings))
+    init_web(app)
+    # The bot stands above this package, so it is named, not imported: it brings its own door.
+    importlib.import_module("bot.http").install(app)
+    return app

@@ -15,7 +15,13 @@ BY_SUFFIX = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "zip": "application/zip",
 }
-TEXT_SUFFIXES = {"txt": "text/plain", "csv": "text/csv", "log": "text/plain", "eml": "message/rfc822", "json": "application/json"}  # fmt: skip
+TEXT_SUFFIXES = {
+    "txt": "text/plain",
+    "log": "text/plain",
+    "csv": "text/csv",
+    "eml": "message/rfc822",
+    "json": "application/json",
+}
 CONTAINERS = {"docx", "xlsx", "odt", "ods", "zip"}
 
 

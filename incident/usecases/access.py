@@ -26,10 +26,8 @@ def visible(actor: Actor) -> tuple[object, ...]:
 
 def find_incident(session: Session, key: UUID | str, actor: Actor) -> Incident:
     """The incident with this id or reference. Raises NotFound where it does not exist or is not theirs to see."""
-    if isinstance(key, UUID):
-        wanted = Incident.id == key
-    else:
-        wanted = Incident.reference == (parse_reference(key) or "")
+    by_reference = Incident.reference == (parse_reference(str(key)) or "")
+    wanted = Incident.id == key if isinstance(key, UUID) else by_reference
     incident = session.scalars(select(Incident).where(wanted, *visible(actor))).one_or_none()  # type: ignore[arg-type]
     if incident is None:
         raise NotFound(MISSING)

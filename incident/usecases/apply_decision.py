@@ -24,7 +24,7 @@ def apply_final(session: Session, incident: Incident, decision: Decision, *, act
         _deny(session, incident, actor, now)
     elif decision.subject is Subject.RISK:
         record(session, incident, Tag.DECISION_MADE, actor, now, subject="risk", level=decision.ground)
-        adopt(session, incident, RiskLevel(decision.ground), actor=actor, now=now)
+        adopt(session, incident, RiskLevel(decision.ground or RiskLevel.HIGH), actor=actor, now=now)
     else:
         record(session, incident, Tag.DECISION_MADE, actor, now, subject=decision.subject.value, act=decision.act)
         _settle_duty(session, incident, decision, actor, now)

@@ -34,7 +34,7 @@ class ApproveNotice:
 
 
 def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -> Approval:
-    """Approve. Raises IllegalMove when the text or the facts are no longer those that were seen or values are missing."""
+    """Approve. Raises IllegalMove when text or facts are no longer those that were seen, or values are missing."""
     notice, incident = notice_for(session, command.notice, command.actor, Permission.APPROVE)
     version = latest_version(session, notice)
     _check(notice, version, command, facts_hash(current_facts(session, incident)))

@@ -32,7 +32,7 @@ ORDER = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
 
 @dataclass(frozen=True, slots=True)
 class AssessRisk:
-    """Answers to the assessment's questions, as plain values, and the level that the person adopts (None: as proposed)."""
+    """Answers to the assessment's questions, as plain values, and the level the person adopts (None: as proposed)."""
 
     actor: Actor
     incident: UUID | str

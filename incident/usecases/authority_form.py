@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.forms.catalogue import FilledForm
+from incident.law.forms.answers import FilledForm
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.store.models import Addressee, Deadline, DeadlineState, Incident, Notice, NoticeKind, Submission
 from incident.usecases.deadlines import AUTHORITY

@@ -3,7 +3,7 @@
 Nothing is changed in place: a period that begins or ends differently after a correction is superseded by a new row.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,12 +16,25 @@ from incident.domain.events import Tag
 from incident.domain.people import Actor
 from incident.law.deadlines import Deadline as LawDeadline
 from incident.law.deadlines import deadline
+from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
-from incident.law.obligations import Duty, Obligation, obligations
+from incident.law.obligations import Obligation, obligations
+from incident.law.obligations import rules_for as law_rules_for
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
-from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Reminder
+from incident.store.models import (
+    Addressee,
+    Deadline,
+    DeadlineState,
+    Decision,
+    DecisionState,
+    Incident,
+    Notice,
+    NoticeKind,
+    Reminder,
+    Submission,
+)
 from incident.store.models.deadline import ReminderOutcome
 from incident.usecases.organisation import active_regimes
 from incident.usecases.plan_reminders import plan_reminders
@@ -29,13 +42,13 @@ from incident.usecases.record import record
 
 AUTHORITY = "gdpr_33_1"
 SUBJECTS = "gdpr_34"
+FOLLOW_UP = "gdpr_33_4"
 
 
 def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:
-    """The rules valid at awareness; until awareness is stated, those valid now."""
-    moment = facts.aware_at if isinstance(facts.aware_at, datetime) else now
+    """The rules valid at awareness; until awareness is stated, those valid at the earliest signal."""
     try:
-        return RuleSet.at(moment)
+        return law_rules_for(facts, now)
     except NoRuleInForce as error:
         raise Invalid("No rule was in force at that moment. Check the date of awareness.", field="aware_at") from error
 
@@ -45,7 +58,8 @@ def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now
     if facts.is_breach is Ternary.NO:
         return ()
     regimes = active_regimes(session)
-    return obligations(facts, rules_for(facts, now), risk=incident.risk, regimes=regimes)
+    moments = {row.obligation: row.met_at for row in _current(session, incident) if row.met_at is not None}
+    return obligations(facts, rules_for(facts, now), risk=incident.risk, regimes=regimes, moments=moments)
 
 
 def _plain(value: object) -> Any:
@@ -85,7 +99,9 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
 
 
 def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
-    rules, waived = rules_for(facts, now), _waived(session, incident)
+    rules, waived = rules_for(facts, now), _waived(session, incident) | _complete(session, incident)
+    last = last_filed_at(session, incident)
+    facts = replace(facts, first_notified_at=last) if last else facts
     found = {}
     for obligation in obligations_of(session, incident, facts, now):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
@@ -94,6 +110,26 @@ def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datet
         if law is not None and law.due_at is not None:
             found[obligation.id] = law
     return found
+
+
+def _filings(session: Session, incident: Incident) -> list[tuple[datetime, NoticeKind]]:
+    query = (
+        select(Submission.submitted_at, Notice.kind)
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+    )
+    return [(at, kind) for at, kind in session.execute(query.order_by(Submission.submitted_at))]
+
+
+def last_filed_at(session: Session, incident: Incident) -> datetime | None:
+    """When the authority was last told something; each incomplete filing starts the next follow-up period."""
+    return max((at for at, _ in _filings(session, incident)), default=None)
+
+
+def _complete(session: Session, incident: Incident) -> frozenset[str]:
+    filings = _filings(session, incident)
+    complete = bool(filings) and filings[-1][1] in (NoticeKind.INITIAL, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
+    return frozenset({FOLLOW_UP}) if complete else frozenset()
 
 
 def _current(session: Session, incident: Incident) -> list[Deadline]:
@@ -111,7 +147,7 @@ def _align(
     if row is not None and row.state is not DeadlineState.WAIVED and _same(row, law):
         return
     fresh = _open(session, incident, law, actor=actor, now=now)
-    if row is None or row.state is DeadlineState.WAIVED:
+    if row is None or row.state is DeadlineState.WAIVED or _next_follow_up(row):
         return
     was_met, met_at = row.state is DeadlineState.MET, row.met_at
     row.state, row.superseded_by, row.settled_at = DeadlineState.SUPERSEDED, fresh.id, now
@@ -121,6 +157,10 @@ def _align(
     )
     if was_met and met_at is not None:
         settle(session, incident, fresh, DeadlineState.MET, actor=actor, now=now, because="met before", met_at=met_at)
+
+
+def _next_follow_up(row: Deadline) -> bool:
+    return row.obligation == FOLLOW_UP and row.state is DeadlineState.MET
 
 
 def _open(session: Session, incident: Incident, law: LawDeadline, *, actor: Actor, now: datetime) -> Deadline:

@@ -126,7 +126,7 @@ def save_draft(command: SaveDraft, *, session: Session, now: datetime) -> None:
             base_version=command.base_version,
             values=dict(command.values),
             updated_at=now,
-        )  # fmt: skip
+        )
     )
     session.flush()
 

@@ -1,4 +1,4 @@
-"""Record what a named person did: filed at the authority's portal, mailed, posted. The product never files by itself."""
+"""Record what a named person did: filed at the authority's portal, mailed, posted. The product itself never files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,14 +28,13 @@ from incident.store.models import (
 )
 from incident.usecases.approve_notice import valid_approval
 from incident.usecases.consequences import follow
-from incident.usecases.deadlines import AUTHORITY, mirror_due, settle
+from incident.usecases.deadlines import AUTHORITY, FOLLOW_UP, mirror_due, settle
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.queue_message import Audience, queue
 from incident.usecases.record import record, tell_timeline
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
-FOLLOW_UP = "gdpr_33_4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +110,9 @@ def _store(
         id=uuid4(), incident_id=incident.id, notice_id=notice.id, version_id=version.id, submitted_at=moment,
         channel=clean(command.channel, field="channel", limit=30), body_sha256=version.body_sha256, late=late,
         reference=clean(command.reference, field="reference", limit=LINE), delay_reason=delay,
-        by_name=clean(command.by_name or command.actor.name, field="by_name", limit=LINE), recipients=command.recipients,
-        note=clean(command.note, field="note"), author_id=command.actor.id, author_name=command.actor.name,
-        recorded_at=now,
+        by_name=clean(command.by_name or command.actor.name, field="by_name", limit=LINE),
+        recipients=command.recipients, note=clean(command.note, field="note"),
+        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -1,0 +1,127 @@
+"""Everything of one incident, for its page, its export and the bot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from incident.store.models import (
+    Approval,
+    Assessment,
+    Deadline,
+    Decision,
+    Evidence,
+    FactSheet,
+    Incident,
+    Notice,
+    NoticeVersion,
+    Reminder,
+    Submission,
+    Task,
+    TimelineEntry,
+)
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFile:
+    """A notice with its versions, their approvals and its submissions, each oldest first."""
+
+    notice: Notice
+    versions: Sequence[NoticeVersion]
+    approvals: Sequence[Approval]
+    submissions: Sequence[Submission]
+
+    @property
+    def latest(self) -> NoticeVersion:
+        """The newest version."""
+        return self.versions[-1]
+
+    @property
+    def approval(self) -> Approval | None:
+        """The approval that covers the newest version, or None."""
+        latest = self.latest
+        covering = [row for row in self.approvals if row.version_id == latest.id and row.void_at is None]
+        return covering[-1] if covering else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One incident, whole."""
+
+    incident: Incident
+    sheet: FactSheet | None
+    deadlines: Sequence[Deadline]
+    reminders: Sequence[Reminder]
+    assessments: Sequence[Assessment]
+    decisions: Sequence[Decision]
+    notices: Sequence[NoticeFile]
+    timeline: Sequence[TimelineEntry]
+    tasks: Sequence[Task]
+    evidence: Sequence[Evidence] = field(default=())
+
+
+def case_file(session: Session, incident: Incident) -> CaseFile:
+    """The whole case in a fixed number of statements."""
+    key = incident.id
+    return CaseFile(
+        incident=incident,
+        sheet=session.get(FactSheet, (key, incident.fact_version)),
+        deadlines=_all(session, select(Deadline).where(Deadline.incident_id == key).order_by(Deadline.created_at)),
+        reminders=_all(session, select(Reminder).where(Reminder.incident_id == key).order_by(Reminder.due_at)),
+        assessments=_all(session, select(Assessment).where(Assessment.incident_id == key).order_by(Assessment.number)),
+        decisions=_all(session, select(Decision).where(Decision.incident_id == key).order_by(Decision.recorded_at)),
+        notices=notice_files(session, key),
+        timeline=_all(
+            session,
+            select(TimelineEntry)
+            .where(TimelineEntry.incident_id == key)
+            .order_by(TimelineEntry.happened_at, TimelineEntry.recorded_at),
+        ),
+        tasks=_all(session, select(Task).where(Task.incident_id == key).order_by(Task.position)),
+        evidence=_all(session, select(Evidence).where(Evidence.incident_id == key).order_by(Evidence.recorded_at)),
+    )
+
+
+def _all(session: Session, query: Select[R]) -> list[R]:
+    return list(session.scalars(query))
+
+
+def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
+    """All notices of an incident, in four statements."""
+    notices = list(session.scalars(select(Notice).where(Notice.incident_id == incident_id).order_by(Notice.created_at)))
+    keys = [notice.id for notice in notices]
+    versions = list(
+        session.scalars(select(NoticeVersion).where(NoticeVersion.notice_id.in_(keys)).order_by(NoticeVersion.number))
+    )
+    approvals = list(
+        session.scalars(
+            select(Approval)
+            .where(Approval.version_id.in_([version.id for version in versions]))
+            .order_by(Approval.recorded_at)
+        )
+    )
+    submissions = list(
+        session.scalars(select(Submission).where(Submission.notice_id.in_(keys)).order_by(Submission.submitted_at))
+    )
+    return [_file(notice, versions, approvals, submissions) for notice in notices]
+
+
+def _file(
+    notice: Notice,
+    versions: Sequence[NoticeVersion],
+    approvals: Sequence[Approval],
+    submissions: Sequence[Submission],
+) -> NoticeFile:
+    own = [version for version in versions if version.notice_id == notice.id]
+    keys = {version.id for version in own}
+    return NoticeFile(
+        notice,
+        own,
+        [approval for approval in approvals if approval.version_id in keys],
+        [submission for submission in submissions if submission.notice_id == notice.id],
+    )

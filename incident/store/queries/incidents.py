@@ -1,0 +1,84 @@
+"""Lists of incidents: the board, the register, the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import OPEN_STATUSES, Status
+from incident.store.models import Deadline, DeadlineState, Incident, Person
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One line of a list: the incident, who has it, and the deadline that runs out first."""
+
+    incident: Incident
+    assignee: str | None
+    deadline: Deadline | None
+
+
+def board(session: Session, visible: Sequence[ColumnElement[bool]], limit: int = 200) -> list[IncidentRow]:
+    """Open incidents, what runs out first on top, those without a running clock last."""
+    query = select(Incident).where(Incident.status.in_(OPEN_STATUSES), *visible)
+    ordered = query.order_by(Incident.due_at.is_(None), Incident.due_at, Incident.reported_at).limit(limit)
+    return with_clock(session, ordered)
+
+
+def with_clock(session: Session, query: Select[Incident]) -> list[IncidentRow]:
+    """The incidents of a query with their people and first open deadlines, in three statements."""
+    incidents = list(session.scalars(query))
+    names = _names(session, incidents)
+    first = _first_deadlines(session, incidents)
+    return [IncidentRow(row, names.get(row.assignee_id), first.get(row.id)) for row in incidents]
+
+
+def _names(session: Session, incidents: Sequence[Incident]) -> dict[object, str]:
+    wanted = {row.assignee_id for row in incidents if row.assignee_id}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.id, Person.name, Person.email).where(Person.id.in_(wanted)))
+    return {key: name or email for key, name, email in rows}
+
+
+def _first_deadlines(session: Session, incidents: Sequence[Incident]) -> dict[object, Deadline]:
+    query = select(Deadline).where(
+        Deadline.incident_id.in_([row.id for row in incidents]), Deadline.state == DeadlineState.OPEN
+    )
+    found: dict[object, Deadline] = {}
+    for deadline in session.scalars(query.order_by(Deadline.due_at)):
+        found.setdefault(deadline.incident_id, deadline)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What somebody looks for in the register; empty parts do not narrow."""
+
+    text: str = ""
+    statuses: tuple[Status, ...] = ()
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+
+
+def register(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> Select[Incident]:
+    """Every incident that fits, newest first (GDPR art. 33(5): notified or not)."""
+    query = select(Incident).where(*visible)
+    if filters.text:
+        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (Incident.summary, Incident.reference, Incident.systems)
+        query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+    if filters.statuses:
+        query = query.where(Incident.status.in_(filters.statuses))
+    if filters.reported_from is not None:
+        query = query.where(Incident.reported_at >= filters.reported_from)
+    if filters.reported_to is not None:
+        query = query.where(Incident.reported_at < filters.reported_to)
+    return query.order_by(Incident.reported_at.desc(), Incident.id)
+
+
+def count(session: Session, query: Select[Incident]) -> int:
+    """How many incidents a query finds."""
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

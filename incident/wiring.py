@@ -1,0 +1,68 @@
+"""The composition root: settings in, the working parts out. Only here are ports tied to what implements them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from incident.clock import Clock, SystemClock
+from incident.delivery import messengers_for
+from incident.documents.notices import DocumentRenderer, TemplateWriter
+from incident.settings import Settings
+from incident.store import models
+from incident.store.blobs import BlobStore, blobs_at
+from incident.store.db import db, harden
+from incident.usecases.ports import Messenger
+from incident.usecases.rendering import NoticeRenderer, NoticeWriter
+
+POOL_TIMEOUT = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What a process needs beside the database."""
+
+    settings: Settings
+    clock: Clock
+    blobs: BlobStore
+    writer: NoticeWriter
+    renderer: NoticeRenderer
+    messengers: Mapping[str, Messenger]
+
+
+def wire(settings: Settings, clock: Clock | None = None) -> Deps:
+    """The parts for these settings."""
+    return Deps(
+        settings=settings,
+        clock=clock or SystemClock(),
+        blobs=blobs_at(settings.blob_url),
+        writer=TemplateWriter(),
+        renderer=DocumentRenderer(),
+        messengers=messengers_for(settings),
+    )
+
+
+def new_app(deps: Deps) -> Flask:
+    """A Flask application with a database and the parts, but without pages: enough for the worker and the commands."""
+    app = Flask("incident.web", static_folder="static")
+    app.config["SQLALCHEMY_DATABASE_URI"] = deps.settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(deps.settings.database_url)
+    app.extensions["meldklok"] = deps
+    db.init_app(app)
+    with app.app_context():
+        harden(db.engine)
+    return app
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if make_url(url).get_backend_name() == "sqlite":
+        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        return {}
+    seconds = POOL_TIMEOUT.total_seconds()
+    return {"pool_pre_ping": True, "pool_timeout": seconds, "connect_args": {"connect_timeout": int(seconds)}}
+
+
+__all__ = ["Deps", "models", "new_app", "wire"]

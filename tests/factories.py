@@ -1,0 +1,57 @@
+"""Ready-made people, reports and whole cases, made by the use cases themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from incident.domain.people import Actor, Role, Source
+from incident.store.models import Incident, Person
+from incident.usecases.accounts import ensure_roles
+from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice
+from incident.usecases.report_incident import ReportIncident, report_incident
+
+
+def make_person(session: Session, name: str, roles: Sequence[Role], now: datetime, **columns: Any) -> Person:
+    """An account with these roles and no password."""
+    person = Person(
+        id=uuid4(), email=columns.pop("email", f"{name.lower()}@example.org"), name=name, active=True,
+        fs_uniquifier=uuid4().hex, create_datetime=now, roles=[ensure_roles(session)[role] for role in roles], **columns,
+    )  # fmt: skip
+    session.add(person)
+    session.flush()
+    return person
+
+
+def make_actor(session: Session, name: str, roles: Sequence[Role], now: datetime, **columns: Any) -> Actor:
+    """The same as the author of an act."""
+    return make_person(session, name, roles, now, **columns).actor(Source.WEB)
+
+
+def make_incident(session: Session, actor: Actor, now: datetime, **values: Any) -> Incident:
+    """A reported incident."""
+    command = ReportIncident(actor, values.pop("summary", "Ticket export mailed to the wrong customer"), **values)
+    return report_incident(command, session=session, now=now)
+
+
+class PlainWriter:
+    """A notice writer without templates, for tests of what happens around the text."""
+
+    def __init__(self, missing: tuple[str, ...] = ()) -> None:
+        self.missing = missing
+
+    def write(self, request: NoticeRequest) -> WrittenNotice:
+        """One sentence from the facts."""
+        return WrittenNotice("Notice", f"# Notice\n\n{request.facts.summary}\n", "plain@1", self.missing)
+
+
+class PlainRenderer:
+    """A renderer whose bytes are the text."""
+
+    name = "plain"
+
+    def render(self, notice: PrintableNotice, format: str) -> bytes:
+        """The text as bytes."""
+        return f"{format}:{notice.title}\n{notice.body}".encode()
