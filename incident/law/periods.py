@@ -52,13 +52,13 @@ class Period:
         day = local.date() + self.days * _DAY if self.days else _months_later(local.date(), self.months)
         return at_clock_time(local, day)
 
-    def same_clock_time(self, start: datetime, zone: ZoneInfo) -> datetime:
-        """Clock changes: where the hands of the clock in ``zone`` show the start plus this period of hours.
+    def on_the_clock(self, start: datetime, zone: ZoneInfo) -> datetime:
+        """Clock changes: the local time at which the hands of the clock in ``zone`` stand these hours further.
 
-        Differs from ``end_after`` by an hour when the clock changes inside; nobody may plan on the later of the two.
+        It differs from ``end_after`` by an hour when the clock changes inside, and may be a time that does not exist.
+        Nobody may plan on the later of the two.
         """
-        local = start.astimezone(zone)
-        return (local + self.hours * _HOUR).replace(fold=0).astimezone(UTC)
+        return (start.astimezone(zone) + self.hours * _HOUR).replace(fold=0)
 
 
 def _months_later(day: date, months: int) -> date:

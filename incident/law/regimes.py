@@ -33,6 +33,15 @@ class Threshold(StrEnum):
     RISK = "risk"
     HIGH_RISK = "high_risk"
     SIGNIFICANT_INCIDENT = "significant_incident"
+    EXPLOITED_VULNERABILITY = "exploited_vulnerability"
+
+
+class Bearer(StrEnum):
+    """GDPR art. 4(7) and 4(8): whose duty it is; "anyone" where the role in the processing makes no difference."""
+
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
+    ANYONE = "anyone"
 
 
 class Counting(StrEnum):
@@ -57,20 +66,23 @@ class Regime:
 
     ``setting`` names the organisation setting that switches the duty on ("" = always). ``period`` is ``None`` where the
     law gives no number ("without undue delay"); ``longest`` is the outer limit of a period that is house policy.
-    ``after`` is the duty whose report starts this clock. ``title`` and ``recipient`` are text ids.
+    ``after`` is the duty whose report starts this clock. ``country`` limits the duty to breaches with data subjects
+    there. ``recipient`` and ``note`` are text ids; the title is the text ``title.<id>``.
     """
 
     id: str
     version: str
     status: Status
-    setting: str
+    bearer: Bearer
     anchor: Anchor
     threshold: Threshold
     recipient: str
-    form: str
     citation: str
     certainty: Certainty
     counting: Counting
+    setting: str = ""
+    country: str = ""
+    form: str = ""
     period: Period | None = None
     longest: Period | None = None
     after: str = ""
@@ -90,6 +102,7 @@ class Regime:
 
 _TYPES: dict[str, Any] = {
     "status": Status,
+    "bearer": Bearer,
     "anchor": Anchor,
     "threshold": Threshold,
     "certainty": Certainty,

@@ -65,3 +65,13 @@ def tables(kind: str) -> Iterator[Mapping[str, Any]]:
 def values() -> tuple[Value, ...]:
     """GDPR art. 99: every dated value, in the order of the files."""
     return tuple(Value(**{**table, "certainty": Certainty(table["certainty"])}) for table in tables("value"))
+
+
+@cache
+def _house_values() -> Mapping[str, Value]:
+    return {value.id: value for value in values() if value.valid_from is None and value.valid_to is None}
+
+
+def house_value(value_id: str) -> Value:
+    """GDPR art. 5(2): a value that holds without limit in time; raises ``KeyError`` when there is none of that name."""
+    return _house_values()[value_id]

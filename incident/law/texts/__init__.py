@@ -4,6 +4,7 @@ Every ``*.toml`` file here holds tables ``["text.id"]`` with the keys ``nl`` and
 parameters of a reason. Ids are unique over all files. Nothing but these files holds a sentence of ``explain``.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -29,6 +30,12 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+class Verbatim(str):
+    """GDPR art. 12(1): words of a person, shown as they are even if they look like the id of a text."""
+
+    __slots__ = ()
+
+
 def sentence(text_id: str, params: Iterable[tuple[str, object]], language: str, zone: str = DEFAULT_ZONE) -> str:
     """GDPR art. 12(1): one text with its values filled in.
 
@@ -44,11 +51,24 @@ def _shown(value: object, language: str, zone: str) -> str:
         return moment(value, language, zone)
     if isinstance(value, date):
         return _day(value, language)
-    if isinstance(value, str) and value.startswith("@"):
+    if isinstance(value, str) and value.startswith("@") and not isinstance(value, Verbatim):
         return sentence(value[1:], (), language, zone)
     if isinstance(value, float):
         return f"{value:g}".replace(".", "," if language == "nl" else ".")
     return str(value)
+
+
+def cited(citation: str, language: str) -> str:
+    """GDPR art. 12(1): a citation with the names of the texts as that language knows them (GDPR, AVG)."""
+    pattern, names = _names(language)
+    return pattern.sub(lambda found: names[found[0]], citation)
+
+
+@cache
+def _names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    own = {text_id.removeprefix("citation."): text for text_id, text in texts().items() if text_id[:9] == "citation."}
+    longest_first = sorted(own, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))), {name: own[name][language] for name in own}
 
 
 def moment(instant: datetime, language: str, zone: str = DEFAULT_ZONE) -> str:

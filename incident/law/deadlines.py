@@ -1,0 +1,129 @@
+"""GDPR art. 33(1): until when an addressee must be told, strictly counted, with the later readings as cited remarks.
+
+``due_at`` is the awareness plus the period in elapsed time. The remarks tell what Regulation 1182/71 and the Algemene
+termijnenwet say beside it: shown, never planned on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from incident.law.duties import Duty
+from incident.law.errors import NoRuleInForce
+from incident.law.facts import BreachFacts
+from incident.law.obligations import Obligation, ObligationKind, contract_hours, customers, start_of
+from incident.law.periods import Period
+from incident.law.readings import CLOCK_CHANGE, Remark, remarks
+from incident.law.regimes import Anchor, Regime, Status
+from incident.law.rulesets import AUTHORITY_ZONE, RuleSet
+from incident.law.trace import Param, Reason, reason
+
+_FROM_AWARENESS: Final = (Anchor.AWARENESS, Anchor.PROCESSOR_AWARENESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """GDPR art. 33: one running clock. Instants are aware UTC; ``ruleset`` names the rules it was computed by.
+
+    ``provisional`` says that nobody has stated the starting event yet and the earliest signal stands in for it.
+    """
+
+    obligation_id: str
+    starts_at: datetime
+    due_at: datetime
+    ruleset: str
+    remarks: tuple[Remark, ...]
+    because: tuple[Reason, ...]
+    provisional: bool = False
+
+    @property
+    def alarm_at(self) -> datetime:
+        """Clock changes: when to warn at the latest: ``due_at``, or an hour earlier if the wall clock reads so."""
+        return min([self.due_at, *(remark.at for remark in self.remarks if remark.id == CLOCK_CHANGE)])
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """GDPR art. 33(5): what became of the running clocks after a correction. Nothing is updated in place.
+
+    ``superseded`` pairs each old deadline with its successor; ``ended`` have none, because the duty or its start is
+    gone.
+    """
+
+    kept: tuple[Deadline, ...] = ()
+    superseded: tuple[tuple[Deadline, Deadline], ...] = ()
+    added: tuple[Deadline, ...] = ()
+    ended: tuple[Deadline, ...] = field(default=())
+
+
+def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Deadline | None:
+    """GDPR art. 33: the clock of one obligation; ``None`` when it has no start yet, no number, or no duty.
+
+    Raises ``NoRuleInForce`` when the rules were not in force at the awareness: a breach is judged by the version valid
+    then (see ``rules_for``).
+    """
+    regime = rules.regime(obligation.kind.value)
+    period = _period(obligation, facts, regime)
+    if obligation.duty is Duty.NOT_REQUIRED or obligation.anchored_at is None or period is None:
+        return None
+    _check_in_force(regime, obligation.anchored_at, rules)
+    starts_at, due_at = obligation.anchored_at, period.end_after(obligation.anchored_at, AUTHORITY_ZONE)
+    found = tuple(remarks(regime, period, starts_at, due_at))
+    start = start_of(regime, facts, {regime.after or regime.anchor.value: starts_at})
+    because = (start.because, _period_reason(regime, period, obligation))
+    return Deadline(obligation.id, starts_at, due_at, rules.version, found, because, start.provisional)
+
+
+def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -> tuple[Deadline, ...]:
+    """GDPR art. 33: the clocks of all obligations that have one, in the order of the obligations."""
+    clocks = (deadline(obligation, facts, rules) for obligation in found)
+    return tuple(clock for clock in clocks if clock is not None)
+
+
+def changes(old: Iterable[Deadline], new: Iterable[Deadline]) -> Changes:
+    """GDPR art. 33(5): compare the clocks before and after a correction, obligation by obligation.
+
+    A clock is kept when start, end, rule set and certainty of the start are the same; everything else is superseded.
+    """
+    before = {clock.obligation_id: clock for clock in old}
+    after = {clock.obligation_id: clock for clock in new}
+    both = [(before[key], after[key]) for key in before if key in after]
+    return Changes(
+        kept=tuple(earlier for earlier, later in both if _same(earlier, later)),
+        superseded=tuple((earlier, later) for earlier, later in both if not _same(earlier, later)),
+        added=tuple(clock for key, clock in after.items() if key not in before),
+        ended=tuple(clock for key, clock in before.items() if key not in after),
+    )
+
+
+def _same(earlier: Deadline, later: Deadline) -> bool:
+    return _identity(earlier) == _identity(later)
+
+
+def _identity(clock: Deadline) -> tuple[datetime, datetime, str, bool]:
+    return clock.starts_at, clock.due_at, clock.ruleset, clock.provisional
+
+
+def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Period | None:
+    if obligation.kind is not ObligationKind.NOTIFY_CONTROLLER:
+        return regime.period
+    customer = customers(facts).get(obligation.id)
+    hours = contract_hours(customer) if customer else None
+    return Period(hours=hours) if hours else None
+
+
+def _check_in_force(regime: Regime, at: datetime, rules: RuleSet) -> None:
+    if regime.anchor not in _FROM_AWARENESS or regime.status is Status.PROPOSAL:
+        return
+    if not regime.in_force(at.astimezone(AUTHORITY_ZONE).date()):
+        params: dict[str, Param] = {"rule": regime.full_version, "at": at, "ruleset": rules.version}
+        raise NoRuleInForce(reason("gdpr_99_2", "GDPR art. 99(2)", "error.not_in_force", **params))
+
+
+def _period_reason(regime: Regime, period: Period, obligation: Obligation) -> Reason:
+    unit = "hours" if period.hours else "days" if period.days else "months"
+    kind = "contract" if obligation.kind is ObligationKind.NOTIFY_CONTROLLER else unit
+    number = period.hours or period.days or period.months
+    text_id = "period.policy" if regime.status is Status.POLICY else f"period.{kind}"
+    return reason(f"{regime.id}.period", regime.citation, text_id, **{unit: number})

@@ -1,0 +1,152 @@
+"""GDPR art. 33 and 34: whether a duty exists for one breach, and why or why not. One function per condition.
+
+What is not known counts as the worse case: an authority is told unless it is established that it need not be.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from incident.law.facts import BreachFacts
+from incident.law.regimes import Anchor, Bearer, Regime, Threshold
+from incident.law.trace import Reason, reason
+from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
+
+
+class Duty(StrEnum):
+    """GDPR art. 33 and 34: whether the addressee must be told."""
+
+    REQUIRED = "required"
+    NOT_REQUIRED = "not_required"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """GDPR art. 5(2): the outcome of one condition and its reason."""
+
+    duty: Duty
+    because: Reason
+
+
+def rulings(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> tuple[Ruling, ...]:
+    """GDPR art. 33 and 34: every condition of one duty, judged. The duty is the weakest of them, see ``weakest``."""
+    conditions = (_breach, _bearer, _country, _network_incident, _vulnerability, _risk, _ground)
+    return tuple(ruling for condition in conditions for ruling in condition(facts, regime, risk))
+
+
+def weakest(found: tuple[Ruling, ...]) -> tuple[Duty, tuple[Reason, ...]]:
+    """GDPR art. 33 and 34: one condition that fails ends the duty; one that is open leaves it open.
+
+    Returns the duty with the reasons that carry it: of a duty that ended, only what ended it.
+    """
+    ended = tuple(ruling.because for ruling in found if ruling.duty is Duty.NOT_REQUIRED)
+    if ended:
+        return Duty.NOT_REQUIRED, ended
+    open_ones = any(ruling.duty is Duty.UNDECIDED for ruling in found)
+    return Duty.UNDECIDED if open_ones else Duty.REQUIRED, tuple(ruling.because for ruling in found)
+
+
+def _breach(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 4(12): the duty needs a breach of security that hit personal data; an open question counts as yes."""
+    if regime.threshold in _INCIDENT_THRESHOLDS:
+        return
+    if facts.is_breach is Ternary.NO:
+        yield Ruling(Duty.NOT_REQUIRED, reason("gdpr_4_12", "GDPR art. 4(12)", "duty.no_breach"))
+    elif facts.is_breach is Ternary.UNKNOWN:
+        yield Ruling(Duty.REQUIRED, reason("gdpr_4_12", "GDPR art. 4(12)", "duty.breach_open"))
+    elif regime.threshold is Threshold.ANY_BREACH:
+        yield Ruling(Duty.REQUIRED, reason(regime.id, regime.citation, "duty.any_breach"))
+
+
+def _bearer(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 4(7), 4(8), 26: a controller's duty is not a processor's, and the other way round."""
+    found = _BEARERS.get((regime.bearer, facts.role))
+    if found is not None:
+        duty, text_id, citation = found
+        customers = regime.bearer is Bearer.PROCESSOR and bool(facts.affected_controllers)
+        if customers:
+            duty, text_id, citation = Duty.REQUIRED, "duty.customers_listed", "GDPR art. 33(2)"
+        yield Ruling(duty, reason(f"bearer.{regime.bearer}", citation, text_id))
+
+
+def _country(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 55: foreign law asks whether people there are hit; as long as no country is stated, that is open."""
+    if not regime.country:
+        return
+    there = {count.country.upper() for count in facts.countries if count.subjects != 0}
+    rule_id, citation = f"country.{regime.country}", regime.citation
+    if regime.country in there:
+        yield Ruling(Duty.REQUIRED, reason(rule_id, citation, "duty.people_there", country=regime.country))
+    elif there:
+        yield Ruling(Duty.NOT_REQUIRED, reason(rule_id, citation, "duty.nobody_there", country=regime.country))
+    else:
+        yield Ruling(Duty.UNDECIDED, reason(rule_id, citation, "duty.country_open", country=regime.country))
+
+
+def _network_incident(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """Cyberbeveiligingswet art. 26: the duty needs a significant incident in network or information systems."""
+    if regime.threshold in _INCIDENT_THRESHOLDS:
+        duty, text_id = _NETWORK[facts.network_incident]
+        yield Ruling(duty, reason("network_incident", regime.citation, text_id))
+
+
+def _vulnerability(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """Regulation (EU) 2024/2847 art. 14: the vulnerability report needs an actively exploited vulnerability."""
+    if regime.threshold is Threshold.EXPLOITED_VULNERABILITY:
+        exploited = IncidentKind.VULNERABILITY_EXPLOITED in facts.kinds
+        duty, text_id = (Duty.REQUIRED, "duty.exploited") if exploited else (Duty.NOT_REQUIRED, "duty.not_exploited")
+        yield Ruling(duty, reason("vulnerability", regime.citation, text_id))
+
+
+def _risk(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 33(1) and 34(1): unlikely, a risk, or a high risk; not assessed counts as the worse case.
+
+    Only the communication to the data subjects waits: it needs the high risk to be established.
+    """
+    needed = _LEVELS.get(regime.threshold)
+    if needed is None:
+        return
+    waits = regime.anchor is Anchor.HIGH_RISK
+    if risk is None:
+        duty = Duty.UNDECIDED if waits else Duty.REQUIRED
+        text_id = "duty.risk_open_waits" if waits else "duty.risk_open"
+        yield Ruling(duty, reason(f"{regime.id}.risk", regime.citation, text_id))
+    else:
+        duty = Duty.REQUIRED if _ORDER.index(risk) >= _ORDER.index(needed) else Duty.NOT_REQUIRED
+        text_id = f"duty.{needed}.{'met' if duty is Duty.REQUIRED else 'not_met'}"
+        yield Ruling(duty, reason(f"{regime.id}.risk", regime.citation, text_id, level=f"@risk.level.{risk}"))
+
+
+def _ground(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 34(3), UAVG art. 41 and 42: the only grounds on which data subjects need not be told of a high risk."""
+    ground = facts.not_informing_ground
+    if regime.anchor is Anchor.HIGH_RISK and risk is RiskLevel.HIGH and isinstance(ground, NotInformingGround):
+        yield Ruling(Duty.NOT_REQUIRED, reason(f"ground.{ground}", _GROUNDS[ground], f"ground.{ground}"))
+
+
+_INCIDENT_THRESHOLDS: Final = (Threshold.SIGNIFICANT_INCIDENT, Threshold.EXPLOITED_VULNERABILITY)
+_LEVELS: Final = {Threshold.RISK: RiskLevel.RISK, Threshold.HIGH_RISK: RiskLevel.HIGH}
+_ORDER: Final = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
+_NETWORK: Final = {
+    Ternary.YES: (Duty.REQUIRED, "duty.network_incident"),
+    Ternary.NO: (Duty.NOT_REQUIRED, "duty.no_network_incident"),
+    Ternary.UNKNOWN: (Duty.UNDECIDED, "duty.network_incident_open"),
+}
+_BEARERS: Final = {
+    (Bearer.CONTROLLER, Role.PROCESSOR): (Duty.NOT_REQUIRED, "duty.we_are_processor", "GDPR art. 4(8)"),
+    (Bearer.CONTROLLER, Role.JOINT_CONTROLLER): (Duty.REQUIRED, "duty.joint_controllers", "GDPR art. 26(1)"),
+    (Bearer.CONTROLLER, Role.UNKNOWN): (Duty.REQUIRED, "duty.role_open", "GDPR art. 4(7)"),
+    (Bearer.PROCESSOR, Role.PROCESSOR): (Duty.REQUIRED, "duty.name_the_customers", "GDPR art. 33(2)"),
+    (Bearer.PROCESSOR, Role.CONTROLLER): (Duty.NOT_REQUIRED, "duty.no_customers", "GDPR art. 4(7)"),
+    (Bearer.PROCESSOR, Role.JOINT_CONTROLLER): (Duty.NOT_REQUIRED, "duty.no_customers", "GDPR art. 4(7)"),
+    (Bearer.PROCESSOR, Role.UNKNOWN): (Duty.UNDECIDED, "duty.customers_open", "GDPR art. 33(2)"),
+}
+_GROUNDS: Final = {
+    NotInformingGround.PROTECTED: "GDPR art. 34(3)(a)",
+    NotInformingGround.RISK_REMOVED: "GDPR art. 34(3)(b)",
+    NotInformingGround.DISPROPORTIONATE: "GDPR art. 34(3)(c)",
+    NotInformingGround.UAVG_41: "UAVG art. 41",
+    NotInformingGround.UAVG_42: "UAVG art. 42",
+}

@@ -1,0 +1,184 @@
+"""GDPR art. 33 and 34: who must be told of one breach, why or why not, and which event starts each clock.
+
+One incident yields several obligations. An obligation whose starting event is not known exists all the same, and
+says what it waits for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import count
+from types import MappingProxyType
+from typing import Final
+
+from incident.law.awareness import Start, known, own_awareness, processor_awareness
+from incident.law.duties import Duty, rulings, weakest
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.regimes import Anchor, Regime
+from incident.law.rulesets import RuleSet
+from incident.law.trace import Reason, reason
+from incident.law.vocabulary import RiskLevel
+
+
+class ObligationKind(StrEnum):
+    """GDPR art. 33 and 34 and the neighbouring duties; the value is the id of the regime and never changes."""
+
+    NOTIFY_AUTHORITY = "gdpr_33_1"
+    NOTIFY_CONTROLLER = "gdpr_33_2"
+    FOLLOW_UP = "gdpr_33_4"
+    DOCUMENT = "gdpr_33_5"
+    INFORM_SUBJECTS = "gdpr_34"
+    CBW_EARLY_WARNING = "cbw_early_warning"
+    CBW_NOTIFICATION = "cbw_notification"
+    CBW_FINAL_REPORT = "cbw_final_report"
+    TELECOM_INITIAL = "telecom_initial"
+    TELECOM_DETAILS = "telecom_details"
+    DORA_INITIAL = "dora_initial"
+    DORA_INTERMEDIATE = "dora_intermediate"
+    DORA_FINAL = "dora_final"
+    CRA_EARLY_WARNING = "cra_early_warning"
+    CRA_NOTIFICATION = "cra_notification"
+    CRA_FINAL_REPORT = "cra_final_report"
+    CRA_VULNERABILITY_REPORT = "cra_vulnerability_report"
+    UK_GDPR = "uk_gdpr_33"
+    SWISS_FADP = "swiss_fadp_24"
+
+
+REGIME_SETTINGS: Final = ("cbw", "telecom", "dora", "cra", "uk_gdpr", "swiss_fadp")
+"""The names an organisation may switch on; everything of the GDPR is always on."""
+
+_NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """GDPR art. 33 and 34: one addressee of one breach under one duty.
+
+    ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``). ``recipient`` is a text id, or
+    the name of the customer. ``anchored_at`` (aware UTC) starts the clock; while it is ``None``, ``waits_for``
+    names the text that says what is missing, if the duty waits for anything.
+    """
+
+    id: str
+    kind: ObligationKind
+    regime_version: str
+    recipient: str
+    anchor: Anchor
+    anchored_at: datetime | None
+    waits_for: str | None
+    duty: Duty
+    reasons: tuple[Reason, ...]
+
+
+def obligations(
+    facts: BreachFacts,
+    rules: RuleSet,
+    *,
+    risk: RiskLevel | None = None,
+    regimes: frozenset[str] = frozenset(),
+    moments: Mapping[str, datetime] = _NOTHING,
+) -> tuple[Obligation, ...]:
+    """GDPR art. 33 and 34: every duty that this breach touches under these rules, in the order of the law.
+
+    ``risk`` is the level a person has accepted; ``None`` means not assessed, and counts as the worse case. ``regimes``
+    are settings of ``REGIME_SETTINGS`` that hold for the organisation. ``moments`` are instants outside the fact sheet:
+    the id of an obligation gives when its first report left, ``fix_available`` when a correction of the product
+    existed.
+    """
+    if risk is None and known(facts, "high_risk_established_at"):
+        risk = RiskLevel.HIGH
+    found: dict[str, Obligation] = {}
+    for kind in ObligationKind:
+        regime = rules.regimes.get(kind.value)
+        if regime is not None and (not regime.setting or regime.setting in regimes):
+            for obligation in _of_regime(kind, regime, facts, risk, moments, found):
+                found[obligation.id] = obligation
+    return tuple(found.values())
+
+
+def rules_for(facts: BreachFacts, now: datetime, *, include_proposals: bool = False) -> RuleSet:
+    """GDPR art. 99(2): a breach is judged by the rules valid at awareness; at ``now`` while no signal is recorded."""
+    return RuleSet.at(own_awareness(facts).at or now, include_proposals=include_proposals)
+
+
+def start_of(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime] = _NOTHING) -> Start:
+    """GDPR art. 33 and 34: the instant that starts the clock of one duty, with its reason."""
+    if regime.anchor is Anchor.AWARENESS:
+        return own_awareness(facts)
+    if regime.anchor is Anchor.PROCESSOR_AWARENESS:
+        return processor_awareness(facts)
+    at = _moment(regime, facts, moments)
+    if at is None:
+        return Start(None, False, reason(f"start.{regime.anchor}", regime.citation, f"waits.{regime.anchor}"))
+    return Start(at, False, reason(f"start.{regime.anchor}", regime.citation, f"start.{regime.anchor}", at=at))
+
+
+def _moment(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime]) -> datetime | None:
+    if regime.anchor is Anchor.HIGH_RISK:
+        return known(facts, "high_risk_established_at")
+    if regime.anchor is Anchor.FIRST_NOTIFICATION:
+        return known(facts, "first_notified_at") or moments.get(regime.after)
+    if regime.anchor is Anchor.RECORDING:
+        return known(facts, "logged_at")
+    return moments.get(regime.after or regime.anchor)
+
+
+def _of_regime(
+    kind: ObligationKind,
+    regime: Regime,
+    facts: BreachFacts,
+    risk: RiskLevel | None,
+    moments: Mapping[str, datetime],
+    earlier: Mapping[str, Obligation],
+) -> Iterator[Obligation]:
+    start = start_of(regime, facts, moments)
+    duty, reasons = _duty(regime, facts, risk, start, earlier)
+    waits = start.because.text_id if start.at is None and duty is not Duty.NOT_REQUIRED else None
+    for addressee_id, recipient, hours in _addressees(kind, regime, facts):
+        told = reasons if duty is Duty.NOT_REQUIRED else (*reasons, start.because, *_number(regime, hours))
+        yield Obligation(addressee_id, kind, regime.full_version, recipient, regime.anchor, start.at, waits, duty, told)
+
+
+def _duty(
+    regime: Regime, facts: BreachFacts, risk: RiskLevel | None, start: Start, earlier: Mapping[str, Obligation]
+) -> tuple[Duty, tuple[Reason, ...]]:
+    if regime.after and start.at is not None:
+        return Duty.REQUIRED, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
+    if regime.after and earlier[regime.after].duty is Duty.NOT_REQUIRED:
+        return Duty.NOT_REQUIRED, (reason(f"{regime.id}.after", regime.citation, "duty.no_report_to_follow"),)
+    if regime.after:
+        return earlier[regime.after].duty, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
+    return weakest(rulings(facts, regime, risk))
+
+
+def _number(regime: Regime, hours: int | None) -> tuple[Reason, ...]:
+    if hours is not None:
+        return (reason(f"{regime.id}.period", regime.citation, "period.contract", hours=hours),)
+    if regime.period is None:
+        return (reason(f"{regime.id}.period", regime.citation, f"period.none.{regime.anchor}"),)
+    return ()
+
+
+def _addressees(kind: ObligationKind, regime: Regime, facts: BreachFacts) -> Iterator[tuple[str, str, int | None]]:
+    if kind is not ObligationKind.NOTIFY_CONTROLLER or not facts.affected_controllers:
+        yield kind.value, regime.recipient, None
+        return
+    for obligation_id, customer in customers(facts).items():
+        yield obligation_id, customer.name, contract_hours(customer)
+
+
+def customers(facts: BreachFacts) -> dict[str, AffectedController]:
+    """GDPR art. 33(2): the affected customers by the id of the notice to each; twin names get a number."""
+    found: dict[str, AffectedController] = {}
+    for customer in facts.affected_controllers:
+        base = f"{ObligationKind.NOTIFY_CONTROLLER}:{customer.name}"
+        numbered = (f"{base}#{number}" for number in count(2))
+        obligation_id = base if base not in found else next(each for each in numbered if each not in found)
+        found[obligation_id] = customer
+    return found
+
+
+def contract_hours(customer: AffectedController) -> int | None:
+    """GDPR art. 33(2): the hours agreed with a customer; ``None`` when nothing usable was agreed."""
+    return customer.notice_hours if customer.notice_hours is not None and customer.notice_hours > 0 else None
