@@ -17,7 +17,9 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, make_url
+
+from incident.store import schema
 
 DIALECTS = ("sqlite", "postgresql")
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
@@ -33,14 +35,8 @@ class Databases(Protocol):
 
 
 def prepare(url: str) -> None:
-    """Give the empty database behind `url` the schema that the product expects, as `meldklok db upgrade` does."""
-    importlib.import_module("incident.store.models")
-    store = importlib.import_module("incident.store.db")
-    engine = store.harden(create_engine(url))
-    try:
-        store.Base.metadata.create_all(engine)
-    finally:
-        engine.dispose()
+    """Give the empty database behind `url` the schema that operators get: by the migrations."""
+    schema.upgrade(url)
 
 
 class SqliteDatabases:
