@@ -7,7 +7,7 @@ starts a clock.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from incident.law.facts import BreachFacts
@@ -96,9 +96,16 @@ def _worst_case(facts: BreachFacts) -> Start:
 
 
 def known(facts: BreachFacts, name: str) -> datetime | None:
-    """GDPR art. 33(5): an instant of the fact sheet, or ``None`` when it is not known."""
+    """GDPR art. 33(5): an instant of the fact sheet in UTC, or ``None`` when it is not known.
+
+    Raises ``ValueError`` for an instant without a zone, because its zone would be a guess.
+    """
     value = getattr(facts, name)
-    return value if isinstance(value, datetime) else None
+    if not isinstance(value, datetime):
+        return None
+    if value.utcoffset() is None:
+        raise ValueError(f"The instant {name} must carry its zone.")
+    return value.astimezone(UTC)
 
 
 def _gaps(facts: BreachFacts) -> Iterator[Reason]:
