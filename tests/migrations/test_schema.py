@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from incident import resources
@@ -120,11 +120,3 @@ def test_there_is_one_line_of_revisions_and_each_says_what_it_does() -> None:
     assert all(
         revision.doc and Path(revision.path).name.startswith(revision.revision) for revision in scripts.walk_revisions()
     )
-
-
-def test_the_test_template_is_what_the_migrations_make(migrated_url: str) -> None:
-    """Tests run on the schema that operators get."""
-    assert schema.current(migrated_url) == schema.head()
-    engine = create_engine(migrated_url)
-    assert "incident" in inspect(engine).get_table_names()
-    engine.dispose()
