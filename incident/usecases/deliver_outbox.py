@@ -143,7 +143,7 @@ def fall_back(session: Session, parcel: Parcel, now: datetime) -> list[UUID]:
             dedupe=occasion,
             urgent=claimed.urgent,
             fallback_of=claimed.id,
-        )  # fmt: skip
+        )
         for email, language in _fallback_addresses(session, claimed, incident, now)
     )
     return [row for row in rows if row is not None]

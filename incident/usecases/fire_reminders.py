@@ -26,7 +26,14 @@ from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps
 from incident.usecases.directory import Directory, load_directory
 from incident.usecases.plan_reminders import ladder_policy, period_of, reminder_values
 from incident.usecases.ports import Channel
-from incident.usecases.queue_message import ROOM, Address, Message, mentions, message_values, personal_addresses
+from incident.usecases.queue_message import (
+    ROOM,
+    Message,
+    house_addresses,
+    mentions,
+    message_values,
+    personal_addresses,
+)
 from incident.usecases.reminder_text import reminder_params
 
 BATCH = 200
@@ -170,10 +177,9 @@ def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, r
     message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
     addresses = personal_addresses(persons, read.outlets.channels, message.urgent)
     rows = [message_values(message, address, incident, read.now) for address in addresses]
-    if Channel.SLACK in read.outlets.channels:
-        in_room = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
-        room = Address(Channel.SLACK, read.rooms.get(incident.id, ROOM))
-        rows.append(message_values(in_room, room, incident, read.now))
+    in_house = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
+    house = house_addresses(read.outlets.channels, read.rooms.get(incident.id, ROOM))
+    rows += [message_values(in_house, address, incident, read.now) for address in house]
     tag = Tag.ESCALATION_SENT if said.rung.escalation else Tag.REMINDER_SENT
     details: dict[str, str | int | bool | None] = {
         "obligation": deadline.obligation, "rung": said.rung.name, "messages": len(rows), "missed": said.missed,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 
@@ -32,7 +32,7 @@ class OutgoingMessage:
     recipient: str
     language: str
     template: str
-    params: Mapping[str, object]
+    params: Mapping[str, Any]
     dedupe_key: str
     incident_reference: str | None = None
     urgent: bool = False

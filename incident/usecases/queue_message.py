@@ -1,7 +1,7 @@
 """Queue what must leave the house: outbox rows, written in the transaction of the fact they tell about.
 
-An audience becomes one e-mail row per person and one row for the incident's Slack conversation; an urgent message also
-goes to each person directly in Slack. The same ``dedupe`` never gives the same recipient a second row, so a use case
+An audience becomes one e-mail row per person and one row for the incident's Slack conversation, for the webhook and for
+the further channels where these are set up; an urgent message also goes to each person directly in Slack. The same ``dedupe`` never gives the same recipient a second row, so a use case
 may tell overlapping audiences, and a repetition is harmless.
 """
 
@@ -20,12 +20,13 @@ from incident.domain.roster import Audience, OnCall
 from incident.store import audit
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.usecases.channels import configured
 from incident.usecases.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
 from incident.usecases.ports import Channel
 
 ROOM = "room"
 """The recipient of a Slack row whose conversation is looked up when it is sent."""
-BOTH = frozenset({Channel.EMAIL, Channel.SLACK})
+IMPERSONAL = frozenset({Channel.WEBHOOK, Channel.APPRISE})
 _OUTSIDE_THE_ROOM = frozenset({Audience.REPORTER})
 
 
@@ -58,7 +59,7 @@ def queue(
     now: datetime,
     dedupe: str,
     urgent: bool = False,
-    channels: Collection[Channel] = BOTH,
+    channels: Collection[Channel] | None = None,
     directory: Directory | None = None,
 ) -> list[UUID]:
     """Queue a message to an audience, a person, or several of these; returns the ids of the rows that were new.
@@ -69,11 +70,12 @@ def queue(
     wanted = _listed(to)
     known = directory or load_directory(session)
     persons = _unique(person for one in wanted for person in known.persons(one, incident, now))
-    addresses = personal_addresses(persons, channels, urgent)
+    open_channels = configured(session) if channels is None else channels
+    addresses = personal_addresses(persons, open_channels, urgent)
     if Audience.REPORTER in wanted:
-        addresses += _reporter_in_slack(incident, persons, channels)
-    if incident is not None and Channel.SLACK in channels and not _OUTSIDE_THE_ROOM.issuperset(wanted):
-        addresses.append(Address(Channel.SLACK, room_of(session, incident)))
+        addresses += _reporter_in_slack(incident, persons, open_channels)
+    if not _OUTSIDE_THE_ROOM.issuperset(wanted):
+        addresses += house_addresses(open_channels, room_of(session, incident))
         params = {**params, "mentions": mentions(persons)}
     message = Message(template, params, dedupe, urgent)
     return _store(session, incident, [message_values(message, address, incident, now) for address in addresses], now)
@@ -133,8 +135,10 @@ def lane_of(channel: Channel, recipient: str) -> str | None:
     return f"{channel.value}:{recipient}" if channel is Channel.SLACK else None
 
 
-def room_of(session: Session, incident: Incident) -> str:
-    """The incident's Slack conversation, or :data:`ROOM` while it has none of its own."""
+def room_of(session: Session, incident: Incident | None) -> str | None:
+    """The incident's Slack conversation, or :data:`ROOM` while it has none of its own; None without an incident."""
+    if incident is None:
+        return None
     query = select(SlackRoom.channel_id).where(SlackRoom.incident_id == incident.id)
     return session.scalars(query).first() or ROOM
 
@@ -148,6 +152,14 @@ def personal_addresses(persons: Iterable[OnCall], channels: Collection[Channel],
             addresses.append(Address(Channel.EMAIL, person.email, language))
         if urgent and Channel.SLACK in channels and person.slack_user_id:
             addresses.append(Address(Channel.SLACK, person.slack_user_id, language))
+    return addresses
+
+
+def house_addresses(channels: Collection[Channel], room: str | None) -> list[Address]:
+    """Where the house as a whole is told: the case's conversation, and the channels that have one address."""
+    addresses = [Address(channel, channel.value) for channel in sorted(IMPERSONAL & set(channels))]
+    if room is not None and Channel.SLACK in channels:
+        addresses.append(Address(Channel.SLACK, room))
     return addresses
 
 
@@ -175,4 +187,4 @@ def _unique(persons: Iterable[OnCall]) -> tuple[OnCall, ...]:
     return tuple({person.id: person for person in persons}.values())
 
 
-__all__ = ["BOTH", "ROOM", "Audience", "Channel", "lane_of", "queue", "queue_one", "room_of"]
+__all__ = ["ROOM", "Audience", "Channel", "lane_of", "queue", "queue_one", "room_of"]

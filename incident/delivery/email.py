@@ -1,0 +1,169 @@
+"""E-mail over SMTP: every answer of the server is told apart, and a broken connection is named by where it broke."""
+
+import smtplib
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from incident.delivery.email_message import compose
+from incident.delivery.messages import MessageTexts
+from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+
+TIMEOUT_SECONDS = 15
+IDLE_SECONDS = 20
+MESSAGES_PER_CONNECTION = 100
+TRY_AGAIN, REFUSED, AUTHENTICATION = 400, 500, (530, 534, 535, 538)
+
+
+class Now(Protocol):
+    """Gives the present instant."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed in. ``smtps`` speaks TLS from the start; ``smtp`` upgrades with STARTTLS where offered.
+
+    ``smtp://user:password@mail.example.org:587``; ``?tls=required`` refuses a server without STARTTLS. With a user name
+    TLS is always required, so that a password never travels in the clear.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls_from_start: bool = False
+    tls_required: bool = False
+
+    @classmethod
+    def from_url(cls, url: str) -> "SmtpServer":
+        """Read the address of the settings."""
+        parts = urlsplit(url)
+        secure = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname or "localhost",
+            port=parts.port or (465 if secure else 587),
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            tls_from_start=secure,
+            tls_required=bool(parts.username) or parse_qs(parts.query).get("tls") == ["required"],
+        )
+
+
+class EmailMessenger:
+    """Sends one e-mail per message, keeping a connection per thread open while there is more to send."""
+
+    def __init__(
+        self, server: SmtpServer, sender: str, texts: MessageTexts, clock: Now, *, trust: ssl.SSLContext | None = None
+    ) -> None:
+        self._server = server
+        self._sender = sender
+        self._texts = texts
+        self._clock = clock
+        self._trust = trust or ssl.create_default_context()
+        self._local = threading.local()
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Hand the message to the SMTP server; raises DeliveryFailed, permanent for 5xx answers and passing for 4xx."""
+        mail = compose(message, self._texts.render(message), self._sender, self._clock.now())
+        connection = self._connection()
+        try:
+            answer = _hand_over(connection, self._sender, message.recipient, mail)
+        except DeliveryFailed:
+            self._close()
+            raise
+        self._local.used_at, self._local.count = time.monotonic(), self._local.count + 1
+        return Receipt(str(mail["Message-ID"]), {"answer": answer})
+
+    def _connection(self) -> smtplib.SMTP:
+        """The open connection of this thread, or a new one; an idle or much used one is replaced."""
+        kept: smtplib.SMTP | None = getattr(self._local, "connection", None)
+        if kept is not None:
+            fresh = time.monotonic() - self._local.used_at < IDLE_SECONDS
+            if fresh and self._local.count < MESSAGES_PER_CONNECTION and _answers(kept):
+                return kept
+            self._close()
+        self._local.connection = _connect(self._server, self._trust)
+        self._local.used_at, self._local.count = time.monotonic(), 0
+        connection: smtplib.SMTP = self._local.connection
+        return connection
+
+    def _close(self) -> None:
+        connection: smtplib.SMTP | None = getattr(self._local, "connection", None)
+        self._local.connection = None
+        if connection is not None:
+            connection.close()
+
+
+def _answers(connection: smtplib.SMTP) -> bool:
+    try:
+        return connection.noop()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+def _connect(server: SmtpServer, trust: ssl.SSLContext) -> smtplib.SMTP:
+    try:
+        return _opened(server, trust)
+    except smtplib.SMTPAuthenticationError as problem:
+        permanent = problem.smtp_code in AUTHENTICATION
+        raise DeliveryFailed(
+            f"the mail server refused the sign-in ({problem.smtp_code})", permanent=permanent, whole_channel=True
+        ) from problem
+    except smtplib.SMTPNotSupportedError as problem:
+        raise DeliveryFailed("the mail server offers no TLS, or no sign-in", permanent=True) from problem
+    except (smtplib.SMTPException, OSError) as problem:
+        raise DeliveryFailed(f"the mail server cannot be reached: {type(problem).__name__}") from problem
+
+
+def _opened(server: SmtpServer, trust: ssl.SSLContext) -> smtplib.SMTP:
+    if server.tls_from_start:
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=trust)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        connection.ehlo_or_helo_if_needed()
+        if server.tls_required or connection.has_extn("starttls"):
+            connection.starttls(context=trust)
+    if server.user is not None:
+        connection.login(server.user, server.password or "")
+    return connection
+
+
+def _hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: EmailMessage) -> str:
+    """The conversation step by step, because only after the text has gone out is the outcome of a break unknown."""
+    text_is_out = False
+    try:
+        connection.ehlo_or_helo_if_needed()
+        _accepted(*connection.mail(sender))
+        _accepted(*connection.rcpt(recipient))
+        _accepted(*connection.docmd("DATA"))
+        text_is_out = True
+        connection.send(_wire(mail))
+        code, answer = connection.getreply()
+    except (smtplib.SMTPException, OSError) as problem:
+        reason = f"the connection to the mail server broke: {type(problem).__name__}"
+        raise DeliveryFailed(reason, unknown_outcome=text_is_out) from problem
+    _accepted(code, answer)
+    return answer.decode("ascii", "replace")[:200]
+
+
+def _accepted(code: int, answer: bytes) -> None:
+    """Nothing when the server agrees; its own words when it does not, permanent or passing as it says."""
+    if code < TRY_AGAIN:
+        return
+    words = answer.decode("ascii", "replace")[:200]
+    permanent = code >= REFUSED and code not in AUTHENTICATION
+    raise DeliveryFailed(f"the mail server answered {code}: {words}", permanent=permanent)
+
+
+def _wire(mail: EmailMessage) -> bytes:
+    """The text as SMTP wants it: lines end in CR LF, a leading dot is doubled, a lone dot ends it (RFC 5321, 4.5.2)."""
+    text = mail.as_bytes()
+    quoted = text.replace(b"\r\n.", b"\r\n..")
+    return quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n") + b".\r\n"

@@ -1,0 +1,50 @@
+"""What an HTTP answer means for a message: delivered, try later, never, or nobody knows."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from incident.usecases.ports import DeliveryFailed
+
+PERMANENT = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
+
+
+def failure_of(response: httpx.Response, whole_channel: bool = False) -> DeliveryFailed | None:
+    """None for a success; otherwise the failure, with the pause that the answer asks for."""
+    status = response.status_code
+    if status < 300:
+        return None
+    pause = retry_after(response.headers.get("Retry-After"))
+    if pause is None and status == 429:
+        pause = timedelta(seconds=30)
+    return DeliveryFailed(
+        f"the receiver answered {status}",
+        permanent=status in PERMANENT or 300 <= status < 400,
+        retry_after=pause,
+        whole_channel=whole_channel and pause is not None,
+    )
+
+
+def broken(problem: httpx.HTTPError) -> DeliveryFailed:
+    """The failure of a request that got no answer; before the connection stood nothing can have arrived."""
+    never_left = isinstance(problem, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+    reason = f"the receiver did not answer: {type(problem).__name__}"
+    return DeliveryFailed(reason, unknown_outcome=not never_left)
+
+
+def retry_after(value: str | None, now: datetime | None = None) -> timedelta | None:
+    """The pause in a Retry-After header: seconds, or a date (RFC 9110, 10.2.3); None when it cannot be read."""
+    if value is None:
+        return None
+    try:
+        return timedelta(seconds=max(0.0, float(value)))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if now is None:
+        return timedelta(minutes=1)
+    return max(timedelta(), moment.astimezone(UTC) - now)

@@ -1,0 +1,199 @@
+"""The words of every outgoing message: template name and parameters in; subject, one line, text and HTML out.
+
+The texts are data (``templates/email/texts/<language>.toml``), the same names in every language. They are filled in a
+sandbox, and everything a person may have typed is escaped where it enters HTML.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import FileSystemLoader
+from jinja2.sandbox import SandboxedEnvironment
+
+from incident import resources
+from incident.law.texts import moment, sentence, texts
+from incident.usecases.ports import OutgoingMessage
+
+FALLBACK_LANGUAGE = "en"
+NOT_MESSAGES = frozenset({"words", "steps", "subjects", "decisions", "outcomes"})
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class UnknownTemplate(LookupError):
+    """A message was queued under a name that has no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message in words. ``short`` is one line without the reference; ``url`` is where ``action`` leads."""
+
+    subject: str
+    short: str
+    text: str
+    html: str
+    action: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTexts:
+    """Renders messages with links to ``base_url`` and instants in ``zone``."""
+
+    base_url: str = "http://localhost:8000"
+    zone: ZoneInfo = AMSTERDAM
+
+    def render(self, message: OutgoingMessage) -> Rendered:
+        """Put one message into words; raises :class:`UnknownTemplate` for a name without a text."""
+        language = message.language if message.language in languages() else FALLBACK_LANGUAGE
+        catalogue = _catalogue(language)
+        if message.template not in catalogue or message.template in NOT_MESSAGES:
+            raise UnknownTemplate(message.template)
+        words = catalogue[message.template]
+        values = self._values(message, language, catalogue)
+        subject = _one_line(_fill(words["subject"], values))
+        layout = {
+            "subject": subject,
+            "paragraphs": [text for paragraph in words["paragraphs"] if (text := _fill(paragraph, values).strip())],
+            "facts": _facts(values, catalogue) if words.get("facts") else [],
+            "lines": values["also_words"] if words.get("lines") else [],
+            "action": words["action"],
+            "url": values["url"],
+            "urgent": message.urgent,
+            "words": catalogue["words"],
+            "language": language,
+        }
+        return Rendered(
+            subject=subject,
+            short=_one_line(_fill(words["short"], values)),
+            text=_layouts().get_template("body.txt").render(layout),
+            html=_layouts().get_template("body.html").render(layout),
+            action=words["action"],
+            url=values["url"],
+            language=language,
+        )
+
+    def _values(self, message: OutgoingMessage, language: str, catalogue: Mapping[str, Any]) -> dict[str, Any]:
+        params: dict[str, Any] = dict(message.params)
+        reference = str(params.get("reference") or message.incident_reference or "")
+        due_at = params.get("due_at")
+        path = params.get("path") or (f"/incidents/{reference}" if reference else "/")
+        left = _left(params, catalogue["words"])
+        missed = _missed(int(params.get("missed") or 0), catalogue["words"])
+        subject = str(params.get("subject") or params.get("addressee") or "")
+        return {
+            **params,
+            "reference": reference,
+            "due": moment(datetime.fromisoformat(str(due_at)), language, self.zone.key) if due_at else "",
+            "duty": duty(str(params.get("obligation", "")), language),
+            "left": left,
+            "left_capital": _capital(left),
+            "missed_text": missed,
+            "missed_capital": _capital(missed),
+            "next": catalogue["steps"].get(str(params.get("next_step", "")), ""),
+            "missing_words": [catalogue["steps"].get(str(step), str(step)) for step in params.get("missing", ())],
+            "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
+            "decision_words": catalogue["decisions"].get(subject, subject),
+            "subject_words": catalogue["subjects"].get(subject, subject),
+            "outcome": catalogue["outcomes"]["yes" if params.get("act") else "no"],
+            "steps": catalogue["steps"],
+            "base_url": self.base_url,
+            "url": f"{self.base_url}{path}",
+        }
+
+    def _also(self, entry: str, language: str) -> str:
+        """One other clock from ``obligation|instant``, or ``reference|obligation|instant``."""
+        *reference, obligation, due_at = entry.split("|")
+        when = moment(datetime.fromisoformat(due_at), language, self.zone.key)
+        return " ".join([*reference, f"{duty(obligation, language)}: {when}"])
+
+
+def duty(obligation: str, language: str) -> str:
+    """The title of an obligation as the law package words it, with the customer it is owed to where there is one."""
+    kind, _, customer = obligation.partition(":")
+    key = f"title.{kind}"
+    title = sentence(key, (), language) if key in texts() else kind
+    return f"{title} ({customer})" if customer else title
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have texts."""
+    return tuple(sorted(path.stem for path in _folder("texts").glob("*.toml")))
+
+
+def template_names(language: str) -> frozenset[str]:
+    """The names of all messages in a language."""
+    return frozenset(_catalogue(language)) - NOT_MESSAGES
+
+
+def _facts(values: Mapping[str, Any], catalogue: Mapping[str, Any]) -> list[tuple[str, str]]:
+    words = catalogue["words"]
+    due = f"{values['due']} ({words['provisional']})" if values.get("provisional") else values["due"]
+    rows = [
+        (words["case"], values["reference"]),
+        (words["obligation"], values["duty"]),
+        (words["due"], due),
+        (words["left"], values["left"]),
+        (words["missing"], "; ".join(values["missing_words"])),
+        (words["next"], values["next"]),
+        (words["also"], "; ".join(values["also_words"])),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _left(params: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """The time left or overdue in words: whole hours, and minutes below two hours."""
+    if "minutes" not in params:
+        return ""
+    suffix = "overdue" if params.get("overdue") else "left"
+    minutes, hours = int(params["minutes"]), int(params["hours"])
+    if minutes == 60:
+        return words[f"one_hour_{suffix}"]
+    if minutes < 120:
+        return words[f"minutes_{suffix}"].format(n=minutes)
+    return words[f"hours_{suffix}"].format(n=hours)
+
+
+def _missed(number: int, words: Mapping[str, str]) -> str:
+    if number == 0:
+        return ""
+    return words["missed_one"] if number == 1 else words["missed_many"].format(n=number)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _fill(source: str, values: Mapping[str, Any]) -> str:
+    return str(_compiled(source).render(values))
+
+
+@cache
+def _compiled(source: str) -> Any:
+    return SandboxedEnvironment(autoescape=False).from_string(source)
+
+
+@cache
+def _layouts() -> SandboxedEnvironment:
+    loader = FileSystemLoader(_folder("layout"))
+    return SandboxedEnvironment(loader=loader, autoescape=lambda name: bool(name and name.endswith(".html")))
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, Any]:
+    return tomllib.loads((_folder("texts") / f"{language}.toml").read_text("utf-8"))
+
+
+def _folder(name: str) -> Path:
+    return resources.templates_folder() / "email" / name
