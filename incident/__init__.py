@@ -17,7 +17,7 @@ def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -
     Everything is imported here and not above, so that ``import incident.law`` loads no web framework. ``deps`` replaces
     the clock, the messengers or the file store, for tests.
     """
-    import importlib
+    import importlib.util
 
     from incident.settings import Settings as SettingsType
     from incident.web.app import init_web
@@ -27,5 +27,6 @@ def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -
     app = new_app(deps or wire(settings))
     init_web(app)
     # The bot stands above this package, so it is named, not imported: it brings its own door.
-    importlib.import_module("bot.http").install(app)
+    if importlib.util.find_spec("bot.http"):
+        importlib.import_module("bot.http").install(app)
     return app

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from incident.clock import Clock, SystemClock
-from incident.delivery import messengers_for
 from incident.documents.notices import DocumentRenderer, TemplateWriter
 from incident.settings import Settings
 from incident.store import models
@@ -35,6 +34,8 @@ class Deps:
 
 def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     """The parts for these settings."""
+    from incident.delivery import messengers_for
+
     return Deps(
         settings=settings,
         clock=clock or SystemClock(),
