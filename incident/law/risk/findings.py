@@ -1,0 +1,96 @@
+"""GDPR art. 5(2): what one rule found, how it weighs, and in which terms the weights are counted."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from incident.law.trace import Param, Reason, reason
+
+
+class Effect(StrEnum):
+    """GDPR art. 33(1): what a finding does to the risk."""
+
+    RAISES = "raises"
+    LOWERS = "lowers"
+    REMOVES = "removes"
+    SETS = "sets"
+    NOTES = "notes"
+
+
+class Gravity(IntEnum):
+    """GDPR recital 75: how hard the breach could hit a person if the data are misused."""
+
+    NEGLIGIBLE = 0
+    ORDINARY = 1
+    ELEVATED = 2
+    HIGH = 3
+    VERY_HIGH = 4
+
+
+class Likelihood(IntEnum):
+    """GDPR recital 75: how likely it is that disclosed data are misused."""
+
+    NONE = 0
+    REMOTE = 1
+    LOW = 2
+    POSSIBLE = 3
+    OUT_OF_CONTROL = 4
+    INTENDED = 5
+
+
+class Axis(StrEnum):
+    """GDPR recital 76: the two things that are weighed together, and everything that only informs."""
+
+    GRAVITY = "gravity"
+    LIKELIHOOD = "likelihood"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """GDPR recital 76: a finding sets at least ``floor``, moves by ``step``, allows at most ``ceiling`` on its axis."""
+
+    axis: Axis = Axis.OUTCOME
+    floor: int = 0
+    step: int = 0
+    ceiling: int = 99
+
+
+NO_WEIGHT = Weight()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """GDPR art. 5(2): one rule that applied: its id, effect, reason (citation and sentence) and weight."""
+
+    rule: str
+    effect: Effect
+    reason: Reason
+    weight: Weight = NO_WEIGHT
+
+    @property
+    def citation(self) -> str:
+        """GDPR art. 5(2): where the rule is written."""
+        return self.reason.citation
+
+
+def finding(
+    rule: str, effect: Effect, citation: str, weight: Weight = NO_WEIGHT, *, text: str = "", **params: Param
+) -> Finding:
+    """GDPR art. 5(2): build a finding; its sentence is ``risk.<rule>`` or ``risk.<rule>.<text>``."""
+    text_id = f"risk.{rule}.{text}" if text else f"risk.{rule}"
+    return Finding(rule, effect, reason(rule, citation, text_id, **params), weight)
+
+
+def weigh(findings: tuple[Finding, ...], axis: Axis, highest: int) -> int:
+    """GDPR recital 76: all weights of one axis together.
+
+    The highest floor counts; every raising step is added, of the lowering steps only the strongest; then the lowest
+    ceiling. Where nothing is worth weighing (floor 0) steps do not lift it.
+    """
+    weights = [found.weight for found in findings if found.weight.axis is axis]
+    floor = max((weight.floor for weight in weights), default=0)
+    if not floor:
+        return 0
+    raised = min(highest, floor + sum(max(weight.step, 0) for weight in weights))
+    lowered = raised + min((min(weight.step, 0) for weight in weights), default=0)
+    return max(0, min(lowered, *(weight.ceiling for weight in weights)))
