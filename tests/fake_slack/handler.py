@@ -1,0 +1,124 @@
+"""One HTTP connection to the fake: reads the arguments, asks the fake, fails where a failure was ordered."""
+
+import contextlib
+import json
+import socket as sockets
+import struct
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.fake_slack.failures import Failure
+from tests.fake_slack.workspace import Refused
+
+if TYPE_CHECKING:
+    from tests.fake_slack.server import FakeSlack
+
+BOT_TOKEN = "xoxb-fake-bot-token"
+JSON_ARGUMENTS = ("blocks", "metadata", "view", "attachments")
+
+
+@dataclass
+class Answered:
+    """What goes back over HTTP."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class SlackHandler(BaseHTTPRequestHandler):
+    """Serves one connection; `slack` is set on a subclass per fake."""
+
+    slack: "FakeSlack"
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._serve(dict(parse_qsl(urlsplit(self.path).query)))
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        kind = self.headers.get("Content-Type", "")
+        self._serve(json.loads(raw) if kind.startswith("application/json") else dict(parse_qsl(raw)))
+
+    def _serve(self, arguments: dict[str, Any]) -> None:
+        path = urlsplit(self.path).path
+        if path.startswith("/respond/"):
+            self._send(_responded(self.slack, path.removeprefix("/respond/"), arguments))
+        elif path.startswith("/files/"):
+            self._send(_file(self.slack, path.removeprefix("/files/"), self._token()))
+        else:
+            self._method(path.removeprefix("/api/"), arguments)
+
+    def _method(self, method: str, arguments: dict[str, Any]) -> None:
+        failure = self.slack.failures.next(method)
+        if failure is None and self.slack.too_fast(method, arguments):
+            failure = Failure.rate_limited()
+        if failure is None:
+            self._send(_json(self.slack.answer(method, _parsed(arguments), self._token()), self.slack))
+            return
+        answer = self.slack.answer(method, _parsed(arguments), self._token()) if failure.after else None
+        time.sleep(failure.delay)
+        if failure.reset:
+            self._reset()
+        elif answer is not None:
+            self._send(_json(answer, self.slack))
+        else:
+            self.slack.note_failed(method, arguments, failure)
+            self._send(Answered(failure.status, json.dumps(failure.body).encode(), failure.headers))
+
+    def _token(self) -> str:
+        return self.headers.get("Authorization", "").removeprefix("Bearer ")
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        self.connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _send(self, answered: Answered) -> None:
+        try:
+            self.send_response(answered.status)
+            for name, value in {"Content-Type": "application/json", **answered.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answered.body)))
+            self.end_headers()
+            self.wfile.write(answered.body)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def finish(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            super().finish()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the tests quiet."""
+
+
+def _parsed(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Arguments that came as JSON text inside a form are objects."""
+    return {
+        key: json.loads(value) if key in JSON_ARGUMENTS and isinstance(value, str) else value
+        for key, value in arguments.items()
+    }
+
+
+def _json(answer: dict[str, Any], slack: FakeSlack) -> Answered:
+    scopes = ",".join(sorted(slack.workspace.scopes))
+    return Answered(200, json.dumps(answer).encode(), {"x-oauth-scopes": scopes})
+
+
+def _responded(slack: FakeSlack, key: str, body: dict[str, Any]) -> Answered:
+    try:
+        status = slack.respond(key, body)
+    except Refused as refused:
+        return Answered(400, json.dumps({"ok": False, "error": refused.code, **refused.more}).encode())
+    return Answered(status, b"ok" if status == 200 else b'{"ok": false, "error": "used_url"}')
+
+
+def _file(slack: FakeSlack, key: str, token: str) -> Answered:
+    known = slack.workspace.files.get(key)
+    if known is None or token != BOT_TOKEN:
+        return Answered(302 if known else 404, b"<html>sign in</html>", {"Content-Type": "text/html"})
+    return Answered(200, known["content"], {"Content-Type": known["mimetype"]})

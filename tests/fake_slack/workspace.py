@@ -1,0 +1,252 @@
+"""What a workspace holds: people, channels, messages, views, triggers and response addresses."""
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+TEAM, ENTERPRISE, BOT, BOT_ID, APP = "T0ALUMIO", None, "U0BOT", "B0BOT", "A0APP"
+
+ALL_SCOPES = frozenset(
+    {
+        "bookmarks:write",
+        "channels:manage",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "groups:history",
+        "channels:history",
+        "groups:read",
+        "groups:write",
+        "im:write",
+        "pins:write",
+        "reactions:read",
+        "users:read",
+        "users:read.email",
+    }
+)
+
+
+class Refused(Exception):
+    """Slack's `ok: false`: the code, and what more the answer says."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        self.code, self.more = code, more
+        super().__init__(code)
+
+
+@dataclass
+class Member:
+    """A person in the workspace. `team` differs for somebody of another company in a shared channel."""
+
+    id: str
+    name: str
+    email: str | None
+    locale: str = "nl-NL"
+    zone: str = "Europe/Amsterdam"
+    team: str = TEAM
+    restricted: bool = False
+    ultra_restricted: bool = False
+    stranger: bool = False
+    deleted: bool = False
+    email_confirmed: bool = True
+    bot: bool = False
+
+
+@dataclass
+class Message:
+    """One message as it stands now."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    edits: int = 0
+    files: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Channel:
+    """A conversation."""
+
+    id: str
+    name: str
+    private: bool = False
+    archived: bool = False
+    shared: bool = False
+    topic: str = ""
+    members: set[str] = field(default_factory=set)
+    messages: list[Message] = field(default_factory=list)
+    pins: list[str] = field(default_factory=list)
+    bookmarks: list[dict[str, Any]] = field(default_factory=list)
+    im_of: str | None = None
+
+
+@dataclass
+class View:
+    """A view as Slack keeps it: with identifiers for blocks that had none."""
+
+    id: str
+    user: str
+    body: dict[str, Any]
+    hash: str
+    root: str
+    previous: str | None = None
+
+    def public(self) -> dict[str, Any]:
+        """The view as answers and payloads show it."""
+        return {
+            "state": {"values": {}},
+            "private_metadata": "",
+            "callback_id": "",
+            **self.body,
+            "id": self.id,
+            "team_id": TEAM,
+            "hash": self.hash,
+            "root_view_id": self.root,
+            "previous_view_id": self.previous,
+            "app_id": APP,
+            "bot_id": BOT_ID,
+        }
+
+
+@dataclass
+class Trigger:
+    """A right to open one view within three seconds."""
+
+    user: str
+    issued: float
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    """Five answers within thirty minutes."""
+
+    user: str
+    channel: str | None
+    issued: float
+    used: int = 0
+    message_ts: str | None = None
+
+
+class Workspace:
+    """The state, guarded by one lock; `now` gives seconds."""
+
+    def __init__(self, now: Callable[[], float], scopes: frozenset[str] = ALL_SCOPES) -> None:
+        self.now = now
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.scopes = scopes
+        self.team = TEAM
+        self.enterprise: str | None = ENTERPRISE
+        self.revoked = False
+        self.members: dict[str, Member] = {}
+        self.channels: dict[str, Channel] = {}
+        self.ephemerals: list[tuple[str, str, str]] = []
+        self.triggers: dict[str, Trigger] = {}
+        self.responses: dict[str, ResponseUrl] = {}
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+        self.files: dict[str, dict[str, Any]] = {}
+        self._count = itertools.count(1)
+
+    def number(self) -> int:
+        """The next number of an endless series."""
+        return next(self._count)
+
+    def timestamp(self) -> str:
+        """A message's unique time."""
+        return f"{int(self.now())}.{self.number():06d}"
+
+    def add_member(self, id: str, name: str, email: str | None, **more: Any) -> Member:
+        """Somebody joins the workspace."""
+        with self.lock:
+            self.members[id] = Member(id, name, email, **more)
+            return self.members[id]
+
+    def add_channel(self, name: str, members: tuple[str, ...] = (), **more: Any) -> Channel:
+        """A channel is made."""
+        with self.lock:
+            channel = Channel(f"C{self.number():06d}", name, members=set(members), **more)
+            self.channels[channel.id] = channel
+            return channel
+
+    def direct(self, user: str) -> Channel:
+        """The conversation between the bot and one person."""
+        with self.lock:
+            for channel in self.channels.values():
+                if channel.im_of == user:
+                    return channel
+            channel = Channel(f"D{self.number():06d}", "", private=True, members={user, BOT}, im_of=user)
+            self.channels[channel.id] = channel
+            return channel
+
+    def say(self, channel: Channel, user: str, text: str, **more: Any) -> Message:
+        """Somebody writes something."""
+        with self.lock:
+            message = Message(channel.id, self.timestamp(), user, text, **more)
+            channel.messages.append(message)
+            self.changed.notify_all()
+            return message
+
+    def new_trigger(self, user: str) -> str:
+        """A trigger for one view."""
+        with self.lock:
+            trigger = f"{self.number()}.{TEAM}.{user}"
+            self.triggers[trigger] = Trigger(user, self.now())
+            return trigger
+
+    def take_trigger(self, trigger: str) -> str:
+        """Use a trigger; gives its user. Refused when used or older than three seconds."""
+        known = self.triggers.get(trigger)
+        if known is None:
+            raise Refused("invalid_trigger_id")
+        if known.used:
+            raise Refused("exchanged_trigger_id")
+        if self.now() - known.issued > 3:
+            raise Refused("expired_trigger_id")
+        known.used = True
+        return known.user
+
+    def new_view(self, user: str, body: dict[str, Any], previous: View | None = None) -> View:
+        """Keep a view and give every block and element an identifier."""
+        identifier = f"V{self.number():06d}"
+        root = previous.root if previous else identifier
+        return View(
+            identifier, user, self.identified(body), self.hash_of(body), root, previous.id if previous else None
+        )
+
+    def hash_of(self, body: dict[str, Any]) -> str:
+        """A new hash for every change."""
+        return f"{self.number()}.{hashlib.sha256(repr(body).encode()).hexdigest()[:8]}"
+
+    def identified(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body with identifiers where the app gave none."""
+        for block in body.get("blocks", []):
+            block.setdefault("block_id", f"b{self.number()}")
+            for element in _elements(block):
+                if element.get("type") not in {"mrkdwn", "plain_text", "image"}:
+                    element.setdefault("action_id", f"a{self.number()}")
+        return body
+
+    def find_view(self, view_id: str) -> View:
+        """The open view with this id."""
+        for stack in self.stacks.values():
+            for view in stack:
+                if view.id == view_id:
+                    return view
+        raise Refused("not_found")
+
+
+def _elements(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from block.get("elements", [])
+    for key in ("element", "accessory"):
+        if isinstance(block.get(key), dict):
+            yield block[key]
