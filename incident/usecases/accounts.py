@@ -1,32 +1,42 @@
-"""Accounts: make them, change their roles, and the one-time link with which the first person makes the first one."""
+"""People with accounts: the first one by a link that works once, the others by an administrator."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, Invalid, NotFound
+from incident.domain.errors import Invalid, NotFound
 from incident.domain.events import Tag
-from incident.domain.people import Actor, Role
+from incident.domain.people import SYSTEM, Actor, Role
 from incident.domain.roles import Permission, require
 from incident.domain.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
 from incident.usecases.record import record_system
 
-SETUP = "setup"
-SETUP_LIFETIME = timedelta(hours=24)
+SETUP, SETUP_LASTS = "setup", timedelta(days=7)
+FIRST_ROLES = frozenset({Role.ADMIN, Role.DPO, Role.RESPONDER})
+"""Who sets up an installation runs it and handles the first breach; the second person must be somebody else."""
+LANGUAGES = ("nl", "en")
+ROLE_TEXTS = {
+    Role.REPORTER: "Reports breaches and follows their own reports",
+    Role.RESPONDER: "Handles incidents",
+    Role.DPO: "Data protection officer: decides, approves, submits and closes",
+    Role.SECOND: "Second person for decisions not to notify, and for approvals",
+    Role.AUDITOR: "Reads everything, changes nothing",
+    Role.ADMIN: "Runs the installation: people and settings",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class CreatePerson:
-    """A new account; ``password_hash`` comes from the sign-in library, None lets the person choose one by link."""
+class NewPerson:
+    """An account to be made. ``password_hash`` is made by the skin; None means that the person sets one by e-mail."""
 
     actor: Actor
     email: str
@@ -35,136 +45,190 @@ class CreatePerson:
     password_hash: str | None = None
     function: str = ""
     language: str | None = None
-
-
-def create_person(command: CreatePerson, *, session: Session, now: datetime, first: bool = False) -> Person:
-    """Make the account. Raises Invalid at the field for a wrong or used address, or without a role."""
-    if not first:
-        require(command.actor, Permission.MANAGE_PEOPLE)
-    email = _address(command.email)
-    if session.scalar(select(Person.id).where(func.lower(Person.email) == email.lower())) is not None:
-        raise Invalid("There is an account with this e-mail address already.", field="email")
-    if not command.roles:
-        raise Invalid("Choose at least one role.", field="roles")
-    person = Person(
-        id=uuid4(), email=email, name=required(command.name, "Enter a name.", field="name", limit=LINE),
-        function=clean(command.function, field="function", limit=LINE), password=command.password_hash, active=True,
-        fs_uniquifier=uuid4().hex, confirmed_at=now, create_datetime=now, language=command.language,
-        roles=role_rows(session, command.roles),
-    )  # fmt: skip
-    session.add(person)
-    session.flush()
-    named = ",".join(sorted(command.roles))
-    record_system(session, Tag.PERSON_ADDED, command.actor, now, person=str(person.id), roles=named)
-    return person
-
-
-def _address(text: str) -> str:
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise Invalid("Enter an e-mail address like name@example.org.", field="email") from error
-
-
-def role_rows(session: Session, roles: Iterable[Role]) -> list[RoleRow]:
-    """The rows of these roles, made where they are missing."""
-    names = sorted(roles)
-    known = set(session.scalars(select(RoleRow.name)))
-    for name in names:
-        if name not in known:
-            insert_missing(session, RoleRow, name=name)
-    return list(session.scalars(select(RoleRow).where(RoleRow.name.in_(names)).order_by(RoleRow.name)))
+    zone: str = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePerson:
-    """New roles and standing of an account."""
+    """What an administrator changes of an account."""
 
     actor: Actor
     person: UUID
+    name: str
     roles: frozenset[Role]
-    active: bool = True
+    active: bool
+    function: str = ""
+    slack_user_id: str | None = None
+    duty_order: int | None = None
 
 
-def change_person(command: ChangePerson, *, session: Session, now: datetime) -> Person:
-    """Change roles or close the account. Raises IllegalMove where nobody would be left to manage people."""
-    require(command.actor, Permission.MANAGE_PEOPLE)
-    person = session.get(Person, command.person)
-    if person is None:
-        raise NotFound("There is no such person.")
-    if not command.roles:
-        raise Invalid("Choose at least one role.", field="roles")
-    loses = Role.ADMIN not in command.roles or not command.active
-    if loses and not _other_admins(session, person):
-        raise IllegalMove("At least one active administrator must remain. Make somebody else administrator first.")
-    person.roles, person.active = role_rows(session, command.roles), command.active
-    person.fs_uniquifier = person.fs_uniquifier if command.active else uuid4().hex
-    named = ",".join(sorted(command.roles))
-    record_system(
-        session, Tag.PERSON_CHANGED, command.actor, now, person=str(person.id), roles=named, active=command.active
-    )
-    return person
+def anybody(session: Session) -> bool:
+    """Whether there is at least one account."""
+    return session.scalars(select(Person.id).limit(1)).first() is not None
 
 
-def _other_admins(session: Session, person: Person) -> int:
-    query = select(func.count()).select_from(Person).join(Person.roles)
-    others = query.where(RoleRow.name == Role.ADMIN.value, Person.active.is_(True), Person.id != person.id)
-    return session.scalar(others) or 0
+def ensure_roles(session: Session) -> dict[Role, RoleRow]:
+    """The rows of all roles, made where they are missing."""
+    for role, text in ROLE_TEXTS.items():
+        insert_missing(session, RoleRow, name=role.value, description=text)
+    return {Role(row.name): row for row in session.scalars(select(RoleRow))}
 
 
-def has_accounts(session: Session) -> bool:
-    """Whether anybody has an account yet."""
-    return session.scalar(select(func.count()).select_from(Person)) != 0
+def issue_setup_token(session: Session, *, now: datetime) -> str | None:
+    """A fresh one-time secret for making the first account, or None once there is an account.
 
-
-def token_hash(secret: str) -> str:
-    """How a secret is kept."""
-    return sha256(secret.encode()).hexdigest()
-
-
-def make_token(
-    session: Session, purpose: str, *, actor: Actor, now: datetime, lifetime: timedelta | None,
-    person: UUID | None = None, label: str = "",
-) -> str:  # fmt: skip
-    """A new secret, shown once; only its hash is kept."""
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        Token(
-            id=uuid4(),
-            sha256=token_hash(secret),
-            purpose=purpose,
-            label=label,
-            person_id=person,
-            created_at=now,
-            expires_at=now + lifetime if lifetime else None,
-        )  # fmt: skip
-    )
-    record_system(session, Tag.TOKEN_MADE, actor, now, purpose=purpose)
+    Every earlier set-up link stops working: only the newest one was printed last.
+    """
+    if anybody(session):
+        return None
+    for row in session.scalars(select(Token).where(Token.purpose == SETUP, Token.revoked_at.is_(None))):
+        row.revoked_at = now
+    secret = secrets.token_urlsafe(24)
+    session.add(Token(id=uuid4(), sha256=_digest(secret), purpose=SETUP, created_at=now, expires_at=now + SETUP_LASTS))
+    record_system(session, Tag.TOKEN_MADE, SYSTEM, now, purpose=SETUP)
     session.flush()
     return secret
 
 
-def find_token(session: Session, secret: str, purpose: str, now: datetime) -> Token:
-    """The live token for this secret. Raises NotFound when it is wrong, used, expired or revoked."""
-    token = session.scalars(select(Token).where(Token.sha256 == token_hash(secret), Token.purpose == purpose)).first()
-    if token is None or token.used_at or token.revoked_at or (token.expires_at and token.expires_at <= now):
-        raise NotFound("This link is not valid any more. Ask for a new one.")
+def find_setup_token(session: Session, secret: str, *, now: datetime) -> Token:
+    """The usable set-up token of this secret. Raises NotFound for any other."""
+    token = session.scalars(select(Token).where(Token.sha256 == _digest(secret), Token.purpose == SETUP)).one_or_none()
+    expired = token is None or token.expires_at is None or token.expires_at < now
+    if token is None or expired or token.used_at is not None or token.revoked_at is not None or anybody(session):
+        raise NotFound("This link has been used or has expired. Restart Meldklok to get a new one.")
     return token
 
 
-def setup_token(session: Session, *, actor: Actor, now: datetime) -> str | None:
-    """A fresh secret for the set-up link, the only valid one; None when there are accounts already."""
-    if has_accounts(session):
+def set_up_first_person(session: Session, secret: str, person: NewPerson, *, now: datetime) -> Person:
+    """Make the first account with a set-up link, which then stops working."""
+    token = find_setup_token(session, secret, now=now)
+    session.refresh(token, with_for_update=True)
+    made = add_person(session, replace(person, roles=FIRST_ROLES), now=now)
+    token.used_at, token.person_id = now, made.id
+    record_system(session, Tag.TOKEN_REVOKED, made.actor(), now, purpose=SETUP)
+    return made
+
+
+def create_person(command: NewPerson, *, session: Session, now: datetime) -> Person:
+    """Make an account. Raises Invalid at the field, NotAllowed without the permission."""
+    if command.actor is not SYSTEM:
+        require(command.actor, Permission.MANAGE_PEOPLE)
+    return add_person(session, command, now=now)
+
+
+def add_person(session: Session, command: NewPerson, *, now: datetime) -> Person:
+    """Make the account without asking who may; for the first person and for the command line."""
+    email = valid_email(command.email)
+    if session.scalars(select(Person.id).where(func.lower(Person.email) == email.lower())).first() is not None:
+        raise Invalid("There is an account with this e-mail address already.", field="email")
+    if not command.roles:
+        raise Invalid("Choose at least one role.", field="roles")
+    rows = ensure_roles(session)
+    person = Person(
+        id=uuid4(), email=email, name=required(command.name, "Enter a name.", field="name", limit=LINE),
+        function=clean(command.function, field="function", limit=LINE), password=command.password_hash, active=True,
+        fs_uniquifier=uuid4().hex, fs_webauthn_user_handle=uuid4().hex, create_datetime=now, confirmed_at=now,
+        language=valid_language(command.language), zone=valid_zone(command.zone), login_count=0,
+        roles=[rows[role] for role in sorted(command.roles)],
+    )  # fmt: skip
+    session.add(person)
+    session.flush()
+    roles = ",".join(sorted(command.roles))
+    record_system(session, Tag.PERSON_ADDED, command.actor, now, person=str(person.id), roles=roles)
+    return person
+
+
+def change_person(command: ChangePerson, *, session: Session, now: datetime) -> Person:
+    """Change an account. The last active administrator can neither be switched off nor lose that role."""
+    require(command.actor, Permission.MANAGE_PEOPLE)
+    person = find_person(session, command.person)
+    if not command.roles:
+        raise Invalid("Choose at least one role.", field="roles")
+    keeps = command.active and Role.ADMIN in command.roles
+    if not keeps and _is_last_admin(session, person):
+        raise Invalid("This is the last administrator. Give somebody else that role first.", field="roles")
+    rows = ensure_roles(session)
+    person.name = required(command.name, "Enter a name.", field="name", limit=LINE)
+    person.function = clean(command.function, field="function", limit=LINE)
+    person.roles = [rows[role] for role in sorted(command.roles)]
+    if person.active and not command.active:
+        person.fs_uniquifier = uuid4().hex
+    person.active, person.duty_order = command.active, command.duty_order
+    person.slack_user_id = clean(command.slack_user_id or "", field="slack_user_id", limit=32) or None
+    session.flush()
+    roles = ",".join(sorted(command.roles))
+    record_system(
+        session, Tag.PERSON_CHANGED, command.actor, now, person=str(person.id), roles=roles, active=command.active
+    )
+    return person
+
+
+def reset_second_factor(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> Person:
+    """Take away a lost second factor; the person sets up a new one at the next sign-in."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    person = find_person(session, person_id)
+    person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = person.tf_last_counter = None
+    person.fs_uniquifier = uuid4().hex
+    record_system(session, Tag.PERSON_CHANGED, actor, now, person=str(person.id), second_factor="reset")
+    session.flush()
+    return person
+
+
+def find_person(session: Session, person_id: UUID) -> Person:
+    """The account with this id. Raises NotFound."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
+
+
+def people(session: Session) -> list[Person]:
+    """All accounts, active ones first, by name."""
+    return list(session.scalars(select(Person).order_by(Person.active.desc(), func.lower(Person.name), Person.email)))
+
+
+def valid_email(text: str) -> str:
+    """The address in its normal form. Raises Invalid."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as problem:
+        raise Invalid("Enter an e-mail address, like name@example.org.", field="email") from problem
+
+
+def valid_language(code: str | None) -> str | None:
+    """A page language, or None for the browser's. Raises Invalid."""
+    if code in (None, ""):
         return None
-    for older in session.scalars(select(Token).where(Token.purpose == SETUP, Token.revoked_at.is_(None))):
-        older.revoked_at = now
-    return make_token(session, SETUP, actor=actor, now=now, lifetime=SETUP_LIFETIME)
+    if code not in LANGUAGES:
+        raise Invalid("Choose a language from the list.", field="language")
+    return code
 
 
-def create_first_person(secret: str, command: CreatePerson, *, session: Session, now: datetime) -> Person:
-    """Spend the set-up link on the first account, which gets the roles of the command."""
-    token = find_token(session, secret, SETUP, now)
-    if has_accounts(session):
-        raise IllegalMove("There is an account already. Sign in, or ask an administrator for an account.")
-    token.used_at = now
-    return create_person(command, session=session, now=now, first=True)
+def valid_zone(name: str) -> str:
+    """The name of an existing time zone. Raises Invalid."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise Invalid("Enter a time zone, like Europe/Amsterdam.", field="zone") from problem
+
+
+def save_preferences(
+    session: Session, person: Person, *, name: str, language: str | None, zone: str, now: datetime
+) -> Person:
+    """What a person sets for themselves."""
+    person.name = required(name, "Enter a name.", field="name", limit=LINE)
+    person.language, person.zone = valid_language(language), valid_zone(zone)
+    record_system(session, Tag.PERSON_CHANGED, person.actor(), now, person=str(person.id), own="preferences")
+    session.flush()
+    return person
+
+
+def _is_last_admin(session: Session, person: Person) -> bool:
+    if not person.active or Role.ADMIN not in {Role(role.name) for role in person.roles}:
+        return False
+    others = select(Person.id).join(Person.roles).where(RoleRow.name == Role.ADMIN.value, Person.active)
+    return session.scalars(others.where(Person.id != person.id)).first() is None
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

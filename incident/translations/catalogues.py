@@ -1,0 +1,137 @@
+"""The translators' tool: collect every sentence, bring the Dutch catalogue up to date, compile it, and check it.
+
+Run ``python -m incident.translations.catalogues update`` after a change of words; fill in what it names; run it again.
+``check`` fails when a sentence has no translation or the compiled file is older than the text.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE: Final = Path(__file__).resolve().parent
+ROOT: Final = HERE.parent.parent
+LANGUAGE, DOMAIN = "nl", "messages"
+PO: Final = HERE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
+KEYWORDS: Final = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+REFUSALS: Final = ("incident/domain", "incident/usecases", "incident/store")
+SHORTEST_SENTENCE: Final = 12
+UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def page_words() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+    """What the pages say: marked strings in code and templates."""
+    for path in sorted((ROOT / "incident" / "web").rglob("*.py")):
+        yield from _extracted("python", path, {})
+    for folder in ("web", "macros"):
+        for path in sorted((ROOT / "templates" / folder).rglob("*.html")):
+            yield from _extracted("jinja2", path, {"silent": "false", "trimmed": "true"})
+
+
+def _extracted(method: str, path: Path, options: dict[str, str]) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+    where = str(path.relative_to(ROOT))
+    for line, words, _comments, _context in extract_from_file(method, str(path), KEYWORDS, options=options):
+        yield where, line, words
+
+
+def refusal_words() -> Iterator[tuple[str, int, str]]:
+    """What expected errors say: the sentences that reach ``DomainError`` in the layers without gettext.
+
+    Those layers hold plain English sentences, as arguments of an error or of a check, or as constants, so every text
+    that reads as a sentence in a call or an assignment there is collected.
+    """
+    for folder in REFUSALS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for line, words in sorted(set(_sentences(tree))):
+                yield str(path.relative_to(ROOT)), line, words
+
+
+def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            candidates: list[ast.expr] = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Assign):
+            candidates = list(ast.walk(node.value))  # type: ignore[arg-type]
+        else:
+            continue
+        for value in candidates:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and _is_sentence(value.value):
+                yield value.lineno, value.value
+
+
+def _is_sentence(text: str) -> bool:
+    ends = text.endswith((".", "?")) and " " in text and "\n" not in text
+    return (ends and len(text) >= SHORTEST_SENTENCE and text[0].isupper()) or (text.startswith("%(") and ends)
+
+
+def collected() -> Catalog:
+    """Every sentence, with where it stands."""
+    catalogue = Catalog(domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
+    for where, line, words in (*page_words(), *refusal_words()):
+        catalogue.add(words, locations=[(where, line)])
+    return catalogue
+
+
+def stored() -> Catalog:
+    """The catalogue as it stands in the file."""
+    if not PO.exists():
+        return Catalog(locale=LANGUAGE, domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
+    with PO.open("rb") as file:
+        return read_po(file, locale=LANGUAGE, domain=DOMAIN)
+
+
+def merged() -> Catalog:
+    """The stored translations on the newest sentences; what is no longer said is dropped."""
+    before, after = stored(), Catalog(locale=LANGUAGE, domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
+    for message in collected():
+        if not message.id:
+            continue
+        known = before.get(message.id)
+        after.add(message.id, known.string if known else None, locations=message.locations, flags=message.flags)
+    return after
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The sentences without a translation."""
+    return [str(message.id) for message in catalogue if message.id and not _filled(message.string)]
+
+
+def _filled(string: object) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def texts(catalogue: Catalog) -> tuple[bytes, bytes]:
+    """The text file and the compiled file of a catalogue, without times, so that they only differ where words do."""
+    po, mo = io.BytesIO(), io.BytesIO()
+    catalogue.creation_date = catalogue.revision_date = UNDATED
+    write_po(po, catalogue, sort_output=True, omit_header=False, include_lineno=False, width=120)
+    write_mo(mo, catalogue)
+    return po.getvalue(), mo.getvalue()
+
+
+def main(arguments: list[str]) -> int:
+    """``update`` writes both files and names what lacks words; ``check`` only compares."""
+    catalogue = merged()
+    po, mo = texts(catalogue)
+    missing = untranslated(catalogue)
+    if arguments == ["update"]:
+        PO.parent.mkdir(parents=True, exist_ok=True)
+        PO.write_bytes(po)
+        PO.with_suffix(".mo").write_bytes(mo)
+    elif PO.with_suffix(".mo").read_bytes() != mo:
+        missing.append("(the compiled catalogue is out of date)")
+    sys.stdout.write("".join(f"{sentence}\n" for sentence in missing))
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""The sign-in throttle and the sign-in entries of the audit log; in tables, so that it holds over all processes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import SYSTEM
+from incident.store.insert import insert_missing
+from incident.store.models import Person, SignInThrottle
+from incident.usecases.record import record_system
+
+FREE_FAILURES = {"account": 5, "address": 20}
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to sign in: the account name as typed and the network address it came from."""
+
+    account: str
+    address: str
+
+    @property
+    def subjects(self) -> tuple[tuple[str, str], ...]:
+        """The two counters it falls under, as hashes: neither names nor addresses are stored."""
+        pairs = (("account", self.account.strip().lower()), ("address", self.address))
+        return tuple((kind, f"{kind}:{sha256(value.encode()).hexdigest()[:40]}") for kind, value in pairs)
+
+
+def pause(failures: int, free: int) -> timedelta:
+    """How long to wait after so many failures: nothing at first, then doubling up to a quarter of an hour."""
+    if failures < free:
+        return timedelta(0)
+    doublings: int = min(failures - free, 10)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+
+def blocked_until(session: Session, attempt: Attempt, *, now: datetime) -> datetime | None:
+    """When this account or address may try again, or None when it may now."""
+    rows = (session.get(SignInThrottle, subject) for _, subject in attempt.subjects)
+    ends = [row.blocked_until for row in rows if row and row.blocked_until and row.blocked_until > now]
+    return max(ends, default=None)
+
+
+def note_failure(session: Session, attempt: Attempt, *, now: datetime, second_factor: bool = False) -> None:
+    """Count a failed try against the account and the address, and write it to the audit log."""
+    for kind, subject in attempt.subjects:
+        insert_missing(session, SignInThrottle, subject=subject, failures=0, last_at=now)
+        row = session.get_one(SignInThrottle, subject, with_for_update=True, populate_existing=True)
+        row.failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
+        row.last_at = now
+        wait = pause(row.failures, FREE_FAILURES[kind])
+        row.blocked_until = now + wait if wait else None
+    factor = "second" if second_factor else "password"
+    record_system(session, Tag.PERSON_SIGN_IN_FAILED, SYSTEM, now, account=attempt.subjects[0][1], factor=factor)
+    session.flush()
+
+
+def note_success(session: Session, person: Person, attempt: Attempt, *, now: datetime) -> None:
+    """Forget the account's failures (the address's stay) and write the sign-in to the audit log."""
+    row = session.get(SignInThrottle, attempt.subjects[0][1])
+    if row is not None:
+        row.failures, row.blocked_until = 0, None
+    record_system(session, Tag.PERSON_SIGNED_IN, person.actor(), now, person=str(person.id))
+    session.flush()

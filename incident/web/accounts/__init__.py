@@ -1,0 +1,1 @@
+"""Local accounts: sign-in with a second factor, recovery codes, passwords, the first account."""

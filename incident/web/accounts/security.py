@@ -1,0 +1,117 @@
+"""Wire the sign-in library: our tables, forms, templates, throttle and audit entries."""
+
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_security import Security, user_authenticated
+
+from incident import keys, resources
+from incident.settings import Settings
+from incident.store.accounts import account_datastore
+from incident.store.db import db
+from incident.usecases import sign_in
+from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
+from incident.web.accounts.mail import OutboxMail
+from incident.web.accounts.totp import OneTimeTotp
+from incident.web.clock import now
+
+SHORTEST_PASSWORD = 12
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Give the application its sign-in."""
+    app.config.update({f"SECURITY_{name}": value for name, value in {**_secrets(settings), **_behaviour()}.items()})
+    app.config.update({f"SECURITY_{name}": value for name, value in {**_addresses(), **_templates()}.items()})
+    app.config["REMEMBER_COOKIE_SAMESITE"] = "Lax"
+    app.config["REMEMBER_COOKIE_HTTPONLY"] = True
+    app.config["REMEMBER_COOKIE_SECURE"] = settings.base_url.startswith("https://")
+    Security(
+        app,
+        account_datastore(),
+        login_form=ThrottledLoginForm,
+        two_factor_verify_code_form=ThrottledCodeForm,
+        mf_recovery_form=ThrottledRecoveryForm,
+        mail_util_cls=OutboxMail,
+        totp_cls=OneTimeTotp,
+    )
+    user_authenticated.connect(_note_sign_in, app)
+
+
+def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
+    sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
+
+
+def _secrets(settings: Settings) -> dict[str, Any]:
+    def derived(purpose: str) -> str:
+        return urlsafe_b64encode(keys.derived(settings.secret_key, purpose)).decode()
+
+    return {
+        "PASSWORD_SALT": derived("passwords"),
+        "TOTP_SECRETS": {"1": derived("second factor")},
+        "TOTP_ISSUER": "Meldklok",
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [derived("recovery codes")],
+    }
+
+
+def _behaviour() -> dict[str, Any]:
+    return {
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "RETURN_GENERIC_RESPONSES": True,
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "EMAIL_PLAINTEXT": False,
+        "EMAIL_HTML": False,
+        "CHANGEABLE": True,
+        "RECOVERABLE": True,
+        "TRACKABLE": True,
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_RESCUE_EMAIL": False,
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "LOGOUT_METHODS": ["POST"],
+        "RESET_PASSWORD_WITHIN": timedelta(hours=4),
+        "FRESHNESS": timedelta(hours=12),
+        "DATETIME_FACTORY": now,
+        "API_ENABLED_METHODS": ["session"],
+        "I18N_DIRNAME": ["builtin", str(resources.translations_folder())],
+    }
+
+
+def _addresses() -> dict[str, Any]:
+    return {
+        "POST_LOGIN_VIEW": "/",
+        "POST_LOGOUT_VIEW": "/login",
+        "POST_RESET_VIEW": "/login",
+        "POST_CHANGE_VIEW": "/account",
+        "TWO_FACTOR_POST_SETUP_VIEW": "/account",
+        "RESET_URL": "/password/forgotten",
+        "CHANGE_URL": "/account/password",
+        "VERIFY_URL": "/account/verify",
+        "TWO_FACTOR_SETUP_URL": "/account/second-factor",
+        "TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",
+        "TWO_FACTOR_SELECT_URL": "/login/method",
+        "MULTI_FACTOR_RECOVERY_URL": "/login/recovery",
+        "MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+        "TWO_FACTOR_RESCUE_URL": "/login/help",
+    }
+
+
+def _templates() -> dict[str, Any]:
+    return {
+        "LOGIN_USER_TEMPLATE": "web/account/login.html",
+        "VERIFY_TEMPLATE": "web/account/verify.html",
+        "FORGOT_PASSWORD_TEMPLATE": "web/account/forgot_password.html",
+        "RESET_PASSWORD_TEMPLATE": "web/account/reset_password.html",
+        "CHANGE_PASSWORD_TEMPLATE": "web/account/change_password.html",
+        "TWO_FACTOR_SETUP_TEMPLATE": "web/account/second_factor_setup.html",
+        "TWO_FACTOR_VERIFY_CODE_TEMPLATE": "web/account/second_factor_code.html",
+        "MULTI_FACTOR_RECOVERY_TEMPLATE": "web/account/recovery.html",
+        "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "web/account/recovery_codes.html",
+    }
+
+
+__all__ = ["SHORTEST_PASSWORD", "init_security"]

@@ -1,0 +1,59 @@
+"""Put the pages onto a Flask application: one call, made by ``create_app``."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from incident import resources
+from incident.settings import Settings
+from incident.web import access, errors, filters, frame, headers, i18n, transactions, viewer
+from incident.web.accounts import security
+from incident.web.views import register_views
+
+csrf = CSRFProtect()
+FORM_ROOM = 4 * 1024 * 1024
+"""Bytes of a request beyond its uploads: long texts, never a reason for losing what somebody typed."""
+
+
+def init_web(app: Flask) -> None:
+    """Give the application its pages, accounts, languages, access rules, headers and error pages.
+
+    Expects ``app.extensions["meldklok"]`` (see ``incident.wiring``) and an initialised database extension.
+    """
+    settings: Settings = app.extensions["meldklok"].settings
+    _configure(app, settings)
+    transactions.init_transactions(app)
+    csrf.init_app(app)
+    i18n.init_i18n(app, settings)
+    security.init_security(app, settings)
+    viewer.init_viewer(app)
+    filters.init_filters(app)
+    frame.init_frame(app)
+    headers.init_headers(app, settings)
+    errors.init_errors(app)
+    register_views(app)
+    access.init_access(app)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="meldklok",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + FORM_ROOM,
+        MAX_FORM_MEMORY_SIZE=FORM_ROOM,
+        MAX_FORM_PARTS=5_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=True,
+        WTF_CSRF_SSL_STRICT=secure,
+    )
+    app.jinja_loader = FileSystemLoader(resources.templates_folder())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,111 @@
+"""Error pages: kind, with a next step, and a reference number where something broke."""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from incident.domain.errors import Conflict, DomainError, NotFound
+from incident.store.db import db
+from incident.web.forms.base import translated
+
+log = structlog.get_logger()
+HIDDEN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code"})
+SHORTEST_TEXT = 3
+
+
+def init_errors(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, form_expired)
+    app.register_error_handler(DomainError, domain_error)
+    app.register_error_handler(DBAPIError, database_error)
+    app.register_error_handler(Exception, surprise)
+
+
+def _page(status: int, title: str, text: str, **more: Any) -> ResponseReturnValue:
+    values = {"reference": None, "typed": [], "retry": None, **more}
+    return render_template("web/errors/error.html", status=status, title=title, text=text, **values), status
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """The pages of the usual refusals."""
+    status = error.code or 500
+    match status:
+        case 404:
+            title, text = _("Page not found"), _("There is nothing here, or it is not yours to see.")
+        case 403:
+            title, text = _("Not allowed"), _("Your role does not allow this. Ask the data protection officer.")
+        case 405:
+            title, text = _("Not possible"), _("This address cannot be used in this way.")
+        case 413:
+            title, text = _("Too large"), _("What you sent is too large. Shorten the text or attach a smaller file.")
+        case 429:
+            title, text = _("Too many requests"), _("Wait a moment and try again.")
+        case _ if status < 400:
+            return error
+        case _:
+            title, text = _("This did not work"), _("The request could not be understood. Go back and try again.")
+    return _page(status, title, text, typed=typed() if status == 413 else [])
+
+
+def form_expired(error: CSRFError) -> ResponseReturnValue:
+    """The form was older than the session: nothing is stored, and what was typed is shown."""
+    text = _("The form was open for too long, or you signed in again meanwhile. Nothing has been saved.")
+    return _page(400, _("The form has expired"), text, typed=typed())
+
+
+def domain_error(error: DomainError) -> ResponseReturnValue:
+    """A refusal that no form showed."""
+    db.session.rollback()
+    status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 403
+    if status == 404:
+        return _page(404, _("Page not found"), translated(error))
+    return _page(status, _("This is not possible"), translated(error), typed=typed())
+
+
+def database_error(error: DBAPIError) -> ResponseReturnValue:
+    """The database is gone or locked: the text stays on the page and can be sent again."""
+    reference = _note("database_unavailable", error)
+    text = _("Nothing has been saved: the database cannot be reached right now.")
+    return _page(
+        503, _("Not saved"), text, reference=reference, typed=typed(),
+        retry=request.full_path.rstrip("?") if request.method == "POST" else None,
+    )  # fmt: skip
+
+
+def surprise(error: Exception) -> ResponseReturnValue:
+    """Something broke: a reference number for the person, the stack trace in the log."""
+    if current_app.testing and current_app.config.get("RAISE_SURPRISES", True):
+        raise error
+    reference = _note("request_failed", error)
+    text = _("Something went wrong on our side. Nothing has been saved.")
+    return _page(500, _("Something went wrong"), text, reference=reference, typed=typed())
+
+
+def _note(event: str, error: Exception) -> str:
+    try:
+        db.session.rollback()
+    except Exception:
+        db.session.close()
+    reference = secrets.token_hex(4).upper()
+    kind = type(error).__name__
+    log.error(event, reference=reference, kind=kind, endpoint=request.endpoint, exc_info=error)
+    return reference
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the person had typed in the form that could not be stored; never passwords or codes."""
+    if request.method != "POST":
+        return []
+    try:
+        pairs = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in pairs if name not in HIDDEN]

@@ -1,0 +1,103 @@
+"""Template filters: instants that always print their zone, spans, numbers, sizes."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from incident.domain.ruler_words import length
+from incident.web.clock import now
+from incident.web.forms.base import flat
+from incident.web.i18n import language_code
+from incident.web.viewer import zone
+
+DAY, DAY_AND_TIME = "EEE d MMM y", "EEE d MMM y HH:mm"
+
+
+def when(at: datetime | None, pattern: str = DAY_AND_TIME) -> str | Markup:
+    """Day, date, time and zone as ``ma 23 nov 2026 09:20 CET``, with the machine-readable instant around it."""
+    if at is None:
+        return "–"
+    local = at.astimezone(zone())
+    text = f"{format_datetime(local, pattern, tzinfo=zone(), locale=language_code())} {local:%Z}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
+
+
+def clock_time(at: datetime | None) -> str | Markup:
+    """The time of day with its zone, where the date stands beside it anyway."""
+    if at is None:
+        return "–"
+    local = at.astimezone(zone())
+    text = f"{format_time(local, 'HH:mm', tzinfo=zone(), locale=language_code())} {local:%Z}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
+
+
+def day(on: date | datetime | None) -> str | Markup:
+    """A calendar day; of an instant, the day it is in the viewer's zone."""
+    if on is None:
+        return "–"
+    local = on.astimezone(zone()).date() if isinstance(on, datetime) else on
+    text = format_date(local, DAY, locale=language_code())
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), text)
+
+
+def duration(span: timedelta) -> str:
+    """Hours and minutes in words."""
+    return length(span, language_code())
+
+
+def brief(span: timedelta) -> str:
+    """A span in few letters: ``31 h 20 min`` below four days, else days and hours."""
+    minutes = int(abs(span) / timedelta(minutes=1))
+    if minutes >= 96 * 60:
+        return str(_("%(days)s d %(hours)s h", days=minutes // 1440, hours=minutes // 60 % 24))
+    if minutes >= 60:
+        return str(_("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=f"{minutes % 60:02d}"))
+    return str(_("%(minutes)s min", minutes=minutes))
+
+
+def ago(at: datetime) -> str:
+    """How long ago, in the largest fitting unit."""
+    minutes = int((now() - at) / timedelta(minutes=1))
+    if minutes < 1:
+        return str(_("just now"))
+    if minutes < 60:
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes))
+    if minutes < 48 * 60:
+        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", minutes // 60))
+    return str(ngettext("%(num)s day ago", "%(num)s days ago", minutes // 1440))
+
+
+def number(value: int | float | None) -> str:
+    """A number with the thousands marks of the language."""
+    return "–" if value is None else str(format_decimal(value, locale=language_code()))
+
+
+def size(octets: int) -> str:
+    """A file size."""
+    for unit in ("B", "kB", "MB"):
+        if octets < 1000:
+            return f"{number(octets)} {unit}"
+        octets //= 1000
+    return f"{number(octets)} GB"
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as paragraphs; everything in it is escaped."""
+    blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
+    return Markup("").join(Markup('<p class="pre">{}</p>').format(escape(block)) for block in blocks if block)
+
+
+def init_filters(app: Flask) -> None:
+    """Register the filters, and the present instant as a global."""
+    named: dict[str, Any] = {
+        "when": when, "clock_time": clock_time, "day": day, "duration": duration, "brief": brief, "ago": ago,
+        "number": number, "size": size, "paragraphs": paragraphs, "flat": flat,
+    }  # fmt: skip
+    app.jinja_env.filters.update(named)
+    app.jinja_env.globals["now"] = now

@@ -1,0 +1,1 @@
+"""Forms are translators: strings from the browser in, typed commands out."""

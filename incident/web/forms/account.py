@@ -1,0 +1,74 @@
+"""Forms for accounts."""
+
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo
+
+from incident.domain.people import Role
+from incident.web.accounts.security import SHORTEST_PASSWORD
+from incident.web.forms.base import Form
+from incident.web.forms.fields import CheckboxesField, CountField, choices_of
+from incident.web.forms.validators import AtLeast, AtMost, Needed
+from incident.web.i18n import LANGUAGES
+from incident.web.labels import ROLE_HINTS, ROLES
+
+LINE = 255
+
+
+class FirstPersonForm(Form):
+    """Who makes the first account."""
+
+    name = StringField(_l("Your name"), [Needed(_l("Enter your name.")), AtMost(LINE)])
+    function = StringField(_l("Your function"), [AtMost(LINE)])
+    email = EmailField(_l("E-mail address"), [Needed(_l("Enter your e-mail address.")), AtMost(LINE)])
+    password = PasswordField(
+        _l("Password"),
+        [
+            Needed(_l("Choose a password.")),
+            AtLeast(SHORTEST_PASSWORD, _l("Choose a longer password: at least 12 characters.")),
+            AtMost(128),
+        ],
+    )
+    password_confirm = PasswordField(
+        _l("The same password again"), [EqualTo("password", _l("The two passwords differ. Type them again."))]
+    )
+
+
+class PersonForm(Form):
+    """An account, as an administrator makes or changes it."""
+
+    name = StringField(_l("Name"), [Needed(_l("Enter a name.")), AtMost(LINE)])
+    email = EmailField(_l("E-mail address"), [AtMost(LINE)])
+    function = StringField(_l("Function"), [AtMost(LINE)])
+    roles = CheckboxesField(_l("Roles"), [Needed(_l("Choose at least one role."))])
+    slack_user_id = StringField(_l("Slack member ID"), [AtMost(32)])
+    duty_order = CountField(_l("Place on the duty list"))
+    active = BooleanField(_l("This account may sign in"), default=True)
+
+    def offer(self) -> "PersonForm":
+        """Fill in the lists, which depend on the page's language."""
+        self.roles.choices = choices_of((role.value, f"{ROLES[role]}: {ROLE_HINTS[role]}") for role in Role)
+        return self
+
+    @property
+    def chosen_roles(self) -> frozenset[Role]:
+        """The roles that were ticked."""
+        return frozenset(Role(value) for value in self.roles.data or ())
+
+
+class AccountForm(Form):
+    """What a person sets for themselves."""
+
+    name = StringField(_l("Name"), [Needed(_l("Enter your name.")), AtMost(LINE)])
+    language = SelectField(_l("Language of the pages"))
+    zone = SelectField(_l("Time zone"))
+
+    def offer(self) -> "AccountForm":
+        """Fill in the lists."""
+        browser = [("", str(_l("As my browser asks")))]
+        self.language.choices = choices_of([*browser, *LANGUAGES.items()])
+        names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix")))
+        self.zone.choices = choices_of((name, name) for name in [*names, "UTC"])
+        return self

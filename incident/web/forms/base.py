@@ -1,0 +1,74 @@
+"""The parent of all forms: one place for refusals, and for what every field does with text."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from incident.domain.errors import DomainError
+
+
+def tidy(value: Any) -> Any:
+    """Text without blanks around it, without null characters, with one kind of line end."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that can show a refusal by the domain at the field it belongs to."""
+
+    form_errors: list[str]
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Tidy the text of every field before its own filters run."""
+            filters = (tidy, *unbound_field.kwargs.get("filters", ()))
+            return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show an expected error at its field, or above the form where it names none of ours."""
+        text = translated(refusal)
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            self.form_errors = [*self.form_errors, text]
+        else:
+            field.errors = [*field.errors, text]
+
+    def refuse_unavailable(self) -> None:
+        """Say that nothing was stored because the database cannot be reached; the input stays in the form."""
+        text = _(
+            "Nothing has been saved: the database cannot be reached right now. Your text is still here. Try again."
+        )
+        self.form_errors = [*self.form_errors, text]
+
+    @property
+    def problems(self) -> list[tuple[str | None, str]]:
+        """Every error with the id of its field, for the summary above the form."""
+        found: list[tuple[str | None, str]] = [(None, str(error)) for error in self.form_errors]
+        for field in self:
+            found += [(first_input(field), str(error)) for error in flat(field.errors)]
+        return found
+
+
+def first_input(field: Field) -> str:
+    """The id of the input that a link in the error summary leads to."""
+    ids = getattr(field, "input_ids", None)
+    if ids:
+        return str(ids[0])
+    if field.type in ("RadioField", "CheckboxesField"):
+        return f"{field.id}-0"
+    return str(field.id)
+
+
+def flat(errors: Any) -> list[str]:
+    """The sentences in a field's errors, which nest where fields nest."""
+    if isinstance(errors, dict):
+        return [sentence for inner in errors.values() for sentence in flat(inner)]
+    return [sentence for inner in errors for sentence in (flat(inner) if isinstance(inner, list | dict) else [inner])]
+
+
+def translated(refusal: DomainError) -> str:
+    """The sentence of an expected error in the viewer's language."""
+    return str(_(refusal.message, **refusal.params))

@@ -1,0 +1,67 @@
+"""Small reusable checks whose messages say what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+from wtforms.validators import InputRequired, Optional
+
+LONGEST_TEXT = 20_000
+MORE = _l("Write a little more: this is part of the record.")
+
+
+class Needed:
+    """Something must be typed or chosen; the message is the caller's, because it says what."""
+
+    field_flags: dict[str, Any] = {"required": True}  # noqa: RUF012
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what is empty, unless reading it already failed with its own words."""
+        if field.data in (None, "", []) and not field.errors and not getattr(field, "process_errors", None):
+            raise ValidationError(str(self.message))
+
+
+class AtMost:
+    """A text may have so many characters."""
+
+    def __init__(self, characters: int = LONGEST_TEXT) -> None:
+        self.characters = characters
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse longer texts and say by how much."""
+        over = len(field.data or "") - self.characters
+        if over > 0:
+            raise ValidationError(
+                _("Shorten this text by %(over)s characters; at most %(most)s fit.", over=over, most=self.characters)
+            )
+
+
+class AtLeast:
+    """A reason needs so many characters, because it is part of the record."""
+
+    def __init__(self, characters: int, message: Any = MORE) -> None:
+        self.characters = characters
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse texts that say nothing."""
+        if field.data and len(field.data) < self.characters:
+            raise ValidationError(str(self.message))
+
+
+def NeededWhen(wanted: Callable[[Any], bool], message: Any) -> Callable[[Any, Any], None]:
+    """Needed only when the rest of the form says so."""
+
+    def check(form: Any, field: Any) -> None:
+        if wanted(form) and field.data in (None, "", []):
+            raise ValidationError(str(message))
+
+    return check
+
+
+__all__ = ["LONGEST_TEXT", "AtLeast", "AtMost", "InputRequired", "Needed", "NeededWhen", "Optional"]

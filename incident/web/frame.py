@@ -1,0 +1,57 @@
+"""What stands around every page: navigation and banners."""
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+import incident
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.health import Pulse, pulse
+from incident.web.clock import now
+from incident.web.labels import template_words
+from incident.web.viewer import allowed, viewer
+
+PLACES = (
+    ("board.index", _l("Overview"), Permission.VIEW_OWN, ("board", "incident", "facts", "risk", "notices")),
+    ("report.form", _l("Report a breach"), Permission.REPORT, ("report",)),
+    ("register.index", _l("Register"), Permission.VIEW_ALL, ("register",)),
+    ("people.index", _l("People"), Permission.MANAGE_PEOPLE, ("people",)),
+    ("settings.organisation", _l("Organisation"), Permission.MANAGE_SETTINGS, ("settings",)),
+)
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """Endpoint, words, and whether we are there; only what the viewer may open."""
+    return [
+        (endpoint, str(words), request.blueprint in places)
+        for endpoint, words, permission, places in PLACES
+        if allowed(permission)
+    ]
+
+
+def current_pulse() -> Pulse:
+    """The machinery's pulse, read once per request."""
+    if "pulse" not in g:
+        g.pulse = pulse(db.session())
+    found: Pulse = g.pulse
+    return found
+
+
+def banners() -> list[tuple[str, str]]:
+    """What everybody who is signed in must know: the worker is silent, messages are stuck."""
+    if viewer().id is None:
+        return []
+    words = {
+        "worker": (_("The worker is not running: nobody is being reminded. Deadlines on this page are right."), "red"),
+        "outbox": (_("Messages are waiting that should have left. See the health page."), "amber"),
+        "reminders": (_("Reminders are waiting that should have left. See the health page."), "red"),
+    }
+    return [words[key] for key in current_pulse().problems(now())]
+
+
+def init_frame(app: Flask) -> None:
+    """Give the templates the frame."""
+    app.jinja_env.globals.update(
+        navigation=navigation, banners=banners, version=incident.__version__, **template_words()
+    )

@@ -1,0 +1,70 @@
+"""Languages: Dutch and English, by the browser until the person chooses; refuses to start without its catalogues."""
+
+import gettext
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, get_locale
+from sqlalchemy.exc import SQLAlchemyError
+
+from incident import resources
+from incident.settings import Settings, SettingsError
+from incident.web.viewer import current_person
+
+SOURCE: Final = "en"
+LANGUAGES: Final = {"nl": "Nederlands", "en": "English"}
+CHOICE: Final = "language"
+
+
+def init_i18n(app: Flask, settings: Settings) -> None:
+    """Wire Flask-Babel to our catalogues. Raises SettingsError when a catalogue is missing or empty."""
+    folder = resources.translations_folder()
+    for language in LANGUAGES:
+        if language != SOURCE:
+            check_catalogue(folder, language)
+    Babel(
+        app,
+        default_locale=SOURCE,
+        default_timezone=settings.zone.key,
+        default_translation_directories=str(folder),
+        locale_selector=select_language,
+    )
+    app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, language=language_code)
+
+
+def check_catalogue(folder: Path, language: str) -> None:
+    """Raise SettingsError unless the compiled catalogue of the language is there and holds translations."""
+    try:
+        catalogue = gettext.translation("messages", str(folder), [language])
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(
+            "LANGUAGE", f"The translations for {language!r} cannot be read; reinstall Meldklok."
+        ) from problem
+    if not catalogue.info().get("language", "").startswith(language):
+        raise SettingsError("LANGUAGE", f"The translations for {language!r} are empty; reinstall Meldklok.")
+
+
+def select_language() -> str:
+    """The person's own choice, else this browser session's choice, else what the browser asks for, else English."""
+    if not has_request_context():
+        return SOURCE
+    chosen = _choice_of_person() or session.get(CHOICE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES), SOURCE) or SOURCE
+
+
+def _choice_of_person() -> str | None:
+    """The stored choice; a database that is gone must not keep the page that says so from having a language."""
+    try:
+        person = current_person()
+    except SQLAlchemyError:
+        return None
+    return person.language if person else None
+
+
+def language_code() -> str:
+    """``nl`` or ``en``, for the ``lang`` attribute and for texts that keep their own two languages."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else SOURCE

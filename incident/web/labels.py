@@ -1,0 +1,105 @@
+"""Words for the closed lists of this product; the words for the law's own lists are in ``incident.law.labels``."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from incident.domain.events import Status
+from incident.domain.people import Role
+from incident.law import labels as law
+from incident.law.vocabulary import RiskLevel
+from incident.web.i18n import language_code
+
+ROLES: Final = {
+    Role.REPORTER: _l("Reporter"),
+    Role.RESPONDER: _l("Responder"),
+    Role.DPO: _l("Data protection officer"),
+    Role.SECOND: _l("Second person"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMIN: _l("Administrator"),
+}
+ROLE_HINTS: Final = {
+    Role.REPORTER: _l("reports breaches and follows their own reports"),
+    Role.RESPONDER: _l("handles incidents"),
+    Role.DPO: _l("decides, approves, submits and closes"),
+    Role.SECOND: _l("agrees or refuses when somebody decides not to notify, and approves notices"),
+    Role.AUDITOR: _l("reads everything, changes nothing"),
+    Role.ADMIN: _l("people and settings; does not read case files by that alone"),
+}
+STATUSES: Final = {
+    Status.REPORTED: (_l("Reported"), "violet"),
+    Status.CONFIRMED: (_l("Confirmed"), "brand"),
+    Status.ASSESSED: (_l("Risk assessed"), "brand"),
+    Status.DECIDED: (_l("Decided"), "brand"),
+    Status.NOTIFIED: (_l("Notified"), "green"),
+    Status.CLOSED: (_l("Closed"), ""),
+    Status.DISMISSED: (_l("No breach"), ""),
+}
+RISKS: Final = {
+    RiskLevel.UNLIKELY: (_l("Risk unlikely"), "green"),
+    RiskLevel.RISK: (_l("Risk"), "amber"),
+    RiskLevel.HIGH: (_l("High risk"), "red"),
+}
+DEADLINES: Final = {
+    "gdpr_33_1": _l("Notify the Autoriteit Persoonsgegevens"),
+    "gdpr_34": _l("Inform the data subjects"),
+    "gdpr_33_4": _l("Send the follow-up to the Autoriteit Persoonsgegevens"),
+    "gdpr_33_2": _l("Tell the controller"),
+}
+ADDRESSEES: Final = {
+    "authority": _l("Autoriteit Persoonsgegevens"),
+    "subjects": _l("Data subjects"),
+    "public": _l("The public"),
+    "controller": _l("Controller (customer)"),
+    "staff": _l("Own staff"),
+    "police": _l("Police"),
+    "insurer": _l("Insurer"),
+    "press": _l("Press"),
+}
+NOTICE_KINDS: Final = {
+    "initial": _l("First notice"),
+    "provisional": _l("Provisional notice"),
+    "follow_up": _l("Follow-up"),
+    "final": _l("Final notice"),
+    "withdrawal": _l("Withdrawal"),
+}
+NOTICE_LANGUAGES: Final = {"nl": "Nederlands", "en": "English", "sv": "Svenska", "de": "Deutsch", "fr": "Français"}
+
+
+def deadline_name(obligation: str) -> str:
+    """What a deadline is about; obligations to one addressee carry its name after a colon."""
+    key, _sep, addressee = obligation.partition(":")
+    name = str(DEADLINES.get(key, key.replace("_", " ")))
+    return f"{name}: {addressee}" if addressee else name
+
+
+def role_names(roles: Iterable[Role]) -> str:
+    """The roles in words."""
+    return ", ".join(str(ROLES[role]) for role in Role if role in set(roles))
+
+
+def law_label(member: Enum) -> str:
+    """The words for a member of the law's vocabulary in the page's language."""
+    return law.label(member, language_code())
+
+
+def law_choices(kind: type[Enum]) -> tuple[tuple[str, str], ...]:
+    """All members of one of the law's lists with their words in the page's language."""
+    return law.choices(kind, language_code())
+
+
+def template_words() -> dict[str, Any]:
+    """What templates use of this."""
+    return {
+        "role_names": role_names,
+        "ROLES": ROLES,
+        "STATUSES": STATUSES,
+        "RISKS": RISKS,
+        "ADDRESSEES": ADDRESSEES,
+        "NOTICE_KINDS": NOTICE_KINDS,
+        "NOTICE_LANGUAGES": NOTICE_LANGUAGES,
+        "deadline_name": deadline_name,
+        "law_label": law_label,
+    }

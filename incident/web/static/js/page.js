@@ -1,0 +1,97 @@
+// Small comforts for pages that all work without them. No inline script, no third party, no evaluation of text.
+
+/** Put the focus on the error summary, so that a screen reader reads it first. */
+function focusProblems() {
+  document.querySelector("[data-focus]")?.focus();
+}
+
+/** Copy the text of the element named by data-copy, and say so beside the button. */
+function copyButtons() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(source.dataset.text ?? source.textContent.trim());
+      const said = button.parentElement.querySelector("[data-copied]");
+      if (said) said.textContent = button.dataset.said;
+      const tick = button.closest("[data-answer]")?.querySelector("input[data-tick]");
+      if (tick && !tick.checked) tick.click();
+    });
+  }
+}
+
+/** Send the form of a tick as soon as it changes; without script its button does that. */
+function ticks() {
+  for (const tick of document.querySelectorAll("input[data-tick]")) {
+    tick.form.querySelector("button")?.setAttribute("hidden", "");
+    tick.addEventListener("change", () => fetch(tick.form.action, { method: "POST", body: new FormData(tick.form), headers: { "X-Requested-With": "fetch" } }));
+  }
+}
+
+/** Fill date and time of a field with the present moment in the field's zone. */
+function nowButtons() {
+  for (const button of document.querySelectorAll("[data-now]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: button.dataset.zone, dateStyle: "short", timeStyle: "short" }).format(new Date()).split(" ");
+      const fields = ["date", "time"].map((kind) => document.getElementById(`${button.dataset.now}-${kind}`));
+      fields.forEach((field, index) => { field.value = parts[index]; field.dispatchEvent(new Event("input", { bubbles: true })); });
+    });
+  }
+}
+
+/** Keep what is being typed on the server, a moment after the last key; say when, and say when it fails. */
+function drafts() {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const said = form.querySelector("[data-saved]");
+    let timer;
+    const save = async () => {
+      try {
+        const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
+        if (said) said.textContent = answer.ok ? await answer.text() : form.dataset.unsaved;
+      } catch {
+        if (said) said.textContent = form.dataset.unsaved;
+      }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 800); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  }
+}
+
+/** Replace a part of the page by what the server answers to the form as it stands (the live assessment). */
+function livePreviews() {
+  for (const form of document.querySelectorAll("form[data-preview]")) {
+    const place = document.getElementById(form.dataset.place);
+    let timer;
+    const show = async () => {
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
+      if (answer.ok) place.innerHTML = await answer.text();
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 250); });
+  }
+}
+
+/** Refresh a part of the page; be honest when the connection is gone. */
+function living() {
+  for (const part of document.querySelectorAll("[data-live]")) {
+    setInterval(async () => {
+      if (document.hidden || part.contains(document.activeElement)) return;
+      try {
+        const answer = await fetch(part.dataset.live, { headers: { "X-Requested-With": "fetch" } });
+        if (!answer.ok) throw new Error(String(answer.status));
+        part.innerHTML = await answer.text();
+        document.getElementById(part.dataset.lost)?.setAttribute("hidden", "");
+      } catch {
+        document.getElementById(part.dataset.lost)?.removeAttribute("hidden");
+      }
+    }, Number(part.dataset.every) * 1000);
+  }
+}
+
+focusProblems();
+copyButtons();
+ticks();
+nowButtons();
+drafts();
+livePreviews();
+living();

@@ -1,0 +1,61 @@
+"""One request, one transaction: a view that returns commits, a view that raises or refuses rolls back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, request
+from sqlalchemy.exc import DBAPIError
+
+from incident.domain.errors import DomainError
+from incident.store.db import db, only_reads
+from incident.web.forms.base import Form
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_transactions(app: Flask) -> None:
+    """Let reading requests read without waiting for writers; static files need no transaction at all."""
+
+    @app.before_request
+    def begin_reading() -> None:
+        if request.method in READING_METHODS and request.endpoint not in (None, "static"):
+            only_reads(db.session())
+
+
+def commits(view: Callable[P, R]) -> Callable[P, R]:
+    """Commit once the view has returned; anything it raises leaves the database as it was."""
+
+    @wraps(view)
+    def committing(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            answer = view(*args, **kwargs)
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        return answer
+
+    return committing
+
+
+def attempt(form: Form, act: Callable[[], T]) -> T | None:
+    """Run a use case for a form: what it gives, or None with the refusal shown at the form's field.
+
+    A refusal and a database that is gone or locked both undo everything; what was typed stays in the form.
+    """
+    try:
+        answer = act()
+        db.session.commit()
+    except DomainError as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+    except DBAPIError:
+        db.session.rollback()
+        form.refuse_unavailable()
+    else:
+        return answer
+    return None

@@ -1,0 +1,13 @@
+"""The pages, one group per module; each has a blueprint named ``bp``."""
+
+from importlib import import_module
+
+from flask import Flask
+
+GROUPS = ("setup", "preferences", "account", "people", "health")
+
+
+def register_views(app: Flask) -> None:
+    """Register every page group."""
+    for name in GROUPS:
+        app.register_blueprint(import_module(f"incident.web.views.{name}").bp)

@@ -1,0 +1,84 @@
+"""People and their roles."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security.recoverable import generate_reset_link
+
+from incident.domain.people import Role
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases import accounts
+from incident.usecases.accounts import ChangePerson, NewPerson
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.forms.account import PersonForm
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import viewer
+
+bp = Blueprint("people", __name__)
+declare(
+    people__index=Permission.MANAGE_PEOPLE,
+    people__add=Permission.MANAGE_PEOPLE,
+    people__change=Permission.MANAGE_PEOPLE,
+    people__link=Permission.MANAGE_PEOPLE,
+    people__reset=Permission.MANAGE_PEOPLE,
+)
+
+
+@bp.get("/people")
+def index() -> ResponseReturnValue:
+    """Everybody with an account."""
+    return render_template("web/people/index.html", people=accounts.people(db.session()))
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def add() -> ResponseReturnValue:
+    """Make an account; the person chooses a password by the link shown afterwards."""
+    form = PersonForm(data={"roles": [Role.REPORTER.value]}).offer()
+    if form.validate_on_submit():
+        command = NewPerson(
+            viewer(), form.email.data or "", form.name.data, form.chosen_roles, function=form.function.data or ""
+        )
+        person = attempt(form, lambda: accounts.create_person(command, session=db.session(), now=now()))
+        if person is not None:
+            flash(_("The account has been made. Give %(name)s the link below.", name=person.name), "success")
+            return redirect(url_for(".change", person_id=person.id))
+    return render_template("web/people/add.html", form=form)
+
+
+@bp.route("/people/<uuid:person_id>", methods=["GET", "POST"])
+def change(person_id: UUID) -> ResponseReturnValue:
+    """Change name, roles and duty, or switch the account off."""
+    person = accounts.find_person(db.session(), person_id)
+    held = [role.name for role in person.roles]
+    form = PersonForm(obj=person, data={"roles": held}).offer()
+    if form.validate_on_submit():
+        command = ChangePerson(
+            viewer(), person_id, form.name.data, form.chosen_roles, bool(form.active.data),
+            form.function.data or "", form.slack_user_id.data or None, form.duty_order.data,
+        )  # fmt: skip
+        if attempt(form, lambda: accounts.change_person(command, session=db.session(), now=now())):
+            flash(_("Saved."), "success")
+            return redirect(url_for(".index"))
+    return render_template("web/people/change.html", form=form, somebody=person, link=None)
+
+
+@bp.post("/people/<uuid:person_id>/link")
+def link(person_id: UUID) -> ResponseReturnValue:
+    """Show a link with which the person chooses a password; for installations without mail."""
+    person = accounts.find_person(db.session(), person_id)
+    form = PersonForm(formdata=None, obj=person, data={"roles": [role.name for role in person.roles]}).offer()
+    address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
+    return render_template("web/people/change.html", form=form, somebody=person, link=address)
+
+
+@bp.post("/people/<uuid:person_id>/second-factor/reset")
+@commits
+def reset(person_id: UUID) -> ResponseReturnValue:
+    """Take away a lost second factor."""
+    accounts.reset_second_factor(db.session(), viewer(), person_id, now=now())
+    flash(_("The second factor has been taken away. It can be set up again at the next sign-in."), "success")
+    return redirect(url_for(".change", person_id=person_id))
