@@ -1,10 +1,12 @@
 """What is known of one breach: the input of every judgement in this package.
 
 GDPR art. 33(3) and 33(5) say what must be known; the AP form (August 2022) and the EDPB template (v1.0) say in which
-detail. ``BreachFacts`` is a superset of both. Conventions: instants are aware UTC; an empty text or an empty tuple means
-"nothing stated". ``UNKNOWN`` is where every sheet starts; the name of a field in ``stated_unknown`` says that a person was
-asked and answered "not known yet", which is an answer. Nothing here is inferred: inference has its own functions.
+detail. ``BreachFacts`` is a superset of both. Conventions: instants are aware UTC; an empty text or tuple means
+"nothing stated". ``UNKNOWN`` is where every sheet starts; the name of a field in ``stated_unknown`` says that a person
+was asked and answered "not known yet", which is an answer. Nothing here is inferred: inference has its own functions.
 """
+
+# ruff: noqa: RUF009  -- ``_in`` only wraps ``dataclasses.field``, which the rule cannot see through.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -91,7 +93,7 @@ class CountryCount:
 class BreachFacts:
     """Everything recorded about one breach; each field names its chapter.
 
-    ``stated_unknown`` holds names of other fields of this class. It never overrides a value: a field that has one is known.
+    ``stated_unknown`` holds names of other fields of this class. It never overrides a value: what has one is known.
     """
 
     summary: str = _in(Chapter.INCIDENT, "")
@@ -99,12 +101,14 @@ class BreachFacts:
     role: Role = _in(Chapter.INTRODUCTION, Role.UNKNOWN)
     is_breach: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
     network_incident: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
+    other_authorities_told: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
     other_authorities: tuple[OtherAuthority, ...] = _in(Chapter.INTRODUCTION, ())
     other_authorities_note: str = _in(Chapter.INTRODUCTION, "")
     reported_to_police: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
 
     cross_border: Ternary = _in(Chapter.INTERNATIONAL, Ternary.UNKNOWN)
     countries: tuple[CountryCount, ...] = _in(Chapter.INTERNATIONAL, ())
+    other_privacy_authorities_told: Ternary = _in(Chapter.INTERNATIONAL, Ternary.UNKNOWN)
     privacy_authorities_told: str = _in(Chapter.INTERNATIONAL, "")
 
     reporter_name: str = _in(Chapter.PARTIES, "")

@@ -244,6 +244,7 @@ class ConsequenceForData(StrEnum):
     """Consequences for the controller and the data (AP question 9.1)."""
 
     SEEN_BY_UNAUTHORISED = "seen_by_unauthorised"
+    LINKABLE = "linkable"
     UNLAWFUL_USE = "unlawful_use"
     WRONG_DATA_USED = "wrong_data_used"
     WRONG_DATA_PASSED_ON = "wrong_data_passed_on"

@@ -1,6 +1,7 @@
 """GDPR art. 33(3): a form as it stands after filling: each question answered, missing, or hidden with the reason.
 
-The two forms (AP, August 2022; EDPB template v1.0) share these shapes, so that pages, documents and Slack show both alike.
+The two forms (AP, August 2022; EDPB template v1.0) share these shapes, so that pages, documents and Slack show both
+alike.
 """
 
 from collections.abc import Iterator
@@ -38,10 +39,11 @@ class QuestionKind(StrEnum):
 class FilledAnswer:
     """One question with its answer in the form's own words and notation.
 
-    ``number`` is the form's; ``part`` tells the inputs of one numbered question apart (empty when there is only one).
-    ``options`` are the official texts of the chosen options. ``text`` is what a person copies. ``value`` is what the
-    interchange form carries. ``fields`` name the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer
-    was derived.
+    ``number`` is the form's; ``part`` tells the inputs of one numbered question apart (empty when there is only one),
+    and ``part_label`` is our short name for it in the form's language. ``options`` are the official texts of the
+    chosen options. ``text`` is what a person copies. ``value`` is what the interchange form carries. ``fields`` name
+    the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
+    have a text: "to be determined", where the form lets that stand.
     """
 
     number: str
@@ -50,6 +52,7 @@ class FilledAnswer:
     origin: Origin
     required: bool
     part: str = ""
+    part_label: str = ""
     options: tuple[str, ...] = ()
     text: str = ""
     value: Value = None
@@ -71,6 +74,7 @@ class HiddenQuestion:
     question: str
     reason: str
     part: str = ""
+    part_label: str = ""
 
     @property
     def key(self) -> str:

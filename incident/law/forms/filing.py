@@ -32,8 +32,8 @@ class FilingKind(StrEnum):
 class FilingContext:
     """The filing a form is filled for.
 
-    ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number`` is
-    the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
+    ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number``
+    is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
     ``other_notifications`` names authorities already told under other duties, in words.
     """
 

@@ -1,0 +1,215 @@
+"""GDPR art. 33(3)(a), (c), (d), 34: AP chapters 5 to 10: incident, data, people, protection, consequences, actions."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from types import MappingProxyType
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.answers import Origin
+from incident.law.forms.fillers import chosen, described, many, one, text_field, written
+from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import count, day, lines, number
+from incident.law.labels import label, labels
+from incident.law.vocabulary import (
+    SPECIAL_CATEGORIES,
+    AvailabilityLoss,
+    DataCategory,
+    Informed,
+    Nature,
+    NotInformingGround,
+    Unknown,
+)
+
+
+def _nature(case: Case) -> Draft:
+    facts = case.facts
+    members: list[Enum] = [nature for nature in facts.nature if nature is not Nature.AVAILABILITY]
+    if Nature.AVAILABILITY not in facts.nature:
+        return chosen(case, members)
+    if facts.availability_loss is AvailabilityLoss.UNKNOWN:
+        options = case.question.members_of(str(member.value) for member in members)
+        return Draft(options=options, origin=Origin.MISSING, note="availability_open")
+    return chosen(case, [*members, facts.availability_loss], note="from_nature")
+
+
+def _kind(case: Case) -> Draft:
+    """The form takes one kind: the first recorded one that it has an option for."""
+    kinds = case.facts.kinds
+    if not kinds:
+        return NOTHING
+    own = [kind for kind in kinds if case.question.members_of((kind.value,)) != ("12",)]
+    note = "one_of_several" if len(kinds) > 1 else ""
+    if {kind.value for kind in kinds} == {"unknown"}:
+        return Draft(options=("12",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return chosen(case, (own or list(kinds))[:1], note=note)
+
+
+def _other(note_field: str, members_field: str, parent: str) -> Filler:
+    """'Anders (namelijk)': the recorded note, and the identifiers the form has no option of its own for."""
+
+    def fill(case: Case) -> Draft:
+        note: str = getattr(case.facts, note_field)
+        if note.strip():
+            return written(note)
+        question = case.catalogue.question(parent)
+        others = {option.id for option in question.options if option.is_other}
+        members = [m for m in getattr(case.facts, members_field) if set(question.members_of((m.value,))) <= others]
+        named = [member for member in members if member.value != "other"]
+        return written(labels(named, "nl"), note="from_choices")
+
+    return fill
+
+
+def _description(case: Case) -> Draft:
+    facts = case.facts
+    if facts.description.strip():
+        return written(facts.description)
+    return written(facts.summary, note="from_summary")
+
+
+def _attachments(case: Case) -> Draft:
+    named = labels(case.context.attachments, "nl")
+    return written(lines(named, case.context.attachments_note), note="from_attachments")
+
+
+def _general_data(case: Case) -> Draft:
+    categories = case.facts.data_categories
+    general = tuple(category for category in categories if category not in SPECIAL_CATEGORIES)
+    if categories and not general:
+        return Draft(case.phrase("none"), origin=Origin.DERIVED, note="only_special")
+    return chosen(case, general)
+
+
+def _special_data(case: Case) -> Draft:
+    categories = case.facts.data_categories
+    special = tuple(category for category in categories if category in SPECIAL_CATEGORIES)
+    if special or not categories:
+        return chosen(case, special)
+    if DataCategory.UNKNOWN in categories:
+        return Draft(origin=Origin.UNKNOWN, note="stated_unknown")
+    return Draft(case.phrase("none"), origin=Origin.DERIVED, note="no_special")
+
+
+def _records(case: Case) -> Draft:
+    least, most = _bounds(case.facts)
+    if most is not None:
+        return _counted(most, note="upper_bound" if least != most else "")
+    if case.stated_unknown:
+        return Draft("1", value=1, origin=Origin.UNKNOWN, note="one_when_unknown")
+    return Draft("1", value=1, origin=Origin.MISSING, note="one_when_unknown") if _may_follow(case) else NOTHING
+
+
+def _may_follow(case: Case) -> bool:
+    return case.context.kind.is_provisional
+
+
+def _counted(value: int, *, note: str = "") -> Draft:
+    return Draft(str(value), value=value, origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
+
+
+def _bounds(facts: BreachFacts) -> tuple[int | None, int | None]:
+    """Least and most records; one recorded bound stands for both."""
+    known = [bound for bound in (count(facts.records_min), count(facts.records_max)) if bound is not None]
+    return (min(known), max(known)) if known else (None, None)
+
+
+def _records_explained(case: Case) -> Draft:
+    least, most = _bounds(case.facts)
+    if least is None or most is None:
+        return written(lines(case.facts.records_note, case.phrase("records_unknown")), note="one_when_unknown")
+    between = case.phrase("records_between") % {"least": number(least), "most": number(most)}
+    return written(lines(between if least != most else "", case.facts.records_note))
+
+
+def _count(name: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        value = count(getattr(case.facts, name))
+        return NOTHING if value is None else _counted(value)
+
+    return fill
+
+
+def _exact(case: Case) -> Draft:
+    return _counted(exact_subjects(case.facts))
+
+
+def exact_subjects(facts: BreachFacts) -> int:
+    """The exact number of data subjects, or -1 when none is recorded as exact."""
+    least, most = count(facts.subjects_min), count(facts.subjects_max)
+    value = most if least is None else least
+    agree = least is None or most is None or least == most
+    return value if facts.subjects_exact and agree and value is not None else -1
+
+
+def _informed_reason(case: Case) -> Draft:
+    facts = case.facts
+    ground = facts.not_informing_ground
+    parts = [facts.not_informing_note]
+    if facts.informed is Informed.EXCEPTION and isinstance(ground, NotInformingGround):
+        parts.insert(0, label(ground, "nl"))
+    if facts.informed is Informed.PLANNED_ON_DATE and isinstance(facts.informed_on, date):
+        parts.insert(0, case.phrase("planned_on") % {"day": day(facts.informed_on)})
+    return written(lines(*parts)) if lines(*parts) else _reason_in_words(facts)
+
+
+def _reason_in_words(facts: BreachFacts) -> Draft:
+    """Which plan or ground was chosen says enough, except for an exception without its ground."""
+    if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
+        return NOTHING
+    return written(label(facts.informed, "nl"), note="from_informed")
+
+
+def _measures(case: Case) -> Draft:
+    facts = case.facts
+    if not facts.measures_taken.strip():
+        return NOTHING
+    prevention = facts.measures_prevent_note.strip() or labels(facts.measures_prevent, "nl")
+    if not prevention:
+        return written(facts.measures_taken)
+    by = facts.measures_prevent_by
+    planned = "" if isinstance(by, Unknown) else f"{case.phrase('in_place_by')} {day(by)}"
+    return written(lines(facts.measures_taken, case.phrase("prevention"), prevention, planned), note="from_measures")
+
+
+def told_to_subjects(facts: BreachFacts) -> str:
+    """What is at hand for the questions of chapter 10 whose wording is not known: day, content, reason."""
+    told = day(facts.informed_on) if isinstance(facts.informed_on, date) else ""
+    return lines(told, facts.informed_content, facts.not_informing_note)
+
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {
+        "5.1": _nature,
+        "5.2": _kind,
+        "5.2.other": _other("kind_note", "kinds", "5.2"),
+        "5.3": _description,
+        "5.4": _attachments,
+        "6.1": _general_data,
+        "6.1.other": _other("data_note", "data_categories", "6.1"),
+        "6.2": _special_data,
+        "6.3.1.number": _records,
+        "6.3.1.explanation": _records_explained,
+        "7.1": many("subject_groups"),
+        "7.1.other": _other("subjects_note", "subject_groups", "7.1"),
+        "7.2": described("subjects_note", "subject_groups"),
+        "7.3.exact": _exact,
+        "7.3.min": _count("subjects_min"),
+        "7.3.max": _count("subjects_max"),
+        "8.1": many("protection"),
+        "8.1.explanation": text_field("protection_note"),
+        "9.1": many("consequences_data"),
+        "9.1.other": _other("consequences_data_note", "consequences_data", "9.1"),
+        "9.2": many("consequences_subjects"),
+        "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
+        "9.3": one("severity"),
+        "9.3.explanation": text_field("severity_note"),
+        "10.1.1": one("informed"),
+        "10.1.1.reason": _informed_reason,
+        "10.1.3": _count("informed_count"),
+        "10.1.7": many("informed_channels"),
+        "10.1.7.other": text_field("informed_channels_note"),
+        "10.2": _measures,
+    }
+)
+"""One filler per input of chapters 5 to 10."""

@@ -1,0 +1,166 @@
+"""GDPR art. 33(1), 33(3)(b): AP chapters 1 to 4: the filing, other countries, organisation, people, timeline."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from incident.law.forms.answers import Origin
+from incident.law.forms.filing import FilingKind
+from incident.law.forms.fillers import chosen, from_profile, one, profile_field, text_field, written
+from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import count, day, lines, time_of_day
+from incident.law.forms.people import contact_of
+from incident.law.forms.timeline import awareness
+from incident.law.labels import label
+from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
+
+
+def _kind_of_filing(case: Case) -> Draft:
+    kind = case.context.kind
+    option = "new" if kind.is_first else "withdrawal" if kind is FilingKind.WITHDRAWAL else "follow_up"
+    return Draft(options=(option,), origin=Origin.DERIVED, note="from_filing")
+
+
+def _legal_basis(case: Case) -> Draft:
+    return Draft(options=("avg",), origin=Origin.DERIVED, note="gdpr")
+
+
+def _other_authorities(case: Case) -> Draft:
+    facts = case.facts
+    if facts.other_authorities:
+        return chosen(case, facts.other_authorities)
+    if facts.other_authorities_told is Ternary.NO:
+        return Draft(text=case.phrase("no"))
+    return chosen(case, ("other",), note="from_authorities") if case.context.other_notifications else NOTHING
+
+
+def _other_authority_named(case: Case) -> Draft:
+    if case.facts.other_authorities_note.strip():
+        return written(case.facts.other_authorities_note)
+    return written("; ".join(case.context.other_notifications), note="from_authorities")
+
+
+def _several_countries(case: Case) -> Draft:
+    facts = case.facts
+    if facts.cross_border is Ternary.UNKNOWN and len({entry.country for entry in facts.countries}) > 1:
+        return chosen(case, (Ternary.YES,), note="from_countries")
+    return one("cross_border")(case)
+
+
+def _countries(case: Case) -> Draft:
+    named = (
+        f"{entry.country} ({case.phrase('unknown_count') if (n := count(entry.subjects)) is None else n})"
+        for entry in case.facts.countries
+    )
+    return written(", ".join(named))
+
+
+def _other_privacy_authorities(case: Case) -> Draft:
+    facts = case.facts
+    if facts.other_privacy_authorities_told is not Ternary.UNKNOWN:
+        return chosen(case, (facts.other_privacy_authorities_told,))
+    if facts.privacy_authorities_told.strip():
+        return chosen(case, (Ternary.YES,), note="from_authorities")
+    return chosen(case, (Ternary.NO,), note="no_border") if facts.cross_border is Ternary.NO else NOTHING
+
+
+def _controllers(case: Case) -> Draft:
+    joint = (party.name for party in case.facts.parties if party.role is PartyRole.JOINT_CONTROLLER)
+    return from_profile(lines(case.organisation.name, *joint))
+
+
+def _contact(part: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        contact, note = contact_of(case)
+        return written(str(getattr(contact, part)), note=note)
+
+    return fill
+
+
+def _others_involved(case: Case) -> Draft:
+    facts = case.facts
+    if facts.others_involved is Ternary.UNKNOWN and facts.parties:
+        return chosen(case, (Ternary.YES,), note="from_parties")
+    return one("others_involved")(case)
+
+
+def _parties(case: Case) -> Draft:
+    named = (lines(f"{party.name} ({label(party.role, 'nl')})", party.contact) for party in case.facts.parties)
+    return written(lines(*named))
+
+
+def _began(case: Case) -> Draft:
+    begin = case.facts.occurred_from
+    return NOTHING if isinstance(begin, Unknown) else Draft(day(begin), value=day(begin))
+
+
+def _ended(case: Case) -> Draft:
+    end = case.facts.occurred_to
+    if case.facts.ongoing is Ternary.YES:
+        return Draft(case.phrase("ongoing"), origin=Origin.DERIVED, note="still_ongoing")
+    return NOTHING if isinstance(end, Unknown) else Draft(day(end), value=day(end))
+
+
+def _discovered_on(case: Case) -> Draft:
+    instant, recorded = awareness(case.facts)
+    return NOTHING if instant is None else _aware(day(instant), recorded=recorded)
+
+
+def _discovered_at(case: Case) -> Draft:
+    instant, recorded = awareness(case.facts)
+    return NOTHING if instant is None else _aware(time_of_day(instant), recorded=recorded)
+
+
+def _aware(text: str, *, recorded: bool) -> Draft:
+    if recorded:
+        return Draft(text, value=text)
+    return Draft(text, value=text, origin=Origin.DERIVED, note="earliest_instant")
+
+
+def _how_discovered(case: Case) -> Draft:
+    facts = case.facts
+    if facts.discovery.strip():
+        return written(facts.discovery)
+    if facts.discovered_by in {DiscoveredBy.UNKNOWN, DiscoveredBy.OTHER}:
+        return NOTHING
+    return written(label(facts.discovered_by, "nl"), note="from_discoverer")
+
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {
+        "1.1": _kind_of_filing,
+        "1.1.earlier_number": lambda case: written(case.context.earlier_number),
+        "1.1.withdrawal_reason": lambda case: written(case.context.withdrawal_reason),
+        "1.2": _legal_basis,
+        "1.3": _other_authorities,
+        "1.3.other": _other_authority_named,
+        "2.1.1": _several_countries,
+        "2.1.1.countries": _countries,
+        "2.2.1": _other_privacy_authorities,
+        "2.2.1.which": text_field("privacy_authorities_told"),
+        "3.1.1.name": profile_field("name"),
+        "3.1.1.controllers": _controllers,
+        "3.1.1.street": profile_field("street"),
+        "3.1.1.postcode": profile_field("postcode"),
+        "3.1.1.city": profile_field("city"),
+        "3.1.1.fg_number": profile_field("fg_number"),
+        "3.1.1.kvk": profile_field("kvk"),
+        "3.1.2": profile_field("sector"),
+        "3.2.1.name": text_field("reporter_name"),
+        "3.2.1.function": text_field("reporter_function"),
+        "3.2.1.email": text_field("reporter_email"),
+        "3.2.1.phone": text_field("reporter_phone"),
+        "3.2.2.name": _contact("name"),
+        "3.2.2.function": _contact("function"),
+        "3.2.2.email": _contact("email"),
+        "3.2.2.phone": _contact("phone"),
+        "3.3": _others_involved,
+        "3.3.who": _parties,
+        "4.1.1": _began,
+        "4.1.2": _ended,
+        "4.2.date": _discovered_on,
+        "4.2.time": _discovered_at,
+        "4.3": _how_discovered,
+        "4.5": text_field("delay_reason"),
+    }
+)
+"""One filler per input of the first four chapters."""

@@ -1,0 +1,208 @@
+"""GDPR art. 33(3): a form as published: its questions, option texts and conditions, as versioned data.
+
+The texts are the authority's and are never edited in place: a changed form is a new file with a new identifier. What
+the published form leaves unclear is decided here and said in the ``remark`` of the question.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from incident.law.forms.answers import QuestionKind
+from incident.law.forms.conditions import ALWAYS, NEVER, Condition, parse_condition
+
+CATALOGUES = ("ap-2022", "edpb-1.0")
+"""The forms there are; a changed form gets a new identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One official option.
+
+    ``id`` is unique within the question; ``letter`` is what the interchange form carries. ``members`` are the
+    identifiers of ``incident.law.vocabulary`` that lead to it. ``is_other`` asks for a description; ``is_open`` says
+    "not known yet"; ``while_incomplete`` options may stand in a provisional notification only.
+    """
+
+    id: str
+    letter: str
+    text: str
+    members: tuple[str, ...] = ()
+    is_other: bool = False
+    is_open: bool = False
+    while_incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One input of a form.
+
+    ``required`` says when a visible question must be answered; ``always_needed`` ones even while incomplete.
+    ``hidden_note`` names the sentence that says why it is hidden when it is. ``published_condition`` is the form's own
+    wording of its conditions; ``remark`` says what was decided where that wording is unclear.
+    """
+
+    number: str
+    part: str
+    part_label: str
+    text: str
+    kind: QuestionKind
+    options: tuple[Option, ...]
+    fields: tuple[str, ...]
+    citation: str
+    required: Condition
+    visible: Condition
+    hidden_note: str
+    always_needed: bool
+    published_condition: str
+    remark: str
+
+    @property
+    def key(self) -> str:
+        """The identifier of this input within its form: ``3.1.1`` or ``3.1.1.kvk``."""
+        return f"{self.number}.{self.part}" if self.part else self.number
+
+    def option(self, option_id: str) -> Option:
+        """The option with this id; ``KeyError`` when the form has none."""
+        return self._by_id()[option_id]
+
+    def options_for(self, member: str) -> tuple[Option, ...]:
+        """The options a member of our vocabulary leads to; a member nobody names leads to "other"."""
+        named = tuple(option for option in self.options if member in option.members)
+        return named or tuple(option for option in self.options if option.is_other)
+
+    def members_of(self, members: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the options these members lead to, in the order of the form, each once."""
+        wanted = {option.id for member in members for option in self.options_for(member)}
+        return tuple(option.id for option in self.options if option.id in wanted)
+
+    @property
+    def open_option(self) -> Option | None:
+        """The option "not known yet", where the form has one."""
+        return next((option for option in self.options if option.is_open), None)
+
+    def _by_id(self) -> dict[str, Option]:
+        return {option.id: option for option in self.options}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChapter:
+    """A chapter of a form."""
+
+    number: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A number of the live form whose wording is not known here."""
+
+    number: str
+    remark: Mapping[str, str]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
+
+    ``stands_in_when_missing``: whether a provisional filing writes "to be determined" into an empty compulsory text.
+    ``late_after_hours``: elapsed hours after awareness from which the form asks for the reasons of the delay.
+    """
+
+    id: str
+    title: str
+    version: str
+    language: str
+    source: str
+    chapters: tuple[CatalogueChapter, ...]
+    notes: Mapping[str, Mapping[str, str]]
+    phrases: Mapping[str, str]
+    gaps: tuple[Gap, ...]
+    stands_in_when_missing: bool
+    late_after_hours: int
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """Every question in the order of the form."""
+        return (question for chapter in self.chapters for question in chapter.questions)
+
+    def question(self, key: str) -> Question:
+        """The question with this key; ``KeyError`` when the form has none."""
+        for question in self.questions:
+            if question.key == key:
+                return question
+        raise KeyError(key)
+
+    def note(self, note_id: str, language: str) -> str:
+        """A sentence of explanation in ``nl`` or ``en``; an empty id gives an empty text."""
+        return self.notes[note_id][language] if note_id else ""
+
+
+@cache
+def load_catalogue(catalogue_id: str) -> Catalogue:
+    """Read a catalogue once; ``KeyError`` for an unknown identifier, ``ValueError`` for a broken condition."""
+    if catalogue_id not in CATALOGUES:
+        raise KeyError(catalogue_id)
+    document = tomllib.loads(files("incident.law.forms").joinpath(f"{catalogue_id}.toml").read_text(encoding="utf-8"))
+    return Catalogue(
+        id=document["id"],
+        title=document["title"],
+        version=document["version"],
+        language=document["language"],
+        source=document["source"],
+        chapters=tuple(_chapter(chapter, document.get("lists", {})) for chapter in document["chapters"]),
+        notes=MappingProxyType(document["notes"]),
+        phrases=MappingProxyType(document["phrases"]),
+        gaps=tuple(Gap(g["number"], g["remark"], tuple(g["fields"])) for g in document.get("gaps", [])),
+        stands_in_when_missing=document["stands_in_when_missing"],
+        late_after_hours=document["late_after_hours"],
+    )
+
+
+def _chapter(source: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> CatalogueChapter:
+    questions = tuple(_question(question, lists) for question in source["questions"])
+    return CatalogueChapter(source["number"], source["title"], questions)
+
+
+def _question(source: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> Question:
+    options = lists[source["list"]] if "list" in source else source.get("options", [])
+    return Question(
+        number=source["number"],
+        part=source.get("part", ""),
+        part_label=source.get("part_label", ""),
+        text=source["text"],
+        kind=QuestionKind(source["kind"]),
+        options=tuple(_option(option) for option in options),
+        fields=tuple(source.get("fields", ())),
+        citation=source.get("citation", ""),
+        required=_required(source.get("required", True)),
+        visible=parse_condition(source["visible"]) if "visible" in source else ALWAYS,
+        hidden_note=source.get("hidden_note", ""),
+        always_needed=source.get("always_needed", False),
+        published_condition=source.get("published_condition", ""),
+        remark=source.get("remark", ""),
+    )
+
+
+def _required(source: object) -> Condition:
+    if isinstance(source, bool):
+        return ALWAYS if source else NEVER
+    return parse_condition(source)
+
+
+def _option(source: dict[str, Any]) -> Option:
+    return Option(
+        id=source["id"],
+        letter=source.get("letter", source["id"]),
+        text=source["text"],
+        members=tuple(source.get("members", ())),
+        is_other=source.get("is_other", False),
+        is_open=source.get("is_open", False),
+        while_incomplete=source.get("while_incomplete", False),
+    )

@@ -1,0 +1,42 @@
+"""GDPR art. 33(3), 34: the EDPB common template v1.0, filled from the facts, and its interchange form.
+
+The interchange form is one JSON object with keys ``field_N``: a choice is its letter, several choices a list of
+letters, an instant ``date-time`` in UTC, a day ``date``, a number an integer. What is hidden or unanswered is left out.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from incident.law.facts import BreachFacts
+from incident.law.forms import edpb_breach, edpb_outcome, edpb_parties
+from incident.law.forms.answers import FilledForm
+from incident.law.forms.catalogue import load_catalogue
+from incident.law.forms.filing import FilingContext, FilingOrganisation
+from incident.law.forms.filling import Filler, Filling
+from incident.law.forms.timeline import is_late
+
+CATALOGUE_ID = "edpb-1.0"
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {**edpb_parties.FILLERS, **edpb_breach.FILLERS, **edpb_outcome.FILLERS}
+)
+
+
+def fill_edpb(
+    facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str = "en"
+) -> FilledForm:
+    """GDPR art. 33(3): the template for one filing; ``language`` (nl, en) is that of the notes, not of the form."""
+    catalogue = load_catalogue(CATALOGUE_ID)
+    late = is_late(facts, context, catalogue.late_after_hours)
+    flags = {"controller_in_eea": organisation.in_eea, "late": late}
+    situation = frozenset(flag for flag, holds in flags.items() if holds)
+    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language).form()
+
+
+def edpb_interchange(form: FilledForm) -> dict[str, object]:
+    """The form as ``field_N`` keys with language-free values, in the order of the template."""
+    return {
+        f"field_{answer.number}": list(answer.value) if isinstance(answer.value, tuple) else answer.value
+        for answer in form.answers
+        if answer.value is not None
+    }

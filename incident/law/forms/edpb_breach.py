@@ -1,0 +1,206 @@
+"""GDPR art. 33(3)(a): EDPB fields 44 to 76: timeline, nature, people, data, and what protected them beforehand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.answers import Origin
+from incident.law.forms.fillers import described, many, one, text_field, written
+from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import count, lines, local_day, moment, same_day, utc_iso
+from incident.law.forms.timeline import awareness, outside_word
+from incident.law.labels import labels
+from incident.law.vocabulary import DiscoveredBy, Protection, Ternary, Unknown
+
+
+def _when(case: Case) -> Draft:
+    option = _period(case.facts)
+    if option:
+        return Draft(options=(option,), origin=Origin.DERIVED, note="from_dates")
+    if case.stated_unknown and not case.context.kind.is_provisional:
+        return Draft(options=("d",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return NOTHING
+
+
+def _period(facts: BreachFacts) -> str:
+    """The option of field 44 the recorded dates lead to; empty when they lead to none."""
+    begin, end = facts.occurred_from, facts.occurred_to
+    if isinstance(begin, Unknown):
+        return ""
+    if facts.ongoing is Ternary.YES:
+        return "c"
+    if isinstance(end, Unknown):
+        return ""
+    return "a" if same_day(begin, end) else "b"
+
+
+def _instant(name: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        value = getattr(case.facts, name)
+        return NOTHING if isinstance(value, Unknown) else _moment(value)
+
+    return fill
+
+
+def _moment(instant: datetime, note: str = "") -> Draft:
+    origin = Origin.DERIVED if note else Origin.RECORDED
+    return Draft(text=moment(instant), value=utc_iso(instant), origin=origin, note=note)
+
+
+def _aware(case: Case) -> Draft:
+    instant, recorded = awareness(case.facts)
+    if instant is None:
+        return NOTHING
+    return _moment(instant, "" if recorded else "earliest_instant")
+
+
+def _estimated(case: Case) -> Draft:
+    estimated = case.facts.occurrence_estimated
+    return Draft(text=case.phrase("yes" if estimated else "no"), value=estimated)
+
+
+def _discovered(case: Case) -> Draft:
+    if case.facts.discovered_by is DiscoveredBy.UNKNOWN and case.stated_unknown:
+        return Draft(options=("f",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return one("discovered_by")(case)
+
+
+def _told_on(case: Case) -> Draft:
+    instant = outside_word(case.facts)
+    if instant is None:
+        return NOTHING
+    return Draft(text=moment(instant), value=local_day(instant).isoformat(), origin=Origin.DERIVED, note="from_signal")
+
+
+def _timeline(case: Case) -> Draft:
+    facts = case.facts
+    instants = [
+        f"{case.phrase(name)}: {moment(value)} ({case.phrase('zone')})"
+        for name in _NARRATED
+        if isinstance(value := getattr(facts, name), datetime)
+    ]
+    words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
+    estimated = [case.phrase("estimated")] if facts.occurrence_estimated else []
+    return written(lines(*instants, *words, *estimated), note="from_timeline")
+
+
+_NARRATED = (
+    "occurred_from",
+    "occurred_to",
+    "first_signal_at",
+    "investigation_started_at",
+    "processor_aware_at",
+    "processor_told_us_at",
+)
+_WORDS = ("aware_person", "aware_ground")
+
+
+def _unintelligible(case: Case) -> Draft:
+    """The worse of the recorded protections decides: what is not protected was readable."""
+    protections = set(case.facts.protection)
+    if not protections:
+        return NOTHING
+    if protections <= {Protection.UNKNOWN}:
+        return Draft(origin=Origin.UNKNOWN, note="stated_unknown")
+    if Protection.NONE in protections:
+        return Draft(options=("c",), origin=Origin.DERIVED, note="from_protection")
+    return _intact(case)
+
+
+def _intact(case: Case) -> Draft:
+    option = {Ternary.YES: "a", Ternary.NO: "b", Ternary.UNKNOWN: ""}[case.facts.protection_intact]
+    if option:
+        return Draft(options=(option,), origin=Origin.DERIVED, note="from_protection")
+    if case.stated_unknown:
+        return Draft(options=("d",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return NOTHING
+
+
+def _actor(case: Case) -> Draft:
+    if case.stated_unknown and case.facts.actor.value == "unknown":
+        return Draft(options=("f",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return one("actor")(case)
+
+
+def _description(case: Case) -> Draft:
+    facts = case.facts
+    if facts.description.strip():
+        return written(lines(facts.description, facts.kind_note))
+    return written(lines(facts.summary, facts.kind_note), note="from_summary")
+
+
+def _systems(case: Case) -> Draft:
+    return written(lines("\n".join(case.facts.systems), case.facts.systems_note))
+
+
+def _how_many(low: str, high: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        least, most = count(getattr(case.facts, low)), count(getattr(case.facts, high))
+        if least is None and most is None:
+            return _number_open(case)
+        exact = least == most if low == "records_min" else case.facts.subjects_exact
+        return Draft(options=("a" if exact else "b",), origin=Origin.DERIVED, note="from_numbers")
+
+    return fill
+
+
+def _number_open(case: Case) -> Draft:
+    if case.stated_unknown and not case.context.kind.is_provisional:
+        return Draft(options=("c",), origin=Origin.UNKNOWN, note="stated_unknown")
+    return NOTHING
+
+
+def _number(low: str, high: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        counts = [n for n in (count(getattr(case.facts, low)), count(getattr(case.facts, high))) if n is not None]
+        most = max(counts)
+        if len(set(counts)) == 1:
+            return Draft(text=str(most), value=most)
+        return Draft(text=str(most), value=most, origin=Origin.DERIVED, note="upper_bound")
+
+    return fill
+
+
+def _measures_described(case: Case) -> Draft:
+    facts = case.facts
+    note = lines(facts.measures_before_note, facts.protection_note)
+    if note:
+        return written(note)
+    return written(labels(facts.measures_before, "en"), note="from_choices")
+
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {
+        "44": _when,
+        "45": _estimated,
+        "46": _instant("occurred_from"),
+        "47": _instant("occurred_to"),
+        "48": _aware,
+        "49": text_field("delay_reason"),
+        "50": _discovered,
+        "51": text_field("discovery"),
+        "52": _told_on,
+        "53": _timeline,
+        "55": many("nature"),
+        "56": one("disclosure"),
+        "57": _unintelligible,
+        "58": one("alteration"),
+        "59": one("availability_loss"),
+        "60": many("kinds"),
+        "61": _actor,
+        "62": _description,
+        "63": _systems,
+        "65": many("subject_groups"),
+        "66": described("subjects_note", "subject_groups"),
+        "67": _how_many("subjects_min", "subjects_max"),
+        "68": _number("subjects_min", "subjects_max"),
+        "70": many("data_categories"),
+        "71": described("data_note", "data_categories"),
+        "72": _how_many("records_min", "records_max"),
+        "73": _number("records_min", "records_max"),
+        "75": many("measures_before"),
+        "76": _measures_described,
+    }
+)
+"""One filler per field of the breach itself."""

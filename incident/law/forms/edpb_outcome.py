@@ -1,0 +1,208 @@
+"""GDPR art. 33(3)(c), 33(3)(d), 34: EDPB fields 79 to 126: consequences, risk, measures, communication, authorities."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.answers import Origin
+from incident.law.forms.fillers import chosen, many, one, profile_field, text_field, written
+from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import count, day, lines
+from incident.law.labels import labels
+from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
+
+NATIONAL_GROUNDS = frozenset({NotInformingGround.UAVG_41, NotInformingGround.UAVG_42})
+"""Grounds of Dutch law, for which the European template has no option."""
+
+
+def _consequences(case: Case) -> Draft:
+    """Only the recorded consequences that this kind of breach has an option for; ``other`` fits each of them."""
+    named = {member for option in case.question.options for member in option.members}
+    fitting = tuple(member for member in case.facts.consequences_data if member.value in named)
+    return chosen(case, fitting)
+
+
+def _severity(case: Case) -> Draft:
+    severity = case.facts.severity
+    return NOTHING if severity is Severity.UNKNOWN else chosen(case, (severity,), note="several_levels")
+
+
+def _risk(case: Case) -> Draft:
+    risk = case.context.risk
+    return chosen(case, (risk,)) if isinstance(risk, RiskLevel) else NOTHING
+
+
+def _risk_explained(case: Case) -> Draft:
+    explanation = _explanation(case)
+    if case.context.kind.is_provisional and not isinstance(case.context.risk, RiskLevel):
+        more = case.catalogue.question("89").option("c2").text
+        origin = Origin.MISSING if explanation.origin is Origin.MISSING else Origin.DERIVED
+        text = lines(more, explanation.text)
+        return Draft(text=text, value=text, origin=origin, note="open")
+    return explanation
+
+
+def _explanation(case: Case) -> Draft:
+    if case.context.risk_explanation.strip():
+        return written(case.context.risk_explanation)
+    return written(case.facts.severity_note, note="from_severity")
+
+
+def _measures(case: Case) -> Draft:
+    facts = case.facts
+    if not facts.measures_taken.strip():
+        return NOTHING
+    prevention = _prevention(facts)
+    return written(lines(facts.measures_taken, f"{case.phrase('prevention')}\n{prevention}" if prevention else ""))
+
+
+def _prevention(facts: BreachFacts) -> str:
+    return facts.measures_prevent_note.strip() or labels(facts.measures_prevent, "en")
+
+
+def _prevention_described(case: Case) -> Draft:
+    facts = case.facts
+    prevention = _prevention(facts)
+    if not prevention:
+        return NOTHING
+    by = facts.measures_prevent_by
+    planned = "" if isinstance(by, Unknown) else f"{case.phrase('in_place_by')} {day(by)}"
+    when = case.context.now.date() if isinstance(by, Unknown) else by
+    return Draft(lines(prevention, planned), when.isoformat(), origin=Origin.DERIVED, note="date_of_description")
+
+
+def _informed(case: Case) -> Draft:
+    facts = case.facts
+    if facts.informed is Informed.EXCEPTION and facts.not_informing_ground in NATIONAL_GROUNDS:
+        return chosen(case, (facts.informed,), note="national_ground")
+    if facts.informed is Informed.INVESTIGATING:
+        return Draft(options=("c",))
+    return one("informed")(case)
+
+
+def _date_field(name: str) -> Filler:
+    def fill(case: Case) -> Draft:
+        value = getattr(case.facts, name)
+        return Draft(text=day(value), value=value.isoformat()) if isinstance(value, date) else NOTHING
+
+    return fill
+
+
+def _exception(case: Case) -> Draft:
+    ground = case.facts.not_informing_ground
+    if isinstance(ground, Unknown):
+        return NOTHING
+    return (
+        Draft(origin=Origin.MISSING, note="national_ground") if ground in NATIONAL_GROUNDS else chosen(case, (ground,))
+    )
+
+
+def _exception_explained(case: Case) -> Draft:
+    ground = case.facts.not_informing_ground
+    named = labels((ground,), "en") if isinstance(ground, NotInformingGround) and ground in NATIONAL_GROUNDS else ""
+    return written(lines(named, case.facts.not_informing_note))
+
+
+def _all_informed(case: Case) -> Draft:
+    facts = case.facts
+    if facts.informed_not_all_note.strip():
+        return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
+    told, least, most = count(facts.informed_count), count(facts.subjects_min), count(facts.subjects_max)
+    bounds = [number for number in (least, most) if number is not None]
+    if told is None or not bounds:
+        return NOTHING
+    return Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_numbers")
+
+
+def _other_authorities(case: Case) -> Draft:
+    if case.facts.other_authorities_told is not Ternary.UNKNOWN:
+        return chosen(case, (case.facts.other_authorities_told,))
+    told = case.facts.other_authorities or case.context.other_notifications
+    return Draft(options=("a",), origin=Origin.DERIVED, note="from_authorities") if told else NOTHING
+
+
+def _authorities_named(case: Case) -> Draft:
+    facts = case.facts
+    names = lines(labels(facts.other_authorities, "en"), facts.other_authorities_note)
+    police = case.phrase("police") if facts.reported_to_police is Ternary.YES else ""
+    return written(lines(police, names, "; ".join(case.context.other_notifications)), note="from_authorities")
+
+
+def _countries(case: Case) -> Draft:
+    named = (
+        f"{entry.country} ({case.phrase('unknown_count') if (n := count(entry.subjects)) is None else n})"
+        for entry in case.facts.countries
+    )
+    return written(", ".join(named))
+
+
+def _sum_of_countries(case: Case) -> Draft:
+    known = [number for entry in case.facts.countries if (number := count(entry.subjects)) is not None]
+    if not known:
+        return NOTHING
+    total = sum(known)
+    return Draft(text=str(total), value=total, origin=Origin.DERIVED, note="sum_of_countries")
+
+
+def _authorities(case: Case) -> Draft:
+    named = lines(case.organisation.lead_authority, case.facts.privacy_authorities_told)
+    return Draft(named, options=("a",), origin=Origin.DERIVED, note="this_authority")
+
+
+def _outside_eea(case: Case) -> Draft:
+    return Draft(options=("a",), origin=Origin.DERIVED, note="from_profile")
+
+
+def _establishments(case: Case) -> Draft:
+    return written(", ".join(case.organisation.establishments), note="from_profile")
+
+
+def _attachments(case: Case) -> Draft:
+    return chosen(case, case.context.attachments)
+
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {
+        "79": _consequences,
+        "80": text_field("consequences_data_note"),
+        "81": _consequences,
+        "82": text_field("consequences_data_note"),
+        "83": _consequences,
+        "84": text_field("consequences_data_note"),
+        "85": many("consequences_subjects"),
+        "86": text_field("consequences_subjects_note"),
+        "87": _severity,
+        "89": _risk,
+        "90": _risk_explained,
+        "92": _measures,
+        "94": many("measures_prevent"),
+        "95": _prevention_described,
+        "97": _informed,
+        "98": _date_field("informed_on"),
+        "99": _date_field("informed_on"),
+        "100": _exception,
+        "101": _exception_explained,
+        "102": _all_informed,
+        "103": text_field("informed_not_all_note"),
+        "104": many("informed_channels"),
+        "105": text_field("informed_channels_note"),
+        "106": text_field("informed_content"),
+        "109": one("reported_to_police"),
+        "110": _other_authorities,
+        "111": _authorities_named,
+        "113": one("cross_border"),
+        "114": profile_field("lead_authority"),
+        "115": _establishments,
+        "116": _countries,
+        "117": _sum_of_countries,
+        "118": _authorities,
+        "120": _outside_eea,
+        "121": _countries,
+        "122": _sum_of_countries,
+        "123": _authorities,
+        "125": _attachments,
+        "126": lambda case: written(case.context.attachments_note),
+    }
+)
+"""One filler per field from the consequences on."""

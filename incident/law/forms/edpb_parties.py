@@ -1,0 +1,155 @@
+"""GDPR art. 33(3)(b): EDPB fields 3 to 41: the filing, the controller, who reports, the officer, other parties."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from incident.law.forms.answers import Origin
+from incident.law.forms.filing import FilingKind
+from incident.law.forms.fillers import from_profile, profile_field, text_field, written
+from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import lines
+from incident.law.forms.people import contact_of, dpo_of, reporter_is_dpo, reporter_of
+from incident.law.labels import label
+from incident.law.vocabulary import Ternary, Unknown
+
+
+def _type_of_notification(case: Case) -> Draft:
+    return _by_filing("a" if case.context.kind.is_first else "b")
+
+
+def _subtype(case: Case) -> Draft:
+    kind = case.context.kind
+    return _by_filing("c" if kind is FilingKind.WITHDRAWAL else "b" if kind.is_provisional else "a")
+
+
+def _by_filing(option: str) -> Draft:
+    return Draft(options=(option,), origin=Origin.DERIVED, note="from_filing")
+
+
+def _identifier_type(case: Case) -> Draft:
+    return _profile_choice("a") if case.organisation.kvk.strip() else NOTHING
+
+
+def _organisation_contact(case: Case) -> Draft:
+    who = case.organisation
+    place = " ".join(part for part in (who.postcode, who.city) if part)
+    return from_profile(lines(who.street, place, who.country, who.email, who.phone))
+
+
+def _sector(case: Case) -> Draft:
+    kind = case.organisation.sector_kind
+    return NOTHING if isinstance(kind, Unknown) else _profile_member(case, kind.value)
+
+
+def _size(case: Case) -> Draft:
+    size = case.organisation.size
+    return NOTHING if isinstance(size, Unknown) else _profile_member(case, size.value)
+
+
+def _profile_member(case: Case, member: str) -> Draft:
+    return _profile_choice(*case.question.members_of((member,)))
+
+
+def _profile_choice(*options: str) -> Draft:
+    return Draft(options=options, origin=Origin.DERIVED, note="from_profile")
+
+
+def _reporter_function(case: Case) -> Draft:
+    if reporter_is_dpo(case):
+        return _profile_choice("a")
+    return Draft(options=("c",)) if case.facts.reporter_function.strip() else NOTHING
+
+
+def _dpo_designated(case: Case) -> Draft:
+    designated = case.organisation.dpo_designated
+    if designated is None and not case.organisation.dpo_name.strip():
+        return NOTHING
+    return from_profile(case.phrase("no" if designated is False else "yes"))
+
+
+def _dpo_contact(case: Case) -> Draft:
+    return from_profile(dpo_of(case).reach)
+
+
+def _contact_kind(case: Case) -> Draft:
+    contact, note = contact_of(case)
+    if not contact.name:
+        return NOTHING
+    option = "a" if contact.name == dpo_of(case).name else "b" if contact.name == reporter_of(case).name else "c"
+    return Draft(options=(option,), origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
+
+
+def _contact_name(case: Case) -> Draft:
+    contact, note = contact_of(case)
+    return written(contact.name, note=note)
+
+
+def _contact_function(case: Case) -> Draft:
+    contact, note = contact_of(case)
+    return written(contact.function, note=note)
+
+
+def _contact_reach(case: Case) -> Draft:
+    contact, note = contact_of(case)
+    return written(contact.reach, note=note)
+
+
+def _reporter_reach(case: Case) -> Draft:
+    return written(reporter_of(case).reach)
+
+
+def _others_involved(case: Case) -> Draft:
+    involved = case.facts.others_involved
+    if involved is Ternary.UNKNOWN:
+        return Draft(options=("a",), origin=Origin.DERIVED, note="from_parties") if case.facts.parties else NOTHING
+    return Draft(options=case.question.members_of((involved.value,)))
+
+
+def _party_roles(case: Case) -> Draft:
+    return written("; ".join(label(party.role, "en") for party in case.facts.parties))
+
+
+def _party_names(case: Case) -> Draft:
+    return written("; ".join(party.name for party in case.facts.parties if party.name.strip()))
+
+
+def _party_contacts(case: Case) -> Draft:
+    known = (f"{party.name}: {party.contact}" for party in case.facts.parties if party.contact.strip())
+    return written("; ".join(known))
+
+
+FILLERS: Mapping[str, Filler] = MappingProxyType(
+    {
+        "3": _type_of_notification,
+        "4": _subtype,
+        "5": lambda case: written(case.context.withdrawal_reason),
+        "6": lambda case: written(case.context.earlier_number),
+        "7": lambda case: written(case.context.reference),
+        "10": _identifier_type,
+        "11": profile_field("kvk"),
+        "12": profile_field("name"),
+        "13": _organisation_contact,
+        "14": _sector,
+        "15": _size,
+        "16": profile_field("size_note"),
+        "17": profile_field("activity"),
+        "18": profile_field("representative_name"),
+        "19": profile_field("representative_contact"),
+        "21": text_field("reporter_name"),
+        "22": _reporter_reach,
+        "23": _reporter_function,
+        "24": text_field("reporter_function"),
+        "29": _dpo_designated,
+        "30": profile_field("dpo_name"),
+        "31": _dpo_contact,
+        "33": _contact_kind,
+        "34": _contact_name,
+        "35": _contact_function,
+        "36": _contact_reach,
+        "38": _others_involved,
+        "39": _party_roles,
+        "40": _party_names,
+        "41": _party_contacts,
+    }
+)
+"""One filler per field; fields 25 and 26 are never shown here and have none."""

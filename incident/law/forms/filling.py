@@ -1,0 +1,173 @@
+"""GDPR art. 33(3): walk through a catalogue and fill each question from the facts, whatever form it is.
+
+A form contributes a *filler* per question: a pure function from the case to a ``Draft``. This module decides what is
+shown, turns choices into official texts, and calls an answer recorded, derived, unknown or missing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.answers import (
+    FilledAnswer,
+    FilledChapter,
+    FilledForm,
+    HiddenQuestion,
+    Origin,
+    QuestionKind,
+    UnreproducedQuestion,
+    Value,
+)
+from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Question
+from incident.law.forms.conditions import Given
+from incident.law.forms.filing import FilingContext, FilingOrganisation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All a filler may look at."""
+
+    facts: BreachFacts
+    organisation: FilingOrganisation
+    context: FilingContext
+    catalogue: Catalogue
+    question: Question
+
+    def phrase(self, phrase_id: str) -> str:
+        """A set phrase in the language of the form."""
+        return self.catalogue.phrases[phrase_id]
+
+    @property
+    def stated_unknown(self) -> bool:
+        """Whether a person answered "not known yet" to what this question asks."""
+        return bool(set(self.question.fields) & set(self.facts.stated_unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a filler says: option ids for a choice, or text and value; ``note`` names the reason of a derived answer."""
+
+    text: str = ""
+    value: Value = None
+    options: tuple[str, ...] = ()
+    origin: Origin = Origin.RECORDED
+    note: str = ""
+
+
+NOTHING = Draft(origin=Origin.MISSING)
+"""Nobody has recorded an answer."""
+
+Filler = Callable[[Case], Draft]
+GapText = Callable[[BreachFacts], str]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one walk through a form: what was answered so far decides what is shown next."""
+
+    chosen: dict[str, Value] = field(default_factory=dict)
+    hidden: list[HiddenQuestion] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One filling: the facts, the organisation and the filing, over a catalogue with its fillers."""
+
+    catalogue: Catalogue
+    fillers: Mapping[str, Filler]
+    facts: BreachFacts
+    organisation: FilingOrganisation
+    context: FilingContext
+    situation: frozenset[str]
+    language: str
+    gap_texts: Mapping[str, GapText] = field(default_factory=dict)
+
+    def form(self) -> FilledForm:
+        """Fill every question."""
+        walk = _Walk()
+        chapters = tuple(self._chapter(chapter, walk) for chapter in self.catalogue.chapters)
+        return FilledForm(
+            catalogue=self.catalogue.id,
+            language=self.catalogue.language,
+            chapters=tuple(chapter for chapter in chapters if chapter.answers),
+            hidden=tuple(walk.hidden),
+            unreproduced=tuple(self._gaps()),
+        )
+
+    def _chapter(self, chapter: CatalogueChapter, walk: _Walk) -> FilledChapter:
+        answers = (self._visit(question, walk) for question in chapter.questions)
+        return FilledChapter(chapter.number, chapter.title, tuple(answer for answer in answers if answer))
+
+    def _visit(self, question: Question, walk: _Walk) -> FilledAnswer | None:
+        given = Given(walk.chosen, self.situation)
+        if not question.visible.holds(given):
+            reason = self.catalogue.note(question.hidden_note, self.language)
+            walk.hidden.append(
+                HiddenQuestion(question.number, question.text, reason, question.part, question.part_label)
+            )
+            return None
+        case = Case(self.facts, self.organisation, self.context, self.catalogue, question)
+        draft = self._settled(case, self.fillers[question.key](case), required=question.required.holds(given))
+        walk.chosen[question.key] = draft.options or draft.value
+        return self._answer(question, draft, required=question.required.holds(given))
+
+    def _settled(self, case: Case, draft: Draft, *, required: bool) -> Draft:
+        """Say of an empty answer whether it is missing or stated unknown, and let "to be determined" stand in."""
+        draft = self._without_early_options(case.question, draft)
+        if draft.options or draft.text:
+            return draft
+        origin = Origin.UNKNOWN if case.stated_unknown else draft.origin
+        return self._stand_in(case.question, origin, draft.note, required=required)
+
+    def _without_early_options(self, question: Question, draft: Draft) -> Draft:
+        """Options such as "to be determined" may stand only while more will follow (art. 33(4))."""
+        if self.context.kind.is_provisional or not draft.options:
+            return draft
+        allowed = tuple(option for option in draft.options if not question.option(option).while_incomplete)
+        return replace(draft, options=allowed) if allowed else Draft(origin=Origin.UNKNOWN, note=draft.note)
+
+    def _stand_in(self, question: Question, origin: Origin, note: str, *, required: bool) -> Draft:
+        option = question.open_option
+        if option and (self.context.kind.is_provisional or not option.while_incomplete):
+            return Draft(options=(option.id,), origin=origin, note=note or "open")
+        phrase = self._open_phrase(question, origin) if required else ""
+        value = phrase if phrase and question.kind is QuestionKind.TEXT else None
+        return Draft(text=phrase, value=value, origin=origin, note=note or ("open" if phrase else ""))
+
+    def _open_phrase(self, question: Question, origin: Origin) -> str:
+        """What stands in for an answer that cannot be given; empty when the box must stay visibly empty."""
+        may_follow = self.context.kind.is_provisional
+        if origin is Origin.UNKNOWN:
+            return self.catalogue.phrases["to_be_determined" if may_follow else "not_known"]
+        stands_in = self.catalogue.stands_in_when_missing and question.kind is QuestionKind.TEXT
+        return self.catalogue.phrases["to_be_determined"] if may_follow and stands_in else ""
+
+    def _answer(self, question: Question, draft: Draft, *, required: bool) -> FilledAnswer:
+        options = tuple(question.option(option_id) for option_id in draft.options)
+        texts = tuple(option.text for option in options)
+        return FilledAnswer(
+            number=question.number,
+            part=question.part,
+            part_label=question.part_label,
+            question=question.text,
+            kind=question.kind,
+            origin=draft.origin,
+            required=required,
+            options=texts,
+            text=draft.text or "\n".join(texts),
+            value=_value(question, tuple(option.letter for option in options), draft),
+            fields=question.fields,
+            note=self.catalogue.note(draft.note, self.language),
+            citation=question.citation,
+        )
+
+    def _gaps(self) -> Iterable[UnreproducedQuestion]:
+        for gap in self.catalogue.gaps:
+            text = self.gap_texts[gap.number](self.facts)
+            yield UnreproducedQuestion(gap.number, gap.remark[self.language], text, gap.fields)
+
+
+def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:
+    if question.kind is QuestionKind.MULTI:
+        return tuple(dict.fromkeys(letters)) or None
+    return letters[0] if letters else draft.value

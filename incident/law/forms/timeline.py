@@ -1,0 +1,37 @@
+"""GDPR art. 33(1), 33(2): the instants a form asks for, read from the facts without adding any."""
+
+from datetime import datetime
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.filing import FilingContext
+from incident.law.vocabulary import DiscoveredBy
+
+SECONDS_PER_HOUR = 3600
+
+
+def awareness(facts: BreachFacts) -> tuple[datetime | None, bool]:
+    """The moment of awareness and whether it was recorded; else the earliest moment somebody knew, the worse case."""
+    if isinstance(facts.aware_at, datetime):
+        return facts.aware_at, True
+    others = (facts.first_signal_at, facts.investigation_started_at, facts.processor_told_us_at, facts.logged_at)
+    return min((instant for instant in others if isinstance(instant, datetime)), default=None), False
+
+
+def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> bool:
+    """Whether the filing is after its deadline; without a deadline, whether the hours since awareness have passed."""
+    if context.due_at is not None:
+        return context.now > context.due_at
+    aware, _recorded = awareness(facts)
+    return aware is not None and hours_passed(aware, context.now, late_after_hours)
+
+
+def hours_passed(since: datetime, now: datetime, hours: int) -> bool:
+    """Whether more than this many elapsed hours lie between two instants."""
+    return (now - since).total_seconds() > hours * SECONDS_PER_HOUR
+
+
+def outside_word(facts: BreachFacts) -> datetime | None:
+    """When somebody outside told us: the processor's notice, or else the first signal."""
+    order = (facts.processor_told_us_at, facts.first_signal_at)
+    instants = order if facts.discovered_by is DiscoveredBy.PROCESSOR else order[1:]
+    return next((instant for instant in instants if isinstance(instant, datetime)), None)
