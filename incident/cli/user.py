@@ -1,5 +1,7 @@
 """`meldklok user`: accounts from the command line."""
 
+import sys
+
 import click
 
 from incident.domain.people import SYSTEM, Role
@@ -49,11 +51,10 @@ def create(email: str, name: str, roles: tuple[str, ...], language: str | None, 
 
 
 def _password(from_stdin: bool) -> str:
-    text: str = (
-        click.get_text_stream("stdin").readline().rstrip("\n")
-        if from_stdin
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    if from_stdin:
+        text = sys.stdin.readline().rstrip("\n")
+    else:
+        text = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     if len(text) < MINIMUM_LENGTH:
         raise click.ClickException(f"A password has at least {MINIMUM_LENGTH} characters.")
     return text

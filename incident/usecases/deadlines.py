@@ -3,6 +3,7 @@
 Nothing is changed in place: a period that begins or ends differently after a correction is superseded by a new row.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -103,13 +104,20 @@ def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datet
     last = last_filed_at(session, incident)
     facts = replace(facts, first_notified_at=last) if last else facts
     found = {}
-    for obligation in obligations_of(session, incident, facts, now):
+    for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
             continue
         law = deadline(obligation, facts, rules)
         if law is not None and law.due_at is not None:
             found[obligation.id] = law
     return found
+
+
+def _running(found: tuple[Obligation, ...], facts: BreachFacts, rules: RuleSet) -> Iterator[Obligation]:
+    """The authority's clock stops on a decision, never on an assessment: until then it counts as not assessed."""
+    undecided = {obligation.id: obligation for obligation in obligations(facts, rules, risk=None)}
+    for obligation in found:
+        yield undecided[AUTHORITY] if obligation.id == AUTHORITY else obligation
 
 
 def _filings(session: Session, incident: Incident) -> list[tuple[datetime, NoticeKind]]:

@@ -1,0 +1,150 @@
+"""Assessment and decision: the machine proposes, a named person decides, "no" takes two."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.errors import IllegalMove, Invalid, NotAllowed
+from incident.domain.events import Status
+from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Subject
+from incident.usecases.assess_risk import AssessRisk, assess_risk
+from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
+from incident.usecases.fact_versions import current_facts
+
+HARMLESS = {
+    "nature": ["confidentiality"],
+    "disclosure": "confirmed",
+    "data": [{"category": "name"}, {"category": "email"}],
+    "extent": "few_items",
+    "identification": "limited",
+    "permanence": "undone",
+    "protection": "none",
+    "recipient": "trusted",
+    "recipients_number": 1,
+    "recipient_response": "deletion_confirmed",
+    "actor": "internal_non_malicious",
+    "intent": "accident",
+    "subjects_number": 3,
+    "vulnerable": [],
+    "controller_field": "ordinary",
+}
+
+
+def _assess(session, team, incident, clock, answers, **values):
+    return assess_risk(AssessRisk(team.responder, incident.id, answers, **values), session=session, now=clock.now())
+
+
+def test_everything_unknown_is_a_high_risk(session, report, team, clock) -> None:
+    """What is unknown counts as the worse case, and high risk anchors the duty to inform people."""
+    incident = report()
+    row = _assess(session, team, incident, clock, {})
+    assert (row.risk, incident.risk, incident.status) == (RiskLevel.HIGH, RiskLevel.HIGH, Status.ASSESSED)
+    assert clock.now() == current_facts(session, incident).high_risk_established_at
+
+
+def test_a_wrong_answer_is_refused_at_its_path(session, report, team, clock) -> None:
+    """An answer outside the closed lists never reaches the assessors."""
+    with pytest.raises(Invalid) as refusal:
+        _assess(session, team, report(), clock, {"disclosure": "perhaps"})
+    assert refusal.value.field == "disclosure"
+
+
+def test_raising_the_level_needs_a_reason_only(session, report, team, clock) -> None:
+    """A person may always judge more strictly."""
+    incident = report()
+    with pytest.raises(Invalid):
+        _assess(session, team, incident, clock, HARMLESS, risk=RiskLevel.HIGH)
+    row = _assess(session, team, incident, clock, HARMLESS, risk=RiskLevel.HIGH, deviation_reason="A minister")
+    assert (row.proposed_risk, row.risk, incident.risk) == (RiskLevel.UNLIKELY, RiskLevel.HIGH, RiskLevel.HIGH)
+
+
+def test_lowering_the_level_waits_for_a_second_person(session, report, team, clock) -> None:
+    """Until somebody else agrees, the machine's level counts."""
+    incident = report()
+    _assess(session, team, incident, clock, {}, risk=RiskLevel.UNLIKELY, deviation_reason="Only test data")
+    waiting = session.scalars(select(Decision).where(Decision.subject == Subject.RISK)).one()
+    assert (incident.risk, waiting.state) == (RiskLevel.HIGH, DecisionState.PROPOSED)
+    agree = ConfirmDecision(team.second, incident.id, waiting.id, agree=True)
+    confirm_decision(agree, session=session, now=clock.now())
+    assert incident.risk == RiskLevel.UNLIKELY
+
+
+def test_notify_is_final_at_once_and_the_clock_runs_on(session, report, team, clock) -> None:
+    """Only the recorded notification ends the clock."""
+    incident = report()
+    yes = Decide(team.dpo, incident.id, Subject.AUTHORITY, True, "Names and addresses of customers")
+    decision = decide(yes, session=session, now=clock.now())
+    assert (decision.state, decision.second_id) == (DecisionState.FINAL, None)
+    assert session.scalars(select(Deadline.state)).one() is DeadlineState.OPEN
+
+
+def test_do_not_notify_needs_an_assessment_a_reason_and_a_second_person(session, report, team, clock) -> None:
+    """The clock is waived only when the second person has agreed."""
+    incident = report()
+    no = Decide(team.dpo, incident.id, Subject.AUTHORITY, False, "Trusted recipient, deleted")
+    with pytest.raises(IllegalMove):
+        decide(no, session=session, now=clock.now())
+    _assess(session, team, incident, clock, HARMLESS)
+    with pytest.raises(Invalid):
+        decide(replace(no, reason=" "), session=session, now=clock.now())
+    decision = decide(no, session=session, now=clock.now())
+    assert (incident.due_at is not None, decision.state) == (True, DecisionState.PROPOSED)
+    agree = ConfirmDecision(team.second, incident.id, decision.id, agree=True)
+    confirm_decision(agree, session=session, now=clock.now())
+    row = session.scalars(select(Deadline)).one()
+    assert (row.state, incident.due_at, decision.second_name) == (DeadlineState.WAIVED, None, "Dora")
+
+
+def test_a_later_yes_starts_the_clock_again_from_the_same_awareness(session, report, team, clock) -> None:
+    """Changing one's mind wins no time."""
+    incident = report()
+    due = incident.due_at
+    _assess(session, team, incident, clock, HARMLESS)
+    no = decide(Decide(team.dpo, incident.id, Subject.AUTHORITY, False, "Deleted"), session=session, now=clock.now())
+    confirm_decision(ConfirmDecision(team.second, incident.id, no.id, True), session=session, now=clock.now())
+    clock.advance(hours=80)
+    decide(Decide(team.dpo, incident.id, Subject.AUTHORITY, True, "He kept a copy"), session=session, now=clock.now())
+    assert (due, DecisionState.SUPERSEDED) == (incident.due_at, no.state)
+
+
+def test_a_deviation_is_stored_beside_the_proposal(session, report, team, clock) -> None:
+    """The record shows what the machine proposed and that the person decided otherwise."""
+    incident = report()
+    _assess(session, team, incident, clock, {})
+    no = Decide(team.dpo, incident.id, Subject.AUTHORITY, False, "All of it is public already")
+    decision = decide(no, session=session, now=clock.now())
+    assert (decision.proposed_act, decision.deviates) == (True, True)
+
+
+def test_not_informing_at_high_risk_needs_a_ground_of_the_law(session, report, team, clock) -> None:
+    """ "No unrest" is not a choice: only art. 34(3) and the UAVG know grounds."""
+    incident = report()
+    _assess(session, team, incident, clock, {})
+    no = Decide(team.dpo, incident.id, Subject.SUBJECTS, False, "It would cause unrest")
+    with pytest.raises(Invalid) as refusal:
+        decide(no, session=session, now=clock.now())
+    assert refusal.value.field == "ground"
+    grounded = replace(no, ground=NotInformingGround.PROTECTED)
+    assert decide(grounded, session=session, now=clock.now()).ground == "34_3_a"
+
+
+def test_only_the_dpo_decides(session, report, team, clock) -> None:
+    """A responder assesses and drafts; deciding is the officer's."""
+    incident = report()
+    with pytest.raises(NotAllowed):
+        decide(Decide(team.responder, incident.id, Subject.AUTHORITY, True, "x"), session=session, now=clock.now())
+
+
+def test_decided_is_reached_with_both_decisions(session, report, team, clock) -> None:
+    """One decision of two is not a decided incident."""
+    incident = report()
+    _assess(session, team, incident, clock, {})
+    decide(Decide(team.dpo, incident.id, Subject.AUTHORITY, True, "High risk"), session=session, now=clock.now())
+    assert incident.status == Status.ASSESSED
+    clock.advance(minutes=5)
+    decide(Decide(team.dpo, incident.id, Subject.SUBJECTS, True, "High risk"), session=session, now=clock.now())
+    assert incident.status == Status.DECIDED
+    assert incident.due_at == clock.now() - timedelta(minutes=5) + timedelta(hours=72)

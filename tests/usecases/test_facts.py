@@ -1,0 +1,120 @@
+"""The fact sheet: versions, origins, conflicts, corrections."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.errors import Invalid
+from incident.domain.fact_sheet import FactConflict, from_json, to_json
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import DataCategory, IncidentKind
+from incident.store.models import Deadline, DeadlineState, FactDraft, FactSheet
+from incident.usecases.fact_versions import current_facts, facts_at, versions
+from incident.usecases.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
+from incident.usecases.triage import ConfirmBreach, confirm_breach
+
+
+def test_answers_become_a_new_version_with_their_origin(session, report, team, clock) -> None:
+    """The older version stays, and each answer says who gave it, when, and in which version."""
+    incident = report(summary="First words")
+    clock.advance(hours=1)
+    values = {"kinds": (IncidentKind.RANSOMWARE,), "data_categories": (DataCategory.NAME,)}
+    record_facts(RecordFacts(team.responder, incident.id, values, 1, "data"), session=session, now=clock.now())
+    first, second = versions(session, incident)
+    assert facts_at(session, incident, 1).kinds == ()
+    assert current_facts(session, incident).kinds == (IncidentKind.RANSOMWARE,)
+    assert {"by": "Bob", "at": clock.now().isoformat(), "version": 2, "source": "web"} == second.origins["kinds"]
+    assert first.origins["summary"] == second.origins["summary"]
+    assert (incident.fact_version, incident.kind) == (2, "ransomware")
+
+
+def test_nothing_changed_is_nothing_recorded(session, report, team, clock) -> None:
+    """Saving the same answers makes no version."""
+    incident = report()
+    values = {"summary": incident.summary}
+    record_facts(RecordFacts(team.responder, incident.id, values, 1), session=session, now=clock.now())
+    assert incident.fact_version == 1
+
+
+def test_two_people_on_different_answers_are_merged(session, report, team, clock) -> None:
+    """Somebody who looked at an older version overwrites nothing of the newer one."""
+    incident = report()
+    bob = RecordFacts(team.responder, incident.id, {"description": "Bob's"}, 1)
+    record_facts(bob, session=session, now=clock.now())
+    charlie = RecordFacts(team.dpo, incident.id, {"systems_note": "Charlie's"}, 1)
+    record_facts(charlie, session=session, now=clock.now())
+    facts = current_facts(session, incident)
+    assert (facts.description, facts.systems_note) == ("Bob's", "Charlie's")
+
+
+def test_two_people_on_the_same_answer_is_a_conflict_that_shows_both(session, report, team, clock) -> None:
+    """Nothing is overwritten; the conflict names base, theirs and mine."""
+    incident = report(summary="base")
+    record_facts(RecordFacts(team.responder, incident.id, {"summary": "theirs"}, 1), session=session, now=clock.now())
+    with pytest.raises(FactConflict) as conflict:
+        record_facts(RecordFacts(team.dpo, incident.id, {"summary": "mine"}, 1), session=session, now=clock.now())
+    found = conflict.value.conflicts[0]
+    assert (found.name, found.base, found.theirs, found.mine) == ("summary", "base", "theirs", "mine")
+    assert current_facts(session, incident).summary == "theirs"
+
+
+def test_a_correction_of_awareness_needs_a_reason_and_moves_the_deadline(session, report, team, clock) -> None:
+    """A moment that moves a legal clock is never corrected in silence."""
+    incident = report(noticed_at=clock.now() - timedelta(hours=20))
+    aware = clock.now() - timedelta(hours=2)
+    confirm_breach(ConfirmBreach(team.responder, incident.id, aware, "Bob"), session=session, now=clock.now())
+    earlier = aware - timedelta(hours=5)
+    command = RecordFacts(team.dpo, incident.id, {"aware_at": earlier}, incident.fact_version)
+    with pytest.raises(Invalid) as refusal:
+        record_facts(command, session=session, now=clock.now())
+    assert refusal.value.field == "reason"
+    record_facts(replace(command, reason="The help desk knew at once"), session=session, now=clock.now())
+    running = session.scalars(select(Deadline).where(Deadline.state == DeadlineState.OPEN)).one()
+    assert earlier + timedelta(hours=72) == running.due_at
+    assert len(session.scalars(select(Deadline)).all()) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        (
+            {"occurred_from": datetime(2026, 3, 2, tzinfo=UTC), "occurred_to": datetime(2026, 3, 1, tzinfo=UTC)},
+            "occurred_to",
+        ),
+        ({"subjects_min": 10, "subjects_max": 5}, "subjects_max"),
+        ({"records_min": -1}, "records_min"),
+        ({"aware_at": datetime(2030, 1, 1, tzinfo=UTC)}, "aware_at"),
+        ({"is_breach": "no"}, "is_breach"),
+        ({"description": "x" * 100_000}, "description"),
+    ],
+)
+def test_impossible_answers_are_refused_at_the_field(session, report, team, clock, values, field) -> None:
+    """And no version is made."""
+    incident = report()
+    with pytest.raises(Invalid) as refusal:
+        record_facts(RecordFacts(team.responder, incident.id, values, 1), session=session, now=clock.now())
+    assert field == refusal.value.field
+    assert incident.fact_version == 1
+
+
+def test_a_draft_belongs_to_one_person_and_ends_when_the_chapter_is_recorded(session, report, team, clock) -> None:
+    """What is being typed survives, and is nobody else's."""
+    incident = report()
+    typed = {"description": "half a senten"}
+    save_draft(SaveDraft(team.responder, incident.id, "incident", typed, 1), session=session, now=clock.now())
+    assert typed == find_draft(session, incident, team.responder, "incident").values
+    assert find_draft(session, incident, team.dpo, "incident") is None
+    done = RecordFacts(team.responder, incident.id, {"description": "A whole sentence."}, 1, "incident")
+    record_facts(done, session=session, now=clock.now())
+    assert session.scalars(select(FactDraft)).first() is None
+
+
+def test_a_sheet_survives_the_way_into_the_database_and_back(session, report) -> None:
+    """Typed answers in, the same typed answers out."""
+    incident = report(noticed_at=datetime(2026, 3, 2, 8, tzinfo=UTC))
+    session.expire_all()
+    stored = session.get_one(FactSheet, (incident.id, 1))
+    assert stored.facts == to_json(from_json(stored.facts))
+    assert BreachFacts() != from_json(stored.facts)
