@@ -9,6 +9,7 @@ from incident.law.risk.assessment import Assessment, assess
 from incident.law.risk.enisa import Enisa, EnisaLevel, proposed_severity
 from incident.law.risk.findings import Effect, Finding
 from incident.law.risk.sensitivity import OpenAnswer, sensitivity
+from incident.law.risk.telling import tell_open_question
 
 __all__ = [
     "Assessment",
@@ -22,4 +23,5 @@ __all__ = [
     "assess",
     "proposed_severity",
     "sensitivity",
+    "tell_open_question",
 ]

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from incident.law.risk.answers import DataItem, RiskAnswers
+from incident.law.risk.questions import description
 from incident.law.texts import texts
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def read_answers(document: str | bytes) -> RiskAnswers:
     try:
         answers = _adapter().validate_json(document, strict=True)
     except ValidationError as wrong:
-        problems = dict.fromkeys((_path(error["loc"]), error["msg"]) for error in wrong.errors())
-        raise WrongAnswers(_first_of_each(tuple(problems))) from wrong
+        problems = [_problem(error["loc"], error["type"], error["msg"]) for error in wrong.errors()]
+        raise WrongAnswers(_deepest(problems)) from wrong
     _refuse_impossible(answers)
     return answers
 
@@ -61,20 +62,28 @@ def _refuse_impossible(answers: RiskAnswers) -> None:
         raise WrongAnswers(tuple(problems))
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    """The path of a field, without the names that the reader gives to the branches of a choice."""
-    *parents, last = location or ("$",)
-    told = [part for part in parents if isinstance(part, int) or part in _NAMES]
-    if isinstance(last, int) or last in _NAMES or not parents:
-        told.append(last)
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in told).removeprefix(".")
+def _problem(location: tuple[int | str, ...], kind: str, text: str) -> tuple[str, str]:
+    """One problem with the path of its field, without the names that the reader gives to branches of a choice."""
+    if kind == "unexpected_keyword_argument":
+        return _path((*_fields(location[:-1]), location[-1])), "There is no such field"
+    return _path(_fields(location)), text
 
 
-def _first_of_each(problems: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """One sentence per field: a choice with two branches complains once for each."""
+def _fields(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    return tuple(part for part in location if isinstance(part, int) or part in _NAMES)
+
+
+def _path(parts: tuple[int | str, ...]) -> str:
+    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return told.removeprefix(".") or "$"
+
+
+def _deepest(problems: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """One sentence per field: a choice complains once for each branch, the deepest complaint helps."""
     found: dict[str, str] = {}
-    for path, text in problems:
-        found.setdefault(path, text)
+    for path, text in sorted(problems, key=lambda problem: -len(problem[0])):
+        if not any(deeper.startswith(path) for deeper in found):
+            found[path] = text
     return tuple(found.items())
 
 
@@ -111,12 +120,4 @@ def answers_schema() -> dict[str, Any]:
 def _describe(properties: dict[str, dict[str, Any]], kind: str) -> None:
     for name, definition in properties.items():
         definition.pop("title", None)
-        definition["description"] = description(kind, name)
-
-
-def description(kind: str, name: str, language: str = "en") -> str:
-    """GDPR art. 12(1): the question and what each answer to it means; ``kind`` is ``answers`` or ``item``."""
-    prefix = f"risk.question.{kind}.{name}"
-    options = {key.removeprefix(f"{prefix}="): text for key, text in texts().items() if key.startswith(f"{prefix}=")}
-    told = [f"{option}: {text[language]}" for option, text in options.items()]
-    return " ".join([texts()[prefix][language], *told])
+        definition["description"] = description(name, kind=kind)

@@ -1,11 +1,10 @@
 """Reading the situations: YAML in which yes and no are words, as in the answers themselves."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
-
-import json
 
 import yaml
 
@@ -41,4 +40,4 @@ class Situation:
 
 def situations(name: str) -> list[Situation]:
     text = (HERE / "situations" / name).read_text("utf-8")
-    return [Situation(**entry) for entry in yaml.load(text, Words)]  # noqa: S506
+    return [Situation(**entry) for entry in yaml.load(text, Words)]

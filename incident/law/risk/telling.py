@@ -1,0 +1,37 @@
+"""GDPR art. 5(2), 12(1): an assessment as sentences with citations."""
+
+from incident.law.explain import sentences
+from incident.law.risk.assessment import Assessment
+from incident.law.risk.findings import Finding
+from incident.law.risk.questions import question
+from incident.law.risk.sensitivity import OpenAnswer
+from incident.law.texts import DEFAULT_ZONE, sentence
+
+
+@sentences.register
+def _of_finding(result: Finding, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+    return sentences(result.reason, language, zone)
+
+
+@sentences.register
+def _of_assessment(result: Assessment, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+    level = sentence("risk.proposal", (("level", f"@risk.level.{result.risk.value}"),), language)
+    told = sentences(result.findings, language, zone)
+    ruleset = sentence("risk.ruleset", (("ruleset", result.ruleset),), language)
+    return (level, *told, *(tell_open_question(path, language) for path in result.unknowns), ruleset)
+
+
+def tell_open_question(path: str, language: str) -> str:
+    """GDPR art. 12(1): an entry of ``Assessment.unknowns`` as the question that is still open."""
+    return sentence("risk.open", (("path", path), ("question", _question(path, language))), language)
+
+
+def _question(path: str, language: str) -> str:
+    parent, _, name = path.rpartition(".")
+    return question(name, language, "item" if parent else "answers")
+
+
+@sentences.register
+def _of_open_answer(result: OpenAnswer, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+    changes = sentence(f"risk.changes.{result.changes.value}", (), language)
+    return (f"{tell_open_question(result.question, language)} {changes}",)
