@@ -137,7 +137,7 @@ def safe_link(address: str) -> str:
     return address if scheme in SAFE_SCHEMES else ""
 
 
-_INLINE = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+_INLINE = re.compile(r"[\\`*\[\]<>|~]|\((?=\()|(?<=\()\(|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\s*)(#|[-+](?=\s|$|[-=])|=|\d{1,9}(?=[.)](\s|$)))")
 
 

@@ -1,0 +1,129 @@
+"""From template and facts to the text of a notice: pure, sandboxed, and open about what is missing."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from incident.documents.notice_facts import Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
+from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.templates import NoticeTemplate
+from incident.documents.wording import Wording, capital
+from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders, fill_placeholders
+
+_SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted text. ``missing`` names what nobody has given yet: it blocks approval, never drafting."""
+
+    title: str
+    body_markdown: str
+    template_ref: str
+    sha256: str
+    missing: tuple[str, ...]
+    requires: tuple[str, ...]
+
+
+def draft(template: NoticeTemplate, facts: NoticeFacts) -> Draft:
+    """Render ``template`` with ``facts``: the same input always gives the same text."""
+    title = _plain_environment().from_string(template.title).render(facts.values)
+    body = _tidy(_environment(facts.language).from_string(template.body).render(facts.values))
+    return _draft(title, body, template.ref, template.requires, facts)
+
+
+def draft_own(text: str, title: str, facts: NoticeFacts) -> Draft:
+    """Draft from a text the organisation wrote, with ``((name))`` placeholders only.
+
+    Raises ``Invalid`` with line and name when a placeholder is unknown. Nothing in the text can run as code.
+    """
+    values = placeholder_values(facts)
+    check_placeholders(text, allowed_placeholders(facts), field="body")
+    own = {name: value for name, value in values.items() if name not in RECIPIENT_PLACEHOLDERS}
+    digest = sha256(text.encode()).hexdigest()
+    return _draft(title, _tidy(fill_placeholders(text, own)), f"own@{digest[:16]}", (), facts)
+
+
+def allowed_placeholders(facts: NoticeFacts) -> frozenset[str]:
+    """The names an organisation's own text may use: those of the case, and those of each recipient."""
+    return frozenset(placeholder_values(facts)) | RECIPIENT_PLACEHOLDERS
+
+
+def _draft(title: str, body: str, ref: str, requires: tuple[str, ...], facts: NoticeFacts) -> Draft:
+    shown = [found.name for found in facts.gaps if found.mark in body or found.mark in title]
+    needed = [found.name for found in facts.gaps if found.name in requires]
+    marks = open_marks(body)
+    missing = tuple(dict.fromkeys([*needed, *shown, *(("translation",) if _untranslated(marks, facts) else ())]))
+    digest = sha256(body.encode()).hexdigest()
+    return Draft(title, body, ref, digest, missing, requires)
+
+
+def _untranslated(marks: Iterable[str], facts: NoticeFacts) -> bool:
+    return any(phrases(facts.language)["language"]["translate"] in mark for mark in marks)
+
+
+def open_marks(text: str) -> tuple[str, ...]:
+    """The marks of missing values still in ``text``, in whatever language; a text with any cannot be approved."""
+    found: list[tuple[int, str]] = []
+    for start in {f"[{phrases(language)['furniture']['missing']}" for language in LANGUAGES}:
+        at = text.find(start)
+        while at >= 0:
+            end = text.find("]", at)
+            found.append((at, text[at : end + 1] if end >= 0 else text[at:]))
+            at = text.find(start, at + 1)
+    return tuple(mark for _, mark in sorted(found))
+
+
+def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "", reference: str = "") -> str:
+    """``text`` with the placeholders of one recipient filled in; without a name the greeting is a general one."""
+    words = Wording(language).words
+    general = words["greeting_name"].format(name=name) if name else words["greeting"]
+    values = {"greeting": greeting or general, "recipient_name": name, "recipient_reference": reference}
+    return fill_placeholders(text, {key: as_markdown(value) for key, value in values.items()})
+
+
+@cache
+def _environment(language: str) -> ImmutableSandboxedEnvironment:
+    """Jinja for our own templates: no Python within reach, unknown names are errors, values are escaped."""
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    wording = Wording(language)
+    environment.filters["bullets"] = _bullets
+    environment.filters["sentences"] = _sentences
+    environment.filters["listed"] = lambda value: value if isinstance(value, Gap) else wording.listing(value)
+    return environment
+
+
+@cache
+def _plain_environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, StrictUndefined):
+        return str(value)
+    return as_markdown(value)
+
+
+def _bullets(value: Value) -> Markdown:
+    return Markdown(f"- {value}" if isinstance(value, Gap) else as_markdown(value))
+
+
+def _sentences(value: Value) -> Value:
+    return " ".join(map(capital, value)) if isinstance(value, tuple) else value
+
+
+def _tidy(text: str) -> str:
+    """One empty line at most between two parts, none at the ends; and no second full stop after a name like "B.V."."""
+    lines: list[str] = []
+    for line in (_SECOND_STOP.sub(".", line.rstrip()) for line in text.splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).strip("\n") + "\n"

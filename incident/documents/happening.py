@@ -1,0 +1,78 @@
+"""GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
+
+from incident.documents.wording import Wording
+from incident.domain.organisation import OrganisationProfile
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import (
+    UNKNOWN,
+    AvailabilityLoss,
+    Disclosure,
+    IncidentKind,
+    Nature,
+    SubjectGroup,
+    Ternary,
+)
+
+
+def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """One sentence for each kind of incident."""
+    sentences = wording.phrases["kinds"]
+    kinds = facts.kinds or ((IncidentKind.UNKNOWN,) if "kinds" in facts.stated_unknown else ())
+    return tuple(sentences[kind.value] for kind in kinds)
+
+
+def when(facts: BreachFacts, wording: Wording) -> str:
+    """When it happened, in one or two sentences; honest when that is not known."""
+    sentences = wording.phrases["when"]
+    start, end = facts.occurred_from, facts.occurred_to
+    moments = {
+        "start": "" if start is UNKNOWN else wording.moment(start),
+        "end": "" if end is UNKNOWN else wording.moment(end),
+    }
+    name = _kind_of_period(facts, moments["start"], moments["end"])
+    sentence = sentences[name].format(**moments)
+    return f"{sentence} {sentences['estimated']}" if facts.occurrence_estimated and name != "unknown" else sentence
+
+
+def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
+    if not start:
+        return "until" if end else "unknown"
+    if facts.ongoing is Ternary.YES:
+        return "since"
+    if not end:
+        return "from"
+    return "on" if start == end else "between"
+
+
+def nature_sentences(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """What happened to the data, one sentence for each of confidentiality, integrity and availability."""
+    sentences = wording.phrases["nature"]
+    return tuple(sentences[_nature_key(nature, facts)] for nature in facts.nature)
+
+
+def _nature_key(nature: Nature, facts: BreachFacts) -> str:
+    match nature:
+        case Nature.CONFIDENTIALITY:
+            sure = facts.disclosure in {Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.RULED_OUT}
+            return f"confidentiality_{facts.disclosure.value if sure else 'unknown'}"
+        case Nature.AVAILABILITY:
+            sure = facts.availability_loss is not AvailabilityLoss.UNKNOWN
+            return f"availability_{facts.availability_loss.value if sure else 'unknown'}"
+        case Nature.INTEGRITY:
+            return "integrity"
+
+
+def data_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """The categories of personal data by their everyday names."""
+    names = wording.phrases["data"]
+    return tuple(names[category.value] for category in facts.data_categories)
+
+
+def group_items(facts: BreachFacts, organisation: OrganisationProfile, group: str, wording: Wording) -> tuple[str, ...]:
+    """The groups of people; only ``group`` (a group of ours or of the profile) when the notice is for one."""
+    names = wording.phrases["groups"]
+    profiles = {profile.id: profile for profile in organisation.groups}
+    if group in profiles:
+        return (names[profiles[group].group.value],)
+    wanted = (SubjectGroup(group),) if group in set(SubjectGroup) else facts.subject_groups
+    return tuple(names[member.value] for member in wanted)

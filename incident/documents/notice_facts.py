@@ -1,0 +1,241 @@
+"""The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from incident.documents.advice import advice_keys
+from incident.documents.happening import data_items, group_items, happened, nature_sentences, when
+from incident.documents.markdown import escape, prose
+from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.wording import Wording, capital
+from incident.domain.organisation import OrganisationProfile
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.vocabulary import UNKNOWN, SecurityMeasure, Ternary
+
+
+class Markdown(str):
+    """A value that is Markdown already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A value nobody has given yet. It is false, and prints as a visible mark that blocks approval."""
+
+    name: str
+    mark: str
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return self.mark
+
+
+Value: TypeAlias = str | Gap | bool | tuple[str, ...]
+
+AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
+_TRANSLATION: Final = "translation"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """What a notice needs beside the facts: our reference, and whom this copy is for."""
+
+    reference: str
+    recipient: str = ""
+    group: str = ""
+    authority_reference: str = ""
+    withdrawal_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """The values by name, in ``language``; a ``Gap`` is a value that is missing."""
+
+    language: str
+    values: Mapping[str, Value]
+
+    @property
+    def provided(self) -> frozenset[str]:
+        """The names that have a value."""
+        return frozenset(name for name, value in self.values.items() if not isinstance(value, Gap))
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The values that are missing."""
+        return tuple(value for value in self.values.values() if isinstance(value, Gap))
+
+
+def gap(name: str, language: str) -> Gap:
+    """The mark of a missing value: ``[nog invullen: naam van de contactpersoon]``."""
+    words = phrases(language)
+    label = words["language"]["translate"] if name == _TRANSLATION else words["placeholders"].get(name, name)
+    return Gap(name, f"[{words['furniture']['missing']}: {label}]")
+
+
+def notice_facts(
+    facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
+) -> NoticeFacts:
+    """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
+    told = _Teller(facts, wording)
+    values: dict[str, Value] = {}
+    for part in (_about_us(organisation, case, told), _about_breach(organisation, case, told), _about_effects(told)):
+        values.update(part)
+    values.update(_about_customer(_customer(facts, case.recipient), case, told))
+    return NoticeFacts(wording.language, MappingProxyType(values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Turns one fact into a value: its words, "not known yet" when a person said so, or a gap."""
+
+    facts: BreachFacts
+    wording: Wording
+
+    def gap(self, name: str) -> Gap:
+        return gap(name, self.wording.language)
+
+    def text(self, name: str, *given: str) -> Value:
+        """The first of ``given`` that says something."""
+        return next((text.strip() for text in given if text.strip()), "") or self.gap(name)
+
+    def fact(self, name: str, field: str, *given: str) -> Value:
+        """Free text from the record, as Markdown; marked when it is in another language than the notice."""
+        text = next((text for text in given if text.strip()), "")
+        if not text:
+            return self.wording.words["unknown"] if field in self.facts.stated_unknown else self.gap(name)
+        other = language_of(text) not in {None, self.wording.language}
+        return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if other else prose(text))
+
+    def optional(self, text: str) -> str:
+        """Free text from the record that a notice can do without."""
+        told = self.fact("", "", text) if text.strip() else ""
+        return told if isinstance(told, str) else ""
+
+    def items(self, name: str, field: str, items: Iterable[str]) -> Value:
+        """A list of phrases; a gap when there is nothing to list."""
+        found = tuple(dict.fromkeys(items))
+        if found:
+            return found
+        return (self.wording.words["unknown"],) if field in self.facts.stated_unknown else self.gap(name)
+
+    def label(self, section: str, members: Iterable[StrEnum]) -> tuple[str, ...]:
+        """What ``section`` of the phrases calls these members."""
+        names = self.wording.phrases[section]
+        return tuple(names[member.value] for member in members)
+
+
+def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+    facts, roles = told.facts, told.wording.phrases["roles"]
+    place = " ".join(part for part in (organisation.postcode, organisation.city) if part)
+    address = ", ".join(part for part in (organisation.street, place) if part)
+    own = facts.contact_name.strip()
+    function = facts.contact_function if own else roles["dpo" if organisation.dpo_name else "contact"]
+    phone = facts.contact_phone or organisation.dpo_phone or organisation.phone
+    email = facts.contact_email or organisation.dpo_email or organisation.email
+    return {
+        "reference": told.text("reference", case.reference),
+        "organisation": told.text("organisation", organisation.name),
+        "organisation_address": told.text("organisation_address", address),
+        "organisation_website": organisation.websites[0] if organisation.websites else "",
+        "chamber_number": told.text("chamber_number", organisation.kvk),
+        "contact_name": told.text("contact_name", own, organisation.dpo_name),
+        "contact_function": function.strip() or roles["contact"],
+        "contact_email": told.text("contact_email", email),
+        "contact_phone": phone.strip(),
+        "authority": told.text("authority", organisation.lead_authority),
+        "authority_website": AUTHORITY_WEBSITES.get(organisation.lead_authority, ""),
+        "authority_reference": told.text("authority_reference", case.authority_reference),
+        "withdrawal_reason": told.fact("withdrawal_reason", "", case.withdrawal_reason),
+    }
+
+
+def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+    facts, wording = told.facts, told.wording
+    aware = facts.aware_at
+    systems = (found.name if (found := organisation.system(name)) else name for name in facts.systems)
+    discovered = "" if aware is UNKNOWN else wording.phrases["when"]["discovered"].format(aware=wording.moment(aware))
+    count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
+    return {
+        "happened": told.items("happened", "kinds", happened(facts, wording)),
+        "description": told.fact("description", "description", facts.description, facts.summary),
+        "when": when(facts, wording),
+        "discovered": told.text("discovered", discovered),
+        "discovery": told.optional(facts.discovery),
+        "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
+        "ongoing": facts.ongoing is Ternary.YES,
+        "data": told.items("data", "data_categories", data_items(facts, wording)),
+        "data_note": told.optional(facts.data_note),
+        "group_names": told.items(
+            "group_names", "subject_groups", group_items(facts, organisation, case.group, wording)
+        ),
+        "subjects_count": count,
+        "records_count": wording.count(facts.records_min, facts.records_max),
+        "systems": tuple(systems),
+        "police_told": facts.reported_to_police is Ternary.YES,
+        "authority_told": facts.first_notified_at is not UNKNOWN,
+    }
+
+
+def _about_effects(told: _Teller) -> dict[str, Value]:
+    facts, advice = told.facts, told.wording.phrases["advice"]
+    prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
+    subjects = facts.consequences_subjects
+    return {
+        "consequences": told.items("consequences", "consequences_subjects", told.label("consequences", subjects)),
+        "consequence_names": told.items(
+            "consequences", "consequences_subjects", told.label("consequence_names", subjects)
+        ),
+        "consequences_note": told.optional(facts.consequences_subjects_note),
+        "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
+        "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
+        "measures_prevent_note": told.optional(facts.measures_prevent_note),
+        "advice": tuple(advice[name] for name in advice_keys(facts)),
+        "advice_own": told.optional(facts.advice_to_subjects),
+    }
+
+
+def _customer(facts: BreachFacts, name: str) -> AffectedController | None:
+    return next((customer for customer in facts.affected_controllers if customer.name == name), None)
+
+
+def _about_customer(customer: AffectedController | None, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+    count = told.wording.count
+    return {
+        "customer": told.text("customer", customer.name if customer else case.recipient),
+        "customer_contact": customer.contact.strip() if customer else "",
+        "customer_subjects": count(customer.subjects, customer.subjects) if customer else "",
+        "customer_records": count(customer.records, customer.records) if customer else "",
+    }
+
+
+def language_of(text: str) -> str | None:
+    """The notice language that ``text`` is most likely written in, by its small words; None when that is not clear."""
+    words = text.lower().replace("’", "'").split()
+    scores = {language: sum(word.strip(".,;:!?()") in _common(language) for word in words) for language in LANGUAGES}
+    ranked = sorted(LANGUAGES, key=lambda language: scores[language], reverse=True)
+    clear = scores[ranked[0]] >= 3 and scores[ranked[0]] > 1.5 * scores[ranked[1]]
+    return ranked[0] if clear else None
+
+
+def _common(language: str) -> frozenset[str]:
+    return frozenset(phrases(language)["language"]["common"].split())
+
+
+def placeholder_values(facts: NoticeFacts) -> dict[str, str]:
+    """What an organisation's own text may use as ``((name))``: texts as they are, lists as Markdown lists."""
+    return {name: as_markdown(value) for name, value in facts.values.items() if not isinstance(value, bool)}
+
+
+def as_markdown(value: Value) -> str:
+    """A value as it stands in a Markdown text."""
+    if isinstance(value, tuple):
+        return "\n".join(f"- {escape(capital(item))}" for item in value)
+    if isinstance(value, Markdown | Gap):
+        return str(value)
+    return escape(str(value))

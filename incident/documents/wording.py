@@ -1,0 +1,80 @@
+"""Numbers, dates and lists as people of one language write them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from incident.documents.phrases import LANGUAGES, Phrases, phrases
+from incident.law.vocabulary import Unknown
+
+NOTICE_ZONE: Final = ZoneInfo("Europe/Amsterdam")
+"""Notices show times in the zone of the Dutch authority."""
+
+_LOCALES: Final = {"nl": "nl_NL", "en": "en_GB", "sv": "sv_SE", "de": "de_DE", "fr": "fr_FR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one language says things; ``zone`` is the one in which instants are shown."""
+
+    language: str
+    zone: ZoneInfo = NOTICE_ZONE
+
+    @property
+    def phrases(self) -> Phrases:
+        """All sections of this language's phrases."""
+        return phrases(self.language)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The small words and patterns."""
+        return self.phrases["words"]
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(_LOCALES[self.language if self.language in LANGUAGES else "en"])
+
+    def number(self, number: int) -> str:
+        """``1234`` as ``1.234`` in Dutch."""
+        return format_decimal(number, locale=self._locale)
+
+    def count(self, low: int | Unknown, high: int | Unknown, *, exact: bool = False) -> str:
+        """A number, "about" a number, or a range; an empty text when nothing is known."""
+        if isinstance(low, Unknown) and isinstance(high, Unknown):
+            return ""
+        if isinstance(low, Unknown) or isinstance(high, Unknown):
+            name, number = ("at_most", high) if isinstance(low, Unknown) else ("at_least", low)
+            assert not isinstance(number, Unknown)
+            return self.words[name].format(number=self.number(number))
+        if low == high:
+            return self.number(low) if exact else self.words["about"].format(number=self.number(low))
+        return self.words["between"].format(low=self.number(low), high=self.number(high))
+
+    def day(self, day: date, *, weekday: bool = False) -> str:
+        """``17 november 2026``, with the day of the week when asked."""
+        return format_date(day, self.words["day" if weekday else "short_day"], locale=self._locale)
+
+    def moment(self, instant: datetime) -> str:
+        """An instant with day and time in the zone of the notice; midnight sharp stands for "that day"."""
+        local = instant.astimezone(self.zone)
+        day = self.day(local.date(), weekday=True)
+        if not (local.hour or local.minute):
+            return day
+        return self.words["time"].format(date=day, time=format_time(local, self.words["clock"], locale=self._locale))
+
+    def listing(self, items: Sequence[str]) -> str:
+        """``a, b en c``."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital at its start; the rest is left as it is."""
+    return text[:1].upper() + text[1:]

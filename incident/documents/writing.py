@@ -1,0 +1,27 @@
+"""What the use cases ask for: a notice written from the facts, in the words of its addressee's language."""
+
+from incident.documents.drafting import Draft, draft, draft_own
+from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
+from incident.documents.templates import find_template
+from incident.documents.wording import Wording
+from incident.usecases.rendering import NoticeRequest, WrittenNotice
+
+
+def write_notice(request: NoticeRequest) -> WrittenNotice:
+    """The text for ``request``. Raises ``NotFound`` without a template, ``Invalid`` for an unknown placeholder."""
+    made = draft_for(request)
+    return WrittenNotice(made.title, made.body_markdown, made.template_ref, made.missing)
+
+
+def draft_for(request: NoticeRequest) -> Draft:
+    """Like :func:`write_notice`, with everything that is known about the draft."""
+    template = find_template(request.addressee, request.kind, request.language)
+    facts = facts_for(request, template.language)
+    made = draft(template, facts)
+    return made if request.template_text is None else draft_own(request.template_text, made.title, facts)
+
+
+def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
+    """The values for ``request`` in ``language``."""
+    case = NoticeCase(request.reference, request.recipient, request.group)
+    return notice_facts(request.facts, request.organisation, case, Wording(language))
