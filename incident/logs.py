@@ -84,10 +84,21 @@ def _ending(settings: Settings) -> list[structlog.typing.Processor]:
 
 
 def _attach(settings: Settings, formatter: logging.Formatter) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class _StandardError(logging.Handler):
+    """Writes to what standard error is at that moment, so that nothing keeps a closed stream."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
