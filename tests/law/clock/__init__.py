@@ -1,0 +1,1 @@
+"""Tests of periods, calendars, regimes, obligations, deadlines and their explanation."""
