@@ -104,7 +104,7 @@ class MessageTexts:
             "outcome": catalogue["outcomes"]["yes" if params.get("act") else "no"],
             "steps": catalogue["steps"],
             "base_url": self.base_url,
-            "url": f"{self.base_url}{path}",
+            "url": str(params.get("link") or f"{self.base_url}{path}"),
         }
 
     def _also(self, entry: str, language: str) -> str:

@@ -1,0 +1,125 @@
+"""Is the clock's machinery well? Facts in, findings out: for /health, the banner, the digest, doctor and metrics."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SWEEP_TOO_OLD = timedelta(minutes=2)
+MESSAGE_TOO_LATE = timedelta(minutes=2)
+REMINDER_TOO_LATE = timedelta(minutes=2)
+
+
+class Level(StrEnum):
+    """How bad a finding is; only FAILING makes /health answer 503."""
+
+    FAILING = "failing"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """What the database says about the worker and the outbox; None where there is nothing.
+
+    ``oldest_message_at`` is when the oldest message that may leave should have left; ``retrying`` counts messages that
+    wait for another attempt after a failure; ``failed`` counts dead letters.
+    """
+
+    newest_sweep_at: datetime | None = None
+    oldest_message_at: datetime | None = None
+    oldest_reminder_at: datetime | None = None
+    backlog: int = 0
+    retrying: int = 0
+    failed: int = 0
+    stuck_reminders: int = 0
+    open_clocks: int = 0
+    overdue_clocks: int = 0
+    channels: tuple[str, ...] = ()
+    paused_channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFinding:
+    """One thing that is wrong: a key for machines, an English sentence with placeholders for people."""
+
+    key: str
+    level: Level
+    message: str
+    params: dict[str, object]
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The judgement; ``ok`` is what a probe asks, ``findings`` is what the banner shows."""
+
+    findings: tuple[HealthFinding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is failing."""
+        return all(finding.level is not Level.FAILING for finding in self.findings)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the findings, the failing ones first."""
+        return tuple(finding.key for finding in self.findings)
+
+
+def judge(facts: HealthFacts, now: datetime) -> Health:
+    """Say what is wrong, the worst first."""
+    found = [*_worker(facts, now), *_late(facts, now), *_standing(facts)]
+    return Health(tuple(sorted(found, key=lambda finding: finding.level is not Level.FAILING)))
+
+
+def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
+    if facts.newest_sweep_at is None:
+        return [_failing("worker_never", "No worker has ever run: nobody is reminded of anything.")]
+    age = now - facts.newest_sweep_at
+    if age <= SWEEP_TOO_OLD:
+        return []
+    sentence = "The worker has been silent for %(minutes)s minutes: no reminder leaves the house."
+    return [_failing("worker_silent", sentence, minutes=_minutes(age))]
+
+
+def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
+    found = []
+    if facts.oldest_message_at is not None and now - facts.oldest_message_at > MESSAGE_TOO_LATE:
+        sentence = "A message has been waiting for %(minutes)s minutes."
+        found.append(_failing("messages_late", sentence, minutes=_minutes(now - facts.oldest_message_at)))
+    if facts.oldest_reminder_at is not None and now - facts.oldest_reminder_at > REMINDER_TOO_LATE:
+        sentence = "A reminder has been due for %(minutes)s minutes."
+        found.append(_failing("reminders_late", sentence, minutes=_minutes(now - facts.oldest_reminder_at)))
+    return found
+
+
+def _standing(facts: HealthFacts) -> list[HealthFinding]:
+    found = []
+    if facts.stuck_reminders:
+        sentence = "%(number)s reminders cannot be made; look at the log of the worker."
+        found.append(_failing("reminders_stuck", sentence, number=facts.stuck_reminders))
+    if facts.failed:
+        sentence = "%(number)s messages could not be delivered: look at them and send them again."
+        found.append(_warning("messages_failed", sentence, number=facts.failed))
+    if facts.retrying:
+        sentence = "%(number)s messages wait for another attempt."
+        found.append(_warning("messages_retrying", sentence, number=facts.retrying))
+    if facts.paused_channels:
+        sentence = "A channel asks us to wait: %(channels)s."
+        found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
+    if facts.newest_sweep_at is not None and (not facts.channels or "console" in facts.channels):
+        found.append(_warning("no_channel", "No channel is set up: messages go to the log of the worker only."))
+    return found
+
+
+def _failing(key: str, message: str, **params: object) -> HealthFinding:
+    return HealthFinding(key, Level.FAILING, message, params)
+
+
+def _warning(key: str, message: str, **params: object) -> HealthFinding:
+    return HealthFinding(key, Level.WARNING, message, params)
+
+
+def _minutes(age: timedelta) -> int:
+    return int(age.total_seconds() // 60)

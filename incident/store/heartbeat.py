@@ -1,0 +1,24 @@
+"""The sign of life of a worker process: one row per process, written every few seconds."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from incident.store.insert import insert_missing
+from incident.store.models import OutboxMessage, WorkerHeartbeat
+
+FORGET_AFTER = timedelta(days=2)
+
+
+def beat(
+    session: Session, worker: str, started_at: datetime, now: datetime, swept_at: datetime | None, *,
+    stopped: bool = False,
+) -> None:  # fmt: skip
+    """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait."""
+    waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.settled_at.is_(None))
+    backlog = session.scalars(waiting.where(OutboxMessage.due_at <= now)).one()
+    values = {"seen_at": now, "last_sweep_at": swept_at, "backlog": backlog, "detail": {"stopped": stopped}}
+    if not insert_missing(session, WorkerHeartbeat, worker=worker, started_at=started_at, **values):
+        session.execute(update(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).values(**values))
+    session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.seen_at < now - FORGET_AFTER))

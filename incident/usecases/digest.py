@@ -1,0 +1,88 @@
+"""The daily digest to the DPO: open clocks, what is due, what failed, and the head of the audit chain.
+
+It comes every day, also when nothing runs, so that its absence is noticed; and the head of the chain that it carries
+out of the house makes a later change of the record provable.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import SYSTEM
+from incident.store import audit
+from incident.store.insert import insert_missing
+from incident.store.models import AuditHead, Deadline, DeadlineState, Inbound, Incident, OutboxMessage, OutboxOutcome
+from incident.usecases.queue_message import Audience, queue
+
+HOUR = 8
+LISTED = 25
+DAY = timedelta(days=1)
+
+
+def queue_digest(session: Session, now: datetime, zone: ZoneInfo) -> bool:
+    """Queue the digest of this day once, from eight o'clock on the clock of ``zone``; tells whether it did."""
+    local = now.astimezone(zone)
+    if local.hour < HOUR:
+        return False
+    key = f"digest:{local.date().isoformat()}"
+    if session.get(Inbound, key) is not None or not insert_missing(session, Inbound, key=key, result={}, at=now):
+        return False
+    params = digest_params(session, now, local.date().isoformat())
+    audit.append(
+        session, audit.SYSTEM_CHAIN, Tag.CHAIN_ANCHORED, SYSTEM.key, now, head=params["audit_head"],
+        chains=params["chains"],
+    )  # fmt: skip
+    queue(session, incident=None, template="digest", params=params, to=Audience.DPO, now=now, dedupe=key)
+    return True
+
+
+def digest_params(session: Session, now: datetime, day: str) -> dict[str, Any]:
+    """The numbers and the list of the digest; references and duties only, no personal data."""
+    running = Deadline.state == DeadlineState.OPEN
+    clocks = select(func.count()).select_from(Deadline).where(running)
+    messages = select(func.count()).select_from(OutboxMessage)
+    head, chains = anchor(session)
+    return {
+        "day": day,
+        "open_clocks": session.scalars(clocks).one(),
+        "open_incidents": session.scalars(select(func.count(Deadline.incident_id.distinct())).where(running)).one(),
+        "due_soon": session.scalars(clocks.where(Deadline.due_at > now, Deadline.due_at <= now + DAY)).one(),
+        "overdue_clocks": session.scalars(clocks.where(Deadline.due_at <= now)).one(),
+        "failed": session.scalars(messages.where(OutboxMessage.outcome == OutboxOutcome.FAILED)).one(),
+        "sent": session.scalars(
+            messages.where(OutboxMessage.outcome == OutboxOutcome.SENT, OutboxMessage.settled_at > now - DAY)
+        ).one(),
+        "audit_head": head,
+        "chains": chains,
+        "path": "/",
+        "also": _running(session),
+    }
+
+
+def anchor(session: Session) -> tuple[str, int]:
+    """One hash over the heads of all chains, in the order of their names, and how many chains there are."""
+    digest, chains = sha256(), 0
+    heads = select(AuditHead.chain, AuditHead.seq, AuditHead.hash).order_by(AuditHead.chain)
+    for chain, seq, head in session.execute(heads.execution_options(yield_per=1000)):
+        digest.update(f"{chain}:{seq}:{head}\n".encode())
+        chains += 1
+    return digest.hexdigest(), chains
+
+
+def _running(session: Session) -> list[str]:
+    """The clocks that end first, as ``reference|obligation|instant``."""
+    query = (
+        select(Incident.reference, Deadline.obligation, Deadline.due_at)
+        .join(Incident, Incident.id == Deadline.incident_id)
+        .where(Deadline.state == DeadlineState.OPEN)
+        .order_by(Deadline.due_at)
+        .limit(LISTED)
+    )
+    return [
+        f"{reference}|{obligation}|{due_at.isoformat()}" for reference, obligation, due_at in session.execute(query)
+    ]

@@ -1,0 +1,117 @@
+"""The worker: a metronome that looks for due rows and sends what must leave. The clock is in the rows, not here.
+
+Any number of workers may run on PostgreSQL, and several on SQLite: there is no leader. APScheduler only ticks: it keeps
+no job that could be lost.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.clock import Clock, SystemClock
+from incident.settings import Settings
+from incident.store.db import db
+from incident.store.due import database_now
+from incident.usecases.channels import write_down
+from incident.usecases.fire_reminders import Outlets
+from incident.usecases.ports import Channel
+from incident.wiring import Deps, new_app, wire
+from incident.worker.sender import Sender
+from incident.worker.sweeper import Sweeper
+from incident.worker.watchman import Watchman
+
+SENDING_THREADS = 4
+BEAT_SECONDS, DIGEST_SECONDS, PING_SECONDS = 5, 60, 60
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """One worker process: its parts and its ticks."""
+
+    def __init__(self, engine: Engine, deps: Deps, outlets: Outlets, stop: threading.Event) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"[:80]
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self._deps = deps
+        self._stop = stop
+        now = reader_of(deps.clock)
+        outlets = replace(outlets, channels=frozenset(Channel(name) for name in deps.messengers))
+        self._outlets = outlets
+        self.sweeper = Sweeper(self._sessions, now, outlets, stop)
+        self.sender = Sender(
+            self._sessions, deps.messengers, now, self.name, deps.settings.slack_channel, stop
+        )  # fmt: skip
+        self.watchman = Watchman(
+            self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at
+        )  # fmt: skip
+
+    def run(self) -> None:
+        """Tick until told to stop; what is being sent is finished first."""
+        scheduler = self._scheduler()
+        self._announce()
+        self.sweeper.sweep()
+        self.watchman.beat()
+        log.info("worker_started", worker=self.name)
+        scheduler.start()
+        self._stop.wait()
+        scheduler.shutdown(wait=True)
+        self.watchman.beat(stopped=True)
+        log.info("worker_stopped", worker=self.name)
+
+    def tick(self) -> None:
+        """Everything once, in this thread: for tests, and for people who want to see a tick."""
+        self.sweeper.sweep()
+        self.sender.drain()
+        self.watchman.beat()
+
+    def _announce(self) -> None:
+        """Write down which channels there are, so that every process queues for these."""
+        with self._sessions() as session, session.begin():
+            write_down(session, self._outlets.channels, self._deps.clock.now())
+
+    def _scheduler(self) -> BackgroundScheduler:
+        threads = SENDING_THREADS + 4
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(threads)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        tick = self._deps.settings.worker_tick.total_seconds()
+        jobs: list[tuple[Callable[[], object], float]] = [(self.sweeper.sweep, tick)]
+        jobs += [(self.sender.drain, tick)] * SENDING_THREADS
+        jobs += [
+            (self.watchman.beat, BEAT_SECONDS),
+            (self.watchman.digest, DIGEST_SECONDS),
+            (self.watchman.ping, PING_SECONDS),
+        ]
+        for job, seconds in jobs:
+            scheduler.add_job(job, "interval", seconds=seconds)
+        return scheduler
+
+
+def reader_of(clock: Clock) -> Callable[[Session], datetime]:
+    """The instant that all workers agree on: that of the database where machines share one."""
+
+    def now(session: Session) -> datetime:
+        return database_now(session, clock.now()) if isinstance(clock, SystemClock) else clock.now()
+
+    return now
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Run a worker with these settings until ``stop`` is set."""
+    deps = wire(settings)
+    app = new_app(deps)
+    with app.app_context():
+        engine = db.engine
+    Worker(engine, deps, Outlets(), stop).run()
+    engine.dispose()

@@ -1,0 +1,84 @@
+"""Who watches the watchman: this worker's sign of life, the daily digest, the ping to an outside dead-man's switch."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.health import judge
+from incident.settings import Settings
+from incident.store.due import after_clock_was_set_back
+from incident.store.heartbeat import beat
+from incident.store.queries.vital_signs import health_facts
+from incident.usecases.digest import queue_digest
+
+Now = Callable[[Session], datetime]
+PING_SECONDS = 5
+JUMP = timedelta(seconds=30)
+log = structlog.get_logger(__name__)
+
+
+class Watchman:
+    """The jobs beside sweeping and sending. Each survives a database that is away."""
+
+    def __init__(
+        self, sessions: sessionmaker[Session], now: Now, worker: str, started_at: datetime, settings: Settings,
+        swept_at: Callable[[], datetime | None],
+    ) -> None:  # fmt: skip
+        self._sessions = sessions
+        self._now = now
+        self._worker = worker
+        self._started_at = started_at
+        self._settings = settings
+        self._swept_at = swept_at
+        self._last: tuple[datetime, float] | None = None
+
+    def beat(self, stopped: bool = False) -> None:
+        """Write the sign of life, and put right what a clock that was set back has left behind."""
+        try:
+            with self._sessions() as session, session.begin():
+                now = self._now(session)
+                beat(session, self._worker, self._started_at, now, self._swept_at(), stopped=stopped)
+                if self._set_back(now):
+                    log.warning("clock_was_set_back", messages=after_clock_was_set_back(session, now))
+        except DBAPIError as problem:
+            log.warning("database_away", error=type(problem).__name__)
+
+    def digest(self) -> None:
+        """Queue today's digest when its hour has come and nobody has queued it yet."""
+        try:
+            with self._sessions() as session, session.begin():
+                if queue_digest(session, self._now(session), self._settings.zone):
+                    log.info("digest_queued")
+        except DBAPIError as problem:
+            log.warning("database_away", error=type(problem).__name__)
+
+    def ping(self) -> None:
+        """Tell the outside that all is well; silence is the alarm, so an unwell installation does not ping."""
+        url = self._settings.dead_man_url
+        if url is None or not self._well():
+            return
+        try:
+            httpx.get(url, timeout=PING_SECONDS, trust_env=False).raise_for_status()
+        except httpx.HTTPError as problem:
+            log.warning("dead_man_ping_failed", error=type(problem).__name__)
+
+    def _well(self) -> bool:
+        try:
+            with self._sessions() as session:
+                now = self._now(session)
+                return judge(health_facts(session, now), now).ok
+        except DBAPIError:
+            return False
+
+    def _set_back(self, now: datetime) -> bool:
+        """Whether less time has passed on the clock than in truth."""
+        before, self._last = self._last, (now, time.monotonic())
+        if before is None:
+            return False
+        passed = timedelta(seconds=self._last[1] - before[1])
+        return before[0] + passed - now > JUMP
