@@ -24,7 +24,7 @@ def bot() -> None:
 
     \b
     Example:
-      SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… meldklok bot
+      meldklok bot
     """
     settings = Settings.load()
     if settings.slack_transport == "socket":

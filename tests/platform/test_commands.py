@@ -1,0 +1,159 @@
+"""The command line: every command explains itself with an example, and a mistake is one sentence on standard error."""
+
+import inspect
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from incident.cli import main
+from incident.cli._network import answers, port_is_free
+
+STABLE = ("run", "web", "worker", "bot", "db upgrade", "doctor")
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None, f"{' '.join((*path, name))} holds no command of its name"
+            yield from walk(child, (*path, name))
+
+
+COMMANDS = {" ".join(path): command for path, command in walk(main)}
+
+
+def meldklok(
+    *arguments: str, folder: Path, environ: dict[str, str] | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in `folder` with nothing in its environment but what is given."""
+    root = str(Path(__file__).resolve().parents[2])
+    variables = {"PATH": "/usr/bin:/bin", "PYTHONPATH": root, "DATA_DIR": str(folder / "data"), **(environ or {})}
+    order = [sys.executable, "-m", "incident", *arguments]
+    return subprocess.run(
+        order, cwd=folder, env=variables, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+@pytest.mark.parametrize("name", STABLE)
+def test_the_stable_commands_are_there(name: str) -> None:
+    """Scripts of operators rely on these names."""
+    assert name in COMMANDS
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_explains_itself_with_an_example(name: str) -> None:
+    """What it does, and one line that can be copied."""
+    text = inspect.cleandoc(COMMANDS[name].help or "")
+    assert re.search(r"\x08\nExamples?:\n {2}.*meldklok", text), f"meldklok {name} --help has no example"
+    assert text.split("\n\n")[0].endswith("."), f"meldklok {name} --help does not begin with a sentence"
+
+
+def test_help_and_version_answer_without_any_setting(tmp_path: Path) -> None:
+    """A broken configuration must not hide the help."""
+    broken = {"PORT": "eighty"}
+    for argument in ("--help", "--version"):
+        result = meldklok(argument, folder=tmp_path, environ=broken)
+        assert (result.returncode, result.stderr) == (0, "")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", [("web",), ("worker",), ("bot",), ("run",), ("db", "upgrade")])
+def test_a_wrong_setting_is_one_sentence_and_a_status(command: tuple[str, ...], tmp_path: Path) -> None:
+    """No stack trace for a typo."""
+    result = meldklok(*command, folder=tmp_path, environ={"PORT": "eighty"})
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.strip() == "Error: PORT must be a whole number from 1 to 65535, not 'eighty'."
+
+
+def test_a_broken_env_file_is_one_sentence(tmp_path: Path) -> None:
+    """With the number of the line."""
+    (tmp_path / ".env").write_text("PORT=8000\nthis is not a setting\n")
+    result = meldklok("run", folder=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.strip() == f"Error: Line 2 of {tmp_path}/.env is not KEY=VALUE: correct it or remove it."
+
+
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_a_port_in_use_is_one_sentence(command: str, tmp_path: Path) -> None:
+    """Said before anything is started or migrated."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        result = meldklok(command, folder=tmp_path, environ={"PORT": str(port)})
+    sentence = f"Error: Port {port} is in use: stop the program that holds it, or set PORT to another number."
+    assert (result.returncode, result.stderr.strip()) == (1, sentence)
+    assert not (tmp_path / "data" / "meldklok.sqlite3").exists()
+
+
+def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
+    """With status 2, as for every wrong use."""
+    result = meldklok("explode", folder=tmp_path)
+    assert result.returncode == 2
+    assert "No such command 'explode'" in result.stderr
+
+
+def test_a_database_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    """Without the password."""
+    url = "postgresql://me:hidden@127.0.0.1:1/meldklok"
+    environ = {"DATABASE_URL": url, "SECRET_KEY": "k3Vd-92ls_Qmz7Tn4pXy8Bc1Wf6Gh5Rj0a"}
+    result = meldklok("db", "upgrade", folder=tmp_path, environ=environ)
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: The database cannot be used: ")
+    assert "hidden" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_upgrade_then_current_name_the_same_revision(tmp_path: Path) -> None:
+    """The two commands agree with each other."""
+    assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
+    said = meldklok("db", "current", folder=tmp_path).stdout.split()
+    assert said[1].rstrip(",") == said[3] != "none"
+
+
+def test_doctor_says_what_is_wrong_as_text_and_as_json(tmp_path: Path) -> None:
+    """Status 1 when something fails; each finding that is not well has an advice."""
+    result = meldklok("doctor", "--json", folder=tmp_path)
+    findings = {finding["name"]: finding for finding in json.loads(result.stdout)}
+    assert result.returncode == 1
+    assert findings["schema"]["state"] == "fail"
+    assert findings["schema"]["advice"] == "Run: meldklok db upgrade"
+    assert all(finding["advice"] for finding in findings.values() if finding["state"] != "ok")
+    text = meldklok("doctor", folder=tmp_path)
+    assert text.returncode == 1
+    assert "Run: meldklok db upgrade" in text.stdout
+
+
+def test_doctor_survives_a_wrong_setting(tmp_path: Path) -> None:
+    """It is the command one turns to then."""
+    result = meldklok("doctor", "--json", folder=tmp_path, environ={"ZONE": "Mars"})
+    [finding] = json.loads(result.stdout)
+    assert (result.returncode, finding["name"], finding["state"]) == (1, "settings", "fail")
+    assert "ZONE" in finding["sentence"]
+
+
+def test_the_bot_waits_idle_without_slack(tmp_path: Path) -> None:
+    """So that a runner of the Procfile does not take its end for a failure."""
+    with pytest.raises(subprocess.TimeoutExpired) as caught:
+        meldklok("bot", folder=tmp_path, timeout=3)
+    assert b"Slack is not configured" in (caught.value.stderr or b"")
+
+
+def test_a_port_is_free_or_answers(tmp_path: Path) -> None:
+    """The two questions the start asks."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        port = holder.getsockname()[1]
+        holder.listen()
+        assert (port_is_free("127.0.0.1", port), answers("0.0.0.0", port)) == (False, True)
+    assert (port_is_free("127.0.0.1", port), answers("127.0.0.1", port)) == (True, False)

@@ -1,0 +1,41 @@
+"""Every setting is in .env.example, and everything in .env.example is a setting."""
+
+import re
+from pathlib import Path
+
+from incident.environment import read_env_file
+from incident.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+STABLE = {
+    "PORT", "DATA_DIR", "DATABASE_URL", "BLOB_URL", "BASE_URL", "SECRET_KEY", "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL", "SLACK_CHANNEL", "SMTP_URL", "MAIL_FROM",
+}  # fmt: skip
+
+
+def names_read() -> set[str]:
+    """The variables that the settings module asks for."""
+    text = (ROOT / "incident/settings.py").read_text(encoding="utf-8")
+    return set(re.findall(r'env\.(?:text|secret|whole|seconds|choice|switch)\(\s*"([A-Z_]+)"', text)) | {
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
+    }
+
+
+def test_the_example_file_documents_every_setting_and_nothing_else() -> None:
+    """A new setting without an explanation fails here."""
+    assert set(read_env_file(ROOT / ".env.example")) == names_read()
+
+
+def test_the_stable_names_are_settings_and_stand_in_the_readme() -> None:
+    """Scripts of operators rely on them."""
+    assert names_read() >= STABLE
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {name for name in STABLE if f"`{name}`" not in readme} == set()
+
+
+def test_the_example_file_as_it_is_gives_the_defaults(tmp_path: Path) -> None:
+    """Copying it changes nothing."""
+    copied = {**read_env_file(ROOT / ".env.example"), "DATA_DIR": str(tmp_path)}
+    assert Settings.from_env(copied) == Settings.from_env({"DATA_DIR": str(tmp_path)})

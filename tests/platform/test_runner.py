@@ -1,0 +1,142 @@
+"""The runner: one terminal, one end for all, nothing left behind."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from incident.procfile import ProcfileError, Program, parse
+from incident.runner import Runner
+
+FOREVER = "import time; time.sleep(60)"
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def program(name: str, code: str) -> Program:
+    return Program(name, (sys.executable, "-u", "-c", code))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_output_is_prefixed_with_the_name_of_its_program() -> None:
+    """Both streams, line by line; no colour where there is no terminal."""
+    out = io.StringIO()
+    code = "import sys; print('to out'); print('to err', file=sys.stderr)"
+    Runner([program("web", code), program("worker", FOREVER)], out).run()
+    lines = out.getvalue().splitlines()
+    assert "web    | to out" in lines
+    assert "web    | to err" in lines
+    assert "\033" not in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"), [("raise SystemExit(3)", 3), ("pass", 1), ("import os; os.kill(os.getpid(), 9)", 1)]
+)
+def test_a_program_that_ends_ends_the_others(ending: str, status: int, tmp_path: Path) -> None:
+    """Its status is ours; 0 is a failure too, because nothing may end by itself."""
+    out, pid_file = io.StringIO(), tmp_path / "pid"
+    other = f"import os, pathlib; pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid())); {FOREVER}"
+    waiting = f"import pathlib, time\nwhile not pathlib.Path({str(pid_file)!r}).exists(): time.sleep(0.01)\n{ending}"
+    assert Runner([program("web", waiting), program("worker", other)], out).run() == status
+    assert "web ended with status" in out.getvalue()
+    assert not is_alive(int(pid_file.read_text() or 0))
+
+
+def test_who_does_not_stop_is_killed_and_named() -> None:
+    """A hanging worker must not keep the terminal."""
+    out = io.StringIO()
+    waits = "import time; time.sleep(1)"
+    Runner([program("worker", STUBBORN), program("web", waits)], out, grace=0.5).run()
+    assert "worker did not stop within 0.5 seconds and was killed." in out.getvalue()
+
+
+RUN = """
+import sys
+from incident.procfile import Program
+from incident.runner import Runner
+code = "import os, sys, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
+programs = [Program(name, (sys.executable, "-u", "-c", code)) for name in ("web", "worker")]
+raise SystemExit(Runner(programs).run())
+"""
+
+
+def start() -> tuple[subprocess.Popen[str], list[int]]:
+    """A runner in a process of its own, and the process ids of its two programs."""
+    child = subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    pids = [int(child.stdout.readline().split()[-1]) for _ in range(2)]
+    return child, pids
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_all_of_them_cleanly(number: signal.Signals) -> None:
+    """Ctrl-C in the terminal, SIGTERM from a service manager: status 0, nobody left."""
+    child, pids = start()
+    child.send_signal(number)
+    written, _ = child.communicate(timeout=20)
+    assert child.returncode == 0
+    assert f"{number.name} received; stopping." in written
+    assert written.rstrip().endswith("stopped.")
+    assert [is_alive(pid) for pid in pids] == [False, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
+def test_programs_die_with_a_runner_that_is_killed() -> None:
+    """After `kill -9` nothing holds the port, so the next start works."""
+    child, pids = start()
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait(timeout=10)
+    assert wait_until(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def test_a_line_of_our_own_comes_among_the_others() -> None:
+    """The address and the set-up link are printed that way."""
+    out = io.StringIO()
+    runner = Runner([program("web", "import time; time.sleep(0.5)")], out)
+    runner.run(lambda: runner.say("Meldklok is ready"))
+    assert "system | Meldklok is ready" in out.getvalue().splitlines()
+
+
+def test_signal_handlers_are_put_back() -> None:
+    """Whoever uses the runner as a library keeps their own."""
+    before = signal.getsignal(signal.SIGTERM)
+    Runner([program("web", "pass")], io.StringIO()).run()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_our_own_command_in_a_procfile_runs_with_this_interpreter() -> None:
+    """It is found whatever the search path is; other commands stay as they are."""
+    text = "# comment\n\nweb: meldklok web\nother:  sleep '1 0'\n"
+    expected = (
+        Program("web", (sys.executable, "-u", "-m", "incident", "web")),
+        Program("other", ("sleep", "1 0")),
+    )
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize("line", ["meldklok web", "web:", "we b: x", "web: 'open"])
+def test_a_broken_procfile_is_refused_with_the_number_of_the_line(line: str) -> None:
+    """One sentence."""
+    with pytest.raises(ProcfileError, match="Line 2 of the Procfile"):
+        parse(f"release: true\n{line}\n")
