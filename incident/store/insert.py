@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ def _insert(session: Session, model: type[Base]) -> tuple[Any, Table]:
 
 def insert_missing(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert the row unless one with its key exists; tells whether it was inserted here."""
-    statement, _ = _insert(session, model)
-    result = session.execute(statement.values(**values).on_conflict_do_nothing())
-    return cast(CursorResult[Any], result).rowcount > 0
+    statement, table = _insert(session, model)
+    added = statement.values(**values).on_conflict_do_nothing().returning(next(iter(table.primary_key.columns)))
+    return session.execute(added).first() is not None
 
 
 def insert_missing_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
-from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.answers import FilledForm
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingContext, FilingKind
-from incident.store.models import Addressee, Deadline, DeadlineState, Incident, Notice, NoticeKind, Submission
+from incident.law.vocabulary import UNKNOWN
+from incident.store.models import Addressee, Assessment, Deadline, DeadlineState, Incident, Notice, NoticeKind, Submission
 from incident.usecases.deadlines import AUTHORITY
 
 FILING = {
@@ -44,7 +45,14 @@ def filing_context(
         withdrawal_reason=withdrawn_reason,
         due_at=_due_at(session, incident),
         reference=incident.reference,
+        risk=incident.risk or UNKNOWN,
+        risk_explanation=_why(session, incident),
     )
+
+
+def _why(session: Session, incident: Incident) -> str:
+    query = select(Assessment.deviation_reason).where(Assessment.incident_id == incident.id)
+    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none() or ""
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

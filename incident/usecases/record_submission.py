@@ -28,7 +28,7 @@ from incident.store.models import (
 )
 from incident.usecases.approve_notice import valid_approval
 from incident.usecases.consequences import follow
-from incident.usecases.deadlines import AUTHORITY, FOLLOW_UP, mirror_due, settle
+from incident.usecases.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.queue_message import Audience, queue
@@ -131,8 +131,7 @@ def _remember(
         append_version(
             session, incident, after, actor=command.actor, now=now, chapter="actions", reason="submission recorded"
         )
-        follow(session, incident, after, actor=command.actor, now=now)
-    mirror_due(session, incident)
+    follow(session, incident, after, actor=command.actor, now=now)
     params = {"reference": incident.reference, "addressee": notice.addressee.value}
     queue(
         session, incident=incident, template="submission_recorded", params=params, to=Audience.DUTY, now=now,

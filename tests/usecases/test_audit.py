@@ -1,0 +1,80 @@
+"""The audit chain: no entry can be changed, removed, reordered or forked without being noticed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.store import audit
+from incident.store.db import harden
+from incident.store.models import AuditHead
+
+
+def _append(session, clock, count=3, chain="DL-TEST"):
+    for number in range(count):
+        audit.append(session, chain, Tag.FACTS_RECORDED, "person:1", clock.now(), number=number)
+    session.commit()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor = 'x'", "DELETE FROM audit_entry"])
+def test_the_database_itself_refuses_changes(session, clock, statement) -> None:
+    """Not even the program may rewrite an entry."""
+    _append(session, clock)
+    with pytest.raises(DBAPIError, match="cannot be changed"):
+        session.execute(text(statement))
+    session.rollback()
+
+
+def _disarm(session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+    else:
+        for verb in ("update", "delete"):
+            session.execute(text(f"DROP TRIGGER audit_entry_no_{verb}"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken_at"),
+    [
+        ("UPDATE audit_entry SET actor = 'person:2' WHERE seq = 2", 2),
+        ("UPDATE audit_entry SET details = '{\"number\": 9}' WHERE seq = 3", 3),
+        ("DELETE FROM audit_entry WHERE seq = 2", 2),
+        ("DELETE FROM audit_entry WHERE seq = 3", 3),
+        ("DELETE FROM audit_entry", 1),
+    ],
+)
+def test_somebody_with_power_over_the_database_is_found_out(session, clock, statement, broken_at) -> None:
+    """Verification names the first entry that does not fit, also when the newest ones were cut off."""
+    _append(session, clock)
+    assert audit.verify_chain(session, "DL-TEST").broken_at is None
+    _disarm(session)
+    session.execute(text(statement))
+    assert broken_at == audit.verify_chain(session, "DL-TEST").broken_at
+
+
+def test_a_removed_head_is_noticed(session, clock) -> None:
+    """A chain without its head does not verify."""
+    _append(session, clock)
+    session.delete(session.get_one(AuditHead, "DL-TEST"))
+    session.flush()
+    reports = list(audit.verify_chains(session))
+    assert [report.broken_at for report in reports if report.chain == "DL-TEST"] == [4]
+
+
+def test_writers_at_the_same_time_make_one_chain(migrated_url, clock) -> None:
+    """Eight threads append to the same new chain: no fork, no loss."""
+    engine = harden(create_engine(migrated_url))
+
+    def work(_: int) -> None:
+        with Session(engine) as session:
+            _append(session, clock, count=5)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    with Session(engine) as session:
+        report = audit.verify_chain(session, "DL-TEST")
+    engine.dispose()
+    assert (report.entries, report.broken_at) == (40, None)

@@ -1,0 +1,53 @@
+"""A repeated request gets the first result, also when both arrive at the same moment."""
+
+import threading
+
+import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+
+from incident.store.db import harden
+from incident.store.models import Incident
+from incident.usecases.inbound import once
+
+
+def test_a_repetition_gets_the_first_result(session, report, clock) -> None:
+    """The second submission of a form makes no second incident."""
+    results = [once(session, "view:1", clock.now(), lambda: {"reference": report().reference}) for _ in range(2)]
+    assert [fresh for _, fresh in results] == [True, False]
+    assert results[0][0] == results[1][0]
+
+
+def test_a_failed_first_attempt_leaves_the_way_free(session, clock) -> None:
+    """When the first computation is rolled back, the repetition computes."""
+
+    def fail() -> dict[str, str]:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        once(session, "view:2", clock.now(), fail)
+    session.rollback()
+    assert once(session, "view:2", clock.now(), lambda: {"n": 1}) == ({"n": 1}, True)
+
+
+def test_eight_equal_submissions_at_once_make_one_incident(migrated_url, session, team, clock) -> None:
+    """The key's row is the lock: the others wait for the commit and then read its result."""
+    from tests.factories import make_incident
+
+    engine, barrier, references = harden(create_engine(migrated_url)), threading.Barrier(8), []
+
+    def submit() -> None:
+        with Session(engine) as own:
+            barrier.wait()
+            make = lambda: {"reference": make_incident(own, team.reporter, clock.now()).reference}  # noqa: E731
+            references.append(once(own, "view:3", clock.now(), make)[0]["reference"])
+            own.commit()
+
+    threads = [threading.Thread(target=submit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.dispose()
+    assert len(set(references)) == 1
+    assert session.scalar(select(func.count()).select_from(Incident)) == 1

@@ -1,0 +1,281 @@
+"""Notices: drafted from facts, approved by hash, submitted by a person, proved by files; then the case is closed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.errors import DomainError, IllegalMove, Invalid, NotAllowed
+from incident.domain.events import Status
+from incident.law.facts import AffectedController
+from incident.law.vocabulary import DataCategory, Informed, Role
+from incident.store.blobs import FolderBlobs
+from incident.store.models import (
+    Addressee,
+    Deadline,
+    DeadlineState,
+    Evidence,
+    NoticeKind,
+    Subject,
+    TaskKind,
+)
+from incident.usecases.approve_notice import ApproveNotice, approve_notice, valid_approval
+from incident.usecases.assess_risk import AssessRisk, assess_risk
+from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence
+from incident.usecases.authority_form import form_from
+from incident.usecases.casework import AddTask, add_task
+from incident.usecases.close_incident import CloseIncident, close_incident
+from incident.usecases.decide import Decide, decide
+from incident.usecases.draft_notice import (
+    DraftNotice,
+    EditNotice,
+    RedraftNotice,
+    draft_notice,
+    edit_notice,
+    redraft_notice,
+)
+from incident.usecases.fact_versions import current_facts
+from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.usecases.record_submission import RecordSubmission, record_submission
+from incident.usecases.triage import ConfirmBreach, confirm_breach
+from tests.factories import PlainWriter
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def act(session, team, clock):
+    """Acts on an incident, each one minute after the other."""
+
+    class Acts:
+        def draft(self, incident, addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL, missing=(), **values):
+            command = DraftNotice(team.responder, incident.id, addressee, kind, **values)
+            return draft_notice(command, session=session, now=clock.advance(minutes=1), writer=PlainWriter(missing))
+
+        def approve(self, version, actor=None, **values):
+            command = ApproveNotice(actor or team.dpo, version.notice_id, version.body_sha256, **values)
+            return approve_notice(command, session=session, now=clock.advance(minutes=1))
+
+        def submit(self, version, **values):
+            at = values.pop("at", clock.advance(minutes=1))
+            command = RecordSubmission(team.dpo, version.notice_id, at, values.pop("channel", "portal"), **values)
+            return record_submission(command, session=session, now=clock.now())
+
+        def state(self, incident, **values):
+            command = RecordFacts(team.responder, incident.id, values, incident.fact_version)
+            return record_facts(command, session=session, now=clock.advance(minutes=1))
+
+        def running(self, incident):
+            query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+            return {row.obligation: row.due_at for row in session.scalars(query)}
+
+    return Acts()
+
+
+def test_the_authority_form_is_filled_from_the_facts(session, report, act) -> None:
+    """Every question is answered, missing or hidden, and the stored form reads back the same."""
+    version = act.draft(report(summary="Laptop stolen"), Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    form = form_from(version.form)
+    assert "Laptop stolen" in form.answer("5.3").text
+    assert set(version.missing) == {answer.key for answer in form.missing}
+    assert "Laptop stolen" in version.body
+
+
+def test_a_complete_notice_cannot_be_approved_while_answers_are_missing(report, act) -> None:
+    """A draft may be incomplete; an approval may not. A provisional notification may."""
+    incident = report()
+    with pytest.raises(IllegalMove):
+        act.approve(act.draft(incident, missing=("1",)))
+    assert act.approve(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)).void_at is None
+
+
+def test_an_approval_holds_for_exactly_the_text_that_was_seen(session, report, team, act, clock) -> None:
+    """An edit un-approves and says why; approving an outdated page is refused."""
+    version = act.draft(report())
+    approval = act.approve(version)
+    edit = EditNotice(team.responder, version.notice_id, "Title", "Another text", 1)
+    edited = edit_notice(edit, session=session, now=clock.now())
+    assert (approval.void_because, valid_approval(session, edited)) == ("the text changed", None)
+    with pytest.raises(IllegalMove):
+        act.approve(version)
+    with pytest.raises(IllegalMove):
+        edit_notice(edit, session=session, now=clock.now())
+
+
+def test_changed_facts_un_approve(session, report, team, act, clock) -> None:
+    """A notice that no longer tells what is known has to be drafted and approved again."""
+    incident = report()
+    version = act.draft(incident)
+    approval = act.approve(version)
+    act.state(incident, data_categories=(DataCategory.BSN,))
+    assert approval.void_because == "the facts changed"
+    with pytest.raises(IllegalMove):
+        act.approve(version)
+    redraft = RedraftNotice(team.responder, version.notice_id)
+    again = redraft_notice(redraft, session=session, now=clock.now(), writer=PlainWriter())
+    assert act.approve(again).void_at is None
+
+
+def test_the_author_approves_only_as_a_recorded_exception(session, report, team, clock) -> None:
+    """Four eyes; a single officer has to say why, and the record shows it."""
+    command = DraftNotice(team.dpo, report().id, Addressee.SUBJECTS)
+    version = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
+    approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256)
+    with pytest.raises(NotAllowed):
+        approve_notice(approve, session=session, now=clock.now())
+    alone = replace(approve, single_officer_reason="Christmas night, nobody else can be reached")
+    assert approve_notice(alone, session=session, now=clock.now()).single_officer is True
+
+
+def test_nothing_is_submitted_without_an_approval_of_the_same_text(session, report, team, act, clock) -> None:
+    """An edit after the approval blocks the submission."""
+    version = act.draft(report())
+    with pytest.raises(IllegalMove):
+        act.submit(version)
+    act.approve(version)
+    edit_notice(EditNotice(team.responder, version.notice_id, "T", "New", 1), session=session, now=clock.now())
+    with pytest.raises(IllegalMove):
+        act.submit(version)
+
+
+def test_the_deadline_is_met_at_the_time_of_submission_not_of_recording(session, report, act, clock) -> None:
+    """Filed in time and recorded a day later is in time."""
+    incident = report()
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(version)
+    filed = clock.now()
+    clock.advance(hours=90)
+    row = act.submit(version, at=filed, reference="abc 123/Ü")
+    deadline = session.scalars(select(Deadline).where(Deadline.obligation == "gdpr_33_1")).one()
+    assert (DeadlineState.MET, filed, False) == (deadline.state, deadline.met_at, row.late)
+    assert ("abc 123/Ü", Status.NOTIFIED, filed) == (row.reference, incident.status, incident.notified_at)
+
+
+def test_a_late_notification_needs_its_reasons(session, report, act, clock) -> None:
+    """GDPR art. 33(1), second sentence."""
+    incident = report()
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(version)
+    clock.advance(hours=80)
+    with pytest.raises(Invalid) as refusal:
+        act.submit(version)
+    assert refusal.value.field == "delay_reason"
+    row = act.submit(version, delay_reason="The portal was down")
+    assert (row.late, current_facts(session, incident).delay_reason) == (True, "The portal was down")
+
+
+def test_an_incomplete_notification_is_followed_up_until_complete(session, report, act, clock) -> None:
+    """GDPR art. 33(4): each incomplete filing starts the next follow-up period; a complete one ends it."""
+    incident = report()
+    for kind in (NoticeKind.PROVISIONAL, NoticeKind.FOLLOW_UP):
+        version = act.draft(incident, Addressee.AUTHORITY, kind)
+        act.approve(version) if kind is NoticeKind.PROVISIONAL else _approve_incomplete(session, version, act)
+        at = clock.now()
+        act.submit(version, at=at)
+        assert at + timedelta(days=14) == act.running(incident)["gdpr_33_4"]
+    final = act.draft(incident, Addressee.AUTHORITY, NoticeKind.FINAL)
+    _approve_incomplete(session, final, act)
+    act.submit(final)
+    assert act.running(incident) == {}
+
+
+def _approve_incomplete(session, version, act) -> None:
+    version.missing = []
+    session.flush()
+    act.approve(version)
+
+
+def test_informing_people_is_a_fact_of_the_sheet(session, report, act) -> None:
+    """The next follow-up to the authority can say how many were told, when and how."""
+    incident = report()
+    version = act.draft(incident)
+    act.approve(version)
+    act.submit(version, channel="email", recipients=140)
+    facts = current_facts(session, incident)
+    assert (facts.informed, facts.informed_count, facts.informed_channels) == (Informed.INFORMED, 140, ("email",))
+
+
+def test_each_customer_has_its_own_contractual_clock(session, report, team, act, clock) -> None:
+    """As processor: n customers, n clocks, and telling one stops only that one."""
+    incident = report()
+    confirm = ConfirmBreach(team.responder, incident.id, clock.now(), "Bob", "Logs", Role.PROCESSOR)
+    confirm_breach(confirm, session=session, now=clock.now())
+    customers = (AffectedController("Noord", notice_hours=24), AffectedController("Syd", notice_hours=36))
+    act.state(incident, affected_controllers=customers, processor_aware_at=clock.now())
+    assert {"gdpr_33_2:Noord", "gdpr_33_2:Syd"} == set(act.running(incident))
+    version = act.draft(incident, Addressee.CONTROLLER, recipient="Noord")
+    act.approve(version)
+    act.submit(version, channel="email")
+    assert {"gdpr_33_2:Syd"} == set(act.running(incident))
+
+
+def test_a_withdrawal_says_why(report, act) -> None:
+    """A withdrawn notification keeps its reason."""
+    with pytest.raises(Invalid):
+        act.draft(report(), Addressee.AUTHORITY, NoticeKind.WITHDRAWAL)
+
+
+def test_evidence_keeps_its_hash_and_a_changed_file_is_noticed(session, report, team, clock, tmp_path) -> None:
+    """The file is re-hashed at each reading, and the reading is in the chain of custody."""
+    blobs, incident = FolderBlobs(tmp_path), report()
+    attach = AttachEvidence(team.responder, incident.id, "../../confirmation.pdf", PDF)
+    row = attach_evidence(attach, session=session, now=clock.now(), blobs=blobs)
+    assert ("confirmation.pdf", "application/pdf", len(PDF)) == (row.filename, row.media_type, row.size)
+    assert read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)[1] == PDF
+    next(tmp_path.glob("*/*")).write_bytes(b"forged")
+    with pytest.raises(DomainError):
+        read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b""),
+        ("a.exe", b"MZ"),
+        ("a.png", b"<html><script>"),
+        ("a.svg", b"<svg/>"),
+        ("a.txt", b"\x00\x01"),
+        ("", PDF),
+    ],
+)
+def test_files_that_are_not_what_they_claim_are_refused(session, report, team, clock, tmp_path, name, content) -> None:
+    """And nothing is kept of them."""
+    attach = AttachEvidence(team.responder, report().id, name, content)
+    with pytest.raises(Invalid) as refusal:
+        attach_evidence(attach, session=session, now=clock.now(), blobs=FolderBlobs(tmp_path))
+    assert refusal.value.field == "file"
+    assert list(tmp_path.iterdir()) == []
+    assert session.scalars(select(Evidence)).first() is None
+
+
+def test_an_incident_closes_only_when_all_is_done(session, report, team, act, clock) -> None:
+    """Both decisions, what they promised, a measure with owner and date, cause and lessons."""
+    incident = report()
+    close = CloseIncident(team.dpo, incident.id, "human_error", "Check the address twice")
+
+    def refused() -> str:
+        with pytest.raises((IllegalMove, Invalid)) as refusal:
+            close_incident(close, session=session, now=clock.now())
+        return refusal.value.user_text
+
+    assert "authority" in refused()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
+        decide(Decide(team.dpo, incident.id, subject, True, "High"), session=session, now=clock.now())
+    assert "submission" in refused()
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(version)
+    act.submit(version)
+    assert "data subjects" in refused()
+    letter = act.draft(incident)
+    act.approve(letter)
+    act.submit(letter, channel="letter")
+    assert "measure" in refused()
+    measure = AddTask(team.responder, incident.id, "Encrypt laptops", TaskKind.MEASURE, owner_name="IT")
+    with pytest.raises(Invalid):
+        add_task(measure, session=session, now=clock.now())
+    add_task(replace(measure, due_at=clock.in_hours(500)), session=session, now=clock.now())
+    assert close_incident(close, session=session, now=clock.now()).status == Status.CLOSED
+    with pytest.raises(IllegalMove):
+        act.draft(incident)
