@@ -99,7 +99,10 @@ def test_a_refusal_is_a_law_error_with_its_rule() -> None:
     """Callers catch one type and can explain it."""
     with pytest.raises(LawError) as refused:
         read_instant("soon", "UTC")
-    assert (refused.value.reason.rule_id, refused.value.reason.citation) == ("local_time", "Regulation 1182/71 art. 3(1)")
+    assert (refused.value.reason.rule_id, refused.value.reason.citation) == (
+        "local_time",
+        "Regulation 1182/71 art. 3(1)",
+    )
 
 
 def test_repeated_and_skipped_hours_are_known() -> None:

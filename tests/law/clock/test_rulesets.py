@@ -53,7 +53,7 @@ def test_the_instant_of_a_refusal_is_told_in_utc_terms() -> None:
 def test_an_instant_needs_a_zone() -> None:
     """A naive time is a guess."""
     with pytest.raises(ValueError, match=r"^An instant must carry its zone\.$"):
-        RuleSet.at(datetime(2026, 1, 1))  # noqa: DTZ001
+        RuleSet.at(datetime(2026, 1, 1))
 
 
 def test_the_cyberbeveiligingswet_is_there_from_its_first_day() -> None:

@@ -1,0 +1,210 @@
+"""The running clocks: their ends, their reasons, and what a correction changes."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from incident.law.deadlines import Changes, changes, deadline
+from incident.law.duties import Duty
+from incident.law.errors import NoRuleInForce
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.obligations import obligations, rules_for
+from incident.law.rulesets import RuleSet
+from incident.law.vocabulary import IncidentKind, RiskLevel, Role, Ternary
+from tests.law.clock.cases import EVERY_REGIME, NOW, at, clocks, duties, outcome, remark_ids
+
+AWARE = at("2026-11-16T09:20")
+SENT = at("2026-11-17T10:00")
+BREACH = BreachFacts(role=Role.CONTROLLER, is_breach=Ternary.YES, network_incident=Ternary.YES, aware_at=AWARE)
+
+
+def test_the_clock_of_the_authority() -> None:
+    """72 hours from awareness, with the rule set and both reasons."""
+    clock = clocks(BREACH)["gdpr_33_1"]
+    assert (clock.starts_at, clock.due_at) == (AWARE, at("2026-11-19T09:20"))
+    assert clock.due_at.tzinfo is UTC
+    assert clock.ruleset == "nl-2026-09-11.1"
+    assert not clock.provisional
+    assert [reason.text_id for reason in clock.because] == ["awareness.aware_at", "period.hours"]
+    assert dict(clock.because[1].params) == {"hours": 72}
+    assert clock.because[1].citation == "GDPR art. 33(1)"
+
+
+def test_until_awareness_is_stated_the_clock_is_provisional() -> None:
+    """It runs from the earliest signal and says so; stating awareness supersedes it."""
+    facts = replace(BreachFacts(), first_signal_at=AWARE, logged_at=SENT, occurred_from=at("2026-11-01T00:00"))
+    before = clocks(facts)["gdpr_33_1"]
+    assert (before.provisional, before.starts_at) == (True, AWARE)
+    assert before.because[0].text_id == "awareness.worst_case"
+    after = clocks(replace(facts, aware_at=SENT))["gdpr_33_1"]
+    assert (after.provisional, after.starts_at) == (False, SENT)
+    assert changes([before], [after]).superseded == ((before, after),)
+
+
+@pytest.mark.parametrize(
+    ("moments", "ids"),
+    [
+        ({}, {"cbw_early_warning": "2026-11-17T09:20", "cbw_notification": "2026-11-19T09:20"}),
+        ({"cbw_notification": SENT}, {"cbw_final_report": "2026-12-17T10:00"}),
+        ({}, {"dora_initial": "2026-11-17T09:20", "telecom_initial": "2026-11-17T09:20"}),
+        ({"dora_initial": SENT}, {"dora_intermediate": "2026-11-20T10:00"}),
+        ({"dora_intermediate": SENT}, {"dora_final": "2026-12-17T10:00"}),
+        ({"telecom_initial": SENT}, {"telecom_details": "2026-11-20T10:00"}),
+        ({}, {"cra_early_warning": "2026-11-17T09:20", "cra_notification": "2026-11-19T09:20"}),
+        ({"cra_notification": SENT}, {"cra_final_report": "2026-12-17T10:00"}),
+        ({"fix_available": SENT}, {"cra_vulnerability_report": "2026-12-01T10:00"}),
+        ({"gdpr_33_1": SENT}, {"gdpr_33_4": "2026-12-01T10:00"}),
+        ({}, {"uk_gdpr_33": "2026-11-19T09:20"}),
+    ],
+)
+def test_every_clock_ends_where_its_law_says(moments: dict[str, object], ids: dict[str, str]) -> None:
+    """Each regime with its own start and its own period."""
+    facts = replace(BREACH, kinds=(IncidentKind.VULNERABILITY_EXPLOITED,))
+    found = clocks(facts, regimes=EVERY_REGIME, moments=moments)
+    assert {key: found[key].due_at for key in ids} == {key: at(due) for key, due in ids.items()}
+    assert not any(clock.provisional for clock in found.values())
+    assert {found[key].starts_at for key in ids} <= {AWARE, SENT}
+    for key in ids:
+        assert dict(found[key].because[0].params)["at"] == found[key].starts_at
+
+
+@pytest.mark.parametrize("key", ["gdpr_33_5", "gdpr_34", "gdpr_33_2:Smid", "gdpr_33_2:Nul", "swiss_fadp_24"])
+def test_what_has_no_number_has_no_clock(key: str) -> None:
+    """Without undue delay is no number; neither are agreed hours that make no sense."""
+    listed = (AffectedController("Smid"), AffectedController("Nul", notice_hours=0))
+    facts = replace(BREACH, affected_controllers=listed, logged_at=SENT, high_risk_established_at=SENT)
+    assert duties(facts, regimes=EVERY_REGIME)[key].anchored_at is not None
+    assert key not in clocks(facts, regimes=EVERY_REGIME)
+
+
+def test_the_hours_of_a_contract_are_a_clock() -> None:
+    """From our own awareness as processor, one clock per customer, with the agreed hours as the reason."""
+    listed = (AffectedController("Bakker", notice_hours=24), AffectedController("Smid", notice_hours=48))
+    facts = BreachFacts(role=Role.PROCESSOR, processor_aware_at=AWARE, affected_controllers=listed)
+    found = clocks(facts)
+    assert set(found) == {"gdpr_33_2:Bakker", "gdpr_33_2:Smid"}
+    assert found["gdpr_33_2:Bakker"].due_at == at("2026-11-17T09:20")
+    assert found["gdpr_33_2:Smid"].due_at == at("2026-11-18T09:20")
+    last = found["gdpr_33_2:Bakker"].because[-1]
+    assert (last.text_id, dict(last.params)) == ("period.contract", {"hours": 24})
+    assert remark_ids(found["gdpr_33_2:Bakker"]) == ("note.contract_hours",)
+
+
+def test_a_customer_that_is_no_longer_listed_has_no_clock() -> None:
+    """An obligation of an older sheet, asked with newer facts."""
+    listed = replace(BREACH, affected_controllers=(AffectedController("Bakker", notice_hours=24),))
+    obligation = duties(listed)["gdpr_33_2:Bakker"]
+    assert deadline(obligation, listed, RuleSet.at(AWARE)) is not None
+    assert deadline(obligation, BREACH, RuleSet.at(AWARE)) is None
+
+
+def test_a_duty_that_does_not_exist_has_no_clock() -> None:
+    """An unlikely risk that a person accepted ends the clock; an open duty keeps it running."""
+    assert "gdpr_33_1" not in clocks(BREACH, risk=RiskLevel.UNLIKELY)
+    open_network = replace(BREACH, network_incident=Ternary.UNKNOWN)
+    assert duties(open_network, regimes=EVERY_REGIME)["cbw_notification"].duty is Duty.UNDECIDED
+    assert "cbw_notification" in clocks(open_network, regimes=EVERY_REGIME)
+
+
+def test_the_follow_up_has_house_policy_and_an_outer_limit() -> None:
+    """14 days, at most 28; the organisation's own number takes its place."""
+    facts = replace(BREACH, first_notified_at=SENT)
+    clock = clocks(facts)["gdpr_33_4"]
+    assert clock.due_at == at("2026-12-01T10:00")
+    assert clock.because[-1].text_id == "period.policy"
+    assert dict(clock.because[-1].params) == {"days": 14}
+    assert outcome(clock, "policy-longest") == at("2026-12-15T10:00")
+    assert dict(clock.remarks[0].params) == {"days": 28, "end": at("2026-12-15T10:00")}
+    rules = rules_for(facts, NOW).with_follow_up_days(7)
+    mine = deadline(duties(facts)["gdpr_33_4"], facts, rules)
+    assert mine is not None
+    assert (mine.due_at, mine.ruleset) == (at("2026-11-24T10:00"), "nl-2026-09-11.1+followup7")
+
+
+def test_the_omnibus_is_a_what_if_of_96_hours() -> None:
+    """Marked as a proposal in the rule set and in a remark."""
+    clock = clocks(BREACH, proposals=True)["gdpr_33_1"]
+    assert clock.due_at == AWARE + timedelta(hours=96)
+    assert clock.ruleset == "nl-2026-09-11.1+proposals"
+    assert "note.proposal" in remark_ids(clock)
+    assert outcome(clock, "note.proposal") == clock.due_at
+
+
+def test_rules_of_another_time_are_refused() -> None:
+    """Awareness before the law, judged by the law of today, is an error and no deadline."""
+    facts = replace(BREACH, aware_at=at("2026-08-01T10:00"))
+    rules = RuleSet.at(NOW)
+    found = {each.id: each for each in obligations(facts, rules, regimes=EVERY_REGIME)}
+    with pytest.raises(NoRuleInForce) as refused:
+        deadline(found["cbw_notification"], facts, rules)
+    assert str(refused.value) == (
+        "The rule cbw_notification@2026 was not in force on Saturday 1 August 2026 10:00 CEST; "
+        "the rule set nl-2026-09-11.1 does not fit that time. Use the rules of that moment."
+    )
+    assert deadline(found["gdpr_33_1"], facts, rules) is not None
+
+
+def test_awareness_before_the_gdpr_is_refused() -> None:
+    """There was no duty then."""
+    facts = replace(BREACH, aware_at=at("2018-05-24T23:59"))
+    rules = RuleSet.at(NOW)
+    (first, *_) = obligations(facts, rules)
+    with pytest.raises(NoRuleInForce, match="gdpr_33_1@2018 was not in force"):
+        deadline(first, facts, rules)
+    first_day = replace(BREACH, aware_at=at("2018-05-25T00:00"))
+    (first, *_) = obligations(first_day, rules)
+    assert deadline(first, first_day, rules) is not None
+
+
+def test_a_report_sent_under_newer_rules_starts_its_clock() -> None:
+    """Only awareness must fit the rules; a later report of the same breach is judged with it."""
+    facts = replace(BREACH, first_notified_at=at("2017-01-01T10:00"))
+    assert "gdpr_33_4" in clocks(facts)
+
+
+def test_a_correction_keeps_supersedes_adds_and_ends() -> None:
+    """One comparison tells the fate of every clock."""
+    old = clocks(replace(BREACH, affected_controllers=(AffectedController("Bakker", notice_hours=24),)))
+    corrected = replace(BREACH, affected_controllers=(AffectedController("Smid", notice_hours=24),))
+    new = clocks(replace(corrected, first_notified_at=SENT))
+    found = changes(old.values(), new.values())
+    assert found.kept == (old["gdpr_33_1"],)
+    assert found.superseded == ()
+    assert found.added == (new["gdpr_33_2:Smid"], new["gdpr_33_4"])
+    assert found.ended == (old["gdpr_33_2:Bakker"],)
+
+
+def test_a_corrected_awareness_supersedes_every_clock_that_hangs_on_it() -> None:
+    """The clock of the first filing stays."""
+    facts = replace(BREACH, first_notified_at=SENT)
+    old = clocks(facts, regimes=frozenset({"cbw"}))
+    new = clocks(replace(facts, aware_at=AWARE - timedelta(hours=1)), regimes=frozenset({"cbw"}))
+    found = changes(old.values(), new.values())
+    assert found.kept == (old["gdpr_33_4"],)
+    assert [before.obligation_id for before, _ in found.superseded] == [
+        "gdpr_33_1",
+        "cbw_early_warning",
+        "cbw_notification",
+    ]
+    assert all(after.due_at == before.due_at - timedelta(hours=1) for before, after in found.superseded)
+    assert (found.added, found.ended) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [{"starts_at": SENT}, {"due_at": SENT}, {"ruleset": "other"}, {"provisional": True}],
+    ids=["start", "end", "rule set", "certainty"],
+)
+def test_any_difference_that_matters_supersedes(difference: dict[str, object]) -> None:
+    """Start, end, rule set and certainty each make a new deadline; remarks and reasons do not."""
+    clock = clocks(BREACH)["gdpr_33_1"]
+    changed = replace(clock, **difference)  # type: ignore[arg-type]
+    assert changes([clock], [changed]) == Changes(superseded=((clock, changed),))
+    retold = replace(clock, remarks=(), because=())
+    assert changes([clock], [retold]) == Changes(kept=(clock,))
+
+
+def test_nothing_changes_nothing() -> None:
+    """No clocks, no changes."""
+    assert changes([], []) == Changes()

@@ -1,0 +1,254 @@
+"""Every result as sentences, in both languages."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from string import Formatter
+
+import pytest
+
+from incident.law.awareness import awareness_findings
+from incident.law.deadlines import changes
+from incident.law.explain import explain, remark_text, sentences, title
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.obligations import ObligationKind
+from incident.law.regimes import all_regimes
+from incident.law.texts import LANGUAGES, Verbatim, cited, moment, sentence, texts
+from incident.law.trace import Reason, reason
+from incident.law.vocabulary import RiskLevel, Role, Ternary
+from tests.law.clock.cases import at, authority_clock, clocks, duties
+
+AWARE = at("2026-11-16T09:20")
+BREACH = BreachFacts(role=Role.CONTROLLER, is_breach=Ternary.YES, aware_at=AWARE)
+
+
+def placeholders(text: str) -> set[str]:
+    """The names a text wants filled."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("text_id", sorted(texts()))
+def test_every_text_exists_in_both_languages_with_the_same_values(text_id: str) -> None:
+    """No language says less than the other, and nothing is empty."""
+    text = texts()[text_id]
+    assert set(text) == set(LANGUAGES)
+    assert placeholders(text["nl"]) == placeholders(text["en"])
+    assert all(text[language].strip() for language in LANGUAGES)
+
+
+def ids_in_data() -> Iterator[str]:
+    """The text ids that the regimes and the kinds of obligation name."""
+    yield from (f"title.{kind}" for kind in ObligationKind)
+    for regime in all_regimes():
+        yield regime.recipient
+        if regime.note:
+            yield regime.note
+        if regime.period is None:
+            yield f"period.none.{regime.anchor}"
+        if regime.anchor not in ("awareness", "processor_awareness"):
+            yield from (f"waits.{regime.anchor}", f"start.{regime.anchor}")
+
+
+@pytest.mark.parametrize("text_id", sorted(set(ids_in_data())))
+def test_every_text_named_by_the_data_exists(text_id: str) -> None:
+    """A regime without its words would fail on the night it is needed."""
+    assert text_id in texts()
+
+
+def test_a_deadline_in_english() -> None:
+    """The whole explanation of a plain week."""
+    assert explain(authority_clock("2026-11-23T09:20"), "en") == (
+        "Notification to the supervisory authority: due Thursday 26 November 2026 09:20 CET.\n"
+        "The clock runs from the awareness: Monday 23 November 2026 09:20 CET. [EDPB Guidelines 9/2022, par. 31]\n"
+        "The period is 72 consecutive hours; nights, weekends and public holidays count. [GDPR art. 33(1)]\n"
+        "The hour of the event is not counted: from Monday 23 November 2026 10:00 CET the last of 72 hours ends on "
+        "Thursday 26 November 2026 10:00 CET. This is defensible, but do not plan on it. "
+        "[Regulation 1182/71 art. 3(2)]\n"
+        "Computed with rule set nl-2026-09-11.1."
+    )
+
+
+def test_a_deadline_in_dutch_in_another_zone() -> None:
+    """Dutch is the first language; the zone of the reader is written out."""
+    clock = authority_clock("2026-10-23T16:20")
+    told = explain(clock, zone="Asia/Tokyo").splitlines()
+    assert told[0] == "Melding aan de toezichthouder: uiterlijk maandag 26 oktober 2026 23:20 JST."
+    assert told[2].endswith("[AVG art. 33(1)]")
+    assert told[-2] == (
+        "De klok gaat onderweg terug: dezelfde kloktijd (dinsdag 27 oktober 2026 00:20 JST) is pas na 73 uur bereikt "
+        "en is te laat; de termijn is 72 uur."
+    )
+    assert told[-1] == "Berekend met regelset nl-2026-09-11.1."
+
+
+def test_the_dutch_act_is_cited_by_its_name() -> None:
+    """A remark of the Algemene termijnenwet names it with its article."""
+    told = explain(authority_clock("2026-12-24T12:17"), "nl")
+    assert "[Algemene termijnenwet art. 4(a)]" in told
+    assert "[Verordening 1182/71 art. 3(4)]" in told
+
+
+def test_an_obligation_is_told_with_its_reasons() -> None:
+    """Whom, whether, why, and what it waits for."""
+    assert explain(duties(BREACH, risk=RiskLevel.HIGH)["gdpr_34"], "en") == (
+        "Communication to the data subjects: required. To: the data subjects.\n"
+        "Assessment: high risk. That is the threshold of this duty. [GDPR art. 34(1)]\n"
+        "The clock starts when a high risk has been established. [GDPR art. 34(1)]\n"
+        "Without undue delay; the law gives no number of hours. Inform the data subjects as soon as possible. "
+        "[GDPR art. 34(1)]"
+    )
+
+
+@pytest.mark.parametrize("name", ["Bakker B.V.", "@title.gdpr_34", "{at}", "recipient.ap", "@nothing", "A: B"])
+def test_a_customers_name_is_never_read_as_a_text(name: str) -> None:
+    """Whatever a customer is called stands in the sentence as it is."""
+    facts = BreachFacts(role=Role.PROCESSOR, aware_at=AWARE, affected_controllers=(AffectedController(name, "", 24),))
+    obligation, clock = duties(facts)[f"gdpr_33_2:{name}"], clocks(facts)[f"gdpr_33_2:{name}"]
+    assert explain(obligation, "en").startswith(f"Notice of the processor to the controller: required. To: {name}.\n")
+    assert explain(clock, "en").startswith(
+        f"Notice of the processor to the controller ({name}): due Tuesday 17 November"
+    )
+    assert title(f"gdpr_33_2:{name}", "en") == f"Notice of the processor to the controller ({name})"
+
+
+def test_the_stand_in_for_unnamed_customers_has_its_text() -> None:
+    """Without a name the recipient is the text."""
+    told = explain(duties(BreachFacts(role=Role.PROCESSOR, aware_at=AWARE))["gdpr_33_2"], "en")
+    assert told.startswith("Notice of the processor to the controller: required. To: the controller.\n")
+
+
+def test_a_correction_is_told() -> None:
+    """What stays, what is replaced by what, what is new, what is gone: in that order."""
+    first = BreachFacts(
+        role=Role.CONTROLLER, first_signal_at=AWARE, affected_controllers=(AffectedController("Bakker", "", 24),)
+    )
+    second = BreachFacts(role=Role.CONTROLLER, first_signal_at=AWARE, aware_at=at("2026-11-16T12:00"))
+    third = BreachFacts(role=Role.CONTROLLER, aware_at=at("2026-11-16T12:00"), first_notified_at=at("2026-11-17T12:00"))
+    assert explain(changes(clocks(first).values(), clocks(second).values()), "en") == (
+        "Superseded: Notification to the supervisory authority, was Thursday 19 November 2026 09:20 CET, "
+        "becomes Thursday 19 November 2026 12:00 CET.\n"
+        "Ended: Notice of the processor to the controller (Bakker), was Tuesday 17 November 2026 09:20 CET."
+    )
+    assert explain(changes(clocks(second).values(), clocks(third).values()), "en") == (
+        "Unchanged: Notification to the supervisory authority, Thursday 19 November 2026 12:00 CET.\n"
+        "New: Follow-up to the supervisory authority, Tuesday 1 December 2026 12:00 CET."
+    )
+
+
+def test_findings_name_their_moments_in_words() -> None:
+    """A text inside a text is filled in the same language; numbers follow the language too."""
+    facts = BreachFacts(first_signal_at=at("2026-11-16T09:00"), aware_at=at("2026-11-17T10:30"))
+    (finding,) = awareness_findings(facts)
+    assert explain(finding, "nl").startswith("Tussen het eerste signaal en de kennisname liggen 25,5 uur, meer dan 24.")
+    assert explain(finding, "en").startswith("There are 25.5 hours between the first signal and the awareness, more")
+    (order,) = awareness_findings(BreachFacts(occurred_from=AWARE, aware_at=at("2026-11-16T09:00")))
+    assert explain(order, "nl").startswith(
+        "De volgorde kan niet kloppen: de kennisname (maandag 16 november 2026 09:00 CET) ligt voor het begin van het "
+    )
+
+
+def test_a_tuple_is_told_piece_by_piece_and_nothing_in_silence() -> None:
+    """Results can be put together; no results give no text."""
+    found = duties(BREACH)
+    both = explain((found["gdpr_33_1"], found["gdpr_33_5"]), "en")
+    assert both == f"{explain(found['gdpr_33_1'], 'en')}\n{explain(found['gdpr_33_5'], 'en')}"
+    assert explain(()) == ""
+
+
+def test_another_type_of_result_can_be_registered() -> None:
+    """A module with a result of its own adds its sentences; without them it is refused by name."""
+
+    class Verdict:
+        """A result of another module."""
+
+    with pytest.raises(TypeError, match=r"^There are no sentences for Verdict\.$"):
+        explain(Verdict())
+    sentences.register(Verdict, lambda result, language="nl", zone="UTC": (f"Verdict in {language} at {zone}.",))
+    assert explain((Verdict(),), "en", "Asia/Tokyo") == "Verdict in en at Asia/Tokyo."
+
+
+def test_an_unknown_language_is_refused() -> None:
+    """Two languages, no silent fallback."""
+    with pytest.raises(KeyError):
+        explain(authority_clock("2026-11-23T09:20"), "de")
+
+
+def test_sentences_default_to_dutch_in_amsterdam() -> None:
+    """The same defaults as `explain`."""
+    clock = authority_clock("2026-11-23T09:20")
+    for result in (
+        clock,
+        clock.remarks[0],
+        clock.because[0],
+        clock.remarks,
+        changes([], [clock]),
+        *duties(BREACH).values(),
+    ):
+        assert "\n".join(sentences(result)) == explain(result) == explain(result, "nl", "Europe/Amsterdam")
+    assert remark_text(clock.remarks[0]) == remark_text(clock.remarks[0], "nl", "Europe/Amsterdam")
+    assert title("gdpr_34") == "Mededeling aan de betrokkenen"
+
+
+def test_a_remark_without_a_law_has_no_citation() -> None:
+    """House policy and the change of the clock cite nothing."""
+    clock = clocks(BreachFacts(role=Role.CONTROLLER, aware_at=AWARE, first_notified_at=AWARE))["gdpr_33_4"]
+    told = [sentences(remark, "en") for remark in clock.remarks]
+    assert told == [
+        (
+            "By house policy it may not take longer than 28 days after the first notification: "
+            "Monday 14 December 2026 09:20 CET.",
+        ),
+        ("The period is house policy, because the law gives no number of days.",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("citation", "dutch"),
+    [
+        ("GDPR art. 33(1)", "AVG art. 33(1)"),
+        ("UK GDPR art. 33(1)", "UK GDPR art. 33(1)"),
+        ("EDPB Guidelines 9/2022, par. 31", "EDPB-richtsnoeren 9/2022, punt 31"),
+        (
+            "Regulation (EU) 2022/2554 (DORA) art. 19; Delegated Regulation (EU) 2025/301",
+            "Verordening (EU) 2022/2554 (DORA) art. 19; Gedelegeerde Verordening (EU) 2025/301",
+        ),
+        ("UAVG art. 41", "UAVG art. 41"),
+    ],
+)
+def test_citations_speak_the_language_of_the_reader(citation: str, dutch: str) -> None:
+    """The law's name in Dutch; in English the citation is as recorded."""
+    assert cited(citation, "nl") == dutch
+    assert cited(citation, "en") == citation
+
+
+def test_values_are_written_for_people() -> None:
+    """Days without a time, whole numbers without a comma, and words of people as they are."""
+    assert sentence("explain.kept", {"title": "x", "due": date(2027, 3, 1)}.items(), "nl") == (
+        "Onveranderd: x, maandag 1 maart 2027."
+    )
+    assert sentence("explain.kept", {"title": 72.0, "due": 1.5}.items(), "en") == "Unchanged: 72, 1.5."
+    assert sentence("explain.kept", {"title": Verbatim("@x"), "due": "@title.gdpr_34"}.items(), "en") == (
+        "Unchanged: @x, Communication to the data subjects."
+    )
+    with pytest.raises(KeyError):
+        sentence("explain.kept", {"title": "@no.such.text", "due": 1}.items(), "en")
+
+
+def test_moments_are_written_with_their_zone() -> None:
+    """Weekday, date, time and the abbreviation that tells summer from winter."""
+    assert moment(at("2026-10-25T02:30+02:00"), "nl") == "zondag 25 oktober 2026 02:30 CEST"
+    assert moment(at("2026-10-25T02:30+01:00"), "nl") == "zondag 25 oktober 2026 02:30 CET"
+
+
+def test_equal_reasons_are_equal_whatever_the_order_of_their_values() -> None:
+    """Values are sorted by name, so a reason can be compared and hashed."""
+    one, other = reason("r", "c", "t", a=1, b=2), reason("r", "c", "t", b=2, a=1)
+    assert one == other == Reason("r", "c", "t", (("a", 1), ("b", 2)))
+    assert len({one, other}) == 1
+
+
+def test_no_text_holds_an_unfilled_brace() -> None:
+    """Every placeholder is a plain name."""
+    for text in texts().values():
+        for language in LANGUAGES:
+            assert re.fullmatch(r"[^{}]*(\{[a-z_]+\}[^{}]*)*", text[language])
