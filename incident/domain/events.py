@@ -34,6 +34,7 @@ class Tag(StrEnum):
     MESSAGE_SENT = "message:sent"
     MESSAGE_FAILED = "message:failed"
     MESSAGE_REQUEUED = "message:requeued"
+    MESSAGE_GIVEN_UP = "message:given_up"
     NOTICE_DRAFTED = "notice:drafted"
     NOTICE_EDITED = "notice:edited"
     NOTICE_APPROVED = "notice:approved"

@@ -5,7 +5,7 @@ that runs out; whoever takes the message then first asks the channel whether it 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from incident.domain.people import SYSTEM
 from incident.domain.retries import Failure, next_attempt
 from incident.domain.roster import Audience
 from incident.store import audit
-from incident.store.due import Claimed, claim_message, give_back, pause_lane, settle_message
+from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
 from incident.store.models import Incident, OutboxOutcome, Person, SlackRoom
 from incident.usecases.directory import load_directory
 from incident.usecases.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
@@ -43,9 +43,11 @@ class Result:
     failure: DeliveryFailed | None = None
 
 
-def take(session: Session, worker: str, now: datetime, default_room: str | None = None) -> Parcel | None:
+def take(
+    session: Session, worker: str, now: datetime, default_room: str | None = None, lease: timedelta = LEASE
+) -> Parcel | None:
     """Claim the next message that may leave; the caller commits before it sends."""
-    claimed = claim_message(session, worker, now)
+    claimed = claim_message(session, worker, now, lease)
     if claimed is None:
         return None
     return Parcel(claimed, _message(session, claimed, default_room))

@@ -1,9 +1,9 @@
 """Queue what must leave the house: outbox rows, written in the transaction of the fact they tell about.
 
 An audience becomes one e-mail row per person and one row for the incident's Slack conversation, for the webhook and
-for the further channels where these are set up; an urgent message also goes to each person directly in Slack. The same
-``dedupe`` never gives the same recipient a second row, so a use case may tell overlapping audiences, and a repetition is
-harmless.
+for the further channels where these are set up; an urgent message also goes to each person directly in Slack. The
+same ``dedupe`` never gives the same recipient a second row, so a use case may tell overlapping audiences, and a
+repetition is harmless.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.clock import Clock, SystemClock
 from incident.settings import Settings
 from incident.store.db import db
-from incident.store.due import database_now
+from incident.store.due import LEASE, database_now
 from incident.usecases.channels import write_down
 from incident.usecases.fire_reminders import Outlets
 from incident.usecases.ports import Channel
@@ -38,7 +38,9 @@ log = structlog.get_logger(__name__)
 class Worker:
     """One worker process: its parts and its ticks."""
 
-    def __init__(self, engine: Engine, deps: Deps, outlets: Outlets, stop: threading.Event) -> None:
+    def __init__(
+        self, engine: Engine, deps: Deps, outlets: Outlets, stop: threading.Event, lease: timedelta = LEASE
+    ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"[:80]
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         self._deps = deps
@@ -48,7 +50,7 @@ class Worker:
         self._outlets = outlets
         self.sweeper = Sweeper(self._sessions, now, outlets, stop)
         self.sender = Sender(
-            self._sessions, deps.messengers, now, self.name, deps.settings.slack_channel, stop
+            self._sessions, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease
         )  # fmt: skip
         self.watchman = Watchman(
             self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -31,7 +31,7 @@ class Sender:
 
     def __init__(
         self, sessions: sessionmaker[Session], messengers: Mapping[str, Messenger], now: Now, worker: str,
-        default_room: str | None, stop: threading.Event,
+        default_room: str | None, stop: threading.Event, lease: timedelta = LEASE,
     ) -> None:  # fmt: skip
         self._sessions = sessions
         self._messengers = messengers
@@ -39,6 +39,7 @@ class Sender:
         self._worker = worker
         self._default_room = default_room
         self._stop = stop
+        self._lease = lease
         self._random = random.Random()
 
     def drain(self) -> int:
@@ -64,7 +65,7 @@ class Sender:
 
     def _turn(self, parcel: Parcel | None, result: Result | None) -> Parcel | None:
         """Conclude the message that went and take the next; patient with a database that is away."""
-        deadline, pause = time.monotonic() + LEASE.total_seconds(), FIRST_PAUSE
+        deadline, pause = time.monotonic() + self._lease.total_seconds(), FIRST_PAUSE
         while True:
             try:
                 return self._transaction(parcel, result)
@@ -84,7 +85,7 @@ class Sender:
             if self._stop.is_set():
                 return None
             with session.begin_nested():
-                return take(session, self._worker, now, self._default_room)
+                return take(session, self._worker, now, self._default_room, self._lease)
 
     def _attempt(self, parcel: Parcel) -> Result:
         """Send one message. A surprise is a failure like any other: it must not stop the others."""

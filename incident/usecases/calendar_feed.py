@@ -1,0 +1,175 @@
+"""A private iCalendar feed of deadlines per person: the token opens it, a new token closes the old one.
+
+An event is one duty of one case, whatever happens to its deadline: a correction moves the event, a met deadline marks
+it, a waived one cancels it. The feed holds references and duties, no personal data.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission, may
+from incident.law.texts import sentence, texts
+from incident.store.models import Deadline, DeadlineState, Incident, Person
+from incident.usecases.access import visible
+from incident.usecases.record import record_system
+
+SHOWN_AFTER_END = timedelta(days=60)
+LENGTH = timedelta(minutes=15)
+ALARMS = (timedelta(hours=24), timedelta(hours=3))
+REFRESH = "PT15M"
+WORDS = {
+    "nl": {"met": "gedaan", "late": "te laat gedaan", "waived": "vervallen", "provisional": "voorlopig"},
+    "en": {"met": "done", "late": "done late", "waived": "no longer required", "provisional": "provisional"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One duty of one case, with the deadline that is valid now and how often it has changed."""
+
+    incident_id: UUID
+    reference: str
+    obligation: str
+    due_at: datetime
+    state: DeadlineState
+    changes: int
+    changed_at: datetime
+    met_at: datetime | None = None
+    provisional: bool = False
+
+
+def calendar_feed(
+    entries: Sequence[FeedEntry], *, zone: ZoneInfo, language: str, link: Callable[[str], str], now: datetime
+) -> bytes:
+    """The feed as RFC 5545 text; ``link`` gives the address of a case by its reference."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Meldklok//Deadlines//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Meldklok")
+    calendar.add("x-wr-timezone", zone.key)
+    calendar.add("refresh-interval;value=duration", REFRESH)
+    calendar.add("x-published-ttl", REFRESH)
+    for entry in entries:
+        calendar.add_component(_event(entry, zone, language, link(entry.reference), now))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntry]:
+    """What this person may see: running deadlines, and those that ended lately."""
+    recent = (Deadline.settled_at.is_(None)) | (Deadline.settled_at > now - SHOWN_AFTER_END)
+    query = (
+        select(Deadline, Incident.reference)
+        .join(Incident, Incident.id == Deadline.incident_id)
+        .where(recent, *visible(actor))  # type: ignore[arg-type]
+        .order_by(Deadline.created_at, Deadline.id)
+    )
+    found: dict[tuple[UUID, str], FeedEntry] = {}
+    for deadline, reference in session.execute(query):
+        key = (deadline.incident_id, deadline.obligation)
+        before = found.get(key)
+        if deadline.state is not DeadlineState.SUPERSEDED or before is None:
+            found[key] = _entry(deadline, reference, before)
+    return sorted(found.values(), key=lambda entry: (entry.due_at, entry.reference, entry.obligation))
+
+
+def make_calendar_token(session: Session, person: Person, actor: Actor, now: datetime) -> str:
+    """A new secret for the address of the feed; the one before it stops working. Only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    person.calendar_token_sha256 = sha256(token.encode()).hexdigest()
+    record_system(session, Tag.TOKEN_MADE, actor, now, purpose="calendar", person=str(person.id))
+    return token
+
+
+def revoke_calendar_token(session: Session, person: Person, actor: Actor, now: datetime) -> None:
+    """Close the feed."""
+    person.calendar_token_sha256 = None
+    record_system(session, Tag.TOKEN_REVOKED, actor, now, purpose="calendar", person=str(person.id))
+
+
+def person_of_calendar_token(session: Session, token: str) -> Person | None:
+    """Whose feed a token opens; None for an unknown or revoked one, and for people whose account is closed."""
+    digest = sha256(token.encode()).hexdigest()
+    return session.scalars(select(Person).where(Person.calendar_token_sha256 == digest, Person.active)).first()
+
+
+def sees_deadlines(actor: Actor) -> bool:
+    """Whether a feed makes sense for this person: a reporter sees the own cases only."""
+    return may(actor, Permission.VIEW_ALL) or may(actor, Permission.VIEW_OWN)
+
+
+def _entry(deadline: Deadline, reference: str, before: FeedEntry | None) -> FeedEntry:
+    settled = deadline.state is not DeadlineState.OPEN
+    return FeedEntry(
+        incident_id=deadline.incident_id,
+        reference=reference,
+        obligation=deadline.obligation,
+        due_at=deadline.due_at,
+        state=deadline.state,
+        changes=(before.changes + 1 if before else 0) + settled,
+        changed_at=deadline.settled_at or deadline.created_at,
+        met_at=deadline.met_at,
+        provisional=deadline.provisional,
+    )
+
+
+def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datetime) -> Event:
+    words = WORDS.get(language, WORDS["en"])
+    cancelled = entry.state in (DeadlineState.WAIVED, DeadlineState.SUPERSEDED)
+    starts = entry.due_at.astimezone(zone)
+    event = Event()
+    uid = sha256(f"{entry.incident_id}:{entry.obligation}".encode()).hexdigest()[:32]
+    values: dict[str, Any] = {
+        "uid": f"{uid}@meldklok",
+        "summary": _summary(entry, language, words),
+        "dtstart": starts,
+        "dtend": starts + LENGTH,
+        "dtstamp": now,
+        "last-modified": entry.changed_at,
+        "sequence": entry.changes,
+        "status": "CANCELLED" if cancelled else "CONFIRMED",
+        "transp": "TRANSPARENT",
+        "class": "PRIVATE",
+        "url": url,
+        "description": url,
+    }
+    for name, value in values.items():
+        event.add(name, value)
+    if entry.state is DeadlineState.OPEN:
+        for before in ALARMS:
+            event.add_component(_alarm(before, values["summary"]))
+    return event
+
+
+def _summary(entry: FeedEntry, language: str, words: dict[str, str]) -> str:
+    key = f"title.{entry.obligation.partition(':')[0]}"
+    title = sentence(key, (), language) if key in texts() else entry.obligation
+    mark = ""
+    if entry.state is DeadlineState.MET:
+        mark = words["late"] if entry.met_at is not None and entry.met_at > entry.due_at else words["met"]
+    elif entry.state is not DeadlineState.OPEN:
+        mark = words["waived"]
+    elif entry.provisional:
+        mark = words["provisional"]
+    return f"{entry.reference}: {title}" + (f" ({mark})" if mark else "")
+
+
+def _alarm(before: timedelta, text: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", -before)
+    return alarm
