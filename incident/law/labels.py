@@ -55,4 +55,6 @@ def chapter_title(chapter: Enum, language: str) -> str:
 def _texts(language: str) -> Mapping[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(language)
-    return tomllib.loads(files("incident.law").joinpath("texts", f"labels.{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("incident.law").joinpath("texts", "labels", f"{language}.toml").read_text(encoding="utf-8")
+    )
