@@ -1,4 +1,4 @@
-"""HTML: an accessible page or e-mail, written from the same blocks; every text is escaped, then all is cleaned once more.
+"""HTML: an accessible page or e-mail, from the same blocks; every text is escaped, and all is cleaned once more.
 
 A page carries one small style sheet and no script. An e-mail carries its styles in the elements, because mail readers
 drop style sheets. Nothing is ever loaded from elsewhere.
@@ -39,7 +39,8 @@ _STYLE: Final = (
     "color:#1b1b1b;background:#fff}h1,h2,h3{color:#0b5c6b;line-height:1.25}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #d0d7d9}"
     "th{background:#eef4f5}.meta{color:#555;font-size:.9em}.callout{border-left:4px solid #0b5c6b;background:#eef4f5;"
-    "padding:.5rem 1rem;margin:1rem 0}.warning,.draft{border-left:4px solid #8a4b00;background:#fdf3e3;padding:.5rem 1rem}"
+    "padding:.5rem 1rem;margin:1rem 0}.warning,.draft{border-left:4px solid #8a4b00;background:#fdf3e3;"
+    "padding:.5rem 1rem}"
     ".answer{margin:.8rem 0}.number{color:#0b5c6b;font-weight:600}.origin{color:#555;font-size:.85em}"
 )
 _MAIL_STYLES: Final = {
@@ -65,7 +66,7 @@ def render_html(document: NoticeDocument) -> str:
 
 
 def render_email_html(document: NoticeDocument) -> str:
-    """``document`` as the HTML part of an e-mail: one column, styles in the elements, no picture, no address to load."""
+    """``document`` as the HTML part of an e-mail: one column, styles in the elements, nothing to load."""
     body = _clean(body_html(document.content()))
     for tag, styled in _MAIL_STYLES.items():
         body = body.replace(tag, styled)

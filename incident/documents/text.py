@@ -58,26 +58,31 @@ def text_of(blocks: Iterable[Block]) -> Iterator[str]:
 def _lines(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(runs):
-            yield from _wrapped(_flat(runs))
+            return _wrapped(_flat(runs))
         case Heading(level, runs):
-            yield from _heading(level, plain(runs))
+            return _heading(level, plain(runs))
         case Listing():
-            yield from _listing(block)
+            return _listing(block)
         case Table():
-            yield from _table(block)
+            return _table(block)
         case Answer():
-            yield from _answer(block)
+            return _answer(block)
+        case _:
+            return _rare_lines(block)
+
+
+def _rare_lines(block: Quote | Code | Rule | Callout | Figure) -> Iterator[str]:
+    match block:
         case Callout(title, blocks, _):
-            yield title.upper()
-            yield from _indented(text_of(blocks), "  ")
+            return iter([title.upper(), *_indented(text_of(blocks), "  ")])
         case Quote(blocks):
-            yield from _indented(text_of(blocks), "> ")
+            return _indented(text_of(blocks), "> ")
         case Code(text):
-            yield from text.splitlines()
+            return iter(text.splitlines())
         case Figure(_, alternative):
-            yield from _wrapped(alternative)
+            return _wrapped(alternative)
         case Rule():
-            yield "-" * WIDTH
+            return iter(["-" * WIDTH])
 
 
 def _flat(runs: Runs) -> str:

@@ -1,0 +1,110 @@
+"""What changed: between two fillings of a form, answer by answer, and between two versions of a text, word by word."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
+from typing import Final, Literal
+
+from incident.documents.blocks import Block, Heading, Paragraph, Table, words
+from incident.documents.phrases import furniture
+from incident.law.forms.answers import FilledAnswer, FilledForm
+
+Change = Literal["added", "removed", "changed"]
+Part = Literal["same", "added", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """One question whose answer differs; ``before`` or ``after`` is empty when the form did or does not ask it."""
+
+    key: str
+    number: str
+    question: str
+    kind: Change
+    before: str
+    after: str
+
+
+def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
+    """What a follow-up changes, in the order of the new form; questions that are no longer asked come last."""
+    before = {answer.key: answer for answer in old.answers}
+    after = {answer.key: answer for answer in new.answers}
+    keys = [*after, *(key for key in before if key not in after)]
+    return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+
+
+def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None) -> AnswerChange | None:
+    shown = new or old
+    was, now = old.text if old else "", new.text if new else ""
+    if shown is None or was == now:
+        return None
+    kind: Change = "removed" if new is None else "added" if not was else "changed"
+    return AnswerChange(key, shown.number, shown.question, kind, was, now)
+
+
+def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Block, ...]:
+    """The changes as a table for the follow-up dossier."""
+    say = furniture(language)
+    heading = Heading(2, words(say["changes"]))
+    if not changes:
+        return heading, Paragraph(words(say["no_changes"]))
+    rows = tuple(
+        (
+            words(f"{change.number}  {change.question}"),
+            words(change.before or say["not_answered"]),
+            words(change.after or say["no_longer_asked" if change.kind == "removed" else "not_answered"]),
+        )
+        for change in changes
+    )
+    return heading, Table((words(say["question"]), words(say["was"]), words(say["is_now"])), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that both versions have, or only one of them."""
+
+    part: Part
+    text: str
+
+
+_TOKEN: Final = re.compile(r"\n+|[^\S\n]+|\w+|[^\w\s]")
+_MAX_TOKENS: Final = 20_000
+
+
+def diff_texts(old: str, new: str) -> tuple[Piece, ...]:
+    """``old`` against ``new``, word by word: all but the ``added`` pieces give ``old``, all but the ``removed`` ``new``.
+
+    Very long texts are compared line by line, so that the answer comes at once.
+    """
+    before, after = _tokens(old), _tokens(new)
+    if len(before) + len(after) > _MAX_TOKENS:
+        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    return tuple(_pieces(before, after))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for step, start, end, first, last in matcher.get_opcodes():
+        if step == "equal":
+            yield Piece("same", "".join(before[start:end]))
+            continue
+        if end > start:
+            yield Piece("removed", "".join(before[start:end]))
+        if last > first:
+            yield Piece("added", "".join(after[first:last]))
+
+
+def diff_html(pieces: tuple[Piece, ...]) -> str:
+    """The pieces as escaped HTML with ``<ins>`` and ``<del>``, for a page."""
+    tags: dict[Part, tuple[str, str]] = {
+        "same": ("", ""),
+        "added": ("<ins>", "</ins>"),
+        "removed": ("<del>", "</del>"),
+    }
+    return "".join(f"{tags[piece.part][0]}{escape(piece.text)}{tags[piece.part][1]}" for piece in pieces)

@@ -1,0 +1,99 @@
+"""The authority's form as a document: every question in the form's order, with its number, answer and origin.
+
+Two lists stand on top, because they are what a person must do before copying: what is still missing, and what this
+program worked out and somebody must check. The same code prints the AP form and the EDPB template.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from incident.documents.blocks import (
+    Answer,
+    Block,
+    Callout,
+    Heading,
+    Listing,
+    Option,
+    Paragraph,
+    Table,
+    Tone,
+    words,
+)
+from incident.documents.phrases import furniture
+from incident.law.forms.answers import FilledAnswer, FilledChapter, FilledForm, Origin, UnreproducedQuestion
+
+_TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
+
+
+def dossier_blocks(form: FilledForm) -> tuple[Block, ...]:
+    """``form`` as blocks, in the language of the form."""
+    say = furniture(form.language)
+    return (
+        Paragraph(words(say["how_to_file"])),
+        _overview(say["still_missing"], form.missing, say["nothing_missing"], "warning"),
+        _overview(say["please_check"], form.derived, say["nothing_to_check"], "note"),
+        *(block for chapter in form.chapters for block in _chapter(chapter, form)),
+        *_hidden(form),
+    )
+
+
+def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: Tone) -> Callout:
+    items = tuple((Paragraph(words(f"{answer.number}  {answer.question}")),) for answer in answers)
+    inner: tuple[Block, ...] = (Listing(items),) if items else (Paragraph(words(nothing)),)
+    return Callout(f"{title} ({len(items)})", inner, tone if items else "plain")
+
+
+def _chapter(chapter: FilledChapter, form: FilledForm) -> Iterator[Block]:
+    yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
+    gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
+    for answer in chapter.answers:
+        while gaps and _order(gaps[0].number) < _order(answer.number):
+            yield _gap(gaps.pop(0))
+        yield answer_block(answer, form.language)
+    yield from map(_gap, gaps)
+
+
+def _order(number: str) -> tuple[int, ...]:
+    return tuple(int(step) if step.isdigit() else 0 for step in number.split("."))
+
+
+def _gap(gap: UnreproducedQuestion) -> Answer:
+    return Answer(gap.number, gap.remark, gap.text, tone="note")
+
+
+def answer_block(answer: FilledAnswer, language: str) -> Answer:
+    """One answered question; "missing" is said in words as well as in colour."""
+    say = furniture(language)
+    chosen = tuple(Option(text, True) for text in answer.options)
+    repeated = answer.text == "\n".join(answer.options)
+    text = "" if repeated else answer.text
+    if not chosen and not answer.text:
+        text = say["not_answered"]
+    return Answer(
+        number=answer.number,
+        question=answer.question,
+        text=text,
+        options=chosen,
+        origin=_origin(answer, language),
+        tone=_TONES.get(answer.origin, "plain") if answer.required else "plain",
+    )
+
+
+def _origin(answer: FilledAnswer, language: str) -> str:
+    say = furniture(language)
+    names = {
+        Origin.RECORDED: say["origin_recorded"],
+        Origin.DERIVED: say["origin_derived"],
+        Origin.MISSING: say["origin_missing"],
+        Origin.UNKNOWN: say["origin_unknown"],
+    }
+    return " — ".join(part for part in (names[answer.origin], answer.note) if part)
+
+
+def _hidden(form: FilledForm) -> Iterator[Block]:
+    if not form.hidden:
+        return
+    say = furniture(form.language)
+    rows = tuple((words(hidden.number), words(hidden.question), words(hidden.reason)) for hidden in form.hidden)
+    yield Heading(2, words(say["hidden_questions"]))
+    yield Table((words("Nr."), words(say["question"]), words(say["reason"])), rows)

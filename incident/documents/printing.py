@@ -1,0 +1,64 @@
+"""From a version in the record to the document that is printed: what stands around the text, and the text itself."""
+
+from typing import Any
+
+from incident.documents.blocks import Block
+from incident.documents.dossier import dossier_blocks
+from incident.documents.drafting import for_recipient
+from incident.documents.markdown import escape
+from incident.documents.model import Letterhead, NoticeDocument
+from incident.documents.phrases import furniture
+from incident.documents.wording import NOTICE_ZONE, Wording
+from incident.domain.organisation import OrganisationProfile
+from incident.law.forms.answers import FilledForm
+from incident.usecases.authority_form import form_from
+from incident.usecases.rendering import PrintableNotice
+
+_FORM_TITLES = {
+    ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
+    ("edpb-1.0", "en"): "Personal data breach notification (EDPB common template v1.0)",
+}
+
+
+def document_of(notice: PrintableNotice) -> NoticeDocument:
+    """The document of one version; a letter that is not yet addressed to anybody carries a general greeting."""
+    form = form_from(notice.form) if notice.form else None
+    language = form.language if form else notice.language
+    title = form_title(form) if form else notice.title
+    body = "" if form else for_recipient(notice.body, language)
+    return NoticeDocument(
+        title=title,
+        language=language,
+        reference=notice.reference,
+        written_on=notice.at.astimezone(NOTICE_ZONE).date(),
+        markdown=f"# {escape(title)}\n\n{body}",
+        blocks=_form_blocks(form),
+        letterhead=letterhead_of(notice.organisation),
+        details=_details(notice, language),
+        footer=notice.organisation.name,
+        audit_head=notice.audit_head,
+        draft=not notice.approved,
+    )
+
+
+def form_title(form: FilledForm) -> str:
+    """What the dossier of a form is called."""
+    return _FORM_TITLES.get((form.catalogue, form.language), form.catalogue)
+
+
+def _form_blocks(form: FilledForm | None) -> tuple[Block, ...]:
+    return dossier_blocks(form) if form else ()
+
+
+def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
+    say: Any = furniture(language)
+    day = Wording(language).day(notice.at.astimezone(NOTICE_ZONE).date())
+    return ((say["reference"], notice.reference), (say["date"], day), (say["version"], str(notice.number)))
+
+
+def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:
+    """The letterhead of an organisation: its name, address and first web site."""
+    place = " ".join(part for part in (organisation.postcode, organisation.city) if part)
+    site = organisation.websites[0] if organisation.websites else ""
+    lines = (organisation.street, place, site, organisation.email)
+    return Letterhead(organisation.name, tuple(line for line in lines if line), logo)
