@@ -1,0 +1,93 @@
+"""Rules of the house that a linter does not know: who may read the time, the environment and the network."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(path for folder in ("incident", "bot") for path in (ROOT / folder).rglob("*.py"))
+CLOCK = {"incident/clock.py"}
+ENVIRONMENT = {"incident/settings.py"}
+NETWORK = ("incident/delivery/", "incident/doctor/", "incident/worker/watchman.py", "bot/")
+CLIENTS = {"httpx", "smtplib", "requests", "urllib.request", "http.client", "slack_sdk", "apprise"}
+LONGEST_FILE = 400
+LOAD_THE_LAW = """
+import importlib, pkgutil, sys
+import incident.law as law
+for module in pkgutil.walk_packages(law.__path__, "incident.law."):
+    importlib.import_module(module.name)
+print(*{name.split(".")[0] for name in sys.modules})
+"""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def attributes(path: Path) -> Iterator[str]:
+    """Dotted names in the code, such as `datetime.now` and `os.environ`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_only_the_clock_asks_for_the_time() -> None:
+    """Everybody else is handed an instant, so that tests can move it."""
+    asking = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+    assert {name_of(path) for path in SOURCES if asking & set(attributes(path))} == CLOCK
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """Everybody else gets finished settings."""
+    reading = {"os.environ", "os.getenv", "os.putenv", "os.environb"}
+    assert {name_of(path) for path in SOURCES if reading & set(attributes(path))} == ENVIRONMENT
+
+
+def test_network_clients_appear_only_where_messages_leave() -> None:
+    """In delivery, the doctor, the watchman's ping to the dead-man's switch, and the bot, which is Slack's door."""
+    users = {name_of(path) for path in SOURCES if CLIENTS & {name for name in imports(path)}}
+    assert {user for user in users if not user.startswith(NETWORK)} == set()
+
+
+def test_importing_the_law_loads_no_framework() -> None:
+    """The law is readable and testable alone."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD_THE_LAW], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    heavy = {"flask", "sqlalchemy", "wtforms", "jinja2", "slack_sdk", "slack_bolt", "apscheduler", "structlog", "httpx"}
+    assert set(loaded.split()) & heavy == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_is_short_enough_to_read_and_has_a_purpose(path: Path) -> None:
+    """At most 400 lines; its first words say what it is for; and no drawer for odds and ends."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    assert path.stem not in {"utils", "util", "helpers", "helper", "misc", "common"}
+    assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+def test_no_file_of_the_product_names_a_place_of_somebodys_machine() -> None:
+    """Paths and hosts of a workplace do not belong in what others install."""
+    places = ("/home/", "/Users/", "/root/", "C:\\\\Users")
+    allowed = (".py", ".toml", ".md", ".html", ".css", ".js", ".txt", ".yaml", ".yml", ".lock", ".j2", ".po")
+    files = [
+        path
+        for folder in ("incident", "bot", "templates", "docs", "tools", ".ci")
+        for path in (ROOT / folder).rglob("*")
+    ]
+    texts = [path for path in files if path.is_file() and path.suffix in allowed and "node_modules" not in path.parts]
+    assert [name_of(path) for path in texts if any(place in path.read_text(encoding="utf-8") for place in places)] == []
