@@ -4,7 +4,7 @@ The dates come from the ``holidays`` library, corrected by ``parameters/calendar
 first question, because it is large and most questions of this package need no calendar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
@@ -36,6 +36,7 @@ def public_holidays(year: int, country: str = COUNTRY) -> Mapping[date, str]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+@cache
 def is_working_day(day: date) -> bool:
     """Regulation 1182/71 art. 2(2): every day that is no public holiday, Saturday or Sunday (in the Netherlands)."""
     return day.weekday() < _SATURDAY and day not in public_holidays(day.year)
@@ -43,16 +44,12 @@ def is_working_day(day: date) -> bool:
 
 def working_days_between(start: datetime, end: datetime) -> int:
     """Regulation 1182/71 art. 3(5): the working days that lie whole between two instants, from midnight to midnight."""
-    return sum(map(is_working_day, _whole_days(start, end)))
+    return sum(map(is_working_day, _days(_first_whole_day(start), _day(end))))
 
 
 def free_days_between(start: datetime, end: datetime) -> int:
     """Regulation 1182/71 art. 3(3): the Saturdays, Sundays and public holidays between two instants."""
-    day, last, free = _day(start), _day(end), 0
-    while day <= last:
-        free += not is_working_day(day)
-        day = next_day(day)
-    return free
+    return sum(not is_working_day(day) for day in _days(_day(start), next_day(_day(end))))
 
 
 def end_of_working_day(number: int, after: datetime) -> datetime:
@@ -76,12 +73,9 @@ def falls_on_working_day(instant: datetime) -> bool:
     return is_working_day(_day(instant))
 
 
-def _whole_days(start: datetime, end: datetime) -> list[date]:
-    day, days = _first_whole_day(start), []
-    while start_of_day(next_day(day), AUTHORITY_ZONE) <= end:
-        days.append(day)
-        day = next_day(day)
-    return days
+def _days(first: date, end: date) -> Iterator[date]:
+    """The days from the first up to, and without, the end."""
+    return map(date.fromordinal, range(first.toordinal(), end.toordinal()))
 
 
 def _first_whole_day(start: datetime) -> date:
