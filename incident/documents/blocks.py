@@ -30,6 +30,11 @@ class Paragraph:
 
     runs: Runs
 
+    @property
+    def opens(self) -> bool:
+        """Whether it announces what comes next ("these data:", "Kind regards,") and so must stay on its page."""
+        return plain(self.runs).rstrip().endswith((":", ","))
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

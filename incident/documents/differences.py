@@ -74,7 +74,7 @@ _MAX_TOKENS: Final = 20_000
 
 
 def diff_texts(old: str, new: str) -> tuple[Piece, ...]:
-    """``old`` against ``new``, word by word: all but the ``added`` pieces give ``old``, all but the ``removed`` ``new``.
+    """``old`` against ``new``, word by word: what is not ``added`` gives ``old``, what is not ``removed`` ``new``.
 
     Very long texts are compared line by line, so that the answer comes at once.
     """

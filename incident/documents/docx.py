@@ -134,6 +134,7 @@ def _footer(made: DocxDocument, document: NoticeDocument) -> None:
     for footer in footers:
         footer.is_linked_to_previous = False
         line = footer.paragraphs[0]
+        line.style = _style(made, "Normal")
         line.paragraph_format.tab_stops.add_tab_stop(Mm(163), WD_TAB_ALIGNMENT.RIGHT)
         _run(line, " · ".join(parts) + "\t", size=8, colour=_GREY)
         _page_numbers(line, say["page_of"])
@@ -154,10 +155,11 @@ def _page_numbers(paragraph: Paragraph, pattern: str) -> None:
 def _field(paragraph: Paragraph, code: str) -> None:
     field, run = OxmlElement("w:fldSimple"), OxmlElement("w:r")
     field.set(qn("w:instr"), code)
-    look, size, text = OxmlElement("w:rPr"), OxmlElement("w:sz"), OxmlElement("w:t")
+    look, colour, size, text = (OxmlElement(name) for name in ("w:rPr", "w:color", "w:sz", "w:t"))
+    colour.set(qn("w:val"), str(_GREY))
     size.set(qn("w:val"), "16")
     text.text = "1"
-    look.append(size)
+    look.extend((colour, size))
     run.extend((look, text))
     field.append(run)
     paragraph.paragraph_format.element.append(field)

@@ -49,11 +49,14 @@ def add_blocks(made: DocxDocument, blocks: Iterable[Block]) -> None:
 def _add(made: DocxDocument, block: Block) -> None:
     match block:
         case Paragraph(runs):
-            add_runs(made.add_paragraph(), runs)
+            added = made.add_paragraph()
+            added.paragraph_format.keep_with_next = block.opens or None
+            add_runs(added, runs)
         case Heading(level, runs):
             add_runs(paragraph(made, f"Heading {min(level, 9)}"), runs)
         case Listing():
             _add_list(made, block, 1)
+            made.paragraphs[-1].paragraph_format.space_after = Pt(8)
         case Table():
             _add_table(made, block)
         case Answer():

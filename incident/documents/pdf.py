@@ -102,7 +102,7 @@ def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> dic
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Paragraph(runs):
-            return {"kind": "paragraph", "runs": _runs(runs)}
+            return {"kind": "paragraph", "runs": _runs(runs), "opens": block.opens}
         case Heading(level, runs):
             return {"kind": "heading", "level": min(level, _MAX_HEADING), "runs": _runs(runs)}
         case Listing(items, ordered, start):

@@ -1,0 +1,179 @@
+"""GDPR art. 33(5): everything about one incident as one ZIP, so complete that an authority can verify compliance.
+
+The archive is written part by part, never held in memory. ``manifest.json`` lists every part with size and SHA-256;
+``SHA256SUMS`` says the same in the notation of ``sha256sum -c``; ``VERIFY.txt`` tells a person how to check it without any
+program of ours. The same parts give the same bytes.
+"""
+
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Final
+
+CHUNK: Final = 1024 * 1024
+"""How much of a part is in memory at once, in bytes."""
+
+MANIFEST: Final = "manifest.json"
+SUMS: Final = "SHA256SUMS"
+GUIDE: Final = "VERIFY.txt"
+_STORED: Final = frozenset({".pdf", ".docx", ".xlsx", ".zip", ".png", ".jpg", ".jpeg", ".gz", ".7z", ".mp4"})
+_RESERVED: Final = frozenset({MANIFEST, SUMS, GUIDE})
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
+
+
+class PartChanged(Exception):
+    """A part no longer has the hash the record names: the evidence was touched, and the export stops."""
+
+    def __init__(self, name: str, expected: str, found: str) -> None:
+        self.name, self.expected, self.found = name, expected, found
+        super().__init__(f"{name}: expected SHA-256 {expected}, found {found}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the dossier: bytes or a path, and the SHA-256 the record has for it (checked while writing)."""
+
+    name: str
+    content: bytes | Path
+    sha256: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One part as it stands in the archive."""
+
+    name: str
+    size: int
+    sha256: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierHead:
+    """What the archive says about itself."""
+
+    reference: str
+    organisation: str
+    made_at: datetime
+    audit_head: str
+
+
+def write_dossier(target: IO[bytes], parts: Iterable[Part], head: DossierHead) -> tuple[Written, ...]:
+    """Write the archive to ``target`` and return what it holds. Memory stays bounded whatever the size of the parts.
+
+    Raises ``PartChanged`` when a part differs from its recorded hash, ``ValueError`` for two parts of one name.
+    """
+    at = head.made_at.astimezone(UTC)
+    written: dict[str, Written] = {}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        for part in parts:
+            name = safe_name(part.name)
+            if name in written or name in _RESERVED:
+                raise ValueError(f"two parts are called {name}")
+            written[name] = _write(archive, name, part, at)
+        found = tuple(written.values())
+        manifest = _manifest(head, found).encode()
+        listed = (*found, Written(MANIFEST, len(manifest), sha256(manifest).hexdigest(), ""))
+        for name, text in ((MANIFEST, manifest), (SUMS, _sums(listed).encode()), (GUIDE, _guide(head).encode())):
+            archive.writestr(_entry(name, at), text)
+    return found
+
+
+def _write(archive: zipfile.ZipFile, name: str, part: Part, at: datetime) -> Written:
+    digest, size = sha256(), 0
+    with archive.open(_entry(name, at), "w", force_zip64=True) as stream:
+        for chunk in _chunks(part.content):
+            digest.update(chunk)
+            size += len(chunk)
+            stream.write(chunk)
+    found = digest.hexdigest()
+    if part.sha256 and found != part.sha256.lower():
+        raise PartChanged(name, part.sha256.lower(), found)
+    return Written(name, size, found, part.description)
+
+
+def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second))
+    entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in _STORED else zipfile.ZIP_DEFLATED
+    entry.external_attr, entry.create_system = 0o644 << 16, 3
+    return entry
+
+
+def _chunks(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        view = memoryview(content)
+        yield from (bytes(view[start : start + CHUNK]) for start in range(0, len(content), CHUNK))
+        return
+    with content.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def safe_name(name: str) -> str:
+    """``name`` as a path inside the archive: relative, without ``..``, drive letters or characters Windows refuses."""
+    clean = _UNSAFE.sub("_", unicodedata.normalize("NFC", name.replace("\\", "/")))
+    steps = [step.strip(" ").rstrip(".") for step in clean.split("/")]
+    kept = [step for step in steps if step]
+    if not kept:
+        raise ValueError("a part needs a name")
+    return "/".join(step[:120] if at < len(kept) - 1 else _short(step) for at, step in enumerate(kept))
+
+
+def _short(name: str, limit: int = 160) -> str:
+    """A long file name, cut so that its ending stays."""
+    stem, dot, suffix = name.rpartition(".")
+    if len(name) <= limit or not dot or len(suffix) > 10:
+        return name[:limit]
+    return f"{stem[: limit - len(suffix) - 1]}.{suffix}"
+
+
+def _manifest(head: DossierHead, parts: tuple[Written, ...]) -> str:
+    about = {
+        "reference": head.reference,
+        "organisation": head.organisation,
+        "made_at": head.made_at.astimezone(UTC).isoformat(),
+        "audit_head": head.audit_head,
+        "parts": [
+            {"name": part.name, "size": part.size, "sha256": part.sha256, "description": part.description}
+            for part in parts
+        ],
+    }
+    return json.dumps(about, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sums(parts: Iterable[Written]) -> str:
+    return "".join(f"{part.sha256}  {part.name}\n" for part in parts)
+
+
+def _guide(head: DossierHead) -> str:
+    return f"""Dossier {head.reference} of {head.organisation}
+Made at {head.made_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC
+Head of the audit trail: {head.audit_head}
+
+How to check that nothing in this dossier was changed
+(no program of ours is needed)
+
+1. Unpack the whole archive into an empty folder and open a terminal there.
+2. Linux:    sha256sum -c {SUMS}
+   macOS:    shasum -a 256 -c {SUMS}
+   Windows:  Get-FileHash -Algorithm SHA256 <file>      (PowerShell, for one file; compare with the line in {SUMS})
+3. Every line must say OK. {MANIFEST} says what each file is.
+4. The head of the audit trail above must be the one that was mailed to the data protection officer at the time.
+   It is printed on every PDF of this dossier too.
+
+Zo controleert u dat er niets aan dit dossier is veranderd
+(zonder programma van ons)
+
+1. Pak het hele archief uit in een lege map en open daar een opdrachtvenster.
+2. Voer de opdracht hierboven uit die bij uw computer past.
+3. Op elke regel moet OK staan. In {MANIFEST} staat wat elk bestand is.
+4. De stand van het controlespoor hierboven moet gelijk zijn aan wat destijds naar de functionaris
+   gegevensbescherming is gemaild. Hij staat ook op elke PDF in dit dossier.
+"""
