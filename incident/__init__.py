@@ -17,16 +17,16 @@ def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -
     Everything is imported here and not above, so that ``import incident.law`` loads no web framework. ``deps`` replaces
     the clock, the messengers or the file store, for tests.
     """
-    import importlib.util
+    import importlib
 
     from incident.settings import Settings as SettingsType
-    from incident.web.app import init_web
-    from incident.wiring import new_app, wire
+    from incident.web.app import empty_app, init_web
+    from incident.wiring import equip, wire
 
-    settings = settings or SettingsType.load()
-    app = new_app(deps or wire(settings))
+    deps = deps or wire(settings or SettingsType.load())
+    app = equip(empty_app(), deps)
     init_web(app)
-    # The bot stands above this package, so it is named, not imported: it brings its own door.
-    if importlib.util.find_spec("bot.http"):
+    if deps.settings.slack_transport == "http":
+        # The bot stands above this package, so it is named, not imported: it brings its own door.
         importlib.import_module("bot.http").install(app)
     return app

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask
 from sqlalchemy.engine import make_url
@@ -17,6 +18,7 @@ from incident.store.db import db, harden
 from incident.usecases.ports import Messenger
 from incident.usecases.rendering import NoticeRenderer, NoticeWriter
 
+AnyFlask = TypeVar("AnyFlask", bound=Flask)
 POOL_TIMEOUT = timedelta(seconds=10)
 
 
@@ -48,7 +50,11 @@ def wire(settings: Settings, clock: Clock | None = None) -> Deps:
 
 def new_app(deps: Deps) -> Flask:
     """A Flask application with a database and the parts, but without pages: enough for the worker and the commands."""
-    app = Flask("incident.web", static_folder="static")
+    return equip(Flask("incident.web", static_folder="static"), deps)
+
+
+def equip(app: AnyFlask, deps: Deps) -> AnyFlask:
+    """Give an application the database and the parts."""
     app.config["SQLALCHEMY_DATABASE_URI"] = deps.settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(deps.settings.database_url)
     app.extensions["meldklok"] = deps

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.errors import NotFound
@@ -14,7 +14,7 @@ from incident.store.models import Incident
 MISSING = "There is no such incident, or it is not yours to see."
 
 
-def visible(actor: Actor) -> tuple[object, ...]:
+def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The conditions a query over incidents needs so that this person sees only what is theirs to see."""
     if may(actor, Permission.VIEW_ALL):
         return ()
@@ -28,7 +28,7 @@ def find_incident(session: Session, key: UUID | str, actor: Actor) -> Incident:
     """The incident with this id or reference. Raises NotFound where it does not exist or is not theirs to see."""
     by_reference = Incident.reference == (parse_reference(str(key)) or "")
     wanted = Incident.id == key if isinstance(key, UUID) else by_reference
-    incident = session.scalars(select(Incident).where(wanted, *visible(actor))).one_or_none()  # type: ignore[arg-type]
+    incident = session.scalars(select(Incident).where(wanted, *visible(actor))).one_or_none()
     if incident is None:
         raise NotFound(MISSING)
     return incident

@@ -232,3 +232,11 @@ def _is_last_admin(session: Session, person: Person) -> bool:
 
 def _digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
+
+
+def person_with_email(session: Session, email: str) -> Person:
+    """The account with this address. Raises NotFound when there is none."""
+    person = session.scalars(select(Person).where(func.lower(Person.email) == email.strip().lower())).one_or_none()
+    if person is None:
+        raise NotFound("There is no account with this e-mail address.")
+    return person

@@ -63,7 +63,10 @@ class PrintableNotice:
 class NoticeRenderer(Protocol):
     """Turns one version into a file; the same version always gives the same bytes."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Which renderer, in which version; kept beside each file."""
+        ...
 
     def render(self, notice: PrintableNotice, format: str) -> bytes:
         """The bytes in ``pdf``, ``docx``, ``txt`` or ``html``."""

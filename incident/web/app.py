@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask
+from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
@@ -10,6 +10,7 @@ from incident import resources
 from incident.settings import Settings
 from incident.web import access, errors, filters, frame, headers, i18n, transactions, viewer
 from incident.web.accounts import security
+from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
 
 csrf = CSRFProtect()
@@ -17,7 +18,17 @@ FORM_ROOM = 4 * 1024 * 1024
 """Bytes of a request beyond its uploads: long texts, never a reason for losing what somebody typed."""
 
 
-def init_web(app: Flask) -> None:
+def empty_app() -> APIFlask:
+    """An application that can describe its API; pages keep their HTML errors."""
+    app = APIFlask(
+        "incident.web", title="Meldklok", version="1", json_errors=False, docs_path=None, spec_path=SPEC,
+        static_folder="static",
+    )  # fmt: skip
+    app.config.update(SPEC_FORMAT="json", DESCRIPTION="Report and read incidents. All instants are UTC.")
+    return app
+
+
+def init_web(app: APIFlask) -> None:
     """Give the application its pages, accounts, languages, access rules, headers and error pages.
 
     Expects ``app.extensions["meldklok"]`` (see ``incident.wiring``) and an initialised database extension.
@@ -34,10 +45,11 @@ def init_web(app: Flask) -> None:
     headers.init_headers(app, settings)
     errors.init_errors(app)
     register_views(app)
+    init_api(app, csrf)
     access.init_access(app)
 
 
-def _configure(app: Flask, settings: Settings) -> None:
+def _configure(app: APIFlask, settings: Settings) -> None:
     secure = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,

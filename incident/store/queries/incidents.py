@@ -82,3 +82,9 @@ def register(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) ->
 def count(session: Session, query: Select[Incident]) -> int:
     """How many incidents a query finds."""
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def deadlines_of(session: Session, incident: Incident) -> list[Deadline]:
+    """Every deadline of one incident, oldest first."""
+    query = select(Deadline).where(Deadline.incident_id == incident.id)
+    return list(session.scalars(query.order_by(Deadline.created_at)))
