@@ -1,0 +1,55 @@
+"""GDPR art. 33(3), 33(4): fill either form by its name, as a complete notification when it is one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Protocol
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.answers import FilledForm, Origin
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
+
+
+class FormFiller(Protocol):
+    """A function that fills one form."""
+
+    def __call__(
+        self, facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str = ...
+    ) -> FilledForm: ...
+
+
+FORMS: Mapping[str, FormFiller] = MappingProxyType({"ap-2022": fill_ap, "edpb-1.0": fill_edpb})
+"""The forms by the name of their catalogue."""
+
+PROVISIONAL = MappingProxyType(
+    {
+        FilingKind.FIRST_COMPLETE: FilingKind.FIRST_PROVISIONAL,
+        FilingKind.FOLLOW_UP: FilingKind.FOLLOW_UP_PROVISIONAL,
+    }
+)
+"""The kind of filing that a complete one becomes while answers are open (art. 33(4))."""
+
+
+def fill_form(
+    catalogue_id: str, facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str
+) -> FilledForm:
+    """GDPR art. 33(3): fill the form with this name; ``KeyError`` for a form that does not exist."""
+    return FORMS[catalogue_id](facts, organisation, context, language)
+
+
+def fill_as_known(
+    catalogue_id: str, facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str
+) -> FilledForm:
+    """GDPR art. 33(4): fill the form, and say of a filing with open answers that it is provisional."""
+    form = fill_form(catalogue_id, facts, organisation, context, language)
+    if context.kind not in PROVISIONAL or not has_open_answers(form):
+        return form
+    provisional = replace(context, kind=PROVISIONAL[context.kind])
+    return fill_form(catalogue_id, facts, organisation, provisional, language)
+
+
+def has_open_answers(form: FilledForm) -> bool:
+    """Whether a required answer is missing or stated to be not known yet."""
+    return any(answer.required and answer.origin in {Origin.MISSING, Origin.UNKNOWN} for answer in form.answers)
