@@ -59,7 +59,7 @@ def _read(file: IO[bytes]) -> RiskAnswers:
     except WrongAnswers as wrong:
         told = "\n".join(f"  {path}: {text}" for path, text in wrong.problems)
         raise click.ClickException(
-            f"{file.name} is not a file of answers (see `meldklok law schema`):\n{told}"
+            f"{getattr(file, 'name', '-')} is not a file of answers (see `meldklok law schema`):\n{told}"
         ) from wrong
 
 

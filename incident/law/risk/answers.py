@@ -60,7 +60,7 @@ class Extent(StrEnum):
     """EDPB Guidelines 9/2022 IV.B, volume of data: how much there is about each person."""
 
     FEW_ITEMS = "few_items"
-    FILE = "file"
+    DOSSIER = "dossier"
     UNKNOWN = "unknown"
 
 
@@ -75,7 +75,7 @@ class EaseOfIdentification(StrEnum):
 
 
 class Strength(StrEnum):
-    """EDPB Guidelines 01/2021, cases 1, 6 and 10: whether a protection withstands attack today."""
+    """EDPB Guidelines 01/2021, encryption and hashing: whether a protection withstands attack today."""
 
     STATE_OF_THE_ART = "state_of_the_art"
     WEAK = "weak"
@@ -112,7 +112,7 @@ class Restoration(StrEnum):
 
 
 class ServiceEffect(StrEnum):
-    """EDPB Guidelines 01/2021, cases 1 to 4: what people noticed of the data being away."""
+    """EDPB Guidelines 01/2021, ransomware: what people noticed of the data being away."""
 
     NONE = "none"
     MINOR = "minor"
@@ -230,7 +230,7 @@ def on_purpose(answers: RiskAnswers) -> bool:
 
 
 def confidentiality_in_play(answers: RiskAnswers) -> bool:
-    """EDPB Guidelines 01/2021, cases 1 to 4: whether disclosure must be judged.
+    """EDPB Guidelines 01/2021, ransomware: whether disclosure must be judged.
 
     An intruder who could reach the data may have taken them: without evidence that rules it out, the breach counts as
     one of confidentiality, whatever else it is.

@@ -84,13 +84,13 @@ def finding(
 def weigh(findings: tuple[Finding, ...], axis: Axis, highest: int) -> int:
     """GDPR recital 76: all weights of one axis together.
 
-    The highest floor counts; every raising step is added, of the lowering steps only the strongest; then the lowest
-    ceiling. Where nothing is worth weighing (floor 0) steps do not lift it.
+    The highest floor counts, then the strongest of the lowering steps; what remains is raised by every raising step,
+    unless nothing remains: what says nothing about anybody says nothing about many. The lowest ceiling ends it.
     """
     weights = [found.weight for found in findings if found.weight.axis is axis]
     floor = max((weight.floor for weight in weights), default=0)
-    if not floor:
+    lowered = floor + min((min(weight.step, 0) for weight in weights), default=0)
+    if lowered <= 0:
         return 0
-    raised = min(highest, floor + sum(max(weight.step, 0) for weight in weights))
-    lowered = raised + min((min(weight.step, 0) for weight in weights), default=0)
-    return max(0, min(lowered, *(weight.ceiling for weight in weights)))
+    raised = lowered + sum(max(weight.step, 0) for weight in weights)
+    return min(highest, raised, *(weight.ceiling for weight in weights))
