@@ -22,6 +22,7 @@ class AnswerChange:
     key: str
     number: str
     question: str
+    part_label: str
     kind: Change
     before: str
     after: str
@@ -41,7 +42,7 @@ def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None) -> Ans
     if shown is None or was == now:
         return None
     kind: Change = "removed" if new is None else "added" if not was else "changed"
-    return AnswerChange(key, shown.number, shown.question, kind, was, now)
+    return AnswerChange(key, shown.number, shown.question, shown.part_label, kind, was, now)
 
 
 def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Block, ...]:
@@ -52,7 +53,7 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
         return heading, Paragraph(words(say["no_changes"]))
     rows = tuple(
         (
-            words(f"{change.number}  {change.question}"),
+            words(f"{change.number}  {change.part_label or change.question}"),
             words(change.before or say["not_answered"]),
             words(change.after or say["no_longer_asked" if change.kind == "removed" else "not_answered"]),
         )

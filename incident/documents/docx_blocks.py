@@ -56,13 +56,20 @@ def _add(made: DocxDocument, block: Block) -> None:
             add_runs(paragraph(made, f"Heading {min(level, 9)}"), runs)
         case Listing():
             _add_list(made, block, 1)
-            made.paragraphs[-1].paragraph_format.space_after = Pt(8)
+            _space_below(made)
         case Table():
             _add_table(made, block)
         case Answer():
             _add_answer(made, block)
         case _:
             _add_rare(made, block)
+
+
+def _space_below(made: DocxDocument) -> None:
+    """A little room after the last entry of a list."""
+    last = [element for element in made.element.body if element.tag == qn("w:p")][-1:]
+    for entry in last:
+        WordParagraph(entry, made._body).paragraph_format.space_after = Pt(8)
 
 
 def _add_rare(made: DocxDocument, block: Quote | Code | Rule | Callout | Figure) -> None:
@@ -84,8 +91,7 @@ def _add_rare(made: DocxDocument, block: Quote | Code | Rule | Callout | Figure)
 
 def paragraph(made: DocxDocument, style: str) -> WordParagraph:
     """A new paragraph in ``style``; a house template that lacks the style gets its normal one."""
-    known = {known.name for known in made.styles}
-    return made.add_paragraph(style=style if style in known else None)
+    return made.add_paragraph(style=style if style in made.styles else None)
 
 
 def add_runs(target: WordParagraph, runs: Runs) -> None:
@@ -136,8 +142,7 @@ def _add_list(made: DocxDocument, listing: Listing, depth: int) -> None:
 
 def _restarted(made: DocxDocument, style: str, start: int) -> int | None:
     """A numbering of its own for one list, so that every list counts from its own first number."""
-    known = {known.name: known for known in made.styles}
-    found = known[style].element.xpath("./w:pPr/w:numPr/w:numId/@w:val") if style in known else []
+    found = made.styles[style].element.xpath("./w:pPr/w:numPr/w:numId/@w:val") if style in made.styles else []
     if not found:
         return None
     numbering = made.part.numbering_part.element
@@ -156,7 +161,7 @@ def _numbered(entry: WordParagraph, number: int | None) -> None:
 
 def _add_table(made: DocxDocument, table: Table) -> None:
     grid = made.add_table(rows=0, cols=max(len(table.header), 1))
-    if "Table Grid" in {known.name for known in made.styles}:
+    if "Table Grid" in made.styles:
         grid.style = "Table Grid"
     for at, row in enumerate((table.header, *table.rows)):
         cells = grid.add_row().cells

@@ -5,6 +5,8 @@ program worked out and somebody must check. The same code prints the AP form and
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 from incident.documents.blocks import (
@@ -22,6 +24,7 @@ from incident.documents.blocks import (
 from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledChapter, FilledForm, Origin, UnreproducedQuestion
 
+_SHORT: Final = 45
 _TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
 
 
@@ -38,7 +41,7 @@ def dossier_blocks(form: FilledForm) -> tuple[Block, ...]:
 
 
 def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: Tone) -> Callout:
-    items = tuple((Paragraph(words(f"{answer.number}  {answer.question}")),) for answer in answers)
+    items = tuple((Paragraph(words(_short_question(answer))),) for answer in answers)
     inner: tuple[Block, ...] = (Listing(items),) if items else (Paragraph(words(nothing)),)
     return Callout(f"{title} ({len(items)})", inner, tone if items else "plain")
 
@@ -46,11 +49,34 @@ def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: T
 def _chapter(chapter: FilledChapter, form: FilledForm) -> Iterator[Block]:
     yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
-    for answer in chapter.answers:
-        while gaps and _order(gaps[0].number) < _order(answer.number):
+    for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
+        while gaps and _order(gaps[0].number) < _order(number):
             yield _gap(gaps.pop(0))
-        yield answer_block(answer, form.language)
+        yield from _question(tuple(group), form.language)
     yield from map(_gap, gaps)
+
+
+def _question(parts: tuple[FilledAnswer, ...], language: str) -> Iterator[Answer]:
+    """A question with one input, or with several under one number, each by its own short name."""
+    if len(parts) == 1:
+        yield answer_block(parts[0], language)
+        return
+    first, *others = parts
+    if first.part_label:
+        yield Answer(first.number, first.question)
+        others = [first, *others]
+    else:
+        yield answer_block(first, language)
+    for part in others:
+        yield replace(answer_block(part, language), number="", question=part.part_label or part.question)
+
+
+def _short_question(answer: FilledAnswer) -> str:
+    """How the two lists name an input: number, question, and which part of it."""
+    if not answer.part_label:
+        return f"{answer.number}  {answer.question}"
+    question = answer.question if len(answer.question) <= _SHORT else f"{answer.question[:_SHORT].rstrip()}…"
+    return f"{answer.number}  {question} — {answer.part_label}"
 
 
 def _order(number: str) -> tuple[int, ...]:
@@ -84,7 +110,7 @@ def _origin(answer: FilledAnswer, language: str) -> str:
     names = {
         Origin.RECORDED: say["origin_recorded"],
         Origin.DERIVED: say["origin_derived"],
-        Origin.MISSING: say["origin_missing"],
+        Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
     return " — ".join(part for part in (names[answer.origin], answer.note) if part)

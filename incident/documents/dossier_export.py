@@ -1,7 +1,7 @@
 """GDPR art. 33(5): everything about one incident as one ZIP, so complete that an authority can verify compliance.
 
 The archive is written part by part, never held in memory. ``manifest.json`` lists every part with size and SHA-256;
-``SHA256SUMS`` says the same in the notation of ``sha256sum -c``; ``VERIFY.txt`` tells a person how to check it without any
+``SHA256SUMS`` says the same in the notation of ``sha256sum -c``; ``VERIFY.txt`` tells how to check it without any
 program of ours. The same parts give the same bytes.
 """
 
