@@ -101,7 +101,7 @@ def ladder(period: Period, policy: LadderPolicy) -> tuple[Rung, ...]:
     the end is made one at a time by :func:`next_overdue`.
     """
     rungs = [Rung(AWARENESS, period.starts_at, policy.at_awareness)]
-    rungs += [rung for step in policy.reminders if (rung := _reminder(step, period, policy)) is not None]
+    rungs += _worth_saying([rung for step in policy.reminders if (rung := _reminder(step, period, policy)) is not None])
     rungs.append(Rung(DUE, period.due_at, policy.at_due))
     if period.escalates:
         rungs += [rung for step in policy.escalations if (rung := _escalation(step, period)) is not None]
@@ -134,6 +134,15 @@ def next_overdue(period: Period, policy: LadderPolicy, now: datetime) -> Rung:
 def calls_for_next(rung: str) -> bool:
     """Whether settling this rung calls for :func:`next_overdue`."""
     return rung == DUE or rung.startswith(f"{OVERDUE}-")
+
+
+def _worth_saying(rungs: list[Rung]) -> list[Rung]:
+    """Without the rungs that waited so long that a more urgent one speaks first, or in the same moment."""
+    return [
+        rung
+        for place, rung in enumerate(rungs)
+        if not (rung.waited and any(later.at <= rung.at for later in rungs[place + 1 :]))
+    ]
 
 
 def _reminder(step: Reminding, period: Period, policy: LadderPolicy) -> Rung | None:

@@ -1,0 +1,1 @@
+"""Tests of the clock: the ladder, the sweep, the outbox, the worker."""

@@ -1,0 +1,247 @@
+"""Stage one of a tick, on both databases: every due rung is settled once, and says what it must."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.store.audit import verify_chains
+from incident.store.models import AuditEntry, DeadlineState, Incident, OutboxMessage, Reminder, ReminderOutcome
+from incident.usecases.acknowledge import Acknowledge, acknowledge
+from incident.usecases.change_ladder import ChangeLadder, change_ladder, preview_ladder
+from incident.usecases.fire_reminders import Outlets
+from incident.usecases.ports import Channel
+from tests.clock.conftest import House, told
+
+
+def outcomes(session: Session, incident: Incident) -> dict[str, str | None]:
+    session.expire_all()
+    rows = session.scalars(select(Reminder).where(Reminder.incident_id == incident.id))
+    return {row.rung: row.outcome.value if row.outcome else None for row in rows}
+
+
+def test_the_first_reminder_says_what_is_missing_and_what_to_do(house: House) -> None:
+    incident = house.report()
+    house.sweep()
+    [message] = house.queued("reminder")
+    params = message.payload["params"]
+    assert message.recipient == "alice@example.org"
+    assert params["missing"] == ["triage", "assess", "decide", "approve", "submit"]
+    assert (params["next_step"], params["hours"], params["overdue"], params["late"]) == ("triage", 72, False, False)
+    assert params["path"].startswith(f"/incidents/{incident.reference}")
+
+
+def test_a_second_sweep_in_the_same_hour_says_nothing_again(house: House) -> None:
+    """Hour buckets lose a message when a run is missed and double it when one runs twice; rows do neither."""
+    house.report()
+    house.clock.advance(hours=48, minutes=10)
+    assert house.sweep().said > 0
+    house.queued()
+    for minutes in (1, 30, 49):
+        house.clock.advance(minutes=minutes)
+        assert house.sweep().said == 0
+    assert house.queued() == []
+
+
+@pytest.mark.parametrize("missed_runs", [1, 5])
+def test_a_missed_run_loses_nothing(house: House, missed_runs: int) -> None:
+    house.report()
+    house.sweep()
+    house.queued()
+    house.clock.advance(hours=60 + missed_runs)
+    house.sweep()
+    reminders = house.queued("reminder")
+    assert told(reminders) == ["alice", "charlie"]
+    assert reminders[0].payload["params"]["late"]
+
+
+def test_an_outage_from_hour_40_to_66_gives_one_late_reminder_per_person_and_the_escalation_of_hour_60(
+    house: House,
+) -> None:
+    incident = house.report()
+    for hour in range(0, 40):
+        house.sweep(house.clock.in_hours(hour))
+    house.queued()
+    house.clock.advance(hours=66, seconds=20)
+    house.sweep()
+    rows = house.queued()
+    reminders = [row for row in rows if row.payload["template"] == "reminder"]
+    escalations = [row for row in rows if row.payload["template"] == "escalation"]
+    assert told(reminders) == ["alice", "charlie"]
+    assert told(escalations) == ["alice", "bob", "charlie", "dora"]
+    assert len(rows) == 6
+    assert (reminders[0].payload["params"]["late"], reminders[0].payload["params"]["missed"]) == (True, 2)
+    assert escalations[0].payload["params"]["rung"] == "escalate-60h"
+    assert outcomes(house.session, incident)["left-24h"] == ReminderOutcome.COLLAPSED.value
+    assert house.sweep(house.clock.in_hours(0.1)).said == 0
+
+
+def test_escalations_reach_other_people_at_12_24_48_and_60_hours(house: House) -> None:
+    house.report()
+    reached = {}
+    for hour in range(0, 61):
+        house.sweep(house.clock.in_hours(hour))
+        rows = house.queued("escalation")
+        if rows:
+            reached[hour] = told(rows)
+    assert reached == {12: ["charlie"], 24: ["bob"], 48: ["dora"], 60: ["alice", "bob", "charlie", "dora"]}
+
+
+def test_overdue_reminds_every_hour_until_the_act_is_recorded(house: House) -> None:
+    incident = house.report()
+    house.clock.advance(hours=72)
+    house.sweep()
+    house.queued()
+    said = []
+    for _ in range(5):
+        house.clock.advance(hours=1)
+        house.sweep()
+        said.append(len({row.payload["params"]["rung"] for row in house.queued("reminder")}))
+    assert said == [1, 1, 1, 1, 1]
+    deadline = house.authority_deadline(incident)
+    deadline.state, deadline.met_at = DeadlineState.MET, house.clock.now()
+    house.session.commit()
+    house.clock.advance(hours=3)
+    fired = house.sweep()
+    assert (fired.said, fired.not_needed) == (0, 1)
+
+
+def test_seeing_and_acknowledging_silence_nothing(house: House) -> None:
+    incident = house.report()
+    house.sweep()
+    house.queued()
+    acknowledge(Acknowledge(house.actors["bob"], incident.reference), session=house.session, now=house.clock.now())
+    house.session.commit()
+    assert incident.assignee_id == house.actors["bob"].id
+    house.queued()
+    house.clock.advance(hours=49)
+    house.sweep()
+    rows = house.queued()
+    assert "alice" in told([row for row in rows if row.payload["template"] == "reminder"])
+    assert rows[0].payload["params"]["acknowledged"]
+
+
+def test_an_act_recorded_before_the_rung_makes_it_moot(house: House) -> None:
+    incident = house.report()
+    house.sweep()
+    deadline = house.authority_deadline(incident)
+    deadline.state = DeadlineState.WAIVED
+    house.session.commit()
+    house.queued()
+    house.clock.advance(hours=80)
+    fired = house.sweep()
+    assert fired.said == 0
+    assert house.queued() == []
+    assert set(outcomes(house.session, incident).values()) <= {"sent", "not_needed"}
+
+
+def test_a_poison_row_neither_undoes_nor_blocks_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from incident.usecases import fire_reminders as module
+
+    good, bad = [house.report() for _ in range(3)], house.report()
+    real = module.reminder_params
+
+    def poisoned(incident: Incident, *rest: Any) -> dict[str, Any]:
+        if incident.id == bad.id:
+            raise ZeroDivisionError
+        return real(incident, *rest)
+
+    monkeypatch.setattr(module, "reminder_params", poisoned)
+    fired = house.sweep()
+    assert fired.said == 3
+    assert fired.problems == [(bad.reference, "ZeroDivisionError")]
+    assert {row.payload["params"]["reference"] for row in house.queued("reminder")} == {one.reference for one in good}
+    row = house.session.scalars(select(Reminder).where(Reminder.incident_id == bad.id, Reminder.attempts > 0)).one()
+    assert row.settled_at is None
+    assert row.due_at > house.clock.now()
+    monkeypatch.setattr(module, "reminder_params", real)
+    house.clock.advance(minutes=2)
+    assert house.sweep().said == 1
+
+
+def test_a_failing_dossier_does_not_hold_back_the_escalation_that_announces_it(house: House) -> None:
+    prepared: list[str] = []
+
+    def prepare(session: Session, incident: Incident, now: Any) -> bool:
+        prepared.append(incident.reference)
+        if len(prepared) == 1:
+            raise ZeroDivisionError
+        return True
+
+    house.outlets = Outlets(frozenset({Channel.EMAIL}), prepare)
+    house.report()
+    house.clock.advance(hours=60)
+    house.sweep()
+    assert {row.payload["params"]["dossier_prepared"] for row in house.queued("escalation")} == {False}
+    house.report()
+    house.clock.advance(hours=60)
+    house.sweep()
+    assert True in {row.payload["params"].get("dossier_prepared") for row in house.queued("escalation")}
+
+
+def test_every_message_has_its_audit_entry_and_the_chain_holds(house: House) -> None:
+    incident = house.report()
+    house.clock.advance(hours=61)
+    house.sweep()
+    tags = house.session.scalars(select(AuditEntry.tag).where(AuditEntry.chain == incident.reference)).all()
+    assert Tag.REMINDER_SENT.value in tags
+    assert Tag.ESCALATION_SENT.value in tags
+    assert all(report.broken_at is None for report in verify_chains(house.session))
+
+
+def test_the_number_of_statements_does_not_grow_with_the_number_of_incidents(house: House, engine: Any) -> None:
+    from sqlalchemy import event
+
+    counted: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+    house.report()
+    counted.clear()
+    house.sweep()
+    one = len(counted)
+    for _ in range(12):
+        house.report()
+    house.queued()
+    counted.clear()
+    assert house.sweep().said == 12
+    assert len(counted) <= one + 2
+
+
+def test_a_changed_ladder_is_laid_along_running_deadlines(house: House) -> None:
+    incident = house.report()
+    document = {"reminders": [{"hours_left": 46, "audience": ["dpo"]}, {"hours_left": 6, "audience": ["everybody"]}]}
+    shown = {rung.name for rung in preview_ladder(document, house.clock.now())}
+    assert {"left-46h", "left-6h"} <= shown
+    change_ladder(ChangeLadder(house.actors["charlie"], document), session=house.session, now=house.clock.now())
+    house.session.commit()
+    found = outcomes(house.session, incident)
+    assert found["left-24h"] == "not_needed"
+    assert found["left-46h"] is None
+    house.sweep()
+    house.queued()
+    house.clock.advance(hours=26)
+    house.sweep()
+    assert told(house.queued("reminder")) == ["charlie"]
+
+
+def test_slack_gets_one_row_for_the_room_and_direct_messages_only_when_urgent(house: House) -> None:
+    house.outlets = Outlets(frozenset({Channel.EMAIL, Channel.SLACK}))
+    house.report()
+    house.sweep()
+    rows = house.queued("reminder")
+    assert sorted((row.channel, row.recipient) for row in rows) == [("email", "alice@example.org"), ("slack", "room")]
+
+
+def test_a_deadline_that_starts_in_the_past_speaks_at_once_and_only_once(house: House) -> None:
+    now = house.clock.now()
+    from tests.factories import make_incident
+
+    make_incident(house.session, house.actors["alice"], now, aware_at=now - timedelta(hours=50))
+    house.queued()
+    house.sweep()
+    reminders = [row for row in house.queued() if row.payload["template"] == "reminder"]
+    assert {row.payload["params"]["rung"] for row in reminders} == {"left-24h"}
+    assert {row.payload["params"]["missed"] for row in reminders} == {0}
+    assert isinstance(reminders[0], OutboxMessage)
