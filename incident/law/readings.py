@@ -82,7 +82,7 @@ def _clock_change(period: Period, starts_at: datetime, due_at: datetime) -> Iter
         yield _remark(CLOCK_CHANGE, due_at, "remark.clock_skips", shown=f"{wall:%H:%M}", end=due_at)
     elif difference := hours_between(due_at, reading := wall.astimezone(UTC)):
         text_id = "remark.clock_later" if difference > 0 else "remark.clock_earlier"
-        elapsed = round(period.hours + difference, 2)
+        elapsed = period.hours + round(difference)
         yield _remark(CLOCK_CHANGE, reading, text_id, wall=reading, hours=period.hours, elapsed=elapsed)
     if is_repeated(due_at, AUTHORITY_ZONE):
         offset = due_at.astimezone(AUTHORITY_ZONE).isoformat(timespec="minutes")

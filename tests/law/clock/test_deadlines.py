@@ -122,6 +122,31 @@ def test_the_follow_up_has_house_policy_and_an_outer_limit() -> None:
     assert (mine.due_at, mine.ruleset) == (at("2026-11-24T10:00"), "nl-2026-09-11.1+followup7")
 
 
+def test_the_follow_up_keeps_the_time_on_the_clock() -> None:
+    """Over the autumn change 14 and 28 days end at the same hour in Amsterdam."""
+    facts = replace(BREACH, aware_at=at("2026-10-19T09:00"), first_notified_at=at("2026-10-20T10:00"))
+    clock = clocks(facts)["gdpr_33_4"]
+    assert clock.due_at == at("2026-11-03T10:00")
+    assert outcome(clock, "policy-longest") == at("2026-11-17T10:00")
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "params"),
+    [
+        ("telecom_initial", "period.hours", {"hours": 24}),
+        ("telecom_details", "period.days", {"days": 3}),
+        ("cbw_final_report", "period.months", {"months": 1}),
+        ("gdpr_33_4", "period.policy", {"days": 14}),
+    ],
+)
+def test_the_period_is_told_in_its_own_unit(key: str, text: str, params: dict[str, int]) -> None:
+    """The last reason names the rule, the source, and the number in hours, days or months."""
+    sent = {"telecom_initial": SENT, "cbw_notification": SENT, "gdpr_33_1": SENT}
+    clock = clocks(BREACH, regimes=EVERY_REGIME, moments=sent)[key]
+    told = clock.because[-1]
+    assert (told.rule_id, told.text_id, dict(told.params)) == (f"{key}.period", text, params)
+
+
 def test_the_omnibus_is_a_what_if_of_96_hours() -> None:
     """Marked as a proposal in the rule set and in a remark."""
     clock = clocks(BREACH, proposals=True)["gdpr_33_1"]
@@ -142,6 +167,8 @@ def test_rules_of_another_time_are_refused() -> None:
         "The rule cbw_notification@2026 was not in force on Saturday 1 August 2026 10:00 CEST; "
         "the rule set nl-2026-09-11.1 does not fit that time. Use the rules of that moment."
     )
+    told = refused.value.reason
+    assert (told.rule_id, told.citation) == ("gdpr_99_2", "GDPR art. 99(2)")
     assert deadline(found["gdpr_33_1"], facts, rules) is not None
 
 

@@ -1,10 +1,14 @@
 """The other readings of a period."""
 
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from incident.law.facts import BreachFacts
+from incident.law.periods import Period
+from incident.law.readings import remarks
+from incident.law.rulesets import AUTHORITY_ZONE, RuleSet
 from incident.law.vocabulary import Role, Ternary
 from tests.law.clock.cases import EVERY_REGIME, at, authority_clock, clocks, outcome, remark_ids
 
@@ -84,6 +88,33 @@ def test_two_whole_working_days_inside_need_no_remark(aware_at: str, contested: 
     assert ("1182/71-3(5)" in remark_ids(authority_clock(aware_at))) is contested
 
 
+@pytest.mark.parametrize(("hours", "contested"), [(47, False), (48, True)])
+def test_the_contested_reading_starts_at_two_days(hours: int, contested: bool) -> None:
+    """Art. 3(5) speaks of two days or more: 48 hours are two days, 47 are not."""
+    regime, start = RuleSet.at(at("2026-11-28T09:00")).regime("gdpr_33_1"), at("2026-11-28T09:00")
+    period = Period(hours=hours)
+    found = remarks(regime, period, start, period.end_after(start, AUTHORITY_ZONE))
+    assert ("1182/71-3(5)" in [remark.id for remark in found]) is contested
+
+
+def test_days_off_are_counted_and_move_nothing() -> None:
+    """Friday to Monday over a weekend, and Wednesday into Christmas: the outcome of each remark is the strict end."""
+    weekend = authority_clock("2026-11-27T16:45")
+    told = {remark.id: remark for remark in weekend.remarks}
+    assert told["1182/71-3(3)"].at == weekend.due_at
+    assert dict(told["1182/71-3(3)"].params) == {"count": 2}
+    assert told["1182/71-3(3)"].text_id == "remark.free_days_count"
+    christmas = authority_clock("2026-12-23T17:40")
+    for remark_id in ("1182/71-3(3)", "1182/71-3(4)", "Atw-4(a)"):
+        assert outcome(christmas, remark_id) == christmas.due_at
+
+
+@pytest.mark.parametrize("aware_at", ["2026-12-24T12:17", "2027-03-26T16:20", "2026-10-22T03:30"])
+def test_every_outcome_is_an_instant_in_utc(aware_at: str) -> None:
+    """What is stored and compared is UTC; zones belong to the reader."""
+    assert {remark.at.tzinfo for remark in authority_clock(aware_at).remarks} == {UTC}
+
+
 def test_the_numbers_of_the_hour_remark() -> None:
     """First full hour, end, and the number of hours."""
     (remark,) = authority_clock("2026-11-23T09:20").remarks
@@ -93,14 +124,14 @@ def test_the_numbers_of_the_hour_remark() -> None:
 @pytest.mark.parametrize(
     ("aware_at", "elapsed", "text"),
     [
-        ("2026-10-23T16:20", 73.0, "remark.clock_later"),
-        ("2027-03-26T16:20", 71.0, "remark.clock_earlier"),
-        ("2026-10-22T03:30", 73.0, "remark.clock_later"),
-        ("2026-10-24T02:30", 73.0, "remark.clock_later"),
-        ("2027-03-27T03:00", 71.0, "remark.clock_earlier"),
+        ("2026-10-23T16:20", 73, "remark.clock_later"),
+        ("2027-03-26T16:20", 71, "remark.clock_earlier"),
+        ("2026-10-22T03:30", 73, "remark.clock_later"),
+        ("2026-10-24T02:30", 73, "remark.clock_later"),
+        ("2027-03-27T03:00", 71, "remark.clock_earlier"),
     ],
 )
-def test_a_change_of_the_clock_is_told_with_both_numbers(aware_at: str, elapsed: float, text: str) -> None:
+def test_a_change_of_the_clock_is_told_with_both_numbers(aware_at: str, elapsed: int, text: str) -> None:
     """The hands stand 72 hours further after 73 or 71 hours."""
     clock = authority_clock(aware_at)
     remark = next(remark for remark in clock.remarks if remark.id == "clock-change")
@@ -116,6 +147,7 @@ def test_a_deadline_in_the_second_repeated_hour_has_both_remarks() -> None:
     assert clock.due_at == at("2026-10-25T02:30+01:00")
     repeated = next(remark for remark in clock.remarks if remark.id == "repeated-hour")
     assert dict(repeated.params) == {"shown": "2026-10-25T02:30+01:00"}
+    assert (repeated.text_id, repeated.at) == ("remark.repeated_hour", clock.due_at)
 
 
 def test_a_plain_week_has_no_clock_remarks() -> None:
