@@ -4,6 +4,8 @@
 PYTHON_FILES = incident bot tests tools/migration tools/vendor tools/wheel
 BIN = .venv/bin
 PYTEST_ARGS ?=
+# Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check lint types contracts wheel bench lock vendor clean
 .DEFAULT_GOAL := help
