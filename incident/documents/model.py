@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from incident.documents.blocks import Block, Figure
+from incident.documents.blocks import Block, Figure, Heading, words
 from incident.documents.markdown import parse
 
 
@@ -31,7 +31,8 @@ class NoticeDocument:
 
     ``language`` is a BCP 47 code (``nl``, ``en``, ``sv``, ``de``, ``fr``); ``written_on`` dates the text and
     the file, so that the same document always gives the same bytes. The text comes as ``markdown`` (what people edit
-    and approve), as ``blocks`` (what a program builds, such as a dossier), or as both, in that order.
+    and approve), as ``blocks`` (what a program builds, such as a dossier), or as both, in that order. ``heading`` puts
+    the title above them where the text itself has none. ``ruler_text`` says in words what the drawing shows.
     """
 
     title: str
@@ -49,8 +50,10 @@ class NoticeDocument:
     ruler_svg: str | None = None
     ruler_text: str = ""
     draft: bool = False
+    heading: bool = False
 
     def content(self) -> tuple[Block, ...]:
-        """All blocks in reading order: the ruler, the Markdown text, then the built blocks."""
+        """All blocks in reading order: the title when asked for, the ruler, the Markdown text, the built blocks."""
+        title = (Heading(1, words(self.title)),) if self.heading else ()
         ruler = (Figure(self.ruler_svg, self.ruler_text or self.title),) if self.ruler_svg else ()
-        return (*ruler, *parse(self.markdown), *self.blocks)
+        return (*title, *ruler, *parse(self.markdown), *self.blocks)

@@ -5,7 +5,6 @@ from typing import Any
 from incident.documents.blocks import Block
 from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
-from incident.documents.markdown import escape
 from incident.documents.model import Letterhead, NoticeDocument
 from incident.documents.phrases import furniture
 from incident.documents.wording import NOTICE_ZONE, Wording
@@ -31,13 +30,14 @@ def document_of(notice: PrintableNotice) -> NoticeDocument:
         language=language,
         reference=notice.reference,
         written_on=notice.at.astimezone(NOTICE_ZONE).date(),
-        markdown=f"# {escape(title)}\n\n{body}",
+        markdown=body,
         blocks=_form_blocks(form),
         letterhead=letterhead_of(notice.organisation),
         details=_details(notice, language),
         footer=notice.organisation.name,
         audit_head=notice.audit_head,
         draft=not notice.approved,
+        heading=True,
     )
 
 
