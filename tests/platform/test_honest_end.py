@@ -29,8 +29,9 @@ def run(folder: Path, code: str, *arguments: str, **environ: str) -> subprocess.
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_it.py").write_text(code)
     variables = {name: value for name, value in os.environ.items() if name not in {"CI", "CHROMIUM"}}
-    order = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), *arguments]
-    environ = {**variables, "PYTHONPATH": str(ROOT), **environ}
+    plugins = ["-p", "no:cacheprovider", "-p", "xdist", "-p", "pytest_playwright.pytest_playwright"]
+    order = [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir", str(folder), *arguments]
+    environ = {**variables, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environ}
     return subprocess.run(order, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
 
 
