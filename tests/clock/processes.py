@@ -1,0 +1,139 @@
+"""Real workers, a real mail server that keeps what it gets, and a PostgreSQL that can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+class MailSink:
+    """An SMTP server on this machine that takes its time and remembers every message by its Message-ID."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.taken: Counter[str] = Counter()
+        self.attempts: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
+        self._controller = _QuickController(self, hostname="127.0.0.1", port=0)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take the message, then wait before saying so: in between lies the moment in which a kill makes a double."""
+        import asyncio
+
+        mail = message_from_bytes(envelope.content)
+        key = str(mail["Message-ID"])
+        with self._lock:
+            self.taken[key] += 1
+            self.attempts.setdefault(key, []).append(str(mail["X-Meldklok-Attempt"]))
+        await asyncio.sleep(self.seconds)
+        return "250 OK"
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    @property
+    def doubles(self) -> int:
+        return sum(self.taken.values()) - len(self.taken)
+
+    def __enter__(self) -> "MailSink":
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+
+class _QuickController(Controller):
+    """A controller that listens on a free port, and learns which one before the library knocks on it."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+class Workers:
+    """A nursery of worker processes."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.clock.nursery"], cwd=ROOT, env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert self._answer() == "ready"
+        self.alive: list[int] = []
+        self.kills = 0
+
+    def spawn(self, number: int = 1) -> None:
+        for _ in range(number):
+            assert self._nursery.stdin is not None
+            self._nursery.stdin.write("spawn\n")
+            self._nursery.stdin.flush()
+            self.alive.append(int(self._answer()))
+
+    def kill(self, pid: int) -> None:
+        """``kill -9``."""
+        self.alive.remove(pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.kills += 1
+
+    def stop(self) -> None:
+        """SIGTERM to all, and SIGKILL to whoever does not listen."""
+        for pid in self.alive:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        wait_until(lambda: not any(_runs(pid) for pid in self.alive), 20)
+        for pid in self.alive:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.close()
+        self._nursery.wait(10)
+
+    def _answer(self) -> str:
+        assert self._nursery.stdout is not None
+        return self._nursery.stdout.readline().strip()
+
+
+@contextmanager
+def workers(number: int, **variables: str) -> Iterator[Workers]:
+    """That many workers with these settings."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    nursery = Workers({**kept, "SECRET_KEY": SECRET, "LOG_LEVEL": "error", "WORKER_TICK": "0.2", **variables})
+    try:
+        nursery.spawn(number)
+        yield nursery
+    finally:
+        nursery.stop()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.1) -> bool:
+    """Whether the condition came true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(every)
+    return condition()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

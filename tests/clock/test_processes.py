@@ -1,0 +1,125 @@
+"""Many real workers on one database: every message once, none lost, whoever is killed and whenever."""
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, func, insert, select
+from sqlalchemy.orm import Session
+
+from incident.domain.people import Role
+from incident.store.db import harden
+from incident.store.models import (
+    Deadline,
+    Incident,
+    OutboxMessage,
+    OutboxOutcome,
+    Reminder,
+    ReminderKind,
+    WorkerHeartbeat,
+)
+from tests.clock.processes import MailSink, Workers, wait_until, workers
+from tests.factories import make_person
+
+pytestmark = pytest.mark.slow
+
+
+def due_rows(engine: Engine, number: int) -> None:
+    """A duty officer, and so many cases with one reminder each that is due now."""
+    now = datetime.now(UTC)
+    start, end = now - timedelta(hours=48), now + timedelta(hours=24)
+    incidents = [
+        {"id": uuid4(), "reference": f"T-{n:05d}", "summary": "x", "status": "confirmed", "source": "web",
+         "reported_at": start}
+        for n in range(number)
+    ]  # fmt: skip
+    deadlines = [
+        {"id": uuid4(), "incident_id": one["id"], "obligation": "gdpr_34", "starts_at": start, "due_at": end,
+         "ruleset": "t", "trace": {}, "created_at": start, "state": "open"}
+        for one in incidents
+    ]  # fmt: skip
+    reminders = [
+        {"id": uuid4(), "deadline_id": one["id"], "incident_id": one["incident_id"], "rung": "left-24h",
+         "kind": ReminderKind.REMINDER, "audience": "duty", "planned_at": now, "due_at": now}
+        for one in deadlines
+    ]  # fmt: skip
+    with Session(engine) as session, session.begin():
+        make_person(session, "Alice", [Role.RESPONDER], now, duty_order=1)
+        for model, rows in ((Incident, incidents), (Deadline, deadlines), (Reminder, reminders)):
+            session.execute(insert(model), rows)
+
+
+def count(engine: Engine, *where: Any) -> int:
+    with Session(engine) as session:
+        return session.scalars(select(func.count()).select_from(OutboxMessage).where(*where)).one()
+
+
+def all_settled(engine: Engine, number: int) -> bool:
+    return count(engine, OutboxMessage.settled_at.is_not(None)) >= number
+
+
+@pytest.fixture
+def place(migrated_url: str, tmp_path: Path) -> Any:
+    """The variables of an installation on a fresh database, and an engine on the same."""
+    engine = harden(create_engine(migrated_url))
+    yield {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}, engine
+    engine.dispose()
+
+
+def test_six_workers_and_2000_due_rows_every_message_once(place: Any) -> None:
+    variables, engine = place
+    due_rows(engine, 2000)
+    with MailSink() as sink, workers(6, **variables, SMTP_URL=sink.url):
+        assert wait_until(lambda: all_settled(engine, 2000), 90)
+        assert (len(sink.taken), sink.doubles) == (2000, 0)
+    with Session(engine) as session:
+        assert (
+            session.scalars(select(func.count()).select_from(Reminder).where(Reminder.settled_at.is_(None))).one() == 0
+        )
+        assert session.scalars(select(func.count()).select_from(WorkerHeartbeat)).one() == 6
+    assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == 2000
+
+
+class Butcher:
+    """Kills workers at random, and counts the kills that fell between sending and settling."""
+
+    def __init__(self, engine: Engine, crew: Workers, sink: MailSink, seed: int) -> None:
+        self._engine = engine
+        self._crew = crew
+        self._sink = sink
+        self._random = random.Random(seed)
+        self.between = 0
+
+    def kill_one(self) -> None:
+        pid = self._random.choice(self._crew.alive)
+        self._crew.kill(pid)
+        with Session(self._engine) as session:
+            held = select(OutboxMessage.dedupe_key).where(
+                OutboxMessage.claimed_by.contains(f":{pid}:"), OutboxMessage.settled_at.is_(None)
+            )
+            self.between += len(session.scalars(held).all())
+        self._crew.spawn()
+
+
+def test_random_kills_of_workers_lose_nothing(place: Any) -> None:
+    """100 kills on each database. A message a killed worker held may come twice, with the same Message-ID."""
+    variables, engine = place
+    kills, rows = 100, 1200
+    due_rows(engine, rows)
+    with MailSink(0.15) as sink, workers(4, **variables, SMTP_URL=sink.url, LEASE_SECONDS="3") as crew:
+        butcher = Butcher(engine, crew, sink, seed=4)
+        wait_until(lambda: sum(sink.taken.values()) > 0, 20)
+        for _ in range(kills):
+            butcher.kill_one()
+            time.sleep(0.12)
+        assert wait_until(lambda: all_settled(engine, rows), 90)
+        assert crew.kills == kills
+        assert len(sink.taken) == rows
+        assert sink.doubles <= butcher.between
+        for key, seen in sink.attempts.items():
+            assert len(set(seen)) == len(seen), f"{key} came twice as the same attempt"
+    assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
