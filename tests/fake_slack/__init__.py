@@ -8,9 +8,10 @@ from tests.fake_slack.failures import Failure
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.transports import Ack, HttpTransport, SocketTransport, Transport
 from tests.fake_slack.user import SlackUser
-from tests.fake_slack.workspace import Channel, Member, Message, Refused, View, Workspace
+from tests.fake_slack.workspace import BOT, Channel, Member, Message, Refused, View, Workspace
 
 __all__ = [
+    "BOT",
     "Ack",
     "Channel",
     "Failure",

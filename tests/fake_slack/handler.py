@@ -104,12 +104,12 @@ def _parsed(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _json(answer: dict[str, Any], slack: FakeSlack) -> Answered:
+def _json(answer: dict[str, Any], slack: "FakeSlack") -> Answered:
     scopes = ",".join(sorted(slack.workspace.scopes))
     return Answered(200, json.dumps(answer).encode(), {"x-oauth-scopes": scopes})
 
 
-def _responded(slack: FakeSlack, key: str, body: dict[str, Any]) -> Answered:
+def _responded(slack: "FakeSlack", key: str, body: dict[str, Any]) -> Answered:
     try:
         status = slack.respond(key, body)
     except Refused as refused:
@@ -117,7 +117,7 @@ def _responded(slack: FakeSlack, key: str, body: dict[str, Any]) -> Answered:
     return Answered(status, b"ok" if status == 200 else b'{"ok": false, "error": "used_url"}')
 
 
-def _file(slack: FakeSlack, key: str, token: str) -> Answered:
+def _file(slack: "FakeSlack", key: str, token: str) -> Answered:
     known = slack.workspace.files.get(key)
     if known is None or token != BOT_TOKEN:
         return Answered(302 if known else 404, b"<html>sign in</html>", {"Content-Type": "text/html"})

@@ -21,6 +21,7 @@ ALL_SCOPES = frozenset(
         "channels:history",
         "groups:read",
         "groups:write",
+        "im:history",
         "im:write",
         "pins:write",
         "reactions:read",

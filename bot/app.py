@@ -1,0 +1,63 @@
+"""The Bolt application: the same listeners for both transports."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from flask import Flask
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.conversations import register
+from bot.listener import Desk
+from bot.people import People
+from bot.words import words
+from incident.settings import Settings
+
+THREADS: Final = 20
+"""Bolt's own five are soon busy when a whole team reacts to one incident; Slack waits three seconds only."""
+TIMEOUT_SECONDS: Final = 2
+
+
+def make_client(settings: Settings, timeout: int = TIMEOUT_SECONDS) -> WebClient:
+    """A Web API client that never retries by itself: a repeated post would be a second message."""
+    return WebClient(settings.slack_bot_token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
+
+
+def create_bolt_app(app: Flask, *, client: WebClient | None = None) -> App:
+    """A Bolt application whose listeners work on the database of `app`.
+
+    No call to Slack is made here, so that a Slack that is down or a revoked token never keeps the pages from starting.
+    """
+    settings: Settings = app.extensions["meldklok"].settings
+    client = client or make_client(settings)
+    people = People(client)
+    bolt = App(
+        name="meldklok",
+        client=client,
+        authorize=_authorizer(settings, people),
+        signing_secret=settings.slack_signing_secret or "",
+        request_verification_enabled=True,
+        token_verification_enabled=False,
+        raise_error_for_unhandled_request=False,
+        listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"),
+        user_facing_authorize_error_message=words("nl")("Meldklok is not installed in this workspace."),
+    )
+    register(bolt, Desk(app, people))
+    return bolt
+
+
+def _authorizer(settings: Settings, people: People) -> Callable[..., AuthorizeResult]:
+    """One workspace, one token. Asking Slack who we are may fail; then only our own events are not recognised."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=settings.slack_bot_token,
+            bot_user_id=people.bot_user(),
+            user_id=user_id,
+        )
+
+    return authorize

@@ -1,0 +1,133 @@
+"""One incident in Slack: the card, and the window with everything that can be done to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot import blocks
+from bot.report import carried
+from bot.turn import Turn
+from incident.delivery.slack_card import Card, Step, card_of
+from incident.delivery.slack_headline import TAKE, headline, step_action
+from incident.domain.roles import Permission, may, require
+from incident.usecases.access import find_incident
+from incident.wiring import models
+
+WINDOW: Final = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that can be done to an incident: the button's name, its words, and who may."""
+
+    action: str
+    words: str
+    permission: Permission
+
+
+ACTS: Final = (
+    Act(TAKE, "I take it", Permission.RECORD),
+    Act("case.assign", "Assign…", Permission.RECORD),
+    Act(step_action("triage"), "Is it a breach?", Permission.RECORD),
+    Act("case.facts", "Record facts…", Permission.RECORD),
+    Act("case.timeline", "Add to the timeline…", Permission.RECORD),
+    Act(step_action("task"), "Add a task or measure…", Permission.RECORD),
+    Act("case.tasks", "Tasks…", Permission.RECORD),
+    Act(step_action("assess"), "Assess the risk…", Permission.ASSESS),
+    Act(step_action("decide"), "Decide…", Permission.DECIDE),
+    Act(step_action("second"), "Look at the decision…", Permission.CONFIRM),
+    Act(step_action("notices"), "Notices…", Permission.DRAFT),
+    Act(step_action("submit"), "Record the submission…", Permission.SUBMIT),
+    Act(step_action("close"), "Close the incident…", Permission.CLOSE),
+)
+
+
+def reference_of(turn: Turn) -> str:
+    """The incident a button belongs to."""
+    return str(turn.action.get("value") or "").split("|")[0]
+
+
+def incident_of(turn: Turn, permission: Permission | None = None) -> models.Incident:
+    """The incident of a button, when the person may see it (and may do the act)."""
+    incident = find_incident(turn.session, reference_of(turn), turn.actor)
+    if permission is not None:
+        require(turn.actor, permission)
+    return incident
+
+
+def opens(permission: Permission, build: Callable[[Turn, models.Incident], dict[str, Any]]) -> Callable[[Turn], None]:
+    """A listener that shows the form which `build` makes for the incident of the button."""
+
+    def open_form(turn: Turn) -> None:
+        turn.open(build(turn, incident_of(turn, permission)))
+        turn.answer()
+
+    return open_form
+
+
+def open_case(turn: Turn) -> None:
+    """Show the window with everything that can be done."""
+    turn.open(case_view(turn, incident_of(turn)))
+    turn.answer()
+
+
+def case_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """The window: the card, then the acts this person may do."""
+    card = card_of(turn.session, incident)
+    rows = _card_only(turn, card)
+    if may(turn.actor, Permission.VIEW_ALL):
+        rows.append(blocks.quoted(incident.summary))
+    rows += blocks.actions(_buttons(turn, card))
+    return blocks.modal(
+        WINDOW, incident.reference, rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
+    )
+
+
+def card_blocks(turn: Turn, incident: models.Incident) -> tuple[str, list[blocks.Block]]:
+    """Text and blocks of the card, as a message."""
+    payload = _headline(turn, card_of(turn.session, incident))
+    return str(payload["text"]), list(payload["blocks"])
+
+
+def refreshed(turn: Turn, reference: str) -> Callable[[], None]:
+    """Bring the window below a form up to date, once the form has been recorded."""
+    root = str(turn.view.get("root_view_id") or "")
+    own = str(turn.view.get("id") or "")
+
+    def refresh() -> None:
+        if root and root != own:
+            incident = find_incident(turn.session, reference, turn.actor)
+            view = case_view(turn, incident)
+            turn.session.rollback()
+            turn.client.views_update(view_id=root, view=view)
+
+    return refresh
+
+
+def _headline(turn: Turn, card: Card) -> dict[str, Any]:
+    settings = turn.deps.settings
+    return headline(card, language=turn.language, zone=turn.zone, base_url=settings.base_url, now=turn.now)
+
+
+def _card_only(turn: Turn, card: Card) -> list[blocks.Block]:
+    payload = _headline(turn, card)
+    page = blocks.link_button(turn.say("Open on the page"), f"{turn.deps.settings.base_url}/incidents/{card.reference}")
+    return [*payload["blocks"][:1], *(blocks.actions([page]) if turn.actor.id is not None else [])]
+
+
+def _buttons(turn: Turn, card: Card) -> list[blocks.Element]:
+    if not card.open:
+        return []
+    found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(act, card)]
+    first = step_action(card.next.value) if card.next else ""
+    return [
+        blocks.button(turn.say(act.words), act.action, card.reference, style="primary" if act.action == first else None)
+        for act in found
+    ]
+
+
+def _fits(act: Act, card: Card) -> bool:
+    """A second look only where a decision waits; closing only once nothing is missing."""
+    if act.action == step_action("second"):
+        return card.waiting is not None
+    return act.action != step_action("close") or card.next is Step.CLOSE

@@ -1,0 +1,96 @@
+"""`meldklok slack`: the manifest, a look at the connection, and rebuilding an incident's place in Slack."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.orm import Session
+
+
+@click.group()
+def slack() -> None:
+    """Set up and repair the connection with Slack.
+
+    \b
+    Example:
+      meldklok slack manifest --transport socket
+    """
+
+
+@slack.command()
+@click.option("--transport", type=click.Choice(["http", "socket"]), help="Default: what the settings say, else socket.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
+def manifest(transport: str | None, as_json: bool) -> None:
+    """Print the manifest from which Slack makes the app.
+
+    \b
+    Example:
+      meldklok slack manifest --transport http > manifest.yaml
+    """
+    import json
+
+    from bot.manifest import manifest as made
+    from bot.yaml_text import as_yaml
+    from incident.settings import Settings
+
+    settings = Settings.load()
+    document = made(transport or settings.slack_transport or "socket", settings.base_url)
+    click.echo(json.dumps(document, indent=2) if as_json else as_yaml(document), nl=as_json)
+
+
+@slack.command()
+def check() -> None:
+    """Look at token, scopes, security channel and Socket Mode; exit with 1 when something has to be done.
+
+    \b
+    Example:
+      meldklok slack check
+    """
+    from bot.app import make_client
+    from bot.doctor import examine
+    from incident.settings import Settings
+
+    settings = Settings.load()
+    if settings.slack_transport is None:
+        raise click.ClickException("Slack is not configured: set SLACK_BOT_TOKEN and see .env.example.")
+    lines = list(examine(settings, make_client(settings, timeout=5)))
+    for line in lines:
+        click.echo(f"{'ok  ' if line.fine else 'FIX '} {line.text}{f' {line.cure}' if line.cure else ''}")
+    sys.exit(0 if all(line.fine for line in lines) else 1)
+
+
+@slack.command()
+@click.argument("reference")
+def rebuild(reference: str) -> None:
+    """Make the place of an incident in Slack again from the record: a new room or thread, headline and topic.
+
+    \b
+    Example:
+      meldklok slack rebuild DL-2026-0001-K
+    """
+    from bot.app import make_client
+    from incident.delivery.slack_room import Rooms
+    from incident.domain.people import Actor, Role, Source
+    from incident.settings import Settings
+    from incident.store.db import db
+    from incident.usecases.access import find_incident
+    from incident.wiring import new_app, wire
+
+    settings = Settings.load()
+    if settings.slack_transport is None:
+        raise click.ClickException("Slack is not configured: set SLACK_BOT_TOKEN and see .env.example.")
+    deps = wire(settings)
+
+    @contextmanager
+    def unit() -> Iterator[Session]:
+        with db.session.begin():
+            yield db.session()
+
+    with new_app(deps).app_context():
+        operator = Actor(id=None, name="operator", roles=frozenset(Role), source=Source.CLI)
+        incident_id = find_incident(db.session(), reference, operator).id
+        db.session.rollback()
+        rooms = Rooms(make_client(settings, timeout=10), unit, settings.slack_channel, settings.base_url, settings.zone)
+        rooms.rebuild(incident_id, deps.clock.now())
+    click.echo(f"{reference}: made again in Slack.")

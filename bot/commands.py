@@ -1,0 +1,122 @@
+"""`/datalek` and `/breach`: report (by default), list, mine, a reference, help."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bot import blocks
+from bot.case import card_blocks
+from bot.report import open_report
+from bot.shared import refuse_in_shared_channel
+from bot.turn import Turn
+from bot.words import refusal_text
+from incident.delivery.slack_headline import left
+from incident.delivery.slack_text import fit
+from incident.delivery.slack_words import status_word
+from incident.domain.errors import DomainError
+from incident.domain.people import Actor
+from incident.domain.reference import parse_reference
+from incident.store.queries.incidents import IncidentRow, board
+from incident.usecases.access import find_incident, visible
+
+COMMANDS: Final = ("/datalek", "/breach")
+SHOWN: Final = 15
+
+
+def answer_command(turn: Turn) -> None:
+    """Do what the first word says."""
+    word, *_ = [*str(turn.body.get("text") or "").split(), ""]
+    act = WORDS.get(word.lower())
+    if act is not None:
+        act(turn)
+    elif parse_reference(word) is not None:
+        _show(turn, word)
+    else:
+        turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + _help(turn))
+
+
+def _report(turn: Turn) -> None:
+    open_report(turn)
+
+
+def _help_command(turn: Turn) -> None:
+    turn.answer(text=_help(turn))
+
+
+def _help(turn: Turn) -> str:
+    say = turn.say
+    command = str(turn.body.get("command") or COMMANDS[0])
+    lines = (
+        ("", say("report a data breach")),
+        ("list", say("open incidents that you may see")),
+        ("mine", say("your own reports and cases")),
+        ("DL-2026-0001-K", say("one incident: clock, next step")),
+        ("help", say("this text")),
+    )
+    return "\n".join(f"`{f'{command} {word}'.strip()}` – {text}" for word, text in lines)
+
+
+def _list(turn: Turn) -> None:
+    _listing(turn, lambda row, actor: True, turn.say("There are no open incidents that you may see."))
+
+
+def _mine(turn: Turn) -> None:
+    _listing(turn, is_mine, turn.say("You have no open reports or cases."))
+
+
+def is_mine(row: IncidentRow, actor: Actor) -> bool:
+    """Whether somebody reported it or has it."""
+    incident = row.incident
+    if actor.id is not None and actor.id in (incident.reporter_id, incident.assignee_id):
+        return True
+    return actor.slack_id is not None and actor.slack_id == incident.reporter_slack_id
+
+
+def _listing(turn: Turn, wanted: Callable[[IncidentRow, Actor], bool], nothing: str) -> None:
+    rows = [row for row in board(turn.session, visible(turn.actor)) if wanted(row, turn.actor)]
+    text = list_text(turn, rows) or nothing
+    turn.session.rollback()
+    turn.answer()
+    turn.later.append(lambda: _tell_unless_shared(turn, text, None))
+
+
+def list_text(turn: Turn, rows: Sequence[IncidentRow]) -> str:
+    """One line per incident: reference, status, time left. More than fits is counted."""
+    lines = []
+    for row in rows[:SHOWN]:
+        clock = left(row.deadline.due_at, turn.language, turn.now) if row.deadline else "–"
+        lines.append(f"*{row.incident.reference}* · {status_word(row.incident.status, turn.language)} · {clock}")
+    if len(rows) > SHOWN:
+        lines.append(turn.say("… and %(count)s more, in the App Home.", count=len(rows) - SHOWN))
+    return "\n".join(lines)
+
+
+def _show(turn: Turn, reference: str) -> None:
+    incident = find_incident(turn.session, reference, turn.actor)
+    text, rows = card_blocks(turn, incident)
+    turn.session.rollback()
+    turn.answer()
+    turn.later.append(lambda: _tell_unless_shared(turn, text, rows))
+
+
+def _tell_unless_shared(turn: Turn, text: str, rows: list[blocks.Block] | None) -> None:
+    """Details stay out of a channel that another organisation reads along in."""
+    try:
+        refuse_in_shared_channel(turn)
+    except DomainError as refusal:
+        turn.tell(refusal_text(refusal, turn.language))
+        return
+    turn.tell(text, rows)
+
+
+WORDS: Final[dict[str, Callable[[Turn], None]]] = {
+    "": _report,
+    "report": _report,
+    "meld": _report,
+    "melden": _report,
+    "new": _report,
+    "list": _list,
+    "lijst": _list,
+    "mine": _mine,
+    "mijn": _mine,
+    "help": _help_command,
+}

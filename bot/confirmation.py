@@ -1,0 +1,19 @@
+"""What a person sees once something has been recorded."""
+
+from typing import Any
+
+from bot.blocks import context, modal, section
+from bot.turn import Turn
+
+
+def done_view(turn: Turn, title: str, lines: list[str], note: str = "") -> dict[str, Any]:
+    """A window that says what is on record now."""
+    blocks = [section("\n".join(lines))]
+    if note:
+        blocks.append(context(note))
+    return modal("done", title, blocks, submit=None, close=turn.say("Close"))
+
+
+def page_link(turn: Turn, reference: str) -> str:
+    """The link to the incident's page."""
+    return f"<{turn.deps.settings.base_url}/incidents/{reference}|{turn.say('Open on the page')}>"

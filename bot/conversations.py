@@ -1,0 +1,96 @@
+"""Every way in, with what answers it. The manifest is made from these tables, so that the two cannot differ."""
+
+from collections.abc import Callable
+from re import Pattern, compile
+from typing import Final
+
+from slack_bolt import App
+
+from bot import (
+    assess,
+    assign,
+    case,
+    close,
+    commands,
+    decide,
+    facts,
+    home,
+    notices,
+    report,
+    second,
+    submission,
+    tasks,
+    timeline,
+    triage,
+)
+from bot.listener import Desk
+from bot.turn import Turn
+from incident.delivery.slack_headline import OPEN, TAKE
+from incident.domain.roles import Permission as P
+
+Handler = Callable[[Turn], None]
+
+COMMANDS: Final = commands.COMMANDS
+GLOBAL_SHORTCUTS: Final[dict[str, Handler]] = {"report_breach": report.open_report}
+MESSAGE_SHORTCUTS: Final[dict[str, Handler]] = {
+    "report_from_message": report.open_report_from_message,
+    "add_to_timeline": timeline.open_message_timeline,
+}
+EVENTS: Final[dict[str, Handler]] = {
+    "app_home_opened": home.show_home,
+    "reaction_added": timeline.add_by_reaction,
+}
+FORMS: Final[dict[str, Handler]] = {
+    report.FORM: report.submit_report,
+    triage.FORM: triage.submit_triage,
+    facts.FORM: facts.submit_chapter,
+    timeline.FORM: timeline.submit_timeline,
+    timeline.MESSAGE_FORM: timeline.submit_message_timeline,
+    tasks.FORM: tasks.submit_task,
+    assign.FORM: assign.submit_assign,
+    assess.FORM: assess.submit_assess,
+    decide.FORM: decide.submit_decide,
+    second.FORM: second.submit_second,
+    notices.APPROVE_FORM: notices.submit_approval,
+    submission.FORM: submission.submit_submission,
+    close.FORM: close.submit_close,
+}
+BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
+    OPEN: case.open_case,
+    TAKE: assign.take,
+    "case.assign": case.opens(P.RECORD, assign.assign_view),
+    "case.triage": case.opens(P.RECORD, triage.triage_view),
+    "case.facts": case.opens(P.RECORD, facts.chapters_view),
+    "case.timeline": case.opens(P.RECORD, timeline.timeline_view),
+    "case.task": case.opens(P.RECORD, tasks.task_view),
+    "case.tasks": case.opens(P.RECORD, tasks.tasks_view),
+    "case.assess": case.opens(P.ASSESS, assess.assess_view),
+    "case.decide": case.opens(P.DECIDE, decide.decide_view),
+    "case.second": case.opens(P.CONFIRM, second.second_view),
+    "case.notices": case.opens(P.VIEW_ALL, notices.notices_view),
+    "case.submit": case.opens(P.SUBMIT, submission.submission_view),
+    "case.close": case.opens(P.CLOSE, close.close_view),
+    compile(rf"{facts.CHOOSE}\.\d+"): facts.open_chapter,
+    tasks.TOGGLE: tasks.toggle_task,
+    compile(rf"{notices.DRAFT}\.\w+"): notices.draft,
+    notices.READ: notices.read,
+    home.REPORT: report.open_report,
+    compile(rf"{home.TURN_PAGE}\.\w+"): home.turn_page,
+    "link": Turn.answer,
+}
+
+
+def register(bolt: App, desk: Desk) -> None:
+    """Tie every way in to its listener."""
+    for command in COMMANDS:
+        bolt.command(command)(desk.listener(commands.answer_command))
+    for name, handler in GLOBAL_SHORTCUTS.items():
+        bolt.global_shortcut(name)(desk.listener(handler))
+    for name, handler in MESSAGE_SHORTCUTS.items():
+        bolt.message_shortcut(name)(desk.listener(handler))
+    for name, handler in EVENTS.items():
+        bolt.event(name)(desk.listener(handler))
+    for name, handler in FORMS.items():
+        bolt.view(name)(desk.listener(handler))
+    for button, handler in BUTTONS.items():
+        bolt.action(button)(desk.listener(handler))

@@ -1,0 +1,53 @@
+"""Decide whether to notify the authority and to inform the data subjects, with a reason."""
+
+from typing import Any, Final
+
+from bot import blocks
+from bot.forms import form_of, form_view, record_once
+from bot.turn import Turn
+from incident.law.labels import choices, label
+from incident.law.vocabulary import NotInformingGround
+from incident.usecases.decide import Decide, decide
+from incident.usecases.propose import live_decision
+from incident.wiring import models
+
+FORM: Final = "decide"
+
+
+def decide_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """The form; what is still to be decided is chosen already."""
+    say = turn.say
+    authority, subjects = models.Subject.AUTHORITY, models.Subject.SUBJECTS
+    about = [(authority.value, say("Notify the authority (AP)")), (subjects.value, say("Inform the data subjects"))]
+    decided = live_decision(turn.session, incident, authority) is not None
+    risk = label(incident.risk, turn.language) if incident.risk else say("not yet assessed")
+    answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
+    rows = [
+        blocks.section(say("Risk: *%(level)s*", level=risk)),
+        blocks.field("subject", say("What do you decide about?"),
+                     blocks.radio(about, (subjects if decided else authority).value), optional=False),
+        blocks.field("act", say("Your decision"), blocks.radio(answers), optional=False),
+        blocks.field("reason", say("Why?"), blocks.text_input(multiline=True), optional=False),
+        blocks.field("ground", say("If data subjects at high risk are not informed: on which ground?"),
+                     blocks.one_of(choices(NotInformingGround, turn.language))),
+    ]  # fmt: skip
+    return form_view(turn, incident, FORM, say("Decide"), rows)
+
+
+def submit_decide(turn: Turn) -> None:
+    """Record the decision; a no waits for a second person."""
+    record_once(turn, lambda: _decide(turn))
+
+
+def _decide(turn: Turn) -> dict[str, Any]:
+    form = form_of(turn)
+    ground = form.one("ground")
+    command = Decide(
+        actor=turn.actor,
+        incident=str(turn.metadata["ref"]),
+        subject=models.Subject(form.one("subject") or models.Subject.AUTHORITY),
+        act=form.one("act") == "yes",
+        reason=form.text("reason"),
+        ground=NotInformingGround(ground) if ground else None,
+    )
+    return {"decision": str(decide(command, session=turn.session, now=turn.now).id)}

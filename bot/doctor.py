@@ -1,0 +1,78 @@
+"""What can be wrong between us and Slack, each as one line with what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from slack_sdk import WebClient
+
+from bot.manifest import SCOPES
+from incident.delivery.slack_errors import TROUBLE, code_of
+from incident.settings import Settings
+
+REINSTALL: Final = "Install the app in the workspace again and set the new SLACK_BOT_TOKEN."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at; `cure` is empty when it is fine."""
+
+    text: str
+    cure: str = ""
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing has to be done."""
+        return not self.cure
+
+
+def examine(settings: Settings, client: WebClient) -> Iterator[Line]:
+    """Token, scopes, security channel and Socket Mode, in that order; a dead token ends it."""
+    try:
+        answer = client.auth_test()
+    except TROUBLE as problem:
+        yield Line(f"Slack refuses the token or cannot be reached: {code_of(problem)}.", REINSTALL)
+        return
+    whole = bool(answer.get("is_enterprise_install"))
+    place = "the whole organisation" if whole else f"the workspace {answer.get('team')}"
+    yield Line(f"Slack takes us as {answer.get('user')} in {place}.")
+    yield _scopes(str((answer.headers or {}).get("x-oauth-scopes") or ""))
+    yield _channel(settings, client)
+    if settings.slack_app_token is not None:
+        yield _socket(settings)
+
+
+def _scopes(granted: str) -> Line:
+    missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        cure = "Update the app with `meldklok slack manifest` and install it again."
+        return Line(f"The token lacks scopes: {', '.join(missing)}.", cure)
+    return Line("The token has every scope that is needed.")
+
+
+def _channel(settings: Settings, client: WebClient) -> Line:
+    if settings.slack_channel is None:
+        cure = "Set SLACK_CHANNEL to the id of the channel in which reports are announced."
+        return Line("SLACK_CHANNEL is not set: reports are announced to people, but in no channel.", cure)
+    try:
+        channel = client.conversations_info(channel=settings.slack_channel)["channel"]
+    except TROUBLE as problem:
+        cure = "Check SLACK_CHANNEL (an id such as C0123456789) and invite the app to that channel."
+        return Line(f"The security channel cannot be read: {code_of(problem)}.", cure)
+    if channel.get("is_archived"):
+        return Line("The security channel is archived.", "Unarchive it, or set SLACK_CHANNEL to another one.")
+    if channel.get("is_ext_shared") or channel.get("is_shared"):
+        return Line("The security channel is shared with another organisation.", "Choose a channel of your own only.")
+    if not channel.get("is_member", True):
+        return Line("The app is not in the security channel.", "Invite it: /invite @meldklok.")
+    return Line(f"The security channel is #{channel.get('name')}.")
+
+
+def _socket(settings: Settings) -> Line:
+    client = WebClient(settings.slack_app_token, base_url=settings.slack_api_url, timeout=5, retry_handlers=[])
+    try:
+        client.apps_connections_open(app_token=settings.slack_app_token or "")
+    except TROUBLE as problem:
+        cure = "Make an app-level token with connections:write and set SLACK_APP_TOKEN."
+        return Line(f"Socket Mode cannot connect: {code_of(problem)}.", cure)
+    return Line("Socket Mode can connect.")

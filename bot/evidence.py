@@ -1,0 +1,68 @@
+"""Files of a Slack message as evidence: fetched with the token, kept with their hash."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.turn import Turn
+from bot.words import refusal_text
+from incident.delivery.slack_errors import TROUBLE
+from incident.domain.errors import DomainError, Invalid
+from incident.usecases.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
+from incident.usecases.inbound import once
+
+SECONDS: Final = 30
+SLACK_HOSTS: Final = ("files.slack.com", "slack.com")
+
+
+def keep_files(turn: Turn, reference: str, files: list[str], permalink: str | None) -> None:
+    """Take each file into evidence and tell the person what became of them."""
+    kept = []
+    for file in files:
+        try:
+            kept.append(_keep(turn, reference, file, permalink))
+        except DomainError as refusal:
+            turn.session.rollback()
+            turn.tell(refusal_text(refusal, turn.language))
+        except (*TROUBLE, httpx.HTTPError):
+            turn.session.rollback()
+            turn.tell(turn.say("A file could not be fetched from Slack. Attach it on the page."))
+    if kept:
+        turn.tell(turn.say("%(count)s files were kept as evidence of %(ref)s.", count=len(kept), ref=reference))
+
+
+def _keep(turn: Turn, reference: str, file: str, permalink: str | None) -> str:
+    turn.session.rollback()
+    about = turn.client.files_info(file=file)["file"]
+    content = _fetched(turn, str(about["url_private_download"]), int(about.get("size") or 0))
+    command = AttachEvidence(
+        actor=turn.actor,
+        incident=reference,
+        filename=str(about.get("name") or file),
+        content=content,
+        slack_permalink=permalink or str(about.get("permalink") or "") or None,
+    )
+
+    def compute() -> dict[str, str]:
+        row = attach_evidence(command, session=turn.session, now=turn.now, blobs=turn.deps.blobs)
+        return {"evidence": str(row.id), "sha256": row.blob_sha256}
+
+    result, _ = once(turn.session, f"slack:file:{reference}:{file}", turn.now, compute)
+    turn.commit()
+    return str(result["sha256"])
+
+
+def _fetched(turn: Turn, url: str, size: int) -> bytes:
+    """The bytes of a file. The token goes to Slack and nowhere else."""
+    own = urlsplit(turn.deps.settings.slack_api_url)
+    target = urlsplit(url)
+    if target.netloc != own.netloc and not (target.scheme == "https" and target.hostname in SLACK_HOSTS):
+        raise Invalid("This file is not kept at Slack. Attach it on the page.")
+    if size > SIZE_LIMIT:
+        raise Invalid("This file is larger than 50 MB. Split it, or attach a smaller copy.")
+    answer = httpx.get(url, headers={"Authorization": f"Bearer {turn.client.token}"}, timeout=SECONDS)
+    answer.raise_for_status()
+    if answer.is_redirect or answer.headers.get("content-type", "").startswith("text/html"):
+        raise Invalid("Slack did not hand over this file. Attach it on the page.")
+    return answer.content

@@ -1,0 +1,71 @@
+"""Recording facts: choose a chapter, fill its short form."""
+
+from typing import Any
+
+from bot import blocks
+from bot.case import incident_of
+from bot.facts_form import changed_values, chapter_blocks, names_of
+from bot.forms import form_of, form_view, record_once
+from bot.report import carried
+from bot.sensitive import refuse_numbers
+from bot.turn import Turn
+from incident.domain.roles import Permission
+from incident.law.facts import BreachFacts, Chapter
+from incident.law.labels import chapter_title
+from incident.usecases.access import find_incident
+from incident.usecases.fact_versions import current_facts, facts_at
+from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.wiring import models
+
+WINDOW, FORM, CHOOSE = "facts", "facts_chapter", "facts.chapter"
+
+
+def chapters_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """The window with a button per chapter."""
+    rows = [blocks.section(turn.say("What do you want to record? Leave open what is not known."))]
+    for number, chapter in enumerate(chapter for chapter in Chapter if names_of(chapter)):
+        title = chapter_title(chapter, turn.language)
+        name = f"{CHOOSE}.{number}"
+        rows += blocks.actions([blocks.button(title, name, f"{incident.reference}|{chapter.value}")])
+    return blocks.modal(
+        WINDOW, turn.say("Facts"), rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
+    )
+
+
+def open_chapter(turn: Turn) -> None:
+    """Show the form of the chosen chapter."""
+    incident = incident_of(turn, Permission.RECORD)
+    chapter = Chapter(str(turn.action["value"]).split("|")[1])
+    turn.open(chapter_view(turn, incident, chapter, current_facts(turn.session, incident)))
+    turn.answer()
+
+
+def chapter_view(turn: Turn, incident: models.Incident, chapter: Chapter, facts: BreachFacts) -> dict[str, Any]:
+    """The form of one chapter with the present answers."""
+    rows = chapter_blocks(chapter, facts, language=turn.language, zone=turn.zone, say=turn.say)
+    title = chapter_title(chapter, turn.language)
+    carry = {"chapter": chapter.value, "version": incident.fact_version}
+    return form_view(turn, incident, FORM, title, rows, **carry)
+
+
+def submit_chapter(turn: Turn) -> None:
+    """Record what was changed."""
+    form = form_of(turn)
+    texts = [(name, form.text(name)) for name in names_of(Chapter(turn.metadata["chapter"])) if name in form]
+    refuse_numbers(texts)
+    record_once(turn, lambda: _record(turn))
+
+
+def _record(turn: Turn) -> dict[str, Any]:
+    form, carry = form_of(turn), turn.metadata
+    incident = find_incident(turn.session, str(carry["ref"]), turn.actor)
+    base = facts_at(turn.session, incident, int(carry["version"]))
+    command = RecordFacts(
+        actor=turn.actor,
+        incident=incident.id,
+        values=changed_values(form, base),
+        base_version=int(carry["version"]),
+        chapter=str(carry["chapter"]),
+        reason=form.text("reason"),
+    )
+    return {"version": record_facts(command, session=turn.session, now=turn.now).fact_version}

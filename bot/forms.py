@@ -1,0 +1,42 @@
+"""What the forms about an incident have in common: recorded once, committed, then confirmed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import blocks
+from bot.case import refreshed
+from bot.inputs import Form
+from bot.report import carried
+from bot.rooms import sync_later
+from bot.turn import Turn
+from incident.usecases.inbound import once
+from incident.wiring import models
+
+
+def form_view(
+    turn: Turn, incident: models.Incident, callback_id: str, title: str, rows: list[blocks.Block], **carry: Any
+) -> dict[str, Any]:
+    """A form about an incident."""
+    return blocks.modal(
+        callback_id,
+        title,
+        rows,
+        submit=turn.say("Record"),
+        close=turn.say("Cancel"),
+        metadata=carried(incident.reference, **carry),
+    )
+
+
+def form_of(turn: Turn) -> Form:
+    """What was filled in."""
+    return Form(turn.view, turn.zone)
+
+
+def record_once(turn: Turn, compute: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Do the act, unless this very form was recorded before; commits. The room and the window below follow."""
+    result, _ = once(turn.session, f"slack:view:{turn.view['id']}:{turn.view['callback_id']}", turn.now, compute)
+    turn.commit()
+    reference = str(turn.metadata["ref"])
+    turn.later.append(refreshed(turn, reference))
+    sync_later(turn, reference)
+    return result

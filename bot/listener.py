@@ -1,0 +1,156 @@
+"""The one decorator around every listener: its own application context and transaction, and one door for errors.
+
+Bolt runs listeners in threads of its own, so nothing is inherited. What a listener tells as saved is committed before
+it answers. Nothing escapes after the answer: Bolt would turn that into a failed request although all is saved.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any
+
+import structlog
+from flask import Flask
+from slack_bolt import Ack
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import DBAPIError
+
+from bot.people import People, sender_of
+from bot.turn import Turn
+from bot.words import refusal_text, words
+from incident.domain.errors import DomainError
+from incident.domain.people import Actor, Source
+from incident.store.db import db
+from incident.usecases.slack_people import slack_actor
+from incident.wiring import Deps
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[Turn], None]
+BoltListener = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What all listeners share: the application with its database, and the people."""
+
+    app: Flask
+    people: People
+
+    @property
+    def deps(self) -> Deps:
+        """The working parts."""
+        deps: Deps = self.app.extensions["meldklok"]
+        return deps
+
+    def listener(self, handler: Handler) -> BoltListener:
+        """Make a Bolt listener of a function that takes a :class:`Turn`."""
+
+        @wraps(handler)
+        def listen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+            with self.app.app_context():
+                self._run(handler, ack, body, client)
+
+        # Bolt looks through decorators for the names of the arguments it hands in; ours are those above.
+        del listen.__wrapped__
+        return listen
+
+    def _run(self, handler: Handler, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        profile = self.people.profile(sender_of(body))
+        stranger = Actor(None, profile.name, frozenset(), Source.SLACK, profile.id)
+        turn = Turn(ack, body, client, db.session(), self.deps.clock.now(), profile, stranger, self.deps)
+        try:
+            turn.actor = slack_actor(turn.session, profile, turn.now)
+            turn.commit()
+            handler(turn)
+            turn.answer()
+        except DomainError as refusal:
+            turn.session.rollback()
+            _safely(turn, partial(refuse, turn, refusal_text(refusal, turn.language), refusal.field))
+        except Exception as surprise:
+            turn.session.rollback()
+            _safely(turn, partial(_surprised, turn, surprise))
+        finally:
+            turn.session.rollback()
+        for step in turn.later:
+            _safely(turn, step)
+
+
+def _safely(turn: Turn, step: Callable[[], object]) -> None:
+    """Do something after the record is safe; a failure is logged with a number and harms nothing."""
+    try:
+        step()
+    except Exception as problem:
+        turn.session.rollback()
+        log.exception("slack_step_failed", problem=type(problem).__name__, code=_code(problem))
+    finally:
+        turn.answer()
+
+
+def _surprised(turn: Turn, surprise: Exception) -> None:
+    """A reference number for the person, a stack trace for us."""
+    number = secrets.token_hex(4)
+    log.error("slack_listener_failed", number=number, problem=type(surprise).__name__, exc_info=surprise)
+    refuse(turn, _apology(turn, surprise, number), None)
+
+
+def _apology(turn: Turn, surprise: Exception, number: str) -> str:
+    say = turn.say
+    if isinstance(surprise, DBAPIError):
+        text = (
+            "The record cannot be reached just now, so nothing was saved. Your text is still here: try again. (%(n)s)"
+        )
+    elif isinstance(surprise, SlackApiError | SlackClientError | OSError):
+        text = "Slack did not do what was asked. Nothing was lost: try again, or use the page. (%(n)s)"
+    else:
+        text = "Something went wrong on our side and nothing was saved. Tell an administrator this number: %(n)s"
+    return say(text, n=number)
+
+
+def refuse(turn: Turn, text: str, field: str | None) -> None:
+    """Tell the person why not: at the field of a form, as the answer to a command, or in a small window."""
+    if turn.acked:
+        turn.tell(text)
+    elif turn.body.get("type") == "view_submission":
+        _refuse_form(turn, text, field)
+    elif turn.body.get("command"):
+        turn.answer(text=text)
+    elif turn.body.get("type") == "event_callback":
+        turn.answer()
+    else:
+        turn.answer()
+        _show(turn, text)
+
+
+def _refuse_form(turn: Turn, text: str, field: str | None) -> None:
+    inputs = [str(block["block_id"]) for block in turn.view.get("blocks", ()) if block.get("type") == "input"]
+    if not inputs:
+        turn.replace(notice_view(turn.language, text))
+        return
+    place = field if field in inputs else inputs[0]
+    turn.answer(response_action="errors", errors={place: text})
+
+
+def _show(turn: Turn, text: str) -> None:
+    """A button in a message is answered beside it; one in a view or a shortcut in a window."""
+    if turn.body.get("response_url"):
+        turn.tell(text)
+    else:
+        turn.open(notice_view(turn.language, text))
+
+
+def notice_view(language: str, text: str) -> dict[str, Any]:
+    """A window with one text."""
+    say = words(language)
+    return {
+        "type": "modal",
+        "callback_id": "notice",
+        "title": {"type": "plain_text", "text": "Meldklok"},
+        "close": {"type": "plain_text", "text": say("Close")},
+        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}],
+    }
+
+
+def _code(problem: Exception) -> str:
+    return str(problem.response.get("error", "")) if isinstance(problem, SlackApiError) else ""

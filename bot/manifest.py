@@ -1,0 +1,77 @@
+"""The Slack app's manifest, made from what the code answers to, for either transport."""
+
+from typing import Any, Final
+
+from bot import conversations
+from bot.http import PATH
+
+SCOPES: Final = (
+    "channels:history",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:write",
+    "pins:write",
+    "reactions:read",
+    "users:read",
+    "users:read.email",
+)
+"""What the app may do, and no more. A test holds these against the methods that the code calls."""
+NAMES: Final = {
+    "report_breach": ("Report a data breach", "Open the short form for a possible data breach"),
+    "report_from_message": ("Report as data breach", "Report what this message tells as a possible data breach"),
+    "add_to_timeline": ("Add to breach timeline", "Put this message on the timeline of an incident"),
+}
+HINT: Final = "[report | list | mine | DL-2026-0001-K | help]"
+
+
+def manifest(transport: str, base_url: str) -> dict[str, Any]:
+    """The manifest for ``socket`` or ``http``; `base_url` is where Slack reaches us, and only HTTP uses it."""
+    address = {"url": f"{base_url}{PATH}"} if transport == "http" else {}
+    request = {"request_url": f"{base_url}{PATH}"} if transport == "http" else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Meldklok",
+            "description": "Report a data breach and keep the 72-hour clock",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "meldklok", "always_online": True},
+            "shortcuts": _shortcuts(),
+            "slash_commands": [_command(name, address) for name in conversations.COMMANDS],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(conversations.EVENTS), **request},
+            "interactivity": {"is_enabled": True, **request},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": transport == "socket",
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _shortcuts() -> list[dict[str, str]]:
+    kinds = [(name, "global") for name in conversations.GLOBAL_SHORTCUTS]
+    kinds += [(name, "message") for name in conversations.MESSAGE_SHORTCUTS]
+    return [
+        {"name": NAMES[name][0], "type": kind, "callback_id": name, "description": NAMES[name][1]}
+        for name, kind in kinds
+    ]
+
+
+def _command(name: str, address: dict[str, str]) -> dict[str, Any]:
+    text = "Report or follow a data breach"
+    return {"command": name, "description": text, "usage_hint": HINT, "should_escape": False, **address}

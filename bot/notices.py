@@ -1,0 +1,144 @@
+"""Notices: draft one, read it, approve exactly what was read."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from bot import blocks
+from bot.case import incident_of
+from bot.confirmation import page_link
+from bot.forms import form_of, record_once
+from bot.report import carried
+from bot.rooms import sync_later
+from bot.turn import Turn
+from incident.delivery.slack_text import length
+from incident.domain.roles import Permission, may
+from incident.store.queries.case import NoticeFile, case_file
+from incident.usecases.approve_notice import ApproveNotice, approve_notice
+from incident.usecases.draft_notice import DraftNotice, draft_notice
+from incident.wiring import models
+
+WINDOW, APPROVE_FORM = "notices", "approve"
+DRAFT, READ = "notice.draft", "notice.read"
+PREVIEW: Final = 12_000
+PIECE: Final = 2_900
+OFFERED: Final = (models.Addressee.AUTHORITY, models.Addressee.SUBJECTS)
+
+
+def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """All notices with their state, and buttons for what can be drafted here."""
+    files = list(case_file(turn.session, incident).notices)
+    rows = [_row(turn, incident.reference, file) for file in files[-40:]]
+    if not rows:
+        rows.append(blocks.section(turn.say("There are no notices yet.")))
+    if may(turn.actor, Permission.DRAFT):
+        rows += blocks.actions(_drafts(turn, incident.reference))
+    rows.append(blocks.context(page_link(turn, incident.reference)))
+    return blocks.modal(
+        WINDOW, turn.say("Notices"), rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
+    )
+
+
+def _drafts(turn: Turn, reference: str) -> list[blocks.Element]:
+    say = turn.say
+    words = {
+        models.Addressee.AUTHORITY: say("Draft for the AP"),
+        models.Addressee.SUBJECTS: say("Draft for the data subjects"),
+    }
+    return [blocks.button(words[each], f"{DRAFT}.{each.value}", f"{reference}|{each.value}") for each in OFFERED]
+
+
+def addressee_words(turn: Turn, addressee: models.Addressee) -> str:
+    """To whom a notice goes, in words."""
+    say = turn.say
+    words = {
+        models.Addressee.AUTHORITY: say("the authority (AP)"),
+        models.Addressee.SUBJECTS: say("the data subjects"),
+        models.Addressee.PUBLIC: say("the public"),
+        models.Addressee.CONTROLLER: say("a customer"),
+        models.Addressee.STAFF: say("the staff"),
+        models.Addressee.POLICE: say("the police"),
+        models.Addressee.INSURER: say("the insurer"),
+        models.Addressee.PRESS: say("the press"),
+    }
+    return words[addressee]
+
+
+def _row(turn: Turn, reference: str, file: NoticeFile) -> blocks.Block:
+    say, version = turn.say, file.latest
+    if file.submissions:
+        state = say("sent")
+    elif file.approval is not None:
+        state = say("approved")
+    elif version.missing:
+        state = say("%(count)s answers missing", count=len(version.missing))
+    else:
+        state = say("waits for approval")
+    text = f"*{addressee_words(turn, file.notice.addressee)}* · {say('version %(n)s', n=version.number)} · {state}"
+    return blocks.section(text, accessory=blocks.button(say("Read"), READ, f"{reference}|{file.notice.id}"))
+
+
+def draft(turn: Turn) -> None:
+    """Draft a notice from the facts as they stand."""
+    incident = incident_of(turn, Permission.DRAFT)
+    addressee = models.Addressee(str(turn.action["value"]).split("|")[1])
+    command = DraftNotice(turn.actor, incident.id, addressee, language="nl")
+    draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer)
+    turn.commit()
+    reference = incident.reference
+    view = notices_view(turn, incident)
+    turn.session.rollback()
+    turn.answer()
+    turn.later.append(lambda: turn.client.views_update(view_id=str(turn.view["id"]), view=view))
+    sync_later(turn, reference)
+
+
+def read(turn: Turn) -> None:
+    """Show a notice; whoever may approve it gets the form for that."""
+    incident = incident_of(turn, Permission.VIEW_ALL)
+    notice_id = UUID(str(turn.action["value"]).split("|")[1])
+    file = next(file for file in case_file(turn.session, incident).notices if file.notice.id == notice_id)
+    turn.open(read_view(turn, incident, file))
+    turn.answer()
+
+
+def read_view(turn: Turn, incident: models.Incident, file: NoticeFile) -> dict[str, Any]:
+    """The text, and the approval of exactly this text. A text too long for Slack is approved on the page."""
+    say, version = turn.say, file.latest
+    whole = length(version.body) <= PREVIEW
+    rows: list[blocks.Block] = [blocks.header(version.title or addressee_words(turn, file.notice.addressee))]
+    rows += [blocks.quoted(piece) for piece in pieces(version.body[: PREVIEW if whole else PIECE])]
+    if not whole:
+        rows.append(blocks.section(say("The text goes on: read and approve it on the page.")))
+    rows.append(blocks.context(f"SHA-256 `{version.body_sha256[:16]}…`", page_link(turn, incident.reference)))
+    approvable = whole and file.approval is None and not file.submissions and may(turn.actor, Permission.APPROVE)
+    if not approvable:
+        return blocks.modal("notice", say("Notice"), rows, submit=None, close=say("Close"))
+    if version.author_id == turn.actor.id:
+        reason = say("You wrote this text. Why can nobody else approve it?")
+        rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
+    metadata = carried(incident.reference, notice=str(file.notice.id), sha256=version.body_sha256)
+    return blocks.modal(
+        APPROVE_FORM, say("Approve"), rows, submit=say("Approve"), close=say("Cancel"), metadata=metadata
+    )
+
+
+def pieces(text: str) -> list[str]:
+    """A text in parts that a block can hold, cut at ends of lines where there are any."""
+    found, rest = [], text.strip()
+    while length(rest) > PIECE:
+        cut = rest.rfind("\n", 0, PIECE // 2) if "\n" in rest[: PIECE // 2] else PIECE // 2
+        found.append(rest[: cut or PIECE // 2])
+        rest = rest[cut or PIECE // 2 :].lstrip("\n")
+    return [*found, rest] if rest.strip() else found
+
+
+def submit_approval(turn: Turn) -> None:
+    """Approve the version whose hash was on the screen."""
+    record_once(turn, lambda: _approve(turn))
+
+
+def _approve(turn: Turn) -> dict[str, Any]:
+    carry = turn.metadata
+    reason = form_of(turn).text("single_officer_reason")
+    command = ApproveNotice(turn.actor, UUID(str(carry["notice"])), str(carry["sha256"]), reason)
+    return {"approval": str(approve_notice(command, session=turn.session, now=turn.now).id)}

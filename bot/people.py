@@ -1,0 +1,119 @@
+"""What Slack knows of the person behind a payload, remembered for a while so that Slack is asked once."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.words import language_of
+from incident.usecases.slack_people import SlackProfile
+
+REMEMBERED_SECONDS: Final = 900
+ASK_SECONDS: Final = 1
+log = structlog.get_logger(__name__)
+DEFAULT_ZONE: Final = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a payload says it comes from."""
+
+    user: str
+    team: str
+    enterprise: str | None
+    name: str
+
+
+def sender_of(body: Mapping[str, Any]) -> Sender:
+    """The person behind a command, an interaction or an event."""
+    user = body.get("user") or {}
+    event = body.get("event") or {}
+    team = body.get("team") or {}
+    enterprise = body.get("enterprise") or {}
+    return Sender(
+        user=str(user.get("id") or body.get("user_id") or event.get("user") or ""),
+        team=str(user.get("team_id") or team.get("id") or body.get("team_id") or ""),
+        enterprise=str(enterprise.get("id") or body.get("enterprise_id") or "") or None,
+        name=str(user.get("name") or body.get("user_name") or ""),
+    )
+
+
+class People:
+    """Profiles of Slack users. Without an answer from Slack a person is a stranger who may report."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._known: dict[str, tuple[float, SlackProfile]] = {}
+        self._own: tuple[str, str | None] | None = None
+        self._bot_user: str | None = None
+        self._lock = threading.Lock()
+
+    def bot_user(self) -> str | None:
+        """Our own user id, once Slack has told it."""
+        self.own_team()
+        return self._bot_user
+
+    def own_team(self) -> tuple[str, str | None] | None:
+        """Our workspace and organisation; None as long as Slack has not told."""
+        if self._own is None:
+            try:
+                answer = self._client.auth_test()
+            except (SlackApiError, SlackClientError, OSError) as problem:
+                log.warning("slack_identity_unknown", problem=type(problem).__name__)
+                return None
+            self._own = (str(answer.get("team_id")), answer.get("enterprise_id"))
+            self._bot_user = str(answer.get("user_id"))
+        return self._own
+
+    def is_ours(self, sender: Sender) -> bool:
+        """Whether the person belongs to our workspace or organisation; no when nobody can tell."""
+        own = self.own_team()
+        if own is None or not sender.team:
+            return False
+        return sender.team == own[0] or (own[1] is not None and sender.enterprise == own[1])
+
+    def profile(self, sender: Sender) -> SlackProfile:
+        """The profile, from memory when it is fresh."""
+        with self._lock:
+            expires, known = self._known.get(sender.user, (0.0, None))
+        if known is not None and time.monotonic() < expires:
+            return known
+        return self._asked(sender)
+
+    def forget(self) -> None:
+        """Ask Slack again about everybody."""
+        with self._lock:
+            self._known.clear()
+
+    def _asked(self, sender: Sender) -> SlackProfile:
+        ours = self.is_ours(sender)
+        try:
+            answer = self._client.users_info(user=sender.user, include_locale=True)
+        except (SlackApiError, SlackClientError, OSError) as problem:
+            log.warning("slack_profile_unknown", problem=type(problem).__name__)
+            return SlackProfile(sender.user, sender.team, sender.name, ours=ours)
+        profile = _profile(sender, answer.get("user") or {}, ours=ours)
+        with self._lock:
+            self._known[sender.user] = (time.monotonic() + REMEMBERED_SECONDS, profile)
+        return profile
+
+
+def _profile(sender: Sender, user: Mapping[str, Any], *, ours: bool) -> SlackProfile:
+    about = user.get("profile") or {}
+    limited = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
+    full = not any(user.get(flag) for flag in limited)
+    return SlackProfile(
+        id=sender.user,
+        team=sender.team,
+        name=str(about.get("real_name") or user.get("real_name") or sender.name),
+        email=about.get("email"),
+        ours=ours,
+        verified=full and bool(user.get("is_email_confirmed", True)),
+        language=language_of(user.get("locale")),
+        zone=str(user.get("tz") or DEFAULT_ZONE),
+    )

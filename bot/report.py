@@ -1,0 +1,120 @@
+"""Reporting: one short form, from a command, a shortcut, a message or the App Home. Only what happened is required."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bot import blocks
+from bot.confirmation import done_view, page_link
+from bot.inputs import Form
+from bot.rooms import sync_later
+from bot.sensitive import refuse_numbers
+from bot.turn import Turn
+from incident.domain.organisation import OrganisationProfile
+from incident.law.labels import choices
+from incident.law.vocabulary import SubjectGroup, Ternary
+from incident.usecases.inbound import once
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.report_incident import ReportIncident, report_incident
+
+FORM: Final = "report_breach"
+TEXT_LIMIT: Final = 3000
+
+
+def open_report(turn: Turn) -> None:
+    """Show the empty form."""
+    turn.open(report_view(turn, organisation_profile(turn.session)))
+    turn.answer()
+
+
+def open_report_from_message(turn: Turn) -> None:
+    """Show the form with the text and the time of a message already in it."""
+    message: Mapping[str, Any] = turn.body.get("message") or {}
+    text = _people_text(str(message.get("text") or ""))
+    noticed = _moment(str(message.get("ts") or ""))
+    turn.open(report_view(turn, organisation_profile(turn.session), text=text, noticed=noticed))
+    turn.answer()
+
+
+def report_view(
+    turn: Turn, profile: OrganisationProfile, *, text: str = "", noticed: datetime | None = None
+) -> dict[str, Any]:
+    """The form. Systems are those of the organisation's profile; every question may stay open but the first."""
+    say, language = turn.say, turn.language
+    summary = blocks.text_input(text, multiline=True, limit=TEXT_LIMIT)
+    rows = [
+        blocks.section(say("Report first, investigate later: the clock of 72 hours may be running. Names, BSNs and "
+                           "account numbers of the people concerned do not belong here.")),
+        blocks.field("summary", say("What happened?"), summary, optional=False),
+        *blocks.instant("noticed_at", say("When was it noticed? (date)"), say("When was it noticed? (time)"),
+                        turn.zone, noticed or turn.now, say("Times are in %(zone)s.", zone=turn.zone.key)),
+    ]  # fmt: skip
+    if profile.systems:
+        systems = [(system.id, system.name) for system in profile.systems]
+        rows.append(blocks.field("systems", say("Which systems?"), blocks.some_of(systems)))
+    rows += [
+        blocks.field("subject_groups", say("Whose data?"), blocks.some_of(choices(SubjectGroup, language))),
+        blocks.field("subjects", say("How many people, about?"), blocks.text_input(limit=15)),
+        blocks.field("ongoing", say("Is it still going on?"), blocks.radio(choices(Ternary, language), "unknown")),
+    ]
+    return blocks.modal(FORM, say("Report a data breach"), rows, submit=say("Report"), close=say("Cancel"))
+
+
+def submit_report(turn: Turn) -> None:
+    """Take the report. A form that is sent twice gives the first result; nothing is said before it is stored."""
+    form = Form(turn.view, turn.zone)
+    refuse_numbers([("summary", form.text("summary"))])
+    key = f"slack:report:{turn.view['id']}"
+    result, _ = once(turn.session, key, turn.now, lambda: _report(turn, form))
+    turn.commit()
+    turn.replace(_thanks(turn, str(result["reference"]), str(result["due_at"] or "")))
+    sync_later(turn, str(result["reference"]))
+
+
+def _report(turn: Turn, form: Form) -> dict[str, Any]:
+    names = {system.id: system.name for system in organisation_profile(turn.session).systems}
+    incident = report_incident(
+        ReportIncident(
+            actor=turn.actor,
+            summary=form.text("summary"),
+            noticed_at=form.moment("noticed_at"),
+            systems=tuple(names.get(key, key) for key in form.some("systems")),
+            subject_groups=tuple(SubjectGroup(value) for value in form.some("subject_groups")),
+            subjects=form.number("subjects"),
+            ongoing=Ternary(form.one("ongoing") or "unknown"),
+        ),
+        session=turn.session,
+        now=turn.now,
+    )
+    return {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else ""}
+
+
+def _thanks(turn: Turn, reference: str, due_at: str) -> dict[str, Any]:
+    say = turn.say
+    lines = [say("Thank you. Your report is on record as *%(reference)s*.", reference=reference)]
+    if due_at:
+        local = datetime.fromisoformat(due_at).astimezone(turn.zone)
+        moment = f"{local:%d-%m-%Y %H:%M} ({turn.zone.key})"
+        lines.append(say("The clock runs until %(moment)s at the latest.", moment=moment))
+    lines.append(say("Those on duty have been told. You can follow it in the App Home of Meldklok."))
+    if turn.actor.id is not None:
+        lines.append(page_link(turn, reference))
+    return done_view(turn, say("Reported"), lines)
+
+
+def _people_text(text: str) -> str:
+    """The text of a message as its reader saw it: Slack sends `&`, `<` and `>` escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")[:TEXT_LIMIT]
+
+
+def _moment(ts: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def carried(reference: str, **more: Any) -> str:
+    """What a form about an incident carries along."""
+    return json.dumps({"ref": reference, **more})

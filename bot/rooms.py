@@ -1,0 +1,37 @@
+"""Bring the incident's place in Slack up to date right after an act; the worker does the same when this fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from bot.turn import Turn
+from incident.delivery.slack_room import Rooms
+from incident.store.db import db
+from incident.usecases.access import find_incident
+
+
+@contextmanager
+def unit() -> Iterator[Session]:
+    """One transaction on the session of this thread."""
+    session = db.session()
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def rooms_of(turn: Turn) -> Rooms:
+    """The rooms of this installation."""
+    settings = turn.deps.settings
+    return Rooms(turn.client, unit, settings.slack_channel, settings.base_url, settings.zone)
+
+
+def sync_later(turn: Turn, reference: str) -> None:
+    """After the answer: open, edit or archive what the act changes in Slack."""
+    incident_id = find_incident(turn.session, reference, turn.actor).id
+    turn.session.rollback()
+    turn.later.append(lambda: rooms_of(turn).sync(incident_id, turn.now))

@@ -1,0 +1,76 @@
+"""The second person's look at a decision not to act. Whoever made the decision has no button for it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from bot import blocks
+from bot.forms import form_of, record_once
+from bot.report import carried
+from bot.turn import Turn
+from incident.delivery.slack_text import fit
+from incident.domain.errors import IllegalMove, NotAllowed
+from incident.law.labels import label
+from incident.law.vocabulary import RiskLevel
+from incident.store.queries.case import case_file
+from incident.usecases.decide import ConfirmDecision, confirm_decision
+from incident.wiring import models
+
+FORM: Final = "second"
+
+
+def second_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """What was decided, by whom and why, and the two answers."""
+    decision = _waiting(turn, incident)
+    say = turn.say
+    answers = [("agree", say("I agree")), ("refuse", say("I do not agree"))]
+    rows = [
+        blocks.section(_about(turn, decision)),
+        blocks.context(say("Decided by %(name)s, for this reason:", name=fit(decision.author_name, 100))),
+        blocks.quoted(decision.reason),
+        blocks.field("answer", say("Your answer"), blocks.radio(answers), optional=False),
+        blocks.field("reason", say("Why? (needed when you do not agree)"), blocks.text_input(multiline=True)),
+    ]
+    metadata = carried(incident.reference, decision=str(decision.id))
+    return blocks.modal(FORM, say("Second person"), rows, submit=say("Record"), close=say("Cancel"), metadata=metadata)
+
+
+def _waiting(turn: Turn, incident: models.Incident) -> models.Decision:
+    """The oldest decision that waits. Raises NotAllowed for its author."""
+    waiting = [row for row in case_file(turn.session, incident).decisions if row.state is models.DecisionState.PROPOSED]
+    if not waiting:
+        raise IllegalMove("This decision no longer waits for a second person.")
+    others = [row for row in waiting if row.author_id is None or row.author_id != turn.actor.id]
+    if not others:
+        raise NotAllowed("You made this decision yourself. Somebody else has to look at it.")
+    return others[0]
+
+
+def _about(turn: Turn, decision: models.Decision) -> str:
+    say = turn.say
+    match decision.subject:
+        case models.Subject.BREACH:
+            return say("*Proposal:* this is not a breach of personal data.")
+        case models.Subject.RISK:
+            level = label(RiskLevel(str(decision.ground)), turn.language)
+            return say("*Proposal:* the risk is lower than the assessors say: %(level)s.", level=level)
+        case models.Subject.AUTHORITY:
+            return say("*Proposal:* do not notify the authority.")
+        case _:
+            return say("*Proposal:* do not inform the data subjects.")
+
+
+def submit_second(turn: Turn) -> None:
+    """Record the answer."""
+    record_once(turn, lambda: _confirm(turn))
+
+
+def _confirm(turn: Turn) -> dict[str, Any]:
+    form, carry = form_of(turn), turn.metadata
+    command = ConfirmDecision(
+        actor=turn.actor,
+        incident=str(carry["ref"]),
+        decision=UUID(str(carry["decision"])),
+        agree=form.one("answer") == "agree",
+        reason=form.text("reason"),
+    )
+    return {"state": confirm_decision(command, session=turn.session, now=turn.now).state.value}

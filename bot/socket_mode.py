@@ -1,0 +1,39 @@
+"""Slack over Socket Mode: outgoing connections only, in a process of its own."""
+
+import signal
+import threading
+
+import structlog
+from flask import Flask
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.app import create_bolt_app
+from incident.settings import Settings, SettingsError
+
+log = structlog.get_logger(__name__)
+CONNECT_SECONDS = 10
+
+
+def connect(app: Flask) -> SocketModeHandler:
+    """Connect and return at once; payloads are handled in threads. `close()` ends it."""
+    settings: Settings = app.extensions["meldklok"].settings
+    if settings.slack_app_token is None:
+        raise SettingsError("SLACK_APP_TOKEN", "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token.")
+    web = WebClient(settings.slack_app_token, base_url=settings.slack_api_url, timeout=CONNECT_SECONDS)
+    handler = SocketModeHandler(create_bolt_app(app), app_token=settings.slack_app_token, web_client=web)
+    handler.connect()  # type: ignore[no-untyped-call]
+    log.info("slack_socket_connected")
+    return handler
+
+
+def run_socket_mode(settings: Settings) -> None:
+    """Serve until the process is asked to stop."""
+    from incident.wiring import new_app, wire
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    handler = connect(new_app(wire(settings)))
+    stop.wait()
+    handler.close()  # type: ignore[no-untyped-call]

@@ -1,0 +1,58 @@
+"""Record that a person filed the notice, with the authority's number."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from bot import blocks
+from bot.forms import form_of, form_view, record_once
+from bot.notices import addressee_words
+from bot.turn import Turn
+from incident.domain.errors import IllegalMove
+from incident.law.labels import choices
+from incident.law.vocabulary import NoticeChannel
+from incident.store.queries.case import case_file
+from incident.usecases.record_submission import RecordSubmission, record_submission
+from incident.wiring import models
+
+FORM: Final = "submission"
+PORTAL: Final = "portal"
+
+
+def submission_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+    """The form, over the approved notices that have not been sent. Raises IllegalMove where there is none."""
+    say = turn.say
+    files = [file for file in case_file(turn.session, incident).notices if file.approval and not file.submissions]
+    if not files:
+        raise IllegalMove("There is no approved notice that waits to be sent. Have one approved first.")
+    notices = [(str(file.notice.id), addressee_words(turn, file.notice.addressee)) for file in files]
+    channels = [(PORTAL, say("The AP's portal")), *choices(NoticeChannel, turn.language)]
+    authority = files[0].notice.addressee is models.Addressee.AUTHORITY
+    rows = [
+        blocks.field("notice", say("Which notice?"), blocks.one_of(notices, notices[0][0]), optional=False),
+        *blocks.instant("submitted_at", say("When was it sent? (date)"), say("When was it sent? (time)"), turn.zone,
+                        turn.now, say("Times are in %(zone)s.", zone=turn.zone.key)),
+        blocks.field("channel", say("How?"), blocks.one_of(channels, PORTAL if authority else None), optional=False),
+        blocks.field("reference", say("Number of the confirmation (AP number)"), blocks.text_input(limit=255)),
+        blocks.field("recipients", say("How many people were reached?"), blocks.text_input(limit=15)),
+        blocks.field("delay_reason", say("If after the deadline: why so late?"), blocks.text_input(multiline=True)),
+    ]  # fmt: skip
+    return form_view(turn, incident, FORM, say("Record the submission"), rows)
+
+
+def submit_submission(turn: Turn) -> None:
+    """Record it; the deadline is met at the moment of sending."""
+    record_once(turn, lambda: _record(turn))
+
+
+def _record(turn: Turn) -> dict[str, Any]:
+    form = form_of(turn)
+    command = RecordSubmission(
+        actor=turn.actor,
+        notice=UUID(str(form.one("notice"))),
+        submitted_at=form.moment("submitted_at") or turn.now,
+        channel=form.one("channel") or PORTAL,
+        reference=form.text("reference"),
+        recipients=form.number("recipients"),
+        delay_reason=form.text("delay_reason"),
+    )
+    return {"submission": str(record_submission(command, session=turn.session, now=turn.now).id)}

@@ -1,0 +1,113 @@
+"""One turn of a conversation: what a listener gets, and how it answers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+from sqlalchemy.orm import Session
+
+from bot.words import Words, words
+from incident.delivery.slack_shorten import shorten
+from incident.domain.people import Actor
+from incident.usecases.slack_people import SlackProfile
+from incident.wiring import Deps
+
+View = dict[str, Any]
+Block = dict[str, Any]
+
+
+@dataclass
+class Turn:
+    """The payload, the person, a transaction, and the ways to answer.
+
+    ``later`` is done after the answer has been given: what needs Slack's Web API and may be slow. A failure there is
+    logged and harms nothing, because the record is already committed.
+    """
+
+    ack: Ack
+    body: Mapping[str, Any]
+    client: WebClient
+    session: Session
+    now: datetime
+    profile: SlackProfile
+    actor: Actor
+    deps: Deps
+    later: list[Callable[[], object]] = field(default_factory=list)
+    acked: bool = False
+
+    @property
+    def language(self) -> str:
+        """``nl`` or ``en``."""
+        return self.profile.language
+
+    @property
+    def say(self) -> Words:
+        """Words in the person's language."""
+        return words(self.language)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone."""
+        try:
+            return ZoneInfo(self.profile.zone)
+        except (KeyError, ValueError, OSError):
+            return self.deps.settings.zone
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The view of a submission or of a button in a view; empty elsewhere."""
+        view: Mapping[str, Any] = self.body.get("view") or {}
+        return view
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the view carries along."""
+        text = self.view.get("private_metadata") or "{}"
+        loaded: dict[str, Any] = json.loads(text)
+        return loaded
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The pressed button or chosen option."""
+        actions = self.body.get("actions") or [{}]
+        first: Mapping[str, Any] = actions[0]
+        return first
+
+    def answer(self, **body: Any) -> None:
+        """Acknowledge; the first answer counts."""
+        if not self.acked:
+            self.acked = True
+            self.ack(**body)
+
+    def commit(self) -> None:
+        """Make it last. Whoever reads "saved" after this is not misled."""
+        self.session.commit()
+
+    def open(self, view: View) -> None:
+        """Show a modal: on top of an open one, else as the first. Uses the trigger, which lives three seconds.
+
+        Whatever was only read is let go of first: nothing of the database is held while Slack is spoken to.
+        """
+        self.session.rollback()
+        call = self.client.views_push if self.view.get("type") == "modal" else self.client.views_open
+        call(trigger_id=self.body["trigger_id"], view=shorten(view))
+
+    def replace(self, view: View) -> None:
+        """Answer a submission by putting another view in its place."""
+        self.answer(response_action="update", view=shorten(view))
+
+    def tell(self, text: str, blocks: list[Block] | None = None) -> None:
+        """Say something that only this person sees."""
+        self.session.rollback()
+        message: dict[str, Any] = shorten({"text": text, **({"blocks": blocks} if blocks else {})})
+        address = self.body.get("response_url")
+        if address:
+            WebhookClient(str(address), timeout=5).send(**message, response_type="ephemeral", replace_original=False)
+        else:
+            self.client.chat_postMessage(channel=self.profile.id, **message)

@@ -1,0 +1,125 @@
+"""Messages to Slack: one post per outbox row, recognisable by its metadata, so that a repetition can be avoided."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from slack_sdk import WebClient
+
+from incident.delivery.messages import MessageTexts, Rendered
+from incident.delivery.slack_errors import TROUBLE, failure_of
+from incident.delivery.slack_headline import OPEN, step_action
+from incident.delivery.slack_shorten import shorten
+from incident.delivery.slack_text import escape_mrkdwn, fit
+from incident.delivery.slack_words import word
+from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.queue_message import ROOM
+
+EVENT_TYPE: Final = "meldklok_message"
+THREAD: Final = "/"
+"""Parts a channel from the message under which a thread hangs: ``C0123/1700000000.000100``."""
+TIMEOUT_SECONDS: Final = 6
+"""Well below the lease of an outbox row, also when the look-up of an unknown outcome comes on top."""
+HISTORY: Final = 100
+_BEGINS: Final = {"incident_reported": "triage", "second_asked": "second"}
+"""Messages that ask for one step bring the button that begins it."""
+
+
+def outbox_client(token: str, base_url: str) -> WebClient:
+    """A client for the worker: no retries of its own, because a retried post may be a second message."""
+    return WebClient(token, base_url=base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+
+
+def key_of(message: OutgoingMessage) -> str:
+    """What makes a message recognisable in Slack; tells a reader of the metadata nothing."""
+    return sha256(message.dedupe_key.encode()).hexdigest()[:32]
+
+
+def split_room(room: str) -> tuple[str, str | None]:
+    """The channel, and the message under which a thread hangs."""
+    channel, _, thread = room.partition(THREAD)
+    return channel, thread or None
+
+
+class SlackMessenger:
+    """Posts outbox messages. Any number of threads may share one."""
+
+    def __init__(self, client: WebClient, texts: MessageTexts) -> None:
+        self._client = client
+        self._texts = texts
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Post the message once; raises :class:`DeliveryFailed` with what Slack's answer means."""
+        if message.recipient == ROOM:
+            raise DeliveryFailed("SLACK_CHANNEL is not set and the incident has no room", permanent=True)
+        payload = shorten(payload_of(message, self._texts.render(message)))
+        channel, thread = split_room(message.recipient)
+        try:
+            answer = self._client.chat_postMessage(
+                channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload
+            )
+        except TROUBLE as problem:
+            raise failure_of(problem) from problem
+        return _receipt(str(answer["channel"]), str(answer["ts"]))
+
+    def find(self, message: OutgoingMessage) -> Receipt | None:
+        """The receipt of an earlier post of the same message, looked up in its conversation."""
+        channel, thread = split_room(message.recipient)
+        try:
+            rows = self._newest(channel, thread)
+        except TROUBLE as problem:
+            raise failure_of(problem) from problem
+        for where, row in rows:
+            metadata: Mapping[str, Any] = row.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("key") == key_of(message):
+                return _receipt(where, str(row["ts"]))
+        return None
+
+    def _newest(self, channel: str, thread: str | None) -> list[tuple[str, Mapping[str, Any]]]:
+        if channel.startswith(("U", "W")):
+            channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
+        if thread is not None:
+            answer = self._client.conversations_replies(
+                channel=channel, ts=thread, limit=HISTORY, include_all_metadata=True
+            )
+        else:
+            answer = self._client.conversations_history(channel=channel, limit=HISTORY, include_all_metadata=True)
+        return [(channel, row) for row in answer["messages"]]
+
+
+def payload_of(message: OutgoingMessage, rendered: Rendered) -> dict[str, Any]:
+    """Text, blocks and metadata: the reference, one line, a link, and the people who are asked."""
+    reference = message.incident_reference or str(message.params.get("reference") or "Meldklok")
+    line = f"{'🔴 ' if message.urgent else ''}*{escape_mrkdwn(reference)}* {escape_mrkdwn(rendered.short)}"
+    asked = _mentions(message)
+    blocks = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": fit(f"{asked} {line}".strip(), 3000)}},
+        {"type": "actions", "elements": _buttons(message, rendered, reference)},
+    ]
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"reference": reference, "key": key_of(message)}}
+    text = f"{asked} {escape_mrkdwn(reference)}: {escape_mrkdwn(rendered.short)}".strip()
+    return {"text": fit(text, 4000), "blocks": blocks, "metadata": metadata}
+
+
+def _mentions(message: OutgoingMessage) -> str:
+    people = message.params.get("mentions") or ()
+    known = [str(person) for person in people] if isinstance(people, list | tuple) else []
+    return " ".join(f"<@{person}>" for person in known if person.isalnum())
+
+
+def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> list[dict[str, Any]]:
+    page = {"type": "button", "action_id": "link", "text": _plain(rendered.action), "url": rendered.url}
+    if message.incident_reference is None:
+        return [page]
+    step = _BEGINS.get(message.template)
+    name = word(f"step.{step}", message.language) if step else word("more", message.language)
+    action = step_action(step) if step else OPEN
+    return [{"type": "button", "action_id": action, "value": reference, "text": _plain(name)}, page]
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": fit(text or "Meldklok", 75)}
+
+
+def _receipt(channel: str, ts: str) -> Receipt:
+    return Receipt(f"{channel}:{ts}", {"channel": channel, "ts": ts})

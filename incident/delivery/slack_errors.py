@@ -1,0 +1,62 @@
+"""What Slack's answers mean for a message: never, later, or nobody knows whether it arrived."""
+
+import socket
+import urllib.error
+from datetime import timedelta
+from typing import Final
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from incident.usecases.ports import DeliveryFailed
+
+TOKEN: Final = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
+)
+"""The token is no good: nothing can leave over Slack until somebody installs the app again."""
+PASSING: Final = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org", "rollup_error"}
+)
+TROUBLE: Final = (SlackApiError, SlackClientError, OSError)
+"""Everything a call to Slack can raise."""
+_DEFAULT_PAUSE: Final = 30
+
+
+def code_of(problem: Exception) -> str:
+    """Slack's own word for what went wrong, or the kind of failure."""
+    if isinstance(problem, SlackApiError):
+        return str(problem.response.get("error") or f"status {problem.response.status_code}")
+    return type(problem).__name__
+
+
+def failure_of(problem: Exception) -> DeliveryFailed:
+    """The failure in the terms of the outbox.
+
+    Every code that Slack answers with `ok: false` says that nothing was posted; except for its own hiccups, repeating
+    the same call cannot succeed. A server error or a broken connection leaves open whether the message arrived.
+    """
+    reason = f"Slack: {code_of(problem)}"
+    if isinstance(problem, SlackApiError):
+        return _refused(problem, reason)
+    return DeliveryFailed(reason, unknown_outcome=not _never_left(problem))
+
+
+def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
+    status, code = problem.response.status_code, code_of(problem)
+    if status == 429 or code in {"ratelimited", "rate_limited"}:
+        return DeliveryFailed(reason, retry_after=timedelta(seconds=_pause(problem)))
+    if status >= 500 or code in PASSING:
+        return DeliveryFailed(reason, unknown_outcome=True)
+    return DeliveryFailed(reason, permanent=True, whole_channel=code in TOKEN)
+
+
+def _pause(problem: SlackApiError) -> float:
+    headers = {str(name).lower(): value for name, value in (problem.response.headers or {}).items()}
+    value = headers.get("retry-after")
+    text = str(value[0] if isinstance(value, list) and value else value)
+    return float(text) if text.replace(".", "", 1).isdigit() else _DEFAULT_PAUSE
+
+
+def _never_left(problem: Exception) -> bool:
+    """Before the connection stood, nothing can have arrived."""
+    cause = problem.reason if isinstance(problem, urllib.error.URLError) else problem
+    return isinstance(cause, ConnectionRefusedError | socket.gaierror)

@@ -1,0 +1,342 @@
+"""Keep Slack in line with the record: one room per incident, its topic, its people, and the headline that is edited.
+
+The database is the truth; what stands in Slack can be made again at any time. Each step looks at what is stored, does
+one thing at Slack outside any transaction, and stores what came of it. A room is opened by one process at a time.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from incident.delivery.slack import THREAD, split_room
+from incident.delivery.slack_card import Card, card_of
+from incident.delivery.slack_errors import TROUBLE, code_of
+from incident.delivery.slack_headline import headline, topic
+from incident.delivery.slack_shorten import shorten
+from incident.delivery.slack_words import word
+from incident.domain.events import OPEN_STATUSES, Status, Tag
+from incident.domain.people import SYSTEM
+from incident.store.insert import insert_missing
+from incident.store.models import AuditEntry, Incident, SlackRoom
+from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory
+from incident.usecases.queue_message import Audience
+from incident.usecases.record import record
+
+LEASE: Final = timedelta(minutes=2)
+NAMES_TRIED: Final = 5
+WANTED, OPENING, OPEN, ARCHIVED = "wanted", "opening", "open", "archived"
+Unit = Callable[[], AbstractContextManager[Session]]
+"""A transaction: commits at the end, rolls back when anything is raised."""
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one incident needs in Slack now, read in one transaction."""
+
+    incident_id: UUID
+    card: Card
+    channel: str | None
+    thread: str | None
+    headline_ts: str | None
+    digest: str | None
+    members: tuple[str, ...]
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The rooms of one workspace. Without a security channel nothing is announced before a breach is confirmed."""
+
+    client: WebClient
+    unit: Unit
+    security_channel: str | None
+    base_url: str
+    zone: ZoneInfo
+    prefix: str = "datalek"
+
+    def sync(self, incident_id: UUID, now: datetime) -> None:
+        """Bring one incident's place in Slack in line with the record; trouble is written down and tried again."""
+        try:
+            self._sync(incident_id, now)
+        except TROUBLE as problem:
+            log.warning("slack_room_behind", problem=code_of(problem))
+            self._note(incident_id, code_of(problem))
+
+    def _sync(self, incident_id: UUID, now: datetime) -> None:
+        plan = self._plan(incident_id, now)
+        if plan is None:
+            return
+        if self._wants_channel(plan) and self._claim(plan, now):
+            self._open_channel(plan, now)
+            plan = self._plan(incident_id, now) or plan
+        if plan.channel is None and self.security_channel and self._claim(plan, now):
+            self._open_thread(plan, now)
+            return
+        if plan.channel is not None:
+            self._refresh(plan, now)
+
+    def _wants_channel(self, plan: Plan) -> bool:
+        """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
+        return plan.confirmed and plan.card.open and (plan.channel is None or plan.thread is not None)
+
+    # What the record says
+
+    def _plan(self, incident_id: UUID, now: datetime) -> Plan | None:
+        with self.unit() as session:
+            incident = session.get(Incident, incident_id)
+            if incident is None:
+                return None
+            room = _room(session, incident_id)
+            if room.state == ARCHIVED and incident.status not in OPEN_STATUSES:
+                return None
+            # An archived room cannot be opened again by a bot: an incident that is taken up again gets a new one.
+            known = room.channel_id if room.state != ARCHIVED else None
+            channel, thread = split_room(known) if known else (None, None)
+            return Plan(
+                incident_id,
+                card_of(session, incident),
+                channel,
+                thread,
+                room.headline_ts,
+                room.headline_sha256,
+                _members(session, incident, now),
+                incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
+            )
+
+    def _claim(self, plan: Plan, now: datetime) -> bool:
+        """One process opens a room; a claim that was never finished can be taken again."""
+        free = or_(SlackRoom.state != OPENING, SlackRoom.opened_at.is_(None), SlackRoom.opened_at < now - LEASE)
+        take = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, free)
+        with self.unit() as session:
+            result = session.execute(take.values(state=OPENING, opened_at=now))
+            return bool(result.rowcount)  # type: ignore[attr-defined]
+
+    # What is done at Slack
+
+    def _open_channel(self, plan: Plan, now: datetime) -> None:
+        try:
+            channel = self._created(plan.card.reference)
+        except SlackApiError as problem:
+            if code_of(problem) not in NOT_ALLOWED:
+                self._store(plan, now, state=WANTED)
+                raise
+            self._store(plan, now, state=WANTED if plan.channel is None else OPEN, last_error=code_of(problem))
+            return
+        self._invite(channel["id"], plan.members)
+        ts = self._post(channel["id"], None, plan.card, now)
+        self._pin(channel["id"], ts)
+        self._store(
+            plan, now, state=OPEN, channel_id=channel["id"], channel_name=channel["name"], is_thread=False,
+            headline_ts=ts, headline_sha256=None, last_error=None,
+        )  # fmt: skip
+        self._record_opened(plan, now)
+        self._leave_thread(plan, channel["id"])
+
+    def _created(self, reference: str) -> dict[str, Any]:
+        """A private channel; a taken name gets a number, because the other may remain from an earlier try."""
+        name = f"{self.prefix}-{reference.lower()}"
+        for number in range(NAMES_TRIED):
+            try:
+                answer = self.client.conversations_create(
+                    name=name if number == 0 else f"{name}-{number + 1}", is_private=True
+                )
+                channel: dict[str, Any] = answer["channel"]
+                return channel
+            except SlackApiError as problem:
+                if code_of(problem) != "name_taken" or number == NAMES_TRIED - 1:
+                    raise
+        raise AssertionError("the last name either worked or raised")
+
+    def _open_thread(self, plan: Plan, now: datetime) -> None:
+        assert self.security_channel is not None
+        try:
+            ts = self._post(self.security_channel, None, plan.card, now)
+        except SlackApiError:
+            self._store(plan, now, state=WANTED)
+            raise
+        place = f"{self.security_channel}{THREAD}{ts}"
+        self._store(
+            plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=_digest(plan, now)
+        )
+
+    def _refresh(self, plan: Plan, now: datetime) -> None:
+        """Edit the headline when it says something else now, and let in who came on the case."""
+        if plan.digest == _digest(plan, now) or plan.channel is None:
+            return
+        if plan.thread is None:
+            self._invite(plan.channel, plan.members)
+            self._topic(plan)
+        if plan.headline_ts is not None:
+            self._update(plan, plan.channel, plan.headline_ts, now)
+        done = not plan.card.open and plan.thread is None
+        if done:
+            self._archive(plan.channel)
+        self._store(plan, now, state=ARCHIVED if done else OPEN, headline_sha256=_digest(plan, now), last_error=None)
+
+    def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
+        try:
+            self.client.chat_update(channel=channel, ts=ts, **self._headline(plan.card, now))
+        except SlackApiError as problem:
+            if code_of(problem) != "message_not_found":
+                raise
+            self._store(plan, now, headline_ts=self._post(channel, plan.thread, plan.card, now))
+
+    def _post(self, channel: str, thread: str | None, card: Card, now: datetime) -> str:
+        answer = self.client.chat_postMessage(channel=channel, thread_ts=thread, **self._headline(card, now))
+        return str(answer["ts"])
+
+    def _headline(self, card: Card, now: datetime) -> dict[str, Any]:
+        payload = headline(card, language=DEFAULT_LANGUAGE, zone=self.zone, base_url=self.base_url, now=now)
+        return shorten(payload)
+
+    def _leave_thread(self, plan: Plan, channel: str) -> None:
+        """The message in the security channel points to the room from now on."""
+        if plan.thread is None or plan.channel is None:
+            return
+        text = word("moved", DEFAULT_LANGUAGE, reference=plan.card.reference, channel=channel)
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+        _quietly(
+            lambda: self.client.chat_update(channel=plan.channel or "", ts=plan.thread or "", text=text, blocks=blocks)
+        )
+
+    def _invite(self, channel: str, members: tuple[str, ...]) -> None:
+        """One by one, because Slack refuses a whole list for one person who has left."""
+        for member in members:
+            _quietly(lambda member=member: self.client.conversations_invite(channel=channel, users=member))  # type: ignore[misc]
+
+    def _pin(self, channel: str, ts: str) -> None:
+        _quietly(lambda: self.client.pins_add(channel=channel, timestamp=ts))
+
+    def _topic(self, plan: Plan) -> None:
+        text = topic(plan.card, language=DEFAULT_LANGUAGE, zone=self.zone)
+        _quietly(lambda: self.client.conversations_setTopic(channel=plan.channel or "", topic=text))
+
+    def _archive(self, channel: str) -> None:
+        _quietly(lambda: self.client.conversations_archive(channel=channel))
+
+    # What came of it
+
+    def _store(self, plan: Plan, now: datetime, **values: Any) -> None:
+        with self.unit() as session:
+            statement = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id)
+            session.execute(statement.values(opened_at=now, **values))
+
+    def _record_opened(self, plan: Plan, now: datetime) -> None:
+        with self.unit() as session:
+            record(session, session.get_one(Incident, plan.incident_id), Tag.ROOM_OPENED, SYSTEM, now)
+
+    def _note(self, incident_id: UUID, code: str) -> None:
+        with self.unit() as session:
+            session.execute(update(SlackRoom).where(SlackRoom.incident_id == incident_id).values(last_error=code))
+
+    def rebuild(self, incident_id: UUID, now: datetime) -> None:
+        """Forget what is known of the place in Slack and make it again."""
+        with self.unit() as session:
+            session.execute(
+                update(SlackRoom)
+                .where(SlackRoom.incident_id == incident_id)
+                .values(
+                    channel_id=None, channel_name=None, is_thread=False, headline_ts=None, headline_sha256=None,
+                    state=WANTED, last_error=None, opened_at=None,
+                )
+            )  # fmt: skip
+        self._sync(incident_id, now)
+        self._sync(incident_id, now)
+
+    def behind(self, seen: dict[UUID, tuple[int, int]], now: datetime) -> list[UUID]:
+        """Incidents of which something happened, or an hour passed, since `seen` was last brought up to date.
+
+        `seen` belongs to the caller and is changed here. An archived room needs nothing.
+        """
+        hour = int(now.timestamp() // 3600)
+        newest = func.max(AuditEntry.seq)
+        query = (
+            select(Incident.id, newest)
+            .join(AuditEntry, AuditEntry.chain == Incident.reference)
+            .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
+            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN))
+            .group_by(Incident.id)
+        )
+        with self.unit() as session:
+            rows = [(row[0], (int(row[1]), hour)) for row in session.execute(query)]
+        found = [key for key, mark in rows if seen.get(key) != mark]
+        seen.clear()
+        seen.update(rows)
+        return found
+
+    def tick(self, seen: dict[UUID, tuple[int, int]], now: datetime) -> int:
+        """Bring every incident that needs it up to date; returns how many were looked at."""
+        found = self.behind(seen, now)
+        for incident_id in found:
+            self.sync(incident_id, now)
+        return len(found)
+
+
+NOT_ALLOWED: Final = frozenset(
+    {
+        "restricted_action",
+        "missing_scope",
+        "enterprise_is_restricted",
+        "user_is_restricted",
+        "user_is_ultra_restricted",
+        "team_access_not_granted",
+        "not_allowed_token_type",
+        "no_permission",
+    }
+)
+"""Slack lets us make no channel here: the thread in the security channel is the room."""
+_HARMLESS: Final = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
+
+
+class Keeper:
+    """Remembers what has been brought up to date, so that a tick without news costs one query."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._seen: dict[UUID, tuple[int, int]] = {}
+
+    def tick(self, now: datetime) -> int:
+        """Bring up to date what changed since the last tick; returns how many incidents were looked at."""
+        return self._rooms.tick(self._seen, now)
+
+
+def _quietly(call: Callable[[], object]) -> None:
+    """Do what the room can also do without; a refusal by Slack is logged, a broken connection is not swallowed."""
+    try:
+        call()
+    except SlackApiError as problem:
+        if problem.response.status_code >= 429:
+            raise
+        if code_of(problem) not in _HARMLESS:
+            log.warning("slack_room_incomplete", problem=code_of(problem))
+
+
+def _room(session: Session, incident_id: UUID) -> SlackRoom:
+    insert_missing(session, SlackRoom, incident_id=incident_id, is_thread=False, state=WANTED)
+    return session.get_one(SlackRoom, incident_id, populate_existing=True)
+
+
+def _members(session: Session, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Who is let in: those on duty, the DPO, and whoever has the case."""
+    directory = load_directory(session)
+    wanted = (Audience.DUTY, Audience.DPO, Audience.ASSIGNEE)
+    people = [person for one in wanted for person in directory.persons(one, incident, now)]
+    return tuple(dict.fromkeys(person.slack_user_id for person in people if person.slack_user_id))
+
+
+def _digest(plan: Plan, now: datetime) -> str:
+    """What the headline says, as one value: it is edited when this changes, so at most once an hour by itself."""
+    hour = int(now.timestamp() // 3600) if plan.card.open else 0
+    return sha256(repr((plan.card, plan.members, hour)).encode()).hexdigest()

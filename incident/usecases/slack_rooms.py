@@ -1,0 +1,31 @@
+"""What Slack asks of the record: whose room a conversation is, and what a person still has to do."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.events import OPEN_STATUSES
+from incident.domain.people import Actor
+from incident.store.models import Incident, SlackRoom, Task
+
+
+def incident_in_channel(session: Session, channel: str) -> Incident | None:
+    """The incident whose room this channel is; None for any other, also for the security channel with its threads."""
+    if not channel:
+        return None
+    query = select(Incident).join(SlackRoom, SlackRoom.incident_id == Incident.id)
+    return session.scalars(query.where(SlackRoom.channel_id == channel)).first()
+
+
+def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | None]]:
+    """The open tasks of a person in open incidents: reference, title, and the day by which; the first to end first."""
+    if actor.id is None:
+        return []
+    query = (
+        select(Incident.reference, Task.title, Task.due_at)
+        .join(Incident, Incident.id == Task.incident_id)
+        .where(Task.owner_id == actor.id, Task.done_at.is_(None), Incident.status.in_(OPEN_STATUSES))
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.position)
+        .limit(100)
+    )
+    rows = session.execute(query)
+    return [(reference, title, f"{due:%d-%m-%Y}" if due else None) for reference, title, due in rows]

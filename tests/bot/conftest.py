@@ -1,0 +1,149 @@
+"""A strict Slack, an application with the bot, and the people of a response."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import shared
+from bot.http import install
+from incident.clock import FixedClock
+from incident.domain.people import SYSTEM, Role
+from incident.settings import Settings
+from incident.store.db import db
+from incident.usecases.accounts import NewPerson, add_person
+from incident.wiring import new_app, wire
+from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
+from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
+from tests.fake_slack.workspace import Channel
+
+
+@pytest.fixture
+def slack(clock: FixedClock) -> Iterator[FakeSlack]:
+    """A workspace whose time is that of the test's clock."""
+    with FakeSlack(lambda: clock.now().timestamp()) as fake:
+        shared._known.clear()
+        yield fake
+
+
+@pytest.fixture
+def security(slack: FakeSlack) -> Channel:
+    """The channel in which reports are announced."""
+    return slack.workspace.add_channel("security", (BOT,), private=True)
+
+
+@pytest.fixture
+def make_app(
+    slack: FakeSlack, security: Channel, make_settings: Callable[..., Settings], migrated_url: str, clock: FixedClock
+) -> Callable[..., Flask]:
+    """A function that makes an application with the bot on the fake Slack."""
+
+    def make(**variables: str) -> Flask:
+        given = {
+            "DATABASE_URL": migrated_url,
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": slack.url,
+            "SLACK_CHANNEL": security.id,
+            "BASE_URL": "https://meldklok.example.org",
+            **variables,
+        }
+        app = new_app(wire(make_settings(**{key: value for key, value in given.items() if value}), clock))
+        install(app)
+        return app
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application over HTTP."""
+    made = make_app()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def socket_app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application with an app-level token: Socket Mode."""
+    made = make_app(SLACK_APP_TOKEN=APP_TOKEN)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a response."""
+
+    reporter: SlackUser
+    analyst: SlackUser
+    dpo: SlackUser
+    second: SlackUser
+
+
+@pytest.fixture
+def http(app: Flask) -> HttpTransport:
+    """Signed requests to the application."""
+    return HttpTransport(app)
+
+
+@pytest.fixture
+def cast(app: Flask, slack: FakeSlack, http: HttpTransport) -> Cast:
+    """A reporter without an account, and three people with one; the analyst is on duty. All read English."""
+    add_account(app, "anna@alumio.example", "Anna Analyst", {Role.RESPONDER}, duty_order=1)
+    add_account(app, "daan@alumio.example", "Daan Officer", {Role.DPO})
+    add_account(app, "sara@alumio.example", "Sara Second", {Role.SECOND})
+
+    def user(id: str, name: str, email: str | None, **more: Any) -> SlackUser:
+        return SlackUser(slack, http, id, name, email, **{"locale": "en-GB", **more})
+
+    return Cast(
+        user("U1REPORT", "Rik Reporter", "rik@alumio.example"),
+        user("U2ANNA", "Anna Analyst", "anna@alumio.example"),
+        user("U3DAAN", "Daan Officer", "daan@alumio.example"),
+        user("U4SARA", "Sara Second", "sara@alumio.example"),
+    )
+
+
+def add_account(app: Flask, email: str, name: str, roles: set[Role], **more: Any) -> None:
+    """An account with roles."""
+    with app.app_context():
+        session = db.session()
+        now = app.extensions["meldklok"].clock.now()
+        person = add_person(session, NewPerson(SYSTEM, email, name, frozenset(roles)), now=now)
+        for key, value in more.items():
+            setattr(person, key, value)
+        session.commit()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[Callable[[], Session]]:
+    """A function that gives a session as others left the database."""
+    with app.app_context():
+
+        def fresh() -> Session:
+            session = db.session()
+            session.rollback()
+            session.expire_all()
+            return session
+
+        yield fresh
+        db.session.rollback()
+
+
+def the_incident(session: Session) -> Any:
+    """The only incident."""
+    from incident.store.models import Incident
+
+    return session.scalars(select(Incident)).one()
+
+
+HOUR = timedelta(hours=1)
