@@ -84,16 +84,19 @@ def _score_of(item: DataItem, answers: RiskAnswers, parameters: EnisaParameters)
     lowest, highest = parameters.dpc["lowest"], parameters.dpc["highest"]
     if item.insight is Insight.UNKNOWN:
         return int(highest)
-    row = parameters.dpc[_class_of(item, answers, parameters)]
-    return int(min(highest, max(lowest, row["basic"] + row[item.insight.value])))
+    rows = (parameters.dpc[name] for name in _classes_of(item, answers, parameters))
+    return max(int(min(highest, max(lowest, row["basic"] + row[item.insight.value]))) for row in rows)
 
 
-def _class_of(item: DataItem, answers: RiskAnswers, parameters: EnisaParameters) -> str:
-    """ENISA 2013, DPC: the class of a category; credentials take the class of what they open."""
+_ANY_CLASS: Final = tuple(each.value for each in DataClass if each is not DataClass.UNKNOWN)
+
+
+def _classes_of(item: DataItem, answers: RiskAnswers, parameters: EnisaParameters) -> tuple[str, ...]:
+    """ENISA 2013, DPC: the class of a category; credentials take the class of what they open, if known."""
     if item.category is not DataCategory.CREDENTIALS:
-        return parameters.data_class[item.category]
+        return (parameters.data_class[item.category],)
     opens = answers.credentials_open
-    return DataClass.SENSITIVE.value if opens is DataClass.UNKNOWN else opens.value
+    return _ANY_CLASS if opens is DataClass.UNKNOWN else (opens.value,)
 
 
 def ease_of_identification(answers: RiskAnswers, parameters: EnisaParameters) -> float:

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from enum import Enum
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from incident.law.risk.answers import (
@@ -38,6 +39,9 @@ from incident.law.vocabulary import (
 )
 from tests.law.risk.support import situations
 
+UNHURRIED = settings(deadline=None)
+FEW = settings(deadline=None, max_examples=40)
+
 NUMBERS = (0, 1, 99, 100, 101, 999, 1000, 1001, 100_000)
 
 LADDERS: list[tuple[str, tuple[Any, ...]]] = [
@@ -67,10 +71,8 @@ LADDERS: list[tuple[str, tuple[Any, ...]]] = [
     ("protection", (Protection.OTHERWISE_UNINTELLIGIBLE, Protection.NONE)),
     ("protection_strength", (Strength.STATE_OF_THE_ART, Strength.WEAK)),
     ("key_safe", (Ternary.YES, Ternary.NO)),
-    (
-        "recipient",
-        (Recipient.NOBODY, Recipient.TRUSTED, Recipient.KNOWN, Recipient.UNKNOWN_PERSONS, Recipient.MALICIOUS),
-    ),
+    ("recipient", (Recipient.NOBODY, Recipient.TRUSTED, Recipient.KNOWN, Recipient.UNKNOWN_PERSONS, Recipient.UNKNOWN)),
+    ("recipient", (Recipient.NOBODY, Recipient.TRUSTED, Recipient.KNOWN, Recipient.MALICIOUS, Recipient.UNKNOWN)),
     ("recipients_number", NUMBERS),
     (
         "recipient_response",
@@ -83,17 +85,14 @@ LADDERS: list[tuple[str, tuple[Any, ...]]] = [
     ),
     (
         "actor",
-        (
-            Actor.INTERNAL_NON_MALICIOUS,
-            Actor.EXTERNAL_NON_MALICIOUS,
-            Actor.INTERNAL_MALICIOUS,
-            Actor.EXTERNAL_MALICIOUS,
-        ),
+        (Actor.INTERNAL_NON_MALICIOUS, Actor.EXTERNAL_NON_MALICIOUS, Actor.EXTERNAL_MALICIOUS, Actor.UNKNOWN),
     ),
+    ("actor", (Actor.INTERNAL_MALICIOUS, Actor.EXTERNAL_MALICIOUS, Actor.UNKNOWN)),
     ("intent", (Intent.ACCIDENT, Intent.OPPORTUNISTIC, Intent.TARGETED)),
     ("subjects_number", NUMBERS),
 ]
-"""Questions whose answers have an order; where two answers cannot be compared they stand in different ladders."""
+"""Questions whose answers have an order. Where two answers cannot be compared they stand in different ladders: a thief
+among the own staff is worse than a mistake but within reach of the law, strangers are many but not out to do harm."""
 
 UNORDERED: dict[str, tuple[Any, ...]] = {
     "nature": tuple((nature,) for nature in Nature),

@@ -14,7 +14,7 @@ from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.risk.questions import options, question
 from incident.law.risk.schema import WrongAnswers, answers_schema, read_answers, write_answers
 from incident.law.texts import LANGUAGES
-from tests.law.risk.strategies import answers
+from tests.law.risk.strategies import UNHURRIED, answers
 from tests.law.risk.support import Situation, situations
 
 SCHEMA = answers_schema()
@@ -68,6 +68,7 @@ def test_the_caller_cannot_change_the_schema() -> None:
     assert answers_schema()["properties"]
 
 
+@UNHURRIED
 @given(given=answers)
 def test_answers_survive_a_round_trip_and_fit_the_schema(given: RiskAnswers) -> None:
     document = write_answers(given)

@@ -13,6 +13,7 @@ INTENT: Final = "EDPB 9/2022 IV.B, severity of consequences (intentions of the r
 UNINTELLIGIBLE: Final = "EDPB 9/2022 IV.B, ease of identification (encryption); GDPR art. 34(3)(a)"
 HASHED: Final = "EDPB 9/2022 IV.B, ease of identification; EDPB 01/2021, hashed passwords"
 
+_NOBODY_KNOWS: Final = frozenset({Recipient.UNKNOWN_PERSONS, Recipient.UNKNOWN})
 _NAMED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 
 
@@ -75,11 +76,12 @@ def unintelligible(case: Case) -> Finding | None:
 def within_reach(case: Case) -> bool:
     """EDPB 9/2022 IV.B, severity of consequences: everybody who has the data is known and can be held to account.
 
-    That is so for few named recipients, and for a member of the own staff who took data: the law reaches them.
+    That is so for few named recipients, and for a member of the own staff who took data and did not spread them among
+    strangers: the law reaches them.
     """
+    kind = case.answers.recipient
     if case.answers.actor is Actor.INTERNAL_MALICIOUS:
-        return True
+        return kind not in _NOBODY_KNOWS
     if intent(case):
         return False
-    kind = case.answers.recipient
     return kind is Recipient.NOBODY or (kind in _NAMED and not too_many(case))

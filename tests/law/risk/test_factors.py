@@ -1,0 +1,455 @@
+"""EDPB 9/2022 IV.B: each factor on its own, at its limits. One factor is changed, all others stay calm."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from incident.law.risk import Assessment, RiskAnswers, assess
+from incident.law.risk.answers import (
+    ControllerField,
+    Coverage,
+    DataClass,
+    DataItem,
+    EaseOfIdentification,
+    Extent,
+    Insight,
+    Intent,
+    Permanence,
+    RecipientResponse,
+    Restoration,
+    ServiceEffect,
+    Strength,
+    VulnerableGroup,
+)
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    Alteration,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    Nature,
+    Protection,
+    Recipient,
+    Ternary,
+)
+from tests.law.risk.support import RULES
+
+CALM = RiskAnswers(
+    nature=(Nature.CONFIDENTIALITY,),
+    disclosure=Disclosure.CONFIRMED,
+    data=(DataItem(DataCategory.NAME),),
+    credentials_open=DataClass.SIMPLE,
+    extent=Extent.FEW_ITEMS,
+    identification=EaseOfIdentification.MAXIMUM,
+    permanence=Permanence.LASTING,
+    protection=Protection.NONE,
+    recipient=Recipient.KNOWN,
+    recipients_number=1,
+    recipient_response=RecipientResponse.DELETION_REQUESTED,
+    actor=Actor.INTERNAL_NON_MALICIOUS,
+    intent=Intent.ACCIDENT,
+    subjects_number=1,
+    vulnerable=(),
+    controller_field=ControllerField.ORDINARY,
+)
+"""One name, seen by one known person, by mistake."""
+
+GRAVITY = ("negligible", "ordinary", "elevated", "high", "very_high")
+LIKELIHOOD = ("none", "remote", "low", "possible", "out_of_control", "intended")
+
+
+def judged(**changes: Any) -> Assessment:
+    return assess(replace(CALM, **changes), RULES)
+
+
+def weighed(result: Assessment) -> tuple[str, str]:
+    """(likelihood, gravity) as the finding on confidentiality tells them."""
+    params = dict(next(found for found in result.findings if found.rule == "edpb.confidentiality").reason.params)
+    return str(params["likelihood"]).rpartition(".")[2], str(params["gravity"]).rpartition(".")[2]
+
+
+def gravity(**changes: Any) -> int:
+    return GRAVITY.index(weighed(judged(**changes))[1])
+
+
+def likelihood(**changes: Any) -> int:
+    return LIKELIHOOD.index(weighed(judged(**changes))[0])
+
+
+def data(*categories: str, insight: str = "usual") -> tuple[DataItem, ...]:
+    return tuple(DataItem(DataCategory(category), Insight(insight)) for category in categories)
+
+
+def rules_of(result: Assessment) -> dict[str, str]:
+    return {found.rule: found.effect.value for found in result.findings}
+
+
+def test_the_calm_case_is_calm() -> None:
+    result = judged()
+    assert weighed(result) == ("possible", "ordinary")
+    assert result.risk == "unlikely"
+    assert {rule: effect for rule, effect in rules_of(result).items() if rule.startswith("edpb.")} == {
+        "edpb.recipient": "lowers",
+        "edpb.sensitivity": "sets",
+        "edpb.confidentiality": "sets",
+    }
+    assert result.unknowns == ()
+
+
+ORDINARY = {
+    "name", "gender", "date_of_birth", "address", "email", "phone", "online_identifiers", "professional", "education",
+    "orders", "other",
+}  # fmt: skip
+ELEVATED = {
+    "bsn", "identification_number", "credentials", "bank_account", "benefits", "other_financial", "location",
+    "behaviour", "communication_content",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("category", [each.value for each in DataCategory])
+def test_sensitivity_of_each_category(category: str) -> None:
+    expected = 1 if category in ORDINARY else 2 if category in ELEVATED else 3
+    assert expected == gravity(data=data(category))
+    assert ("raises" if expected > 1 else "sets") == rules_of(judged(data=data(category)))["edpb.sensitivity"]
+
+
+@pytest.mark.parametrize(
+    ("category", "expected"),
+    [("name", (0, 1, 1, 2, 3, 3, 3)), ("location", (0, 1, 2, 3, 3, 3, 3)), ("health", (0, 1, 3, 3, 3, 3, 3))],
+)
+def test_insight_moves_the_gravity_of_an_item(category: str, expected: tuple[int, ...]) -> None:
+    assert expected == tuple(gravity(data=data(category, insight=insight.value)) for insight in Insight)
+
+
+@pytest.mark.parametrize(
+    ("opens", "expected"), [("simple", 2), ("behavioural", 2), ("financial", 3), ("sensitive", 3), ("unknown", 3)]
+)
+def test_credentials_weigh_as_much_as_what_they_open(opens: str, expected: int) -> None:
+    assert expected == gravity(data=data("credentials"), credentials_open=DataClass(opens))
+
+
+@pytest.mark.parametrize(
+    ("categories", "expected", "text"),
+    [
+        (("name", "date_of_birth", "address"), 2, "impersonation"),
+        (("name", "date_of_birth"), 1, None),
+        (("name", "address"), 1, None),
+        (("date_of_birth", "address"), 1, None),
+        (("professional", "education"), 2, "career"),
+        (("name", "bsn", "address"), 3, "identity"),
+        (("name", "identification_number", "date_of_birth"), 3, "identity"),
+        (("name", "bsn", "other_financial"), 3, "identity"),
+        (("name", "bsn", "date_of_birth", "address"), 3, "identity"),
+        (("name", "bsn"), 2, None),
+        (("bsn", "address"), 2, None),
+        (("name", "date_of_birth", "orders"), 2, "sides"),
+        (("email", "education", "orders"), 2, "sides"),
+        (("name", "address", "orders"), 1, None),
+        (("name", "email", "phone", "address", "professional"), 1, None),
+    ],
+)
+def test_combination(categories: tuple[str, ...], expected: int, text: str | None) -> None:
+    result = judged(data=data(*categories))
+    told = [found.reason.text_id for found in result.findings if found.rule == "edpb.combination"]
+    assert GRAVITY[expected] == weighed(result)[1]
+    assert ([f"risk.edpb.combination.{text}"] if text else []) == told
+
+
+def test_items_that_tell_little_do_not_combine() -> None:
+    assert gravity(data=(*data("name", "address"), *data("date_of_birth", insight="limited"))) == 1
+    assert gravity(data=(*data("name", "address"), *data("date_of_birth"))) == 2
+
+
+@pytest.mark.parametrize(("extent", "expected"), [("few_items", 1), ("dossier", 2), ("unknown", 2)])
+def test_volume_per_person(extent: str, expected: int) -> None:
+    assert expected == gravity(extent=Extent(extent))
+
+
+@pytest.mark.parametrize(
+    ("ease", "expected"), [("negligible", 0), ("limited", 2), ("significant", 3), ("maximum", 3), ("unknown", 3)]
+)
+def test_ease_of_identification(ease: str, expected: int) -> None:
+    assert expected == gravity(identification=EaseOfIdentification(ease), data=data("health"))
+
+
+def test_what_can_hardly_be_linked_says_nothing_however_many() -> None:
+    coded = {"identification": EaseOfIdentification.LIMITED, "data": data("online_identifiers")}
+    assert gravity(**coded, subjects_number=100_000, recipient=Recipient.MALICIOUS) == 0
+
+
+@pytest.mark.parametrize(("key_safe", "expected"), [("yes", 2), ("no", 3), ("unknown", 3)])
+def test_pseudonymisation_lowers_once(key_safe: str, expected: int) -> None:
+    coded = {"protection": Protection.PSEUDONYMISED, "key_safe": Ternary(key_safe), "data": data("health")}
+    assert expected == gravity(**coded)
+    assert gravity(**coded, identification=EaseOfIdentification.LIMITED) == 2
+
+
+@pytest.mark.parametrize(
+    ("category", "undone", "lasting"), [("credentials", 1, 2), ("credit_card", 1, 3), ("bank_account", 2, 2)]
+)
+def test_permanence_counts_for_what_can_be_replaced(category: str, undone: int, lasting: int) -> None:
+    assert undone == gravity(data=data(category), permanence=Permanence.UNDONE)
+    assert lasting == gravity(data=data(category), permanence=Permanence.LASTING)
+    assert lasting == gravity(data=data(category), permanence=Permanence.UNKNOWN)
+    told = "edpb.permanence" in rules_of(judged(data=data(category), permanence=Permanence.UNDONE))
+    assert told is (category != "bank_account")
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [((), 1), (("minors",), 2), (("dependent",), 2), (("asylum_seekers",), 2), (("other",), 2),
+     (("minors", "dependent"), 2), (("protected_identity",), 3), (("protected_identity", "minors"), 4)],
+)  # fmt: skip
+def test_vulnerable_people(groups: tuple[str, ...], expected: int) -> None:
+    assert expected == gravity(vulnerable=tuple(VulnerableGroup(group) for group in groups))
+
+
+def test_unknown_people_may_be_vulnerable_and_in_hiding() -> None:
+    assert gravity(vulnerable=UNKNOWN) == 4
+    assert gravity(vulnerable=UNKNOWN, data=data("name", insight="none")) == 0
+
+
+@pytest.mark.parametrize("field", list(ControllerField))
+def test_nature_of_the_controller(field: ControllerField) -> None:
+    assert (1 if field is ControllerField.ORDINARY else 2) == gravity(controller_field=field)
+    assert gravity(controller_field=field, data=data("health")) == 3
+    assert gravity(controller_field=field, data=data("name", insight="none")) == 0
+
+
+AT_LARGE = {"recipient": Recipient.UNKNOWN_PERSONS}
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, 1), (999, 1), (1000, 2), (UNKNOWN, 2)])
+def test_number_of_people(number: Any, expected: int) -> None:
+    assert expected == gravity(**AT_LARGE, subjects_number=number)
+
+
+@pytest.mark.parametrize(
+    ("reach", "expected"),
+    [
+        ({"recipient": Recipient.KNOWN}, 1),
+        ({"recipient": Recipient.TRUSTED}, 1),
+        ({"recipient": Recipient.NOBODY, "recipients_number": 500}, 1),
+        ({"recipient": Recipient.KNOWN, "recipients_number": 100}, 1),
+        ({"recipient": Recipient.KNOWN, "recipients_number": 101}, 2),
+        ({"recipient": Recipient.KNOWN, "recipients_number": UNKNOWN}, 2),
+        ({"recipient": Recipient.MALICIOUS}, 2),
+        ({"recipient": Recipient.UNKNOWN}, 2),
+        ({"recipient": Recipient.MALICIOUS, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 1),
+        ({"recipient": Recipient.KNOWN, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 1),
+        ({"recipient": Recipient.UNKNOWN_PERSONS, "actor": Actor.INTERNAL_MALICIOUS}, 2),
+        ({"recipient": Recipient.UNKNOWN, "actor": Actor.INTERNAL_MALICIOUS}, 2),
+        ({"recipient": Recipient.KNOWN, "actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 2),
+    ],
+)
+def test_the_number_counts_where_somebody_is_out_of_reach(reach: dict[str, Any], expected: int) -> None:
+    assert expected == gravity(**reach, subjects_number=1000)
+
+
+def test_the_number_always_counts_for_sensitive_data() -> None:
+    assert gravity(data=data("health"), subjects_number=1000) == 4
+    assert gravity(data=data("health"), subjects_number=999) == 3
+
+
+@pytest.mark.parametrize("seen", list(ConsequenceForSubjects))
+def test_consequences_seen(seen: ConsequenceForSubjects) -> None:
+    person = {"physical_or_mental_harm", "discrimination"}
+    purse = {"identity_theft", "fraud", "financial_loss", "property_damage", "economic_or_social_disadvantage"}
+    assert (3 if seen.value in person else 2 if seen.value in purse else 1) == gravity(consequences_seen=(seen,))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "expected"),
+    [
+        ("nobody", (0, 0, 0, 0, 0)),
+        ("trusted", (1, 1, 2, 3, 3)),
+        ("known", (1, 2, 3, 3, 3)),
+        ("unknown_persons", (4, 4, 4, 4, 4)),
+        ("malicious", (5, 5, 5, 5, 5)),
+        ("unknown", (5, 5, 5, 5, 5)),
+    ],
+)
+def test_recipient_and_response(recipient: str, expected: tuple[int, ...]) -> None:
+    found = tuple(likelihood(recipient=Recipient(recipient), recipient_response=each) for each in RecipientResponse)
+    assert expected == found
+    effects = {rules_of(judged(recipient=Recipient(recipient)))["edpb.recipient"]}
+    assert {"raises" if expected[0] > 3 else "lowers"} == effects
+
+
+@pytest.mark.parametrize(
+    ("recipient", "number", "expected"),
+    [("known", 100, 1), ("known", 101, 4), ("known", UNKNOWN, 4), ("trusted", 100, 1), ("trusted", 101, 3),
+     ("unknown_persons", 1, 4), ("nobody", 500, 0)],
+)  # fmt: skip
+def test_many_recipients(recipient: str, number: Any, expected: int) -> None:
+    back = RecipientResponse.RETURNED_UNREAD
+    assert expected == likelihood(recipient=Recipient(recipient), recipients_number=number, recipient_response=back)
+
+
+@pytest.mark.parametrize(
+    ("actor", "intent", "expected"),
+    [
+        ("internal_non_malicious", "targeted", 3),
+        ("external_non_malicious", "targeted", 3),
+        ("internal_malicious", "targeted", 5),
+        ("external_malicious", "targeted", 5),
+        ("external_malicious", "unknown", 5),
+        ("external_malicious", "opportunistic", 3),
+        ("external_malicious", "accident", 3),
+        ("unknown", "targeted", 5),
+        ("unknown", "accident", 3),
+    ],
+)
+def test_intent(actor: str, intent: str, expected: int) -> None:
+    assert expected == likelihood(actor=Actor(actor), intent=Intent(intent))
+
+
+def test_intent_without_anybody_who_has_the_data_is_harmless() -> None:
+    nobody = {"recipient": Recipient.NOBODY, "actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}
+    assert likelihood(**nobody) == 0
+
+
+SEALED = {"protection_strength": Strength.STATE_OF_THE_ART, "key_safe": Ternary.YES}
+
+
+@pytest.mark.parametrize(
+    ("protection", "rule"),
+    [("encrypted", "edpb.encryption"), ("otherwise_unintelligible", "edpb.encryption"), ("hashed", "edpb.hashing")],
+)
+def test_unintelligible_data_cannot_be_misused(protection: str, rule: str) -> None:
+    secret = {"data": data("credentials"), "recipient": Recipient.MALICIOUS, "protection": Protection(protection)}
+    assert likelihood(**secret, **SEALED) == 0
+    assert rules_of(judged(**secret, **SEALED))[rule] == "removes"
+    assert likelihood(**secret, **{**SEALED, "key_safe": Ternary.NO}) == 5
+    assert likelihood(**secret, **{**SEALED, "protection_strength": Strength.WEAK}) == 5
+
+
+def test_what_is_not_covered_counts_alone() -> None:
+    names_outside = (*data("health"), DataItem(DataCategory.NAME, protected=Coverage.NO))
+    assert (
+        likelihood(protection=Protection.ENCRYPTED, data=names_outside, **SEALED),
+        gravity(protection=Protection.ENCRYPTED, data=names_outside, **SEALED),
+    ) == (3, 1)
+    hashed = (DataItem(DataCategory.BSN, protected=Coverage.YES), *data("name"))
+    assert gravity(protection=Protection.HASHED, data=hashed, **SEALED) == 1
+    assert gravity(protection=Protection.HASHED, data=data("bsn", "name"), **SEALED) == 2
+
+
+def test_evidence_that_nothing_left_settles_confidentiality() -> None:
+    result = judged(disclosure=Disclosure.RULED_OUT, data=data("health"), recipient=Recipient.MALICIOUS)
+    assert result.risk == "unlikely"
+    assert rules_of(result)["edpb.disclosure"] == "removes"
+
+
+AWAY: dict[str, Any] = {"nature": (Nature.AVAILABILITY,)}
+
+
+def test_an_intruder_may_have_taken_what_he_could_reach() -> None:
+    intruder = {"actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.OPPORTUNISTIC, "recipient": Recipient.MALICIOUS}
+    back = {"restoration": Restoration.WITHIN_HOURS, "service_effect": ServiceEffect.NONE, "backup": Ternary.YES}
+    assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.UNKNOWN).risk == "risk"
+    assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.RULED_OUT).risk == "unlikely"
+    assert "edpb.disclosure" not in rules_of(judged(**AWAY, **back))
+
+
+U, R, H = "unlikely", "risk", "high"
+
+
+@pytest.mark.parametrize(
+    ("restoration", "backup", "ordinary", "depended_on"),
+    [
+        ("within_hours", "no", (U, U, H, H), (U, R, H, H)),
+        ("within_days", "no", (U, R, H, H), (R, H, H, H)),
+        ("later", "no", (U, R, H, H), (R, H, H, H)),
+        ("never", "no", (R, R, H, H), (H, H, H, H)),
+        ("unknown", "no", (R, R, H, H), (H, H, H, H)),
+        ("never", "unknown", (R, R, H, H), (H, H, H, H)),
+        ("never", "yes", (U, R, H, H), (R, H, H, H)),
+        ("within_hours", "yes", (U, U, H, H), (U, R, H, H)),
+    ],
+)
+def test_availability(restoration: str, backup: str, ordinary: tuple[str, ...], depended_on: tuple[str, ...]) -> None:
+    for noticed, calm, needed in zip(ServiceEffect, ordinary, depended_on, strict=True):
+        lost = {**AWAY, "restoration": Restoration(restoration), "backup": Ternary(backup), "service_effect": noticed}
+        assert calm == judged(**lost).risk
+        assert calm == judged(**lost, controller_field=ControllerField.FINANCIAL).risk
+        assert needed == judged(**lost, data=data("health")).risk
+        for field in (ControllerField.HEALTH, ControllerField.SOCIAL_CARE, ControllerField.UNKNOWN):
+            assert needed == judged(**lost, controller_field=field).risk
+
+
+def test_a_copy_is_told() -> None:
+    with_copy, without = judged(**AWAY, backup=Ternary.YES), judged(**AWAY, backup=Ternary.NO)
+    assert (rules_of(with_copy)["edpb.backup"], rules_of(without)["edpb.backup"]) == ("lowers", "raises")
+    assert "edpb.depended_on" not in rules_of(without)
+    assert rules_of(judged(**AWAY, controller_field=ControllerField.HEALTH))["edpb.depended_on"] == "raises"
+
+
+@pytest.mark.parametrize(
+    ("alteration", "expected"),
+    [("no_misuse", (U, U, U, U)), ("misuse_reversible", (U, R, R, H)), ("misuse_irreversible", (R, R, H, H)),
+     ("unknown", (R, R, H, H))],
+)  # fmt: skip
+def test_integrity(alteration: str, expected: tuple[str, ...]) -> None:
+    kinds = (data("name", insight="none"), data("name"), data("location"), data("health"))
+    altered = {"nature": (Nature.INTEGRITY,), "alteration": Alteration(alteration)}
+    assert expected == tuple(judged(**altered, data=kind).risk for kind in kinds)
+    assert "edpb.integrity" in rules_of(judged(**altered))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [(0, (U, U, U, U, U)), (1, (U, U, U, U, R)), (2, (U, U, R, R, R)), (3, (U, U, R, H, H)), (4, (U, R, R, H, H)),
+     (5, (U, R, H, H, H))],
+)  # fmt: skip
+def test_likelihood_and_gravity_together(row: int, expected: tuple[str, ...]) -> None:
+    who: list[dict[str, Any]] = [
+        {"recipient": Recipient.NOBODY},
+        {"recipient": Recipient.TRUSTED, "recipient_response": RecipientResponse.DELETION_CONFIRMED},
+        {"recipient": Recipient.TRUSTED},
+        {"recipient": Recipient.KNOWN},
+        {"recipient": Recipient.UNKNOWN_PERSONS},
+        {"recipient": Recipient.MALICIOUS},
+    ]
+    what: list[dict[str, Any]] = [
+        {"data": data("name", insight="none")},
+        {"data": data("name")},
+        {"data": data("location")},
+        {"data": data("health")},
+        {"data": data("health"), "extent": Extent.DOSSIER},
+    ]
+    assert expected == tuple(judged(**who[row], **kind).risk for kind in what)
+    assert (row, 4) == (likelihood(**who[row]), gravity(**what[4]))
+
+
+def test_several_sides_of_security_give_the_worst_with_every_finding_once() -> None:
+    both = judged(
+        nature=tuple(Nature),
+        alteration=Alteration.NO_MISUSE,
+        restoration=Restoration.NEVER,
+        backup=Ternary.NO,
+        service_effect=ServiceEffect.NONE,
+    )
+    assert both.risk == R
+    assert len(both.findings) == len(set(both.findings))
+    assert {"edpb.confidentiality", "edpb.integrity", "edpb.availability"} <= set(rules_of(both))
+
+
+def test_nothing_broken_means_nothing_is_known_of_what_is() -> None:
+    assert judged(nature=()).risk == H
+
+
+def test_a_difference_between_the_assessors_is_told() -> None:
+    salary = judged(data=data("other_financial"), recipient_response=RecipientResponse.DELETION_CONFIRMED)
+    assert (salary.risk, salary.enisa.level) == (R, "high")
+    assert rules_of(salary)["assessors.differ"] == "notes"
+    assert "assessors.differ" not in rules_of(judged())
+
+
+def test_one_assessment_takes_less_than_half_a_millisecond() -> None:
+    from timeit import repeat
+
+    nothing_known = RiskAnswers()
+    assert min(repeat(lambda: assess(nothing_known, RULES), repeat=7, number=50)) / 50 < 0.000_5
