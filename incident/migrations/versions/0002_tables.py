@@ -1,4 +1,4 @@
-"""The first schema, part 2: token to slack_room."""
+"""The first schema, part 2: token to notice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -146,6 +146,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fact_sheet_incident_id"), ["incident_id"], unique=False)
 
     op.create_table(
+        "mailing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("versions", JSON, nullable=False),
+        sa.Column("default_language", sa.String(length=8), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=True),
+        sa.Column("started_name", sa.String(length=255), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_name", sa.String(length=255), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erase_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("author_name", sa.String(length=255), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_mailing_author_id_person")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_mailing_incident_id_incident")),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_mailing_released_by_person")),
+        sa.ForeignKeyConstraint(["started_by"], ["person.id"], name=op.f("fk_mailing_started_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
+    )
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mailing_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
@@ -164,75 +193,17 @@ def upgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_incident_id"), ["incident_id"], unique=False)
 
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("incident_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("recipient", sa.String(length=255), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("payload", JSON, nullable=False),
-        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
-        sa.Column("urgent", sa.Boolean(), nullable=False),
-        sa.Column("lane", sa.String(length=300), nullable=True),
-        sa.Column("maybe_sent", sa.Boolean(), nullable=False),
-        sa.Column("claimed_by", sa.String(length=80), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.String(length=40), nullable=True),
-        sa.Column("receipt", sa.Text(), nullable=True),
-        sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("fallback_of", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(["fallback_of"], ["outbox.id"], name=op.f("fk_outbox_fallback_of_outbox")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_outbox_incident_id_incident")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_outbox_failed",
-            ["settled_at"],
-            unique=False,
-            sqlite_where=sa.text("outcome = 'failed'"),
-            postgresql_where=sa.text("outcome = 'failed'"),
-        )
-        batch_op.create_index(batch_op.f("ix_outbox_incident_id"), ["incident_id"], unique=False)
-
-    op.create_table(
-        "slack_room",
-        sa.Column("incident_id", sa.Uuid(), nullable=False),
-        sa.Column("channel_id", sa.String(length=32), nullable=True),
-        sa.Column("channel_name", sa.String(length=80), nullable=True),
-        sa.Column("is_thread", sa.Boolean(), nullable=False),
-        sa.Column("headline_ts", sa.String(length=32), nullable=True),
-        sa.Column("headline_sha256", sa.String(length=64), nullable=True),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("last_error", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_slack_room_incident_id_incident")),
-        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_slack_room")),
-    )
-
 
 def downgrade() -> None:
     """Move down."""
-    op.drop_table("slack_room")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_incident_id"))
-        batch_op.drop_index(
-            "ix_outbox_failed",
-            sqlite_where=sa.text("outcome = 'failed'"),
-            postgresql_where=sa.text("outcome = 'failed'"),
-        )
-
-    op.drop_table("outbox")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_incident_id"))
 
     op.drop_table("notice")
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mailing_incident_id"))
+
+    op.drop_table("mailing")
     with op.batch_alter_table("fact_sheet", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fact_sheet_incident_id"))
 

@@ -1,4 +1,4 @@
-"""The first schema, part 3: task to timeline_entry."""
+"""The first schema, part 3: outbox to rendition."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,57 @@ JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 def upgrade() -> None:
     """Move up."""
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("recipient", sa.String(length=255), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("lane", sa.String(length=300), nullable=True),
+        sa.Column("maybe_sent", sa.Boolean(), nullable=False),
+        sa.Column("claimed_by", sa.String(length=80), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("fallback_of", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["fallback_of"], ["outbox.id"], name=op.f("fk_outbox_fallback_of_outbox")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_outbox_incident_id_incident")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_failed",
+            ["settled_at"],
+            unique=False,
+            sqlite_where=sa.text("outcome = 'failed'"),
+            postgresql_where=sa.text("outcome = 'failed'"),
+        )
+        batch_op.create_index(batch_op.f("ix_outbox_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "slack_room",
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=True),
+        sa.Column("channel_name", sa.String(length=80), nullable=True),
+        sa.Column("is_thread", sa.Boolean(), nullable=False),
+        sa.Column("headline_ts", sa.String(length=32), nullable=True),
+        sa.Column("headline_sha256", sa.String(length=64), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_slack_room_incident_id_incident")),
+        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_slack_room")),
+    )
     op.create_table(
         "task",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -35,6 +86,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "mailing_recipient",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mailing_id", sa.Uuid(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), nullable=True),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounce_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_mailing_recipient_mailing_id_mailing")),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_mailing_recipient_outbox_id_outbox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing_recipient")),
+        sa.UniqueConstraint("mailing_id", "fingerprint", name=op.f("uq_mailing_recipient_mailing_id_fingerprint")),
+    )
+    with op.batch_alter_table("mailing_recipient", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mailing_recipient_mailing_id"), ["mailing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mailing_recipient_outbox_id"), ["outbox_id"], unique=False)
 
     op.create_table(
         "notice_version",
@@ -140,104 +212,9 @@ def upgrade() -> None:
     with op.batch_alter_table("rendition", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rendition_version_id"), ["version_id"], unique=False)
 
-    op.create_table(
-        "submission",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("incident_id", sa.Uuid(), nullable=False),
-        sa.Column("notice_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("channel", sa.String(length=30), nullable=False),
-        sa.Column("reference", sa.String(length=255), nullable=False),
-        sa.Column("by_name", sa.String(length=255), nullable=False),
-        sa.Column("body_sha256", sa.String(length=64), nullable=False),
-        sa.Column("recipients", sa.Integer(), nullable=True),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("delay_reason", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=True),
-        sa.Column("author_name", sa.String(length=255), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_submission_author_id_person")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_submission_incident_id_incident")),
-        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_submission_notice_id_notice")),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["notice_version.id"], name=op.f("fk_submission_version_id_notice_version")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
-    )
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_submission_incident_id"), ["incident_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_submission_notice_id"), ["notice_id"], unique=False)
-
-    op.create_table(
-        "evidence",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("incident_id", sa.Uuid(), nullable=False),
-        sa.Column("submission_id", sa.Uuid(), nullable=True),
-        sa.Column("blob_sha256", sa.String(length=64), nullable=False),
-        sa.Column("filename", sa.String(length=255), nullable=False),
-        sa.Column("media_type", sa.String(length=120), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("slack_permalink", sa.Text(), nullable=True),
-        sa.Column("author_id", sa.Uuid(), nullable=True),
-        sa.Column("author_name", sa.String(length=255), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_evidence_author_id_person")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_evidence_incident_id_incident")),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=op.f("fk_evidence_submission_id_submission")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-    )
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_evidence_incident_id"), ["incident_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_evidence_submission_id"), ["submission_id"], unique=False)
-
-    op.create_table(
-        "timeline_entry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("incident_id", sa.Uuid(), nullable=False),
-        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("permalink", sa.Text(), nullable=True),
-        sa.Column("evidence_id", sa.Uuid(), nullable=True),
-        sa.Column("corrects_id", sa.Uuid(), nullable=True),
-        sa.Column("author_id", sa.Uuid(), nullable=True),
-        sa.Column("author_name", sa.String(length=255), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_timeline_entry_author_id_person")),
-        sa.ForeignKeyConstraint(
-            ["corrects_id"], ["timeline_entry.id"], name=op.f("fk_timeline_entry_corrects_id_timeline_entry")
-        ),
-        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_timeline_entry_evidence_id_evidence")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_timeline_entry_incident_id_incident")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline_entry")),
-    )
-    with op.batch_alter_table("timeline_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_timeline_entry_incident_id"), ["incident_id"], unique=False)
-
 
 def downgrade() -> None:
     """Move down."""
-    with op.batch_alter_table("timeline_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_timeline_entry_incident_id"))
-
-    op.drop_table("timeline_entry")
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_evidence_submission_id"))
-        batch_op.drop_index(batch_op.f("ix_evidence_incident_id"))
-
-    op.drop_table("evidence")
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submission_notice_id"))
-        batch_op.drop_index(batch_op.f("ix_submission_incident_id"))
-
-    op.drop_table("submission")
     with op.batch_alter_table("rendition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rendition_version_id"))
 
@@ -260,7 +237,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_version_notice_id"))
 
     op.drop_table("notice_version")
+    with op.batch_alter_table("mailing_recipient", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mailing_recipient_outbox_id"))
+        batch_op.drop_index(batch_op.f("ix_mailing_recipient_mailing_id"))
+
+    op.drop_table("mailing_recipient")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_incident_id"))
 
     op.drop_table("task")
+    op.drop_table("slack_room")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_incident_id"))
+        batch_op.drop_index(
+            "ix_outbox_failed",
+            sqlite_where=sa.text("outcome = 'failed'"),
+            postgresql_where=sa.text("outcome = 'failed'"),
+        )
+
+    op.drop_table("outbox")
