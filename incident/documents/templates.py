@@ -25,13 +25,18 @@ _FALLBACKS: Final = {"provisional": "initial", "final": "follow_up", "follow_up"
 
 @dataclass(frozen=True, slots=True)
 class NoticeTemplate:
-    """One template; ``covers`` maps an item the law requires onto the names of the values that carry it."""
+    """One template; ``covers`` maps an item the law requires onto the names of the values that carry it.
+
+    The items are those of ``incident.law.content.required_content(obligation)``; ``obligation`` is empty for a text
+    that no provision asks for, such as a note for staff.
+    """
 
     addressee: str
     kind: str
     language: str
     title: str
     legal_basis: str
+    obligation: str
     requires: tuple[str, ...]
     covers: Mapping[str, tuple[str, ...]]
     body: str
@@ -73,6 +78,7 @@ def template_from(text: str, addressee: str, kind: str, language: str) -> Notice
         language=language,
         title=about["title"],
         legal_basis=about["legal_basis"],
+        obligation=about["obligation"],
         requires=tuple(about["requires"]),
         covers=MappingProxyType(covers),
         body=body.lstrip("\n"),

@@ -1,0 +1,41 @@
+"""One person's copy of a notice: the approved text with that person's placeholders filled in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from incident.documents.drafting import for_recipient
+from incident.documents.html import render_email_html
+from incident.documents.model import NoticeDocument
+from incident.documents.pdf import render_pdf
+from incident.documents.printing import document_of
+from incident.documents.text import render_text
+from incident.domain.recipients import Addressed
+from incident.usecases.rendering import PrintableNotice
+
+
+def personal_document(notice: PrintableNotice, person: Addressed) -> NoticeDocument:
+    """The notice as this person gets it."""
+    body = for_recipient(notice.body, notice.language, name=person.name, reference=person.reference)
+    address = (person.name, person.street, f"{person.postcode}  {person.city}".strip(), person.country)
+    document = document_of(replace(notice, body=body))
+    return replace(document, recipient=tuple(line for line in address if line))
+
+
+def personal_texts(notice: PrintableNotice, person: Addressed) -> tuple[str, str]:
+    """The plain text and the HTML of the e-mail to this person."""
+    document = personal_document(notice, person)
+    return render_text(document), render_email_html(document)
+
+
+def print_file(notices: Iterable[tuple[PrintableNotice, Addressed]]) -> bytes:
+    """All letters as one file to print, each beginning on a page of its own."""
+    from io import BytesIO
+
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for notice, person in notices:
+        writer.append(BytesIO(render_pdf(personal_document(notice, person))))
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
