@@ -23,6 +23,8 @@ def messengers_for(settings: "Settings") -> "Mapping[str, Messenger]":
         found[Channel.EMAIL] = _email(settings.smtp_url, settings.mail_from, texts)
     if settings.webhook_url and settings.webhook_secret:
         found[Channel.WEBHOOK] = _webhook(settings.webhook_url, settings.webhook_secret, texts)
+    if settings.slack_bot_token:
+        found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts)
     if not {Channel.EMAIL, Channel.SLACK} & found.keys():
         found |= _console(texts)
     return found
@@ -40,6 +42,12 @@ def _webhook(url: str, secret: str, texts: "MessageTexts") -> "Messenger":
     from incident.delivery.webhook import WebhookMessenger
 
     return WebhookMessenger(url, secret, texts, SystemClock())
+
+
+def _slack(token: str, base_url: str, texts: "MessageTexts") -> "Messenger":
+    from incident.delivery.slack import SlackMessenger, outbox_client
+
+    return SlackMessenger(outbox_client(token, base_url), texts)
 
 
 def _console(texts: "MessageTexts") -> "dict[str, Messenger]":

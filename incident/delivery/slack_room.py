@@ -17,9 +17,9 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from incident.delivery.slack import THREAD, split_room
+from incident.delivery.slack import THREAD, outbox_client, split_room
 from incident.delivery.slack_card import Card, card_of
 from incident.delivery.slack_errors import TROUBLE, code_of
 from incident.delivery.slack_headline import headline, topic
@@ -27,6 +27,7 @@ from incident.delivery.slack_shorten import shorten
 from incident.delivery.slack_words import word
 from incident.domain.events import OPEN_STATUSES, Status, Tag
 from incident.domain.people import SYSTEM
+from incident.settings import Settings
 from incident.store.insert import insert_missing
 from incident.store.models import AuditEntry, Incident, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory
@@ -301,7 +302,7 @@ _HARMLESS: Final = frozenset({"already_in_channel", "already_pinned", "already_a
 
 
 class Keeper:
-    """Remembers what has been brought up to date, so that a tick without news costs one query."""
+    """The worker's part: remembers what has been brought up to date, so that a tick without news costs one query."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -310,6 +311,15 @@ class Keeper:
     def tick(self, now: datetime) -> int:
         """Bring up to date what changed since the last tick; returns how many incidents were looked at."""
         return self._rooms.tick(self._seen, now)
+
+
+def room_keeper(settings: Settings, sessions: sessionmaker[Session]) -> Keeper | None:
+    """The keeper for an installation; None where Slack is not set up."""
+    if settings.slack_bot_token is None:
+        return None
+    client = outbox_client(settings.slack_bot_token, settings.slack_api_url)
+    rooms = Rooms(client, sessions.begin, settings.slack_channel, settings.base_url, settings.zone)
+    return Keeper(rooms)
 
 
 def _quietly(call: Callable[[], object]) -> None:

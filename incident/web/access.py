@@ -26,6 +26,7 @@ ACCESS: Final[dict[str, Audience | Permission]] = {
     "static": E,
     "health.live": E,
     "health.ready": E,
+    "slack.events": Audience.SIGNED,
     "setup.first_person": E,
     "preferences.language": E,
     "security.login": E,

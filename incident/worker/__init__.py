@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import Clock, SystemClock
+from incident.delivery.slack_room import room_keeper
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.due import LEASE, database_now
@@ -26,12 +27,13 @@ from incident.usecases.channels import write_down
 from incident.usecases.fire_reminders import Outlets
 from incident.usecases.ports import Channel
 from incident.wiring import Deps, new_app, wire
+from incident.worker.housekeeper import Housekeeper
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
 
 SENDING_THREADS = 4
-BEAT_SECONDS, DIGEST_SECONDS, PING_SECONDS = 5, 60, 60
+BEAT_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 60, 60, 300
 log = structlog.get_logger(__name__)
 
 
@@ -52,6 +54,8 @@ class Worker:
         self.sender = Sender(
             self._sessions, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease
         )  # fmt: skip
+        self.housekeeper = Housekeeper(self._sessions, now)
+        self.rooms = room_keeper(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at
         )  # fmt: skip
@@ -72,8 +76,14 @@ class Worker:
     def tick(self) -> None:
         """Everything once, in this thread: for tests, and for people who want to see a tick."""
         self.sweeper.sweep()
+        self.keep_rooms()
         self.sender.drain()
         self.watchman.beat()
+
+    def keep_rooms(self) -> None:
+        """Bring the incidents' places in Slack in line with the record."""
+        if self.rooms is not None:
+            self.rooms.tick(self._deps.clock.now())
 
     def _announce(self) -> None:
         """Write down which channels there are, so that every process queues for these."""
@@ -81,7 +91,7 @@ class Worker:
             write_down(session, self._outlets.channels, self._deps.clock.now())
 
     def _scheduler(self) -> BackgroundScheduler:
-        threads = SENDING_THREADS + 4
+        threads = SENDING_THREADS + 5
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(threads)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -90,10 +100,12 @@ class Worker:
         tick = self._deps.settings.worker_tick.total_seconds()
         jobs: list[tuple[Callable[[], object], float]] = [(self.sweeper.sweep, tick)]
         jobs += [(self.sender.drain, tick)] * SENDING_THREADS
+        jobs.append((self.keep_rooms, tick))
         jobs += [
             (self.watchman.beat, BEAT_SECONDS),
             (self.watchman.digest, DIGEST_SECONDS),
             (self.watchman.ping, PING_SECONDS),
+            (self.housekeeper.tidy, TIDY_SECONDS),
         ]
         for job, seconds in jobs:
             scheduler.add_job(job, "interval", seconds=seconds)
