@@ -4,6 +4,8 @@ A command is a module of this package whose name has no underscore and which hol
 `incident/cli/doctor.py` defines `doctor`. It is imported only when it is asked for, so a module stays light at import
 and brings in the heavy parts inside its functions. Every command shows an example in its help, writes errors to
 standard error and JSON to standard output only when `--json` is given.
+
+The package `bot` stands above this one, so its commands are named here and not imported.
 """
 
 import importlib
@@ -16,19 +18,23 @@ from sqlalchemy.exc import OperationalError
 from incident.domain.errors import DomainError
 from incident.settings import SettingsError
 
+OF_THE_BOT = {"slack": "bot.cli"}
+
 
 class Commands(click.Group):
     """Finds its sub-commands among the modules of this package."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands, in the order of the alphabet."""
-        return sorted(module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name)
+        own = (module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name)
+        return sorted((*own, *OF_THE_BOT))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command with this name, imported now; None when there is none."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = getattr(importlib.import_module(f"incident.cli.{cmd_name}"), cmd_name)
+        module = OF_THE_BOT.get(cmd_name, f"incident.cli.{cmd_name}")
+        command = getattr(importlib.import_module(module), cmd_name)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     worker.heartbeat,
     mail.server,
     slack.token,
+    slack.connection,
 )
 
 

@@ -1,5 +1,6 @@
-"""Check of Slack: is the token good, and whose is it."""
+"""Checks of Slack: is the token good, whose is it, and may it do what the bot needs."""
 
+import importlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -23,9 +24,8 @@ def token(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if settings.slack_bot_token is None:
         yield warn("Slack", "Slack is not configured: people report on the web only.", "See README, Slack.")
         return
-    client = WebClient(settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT_SECONDS)
     try:
-        answer = client.auth_test()
+        answer = _client(settings).auth_test()
     except SlackApiError as problem:
         code = str(problem.response.get("error", "unknown"))
         yield fail("Slack", f"Slack refuses the token: {code}.", CURES.get(code, "Look the code up at Slack."))
@@ -33,3 +33,19 @@ def token(settings: Settings, _now: datetime) -> Iterator[Finding]:
         yield fail("Slack", f"Slack cannot be reached: {type(problem).__name__}.", "Check network and SLACK_API_URL.")
     else:
         yield ok("Slack", f"Slack takes us as {answer.get('user')} in the workspace {answer.get('team')}.")
+
+
+def connection(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """What the bot itself finds: scopes, channel, Socket Mode; silent when the token does not work at all.
+
+    The bot stands above this package, so it is named and not imported.
+    """
+    if settings.slack_bot_token is None:
+        return
+    lines = importlib.import_module("bot.doctor").examine(settings, _client(settings))
+    for line in list(lines)[1:]:
+        yield ok("Slack", line.text) if line.fine else fail("Slack", line.text, line.cure)
+
+
+def _client(settings: Settings) -> WebClient:
+    return WebClient(settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT_SECONDS)

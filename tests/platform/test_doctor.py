@@ -202,6 +202,18 @@ def test_slack_knows_or_refuses_the_token(
     assert (finding.state, words in finding.sentence) == (state, True)
 
 
+def test_what_the_bot_finds_is_part_of_the_examination(make_settings: Make) -> None:
+    """A token without the scopes that the manifest asks for, and an app-level token that Slack refuses."""
+    with slack_that_says({"ok": False, "error": "invalid_auth"}) as address:
+        settings = make_settings(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1", SLACK_API_URL=address)
+        assert list(slack.connection(settings, NOW)) == []
+    with slack_that_says({"ok": True, "user": "meldklok", "team": "Alumio", "channel": {"name": "x"}}) as address:
+        settings = make_settings(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1", SLACK_API_URL=address)
+        findings = list(slack.connection(settings, NOW))
+    assert State.FAIL in {finding.state for finding in findings if "scopes" in finding.sentence}
+    assert State.OK in {finding.state for finding in findings if "Socket Mode" in finding.sentence}
+
+
 def test_slack_out_of_reach_and_slack_not_wanted(make_settings: Make) -> None:
     """A network problem is a failure; no Slack at all is a choice."""
     assert only(slack.token(make_settings(), NOW)).state is State.WARN
