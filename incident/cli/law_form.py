@@ -164,6 +164,7 @@ def as_text(filled: FilledForm) -> str:
         lines += ["", f"{chapter.number}. {chapter.title}"]
         for answer in chapter.answers:
             heading = f"{answer.question} / {answer.part_label}" if answer.part_label else answer.question
-            lines.append(f"{SIGNS[answer.origin.value]} {answer.number} {heading}")
+            sign = SIGNS[answer.origin.value] if answer.required else " "
+            lines.append(f"{sign} {answer.number} {heading}")
             lines += [f"    {line}" for line in answer.text.splitlines()]
     return "\n".join(lines[1:])

@@ -111,7 +111,7 @@ class Gap:
 class Catalogue:
     """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
 
-    ``stands_in_when_missing``: whether a provisional filing writes "to be determined" into an empty compulsory text.
+    ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything about, too.
     ``late_after_hours``: elapsed hours after awareness from which the form asks for the reasons of the delay.
     """
 

@@ -13,7 +13,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
-from incident.law.forms.timeline import is_late
+from incident.law.forms.timeline import hours_since_awareness_passed
 
 CATALOGUE_ID = "edpb-1.0"
 
@@ -25,9 +25,12 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
 def fill_edpb(
     facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str = "en"
 ) -> FilledForm:
-    """GDPR art. 33(3): the template for one filing; ``language`` (nl, en) is that of the notes, not of the form."""
+    """GDPR art. 33(3): the template for one filing; ``language`` (nl, en) is that of the notes, not of the form.
+
+    The template counts its own 72 hours for the reasons of a delay, whatever deadline the filing has.
+    """
     catalogue = load_catalogue(CATALOGUE_ID)
-    late = is_late(facts, context, catalogue.late_after_hours)
+    late = hours_since_awareness_passed(facts, context.now, catalogue.late_after_hours)
     flags = {"controller_in_eea": organisation.in_eea, "late": late}
     situation = frozenset(flag for flag, holds in flags.items() if holds)
     return Filling(catalogue, FILLERS, facts, organisation, context, situation, language).form()

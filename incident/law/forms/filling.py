@@ -18,7 +18,7 @@ from incident.law.forms.answers import (
     UnreproducedQuestion,
     Value,
 )
-from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Question
+from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Option, Question
 from incident.law.forms.conditions import Given
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 
@@ -128,11 +128,15 @@ class Filling:
 
     def _stand_in(self, question: Question, origin: Origin, note: str, *, required: bool) -> Draft:
         option = question.open_option
-        if option and (self.context.kind.is_provisional or not option.while_incomplete):
+        if option and self._option_may_stand_in(option, origin):
             return Draft(options=(option.id,), origin=origin, note=note or "open")
         phrase = self._open_phrase(question, origin) if required else ""
         value = phrase if phrase and question.kind is QuestionKind.TEXT else None
         return Draft(text=phrase, value=value, origin=origin, note=note or ("open" if phrase else ""))
+
+    def _option_may_stand_in(self, option: Option, origin: Origin) -> bool:
+        said = origin is Origin.UNKNOWN or self.catalogue.stands_in_when_missing
+        return said and (self.context.kind.is_provisional or not option.while_incomplete)
 
     def _open_phrase(self, question: Question, origin: Origin) -> str:
         """What stands in for an answer that cannot be given; empty when the box must stay visibly empty."""

@@ -21,8 +21,13 @@ def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -
     """Whether the filing is after its deadline; without a deadline, whether the hours since awareness have passed."""
     if context.due_at is not None:
         return context.now > context.due_at
+    return hours_since_awareness_passed(facts, context.now, late_after_hours)
+
+
+def hours_since_awareness_passed(facts: BreachFacts, now: datetime, hours: int) -> bool:
+    """Whether more than this many elapsed hours lie between awareness and now; never while no moment is known."""
     aware, _recorded = awareness(facts)
-    return aware is not None and hours_passed(aware, context.now, late_after_hours)
+    return aware is not None and hours_passed(aware, now, hours)
 
 
 def hours_passed(since: datetime, now: datetime, hours: int) -> bool:

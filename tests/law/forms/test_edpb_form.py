@@ -1,0 +1,500 @@
+"""The EDPB template: filled from the facts, exported in the interchange form, valid by its own conditions."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from incident.law.facts import BreachFacts, CountryCount, Party
+from incident.law.forms.answers import FilledForm, Origin
+from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
+from incident.law.forms.edpb_validation import ProblemCode, validate_edpb
+from incident.law.forms.filing import FilingKind
+from incident.law.forms.fill import fill_as_known, fill_form, has_open_answers
+from incident.law.forms.timeline import awareness
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    Attachment,
+    AvailabilityLoss,
+    ConsequenceForData,
+    DataCategory,
+    Disclosure,
+    DiscoveredBy,
+    IncidentKind,
+    Informed,
+    Nature,
+    NotInformingGround,
+    OrganisationSector,
+    OrganisationSize,
+    OtherAuthority,
+    PartyRole,
+    Protection,
+    RiskLevel,
+    Severity,
+    Ternary,
+)
+from tests.law.forms.sheets import (
+    BLANK,
+    NOW,
+    PROFILE,
+    fact_sheets,
+    filing,
+    random_facts,
+    random_filing,
+    random_profile,
+    with_,
+)
+from tests.law.forms.test_ap_form import assert_whole, hidden
+
+PROVISIONAL = FilingKind.FIRST_PROVISIONAL
+
+
+def fill(facts: BreachFacts, kind: FilingKind = FilingKind.FIRST_COMPLETE, **context: object) -> FilledForm:
+    return fill_edpb(facts, PROFILE, filing(kind, **context))
+
+
+def payload(facts: BreachFacts, kind: FilingKind = FilingKind.FIRST_COMPLETE, **context: object) -> dict[str, object]:
+    return edpb_interchange(fill(facts, kind, **context))
+
+
+def field(number: int, facts: BreachFacts, kind: FilingKind = FilingKind.FIRST_COMPLETE, **context: object) -> object:
+    return payload(facts, kind, **context).get(f"field_{number}")
+
+
+def test_a_fully_known_breach_is_a_valid_complete_notification() -> None:
+    form = fill(with_())
+    assert form.missing == ()
+    assert validate_edpb(edpb_interchange(form), NOW) == ()
+
+
+def test_five_hundred_generated_sheets_give_valid_notifications() -> None:
+    """Provisional ones may leave open what is open; only a moment of awareness they cannot do without."""
+    for seed in range(500):
+        facts, context = random_facts(seed), random_filing(seed, PROVISIONAL)
+        form = fill_edpb(facts, random_profile(seed), context)
+        problems = validate_edpb(edpb_interchange(form), NOW)
+        expected = [] if awareness(facts)[0] else ["field_48"]
+        assert expected == [problem.key for problem in problems], seed
+
+
+def test_complete_notifications_fail_exactly_on_what_is_missing() -> None:
+    """What the form lists as missing or not known is what the validation misses, and nothing else is wrong."""
+    for seed in range(500):
+        context = random_filing(seed, FilingKind.FIRST_COMPLETE)
+        form = fill_edpb(random_facts(seed), random_profile(seed), context)
+        problems = validate_edpb(edpb_interchange(form), NOW)
+        assert {ProblemCode.REQUIRED} >= {problem.code for problem in problems}, seed
+        open_ = {f"field_{answer.key}" for answer in form.answers if answer.required and answer.value is None}
+        assert open_ - {"field_99"} == {problem.key for problem in problems}, seed
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(fact_sheets())
+def test_every_field_is_answered_missing_or_hidden(facts: BreachFacts) -> None:
+    assert_whole(fill_edpb(facts, PROFILE, filing(PROVISIONAL)))
+
+
+def test_the_same_for_two_hundred_random_filings() -> None:
+    for seed in range(200):
+        assert_whole(fill_edpb(random_facts(seed), random_profile(seed), random_filing(seed), "nl"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (FilingKind.FIRST_COMPLETE, ("a", "a")),
+        (FilingKind.FIRST_PROVISIONAL, ("a", "b")),
+        (FilingKind.FOLLOW_UP, ("b", "a")),
+        (FilingKind.FOLLOW_UP_PROVISIONAL, ("b", "b")),
+        (FilingKind.WITHDRAWAL, ("b", "c")),
+    ],
+)
+def test_the_kind_of_filing(kind: FilingKind, expected: tuple[str, str]) -> None:
+    data = payload(with_(), kind, earlier_number="M-1", withdrawal_reason="Geen inbreuk")
+    assert expected == (data["field_3"], data["field_4"])
+    assert ("field_6" in data) is (not kind.is_first)
+    assert ("field_5" in data) is (kind is FilingKind.WITHDRAWAL)
+    assert validate_edpb(data, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "expected"),
+    [
+        ({}, FilingKind.FIRST_COMPLETE, "b"),
+        ({"occurred_to": NOW - timedelta(days=3)}, FilingKind.FIRST_COMPLETE, "a"),
+        ({"ongoing": Ternary.YES}, FilingKind.FIRST_COMPLETE, "c"),
+        ({"occurred_from": UNKNOWN}, FilingKind.FIRST_COMPLETE, None),
+        ({"occurred_to": UNKNOWN}, PROVISIONAL, "e"),
+        ({"occurred_from": UNKNOWN, "stated_unknown": ("occurred_from",)}, FilingKind.FIRST_COMPLETE, "d"),
+        ({"occurred_from": UNKNOWN, "stated_unknown": ("occurred_from",)}, PROVISIONAL, "e"),
+    ],
+)
+def test_when_it_occurred(changes: dict[str, object], kind: FilingKind, expected: str | None) -> None:
+    data = payload(with_(**changes), kind)
+    assert expected == data.get("field_44")
+    assert ("field_46" in data, "field_47" in data) == (expected in {"a", "b", "c"}, expected in {"a", "b"})
+
+
+def test_instants_and_days_are_iso() -> None:
+    data = payload(with_())
+    assert data["field_48"] == "2026-11-20T16:00:00Z"
+    assert data["field_98"] == "2026-11-21"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {
+                "discovered_by": DiscoveredBy.PROCESSOR,
+                "processor_told_us_at": datetime(2026, 11, 20, 23, 30, tzinfo=UTC),
+            },
+            "2026-11-21",
+        ),
+        ({"discovered_by": DiscoveredBy.PRESS}, "2026-11-20"),
+        ({"discovered_by": DiscoveredBy.DATA_SUBJECT, "first_signal_at": UNKNOWN}, None),
+        ({"discovered_by": DiscoveredBy.CONTROLLER}, None),
+    ],
+)
+def test_the_day_on_which_somebody_outside_told_us(changes: dict[str, object], expected: str | None) -> None:
+    assert expected == field(52, with_(**changes))
+
+
+def test_discovery_that_is_stated_unknown_is_other() -> None:
+    unknown = with_(discovered_by=DiscoveredBy.UNKNOWN, stated_unknown=("discovered_by",))
+    assert field(50, unknown) == "f"
+    assert None is field(50, with_(discovered_by=DiscoveredBy.UNKNOWN))
+
+
+def test_the_reasons_for_delay_are_asked_when_72_hours_have_passed() -> None:
+    late = with_(aware_at=NOW - timedelta(hours=72, seconds=1), delay_reason="The form was down.")
+    in_time = with_(aware_at=NOW - timedelta(hours=72), delay_reason="The form was down.")
+    assert field(49, late) == "The form was down."
+    assert None is field(49, in_time)
+    assert None is field(49, late, FilingKind.FOLLOW_UP)
+
+
+def test_estimated_dates_are_explained() -> None:
+    estimated = fill(with_(occurrence_estimated=True)).answer("53")
+    assert estimated.required
+    assert "These dates are estimates." in estimated.text
+    assert True is estimated.value or "First signal" in estimated.text
+    assert not fill(with_()).answer("53").required
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "expected"),
+    [
+        ({"protection": (Protection.ENCRYPTED,), "protection_intact": Ternary.YES}, FilingKind.FIRST_COMPLETE, "a"),
+        ({"protection": (Protection.HASHED,), "protection_intact": Ternary.NO}, FilingKind.FIRST_COMPLETE, "b"),
+        ({"protection": (Protection.ENCRYPTED, Protection.NONE)}, FilingKind.FIRST_COMPLETE, "c"),
+        (
+            {"protection": (Protection.ENCRYPTED,), "stated_unknown": ("protection_intact",)},
+            FilingKind.FIRST_COMPLETE,
+            "d",
+        ),
+        ({"protection": (Protection.ENCRYPTED,)}, FilingKind.FIRST_COMPLETE, None),
+        ({"protection": (Protection.UNKNOWN,)}, PROVISIONAL, "e"),
+        ({"protection": ()}, PROVISIONAL, "e"),
+    ],
+)
+def test_whether_the_data_were_unintelligible(changes: dict[str, object], kind: FilingKind, expected: str) -> None:
+    assert expected == field(57, with_(**changes), kind)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "expected"),
+    [
+        ({}, FilingKind.FIRST_COMPLETE, "d"),
+        ({"actor": Actor.UNKNOWN}, FilingKind.FIRST_COMPLETE, None),
+        ({"actor": Actor.UNKNOWN}, PROVISIONAL, "e"),
+        ({"actor": Actor.UNKNOWN, "stated_unknown": ("actor",)}, PROVISIONAL, "f"),
+    ],
+)
+def test_the_cause(changes: dict[str, object], kind: FilingKind, expected: str | None) -> None:
+    assert expected == field(61, with_(**changes), kind)
+
+
+def test_to_be_determined_stands_only_while_incomplete() -> None:
+    unknown = with_(
+        kinds=(IncidentKind.UNKNOWN,), disclosure=Disclosure.UNKNOWN, data_categories=(DataCategory.UNKNOWN,)
+    )
+    assert tuple(field(number, unknown, PROVISIONAL) for number in (60, 56, 70)) == (["x"], "e", ["t"])
+    assert tuple(field(number, unknown) for number in (60, 56, 70)) == (None, None, None)
+    partly = with_(kinds=(IncidentKind.PHISHING, IncidentKind.UNKNOWN))
+    assert (field(60, partly), field(60, partly, PROVISIONAL)) == (["d"], ["d", "x"])
+
+
+def test_a_text_that_is_stated_unknown_says_so() -> None:
+    unknown = with_(discovery="", stated_unknown=("discovery",))
+    assert (field(51, unknown), field(51, unknown, PROVISIONAL)) == ("Not known", "To be determined")
+    assert None is field(51, with_(discovery=""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "choice", "number"),
+    [
+        ({}, "a", 1200),
+        ({"subjects_exact": False, "subjects_max": 1500}, "b", 1500),
+        ({"subjects_min": UNKNOWN, "subjects_max": UNKNOWN}, None, None),
+        ({"subjects_min": UNKNOWN, "subjects_max": UNKNOWN, "stated_unknown": ("subjects_min",)}, "c", None),
+    ],
+)
+def test_how_many_people(changes: dict[str, object], choice: str | None, number: int | None) -> None:
+    data = payload(with_(**changes))
+    assert (choice, number) == (data.get("field_67"), data.get("field_68"))
+
+
+def test_how_many_records() -> None:
+    assert (field(72, with_()), field(73, with_())) == ("a", 1200)
+    assert (
+        field(72, with_(records_min=10, records_max=20)),
+        field(73, with_(records_min=10, records_max=20)),
+    ) == ("b", 20)
+
+
+def test_descriptions_fall_back_on_what_was_chosen() -> None:
+    bare = with_(subjects_note="", data_note="", measures_before_note="", description="")
+    form = fill(bare)
+    assert [form.answer(number).text for number in ("62", "66", "71", "76")] == [
+        "A support agent was phished.",
+        "Customers, also prospective",
+        "Name; E-mail address",
+        "Access control, such as MFA",
+    ]
+    assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71", "76")}
+
+
+def test_consequences_follow_the_nature_of_the_breach() -> None:
+    everything = with_(
+        nature=tuple(Nature),
+        availability_loss=AvailabilityLoss.UNKNOWN,
+        consequences_data=tuple(ConsequenceForData),
+        consequences_data_note="Backlog",
+    )
+    data = payload(everything)
+    assert [data[f"field_{n}"] for n in (79, 81, 83)] == [["a", "b", "c", "d"], ["a", "b", "c"], ["a", "b", "c"]]
+    assert [data[f"field_{n}"] for n in (80, 82, 84)] == ["Backlog"] * 3
+    assert data["field_59"] == "c"
+    assert {"81", "83", "84"} <= hidden(fill(with_()))
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [(Severity.NEGLIGIBLE, "a"), (Severity.LIMITED, "b"), (Severity.VERY_GREAT, "c"), (Severity.UNKNOWN, None)],
+)
+def test_four_levels_become_three(severity: Severity, expected: str | None) -> None:
+    assert expected == field(87, with_(severity=severity))
+
+
+@pytest.mark.parametrize(
+    ("risk", "expected"), [(RiskLevel.HIGH, "a"), (RiskLevel.RISK, "b"), (RiskLevel.UNLIKELY, "c"), (UNKNOWN, None)]
+)
+def test_the_outcome_of_the_assessment_is_a_persons(risk: object, expected: str | None) -> None:
+    assert expected == field(89, with_(), risk=risk)
+
+
+def test_an_open_assessment_is_told_apart_from_an_unlikely_risk() -> None:
+    """Both share the letter c; the description says which one is meant."""
+    data = payload(with_(), PROVISIONAL, risk=UNKNOWN, risk_explanation="")
+    assert data["field_89"] == "c"
+    assert "Additional information is needed" in str(data["field_90"])
+    assert Origin.DERIVED is fill(with_(), PROVISIONAL, risk=UNKNOWN).answer("90").origin
+    empty = fill(with_(severity_note=""), PROVISIONAL, risk=UNKNOWN, risk_explanation="").answer("90")
+    assert Origin.MISSING is empty.origin
+
+
+def test_the_severity_note_explains_the_risk_when_nothing_else_does() -> None:
+    assert field(90, with_(), risk_explanation="") == "Contact data only."
+
+
+def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -> None:
+    data = payload(with_())
+    assert data["field_95"] == "2026-12-01"
+    assert data["field_92"] == "Password changed, sessions ended.\nTo prevent a repetition:\nMFA for everybody."
+    assert field(95, with_(measures_prevent_by=UNKNOWN)) == "2026-11-22"
+    assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
+    assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
+    assert None is field(92, with_(measures_taken=""))
+    assert fill(with_()).answer("95").text == "MFA for everybody.\nIn place by 01-12-2026"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "letter", "present", "absent"),
+    [
+        ({}, FilingKind.FIRST_COMPLETE, "a", {98, 102, 104, 106}, {99, 100, 101, 103}),
+        ({"informed": Informed.PLANNED_ON_DATE}, FilingKind.FIRST_COMPLETE, "b", {99}, {98, 100}),
+        ({"informed": Informed.PLANNED}, FilingKind.FIRST_COMPLETE, "b", set(), {98, 99, 100}),
+        ({"informed": Informed.INVESTIGATING}, FilingKind.FIRST_COMPLETE, None, set(), {98, 99}),
+        ({"informed": Informed.INVESTIGATING}, PROVISIONAL, "c", set(), {98, 99}),
+        ({"informed": Informed.UNKNOWN}, PROVISIONAL, "c", set(), {98, 99}),
+        ({"informed": Informed.NOT_HIGH_RISK}, FilingKind.FIRST_COMPLETE, "d", set(), {100, 101}),
+        (
+            {
+                "informed": Informed.EXCEPTION,
+                "not_informing_ground": NotInformingGround.PROTECTED,
+                "not_informing_note": "Key safe.",
+            },
+            FilingKind.FIRST_COMPLETE,
+            "e",
+            {100, 101},
+            {98, 99},
+        ),
+        (
+            {"informed": Informed.EXCEPTION, "not_informing_note": "Key safe."},
+            FilingKind.FIRST_COMPLETE,
+            "e",
+            {101},
+            {100},
+        ),
+    ],
+)
+def test_whether_people_were_told(
+    changes: dict[str, object], kind: FilingKind, letter: str | None, present: set[int], absent: set[int]
+) -> None:
+    data = payload(with_(**changes), kind)
+    assert letter == data.get("field_97")
+    assert {f"field_{number}" for number in present} <= set(data)
+    assert not {f"field_{number}" for number in absent} & set(data)
+
+
+def test_a_ground_of_national_law_has_no_option_and_is_put_into_words() -> None:
+    facts = with_(informed=Informed.EXCEPTION, not_informing_ground=NotInformingGround.UAVG_42)
+    form = fill(facts)
+    assert (form.answer("97").value, form.answer("100").value) == ("e", None)
+    assert "no option for a ground of national law" in form.answer("100").note
+    assert "art. 42" in form.answer("101").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "a"),
+        ({"informed_count": 1199}, "b"),
+        ({"informed_not_all_note": "Three addresses bounced."}, "b"),
+        ({"informed_count": UNKNOWN}, None),
+        ({"subjects_min": UNKNOWN, "subjects_max": UNKNOWN}, None),
+    ],
+)
+def test_whether_all_were_told(changes: dict[str, object], expected: str | None) -> None:
+    assert expected == field(102, with_(**changes))
+
+
+def test_other_parties() -> None:
+    data = payload(with_())
+    assert tuple(data[f"field_{number}"] for number in (38, 39, 40, 41)) == (
+        "a",
+        "Processor",
+        "Freshdesk",
+        "Freshdesk: privacy@freshdesk.example",
+    )
+    assert field(38, with_(others_involved=Ternary.UNKNOWN)) == "a"
+    assert None is field(38, with_(others_involved=Ternary.UNKNOWN, parties=()))
+    alone = payload(with_(others_involved=Ternary.NO, parties=()))
+    assert not {"field_39", "field_40", "field_41"} & set(alone)
+    assert None is field(41, with_(parties=(Party("Freshdesk", PartyRole.PROCESSOR),)))
+
+
+def test_other_authorities_and_the_police() -> None:
+    data = payload(with_())
+    assert tuple(data[f"field_{number}"] for number in (109, 110, 111)) == (
+        "a",
+        "b",
+        "Reported to the police or judicial authorities.",
+    )
+    told = with_(
+        reported_to_police=Ternary.NO, other_authorities_told=Ternary.UNKNOWN, other_authorities=(OtherAuthority.DNB,)
+    )
+    assert (field(110, told), field(111, told)) == ("a", "De Nederlandsche Bank (DNB)")
+    open_ = with_(other_authorities_told=Ternary.UNKNOWN, reported_to_police=Ternary.UNKNOWN)
+    assert (field(109, open_), field(110, open_), field(111, open_)) == ("c", "c", None)
+    stated = fill(replace(open_, stated_unknown=("reported_to_police",)))
+    assert Origin.UNKNOWN is stated.answer("109").origin
+
+
+def test_cross_border() -> None:
+    data = payload(with_())
+    assert tuple(data[f"field_{n}"] for n in (113, 115, 116, 117, 118)) == ("a", "NL", "NL (900), DE (300)", 1200, "a")
+    uncounted = with_(countries=(CountryCount("SE"),))
+    assert (field(116, uncounted), field(117, uncounted)) == ("SE (number not known)", None)
+
+
+def test_a_controller_outside_the_eea_answers_the_other_section() -> None:
+    outside = replace(PROFILE, in_eea=False, representative_name="Rep B.V.", representative_contact="rep@example.eu")
+    data = edpb_interchange(fill_edpb(with_(), outside, filing()))
+    assert (data["field_120"], data["field_18"]) == ("a", "Rep B.V.")
+    assert not {f"field_{number}" for number in range(113, 119)} & set(data)
+    assert validate_edpb(data, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("profile", "reporter", "expected"),
+    [
+        (PROFILE, "Ruben Smit", {"field_23": "c", "field_29": "Yes", "field_30": "Femke Gerritsen", "field_33": "a"}),
+        (PROFILE, "Femke Gerritsen", {"field_23": "a", "field_29": None, "field_30": None, "field_33": "a"}),
+        (
+            replace(PROFILE, dpo_designated=False, dpo_name=""),
+            "Ruben Smit",
+            {"field_29": "No", "field_30": None, "field_33": "b"},
+        ),
+        (replace(PROFILE, dpo_designated=None, dpo_name=""), "Ruben Smit", {"field_29": None, "field_33": "b"}),
+        (replace(PROFILE, dpo_designated=None), "Ruben Smit", {"field_29": "Yes", "field_24": "Security officer"}),
+    ],
+)
+def test_who_reports_and_who_is_the_officer(profile: object, reporter: str, expected: dict[str, object]) -> None:
+    data = edpb_interchange(fill_edpb(with_(reporter_name=reporter), profile, filing()))  # type: ignore[arg-type]
+    assert expected == {key: data.get(key) for key in expected}
+
+
+def test_a_contact_person_of_ones_own() -> None:
+    named = with_(contact_name="Ilse Bakker", contact_function="Counsel", contact_phone="06 1")
+    assert tuple(payload(named)[f"field_{n}"] for n in (33, 34, 35, 36)) == ("c", "Ilse Bakker", "Counsel", "06 1")
+    nobody = replace(PROFILE, dpo_name="", dpo_designated=False)
+    blank = edpb_interchange(fill_edpb(BLANK, nobody, filing()))
+    assert "field_33" not in blank
+    assert "field_23" not in blank
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        (PROFILE, {"field_10": "a", "field_11": "12345678", "field_14": "a", "field_15": "b"}),
+        (
+            replace(PROFILE, kvk="", sector_kind=UNKNOWN),
+            {"field_10": None, "field_11": None, "field_14": None, "field_15": None},
+        ),
+        (replace(PROFILE, sector_kind=OrganisationSector.PUBLIC), {"field_14": "b", "field_15": None}),
+        (
+            replace(PROFILE, size=OrganisationSize.OTHER, size_note="Foundation"),
+            {"field_15": "d", "field_16": "Foundation"},
+        ),
+        (replace(PROFILE, size=UNKNOWN), {"field_15": None}),
+    ],
+)
+def test_the_organisation(profile: object, expected: dict[str, object]) -> None:
+    data = edpb_interchange(fill_edpb(with_(), profile, filing()))  # type: ignore[arg-type]
+    assert expected == {key: data.get(key) for key in expected}
+
+
+def test_attachments() -> None:
+    data = payload(with_(), attachments=(Attachment.OTHER, Attachment.RANSOM_NOTE), attachments_note="A drawing")
+    assert (data["field_125"], data["field_126"]) == (["d", "j"], "A drawing")
+
+
+def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
+    complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
+    assert complete.answer("4").value == "a"
+    open_ = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(), "en")
+    assert open_.answer("4").value == "b"
+    follow_up = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")
+    assert (follow_up.answer("3").value, follow_up.answer("4").value) == ("b", "b")
+    withdrawn = fill_as_known("ap-2022", BLANK, PROFILE, filing(FilingKind.WITHDRAWAL), "en")
+    assert has_open_answers(withdrawn)
+    with pytest.raises(KeyError):
+        fill_form("ap-1999", BLANK, PROFILE, filing(), "en")
+
+
+def test_days_of_the_facts_are_not_moments() -> None:
+    assert field(99, with_(informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 11, 30))) == "2026-11-30"
