@@ -151,8 +151,11 @@ def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: O
 
 
 def _decide(session: Session, incident: Incident, read: _Read, written: _Written) -> None:
-    """Settle the due rungs of one incident and collect what follows from them."""
+    """Settle the due rungs of one incident and collect what follows from them; about examples nothing is said."""
     pairs = read.rungs.get(incident.id, [])
+    if incident.is_example:
+        written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung, _ in pairs]
+        return
     deadlines = {deadline.id: deadline for _, deadline in pairs}
     verdict = judge(tuple(rung for rung, _ in pairs), read.steps.get(incident.id, frozenset()), read.now)
     written.settled[ReminderOutcome.SENT] += [one.rung.id for one in verdict.said]

@@ -3,7 +3,7 @@
 An audience becomes one e-mail row per person and one row for the incident's Slack conversation, for the webhook and
 for the further channels where these are set up; an urgent message also goes to each person directly in Slack. The
 same ``dedupe`` never gives the same recipient a second row, so a use case may tell overlapping audiences, and a
-repetition is harmless.
+repetition is harmless. About an example nothing ever leaves the house.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -70,6 +70,8 @@ def queue(
     """
     if incident is not None and incident.is_example:
         return []
+    if incident is not None and incident.is_example:
+        return []
     wanted = _listed(to)
     known = directory or load_directory(session)
     persons = _unique(person for one in wanted for person in known.persons(one, incident, now))
@@ -99,6 +101,8 @@ def queue_one(
     fallback_of: UUID | None = None,
 ) -> UUID | None:
     """Queue one message to one address of a channel; None when this occasion already has a row for it."""
+    if incident is not None and incident.is_example:
+        return None
     message, address = Message(template, params, dedupe, urgent), Address(channel, recipient, language)
     values = {**message_values(message, address, incident, now), "fallback_of": fallback_of}
     return next(iter(_store(session, incident, [values], now)), None)
@@ -134,8 +138,8 @@ def _store(session: Session, incident: Incident | None, rows: list[dict[str, Any
 
 
 def lane_of(channel: Channel, recipient: str) -> str | None:
-    """Slack takes one message a second and conversation; the other channels are not limited."""
-    return f"{channel.value}:{recipient}" if channel is Channel.SLACK else None
+    """Slack takes one message a second and conversation, threads included; the other channels are not limited."""
+    return f"{channel.value}:{recipient.partition('/')[0]}" if channel is Channel.SLACK else None
 
 
 def room_of(session: Session, incident: Incident | None) -> str | None:

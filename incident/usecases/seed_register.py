@@ -1,0 +1,283 @@
+"""Fill a register with made-up incidents, many at once: through the same tables, hashes and ladder as real ones.
+
+The newest ``open`` incidents have a running clock, the others were decided and closed. The same seed, number and
+instant give the same register, apart from the keys of its rows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Status, Tag, progress
+from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
+from incident.domain.people import Source
+from incident.domain.reference import make_reference
+from incident.domain.reminders import LadderPolicy, Period, plan
+from incident.law.deadlines import deadline
+from incident.law.duties import Duty
+from incident.law.facts import BreachFacts
+from incident.law.obligations import obligations
+from incident.law.rulesets import RuleSet
+from incident.law.vocabulary import Ternary
+from incident.store.audit import Scalar
+from incident.store.audit_many import NewEntry, append_many
+from incident.store.insert import insert_missing
+from incident.store.models import (
+    Deadline,
+    DeadlineState,
+    Decision,
+    DecisionState,
+    FactSheet,
+    Incident,
+    ReferenceCounter,
+    Reminder,
+    ReminderOutcome,
+    Subject,
+    TimelineEntry,
+)
+from incident.usecases.deadlines import trace_of
+from incident.usecases.plan_reminders import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
+from incident.usecases.seed_facts import Story, story
+
+BATCH = 500
+AUTHOR = "seed"
+YEARS = 3
+DISMISSED_SHARE = 0.15
+CLOSED_AFTER = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """How much to make. ``live`` lets reminders leave the house; otherwise the incidents are marked as examples."""
+
+    incidents: int
+    open: int
+    seed: int = 1
+    live: bool = False
+    ahead: timedelta = timedelta()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one batch, by table."""
+
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    deadlines: list[dict[str, Any]] = field(default_factory=list)
+    reminders: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[NewEntry] = field(default_factory=list)
+
+    def store(self, session: Session) -> None:
+        tables = (
+            (Incident, self.incidents), (FactSheet, self.sheets), (TimelineEntry, self.timeline),
+            (Deadline, self.deadlines), (Reminder, self.reminders), (Decision, self.decisions),
+        )  # fmt: skip
+        for model, rows in tables:
+            if rows:
+                session.execute(insert(model), rows)
+        append_many(session, self.audit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One incident on its way into the rows."""
+
+    values: dict[str, Any]
+    story: Story
+    rows: _Rows
+    events: list[tuple[Tag, str]] = field(default_factory=list)
+    obligations: list[str] = field(default_factory=list)
+
+    def record(self, tag: Tag, at: datetime, **details: Scalar) -> None:
+        self.events.append((tag, str(details.get("subject", ""))))
+        self.rows.audit.append(NewEntry(self.values["reference"], tag, AUTHOR, at, details))
+
+    def tell(self, kind: str, text: str, at: datetime) -> None:
+        self.rows.timeline.append(
+            {"id": uuid4(), "incident_id": self.values["id"], "happened_at": at, "recorded_at": at, "text": text,
+             "source": Source.CLI, "kind": kind, "author_name": AUTHOR}
+        )  # fmt: skip
+
+
+def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[int]:
+    """Write the register batch by batch; yields how many incidents stand after each, and the caller commits there."""
+    random = Random(f"{seed.seed}:{seed.incidents}:{seed.open}")
+    policy = ladder_policy(session)
+    rules = RuleSet.at(now)
+    numbers = _Numbers(session)
+    rows = _Rows()
+    for count, (day, is_open) in enumerate(_days(seed, now, random), start=1):
+        _one(seed, random, day, is_open, now, policy, rules, numbers, rows)
+        if count % BATCH == 0 or count == seed.incidents:
+            rows.store(session)
+            numbers.store()
+            rows = _Rows()
+            yield count
+
+
+def _days(seed: Seed, now: datetime, random: Random) -> Iterator[tuple[datetime, bool]]:
+    """The days of the reports, the oldest first: the closed ones over the last years, the open ones over three days."""
+    closed = seed.incidents - seed.open
+    span = timedelta(days=365 * YEARS)
+    for number in range(closed):
+        yield now - CLOSED_AFTER - span * (1 - number / max(closed, 1)), False
+    for _ in range(seed.open):
+        yield now - timedelta(minutes=random.randint(0, 60 * 60)) + seed.ahead, True
+
+
+class _Numbers:
+    """The references of each year, counted on from what is there already."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[int, int] = {}
+
+    def next(self, year: int) -> str:
+        if year not in self._last:
+            insert_missing(self._session, ReferenceCounter, year=year, last=0)
+            row = self._session.get_one(ReferenceCounter, year, with_for_update=True, populate_existing=True)
+            self._last[year] = row.last
+        self._last[year] += 1
+        return make_reference(year, self._last[year])
+
+    def store(self) -> None:
+        for year, last in self._last.items():
+            self._session.get_one(ReferenceCounter, year).last = last
+        self._session.flush()
+
+
+def _one(
+    seed: Seed, random: Random, day: datetime, is_open: bool, now: datetime, policy: LadderPolicy, rules: RuleSet,
+    numbers: _Numbers, rows: _Rows,
+) -> None:  # fmt: skip
+    dismissed = not is_open and random.random() < DISMISSED_SHARE
+    told = story(random, day, is_breach=Ternary.NO if dismissed else Ternary.YES)
+    if is_open:
+        told = Story(told.facts, min(day, now), told.aware_at)
+    case = _Case(_incident(seed, told, numbers), told, rows)
+    rows.incidents.append(case.values)
+    _sheet(case)
+    case.record(Tag.INCIDENT_REPORTED, told.reported_at, source=Source.CLI.value)
+    case.tell("reported", told.facts.summary, told.reported_at)
+    if dismissed:
+        _dismiss(case)
+        return
+    _clock(case, policy, rules, is_open, now)
+    _confirm(case)
+    if not is_open:
+        _decide_and_close(case)
+    case.values["status"] = progress(case.events).status
+
+
+def _incident(seed: Seed, told: Story, numbers: _Numbers) -> dict[str, Any]:
+    facts = told.facts
+    return {
+        "id": uuid4(), "reference": numbers.next(told.reported_at.astimezone(UTC).year), "summary": facts.summary,
+        "source": Source.CLI, "reported_at": told.reported_at, "reporter_name": AUTHOR,
+        "is_breach": facts.is_breach.value, "aware_at": told.aware_at, "awareness_stated": True,
+        "kind": facts.kinds[0].value, "systems": ", ".join(facts.systems), "subjects": facts.subjects_max,
+        "fact_version": 1, "is_example": not seed.live, "status": Status.REPORTED, "due_at": None, "closed_at": None,
+        "cause": None, "lessons": "",
+    }  # fmt: skip
+
+
+def _sheet(case: _Case) -> None:
+    facts, at = case.story.facts, case.story.reported_at
+    mark = {"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value}
+    case.rows.sheets.append(
+        {"incident_id": case.values["id"], "version": 1, "chapter": "report", "facts": to_json(facts),
+         "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark), "sha256": facts_hash(facts),
+         "reason": "", "author_name": AUTHOR, "recorded_at": at}
+    )  # fmt: skip
+
+
+def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now: datetime) -> None:
+    """The deadlines that the law gives for these facts, with their reminders; of a closed case all are settled."""
+    for obligation in obligations(case.story.facts, rules, risk=None):
+        law = None if obligation.duty is Duty.NOT_REQUIRED else deadline(obligation, case.story.facts, rules)
+        if law is None or law.due_at is None:
+            continue
+        at = case.story.reported_at
+        row = Deadline(
+            id=uuid4(), incident_id=case.values["id"], obligation=law.obligation_id, starts_at=law.starts_at,
+            due_at=law.due_at, provisional=law.provisional, ruleset=law.ruleset, trace=trace_of(law), created_at=at,
+        )  # fmt: skip
+        case.rows.deadlines.append(_values(row, is_open))
+        case.obligations.append(row.obligation)
+        case.record(Tag.DEADLINE_STARTED, at, obligation=row.obligation, due=row.due_at.isoformat())
+        _rungs(case, row, policy, is_open, now)
+        if is_open:
+            case.values["due_at"] = min(filter(None, (case.values["due_at"], row.due_at)))
+
+
+def _values(row: Deadline, is_open: bool) -> dict[str, Any]:
+    names = ("id", "incident_id", "obligation", "starts_at", "due_at", "provisional", "ruleset", "trace", "created_at")
+    settled_at = None if is_open else row.created_at + timedelta(hours=30)
+    return {
+        **{name: getattr(row, name) for name in names},
+        "state": DeadlineState.OPEN if is_open else DeadlineState.WAIVED,
+        "settled_at": settled_at,
+        "settled_because": "" if is_open else "no longer required",
+    }
+
+
+def _rungs(case: _Case, row: Deadline, policy: LadderPolicy, is_open: bool, now: datetime) -> None:
+    period = Period(row.starts_at, row.due_at, row.obligation in ESCALATING_OBLIGATIONS)
+    incident = Incident(id=case.values["id"])
+    for rung in plan(period, policy, now if is_open else row.created_at):
+        values = reminder_values(row, incident, rung)
+        if not is_open and rung.at > row.created_at + timedelta(hours=30):
+            continue
+        values |= {"settled_at": None, "outcome": None}
+        if not is_open:
+            values |= {"settled_at": rung.at, "outcome": ReminderOutcome.SENT}
+        case.rows.reminders.append(values)
+
+
+def _confirm(case: _Case) -> None:
+    at = case.story.reported_at + timedelta(minutes=40)
+    case.record(Tag.BREACH_CONFIRMED, at)
+    case.tell("confirmed", "", at)
+
+
+def _dismiss(case: _Case) -> None:
+    at = case.story.reported_at + timedelta(hours=5)
+    _decision(case, Subject.BREACH, at)
+    case.record(Tag.BREACH_DENIED, at)
+    case.tell("decided", f"{Subject.BREACH.value}:False", at)
+    _close(case, at + timedelta(days=1))
+    case.values["status"] = progress(case.events).status
+
+
+def _decide_and_close(case: _Case) -> None:
+    """Most breaches turn out to be unlikely to hurt anybody: not notified, with reasons and a second person."""
+    at = case.story.reported_at + timedelta(hours=30)
+    for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
+        _decision(case, subject, at)
+        case.record(Tag.DECISION_MADE, at, subject=subject.value, act=False)
+    for obligation in case.obligations:
+        case.record(Tag.DEADLINE_WAIVED, at, obligation=obligation, late=False)
+    case.tell("decided", f"{Subject.AUTHORITY.value}:False", at)
+    _close(case, at + timedelta(days=5))
+
+
+def _decision(case: _Case, subject: Subject, at: datetime) -> None:
+    case.rows.decisions.append(
+        {"id": uuid4(), "incident_id": case.values["id"], "subject": subject, "act": False, "proposed_act": False,
+         "deviates": False, "reason": "Made up by seed.", "fact_version": 1, "state": DecisionState.FINAL,
+         "author_name": AUTHOR, "recorded_at": at, "second_name": AUTHOR, "second_at": at, "second_reason": ""}
+    )  # fmt: skip
+
+
+def _close(case: _Case, at: datetime) -> None:
+    case.values.update({"closed_at": at, "cause": "other", "lessons": ""})
+    case.record(Tag.INCIDENT_CLOSED, at)
+    case.tell("closed", "", at)
