@@ -13,7 +13,25 @@ from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
 
 PLACES = (
-    ("board.index", _l("Overview"), Permission.VIEW_OWN, ("board", "incident", "facts", "risk", "notices")),
+    (
+        "board.index",
+        _l("Overview"),
+        Permission.VIEW_OWN,
+        (
+            "board",
+            "incident",
+            "triage",
+            "facts",
+            "risk",
+            "decisions",
+            "notices",
+            "timeline",
+            "tasks",
+            "evidence",
+            "record",
+            "closing",
+        ),
+    ),
     ("report.form", _l("Report a breach"), Permission.REPORT, ("report",)),
     ("register.index", _l("Register"), Permission.VIEW_ALL, ("register",)),
     ("people.index", _l("People"), Permission.MANAGE_PEOPLE, ("people",)),

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from incident.domain.events import Status
 from incident.domain.people import Role
 from incident.law import labels as law
-from incident.law.vocabulary import RiskLevel
+from incident.law.explain import title
+from incident.law.vocabulary import Actor, DataCategory, RiskLevel
 from incident.web.i18n import language_code
 
 ROLES: Final = {
@@ -42,12 +43,6 @@ RISKS: Final = {
     RiskLevel.RISK: (_l("Risk"), "amber"),
     RiskLevel.HIGH: (_l("High risk"), "red"),
 }
-DEADLINES: Final = {
-    "gdpr_33_1": _l("Notify the Autoriteit Persoonsgegevens"),
-    "gdpr_34": _l("Inform the data subjects"),
-    "gdpr_33_4": _l("Send the follow-up to the Autoriteit Persoonsgegevens"),
-    "gdpr_33_2": _l("Tell the controller"),
-}
 ADDRESSEES: Final = {
     "authority": _l("Autoriteit Persoonsgegevens"),
     "subjects": _l("Data subjects"),
@@ -69,10 +64,8 @@ NOTICE_LANGUAGES: Final = {"nl": "Nederlands", "en": "English", "sv": "Svenska",
 
 
 def deadline_name(obligation: str) -> str:
-    """What a deadline is about; obligations to one addressee carry its name after a colon."""
-    key, _sep, addressee = obligation.partition(":")
-    name = str(DEADLINES.get(key, key.replace("_", " ")))
-    return f"{name}: {addressee}" if addressee else name
+    """What a deadline is about, in the law's own words."""
+    return str(title(obligation, language_code()))
 
 
 def role_names(roles: Iterable[Role]) -> str:
@@ -90,6 +83,22 @@ def law_choices(kind: type[Enum]) -> tuple[tuple[str, str], ...]:
     return law.choices(kind, language_code())
 
 
+def field_words(name: str) -> law.FieldLabel:
+    """Label, help and question of a field of the fact sheet."""
+    return law.field_label(name, language_code())
+
+
+def data_word(category: str) -> str:
+    """The words for a kind of data by its identifier."""
+    return law_label(DataCategory(category))
+
+
+def cause_word(cause: str | None) -> str:
+    """The category of a cause in words; what is no category of the vocabulary is shown as it was written."""
+    known = {member.value: member for member in Actor}
+    return law_label(known[cause]) if cause in known else cause or ""
+
+
 def template_words() -> dict[str, Any]:
     """What templates use of this."""
     return {
@@ -102,4 +111,7 @@ def template_words() -> dict[str, Any]:
         "NOTICE_LANGUAGES": NOTICE_LANGUAGES,
         "deadline_name": deadline_name,
         "law_label": law_label,
+        "field_words": field_words,
+        "cause_word": cause_word,
+        "data_word": data_word,
     }

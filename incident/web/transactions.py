@@ -14,6 +14,8 @@ from incident.web.forms.base import Form
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+WRITES = "writes"
+"""The mark of a view that writes even when it is only read, such as a download that is put on record."""
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -22,7 +24,10 @@ def init_transactions(app: Flask) -> None:
 
     @app.before_request
     def begin_reading() -> None:
-        if request.method in READING_METHODS and request.endpoint not in (None, "static"):
+        endpoint = request.endpoint
+        if request.method not in READING_METHODS or endpoint is None or endpoint == "static":
+            return
+        if not getattr(app.view_functions.get(endpoint), WRITES, False):
             only_reads(db.session())
 
 
@@ -39,19 +44,23 @@ def commits(view: Callable[P, R]) -> Callable[P, R]:
             raise
         return answer
 
+    setattr(committing, WRITES, True)
     return committing
 
 
-def attempt(form: Form, act: Callable[[], T]) -> T | None:
+def attempt(form: Form, act: Callable[[], T], passing: tuple[type[DomainError], ...] = ()) -> T | None:
     """Run a use case for a form: what it gives, or None with the refusal shown at the form's field.
 
-    A refusal and a database that is gone or locked both undo everything; what was typed stays in the form.
+    A refusal and a database that is gone or locked both undo everything; what was typed stays in the form. Refusals of
+    a kind in ``passing`` are raised again, for views that show them in their own way.
     """
     try:
         answer = act()
         db.session.commit()
     except DomainError as refusal:
         db.session.rollback()
+        if isinstance(refusal, passing):
+            raise
         form.refuse(refusal)
     except DBAPIError:
         db.session.rollback()

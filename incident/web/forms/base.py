@@ -1,12 +1,13 @@
 """The parent of all forms: one place for refusals, and for what every field does with text."""
 
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from incident.domain.errors import DomainError
+from incident.domain.errors import DomainError, Invalid
 
 
 def tidy(value: Any) -> Any:
@@ -20,6 +21,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that can show a refusal by the domain at the field it belongs to."""
 
     form_errors: list[str]
+    aliases: ClassVar[dict[str, str]] = {}
+    """Names that the domain uses for a field where the form's own name differs."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
@@ -30,7 +33,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     def refuse(self, refusal: DomainError) -> None:
         """Show an expected error at its field, or above the form where it names none of ours."""
         text = translated(refusal)
-        field = self._fields.get(refusal.field) if refusal.field else None
+        name = self.aliases.get(refusal.field or "", refusal.field)
+        field = self._fields.get(name) if name else None
         if field is None:
             self.form_errors = [*self.form_errors, text]
         else:
@@ -72,3 +76,13 @@ def flat(errors: Any) -> list[str]:
 def translated(refusal: DomainError) -> str:
     """The sentence of an expected error in the viewer's language."""
     return str(_(refusal.message, **refusal.params))
+
+
+def chosen_id(text: str) -> UUID | None:
+    """The id that a list of choices sent, None for none. Raises Invalid for what is no id."""
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as problem:
+        raise Invalid("Choose from the list.") from problem

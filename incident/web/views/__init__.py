@@ -4,7 +4,28 @@ from importlib import import_module
 
 from flask import Flask
 
-GROUPS = ("setup", "preferences", "account", "people", "health")
+GROUPS = (
+    "setup",
+    "preferences",
+    "account",
+    "people",
+    "health",
+    "settings",
+    "report",
+    "board",
+    "incident",
+    "triage",
+    "facts",
+    "risk",
+    "decisions",
+    "notices",
+    "timeline",
+    "tasks",
+    "evidence",
+    "record",
+    "closing",
+    "register",
+)
 
 
 def register_views(app: Flask) -> None:

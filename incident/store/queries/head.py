@@ -1,0 +1,133 @@
+"""The head of an incident's pages: what stands above every section, in four statements whatever the case holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from incident.store.models import (
+    Addressee,
+    Approval,
+    Assessment,
+    Deadline,
+    DeadlineState,
+    Decision,
+    DecisionState,
+    FactSheet,
+    Incident,
+    Notice,
+    NoticeVersion,
+    Reminder,
+    Subject,
+    Submission,
+)
+
+LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """When each step was first taken; None where it was not. ``drafted`` and ``approved`` are the authority's notice."""
+
+    assessed: datetime | None = None
+    drafted: datetime | None = None
+    approved: datetime | None = None
+    told_authority: datetime | None = None
+    drafted_subjects: datetime | None = None
+    told_subjects: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """The incident with its clocks, its decisions and its milestones."""
+
+    incident: Incident
+    sheet: FactSheet | None
+    deadlines: Sequence[Deadline]
+    reminders: dict[UUID, list[datetime]]
+    decisions: Sequence[Decision]
+    milestones: Milestones
+
+    @property
+    def clock(self) -> Deadline | None:
+        """The deadline that the head shows: the running one that ends first, else the authority's last one."""
+        running = [row for row in self.deadlines if row.state is DeadlineState.OPEN]
+        if running:
+            return min(running, key=lambda row: row.due_at)
+        ended = [row for row in self.deadlines if row.state in (DeadlineState.MET, DeadlineState.WAIVED)]
+        return max(ended, key=lambda row: row.created_at) if ended else None
+
+    def live(self, subject: Subject) -> Decision | None:
+        """What stands about this subject: a final decision, or a proposal that waits."""
+        found = [row for row in self.decisions if row.subject is subject and row.state in LIVE]
+        return found[-1] if found else None
+
+    def final(self, subject: Subject) -> Decision | None:
+        """The final decision about this subject, or None."""
+        found = [row for row in self.decisions if row.subject is subject and row.state is DecisionState.FINAL]
+        return found[-1] if found else None
+
+    @property
+    def waiting(self) -> list[Decision]:
+        """The decisions that wait for a second person."""
+        return [row for row in self.decisions if row.state is DecisionState.PROPOSED]
+
+
+def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[bool]]) -> CaseHead | None:
+    """The head of the incident with this reference, or None where there is none among the visible ones."""
+    sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
+    query = select(Incident, FactSheet).outerjoin(FactSheet, sheet_of).where(Incident.reference == reference, *visible)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    incident, sheet = found
+    deadlines, reminders = _clocks(session, incident.id)
+    decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
+    return CaseHead(
+        incident, sheet, deadlines, reminders, list(session.scalars(decisions)), _milestones(session, incident.id)
+    )
+
+
+def _clocks(session: Session, incident_id: UUID) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:
+    query = (
+        select(Deadline, Reminder.planned_at)
+        .outerjoin(Reminder, Reminder.deadline_id == Deadline.id)
+        .where(Deadline.incident_id == incident_id)
+        .order_by(Deadline.created_at, Reminder.planned_at)
+    )
+    rows: dict[UUID, Deadline] = {}
+    planned: dict[UUID, list[datetime]] = {}
+    for deadline, at in session.execute(query):
+        rows[deadline.id] = deadline
+        planned.setdefault(deadline.id, []).extend([at] if at is not None else [])
+    return list(rows.values()), planned
+
+
+def _milestones(session: Session, incident_id: UUID) -> Milestones:
+    drafted = select(func.min(Notice.created_at)).where(Notice.incident_id == incident_id)
+    approved = (
+        select(literal("approved"), func.min(Approval.recorded_at))
+        .join(NoticeVersion, NoticeVersion.id == Approval.version_id)
+        .join(Notice, Notice.id == NoticeVersion.notice_id)
+        .where(Notice.incident_id == incident_id, Notice.addressee == Addressee.AUTHORITY, Approval.void_at.is_(None))
+    )
+    told = (
+        select(func.min(Submission.submitted_at))
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident_id)
+    )
+    to_people = Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC))
+    authority = Notice.addressee == Addressee.AUTHORITY
+    assessed = select(literal("assessed"), func.min(Assessment.recorded_at))
+    query = union_all(
+        assessed.where(Assessment.incident_id == incident_id),
+        drafted.where(authority).with_only_columns(literal("drafted"), func.min(Notice.created_at)),
+        approved,
+        told.where(authority).with_only_columns(literal("told_authority"), func.min(Submission.submitted_at)),
+        drafted.where(to_people).with_only_columns(literal("drafted_subjects"), func.min(Notice.created_at)),
+        told.where(to_people).with_only_columns(literal("told_subjects"), func.min(Submission.submitted_at)),
+    )
+    return Milestones(**{str(name): at for name, at in session.execute(query)})

@@ -1,0 +1,38 @@
+"""The ticks beside the dossier's answers: what somebody has copied to the authority's portal already."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import NotFound
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.store.insert import insert_missing
+from incident.store.models import CopiedAnswer, NoticeVersion
+from incident.usecases.draft_notice import notice_for
+
+
+def copied_answers(session: Session, version_id: UUID) -> frozenset[str]:
+    """The questions of this version that are ticked."""
+    return frozenset(session.scalars(select(CopiedAnswer.question).where(CopiedAnswer.version_id == version_id)))
+
+
+def mark_copied(
+    session: Session, version_id: UUID, questions: Iterable[str], copied: bool, *, actor: Actor, now: datetime
+) -> None:
+    """Set or take away ticks. They help one person keep their place and are no part of the record."""
+    version = session.get(NoticeVersion, version_id)
+    if version is None:
+        raise NotFound("There is no such notice.")
+    notice_for(session, version.notice_id, actor, Permission.DRAFT)
+    for question in questions:
+        if copied:
+            insert_missing(session, CopiedAnswer, version_id=version_id, question=question[:20], copied_at=now)
+        else:
+            session.execute(
+                delete(CopiedAnswer).where(CopiedAnswer.version_id == version_id, CopiedAnswer.question == question)
+            )
+    session.flush()

@@ -1,0 +1,16 @@
+"""Write down that somebody took the register out of the house."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission, require
+from incident.usecases.record import record_system
+
+
+def note_export(session: Session, actor: Actor, rows: int, *, now: datetime, format: str = "csv") -> None:
+    """Record the export in the system's chain. Raises NotAllowed without the permission."""
+    require(actor, Permission.EXPORT)
+    record_system(session, Tag.REGISTER_EXPORTED, actor, now, rows=rows, format=format)

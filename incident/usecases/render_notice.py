@@ -1,0 +1,97 @@
+"""A version of a notice as a file: made when asked for, and kept once the version is approved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.store import audit
+from incident.store.blobs import BlobStore
+from incident.store.models import Incident, Notice, NoticeVersion, Rendition
+from incident.usecases.access import find_incident
+from incident.usecases.approve_notice import valid_approval
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.record import record
+from incident.usecases.rendering import NoticeRenderer, PrintableNotice
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNotice:
+    """The file: its name, its bytes, and their SHA-256 where it is kept."""
+
+    filename: str
+    content: bytes
+    sha256: str | None
+
+
+def render_notice(
+    session: Session, version_id: UUID, format: str, *, actor: Actor, now: datetime, renderer: NoticeRenderer,
+    blobs: BlobStore,
+) -> RenderedNotice:  # fmt: skip
+    """The version in ``pdf``, ``docx``, ``html`` or ``txt``; a draft is marked as such and not kept."""
+    version, notice, incident = _found(session, version_id, actor)
+    approved = valid_approval(session, version) is not None
+    name = f"{incident.reference}-{notice.addressee.value}-v{version.number}.{format}"
+    kept = select(Rendition).where(Rendition.version_id == version.id, Rendition.format == format)
+    row = session.scalars(kept).one_or_none()
+    if row is not None and approved:
+        return RenderedNotice(name, blobs.get(row.blob_sha256), row.blob_sha256)
+    content = renderer.render(_printable(session, incident, notice, version, approved), format)
+    if not approved:
+        return RenderedNotice(name, content, None)
+    digest = blobs.put(content)
+    if row is None:
+        session.add(
+            Rendition(
+                id=uuid4(),
+                version_id=version.id,
+                format=format,
+                blob_sha256=digest,
+                renderer=renderer.name,
+                created_at=now,
+            )  # fmt: skip
+        )
+        record(
+            session, incident, Tag.NOTICE_RENDERED, actor, now, notice=str(notice.id), number=version.number,
+            format=format, sha256=digest,
+        )  # fmt: skip
+    return RenderedNotice(name, content, digest)
+
+
+def render_page(session: Session, version_id: UUID, *, actor: Actor, renderer: NoticeRenderer) -> str:
+    """The version as HTML for the page; reads only."""
+    version, notice, incident = _found(session, version_id, actor)
+    approved = valid_approval(session, version) is not None
+    return renderer.render(_printable(session, incident, notice, version, approved), "html").decode()
+
+
+def _found(session: Session, version_id: UUID, actor: Actor) -> tuple[NoticeVersion, Notice, Incident]:
+    version = session.get(NoticeVersion, version_id)
+    if version is None:
+        raise NotFound("There is no such notice.")
+    notice = session.get_one(Notice, version.notice_id)
+    return version, notice, find_incident(session, notice.incident_id, actor)
+
+
+def _printable(
+    session: Session, incident: Incident, notice: Notice, version: NoticeVersion, approved: bool
+) -> PrintableNotice:
+    return PrintableNotice(
+        addressee=notice.addressee.value,
+        kind=notice.kind.value,
+        language=notice.language,
+        title=version.title,
+        body=version.body,
+        form=version.form,
+        organisation=organisation_profile(session),
+        reference=incident.reference,
+        number=version.number,
+        at=version.recorded_at,
+        approved=approved,
+        audit_head=audit.head(session, incident.reference),
+    )

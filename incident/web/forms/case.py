@@ -1,0 +1,173 @@
+"""Forms of the response: triage, decisions, the running case file, closing."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+
+from incident.domain.people import Actor
+from incident.law.vocabulary import Nature, NotInformingGround, Role
+from incident.usecases.decide import Decide
+from incident.usecases.triage import ConfirmBreach, DenyBreach
+from incident.web.forms.base import Form
+from incident.web.forms.fields import CheckboxesField, ChoiceField, DayField, InstantField, choices_of
+from incident.web.forms.validators import AtLeast, AtMost, Needed, NeededWhen
+from incident.web.labels import law_choices
+from incident.web.viewer import zone
+
+LINE = 255
+YES, NO = "yes", "no"
+
+
+class TriageForm(Form):
+    """Is it a personal-data breach, and since when are we aware?"""
+
+    is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose yes or no."))])
+    nature = CheckboxesField(_l("What was broken?"))
+    role = ChoiceField(_l("Whose breach is it?"), default=Role.CONTROLLER.value)
+    aware_at = InstantField(
+        _l("Since when are we aware?"),
+        [
+            NeededWhen(
+                lambda form: form.is_breach.data == YES, _l("Enter since when somebody here was reasonably certain.")
+            )
+        ],
+    )
+    aware_person = StringField(_l("Who became aware?"), [AtMost(LINE)])
+    aware_ground = TextAreaField(_l("Why is it certain?"), [AtMost()])
+    reason = TextAreaField(
+        _l("Why is it not a breach?"),
+        [
+            NeededWhen(lambda form: form.is_breach.data == NO, _l("Write why this is not a breach of personal data.")),
+            AtMost(),
+        ],
+    )
+
+    def offer(self) -> "TriageForm":
+        """Fill in the lists."""
+        self.is_breach.choices = choices_of(((YES, _l("Yes")), (NO, _l("No: a second person must agree"))))
+        self.nature.choices = choices_of(law_choices(Nature))
+        self.role.choices = choices_of(law_choices(Role))
+        return self
+
+    def confirming(self, actor: Actor, reference: str) -> ConfirmBreach:
+        """The command for yes."""
+        return ConfirmBreach(
+            actor,
+            reference,
+            self.aware_at.data,
+            self.aware_person.data or "",
+            self.aware_ground.data or "",
+            Role(self.role.data or Role.UNKNOWN),
+            tuple(Nature(value) for value in self.nature.data or ()),
+        )
+
+    def denying(self, actor: Actor, reference: str) -> DenyBreach:
+        """The command for no."""
+        return DenyBreach(actor, reference, self.reason.data or "")
+
+
+class DecisionForm(Form):
+    """To notify the authority, or to inform the data subjects: yes or no, and why."""
+
+    subject = HiddenField()
+    act = ChoiceField(_l("Your decision"), [Needed(_l("Choose yes or no."))])
+    ground = ChoiceField(_l("Legal ground for not informing"))
+    reason = TextAreaField(
+        _l("Why?"), [Needed(_l("Write the reason: it is part of the record.")), AtLeast(5), AtMost()]
+    )
+
+    def offer(self, yes: str, no: str) -> "DecisionForm":
+        """Fill in the lists."""
+        self.act.choices = choices_of(((YES, yes), (NO, no)))
+        self.ground.choices = choices_of(law_choices(NotInformingGround))
+        return self
+
+    def to_command(self, actor: Actor, reference: str, subject: object) -> Decide:
+        """The command."""
+        ground = NotInformingGround(self.ground.data) if self.ground.data else None
+        return Decide(actor, reference, subject, self.act.data == YES, self.reason.data or "", ground)  # type: ignore[arg-type]
+
+
+class SecondForm(Form):
+    """The second person's answer."""
+
+    agree = ChoiceField(_l("Do you agree?"), [Needed(_l("Choose whether you agree."))])
+    reason = TextAreaField(_l("Remark"), [AtMost()])
+
+    def offer(self) -> "SecondForm":
+        """Fill in the list."""
+        self.agree.choices = choices_of(((YES, _l("I agree")), (NO, _l("I do not agree: it stays as it was"))))
+        return self
+
+
+class EntryForm(Form):
+    """A timeline entry."""
+
+    text = TextAreaField(_l("What happened?"), [Needed(_l("Write what happened.")), AtMost()])
+    happened_at = InstantField(_l("When?"))
+    corrects = HiddenField()
+
+
+class TaskForm(Form):
+    """A task or a measure."""
+
+    title = StringField(_l("What has to be done?"), [Needed(_l("Write what has to be done.")), AtMost(500)])
+    kind = ChoiceField(_l("Kind"), default="task")
+    owner = SelectField(_l("Who sees to it?"), validate_choice=False)
+    owner_name = StringField(_l("Or somebody without an account"), [AtMost(LINE)])
+    due = DayField(_l("By when?"))
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> "TaskForm":
+        """Fill in the lists."""
+        self.kind.choices = choices_of(
+            (
+                ("task", _l("Task: to get through this incident")),
+                ("measure", _l("Measure: to keep it from happening again")),
+            )
+        )
+        self.owner.choices = choices_of((("", "–"), *people))
+        return self
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The end of the chosen day in the viewer's zone."""
+        if self.due.data is None:
+            return None
+        return datetime.combine(self.due.data, time(23, 59), tzinfo=zone()).astimezone(UTC)
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """The chosen account; whatever is not in the list counts as none."""
+        known = {choice.value for choice in self.owner.choices or ()}
+        return UUID(self.owner.data) if self.owner.data and self.owner.data in known else None
+
+
+class EvidenceForm(Form):
+    """A file to keep."""
+
+    file = FileField(_l("File"), [Needed(_l("Choose a file."))])
+    description = TextAreaField(_l("What is it?"), [AtMost(2000)])
+    effective_at = InstantField(_l("When is it from?"))
+
+
+class CloseForm(Form):
+    """Cause and lessons."""
+
+    cause = SelectField(_l("Category of the cause"), validate_choice=False)
+    lessons = TextAreaField(_l("What was learned?"), [AtMost()])
+
+
+class ReopenForm(Form):
+    """Why a closed incident is taken up again."""
+
+    reason = TextAreaField(_l("Why is it taken up again?"), [Needed(_l("Write why it is taken up again.")), AtMost()])
+
+
+__all__ = [
+    "NO", "YES", "CloseForm", "DecisionForm", "EntryForm", "EvidenceForm", "ReopenForm", "SecondForm", "TaskForm",
+    "TriageForm",
+]  # fmt: skip

@@ -1,0 +1,69 @@
+"""Forms for notices: draft, edit, approve, record the submission."""
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+
+from incident.law.vocabulary import NoticeChannel
+from incident.web.forms.base import Form
+from incident.web.forms.fields import ChoiceField, CountField, InstantField, choices_of
+from incident.web.forms.validators import AtMost, Needed
+from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices
+
+LINE = 255
+PORTAL = "portal"
+
+
+class DraftForm(Form):
+    """A new notice."""
+
+    addressee = ChoiceField(_l("To whom?"), [Needed(_l("Choose to whom the notice goes."))])
+    kind = SelectField(_l("Kind"), default="initial")
+    language = SelectField(_l("Language"), default="nl")
+    recipient = SelectField(_l("Customer"), validate_choice=False)
+    group = StringField(_l("Group of people"), [AtMost(LINE)])
+    withdrawn_reason = TextAreaField(_l("Reason for withdrawing"), [AtMost()])
+
+    def offer(self, customers: Iterable[str]) -> "DraftForm":
+        """Fill in the lists."""
+        self.addressee.choices = choices_of(ADDRESSEES.items())
+        self.kind.choices = choices_of(NOTICE_KINDS.items())
+        self.language.choices = choices_of(NOTICE_LANGUAGES.items())
+        self.recipient.choices = choices_of((("", "–"), *((name, name) for name in customers)))
+        return self
+
+
+class LetterForm(Form):
+    """The text of a letter."""
+
+    base_number = HiddenField()
+    title = StringField(_l("Subject"), [AtMost(500)])
+    body = TextAreaField(_l("Text"), [Needed(_l("The text is empty.")), AtMost(100_000)])
+
+
+class ApproveForm(Form):
+    """A yes to exactly the text that was shown."""
+
+    body_sha256 = HiddenField()
+    single_officer_reason = TextAreaField(_l("Why can nobody else approve it?"), [AtMost()])
+
+
+class SubmissionForm(Form):
+    """What a person did: filed, mailed or posted."""
+
+    submitted_at = InstantField(_l("When was it sent?"), [Needed(_l("Enter when it was sent."))])
+    channel = SelectField(_l("How?"))
+    reference = StringField(_l("Number given by the authority"), [AtMost(LINE)])
+    by_name = StringField(_l("Who sent it?"), [AtMost(LINE)])
+    recipients = CountField(_l("How many people were reached?"))
+    delay_reason = TextAreaField(_l("Reasons for the delay"), [AtMost()])
+    note = TextAreaField(_l("Remark"), [AtMost()])
+    file = FileField(_l("Copy of the confirmation"))
+
+    def offer(self, authority: bool) -> "SubmissionForm":
+        """Fill in the channels that fit the addressee."""
+        portal = [(PORTAL, str(_l("At the authority's portal")))]
+        self.channel.choices = choices_of(portal if authority else law_choices(NoticeChannel))
+        return self

@@ -1,0 +1,71 @@
+"""The report: sixty seconds, one compulsory question."""
+
+from secrets import token_urlsafe
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField, TextAreaField
+
+from incident.domain.organisation import OrganisationProfile
+from incident.domain.people import Actor
+from incident.law.vocabulary import SubjectGroup, Ternary
+from incident.usecases.report_incident import ReportIncident
+from incident.web.forms.base import Form
+from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, InstantField, choices_of
+from incident.web.forms.validators import AtMost, Needed
+from incident.web.i18n import language_code
+from incident.web.labels import law_choices
+
+LINE = 255
+
+
+class ReportForm(Form):
+    """What a reporter can say; ``ticket`` makes a form that is sent twice one report."""
+
+    aliases: ClassVar[dict[str, str]] = {
+        "first_signal_at": "noticed_at",
+        "aware_person": "noticed_by",
+        "aware_ground": "late_reason",
+    }
+
+    ticket = HiddenField(default=lambda: token_urlsafe(16))
+    summary = TextAreaField(
+        _l("What happened?"),
+        [Needed(_l("Write what happened, in a few words. Everything else may stay open.")), AtMost()],
+    )
+    noticed_at = InstantField(_l("When was it noticed?"))
+    noticed_by = StringField(_l("Who noticed it?"), [AtMost(LINE)])
+    systems = CheckboxesField(_l("Which system?"))
+    groups = CheckboxesField(_l("Whose data?"))
+    subjects = CountField(_l("About how many people?"))
+    ongoing = ChoiceField(_l("Is it still going on?"), default=Ternary.UNKNOWN.value)
+    aware_at = InstantField(_l("Since when has somebody been certain that personal data are involved?"))
+    late_reason = TextAreaField(_l("Why is it reported only now?"), [AtMost()])
+
+    def offer(self, profile: OrganisationProfile) -> "ReportForm":
+        """Fill in the lists of this organisation."""
+        self.systems.choices = choices_of((system.name, system.name) for system in profile.systems)
+        dutch = language_code() == "nl"
+        self.groups.choices = choices_of(
+            (group.id, group.name_nl if dutch else group.name_en) for group in profile.groups
+        )
+        self.ongoing.choices = choices_of(law_choices(Ternary))
+        return self
+
+    def to_command(self, actor: Actor, profile: OrganisationProfile) -> ReportIncident:
+        """The command; groups become the law's groups, with the organisation's own names as a note."""
+        chosen = [group for group in profile.groups if group.id in (self.groups.data or ())]
+        groups = tuple(dict.fromkeys(SubjectGroup(group.group) for group in chosen))
+        return ReportIncident(
+            actor=actor,
+            summary=self.summary.data,
+            noticed_at=self.noticed_at.data,
+            noticed_by=self.noticed_by.data or "",
+            aware_at=self.aware_at.data,
+            late_reason=self.late_reason.data or "",
+            systems=tuple(self.systems.data or ()),
+            subject_groups=groups,
+            groups_note="; ".join(group.name_nl for group in chosen),
+            subjects=self.subjects.data,
+            ongoing=Ternary(self.ongoing.data or Ternary.UNKNOWN),
+        )

@@ -1,0 +1,88 @@
+"""A table of inputs: several things of the same kind, such as the other organisations involved."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field
+
+from incident.web.forms.base import tidy
+from incident.web.forms.fields import Options
+
+SPARE = 2
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One input of a row; with ``options`` it is a list to choose from."""
+
+    name: str
+    label: str
+    options: Options | None = None
+    numeric: bool = False
+
+
+class RowsField(Field):  # type: ignore[misc]
+    """Rows of columns; a row that is left empty is dropped, and two spare rows wait at the end.
+
+    ``build`` makes one value of the row's texts and raises ValueError with a sentence; ``show`` gives the texts of a
+    value.
+    """
+
+    def __init__(
+        self,
+        label: str = "",
+        validators: Any = None,
+        *,
+        columns: Sequence[Column] = (),
+        build: Callable[[dict[str, str]], Any] = dict,
+        show: Callable[[Any], dict[str, str]] = dict,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.columns, self.build, self.show = tuple(columns), build, show
+        self.typed: list[dict[str, str]] | None = None
+
+    @property
+    def input_ids(self) -> tuple[str, ...]:
+        """The id of the first input, where the error summary leads."""
+        return (f"{self.name}-0-{self.columns[0].name}",)
+
+    @property
+    def shown(self) -> list[dict[str, str]]:
+        """What stands in the inputs, with the spare rows."""
+        rows = self.typed if self.typed is not None else [self.show(value) for value in self.data or ()]
+        return [*rows, *({} for _spare in range(SPARE))]
+
+    def process(self, formdata: Any, data: Any = ..., extra_filters: Any = None) -> None:
+        """Read the rows; the first one that cannot be read becomes the error."""
+        self.process_errors: list[str] = []
+        self.errors = ()
+        self.data = () if data is ... or data is None else data
+        if formdata is None or not any(key.startswith(f"{self.name}-") for key in formdata):
+            return
+        self.typed = [row for number in range(MOST) if any((row := self._row(formdata, number)).values())]
+        try:
+            self.data = tuple(self.build(row) for row in self.typed)
+        except ValueError as problem:
+            self.data = ()
+            self.process_errors = [str(problem)]
+
+    def _row(self, formdata: Any, number: int) -> dict[str, str]:
+        row = {
+            column.name: str(tidy(formdata.get(f"{self.name}-{number}-{column.name}", ""))) for column in self.columns
+        }
+        filled = any(row[column.name] for column in self.columns if column.options is None)
+        return row if filled else {}
+
+
+def count_or_none(text: str) -> int | None:
+    """A whole number, None when empty. Raises ValueError with a sentence."""
+    digits = text.replace(".", "").replace(",", "").replace(" ", "")
+    if not digits:
+        return None
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 10:
+        raise ValueError(_("Enter a whole number, like 250."))
+    return int(digits)

@@ -1,0 +1,67 @@
+"""Rulers for pages: from deadlines and what happened to the drawing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from incident.domain.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
+from incident.web.clock import now
+from incident.web.i18n import language_code
+from incident.web.labels import deadline_name
+from incident.web.viewer import zone
+
+if TYPE_CHECKING:
+    from incident.store.models import Deadline, Incident
+    from incident.store.queries.case import CaseFile
+
+STATES: Final = {"open": State.OPEN, "met": State.MET, "waived": State.WAIVED}
+
+
+def ruler_of(
+    deadline: "Deadline", pins: Iterable[Pin] = (), reminders: Iterable[datetime] = (), size: Size = Size.PAGE
+) -> Ruler:
+    """The ruler of one deadline, for this viewer, now."""
+    return ruler(
+        RulerInput(
+            starts_at=deadline.starts_at,
+            due_at=deadline.due_at,
+            now=now(),
+            zone=zone().key,
+            language=language_code(),
+            title=deadline_name(deadline.obligation),
+            pins=tuple(pins),
+            reminders=tuple(reminders),
+            state=STATES.get(deadline.state.value, State.WAIVED),
+            settled_at=deadline.met_at or deadline.settled_at,
+            size=size,
+        )
+    )
+
+
+def brief_pins(incident: "Incident", first_signal: datetime | None = None) -> tuple[Pin, ...]:
+    """The pins that a list knows of."""
+    moments = {
+        PinKind.NOTICED: first_signal,
+        PinKind.AWARE: incident.aware_at if incident.awareness_stated else None,
+        PinKind.REPORTED: incident.reported_at,
+        PinKind.NOTIFIED: incident.notified_at,
+    }
+    return tuple(Pin(kind, at) for kind, at in moments.items() if at is not None)
+
+
+def case_pins(case: "CaseFile", first_signal: datetime | None) -> tuple[Pin, ...]:
+    """All pins of one incident: each kind at its first moment."""
+    authority = [file for file in case.notices if file.notice.addressee.value == "authority"]
+    decided = [row.second_at or row.recorded_at for row in case.decisions if _about_authority(row)]
+    moments = {
+        PinKind.ASSESSED: [row.recorded_at for row in case.assessments],
+        PinKind.DECIDED: decided,
+        PinKind.DRAFTED: [file.notice.created_at for file in authority],
+        PinKind.APPROVED: [row.recorded_at for file in authority for row in file.approvals if row.void_at is None],
+    }
+    later = tuple(Pin(kind, min(found)) for kind, found in moments.items() if found)
+    return (*brief_pins(case.incident, first_signal), *later)
+
+
+def _about_authority(row: Any) -> bool:
+    return bool(row.subject.value == "authority" and row.state.value == "final")

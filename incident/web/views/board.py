@@ -1,0 +1,83 @@
+"""The overview: open incidents, what runs out first on top."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.events import Status
+from incident.domain.roles import Permission
+from incident.domain.ruler import Ruler, Size
+from incident.store.db import db
+from incident.store.queries.incidents import IncidentRow, board
+from incident.usecases.access import visible
+from incident.usecases.organisation import is_set_up
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.rulers import brief_pins, ruler_of
+from incident.web.viewer import allowed, viewer
+
+bp = Blueprint("board", __name__)
+declare(board__index=Permission.VIEW_OWN, board__rows=Permission.VIEW_OWN)
+SOON = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One incident on the board; ``left`` is negative once the deadline has passed."""
+
+    row: IncidentRow
+    ruler: Ruler | None
+    left: timedelta | None
+    next_step: str
+
+    @property
+    def tone(self) -> str:
+        """``late``, ``soon`` or nothing."""
+        if self.left is None:
+            return ""
+        return "late" if self.left < timedelta(0) else "soon" if self.left < SOON else ""
+
+
+NEXT_STEPS = {
+    Status.REPORTED: lambda: _("Is it a breach, and since when are we aware?"),
+    Status.CONFIRMED: lambda: _("Assess the risk"),
+    Status.ASSESSED: lambda: _("Decide on notification"),
+    Status.DECIDED: lambda: _("Draft, approve and send the notices"),
+    Status.NOTIFIED: lambda: _("Finish what is open, then close"),
+}
+
+
+def _line(row: IncidentRow) -> Line:
+    step = NEXT_STEPS.get(row.incident.status)
+    deadline = row.deadline
+    drawn = ruler_of(deadline, brief_pins(row.incident), size=Size.LIST) if deadline else None
+    left = deadline.due_at - now() if deadline else None
+    return Line(row, drawn, left, step() if step else "")
+
+
+def lines() -> list[Line]:
+    """The board for this viewer, filtered as the address says."""
+    wanted = request.args.get("show", "all")
+    found = [_line(row) for row in board(db.session(), visible(viewer()))]  # type: ignore[arg-type]
+    if wanted == "mine":
+        return [line for line in found if line.row.incident.assignee_id == viewer().id]
+    if wanted == "unowned":
+        return [line for line in found if line.row.incident.assignee_id is None]
+    return [line for line in found if line.tone == "late"] if wanted == "late" else found
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """The board."""
+    if allowed(Permission.MANAGE_SETTINGS) and not is_set_up(db.session()):
+        return redirect(url_for("settings.first_run"))
+    return render_template("web/board/index.html", lines=lines(), show=request.args.get("show", "all"))
+
+
+@bp.get("/board/rows")
+def rows() -> ResponseReturnValue:
+    """Only the rows, for refreshing the page in place."""
+    return render_template("web/board/rows.html", lines=lines(), show=request.args.get("show", "all"))

@@ -1,0 +1,66 @@
+"""Close an incident, or take it up again."""
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.errors import DomainError
+from incident.domain.roles import Permission
+from incident.law.vocabulary import Actor
+from incident.store.db import db
+from incident.usecases.close_incident import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import now
+from incident.web.forms.base import translated
+from incident.web.forms.case import CloseForm, ReopenForm
+from incident.web.forms.fields import choices_of
+from incident.web.labels import law_choices
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+
+bp = Blueprint("closing", __name__)
+declare(closing__form=Permission.VIEW_ALL, closing__close=Permission.CLOSE, closing__reopen=Permission.CLOSE)
+
+
+def _close_form() -> CloseForm:
+    form = CloseForm()
+    form.cause.choices = choices_of((("", "–"), *law_choices(Actor)))
+    return form
+
+
+def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValue:
+    left = [translated(DomainError(sentence)) for sentence in obstacles(db.session(), case.head.incident)]
+    return render_template("web/closing/form.html", case=case, form=form, reopen=reopen, obstacles=left)
+
+
+@bp.get("/incidents/<reference>/close")
+def form(reference: str) -> ResponseReturnValue:
+    """What still has to be done, and the form."""
+    return _page(open_case(reference), _close_form(), ReopenForm(formdata=None))
+
+
+@bp.post("/incidents/<reference>/close")
+def close(reference: str) -> ResponseReturnValue:
+    """Close it."""
+    case, asked = open_case(reference), _close_form()
+    if asked.validate():
+        command = CloseIncident(viewer(), case.reference, asked.cause.data or "", asked.lessons.data or "")
+        if attempt(asked, lambda: close_incident(command, session=db.session(), now=now())):
+            flash(_("The incident is closed. It stays in the register."), "success")
+            return redirect(case.url("incident.show"))
+    return _page(open_case(reference), asked, ReopenForm(formdata=None))
+
+
+@bp.post("/incidents/<reference>/reopen")
+def reopen(reference: str) -> ResponseReturnValue:
+    """Take it up again."""
+    case, asked = open_case(reference), ReopenForm()
+    if asked.validate():
+        command = ReopenIncident(viewer(), case.reference, asked.reason.data)
+        if attempt(asked, lambda: reopen_incident(command, session=db.session(), now=now())):
+            flash(_("The incident is open again."), "success")
+            return redirect(case.url("incident.show"))
+    closing = CloseForm(formdata=None)
+    closing.cause.choices = choices_of((("", "–"), *law_choices(Actor)))
+    return _page(open_case(reference), closing, asked)

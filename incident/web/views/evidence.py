@@ -1,0 +1,61 @@
+"""Evidence: files kept under their SHA-256."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.casework import evidence_of
+from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import deps, now
+from incident.web.downloads import attachment
+from incident.web.forms.case import EvidenceForm
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import viewer
+
+bp = Blueprint("evidence", __name__)
+declare(evidence__index=Permission.VIEW_ALL, evidence__attach=Permission.RECORD, evidence__read=Permission.VIEW_ALL)
+
+
+@bp.get("/incidents/<reference>/evidence")
+def index(reference: str) -> ResponseReturnValue:
+    """The files of the incident."""
+    return _page(open_case(reference), EvidenceForm(formdata=None))
+
+
+def _page(case: Case, form: EvidenceForm) -> ResponseReturnValue:
+    files = evidence_of(db.session(), case.head.incident.id)
+    return render_template("web/evidence/index.html", case=case, files=files, form=form)
+
+
+@bp.post("/incidents/<reference>/evidence")
+def attach(reference: str) -> ResponseReturnValue:
+    """Keep a file."""
+    case, form = open_case(reference), EvidenceForm()
+    if form.validate() and attempt(form, lambda: _attach(case.reference, form)):
+        flash(_("The file is kept."), "success")
+        return redirect(case.url(".index"))
+    return _page(open_case(reference), form)
+
+
+def _attach(reference: str, form: EvidenceForm) -> object:
+    file = form.file.data
+    command = AttachEvidence(
+        viewer(), reference, file.filename or "", file.read(), form.description.data or "", form.effective_at.data
+    )
+    return attach_evidence(command, session=db.session(), now=now(), blobs=deps().blobs)
+
+
+@bp.get("/incidents/<reference>/evidence/<uuid:evidence_id>")
+@commits
+def read(reference: str, evidence_id: UUID) -> ResponseReturnValue:
+    """The file itself, always as a download; the reading is recorded."""
+    open_case(reference)
+    row, content = read_evidence(db.session(), evidence_id, actor=viewer(), now=now(), blobs=deps().blobs)
+    answer: Response = attachment(content, row.filename, "application/octet-stream")
+    return answer

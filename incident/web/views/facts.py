@@ -1,0 +1,160 @@
+"""The fact sheet: one chapter at a time, saved as one types, recorded as a version."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.errors import DomainError
+from incident.domain.fact_sheet import FactConflict, from_json
+from incident.domain.roles import Permission
+from incident.law.facts import Chapter
+from incident.store.db import db
+from incident.usecases.fact_versions import versions
+from incident.usecases.record_facts import RecordFacts, SaveDraft, drop_draft, find_draft, record_facts, save_draft
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import now
+from incident.web.facts_shown import chapter_progress, shown_chapter, shown_value
+from incident.web.filters import clock_time
+from incident.web.forms.base import translated
+from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import allowed, viewer
+
+bp = Blueprint("facts", __name__)
+declare(
+    facts__index=Permission.VIEW_ALL,
+    facts__edit=Permission.RECORD,
+    facts__draft=Permission.RECORD,
+    facts__forget=Permission.RECORD,
+    facts__history=Permission.VIEW_ALL,
+)
+
+
+@bp.get("/incidents/<reference>/facts")
+def index(reference: str) -> ResponseReturnValue:
+    """Everything recorded, chapter by chapter, each answer with its origin."""
+    case = open_case(reference)
+    origins = case.head.sheet.origins if case.head.sheet else {}
+    chapters = [(chapter, shown_chapter(chapter, case.facts, origins)) for chapter in Chapter]
+    return render_template("web/facts/index.html", case=case, chapters=chapters, progress=_progress(case), current=None)
+
+
+def _progress(case: Case) -> list[Any]:
+    return [chapter_progress(chapter, case.facts) for chapter in Chapter]
+
+
+def _chapter(name: str) -> Chapter:
+    try:
+        return Chapter(name)
+    except ValueError:
+        abort(404)
+
+
+@bp.route("/incidents/<reference>/facts/<name>", methods=["GET", "POST"])
+def edit(reference: str, name: str) -> ResponseReturnValue:
+    """One chapter as a form."""
+    case, chapter = open_case(reference), _chapter(name)
+    draft = find_draft(db.session(), case.head.incident, viewer(), name) if request.method == "GET" else None
+    base = draft.base_version if draft else case.incident.fact_version
+    form = chapter_form(chapter, case.facts, base, draft.values if draft else None)
+    if request.method == "POST" and form.validate():
+        answer = _record(case, chapter, form)
+        if answer is not None:
+            return answer
+    return _show(case, chapter, form, draft=draft)
+
+
+def _show(case: Case, chapter: Chapter, form: FactsForm, **more: Any) -> ResponseReturnValue:
+    values = {"draft": None, "conflicts": [], **more}
+    return render_template(
+        "web/facts/edit.html",
+        case=case,
+        chapter=chapter,
+        form=form,
+        names=asked(chapter),
+        may_be_open=may_be_open,
+        progress=_progress(case),
+        current=chapter,
+        **values,
+    )
+
+
+def _record(case: Case, chapter: Chapter, form: FactsForm) -> ResponseReturnValue | None:
+    """Store the answers; None where the form has to be shown again."""
+    version = _number(form.base_version.data, case.incident.fact_version)
+    command = RecordFacts(
+        viewer(), case.reference, values_of(form, chapter, case.facts), version, chapter.value, form.reason.data or ""
+    )
+    try:
+        done = attempt(form, lambda: record_facts(command, session=db.session(), now=now()), passing=(FactConflict,))
+    except FactConflict as conflict:
+        return _conflict(case, chapter, form, conflict)
+    if done is None:
+        return None
+    flash(_("Recorded."), "success")
+    following = list(Chapter)[(list(Chapter).index(chapter) + 1) % len(Chapter)]
+    target = following.value if request.form.get("go") == "next" else chapter.value
+    return redirect(case.url("facts.edit", name=target))
+
+
+def _conflict(case: Case, chapter: Chapter, form: FactsForm, conflict: FactConflict) -> ResponseReturnValue:
+    """Both answers side by side; the form now stands on the newest version, with what this person typed."""
+    fresh = open_case(case.reference)
+    sides = [
+        (name.name, shown_value(name.name, name.theirs), shown_value(name.name, name.mine))
+        for name in conflict.conflicts
+    ]
+    form.base_version.data = str(fresh.incident.fact_version)
+    form.form_errors = [*form.form_errors, translated(conflict)]
+    return _show(fresh, chapter, form, conflicts=sides)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+
+
+@bp.post("/incidents/<reference>/facts/<name>/draft")
+@commits
+def draft(reference: str, name: str) -> ResponseReturnValue:
+    """Keep what is being typed, exactly as typed; the answer is the sentence beside the button."""
+    chapter = _chapter(name)
+    fields = {key: values for key, values in request.form.lists() if key != "csrf_token"}
+    base = _number(request.form.get("base_version"), 0)
+    try:
+        command = SaveDraft(viewer(), reference, chapter.value, fields, base)
+        save_draft(command, session=db.session(), now=now())
+    except DomainError as refusal:
+        return translated(refusal), 409
+    return str(_("Kept as a draft at %(time)s", time=clock_time(now()).striptags()))  # type: ignore[union-attr]
+
+
+@bp.post("/incidents/<reference>/facts/<name>/draft/forget")
+@commits
+def forget(reference: str, name: str) -> ResponseReturnValue:
+    """Throw one's own unrecorded typing away."""
+    case, chapter = open_case(reference), _chapter(name)
+    drop_draft(db.session(), case.head.incident, viewer(), chapter.value)
+    flash(_("The draft has been thrown away."), "success")
+    return redirect(case.url("facts.edit", name=chapter.value))
+
+
+@bp.get("/incidents/<reference>/facts-history")
+def history(reference: str) -> ResponseReturnValue:
+    """Every version with what it changed, newest first."""
+    case = open_case(reference)
+    rows = versions(db.session(), case.head.incident)
+    changes = []
+    before: dict[str, Any] = {}
+    for row in rows:
+        names = [name for name in {*before, *row.facts} if before.get(name) != row.facts.get(name)]
+        old, new = from_json(before), from_json(row.facts)
+        told = [
+            (name, shown_value(name, getattr(old, name)), shown_value(name, getattr(new, name)))
+            for name in sorted(names)
+        ]
+        changes.append((row, told))
+        before = row.facts
+    return render_template("web/facts/history.html", case=case, changes=changes[::-1], may=allowed)

@@ -1,0 +1,40 @@
+"""The overview of one incident: ruler, next step, clocks, what is known in brief."""
+
+from incident.web.forms.base import chosen_id
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases.accounts import people
+from incident.usecases.casework import Assign, assign
+from incident.web.access import declare
+from incident.web.case import open_case
+from incident.web.clock import now
+from incident.web.transactions import commits
+from incident.web.viewer import allowed, viewer
+
+bp = Blueprint("incident", __name__)
+declare(incident__show=Permission.VIEW_OWN, incident__assign_to=Permission.RECORD)
+
+
+@bp.get("/incidents/<reference>")
+def show(reference: str) -> ResponseReturnValue:
+    """The overview; a reporter sees the state of their report."""
+    case = open_case(reference)
+    if not allowed(Permission.VIEW_ALL):
+        return render_template("web/incident/own.html", case=case)
+    return render_template("web/incident/show.html", case=case, people=people(db.session()))
+
+
+@bp.post("/incidents/<reference>/assign")
+@commits
+def assign_to(reference: str) -> ResponseReturnValue:
+    """Say who has it."""
+    chosen = request.form.get("person", "")
+    person = chosen_id(chosen)
+    assign(Assign(viewer(), reference, person), session=db.session(), now=now())
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show", reference=reference))

@@ -1,0 +1,48 @@
+"""The record: why these deadlines, what the chain proves."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from incident.domain.roles import Permission
+from incident.law.deadlines import deadline
+from incident.law.errors import NoRuleInForce
+from incident.law.explain import explain
+from incident.store.audit import verify_chain
+from incident.store.db import db
+from incident.store.queries.casework import chain_of
+from incident.usecases.deadlines import obligations_of, rules_for
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import now
+from incident.web.i18n import language_code
+from incident.web.viewer import zone
+
+bp = Blueprint("record", __name__)
+declare(record__show=Permission.VIEW_ALL)
+
+
+@bp.get("/incidents/<reference>/record")
+def show(reference: str) -> ResponseReturnValue:
+    """The trace of the law and the audit chain, verified now."""
+    case = open_case(reference)
+    report = verify_chain(db.session(), case.reference)
+    chain = chain_of(db.session(), case.head.incident)
+    return render_template("web/record/show.html", case=case, chain=chain, report=report, told=_told(case))
+
+
+def _told(case: Case) -> list[tuple[str, list[str]]]:
+    """Every duty on what is known now: its sentence, and the reasons for it and for its deadline."""
+    rules = rules_for(case.facts, now())
+    told = []
+    for duty in obligations_of(db.session(), case.head.incident, case.facts, now()):
+        lines = explain(duty, language_code(), zone().key).split("\n")
+        try:
+            clock: Any = deadline(duty, case.facts, rules)
+        except NoRuleInForce:
+            clock = None
+        if clock is not None:
+            lines += explain(clock, language_code(), zone().key).split("\n")
+        told.append((lines[0], lines[1:]))
+    return told

@@ -1,0 +1,51 @@
+"""Report a possible breach, and get a receipt."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases.access import find_incident
+from incident.usecases.inbound import once
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.forms.report import ReportForm
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+
+bp = Blueprint("report", __name__)
+declare(report__form=Permission.REPORT, report__receipt=Permission.VIEW_OWN)
+PERIOD = timedelta(hours=72)
+
+
+@bp.route("/report", methods=["GET", "POST"])
+def form() -> ResponseReturnValue:
+    """The short form."""
+    profile = organisation_profile(db.session())
+    asked = ReportForm().offer(profile)
+    if asked.validate_on_submit():
+        command = asked.to_command(viewer(), profile)
+        reference = attempt(asked, lambda: _report(asked.ticket.data or "", command))
+        if reference is not None:
+            return redirect(url_for(".receipt", reference=reference))
+    return render_template("web/report/form.html", form=asked, now_is=now(), period=PERIOD)
+
+
+def _report(ticket: str, command: ReportIncident) -> str:
+    """The reference; a form that is sent again gets the reference of the first time."""
+    session, at = db.session(), now()
+    key = f"report:{viewer().key}:{ticket[:64]}"
+    result, _fresh = once(
+        session, key, at, lambda: {"reference": report_incident(command, session=session, now=at).reference}
+    )
+    return str(result["reference"])
+
+
+@bp.get("/report/<reference>/receipt")
+def receipt(reference: str) -> ResponseReturnValue:
+    """The reference, the deadline, and what to do now."""
+    return render_template("web/report/receipt.html", incident=find_incident(db.session(), reference, viewer()))

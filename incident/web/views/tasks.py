@@ -1,0 +1,73 @@
+"""Tasks and measures."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.casework import tasks_of
+from incident.usecases.accounts import people
+from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task
+from incident.usecases.subjects import TASK_KINDS
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import now
+from incident.web.forms.case import TaskForm
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import viewer
+
+bp = Blueprint("tasks", __name__)
+declare(tasks__index=Permission.VIEW_ALL, tasks__add=Permission.RECORD, tasks__finish=Permission.RECORD)
+
+
+def _form(formdata: object = None, **values: object) -> tuple[TaskForm, dict[UUID, str]]:
+    """The form, and the names of the people it offers."""
+    names = {person.id: person.name or person.email for person in people(db.session()) if person.active}
+    form = TaskForm(formdata=formdata, data=values or None)
+    return form.offer((str(key), name) for key, name in names.items()), names
+
+
+@bp.get("/incidents/<reference>/tasks")
+def index(reference: str) -> ResponseReturnValue:
+    """What has to be done, by whom, by when."""
+    case = open_case(reference)
+    form, names = _form(kind=request.args.get("kind", "task"))
+    return _page(case, form, names)
+
+
+def _page(case: Case, form: TaskForm, names: dict[UUID, str]) -> ResponseReturnValue:
+    tasks = tasks_of(db.session(), case.head.incident.id)
+    return render_template("web/tasks/index.html", case=case, tasks=tasks, form=form, names=names)
+
+
+@bp.post("/incidents/<reference>/tasks")
+def add(reference: str) -> ResponseReturnValue:
+    """Add a task or a measure."""
+    case = open_case(reference)
+    form, names = _form(request.form)
+    if form.validate() and attempt(form, lambda: _add(case.reference, form, names)):
+        flash(_("Added."), "success")
+        return redirect(case.url(".index"))
+    return _page(open_case(reference), form, names)
+
+
+def _add(reference: str, form: TaskForm, names: dict[UUID, str]) -> object:
+    owner = form.owner_id
+    command = AddTask(
+        viewer(), reference, form.title.data, TASK_KINDS.get(form.kind.data, TASK_KINDS["task"]), owner,
+        names.get(owner, "") if owner else form.owner_name.data or "", form.due_at,
+    )  # fmt: skip
+    return add_task(command, session=db.session(), now=now())
+
+
+@bp.post("/incidents/<reference>/tasks/<uuid:task_id>")
+@commits
+def finish(reference: str, task_id: UUID) -> ResponseReturnValue:
+    """Mark as done, or as open again."""
+    case = open_case(reference)
+    done = request.form.get("done") == "y"
+    finish_task(FinishTask(viewer(), case.reference, task_id, done), session=db.session(), now=now())
+    return redirect(case.url(".index"))

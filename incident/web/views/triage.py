@@ -1,0 +1,55 @@
+"""Triage: is it a breach, and since when are we aware?"""
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases.triage import confirm_breach, deny_breach
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import now
+from incident.web.forms.case import YES, TriageForm
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+
+bp = Blueprint("triage", __name__)
+declare(triage__form=Permission.RECORD)
+
+
+@bp.route("/incidents/<reference>/triage", methods=["GET", "POST"])
+def form(reference: str) -> ResponseReturnValue:
+    """Ask, and let the clock follow."""
+    case = open_case(reference)
+    asked = TriageForm(data=_known(case)).offer()
+    if asked.validate_on_submit() and attempt(asked, lambda: _answer(asked, case.reference)):
+        if asked.is_breach.data == YES:
+            flash(_("Recorded. The deadlines follow from it."), "success")
+            return redirect(case.url("incident.show"))
+        flash(_("A second person has been asked. Until then the clock runs on."), "success")
+        return redirect(case.url("decisions.index"))
+    return render_template("web/incident/triage.html", case=case, form=asked)
+
+
+def _answer(asked: TriageForm, reference: str) -> object:
+    if asked.is_breach.data == YES:
+        return confirm_breach(asked.confirming(viewer(), reference), session=db.session(), now=now())
+    return deny_breach(asked.denying(viewer(), reference), session=db.session(), now=now())
+
+
+def _known(case: Case) -> dict[str, object]:
+    """What is recorded already; the awareness proposed is the earliest signal, for a person to confirm."""
+    facts = case.facts
+    aware = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
+    stated = facts.is_breach.value
+    return {
+        "is_breach": stated if stated != "unknown" else None,
+        "nature": [str(item) for item in facts.nature],
+        "role": "controller" if facts.role.value == "unknown" else facts.role.value,
+        "aware_at": aware if isinstance(aware, datetime) else None,
+        "aware_person": facts.aware_person,
+        "aware_ground": facts.aware_ground,
+    }
