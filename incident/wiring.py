@@ -15,6 +15,7 @@ from incident.settings import Settings
 from incident.store import models
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
+from incident.store.sealing import Sealer
 from incident.usecases.ports import Messenger
 from incident.usecases.rendering import NoticeRenderer, NoticeWriter
 
@@ -33,10 +34,16 @@ class Deps:
     renderer: NoticeRenderer
     messengers: Mapping[str, Messenger]
 
+    @property
+    def sealer(self) -> Sealer:
+        """Seals and opens the personal data of data subjects with the installation's keys."""
+        return Sealer(self.settings.encryption_keys)
+
 
 def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     """The parts for these settings."""
     from incident.delivery import messengers_for
+    from incident.letterbox import with_subjects
 
     return Deps(
         settings=settings,
@@ -44,7 +51,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Deps:
         blobs=blobs_at(settings.blob_url),
         writer=TemplateWriter(),
         renderer=DocumentRenderer(),
-        messengers=messengers_for(settings),
+        messengers=with_subjects(messengers_for(settings), settings, clock or SystemClock()),
     )
 
 

@@ -71,10 +71,20 @@ class EmailMessenger:
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the message to the SMTP server; raises DeliveryFailed, permanent for 5xx answers and passing for 4xx."""
-        mail = compose(message, self._texts.render(message), self._sender, self._clock.now())
+        return self.post(
+            message.recipient, compose(message, self._texts.render(message), self._sender, self._clock.now())
+        )
+
+    @property
+    def sender(self) -> str:
+        """The address mails come from."""
+        return self._sender
+
+    def post(self, recipient: str, mail: EmailMessage) -> Receipt:
+        """Hand over a finished e-mail to one recipient; fails like :meth:`send`."""
         connection = self._connection()
         try:
-            answer = _hand_over(connection, self._sender, message.recipient, mail)
+            answer = _hand_over(connection, self._sender, recipient, mail)
         except DeliveryFailed:
             self._close()
             raise

@@ -16,6 +16,7 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
     APPRISE = "apprise"
     CONSOLE = "console"
+    SUBJECTS = "subjects"
 
 
 @dataclass(frozen=True, slots=True)

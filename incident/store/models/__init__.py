@@ -6,6 +6,7 @@ from incident.store.models.casework import Task, TaskKind, TimelineEntry
 from incident.store.models.deadline import Deadline, DeadlineState, Reminder, ReminderKind, ReminderOutcome
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
+from incident.store.models.mailing import Mailing, MailingChannel, MailingRecipient, MailingState
 from incident.store.models.notice import (
     Addressee,
     Approval,
@@ -37,6 +38,10 @@ __all__ = [
     "FactSheet",
     "Inbound",
     "Incident",
+    "Mailing",
+    "MailingChannel",
+    "MailingRecipient",
+    "MailingState",
     "Notice",
     "NoticeKind",
     "NoticeVersion",

@@ -1,0 +1,55 @@
+"""E-mails to data subjects: one person, one message. Who it is and what it says is looked up when it is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from uuid import UUID
+
+from incident.delivery.email import EmailMessenger, Now
+from incident.delivery.email_message import message_id
+from incident.domain.errors import DomainError
+from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalMail:
+    """The finished message for one person."""
+
+    address: str
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+class SubjectMessenger:
+    """Sends one e-mail to one data subject, never to several in one."""
+
+    def __init__(self, post: EmailMessenger, resolve: Callable[[UUID], PersonalMail], clock: Now) -> None:
+        self._post = post
+        self._resolve = resolve
+        self._clock = clock
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Resolve and hand over; a person whose data were erased is a permanent failure."""
+        try:
+            personal = self._resolve(UUID(message.recipient))
+        except DomainError as error:
+            raise DeliveryFailed(error.user_text, permanent=True) from error
+        return self._post.post(personal.address, self._compose(message, personal))
+
+    def _compose(self, message: OutgoingMessage, personal: PersonalMail) -> EmailMessage:
+        """A letter, not a robot's notice: no threading header names the case, an answer goes to people."""
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._post.sender
+        mail["To"] = personal.address
+        mail["Subject"] = personal.subject.replace("\n", " ")
+        mail["Date"] = format_datetime(self._clock.now())
+        mail["Message-ID"] = message_id(message.dedupe_key, self._post.sender.rpartition("@")[2])
+        mail["X-Meldklok-Attempt"] = str(message.attempt)
+        mail["Content-Language"] = personal.language
+        mail.set_content(personal.text)
+        mail.add_alternative(personal.html, subtype="html")
+        return mail

@@ -1,0 +1,194 @@
+"""Read a list of data subjects from CSV or XLSX, row by row; every problem names its row and says what to do."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from python_calamine import CalamineError, CalamineWorkbook
+
+from incident.domain.errors import Invalid
+
+LANGUAGES = ("nl", "en", "sv", "de", "fr")
+ROW_LIMIT = 200_000
+CELL_LIMIT = 500
+SIZE_LIMIT = 50 * 1024 * 1024
+UNPACKED_LIMIT = 300 * 1024 * 1024
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("name", "naam", "namn", "nom", "full name", "volledige naam"),
+    "email": ("email", "e-mail", "e-mailadres", "emailadres", "mail", "e-post", "courriel", "e-mail address"),
+    "street": ("street", "straat", "address", "adres", "adress", "adresse", "gata", "strasse", "rue"),
+    "postcode": ("postcode", "postal code", "zip", "postnummer", "plz", "code postal"),
+    "city": ("city", "plaats", "woonplaats", "ort", "stad", "ville", "place"),
+    "country": ("country", "land", "pays"),
+    "language": ("language", "taal", "språk", "sprache", "langue"),
+    "reference": ("reference", "kenmerk", "referens", "referenz", "référence", "klantnummer", "customer number"),
+}
+FORMULA = ("=", "+", "@", "\t", "\r", "＝", "＋", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One person as read from the list; ``row`` is the row of the file, counted from 1."""
+
+    row: int
+    name: str = ""
+    email: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    language: str = ""
+    reference: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What makes two rows the same person: the e-mail address, else name and address."""
+        parts = (self.email,) if self.email else (self.name, self.street, self.postcode, self.city)
+        return "|".join(parts).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row cannot be used. The sentence is translatable and holds no data of the person."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientList:
+    """The usable rows and the problems of the others."""
+
+    people: tuple[Addressed, ...]
+    problems: tuple[RowProblem, ...]
+
+
+def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientList:
+    """Read the list. ``needs`` is ``email`` or ``letter``: what each row must have.
+
+    Raises Invalid at ``file`` when the file cannot be read at all or has no usable columns.
+    """
+    if len(content) > SIZE_LIMIT:
+        raise Invalid("This file is larger than 50 MB. Split it into several lists.", field="file")
+    rows = _xlsx(content) if filename.lower().endswith(".xlsx") else _csv(content)
+    numbered = ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+    first = next(numbered, None)
+    if first is None:
+        raise Invalid("This file has no rows.", field="file")
+    columns = _columns(first[1], needs)
+    return _collect(numbered, columns, needs)
+
+
+def _xlsx(content: bytes) -> Iterator[list[str]]:
+    _refuse_bomb(content)
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    except (CalamineError, ValueError, IndexError) as error:
+        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
+    for row in sheet.iter_rows():
+        yield [_cell(value) for value in row]
+
+
+def _refuse_bomb(content: bytes) -> None:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
+    if size > UNPACKED_LIMIT:
+        raise Invalid("This file unpacks to more than it should. Save the list as CSV.", field="file")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _csv(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "The letters of this file cannot be read: it is not in UTF-8. Save it as 'CSV UTF-8'.", field="file"
+        ) from error
+    if "\x00" in text:
+        raise Invalid("This is not a CSV file. Save the list as CSV or XLSX.", field="file")
+    delimiter = max(";,\t", key=text.partition("\n")[0].count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise Invalid("A row of this CSV file is broken: %(problem)s.", field="file", problem=str(error)) from error
+
+
+def _columns(header: Sequence[str], needs: str) -> dict[str, int]:
+    names = [cell.strip().casefold() for cell in header]
+    found = {key: names.index(alias) for key, aliases in COLUMNS.items() for alias in aliases if alias in names}
+    wanted = ("email",) if needs == "email" else ("name", "street", "postcode", "city")
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        raise Invalid(
+            "The first row must name the columns; these are missing: %(columns)s.",
+            field="file",
+            columns=", ".join(missing),
+        )
+    return found
+
+
+def _collect(rows: Iterable[tuple[int, list[str]]], columns: dict[str, int], needs: str) -> RecipientList:
+    people: list[Addressed] = []
+    problems: list[RowProblem] = []
+    seen: set[str] = set()
+    for number, row in rows:
+        if len(people) + len(problems) >= ROW_LIMIT:
+            raise Invalid("This list has more than %(limit)s rows. Split it.", field="file", limit=ROW_LIMIT)
+        person = Addressed(number, **{key: _value(row, index) for key, index in columns.items()})
+        problem = _problem(person, needs, seen)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        seen.add(person.identity)
+        people.append(person)
+    return RecipientList(tuple(people), tuple(problems))
+
+
+def _value(row: Sequence[str], index: int) -> str:
+    return row[index].strip() if index < len(row) else ""
+
+
+def _problem(person: Addressed, needs: str, seen: set[str]) -> RowProblem | None:
+    wrong = _wrong_cell(person) or (_wrong_email(person) if needs == "email" or person.email else None)
+    if wrong is not None:
+        return wrong
+    if needs == "letter" and not all((person.name, person.street, person.postcode, person.city)):
+        return RowProblem(person.row, "street", "Name, street, postcode and city are needed for a letter.")
+    if person.language and person.language.casefold() not in LANGUAGES:
+        return RowProblem(person.row, "language", "Use nl, en, sv, de or fr, or leave the language empty.")
+    if person.identity in seen:
+        return RowProblem(person.row, "email", "This person is in the list already.")
+    return None
+
+
+def _wrong_cell(person: Addressed) -> RowProblem | None:
+    for column in COLUMNS:
+        text = getattr(person, column)
+        if len(text) > CELL_LIMIT:
+            return RowProblem(person.row, column, "This cell is too long.")
+        if text.startswith(FORMULA):
+            return RowProblem(person.row, column, "This cell begins like a formula. Remove the first character.")
+    return None
+
+
+def _wrong_email(person: Addressed) -> RowProblem | None:
+    if not person.email:
+        return RowProblem(person.row, "email", "There is no e-mail address in this row.")
+    try:
+        validate_email(person.email, check_deliverability=False)
+    except EmailNotValidError:
+        return RowProblem(person.row, "email", "This is not an e-mail address.")
+    return None

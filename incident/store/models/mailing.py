@@ -1,0 +1,68 @@
+"""Letters and e-mails to data subjects, person by person. Who they are is sealed, and erased after a set time."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.store.db import Base
+from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+
+
+class MailingState(StrEnum):
+    """One person starts a mailing, another releases it; only then does anything leave."""
+
+    DRAFT = "draft"
+    ASKED = "asked"
+    RELEASED = "released"
+    STOPPED = "stopped"
+
+
+class MailingChannel(StrEnum):
+    """E-mails are sent one by one; letters become one file to print."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+class Mailing(Authored, Base):
+    """One sending of approved notices to a list of people. ``versions`` maps a language to an approved version."""
+
+    __tablename__ = "mailing"
+
+    id: Mapped[Key]
+    incident_id: Mapped[IncidentKey]
+    channel: Mapped[MailingChannel] = mapped_column(choice(MailingChannel))
+    state: Mapped[MailingState] = mapped_column(choice(MailingState), default=MailingState.DRAFT)
+    versions: Mapped[dict[str, Any]]
+    default_language: Mapped[str] = mapped_column(String(8))
+    per_minute: Mapped[int]
+    started_by: Mapped[PersonKey]
+    started_name: Mapped[Short] = mapped_column(default="")
+    started_at: Mapped[datetime | None]
+    released_by: Mapped[PersonKey]
+    released_name: Mapped[Short] = mapped_column(default="")
+    released_at: Mapped[datetime | None]
+    erase_after: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class MailingRecipient(Base):
+    """One person of a mailing. ``sealed`` holds name and address; ``fingerprint`` only tells equal ones apart."""
+
+    __tablename__ = "mailing_recipient"
+    __table_args__ = (UniqueConstraint("mailing_id", "fingerprint"),)
+
+    id: Mapped[Key]
+    mailing_id: Mapped[UUID] = mapped_column(ForeignKey("mailing.id"), index=True)
+    row: Mapped[int]
+    language: Mapped[str] = mapped_column(String(8))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    outbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    printed_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,274 @@
+"""Send notices to data subjects: individual messages only, started by one person and released by another."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.recipients import Addressed, RowProblem, read_recipients
+from incident.domain.roles import Permission
+from incident.store.models import (
+    Addressee,
+    Incident,
+    Mailing,
+    MailingChannel,
+    MailingRecipient,
+    MailingState,
+    Notice,
+    NoticeVersion,
+    OutboxMessage,
+    OutboxOutcome,
+)
+from incident.store.sealing import Sealer
+from incident.usecases.access import incident_for
+from incident.usecases.approve_notice import valid_approval
+from incident.usecases.ports import Channel
+from incident.usecases.record import record, tell_timeline
+
+PLACE = "mailing_recipient.sealed"
+BATCH = 1_000
+DEFAULT_PER_MINUTE = 120
+KEEP = timedelta(days=30)
+LONGEST_KEEP = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareMailing:
+    """A list of people and the approved notices they get, by language."""
+
+    actor: Actor
+    incident: UUID | str
+    channel: MailingChannel
+    versions: Sequence[UUID]
+    filename: str
+    content: bytes
+    per_minute: int = DEFAULT_PER_MINUTE
+    keep: timedelta = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMailing:
+    """The mailing, how many people it has, and the rows that could not be used."""
+
+    mailing: Mailing
+    people: int
+    problems: tuple[RowProblem, ...]
+
+
+def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime, sealer: Sealer) -> PreparedMailing:
+    """Read the list and seal it. Nothing is sent.
+
+    Raises Invalid at ``file`` for an unreadable list or one without a usable row, and IllegalMove for a notice that is
+    not approved.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
+    versions = _approved(session, incident, command.versions)
+    found = read_recipients(command.filename, command.content, needs=command.channel.value)
+    if not found.people:
+        raise Invalid("No row of this list can be used. Look at the problems below.", field="file")
+    if not 1 <= command.per_minute <= 6_000 or not timedelta(0) < command.keep <= LONGEST_KEEP:
+        raise Invalid("Choose 1 to 6,000 messages a minute, and at most a year of keeping.", field="per_minute")
+    mailing = Mailing(
+        id=uuid4(), incident_id=incident.id, channel=command.channel, state=MailingState.DRAFT,
+        versions={language: str(version.id) for language, version in versions.items()},
+        default_language=next(iter(versions)), per_minute=command.per_minute, erase_after=now + command.keep,
+        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
+    )  # fmt: skip
+    session.add(mailing)
+    session.flush()
+    _store(session, mailing, found.people, sealer)
+    record(
+        session, incident, Tag.RECIPIENTS_ADDED, command.actor, now, mailing=str(mailing.id), people=len(found.people),
+        unusable=len(found.problems),
+    )  # fmt: skip
+    return PreparedMailing(mailing, len(found.people), found.problems)
+
+
+def _approved(session: Session, incident: Incident, ids: Sequence[UUID]) -> dict[str, NoticeVersion]:
+    found: dict[str, NoticeVersion] = {}
+    for version_id in ids:
+        version = session.get(NoticeVersion, version_id)
+        notice = session.get(Notice, version.notice_id) if version else None
+        if version is None or notice is None or notice.incident_id != incident.id:
+            raise NotFound("There is no such notice.")
+        if notice.addressee is not Addressee.SUBJECTS:
+            raise IllegalMove("Only letters to data subjects can be sent to a list of people.")
+        if valid_approval(session, version) is None:
+            raise IllegalMove("This text is not approved. Have it approved first.")
+        found[notice.language] = version
+    if not found:
+        raise Invalid("Choose at least one approved letter.", field="versions")
+    return found
+
+
+def place_of(recipient_id: UUID) -> str:
+    """Where a sealed person belongs."""
+    return f"{PLACE}:{recipient_id}"
+
+
+def _store(session: Session, mailing: Mailing, people: Sequence[Addressed], sealer: Sealer) -> None:
+    for start in range(0, len(people), BATCH):
+        session.execute(
+            insert(MailingRecipient), [_row(mailing, person, sealer) for person in people[start : start + BATCH]]
+        )
+
+
+def _row(mailing: Mailing, person: Addressed, sealer: Sealer) -> dict[str, object]:
+    recipient_id = uuid4()
+    language = person.language.casefold()
+    return {
+        "id": recipient_id,
+        "mailing_id": mailing.id,
+        "row": person.row,
+        "language": language if language in mailing.versions else mailing.default_language,
+        "sealed": sealer.seal(json.dumps(asdict(person)).encode(), place_of(recipient_id)),
+        "fingerprint": sealer.fingerprint(person.identity.encode(), str(mailing.id)),
+        "bounce_reason": "",
+    }
+
+
+def opened(row: MailingRecipient, sealer: Sealer) -> Addressed:
+    """The person behind a row. Raises NotFound once the data were erased."""
+    if row.sealed is None:
+        raise NotFound("The data of this person were erased.")
+    return Addressed(**json.loads(sealer.open(row.sealed, place_of(row.id))))
+
+
+def mailing_for(session: Session, mailing_id: UUID, actor: Actor, permission: Permission) -> tuple[Mailing, Incident]:
+    """The mailing and its incident, when the actor may do the act."""
+    mailing = session.get(Mailing, mailing_id)
+    if mailing is None:
+        raise NotFound("There is no such mailing.")
+    incident = incident_for(session, mailing.incident_id, actor, permission)
+    session.refresh(mailing, with_for_update=True)
+    return mailing, incident
+
+
+def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> Mailing:
+    """Ask for release. Nothing leaves before somebody else has released it."""
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
+    if mailing.state is not MailingState.DRAFT:
+        raise IllegalMove("This mailing was started already.")
+    mailing.state, mailing.started_by, mailing.started_name, mailing.started_at = (
+        MailingState.ASKED, actor.id, actor.name, now,
+    )  # fmt: skip
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="asked")
+    return mailing
+
+
+def release_mailing(
+    session: Session, mailing_id: UUID, *, actor: Actor, now: datetime, channels: Collection[str]
+) -> int:
+    """Release it as another person than the one who started it; returns how many messages were queued.
+
+    Every notice must still be approved as it stands: a text or fact that changed since blocks the release.
+    ``channels`` names the ways out that this installation has.
+    """
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.APPROVE)
+    if mailing.state is not MailingState.ASKED:
+        raise IllegalMove("This mailing does not wait for release.")
+    if actor.id is not None and actor.id == mailing.started_by:
+        raise NotAllowed("You started this mailing yourself. Somebody else has to release it.")
+    if mailing.channel is MailingChannel.EMAIL and Channel.SUBJECTS not in channels:
+        raise IllegalMove("E-mail is not set up here. Set SMTP_URL and MAIL_FROM, or send letters.")
+    _approved(session, incident, [UUID(version) for version in mailing.versions.values()])
+    mailing.state, mailing.released_by, mailing.released_name, mailing.released_at = (
+        MailingState.RELEASED, actor.id, actor.name, now,
+    )  # fmt: skip
+    count = _queue(session, mailing, incident, now) if mailing.channel is MailingChannel.EMAIL else 0
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="released", queued=count)
+    tell_timeline(session, incident, actor, kind="mailing", text=str(count), happened_at=now, now=now)
+    return count
+
+
+def _queue(session: Session, mailing: Mailing, incident: Incident, now: datetime) -> int:
+    """One outbox row per person, spread over time: the throttle is the distance between their due times."""
+    ids = list(
+        session.scalars(
+            select(MailingRecipient.id).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
+        )
+    )
+    distance = timedelta(minutes=1) / mailing.per_minute
+    for start in range(0, len(ids), BATCH):
+        rows = [
+            _message(mailing, incident, recipient, now, now + distance * (start + number))
+            for number, recipient in enumerate(ids[start : start + BATCH])
+        ]
+        session.execute(insert(OutboxMessage), rows)
+        links = [{"id": UUID(str(row["recipient"])), "outbox_id": row["id"]} for row in rows]
+        session.execute(update(MailingRecipient), links)
+    return len(ids)
+
+
+def _message(
+    mailing: Mailing, incident: Incident, recipient: UUID, now: datetime, due_at: datetime
+) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "incident_id": incident.id,
+        "created_at": now,
+        "due_at": due_at,
+        "channel": Channel.SUBJECTS.value,
+        "recipient": str(recipient),
+        "language": mailing.default_language,
+        "payload": {"template": "subject_notice", "params": {"mailing": str(mailing.id)}},
+        "dedupe_key": f"mailing:{mailing.id}:{recipient}",
+        "urgent": False,
+        "attempts": 0,
+        "maybe_sent": False,
+    }
+
+
+def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> int:
+    """Keep what has not left from leaving; returns how many messages that were."""
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
+    if mailing.state is not MailingState.RELEASED:
+        raise IllegalMove("This mailing is not being sent.")
+    waiting = select(MailingRecipient.outbox_id).where(MailingRecipient.mailing_id == mailing.id)
+    held = list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.id.in_(waiting), OutboxMessage.settled_at.is_(None))
+            .where(OutboxMessage.claimed_by.is_(None))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for message in held:
+        message.settled_at, message.outcome = now, OutboxOutcome.CANCELLED
+    mailing.state = MailingState.STOPPED
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="stopped", held=len(held))
+    return len(held)
+
+
+def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Write down that a message came back."""
+    row = session.get(MailingRecipient, recipient_id)
+    if row is None:
+        raise NotFound("There is no such person in the list.")
+    _, incident = mailing_for(session, row.mailing_id, actor, Permission.SUBMIT)
+    row.bounced_at, row.bounce_reason = now, reason[:500]
+    record(session, incident, Tag.MESSAGE_FAILED, actor, now, recipient=str(recipient_id), bounced=True)
+
+
+def erase_recipients(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Erase the people of mailings whose time is over; counts, times and proofs remain. Returns how many mailings."""
+    due = select(Mailing).where(Mailing.erase_after <= now, Mailing.erased_at.is_(None))
+    mailings = list(session.scalars(due.with_for_update(skip_locked=True)))
+    for mailing in mailings:
+        session.execute(
+            update(MailingRecipient)
+            .where(MailingRecipient.mailing_id == mailing.id)
+            .values(sealed=None)
+            .execution_options(synchronize_session=False)
+        )
+        mailing.erased_at = now
+        incident = session.get_one(Incident, mailing.incident_id)
+        record(session, incident, Tag.RECIPIENTS_ERASED, actor, now, mailing=str(mailing.id))
+    return len(mailings)

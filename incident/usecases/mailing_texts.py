@@ -1,0 +1,111 @@
+"""What each person of a mailing gets, and how far the mailing has come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import NotFound
+from incident.domain.organisation import OrganisationProfile
+from incident.domain.recipients import Addressed
+from incident.store import audit
+from incident.store.models import (
+    Incident,
+    Mailing,
+    MailingRecipient,
+    Notice,
+    NoticeVersion,
+    OutboxMessage,
+    OutboxOutcome,
+)
+from incident.store.sealing import Sealer
+from incident.usecases.mailing import opened
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.rendering import PrintableNotice
+
+
+def printable(
+    session: Session, incident: Incident, notice: Notice, version: NoticeVersion, organisation: OrganisationProfile,
+    *, approved: bool,
+) -> PrintableNotice:  # fmt: skip
+    """One version with what stands around it on paper."""
+    return PrintableNotice(
+        addressee=notice.addressee.value,
+        kind=notice.kind.value,
+        language=notice.language,
+        title=version.title,
+        body=version.body,
+        form=version.form,
+        organisation=organisation,
+        reference=incident.reference,
+        number=version.number,
+        at=version.recorded_at,
+        approved=approved,
+        audit_head=audit.head(session, incident.reference),
+    )
+
+
+def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:
+    """The approved notice in this person's language, and the person. Raises NotFound once the data were erased."""
+    row = session.get(MailingRecipient, recipient_id)
+    mailing = session.get(Mailing, row.mailing_id) if row else None
+    if row is None or mailing is None:
+        raise NotFound("There is no such person in the list.")
+    return _notice(session, mailing, row.language), opened(row, sealer)
+
+
+def _notice(session: Session, mailing: Mailing, language: str) -> PrintableNotice:
+    version = session.get_one(NoticeVersion, UUID(mailing.versions[language]))
+    notice = session.get_one(Notice, version.notice_id)
+    incident = session.get_one(Incident, mailing.incident_id)
+    return printable(session, incident, notice, version, organisation_profile(session), approved=True)
+
+
+def all_letters(session: Session, mailing: Mailing, sealer: Sealer) -> Iterator[tuple[PrintableNotice, Addressed]]:
+    """Every person's letter, in the order of the list."""
+    notices = {language: _notice(session, mailing, language) for language in mailing.versions}
+    query = select(MailingRecipient).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
+    for row in session.scalars(query.execution_options(yield_per=500)):
+        yield notices[row.language], opened(row, sealer)
+
+
+@dataclass(frozen=True, slots=True)
+class MailingProgress:
+    """How many people a mailing has, and how far their messages are."""
+
+    people: int
+    sent: int
+    waiting: int
+    failed: int
+    stopped: int
+    bounced: int
+    last_sent_at: datetime | None
+
+
+def progress(session: Session, mailing: Mailing) -> MailingProgress:
+    """Counted from the outbox, where each message is."""
+    mine = MailingRecipient.mailing_id == mailing.id
+    counts = (
+        select(OutboxMessage.outcome, func.count(), func.max(OutboxMessage.settled_at))
+        .join(MailingRecipient, MailingRecipient.outbox_id == OutboxMessage.id)
+        .where(mine)
+        .group_by(OutboxMessage.outcome)
+    )
+    found = {outcome: (count, last) for outcome, count, last in session.execute(counts)}
+    none = (0, None)
+    sent, last = found.get(OutboxOutcome.SENT, none)
+    return MailingProgress(
+        people=session.scalar(select(func.count()).select_from(MailingRecipient).where(mine)) or 0,
+        sent=sent,
+        waiting=found.get(None, none)[0],
+        failed=found.get(OutboxOutcome.FAILED, none)[0],
+        stopped=found.get(OutboxOutcome.CANCELLED, none)[0],
+        bounced=session.scalar(
+            select(func.count()).select_from(MailingRecipient).where(mine, MailingRecipient.bounced_at.is_not(None))
+        )
+        or 0,
+        last_sent_at=last,
+    )

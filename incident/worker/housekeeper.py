@@ -1,0 +1,33 @@
+"""What is kept for a set time only is erased when that time is over."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.domain.people import SYSTEM
+from incident.usecases.mailing import erase_recipients
+
+log = structlog.get_logger(__name__)
+
+
+class Housekeeper:
+    """Erases the people of mailings whose time is over."""
+
+    def __init__(self, sessions: sessionmaker[Session], now: Callable[[Session], datetime]) -> None:
+        self._sessions = sessions
+        self._now = now
+
+    def tidy(self) -> int:
+        """Erase what is due; a database that is away is asked again at the next tick."""
+        try:
+            with self._sessions() as session, session.begin():
+                erased = erase_recipients(session, actor=SYSTEM, now=self._now(session))
+        except DBAPIError as problem:
+            log.warning("housekeeping_failed", error=type(problem).__name__)
+            return 0
+        if erased:
+            log.info("recipients_erased", mailings=erased)
+        return erased
