@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.events import Tag
@@ -37,7 +37,15 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
     insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in chains])
     heads = _locked(session, chains)
     session.execute(insert(AuditEntry), [_row(entry, heads) for entry in entries])
-    session.execute(update(AuditHead), [{"chain": c, "seq": heads[c][0], "hash": heads[c][1]} for c in chains])
+    session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
+    for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:
+        session.expire(head)
+
+
+_HEADS = cast(Table, AuditHead.__table__)
+_MOVE = (
+    update(_HEADS).where(_HEADS.c.chain == bindparam("name")).values(seq=bindparam("number"), hash=bindparam("digest"))
+)
 
 
 def _locked(session: Session, chains: list[str]) -> dict[str, tuple[int, str]]:
