@@ -138,12 +138,16 @@ class OrganisationProfile:
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the fields that the forms ask and nobody has given yet."""
-        return tuple(name for name in ASKED_AT_SET_UP if getattr(self, name) in ("", None, UNKNOWN))
+        asked = (name for name in ASKED_AT_SET_UP if self.dpo_designated is not False or name not in OF_THE_OFFICER)
+        return tuple(name for name in asked if getattr(self, name) in ("", None, UNKNOWN))
 
     def system(self, system_id: str) -> System | None:
         """The system with this id, or None."""
         return next((system for system in self.systems if system.id == system_id), None)
 
+
+OF_THE_OFFICER = frozenset({"dpo_name", "dpo_email", "dpo_phone", "fg_number"})
+"""What only an organisation with a data protection officer can give."""
 
 ASKED_AT_SET_UP = (
     "street",
