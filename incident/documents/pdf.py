@@ -1,6 +1,7 @@
 """PDF: one file, made by Typst, that is both archivable (PDF/A-2a) and accessible (PDF/UA-1)."""
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,11 +27,15 @@ from incident.documents.blocks import (
 from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.phrases import furniture
+from incident.domain.errors import Invalid
 from incident.resources import fonts_folder
 
 _SOURCE = Path(__file__).parent / "typst" / "notice.typ"
 _REGIONS: Final = {"nl": "nl", "en": "gb", "sv": "se", "de": "de", "fr": "fr"}
 _MAX_HEADING = 6
+
+MAX_LOGO: Final = 1024 * 1024
+"""Largest logo that is taken, in bytes."""
 
 
 def render_pdf(document: NoticeDocument) -> bytes:
@@ -45,6 +50,16 @@ def render_pdf(document: NoticeDocument) -> bytes:
         pdf_standards=["a-2a", "ua-1"],
         package_path=_SOURCE.parent,
     )
+
+
+def check_logo(logo: bytes) -> None:
+    """Raise ``Invalid`` unless ``logo`` is a PNG, JPEG, GIF, WebP or SVG of at most 1 MB that can really be printed."""
+    if not logo or len(logo) > MAX_LOGO:
+        raise Invalid("The logo has to be a picture of at most 1 MB.", field="logo")
+    try:
+        render_pdf(NoticeDocument("Logo", "en", "", date(2026, 1, 1), letterhead=Letterhead("Logo", (), logo)))
+    except typst.TypstError as error:
+        raise Invalid("This logo cannot be printed. Save it as PNG, JPEG or SVG.", field="logo") from error
 
 
 @cache

@@ -1,0 +1,172 @@
+"""The Word file is real Word: headings, lists, tables, language; and a house template is filled in a sandbox."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+from docx import Document
+from docx.document import Document as DocxDocument
+
+from incident.documents.docx import render_docx
+from incident.documents.docx_house import check_house_template
+from incident.documents.docx_package import stable
+from incident.documents.model import Letterhead
+from incident.domain.errors import Invalid
+from tests.documents import hostile
+from tests.documents.test_pdf import DOCUMENT, SVG
+
+
+def _open(data: bytes) -> DocxDocument:
+    return Document(io.BytesIO(data))
+
+
+def _styled(document: DocxDocument, style: str) -> list[str]:
+    return [part.text for part in document.paragraphs if part.style is not None and part.style.name == style]
+
+
+def _house(*lines: str) -> bytes:
+    made, stream = Document(), io.BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.sections[0].header.paragraphs[0].text = "{{ sender }}"
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_headings_lists_and_tables_are_real() -> None:
+    """A reader can jump by heading; lists count themselves; the header row of a table is marked as such."""
+    made = _open(render_docx(replace(DOCUMENT, markdown=DOCUMENT.markdown + "\n1. a\n2. b\n\nx\n\n1. c\n")))
+    assert _styled(made, "Heading 1") == ["Belangrijk: datalek"]
+    assert _styled(made, "Heading 2") == ["Tweede kop"]
+    assert _styled(made, "List Bullet") == ["punt een", "punt twee"]
+    assert _styled(made, "List Number") == ["a", "b", "c"]
+    (table,) = made.tables
+    assert [cell.text for cell in table.rows[0].cells] == ["Soort", "Aantal"]
+    assert "w:tblHeader" in table.rows[0]._tr.xml
+    assert "w:tblHeader" not in table.rows[1]._tr.xml
+
+
+def test_every_numbered_list_counts_from_its_own_start() -> None:
+    """Two lists have two numberings; the second does not go on where the first ended."""
+    made = _open(render_docx(replace(DOCUMENT, markdown="1. a\n2. b\n\nx\n\n5. c\n")))
+    numbers = [part._p.pPr.numPr.numId.val for part in made.paragraphs if part.text in {"a", "b", "c"}]
+    assert numbers[0] == numbers[1] != numbers[2]
+    overrides = made.part.numbering_part.element.xpath(f"./w:num[@w:numId='{numbers[2]}']//w:startOverride/@w:val")
+    assert overrides == ["5"]
+
+
+def test_the_file_describes_itself() -> None:
+    """Title, language, author and date come from the document; the spelling checker knows the language."""
+    made = _open(render_docx(DOCUMENT))
+    about = made.core_properties
+    assert (about.title, about.language, about.author) == ("Belangrijk: datalek", "nl", "Alumio B.V.")
+    assert about.created is not None
+    assert about.created.date() == DOCUMENT.written_on
+    assert 'w:val="nl-NL"' in made.styles.element.xml
+
+
+def test_page_numbers_reference_and_audit_head_are_in_the_footer() -> None:
+    """On the first page and on the others."""
+    made = _open(render_docx(DOCUMENT))
+    for footer in (made.sections[0].footer, made.sections[0].first_page_footer):
+        xml = footer._element.xml
+        assert "NUMPAGES" in xml
+        assert "DL-2026-0042" in xml
+        assert "3fa9c1e2b7" in xml
+
+
+def test_the_same_document_gives_the_same_bytes() -> None:
+    """Also when the package was written at another time of the day."""
+    assert render_docx(DOCUMENT) == render_docx(DOCUMENT)
+    with zipfile.ZipFile(io.BytesIO(render_docx(DOCUMENT))) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert package.namelist()[0] == "[Content_Types].xml"
+
+
+def test_links_are_links() -> None:
+    """A web address is a relationship of its own, not typed text."""
+    made = _open(render_docx(replace(DOCUMENT, markdown="[AP](https://autoriteitpersoonsgegevens.nl)")))
+    targets = [relation.target_ref for relation in made.part.rels.values() if relation.is_external]
+    assert targets == ["https://autoriteitpersoonsgegevens.nl"]
+
+
+@pytest.mark.parametrize("text", hostile.ALL, ids=range(len(hostile.ALL)))
+def test_no_text_breaks_it(text: str) -> None:
+    """Control characters are dropped, everything else is carried as text."""
+    head = Letterhead(text, (text,), SVG.encode())
+    document = replace(DOCUMENT, title=text, markdown=text, recipient=(text,), details=((text, text),), letterhead=head)
+    made = _open(render_docx(document))
+    assert len(made.paragraphs) >= 1
+
+
+HOUSE = ("{%p for line in recipient %}", "{{ line }}", "{%p endfor %}", "{{ title }} {{ date }}", "{{ body }}", "Groet")
+
+
+def test_the_text_stands_in_the_house_template_where_it_belongs() -> None:
+    """Fields are filled, the body comes between what stood above and below, styles and all."""
+    made = _open(render_docx(DOCUMENT, _house(*HOUSE)))
+    texts = [part.text for part in made.paragraphs if part.text]
+    assert texts[:3] == ["Mevrouw Åsa Öberg-Groß", "Belangrijk: datalek 22 november 2026", "Belangrijk: datalek"]
+    assert texts[-1] == "Groet"
+    assert _styled(made, "Heading 2") == ["Tweede kop"]
+    assert made.sections[0].header.paragraphs[0].text == "Alumio B.V."
+    assert check_house_template(_house(*HOUSE)) == {"recipient", "title", "date", "body", "sender"}
+
+
+def test_values_in_a_house_template_are_not_run_again() -> None:
+    """Braces and tags in a title are letters."""
+    made = _open(render_docx(replace(DOCUMENT, title=hostile.BRACES + hostile.SCRIPT), _house(*HOUSE)))
+    assert any(hostile.BRACES + hostile.SCRIPT in part.text for part in made.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ recipient.__class__ }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ title",
+        "{% for x in %}",
+        "{{ secret }}",
+        "geen plaats",
+    ],
+)
+def test_a_hostile_or_broken_house_template_is_refused(line: str) -> None:
+    """The sandbox gives nothing away, and the person hears what is wrong with the template."""
+    lines = ("{{ title }}", line) if line == "geen plaats" else ("{{ body }}", line)
+    with pytest.raises(Invalid):
+        check_house_template(_house(*lines))
+
+
+def test_what_is_no_word_file_is_refused() -> None:
+    """Text, another ZIP, a cut-off file, macros, and a bomb."""
+    good = _house("{{ body }}")
+    for bad in (
+        b"",
+        b"hallo",
+        b"%PDF-1.7",
+        good[:200],
+        _zip({"a.txt": b"x"}),
+        _with(good, "word/vbaProject.bin", b"x"),
+    ):
+        with pytest.raises(Invalid):
+            check_house_template(bad)
+    with pytest.raises(Invalid, match="far too much"):
+        check_house_template(_with(good, "word/media/bomb.bin", b"\0" * (101 * 2**20)))
+    with pytest.raises(Invalid, match="MB"):
+        check_house_template(b"x" * (21 * 2**20))
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return stream.getvalue()
+
+
+def _with(package: bytes, name: str, content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(stable(package))) as source:
+        parts = {known: source.read(known) for known in source.namelist()}
+    return _zip({**parts, name: content})

@@ -1,0 +1,97 @@
+"""Page, e-mail and plain text: accessible, safe, and saying the same as the PDF."""
+
+import re
+from dataclasses import replace
+
+import html5lib
+import pytest
+
+from incident.documents.blocks import Answer, Callout, Figure, Option, Paragraph, Table, words
+from incident.documents.html import markdown_html, render_email_html, render_html
+from incident.documents.text import WIDTH, render_text
+from tests.documents import hostile
+from tests.documents.test_pdf import DOCUMENT, SVG
+
+FORBIDDEN = re.compile(r"<(script|img|iframe|object|svg|link|form|input)\b|<[^>]*\s(on\w+|src)\s*=|javascript:", re.I)
+
+
+def _strict(page: str) -> None:
+    parser = html5lib.HTMLParser(strict=True)
+    parser.parse(page)
+
+
+@pytest.mark.parametrize("render", [render_html, render_email_html])
+def test_the_page_is_valid_and_says_its_language_and_title(render: object) -> None:
+    """A strict HTML5 parser takes it; language and title are there for a screen reader."""
+    page = render(DOCUMENT)  # type: ignore[operator]
+    _strict(page)
+    assert '<html lang="nl">' in page
+    assert "<title>Belangrijk: datalek</title>" in page
+    assert '<th scope="col">Soort</th>' in page or "<th scope=" in page
+
+
+def test_an_email_loads_nothing_and_needs_no_style_sheet() -> None:
+    """No picture, no font, no address: nothing tells a sender that the letter was read."""
+    mail = render_email_html(replace(DOCUMENT, ruler_svg=SVG, ruler_text="Nog 12 uur"))
+    assert not re.search(r"src=|url\(|<style|<link|@import", mail)
+    assert '<h2 style="' in mail
+    assert "Nog 12 uur" in mail
+
+
+@pytest.mark.parametrize("text", hostile.ALL, ids=range(len(hostile.ALL)))
+def test_no_text_becomes_markup(text: str) -> None:
+    """In every place of every block, hostile text is only text."""
+    shown = words(text)
+    blocks = (
+        Paragraph(shown),
+        Answer(text, text, text, (Option(text, True),), text, "warning"),
+        Callout(text, (Paragraph(shown),)),
+        Table((shown,), ((shown,),), row_headers=True),
+        Figure(SVG, text),
+    )
+    document = replace(
+        DOCUMENT, title=text, markdown=text, blocks=blocks, recipient=(text,), footer=text, audit_head=text
+    )
+    for page in (render_html(document), render_email_html(document), markdown_html(text)):
+        assert not FORBIDDEN.search(page)
+    assert render_text(document)
+
+
+def test_links_are_safe() -> None:
+    """Only web, mail and telephone; a page that is opened learns nothing about where it was opened from."""
+    html = markdown_html("[a](https://a.example) [b](javascript:alert(1)) <https://c.example>")
+    assert re.findall(r'href="([^"]*)"', html) == ["https://a.example", "https://c.example"]
+    assert html.count('rel="noopener noreferrer"') == 2
+
+
+def test_plain_text_has_everything_within_the_width() -> None:
+    """Structure is kept by characters, long lines are wrapped, links show their address."""
+    text = render_text(
+        replace(
+            DOCUMENT,
+            draft=True,
+            markdown=DOCUMENT.markdown + "\n[AP](https://ap.example)\n\n" + "woord " * 60,
+            blocks=(Answer("5.1", "Aard", "Tekst", (Option("Ja", True), Option("Nee", False)), "Vastgelegd"),),
+        )
+    )
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+    for part in (
+        "BELANGRIJK: DATALEK",
+        "*** Concept",
+        "- punt een",
+        "Naam: 1",
+        "AP (https://ap.example)",
+        "[x] Ja",
+        "[ ] Nee",
+    ):
+        assert part in text
+    assert text.endswith("Stand van het controlespoor: 3fa9c1e2b7\n")
+
+
+def test_the_four_renditions_say_the_same_words() -> None:
+    """The words of the text are the same in page, e-mail and plain text."""
+    page, mail, text = render_html(DOCUMENT), render_email_html(DOCUMENT), render_text(DOCUMENT)
+    for word in ("Eerste alinea.", "punt twee", "Naam"):
+        assert word in page
+        assert word in mail
+        assert word in text

@@ -1,0 +1,249 @@
+"""The PDF is archivable, accessible, stable, and cannot be broken by its content."""
+
+import io
+import re
+import time
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from incident.documents.blocks import Answer, Callout, Figure, Option, Paragraph, Table, words
+from incident.documents.drafting import draft, for_recipient
+from incident.documents.glyphs import drawable, printable
+from incident.documents.markdown import escape
+from incident.documents.model import Letterhead, NoticeDocument, Signature
+from incident.documents.pdf import check_logo, render_pdf
+from incident.documents.phrases import furniture
+from incident.documents.templates import find_template
+from incident.domain.errors import Invalid
+from tests.documents import hostile
+from tests.documents.cases import LANGUAGES, facts_in
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="20"><rect width="100" height="20" fill="#056"/></svg>'
+)
+TEXT = """# Belangrijk: datalek
+
+Eerste alinea.
+
+## Tweede kop
+
+- punt een
+- punt twee
+
+|Soort|Aantal|
+|-|-|
+|Naam|1|
+"""
+DOCUMENT = NoticeDocument(
+    title="Belangrijk: datalek",
+    language="nl",
+    reference="DL-2026-0042",
+    written_on=date(2026, 11, 22),
+    markdown=TEXT,
+    letterhead=Letterhead("Alumio B.V.", ("Laan Corpus den Hoorn 200", "Groningen")),
+    recipient=("Mevrouw Åsa Öberg-Groß",),
+    details=(("Ons kenmerk", "DL-2026-0042"),),
+    signature=Signature("Met vriendelijke groet,", "F. van ’t Hek", "FG"),
+    footer="Alumio B.V.",
+    audit_head="3fa9c1e2b7",
+)
+
+
+def _read(document: NoticeDocument) -> PdfReader:
+    return PdfReader(io.BytesIO(render_pdf(document)))
+
+
+def _text(reader: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def _tags(reader: PdfReader) -> list[str]:
+    """The structure types in reading order, as a screen reader meets them."""
+    found: list[str] = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, DictionaryObject):
+            if "/S" in node and "/P" in node:
+                found.append(str(node["/S"]))
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_it_declares_and_carries_what_pdf_a_and_pdf_ua_ask() -> None:
+    """Part and conformance in the metadata, language, tags, title shown, output intent, no encryption."""
+    reader = _read(DOCUMENT)
+    root = reader.trailer["/Root"]
+    metadata = root["/Metadata"].get_data().decode()
+    assert re.search(r"pdfaid:part>2<.*pdfaid:conformance>A<", metadata, re.S)
+    assert "pdfuaid:part>1<" in metadata
+    assert root["/Lang"].startswith("nl")
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "/OutputIntents" in root
+    assert reader.metadata is not None
+    assert reader.metadata.title == DOCUMENT.title
+    assert not reader.is_encrypted
+
+
+def test_structure_is_real() -> None:
+    """Headings, list items, table header cells and paragraphs are tagged as such."""
+    tags = _tags(_read(DOCUMENT))
+    assert [tag for tag in tags if re.fullmatch(r"/H\d", tag)] == ["/H1", "/H2"]
+    assert (tags.count("/L"), tags.count("/LI"), tags.count("/TH"), tags.count("/TD")) == (1, 2, 2, 2)
+
+
+def test_everything_stands_in_reading_order() -> None:
+    """Letterhead, recipient, reference, text, signature; on each page footer, page number and audit head."""
+    text = _text(_read(DOCUMENT))
+    wanted = (
+        "Alumio B.V.", "Laan Corpus den Hoorn 200", "Mevrouw Åsa Öberg-Groß", "DL-2026-0042", "Belangrijk: datalek",
+        "Eerste alinea.", "Tweede kop", "punt een", "punt twee", "Soort", "Naam", "Met vriendelijke groet,",
+        "F. van ’t Hek",
+    )  # fmt: skip
+    places = [text.index(part) for part in wanted]
+    assert places == sorted(places)
+    assert "Pagina 1 van 1" in text
+    assert "Stand van het controlespoor: 3fa9c1e2b7" in text
+
+
+def test_the_same_document_gives_the_same_bytes() -> None:
+    """A rendition can be made again and compared by its hash."""
+    assert render_pdf(DOCUMENT) == render_pdf(replace(DOCUMENT))
+    assert render_pdf(DOCUMENT) != render_pdf(replace(DOCUMENT, markdown="Anders"))
+
+
+def test_a_draft_says_so_and_an_approved_text_does_not() -> None:
+    """Nobody can mistake a draft on paper for the letter that was sent."""
+    assert "Concept: nog niet goedgekeurd" in _text(_read(replace(DOCUMENT, draft=True)))
+    assert "Concept" not in _text(_read(DOCUMENT))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_in_all_languages(language: str) -> None:
+    """The whole letter is printed, in its language, with that language's letters and page numbers."""
+    made = draft(find_template("subjects", "initial", language), facts_in(language))
+    body = for_recipient(made.body_markdown, language, name="Åsa Öberg-Groß")
+    reader = _read(replace(DOCUMENT, language=language, title=made.title, markdown=f"# {escape(made.title)}\n\n{body}"))
+    text = _text(reader)
+    assert reader.trailer["/Root"]["/Lang"].startswith(language)
+    assert "Åsa Öberg-Groß" in text
+    assert furniture(language)["page_of"].replace("%1", "1").replace("%2", str(len(reader.pages))) in text
+    assert _tags(reader).count("/H2") == 8
+
+
+@pytest.mark.parametrize("text", hostile.ALL, ids=range(len(hostile.ALL)))
+def test_no_text_breaks_it(text: str) -> None:
+    """Whatever stands in any place, there is a PDF, and nothing in it was run."""
+    shown = words(text) or words("-")
+    blocks = (
+        Paragraph(shown),
+        Answer(text, text, text, (Option(text, True), Option(text, False)), text, "warning"),
+        Callout(text, (Paragraph(shown),), "note"),
+        Table((shown, shown), ((shown, shown),)),
+        Figure(SVG, text or "lijn"),
+    )
+    reader = _read(
+        replace(
+            DOCUMENT,
+            title=text.strip() or "-",
+            reference=text,
+            markdown=text,
+            blocks=blocks,
+            recipient=(text, text),
+            letterhead=Letterhead(text, (text,)),
+            details=((text, text),),
+            footer=text,
+            audit_head=text,
+            draft=True,
+        )
+    )
+    assert len(reader.pages) >= 1
+
+
+def test_typst_and_markup_in_facts_stay_text() -> None:
+    """Code of the typesetter is printed letter by letter."""
+    text = _text(_read(replace(DOCUMENT, markdown=escape(hostile.TYPST), blocks=(Paragraph(words(hostile.SCRIPT)),))))
+    assert '#panic("x") *vet* $x^2$ #read("/etc/passwd") @ref <label> = kop' in text
+    assert "<script>alert(1)</script>" in text
+
+
+def test_characters_without_a_glyph_are_named() -> None:
+    """An emoji becomes its name, a rare sign its number; letters of our languages are never touched."""
+    assert printable("a🦊b漢") == "a[fox face]b[U+6F22]"
+    assert printable(hostile.LETTERS) == hostile.LETTERS
+    assert printable("e\u0301") == "é"
+    assert {ord(letter) for letter in hostile.LETTERS} <= drawable()
+
+
+def test_hebrew_and_arabic_are_printed() -> None:
+    """Names in right-to-left scripts have glyphs."""
+    assert printable(hostile.RTL) == hostile.RTL
+
+
+def test_a_very_long_word_can_break() -> None:
+    """No line runs off the paper: long words get places to break, and stay the same word."""
+    assert "\u200b" in printable(hostile.LONG_WORD)
+    assert printable(hostile.LONG_WORD).replace("\u200b", "") == hostile.LONG_WORD
+
+
+def test_a_megabyte_of_text_is_printed() -> None:
+    """A huge text costs time in proportion, and nothing else."""
+    started = time.perf_counter()
+    reader = _read(replace(DOCUMENT, markdown="\n\n".join(["Een regel tekst van veertig letters lang."] * 24_000)))
+    assert len(reader.pages) > 400
+    assert time.perf_counter() - started < 60
+
+
+def test_logo_and_ruler_are_drawn_with_words_for_who_cannot_see_them() -> None:
+    """Both figures carry an alternative text."""
+    document = replace(
+        DOCUMENT, letterhead=Letterhead("Alumio B.V.", (), SVG.encode()), ruler_svg=SVG, ruler_text="Nog 12 uur"
+    )
+    data = render_pdf(document)
+    reader = PdfReader(io.BytesIO(data))
+    assert _tags(reader).count("/Figure") == 2
+    assert "Nog 12 uur" in _text(_read(replace(document, ruler_svg=None, markdown="Nog 12 uur")))
+    alternatives = [str(found) for found in _alternatives(reader)]
+    assert "Nog 12 uur" in alternatives
+    assert "Alumio B.V." in alternatives
+
+
+@pytest.mark.parametrize("logo", [b"", b"GIF89a", b"<svg", b"\x89PNG\r\n\x1a\nbroken", b"%PDF-1.7", b"x" * 2_000_000])
+def test_a_logo_that_cannot_be_printed_is_refused_when_it_is_uploaded(logo: bytes) -> None:
+    """A broken picture never waits until the letters have to go out."""
+    with pytest.raises(Invalid):
+        check_logo(logo)
+
+
+def test_a_good_logo_passes() -> None:
+    """SVG is taken."""
+    check_logo(SVG.encode())
+
+
+def _alternatives(reader: PdfReader) -> list[object]:
+    found: list[object] = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, DictionaryObject):
+            if "/Alt" in node:
+                found.append(node["/Alt"])
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    return found

@@ -1,0 +1,72 @@
+"""Texts an organisation writes itself have placeholders only: checked when saved, filled without running anything."""
+
+import pytest
+
+from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient, open_marks
+from incident.domain.errors import Invalid
+from incident.domain.placeholders import Placeholder, check_placeholders, fill_placeholders, placeholders
+from incident.law.facts import BreachFacts
+from tests.documents import hostile
+from tests.documents.cases import facts_in
+
+
+def test_placeholders_are_found_with_their_line() -> None:
+    """Lines count from 1; spaces inside the brackets do not matter."""
+    assert placeholders("Beste (( greeting )),\n\nx ((a)) ((b))") == (
+        Placeholder("greeting", 1), Placeholder("a", 3), Placeholder("b", 3),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["nmae", "", "name.__class__", "name|upper", "1x", "naam met spatie"])
+def test_an_unknown_placeholder_is_refused_with_line_and_name(name: str) -> None:
+    """The person reads where it stands and what it is called."""
+    with pytest.raises(Invalid) as caught:
+        check_placeholders(f"Beste,\n\nIn ((name)) staat (({name})).", {"name"}, field="body")
+    assert caught.value.field == "body"
+    assert dict(caught.value.params) == {"line": 3, "name": name}
+    assert f"Line 3 has the unknown placeholder (({name}))" in str(caught.value)
+
+
+def test_values_are_never_read_again() -> None:
+    """A value that looks like a placeholder stays what it is."""
+    assert fill_placeholders("((a)) ((b))", {"a": "((b))", "b": "2"}) == "((b)) 2"
+
+
+def test_an_own_text_is_filled_from_the_same_facts() -> None:
+    """Lists come as lists, each recipient's places stay open for later, nothing is missing."""
+    made = draft_own(
+        "((greeting))\n\n((organisation)) meldt:\n\n((data))\n\n((measures_taken))", "Titel", facts_in("nl")
+    )
+    assert made.body_markdown.startswith("((greeting))\n\nAlumio B.V. meldt:\n\n- Naam\n- E-mailadres\n")
+    assert made.missing == ()
+    assert made.template_ref.startswith("own@")
+    assert {"contact_name", "data", "greeting", "recipient_name"} <= allowed_placeholders(facts_in("nl"))
+
+
+def test_an_own_text_marks_what_is_missing() -> None:
+    """A value nobody has given blocks approval in an own text too."""
+    made = draft_own("Om deze gegevens gaat het: ((data))", "Titel", facts_in("nl", BreachFacts()))
+    assert made.missing == ("data",)
+    assert open_marks(made.body_markdown) == ("[nog invullen: om welke gegevens het gaat]",)
+
+
+def test_jinja_in_an_own_text_is_only_text() -> None:
+    """Template code is not run, whatever it says."""
+    code = "{{ ''.__class__ }} {% for x in y %} {% endfor %}"
+    assert draft_own(code, "Titel", facts_in("nl")).body_markdown == code + "\n"
+
+
+def test_an_unknown_placeholder_in_an_own_text_is_refused() -> None:
+    """Saving is where it is refused, not sending."""
+    with pytest.raises(Invalid, match="Line 1"):
+        draft_own("((bsn_van_betrokkene))", "Titel", facts_in("nl"))
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"), [("nl", "Beste"), ("en", "Dear"), ("sv", "Hej"), ("de", "Guten Tag"), ("fr", "Bonjour")]
+)
+def test_each_recipient_gets_an_own_greeting(language: str, greeting: str) -> None:
+    """With a name it is used, without one the greeting is general; a name is never markup."""
+    assert for_recipient("((greeting))", language, name="Åsa").startswith(f"{greeting} Åsa")
+    assert "((" not in for_recipient("((greeting)) ((recipient_name)) ((recipient_reference))", language)
+    assert "\\<script\\>" in for_recipient("((recipient_name))", language, name=hostile.SCRIPT)
