@@ -145,9 +145,11 @@ def _wrong_orders(facts: BreachFacts) -> Iterator[Reason]:
 
 
 def _future(facts: BreachFacts, now: datetime | None) -> Iterator[Reason]:
-    for name in _MOMENTS if now else ():
+    if now is None:
+        return
+    for name in _MOMENTS:
         at = known(facts, name)
-        if at and now and at > now:
+        if at and at > now:
             yield _finding(f"future.{name}", "finding.future", moment=f"@moment.{name}", at=at)
 
 

@@ -48,8 +48,9 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
 @pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
 def test_a_time_outside_the_calendar_is_refused(text: str) -> None:
     """An offset may not push a time out of the years that exist."""
-    with pytest.raises(NotAnInstant, match="is not a date with a time"):
+    with pytest.raises(NotAnInstant) as refused:
         read_instant(text, "Europe/Amsterdam")
+    assert str(refused.value).startswith(f"{text[:16]}:00{text[16:]} is not a date with a time.")
 
 
 def test_a_skipped_time_is_refused() -> None:
@@ -71,6 +72,15 @@ def test_a_time_struck_twice_is_refused_and_both_are_named() -> None:
         "Write the offset from UTC, as in one of those two."
     )
     assert explain(refused.value.reason, "nl").startswith("2026-10-25 02:30 komt in Europe/Amsterdam twee keer voor:")
+
+
+def test_a_fold_does_not_hide_the_doubt() -> None:
+    """A naive time that carries a fold is refused like any other, with both moments in order."""
+    with pytest.raises(NotAnInstant, match=r"02:30:00\+02:00 and 2026-10-25T02:30:00\+01:00"):
+        in_utc(datetime(2026, 10, 25, 2, 30, fold=1), "Europe/Amsterdam")
+    assert in_utc(datetime(2026, 11, 25, 2, 30, fold=1), "Europe/Amsterdam") == datetime(
+        2026, 11, 25, 1, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(

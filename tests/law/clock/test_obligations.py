@@ -7,7 +7,15 @@ import pytest
 
 from incident.law.duties import Duty
 from incident.law.facts import AffectedController, BreachFacts, CountryCount
-from incident.law.obligations import REGIME_SETTINGS, Obligation, ObligationKind, customers, obligations, rules_for
+from incident.law.obligations import (
+    REGIME_SETTINGS,
+    Obligation,
+    ObligationKind,
+    contract_hours,
+    customers,
+    obligations,
+    rules_for,
+)
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
@@ -205,6 +213,15 @@ def test_every_customer_gets_a_notice_of_its_own(role: Role) -> None:
     assert smid.waits_for is None
     assert bakker.kind is ObligationKind.NOTIFY_CONTROLLER
     assert bakker.anchor is Anchor.PROCESSOR_AWARENESS
+
+
+@pytest.mark.parametrize(("agreed", "usable"), [(None, None), (-1, None), (0, None), (1, 1), (72, 72)])
+def test_agreed_hours_count_when_there_is_at_least_one(agreed: int | None, usable: int | None) -> None:
+    """No hours, or hours that make no sense, leave the law's own words."""
+    listed = AffectedController("Bakker", notice_hours=agreed)
+    assert contract_hours(listed) == usable
+    told = duties(replace(BREACH, affected_controllers=(listed,)))["gdpr_33_2:Bakker"].reasons[-1].text_id
+    assert told == ("period.contract" if usable else "period.none.processor_awareness")
 
 
 def test_customers_of_the_same_name_are_told_apart() -> None:
