@@ -1,0 +1,102 @@
+"""The whole dossier of one incident as a ZIP: what an authority could ask for under GDPR art. 33(5)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import IO, Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from incident.documents.dossier_export import DossierHead, Part, Written, write_dossier
+from incident.domain.errors import DomainError
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission, require
+from incident.store import audit
+from incident.store.blobs import BlobStore, DamagedBlob
+from incident.store.db import Base
+from incident.store.models import Incident, Notice
+from incident.store.queries.case import CaseFile, NoticeFile, case_file
+from incident.usecases.fact_versions import versions
+from incident.usecases.mailing_texts import printable
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.record import record
+from incident.usecases.rendering import NoticeRenderer
+
+FORMATS = {"authority": ("pdf", "docx", "txt"), "": ("pdf", "docx")}
+
+
+@dataclass(frozen=True, slots=True)
+class DossierMaker:
+    """What is needed to make a dossier."""
+
+    session: Session
+    blobs: BlobStore
+    renderer: NoticeRenderer
+
+    def write(self, target: IO[bytes], incident: Incident, *, actor: Actor, now: datetime) -> tuple[Written, ...]:
+        """Write the dossier and record that it was exported.
+
+        Raises NotAllowed without the right to export, and DomainError when a kept file is gone or was altered.
+        """
+        require(actor, Permission.EXPORT)
+        record(self.session, incident, Tag.DOSSIER_EXPORTED, actor, now)
+        name = organisation_profile(self.session).name
+        head = DossierHead(incident.reference, name, now, audit.head(self.session, incident.reference))
+        try:
+            return write_dossier(target, self._parts(incident), head)
+        except DamagedBlob as error:
+            raise DomainError("A file of this incident is missing or was altered. Tell an administrator.") from error
+
+    def _parts(self, incident: Incident) -> Iterator[Part]:
+        case = case_file(self.session, incident)
+        yield _rows("register-entry.json", [incident], "The entry of the register, GDPR art. 33(5)")
+        yield _rows("timeline.json", case.timeline, "What happened, and when it was recorded")
+        yield _rows("facts.json", versions(self.session, incident), "Every version of the fact sheet, with origins")
+        yield _rows("deadlines.json", case.deadlines, "Every deadline, superseded ones included, with its reasons")
+        yield _rows("reminders.json", case.reminders, "Every reminder and what became of it")
+        yield _rows("assessments.json", case.assessments, "Every assessment: answers, findings, citations")
+        yield _rows("decisions.json", case.decisions, "Every decision with its reason and second person")
+        yield _rows("tasks.json", case.tasks, "Tasks and measures")
+        yield _rows("evidence.json", case.evidence, "The files taken into evidence, with their hashes")
+        for number, file in enumerate(case.notices, start=1):
+            yield from self._notice(incident, file, number)
+        yield from self._evidence(case)
+        chain = audit.entries(self.session, incident.reference)
+        yield _rows("audit-chain.json", chain, "The hash-chained audit log of this incident")
+
+    def _notice(self, incident: Incident, file: NoticeFile, number: int) -> Iterator[Part]:
+        notice = file.notice
+        folder = f"notices/{number:02d}-{notice.addressee.value}-{notice.kind.value}-{notice.language}"
+        yield _rows(f"{folder}/versions.json", file.versions, "Every version of the text")
+        yield _rows(f"{folder}/approvals.json", file.approvals, "Approvals, void ones included")
+        yield _rows(f"{folder}/submissions.json", file.submissions, "Submissions with time, number and person")
+        for kind in FORMATS.get(notice.addressee.value, FORMATS[""]):
+            yield Part(f"{folder}/latest.{kind}", self._rendered(incident, notice, file, kind), "", "The newest text")
+
+    def _rendered(self, incident: Incident, notice: Notice, file: NoticeFile, kind: str) -> bytes:
+        organisation = organisation_profile(self.session)
+        sheet = printable(self.session, incident, notice, file.latest, organisation, approved=file.approval is not None)
+        return self.renderer.render(sheet, kind)
+
+    def _evidence(self, case: CaseFile) -> Iterator[Part]:
+        for number, row in enumerate(case.evidence, start=1):
+            content = self.blobs.get(row.blob_sha256)
+            yield Part(f"evidence/{number:03d}-{row.filename}", content, row.blob_sha256, row.description)
+
+
+def _rows(name: str, rows: Iterable[Base], description: str) -> Part:
+    document = [{column.key: _plain(getattr(row, column.key)) for column in inspect(type(row)).columns} for row in rows]
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    return Part(name, text.encode(), "", description)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return value if isinstance(value, (str, int, float, bool, dict, list, type(None))) else str(value)
