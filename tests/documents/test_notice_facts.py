@@ -1,0 +1,169 @@
+"""Facts in the words of a language: numbers, dates, categories, advice, and what is not known."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from incident.documents.advice import advice_keys
+from incident.documents.notice_facts import Gap, language_of
+from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.wording import Wording
+from incident.documents.writing import write_notice
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import (
+    UNKNOWN,
+    AvailabilityLoss,
+    ConsequenceForSubjects,
+    DataCategory,
+    IncidentKind,
+    Nature,
+    SecurityMeasure,
+    SubjectGroup,
+    Ternary,
+)
+from incident.usecases.draft_notice import gaps
+from incident.usecases.rendering import NoticeRequest
+from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NOW, ORGANISATION, facts_in
+
+SECTIONS = {
+    "data": DataCategory,
+    "groups": SubjectGroup,
+    "kinds": IncidentKind,
+    "consequences": ConsequenceForSubjects,
+    "consequence_names": ConsequenceForSubjects,
+    "measures": SecurityMeasure,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_words_for_everything(language: str) -> None:
+    """A new member of the vocabulary without words fails here, not in a letter; all languages have the same keys."""
+    for section, members in SECTIONS.items():
+        assert set(phrases(language)[section]) == {member.value for member in members}
+    shape = {name: set(section) for name, section in phrases("nl").items()}
+    assert {name: set(section) for name, section in phrases(language).items()} == shape
+    assert all(text.strip() for section in phrases(language).values() for text in section.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "day", "moment"),
+    [
+        ("nl", "1.234", "2 maart 2026", "maandag 2 maart 2026 om 14:05 uur"),
+        ("en", "1,234", "2 March 2026", "Monday 2 March 2026 at 14:05"),
+        ("sv", "1\xa0234", "2 mars 2026", "måndag 2 mars 2026 kl. 14.05"),
+        ("de", "1.234", "2. März 2026", "Montag, 2. März 2026 um 14:05 Uhr"),
+        ("fr", "1\u202f234", "2 mars 2026", "lundi 2 mars 2026 à 14 h 05"),
+    ],
+)
+def test_numbers_and_dates_as_people_write_them(language: str, number: str, day: str, moment: str) -> None:
+    """In the notice's language, at Dutch time."""
+    wording = Wording(language)
+    assert wording.number(1234) == number
+    assert wording.day(date(2026, 3, 2)) == day
+    assert wording.moment(datetime(2026, 3, 2, 13, 5, tzinfo=UTC)) == moment
+
+
+def test_counts_are_honest() -> None:
+    """Exact, about, a range, one-sided, and nothing at all."""
+    count = Wording("nl").count
+    assert count(7, 7, exact=True) == "7"
+    assert count(7, 7) == "ongeveer 7"
+    assert count(1000, 2000) == "tussen 1.000 en 2.000"
+    assert (count(5, UNKNOWN), count(UNKNOWN, 5)) == ("ten minste 5", "ten hoogste 5")
+    assert count(UNKNOWN, UNKNOWN) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, "Dit gebeurde tussen maandag 16 november 2026 om 22:05 uur en dinsdag 17 november 2026 om 08:40 uur."),
+        ({"ongoing": Ternary.YES}, "Dit begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij."),
+        ({"occurred_to": UNKNOWN}, "Dit begon op maandag 16 november 2026 om 22:05 uur."),
+        ({"occurred_from": FACTS.occurred_to}, "Dit gebeurde op dinsdag 17 november 2026 om 08:40 uur."),
+        ({"occurred_from": UNKNOWN, "occurred_to": UNKNOWN}, "Wij weten nog niet precies wanneer dit is gebeurd."),
+    ],
+)
+def test_when_it_happened_is_said_as_it_is_known(change: dict[str, object], sentence: str) -> None:
+    """Each kind of period has its own sentence; estimates say that they are."""
+    told = replace(FACTS, **change)  # type: ignore[arg-type]
+    assert str(facts_in("nl", told).values["when"]).startswith(sentence)
+    estimated = str(facts_in("nl", replace(told, occurrence_estimated=True)).values["when"])
+    assert ("schatting" in estimated) == (told.occurred_from is not UNKNOWN)
+
+
+def test_not_known_yet_is_an_answer_and_nothing_said_is_a_gap() -> None:
+    """Only what nobody was asked blocks approval."""
+    bare = facts_in("nl", BreachFacts())
+    stated = facts_in("nl", BreachFacts(stated_unknown=("data_categories", "measures_taken", "kinds", "nature")))
+    for name in ("data", "measures_taken", "happened", "nature"):
+        assert isinstance(bare.values[name], Gap)
+        assert name in stated.provided
+    assert stated.values["measures_taken"] == "nog niet bekend"
+
+
+@pytest.mark.parametrize(
+    ("categories", "wanted"),
+    [
+        ((DataCategory.CREDENTIALS,), {"credentials", "phishing"}),
+        ((DataCategory.BANK_ACCOUNT,), {"bank_account", "general"}),
+        ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"id_document_copy", "bsn"}),
+        ((DataCategory.HEALTH,), {"health", "sensitive"}),
+        ((DataCategory.EMAIL,), {"phishing", "general"}),
+        ((DataCategory.ADDRESS,), {"address", "general"}),
+        ((), {"general"}),
+    ],
+)
+def test_advice_follows_what_leaked(categories: tuple[DataCategory, ...], wanted: set[str]) -> None:
+    """Nobody is told to change a password that was not leaked, and nobody gets an empty list."""
+    assert set(advice_keys(BreachFacts(nature=(Nature.CONFIDENTIALITY,), data_categories=categories))) == wanted
+
+
+def test_data_that_were_only_lost_need_other_advice() -> None:
+    """Nobody saw them: no word about fraud."""
+    lost = replace(FACTS, nature=(Nature.AVAILABILITY,), availability_loss=AvailabilityLoss.PERMANENT)
+    assert advice_keys(lost) == ("availability",)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_in_another_language_is_marked_and_blocks_approval(language: str) -> None:
+    """A Dutch sentence never slips into a Swedish letter; in its own language nothing is marked."""
+    request = NoticeRequest("subjects", "initial", language, FACTS, ORGANISATION, "DL-1", NOW)
+    made = write_notice(request)
+    assert ("translation" in made.missing) == (language != "nl")
+    assert bool(gaps(made.body)) == (language != "nl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_use_cases_find_the_same_marks(language: str) -> None:
+    """What we mark, the approval refuses: the marks of both sides are the same."""
+    made = write_notice(NoticeRequest("subjects", "initial", language, BreachFacts(), ORGANISATION, "DL-1", NOW))
+    assert len(gaps(made.body)) >= 4
+    assert len(made.missing) >= 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_of_a_text_is_recognised_when_it_is_clear(language: str) -> None:
+    """Short or mixed texts are nobody's."""
+    assert language_of(phrases(language)["advice"]["phishing"]) in {language}
+    assert language_of("Mailbox") is None
+    assert language_of(MEASURES["nl"] + " " + MEASURES["en"]) is None
+
+
+def test_a_customer_gets_own_numbers() -> None:
+    """The notice to one controller speaks of that controller's data only."""
+    values = facts_in("nl").values
+    assert (values["customer"], values["customer_subjects"]) == (CUSTOMER, "ongeveer 340")
+    made = write_notice(NoticeRequest("controller", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, CUSTOMER))
+    assert "ongeveer 340" in made.body
+    assert "1.200" not in made.body
+
+
+def test_a_letter_to_one_group_names_that_group() -> None:
+    """A group of ours or of the profile narrows the text."""
+    request = NoticeRequest("public", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, group="employees")
+    assert "- Medewerkers" in write_notice(request).body
+    profile = ORGANISATION.groups[2]
+    narrowed = write_notice(replace(request, group=profile.id)).body
+    assert "- Ontvangers van onze nieuwsbrief" in narrowed
+    assert "- Klanten" not in narrowed
