@@ -15,8 +15,8 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import CATALOGUES
 from incident.law.forms.edpb_1_0 import edpb_interchange
 from incident.law.forms.edpb_validation import validate_edpb
-from incident.law.forms.fill import fill_as_known
 from incident.law.forms.filing import FilingContext, FilingKind
+from incident.law.forms.fill import fill_as_known
 from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import UNKNOWN, RiskLevel
 
