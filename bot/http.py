@@ -20,6 +20,7 @@ def install(app: Flask) -> App | None:
     bolt = create_bolt_app(app)
     blueprint = _blueprint(SlackRequestHandler(bolt))
     app.register_blueprint(blueprint)
+    app.extensions["slack_bolt"] = bolt
     protection = app.extensions.get("csrf")
     if protection is not None:
         protection.exempt(blueprint)

@@ -21,7 +21,6 @@ WINDOW, APPROVE_FORM = "notices", "approve"
 DRAFT, READ = "notice.draft", "notice.read"
 PREVIEW: Final = 12_000
 PIECE: Final = 2_900
-OFFERED: Final = (models.Addressee.AUTHORITY, models.Addressee.SUBJECTS)
 
 
 def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
@@ -40,11 +39,17 @@ def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
 
 def _drafts(turn: Turn, reference: str) -> list[blocks.Element]:
     say = turn.say
-    words = {
-        models.Addressee.AUTHORITY: say("Draft for the AP"),
-        models.Addressee.SUBJECTS: say("Draft for the data subjects"),
-    }
-    return [blocks.button(words[each], f"{DRAFT}.{each.value}", f"{reference}|{each.value}") for each in OFFERED]
+    authority, subjects = models.Addressee.AUTHORITY.value, models.Addressee.SUBJECTS.value
+    initial, provisional = models.NoticeKind.INITIAL.value, models.NoticeKind.PROVISIONAL.value
+    offered = (
+        (say("Provisional draft for the AP"), authority, provisional),
+        (say("Complete draft for the AP"), authority, initial),
+        (say("Draft for the data subjects"), subjects, initial),
+    )
+    return [
+        blocks.button(words, f"{DRAFT}.{number}", f"{reference}|{addressee}|{kind}")
+        for number, (words, addressee, kind) in enumerate(offered)
+    ]
 
 
 def addressee_words(turn: Turn, addressee: models.Addressee) -> str:
@@ -80,8 +85,8 @@ def _row(turn: Turn, reference: str, file: NoticeFile) -> blocks.Block:
 def draft(turn: Turn) -> None:
     """Draft a notice from the facts as they stand."""
     incident = incident_of(turn, Permission.DRAFT)
-    addressee = models.Addressee(str(turn.action["value"]).split("|")[1])
-    command = DraftNotice(turn.actor, incident.id, addressee, language="nl")
+    _, addressee, kind = str(turn.action["value"]).split("|")
+    command = DraftNotice(turn.actor, incident.id, models.Addressee(addressee), models.NoticeKind(kind), language="nl")
     draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer)
     turn.commit()
     reference = incident.reference

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,13 +16,23 @@ from bot.http import install
 from incident.clock import FixedClock
 from incident.domain.people import SYSTEM, Role
 from incident.settings import Settings
-from incident.store.db import db
+from incident.store.db import db, only_reads
 from incident.usecases.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire
 from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
 from tests.fake_slack.workspace import Channel
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> Iterator[list[Any]]:
+    """What was logged, as a list instead of on the screen."""
+    seen = structlog.testing.LogCapture()
+    before = structlog.get_config()
+    structlog.configure(processors=[seen], cache_logger_on_first_use=False)
+    yield seen.entries
+    structlog.configure(**before)
 
 
 @pytest.fixture
@@ -62,10 +73,11 @@ def make_app(
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+def app(make_app: Callable[..., Flask], quiet_logs: list[Any]) -> Iterator[Flask]:
     """The application over HTTP."""
     made = make_app()
     yield made
+    settle(made)
     with made.app_context():
         db.engine.dispose()
 
@@ -77,6 +89,11 @@ def socket_app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+def settle(app: Flask) -> None:
+    """Let everything that was begun come to its end."""
+    app.extensions["slack_bolt"].listener_runner.listener_executor.shutdown(wait=True)
 
 
 @dataclass(frozen=True)
@@ -133,6 +150,7 @@ def database(app: Flask) -> Iterator[Callable[[], Session]]:
             session = db.session()
             session.rollback()
             session.expire_all()
+            only_reads(session)
             return session
 
         yield fresh

@@ -41,7 +41,7 @@ class SlackHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         kind = self.headers.get("Content-Type", "")
-        self._serve(json.loads(raw) if kind.startswith("application/json") else dict(parse_qsl(raw)))
+        self._serve(json.loads(raw or "{}") if kind.startswith("application/json") else dict(parse_qsl(raw)))
 
     def _serve(self, arguments: dict[str, Any]) -> None:
         path = urlsplit(self.path).path

@@ -1,0 +1,183 @@
+"""A whole incident in Slack alone: reporter, analyst, data protection officer, second person, until it is closed."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.clock import FixedClock
+from incident.domain.events import Status
+from incident.law.facts import Chapter
+from incident.law.labels import chapter_title, field_label, label
+from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround
+from incident.store.audit import verify_chains
+from incident.store.models import Decision, DecisionState, Incident, Submission, TimelineEntry
+from tests.bot.conftest import Cast, the_incident
+from tests.fake_slack import FakeSlack, Message
+from tests.fake_slack.user import SlackUser, buttons, texts
+from tests.fake_slack.workspace import Channel
+
+DATE, TIME = "2026-03-02", "10:00"
+
+
+def headline(slack: FakeSlack, channel: Channel) -> Message:
+    """The message that stands for the incident in a channel."""
+    slack.wait_for(lambda: channel.messages)
+    return channel.messages[0]
+
+
+def room(slack: FakeSlack) -> Channel:
+    """The incident's own channel, once it is there."""
+
+    def found() -> list[Channel]:
+        return [channel for channel in slack.workspace.channels.values() if channel.name.startswith("datalek-")]
+
+    slack.wait_for(found)
+    return found()[0]
+
+
+def offered(slack: FakeSlack, message: Message, button: str) -> None:
+    """Wait until a message offers a button: it is edited a moment after the act that led to it."""
+    slack.wait_for(lambda: button in {element["text"]["text"] for _, element in buttons(message.blocks)})
+
+
+def do(person: SlackUser, button: str, message: Message, answers: dict[str, object], clock: FixedClock) -> None:
+    """Press a button under a message, fill in the form and send it."""
+    clock.advance(minutes=1)
+    offered(person.slack, message, button)
+    person.close()
+    assert person.press(button, message).status == 200
+    person.modal()
+    person.fill(answers)  # type: ignore[arg-type]
+    assert person.submit().status == 200
+    assert person.errors == {}
+
+
+def test_from_the_command_to_the_closed_file(
+    cast: Cast, slack: FakeSlack, security: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """Nobody opens a page, and the record is whole at the end."""
+    cast.reporter.command("/datalek")
+    cast.reporter.modal("Report a data breach")
+    cast.reporter.fill(
+        {"What happened?": "An export with customer data went to the wrong customer", "Which systems?": ["HubSpot"]}
+    )
+    cast.reporter.submit()
+    incident = the_incident(database())
+    reference = incident.reference
+
+    first = headline(slack, security)
+    assert reference in first.text
+    assert "export" not in texts(first.blocks)
+    cast.analyst.press("Ik neem het", first)
+    cast.analyst.told("You have")
+
+    do(
+        cast.analyst,
+        "Is het een datalek?",
+        first,
+        {
+            "Is it a breach of personal data?": "Yes, it is a breach of personal data",
+            "Since when are you reasonably certain? (date)": DATE,
+            "Since when are you reasonably certain? (time)": TIME,
+            "Who became aware?": "Anna Analyst",
+            "Why was it certain then?": "The recipient called",
+            "What was broken?": [label(Nature.CONFIDENTIALITY, "en")],
+        },
+        clock,
+    )
+    channel = room(slack)
+    assert channel.private
+    assert channel.name == f"datalek-{reference.lower()}"
+    slack.wait_for(lambda: reference in channel.topic)
+    assert {"U2ANNA"} <= channel.members
+    assert "U1REPORT" not in channel.members
+    top = headline(slack, channel)
+    slack.wait_for(lambda: channel.pins == [top.ts])
+    slack.wait_for(lambda: channel.id in texts(first.blocks))
+
+    record_data(cast.analyst, top)
+    do(cast.analyst, "Risico beoordelen", top, {}, clock)
+    assert "On record" in texts(cast.analyst.modal("Risk")["blocks"])
+
+    decision = {"What do you decide about?": "Notify the authority (AP)", "Your decision": "Yes", "Why?": "High risk"}
+    do(cast.dpo, "Besluiten", top, decision, clock)
+    decide_not_to_inform(cast, slack, top, clock)
+    draft_approve_and_submit(cast, slack, top, clock)
+    assert the_incident(database()).status is Status.NOTIFIED
+
+    measure = {"What has to be done?": "A second look before exports leave", "By when?": "2026-04-01"}
+    do(cast.analyst, "Maatregel toevoegen", top, measure, clock)
+    cause = label(IncidentKind.EMAIL_WRONG_RECIPIENT, "en")
+    do(cast.dpo, "Sluiten", top, {"What caused it?": cause, "What was learned?": "Exports need a second look"}, clock)
+    slack.wait_for(lambda: channel.archived)
+    check_record(database())
+
+
+def record_data(person: SlackUser, top: Message) -> None:
+    """Through the window: facts, the chapter on data, two categories."""
+    person.close()
+    person.press("Meer…", top)
+    person.modal(top.text.split(":")[0])
+    person.press("Record facts…")
+    person.modal("Facts")
+    title = chapter_title(Chapter.DATA, "en")
+    person.press(title)
+    person.modal(title[:24])
+    question = field_label("data_categories", "en").ask
+    person.fill({question: [label(DataCategory.NAME, "en"), label(DataCategory.EMAIL, "en")]}).submit()
+    assert person.errors == {}
+
+
+def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: FixedClock) -> None:
+    """Not informing at high risk asks for a ground, and then for somebody else than the one who decided."""
+    about = "If data subjects at high risk are not informed: on which ground?"
+    cast.dpo.close()
+    offered(slack, top, "Besluiten")
+    cast.dpo.press("Besluiten", top)
+    cast.dpo.fill(
+        {
+            "What do you decide about?": "Inform the data subjects",
+            "Your decision": "No: a second person must agree",
+            "Why?": "The recipient deleted everything and we checked it",
+        }
+    ).submit()
+    assert list(cast.dpo.errors) == [about]
+    cast.dpo.fill({about: label(NotInformingGround.RISK_REMOVED, "en")}).submit()
+    assert cast.dpo.errors == {}
+    offered(slack, top, "Besluit bekijken")
+    cast.dpo.press("Besluit bekijken", top)
+    cast.dpo.told("Somebody else has to look at it")
+    do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
+
+
+def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: FixedClock) -> None:
+    """The analyst drafts, the second person approves what she read, the officer files it at the portal."""
+    cast.analyst.close()
+    offered(slack, top, "Melding laten goedkeuren")
+    cast.analyst.press("Melding laten goedkeuren", top)
+    cast.analyst.modal("Notices")
+    cast.analyst.press("Provisional draft for the AP")
+    slack.wait_for(lambda: "version 1" in texts(cast.analyst.modal()["blocks"]))
+    cast.second.close()
+    offered(slack, top, "Melding laten goedkeuren")
+    cast.second.press("Melding laten goedkeuren", top)
+    cast.second.modal("Notices")
+    cast.second.press("Read")
+    cast.second.modal("Approve")
+    assert cast.second.submit().status == 200
+    assert cast.second.errors == {}
+    do(cast.dpo, "Indiening vastleggen", top, {"Number of the confirmation (AP number)": "AP-2026-77"}, clock)
+
+
+def check_record(session: Session) -> None:
+    """What the pages would show: closed, every decision with its people, the number, and a whole chain."""
+    incident = session.scalars(select(Incident)).one()
+    assert incident.status is Status.CLOSED
+    assert session.scalars(select(Submission)).one().reference == "AP-2026-77"
+    final = session.scalars(select(Decision).where(Decision.state == DecisionState.FINAL)).all()
+    assert {(row.act, row.second_name) for row in final} == {(True, ""), (False, "Sara Second")}
+    assert all(report.broken_at is None for report in verify_chains(session))
+    kinds = [row.kind for row in session.scalars(select(TimelineEntry).order_by(TimelineEntry.recorded_at))]
+    assert kinds[0] == "reported"
+    assert kinds[-1] == "closed"
