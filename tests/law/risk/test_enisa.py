@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_pseudonymisation_with_a_safe_key_lowers_identification_to_limited() -> 
     assert score(replace(coded, key_safe=Ternary.NO), ENISA).ei == 1
 
 
-MALICE = {"actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}
+MALICE: dict[str, Any] = {"actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}
 
 
 @pytest.mark.parametrize(
@@ -235,8 +236,12 @@ def test_cb_of_each_circumstance(cb: float, answers: RiskAnswers) -> None:
     assert cb == score(answers, ENISA).cb
 
 
-STOLEN = {"actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.OPPORTUNISTIC, "disclosure": Disclosure.NOT_ASSESSABLE}
-RANSOM = {**MALICE, "nature": AWAY, "disclosure": Disclosure.RULED_OUT}
+STOLEN: dict[str, Any] = {
+    "actor": Actor.EXTERNAL_MALICIOUS,
+    "intent": Intent.OPPORTUNISTIC,
+    "disclosure": Disclosure.NOT_ASSESSABLE,
+}
+RANSOM: dict[str, Any] = {**MALICE, "nature": AWAY, "disclosure": Disclosure.RULED_OUT}
 
 
 @pytest.mark.parametrize(

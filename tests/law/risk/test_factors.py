@@ -175,13 +175,17 @@ def test_ease_of_identification(ease: str, expected: int) -> None:
 
 
 def test_what_can_hardly_be_linked_says_nothing_however_many() -> None:
-    coded = {"identification": EaseOfIdentification.LIMITED, "data": data("online_identifiers")}
+    coded: dict[str, Any] = {"identification": EaseOfIdentification.LIMITED, "data": data("online_identifiers")}
     assert gravity(**coded, subjects_number=100_000, recipient=Recipient.MALICIOUS) == 0
 
 
 @pytest.mark.parametrize(("key_safe", "expected"), [("yes", 2), ("no", 3), ("unknown", 3)])
 def test_pseudonymisation_lowers_once(key_safe: str, expected: int) -> None:
-    coded = {"protection": Protection.PSEUDONYMISED, "key_safe": Ternary(key_safe), "data": data("health")}
+    coded: dict[str, Any] = {
+        "protection": Protection.PSEUDONYMISED,
+        "key_safe": Ternary(key_safe),
+        "data": data("health"),
+    }
     assert expected == gravity(**coded)
     assert gravity(**coded, identification=EaseOfIdentification.LIMITED) == 2
 
@@ -218,7 +222,7 @@ def test_nature_of_the_controller(field: ControllerField) -> None:
     assert gravity(controller_field=field, data=data("name", insight="none")) == 0
 
 
-AT_LARGE = {"recipient": Recipient.UNKNOWN_PERSONS}
+AT_LARGE: dict[str, Any] = {"recipient": Recipient.UNKNOWN_PERSONS}
 
 
 @pytest.mark.parametrize(("number", "expected"), [(0, 1), (999, 1), (1000, 2), (UNKNOWN, 2)])
@@ -307,11 +311,15 @@ def test_intent(actor: str, intent: str, expected: int) -> None:
 
 
 def test_intent_without_anybody_who_has_the_data_is_harmless() -> None:
-    nobody = {"recipient": Recipient.NOBODY, "actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}
+    nobody: dict[str, Any] = {
+        "recipient": Recipient.NOBODY,
+        "actor": Actor.EXTERNAL_MALICIOUS,
+        "intent": Intent.TARGETED,
+    }
     assert likelihood(**nobody) == 0
 
 
-SEALED = {"protection_strength": Strength.STATE_OF_THE_ART, "key_safe": Ternary.YES}
+SEALED: dict[str, Any] = {"protection_strength": Strength.STATE_OF_THE_ART, "key_safe": Ternary.YES}
 
 
 @pytest.mark.parametrize(
@@ -319,7 +327,11 @@ SEALED = {"protection_strength": Strength.STATE_OF_THE_ART, "key_safe": Ternary.
     [("encrypted", "edpb.encryption"), ("otherwise_unintelligible", "edpb.encryption"), ("hashed", "edpb.hashing")],
 )
 def test_unintelligible_data_cannot_be_misused(protection: str, rule: str) -> None:
-    secret = {"data": data("credentials"), "recipient": Recipient.MALICIOUS, "protection": Protection(protection)}
+    secret: dict[str, Any] = {
+        "data": data("credentials"),
+        "recipient": Recipient.MALICIOUS,
+        "protection": Protection(protection),
+    }
     assert likelihood(**secret, **SEALED) == 0
     assert rules_of(judged(**secret, **SEALED))[rule] == "removes"
     assert likelihood(**secret, **{**SEALED, "key_safe": Ternary.NO}) == 5
@@ -347,8 +359,16 @@ AWAY: dict[str, Any] = {"nature": (Nature.AVAILABILITY,)}
 
 
 def test_an_intruder_may_have_taken_what_he_could_reach() -> None:
-    intruder = {"actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.OPPORTUNISTIC, "recipient": Recipient.MALICIOUS}
-    back = {"restoration": Restoration.WITHIN_HOURS, "service_effect": ServiceEffect.NONE, "backup": Ternary.YES}
+    intruder: dict[str, Any] = {
+        "actor": Actor.EXTERNAL_MALICIOUS,
+        "intent": Intent.OPPORTUNISTIC,
+        "recipient": Recipient.MALICIOUS,
+    }
+    back: dict[str, Any] = {
+        "restoration": Restoration.WITHIN_HOURS,
+        "service_effect": ServiceEffect.NONE,
+        "backup": Ternary.YES,
+    }
     assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.UNKNOWN).risk == "risk"
     assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.RULED_OUT).risk == "unlikely"
     assert "edpb.disclosure" not in rules_of(judged(**AWAY, **back))
@@ -372,7 +392,12 @@ U, R, H = "unlikely", "risk", "high"
 )
 def test_availability(restoration: str, backup: str, ordinary: tuple[str, ...], depended_on: tuple[str, ...]) -> None:
     for noticed, calm, needed in zip(ServiceEffect, ordinary, depended_on, strict=True):
-        lost = {**AWAY, "restoration": Restoration(restoration), "backup": Ternary(backup), "service_effect": noticed}
+        lost: dict[str, Any] = {
+            **AWAY,
+            "restoration": Restoration(restoration),
+            "backup": Ternary(backup),
+            "service_effect": noticed,
+        }
         assert calm == judged(**lost).risk
         assert calm == judged(**lost, controller_field=ControllerField.FINANCIAL).risk
         assert needed == judged(**lost, data=data("health")).risk
@@ -394,7 +419,7 @@ def test_a_copy_is_told() -> None:
 )  # fmt: skip
 def test_integrity(alteration: str, expected: tuple[str, ...]) -> None:
     kinds = (data("name", insight="none"), data("name"), data("location"), data("health"))
-    altered = {"nature": (Nature.INTEGRITY,), "alteration": Alteration(alteration)}
+    altered: dict[str, Any] = {"nature": (Nature.INTEGRITY,), "alteration": Alteration(alteration)}
     assert expected == tuple(judged(**altered, data=kind).risk for kind in kinds)
     assert "edpb.integrity" in rules_of(judged(**altered))
 

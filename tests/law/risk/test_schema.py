@@ -14,10 +14,12 @@ from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.risk.questions import options, question
 from incident.law.risk.schema import WrongAnswers, answers_schema, read_answers, write_answers
 from incident.law.texts import LANGUAGES
+from incident.law.vocabulary import DataCategory
 from tests.law.risk.strategies import UNHURRIED, answers
 from tests.law.risk.support import Situation, situations
 
 SCHEMA = answers_schema()
+SAMPLES = {"answers": RiskAnswers(), "item": DataItem(DataCategory.NAME)}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_the_questions_exist_in_both_languages_with_the_answers_of_the_lists() -
                 "vulnerable",
                 "not_informing_ground",
             }:
-                closed = getattr(type_(category="name") if kind == "item" else type_(), field.name)
+                closed = getattr(SAMPLES[kind], field.name)
                 expected = [member.value for member in type(closed)]
                 assert sorted(expected) == sorted(listed), field.name
 
