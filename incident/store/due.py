@@ -134,7 +134,8 @@ def pause_lane(session: Session, lane: str, until: datetime) -> None:
 
 def after_clock_was_set_back(session: Session, now: datetime) -> int:
     """Bring messages whose next attempt was planned on a clock that ran ahead back to ``now``; says how many."""
-    guard = (OutboxMessage.settled_at.is_(None), OutboxMessage.due_at > now + 2 * LONGEST_PAUSE)
+    tried = (OutboxMessage.settled_at.is_(None), OutboxMessage.attempts > 0)
+    guard = (*tried, OutboxMessage.due_at > now + 2 * LONGEST_PAUSE)
     statement = update(OutboxMessage).where(*guard).values(due_at=now).execution_options(synchronize_session=False)
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 

@@ -100,7 +100,9 @@ def _failed(
     session: Session, parcel: Parcel, failure: DeliveryFailed, now: datetime, random: Random
 ) -> OutboxOutcome | None:
     claimed, kind = parcel.claimed, Failure(failure.permanent, failure.retry_after, failure.whole_channel)
-    pause = next_attempt(kind, claimed.attempts, now - claimed.created_at, random)
+    # A mailing is spread over hours on purpose: only its attempts count, not how long ago it was queued.
+    age = timedelta() if claimed.channel == Channel.SUBJECTS else now - claimed.created_at
+    pause = next_attempt(kind, claimed.attempts, age, random)
     if pause is None:
         return _given_up(session, parcel, failure, now)
     if failure.whole_channel:

@@ -16,6 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import Clock, SystemClock
@@ -41,7 +42,7 @@ class Worker:
     """One worker process: its parts and its ticks."""
 
     def __init__(
-        self, engine: Engine, deps: Deps, outlets: Outlets, stop: threading.Event, lease: timedelta = LEASE
+        self, engine: Engine, deps: Deps, outlets: Outlets, stop: threading.Event, *, lease: timedelta = LEASE
     ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"[:80]
         self._sessions = sessionmaker(engine, expire_on_commit=False)
@@ -82,8 +83,12 @@ class Worker:
 
     def keep_rooms(self) -> None:
         """Bring the incidents' places in Slack in line with the record."""
-        if self.rooms is not None:
+        if self.rooms is None:
+            return
+        try:
             self.rooms.tick(self._deps.clock.now())
+        except DBAPIError as problem:
+            log.warning("database_away", error=type(problem).__name__)
 
     def _announce(self) -> None:
         """Write down which channels there are, so that every process queues for these."""

@@ -30,7 +30,7 @@ def work() -> None:
     with app.app_context():
         engine = db.engine
     lease = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", "60")))
-    Worker(engine, deps, Outlets(), stop, lease).run()
+    Worker(engine, deps, Outlets(), stop, lease=lease).run()
 
 
 def spawn() -> int:
