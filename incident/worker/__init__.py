@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -27,6 +28,7 @@ from incident.store.due import LEASE, database_now
 from incident.usecases.channels import write_down
 from incident.usecases.fire_reminders import Outlets
 from incident.usecases.ports import Channel
+from incident.usecases.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.sender import Sender
@@ -132,5 +134,6 @@ def run(settings: Settings, stop: threading.Event) -> None:
     app = new_app(deps)
     with app.app_context():
         engine = db.engine
-    Worker(engine, deps, Outlets(), stop).run()
+    prepare = partial(prepare_provisional_dossier, writer=deps.writer)
+    Worker(engine, deps, Outlets(prepare_provisional_dossier=prepare), stop).run()
     engine.dispose()

@@ -245,3 +245,22 @@ def test_a_deadline_that_starts_in_the_past_speaks_at_once_and_only_once(house: 
     assert {row.payload["params"]["rung"] for row in reminders} == {"left-24h"}
     assert {row.payload["params"]["missed"] for row in reminders} == {0}
     assert isinstance(reminders[0], OutboxMessage)
+
+
+def test_at_hour_60_a_provisional_dossier_is_drafted_and_not_sent(house: House) -> None:
+    from functools import partial
+
+    from incident.store.models import Notice, NoticeKind, Submission
+    from incident.usecases.prepare_dossier import prepare_provisional_dossier
+    from tests.factories import PlainWriter
+
+    prepare = partial(prepare_provisional_dossier, writer=PlainWriter())
+    house.outlets = Outlets(frozenset({Channel.EMAIL}), prepare)
+    incident = house.report()
+    house.clock.advance(hours=60)
+    house.sweep()
+    [notice] = house.session.scalars(select(Notice)).all()
+    assert (notice.incident_id, notice.kind) == (incident.id, NoticeKind.PROVISIONAL)
+    assert house.session.scalars(select(Submission)).all() == []
+    assert {row.payload["params"]["dossier_prepared"] for row in house.queued("escalation")} == {True}
+    assert house.authority_deadline(incident).state is DeadlineState.OPEN
