@@ -63,8 +63,8 @@ def test_officialese_is_called_hard_and_its_jargon_named() -> None:
     """The figure rises, the long sentence and the words to replace are shown."""
     text = (
         "De verwerkingsverantwoordelijke heeft onverwijld mitigerende maatregelen getroffen teneinde de exfiltratie "
-        "van persoonsgegevens van betrokkenen middels gecompromitteerde toegangsgegevens te beperken conform de vigerende "
-        "informatiebeveiligingsvoorschriften van de toezichthoudende autoriteit inzake gegevensbescherming."
+        "van persoonsgegevens van betrokkenen middels gecompromitteerde toegangsgegevens te beperken conform de "
+        "vigerende informatiebeveiligingsvoorschriften van de toezichthoudende autoriteit inzake gegevensbescherming."
     )
     found = readability(text, "nl")
     assert found.level is Level.VERY_HARD

@@ -57,6 +57,12 @@ def test_no_text_becomes_markup(text: str) -> None:
     assert render_text(document)
 
 
+def test_hostile_text_is_shown_not_swallowed() -> None:
+    """Cleaning takes nothing away: what was typed can be read on the page, letter by letter."""
+    page = render_html(replace(DOCUMENT, markdown="", blocks=(Paragraph(words(hostile.SCRIPT)),)))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=" in page
+
+
 def test_links_are_safe() -> None:
     """Only web, mail and telephone; a page that is opened learns nothing about where it was opened from."""
     html = markdown_html("[a](https://a.example) [b](javascript:alert(1)) <https://c.example>")

@@ -6,7 +6,9 @@ import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
+from incident.documents.blocks import Paragraph, plain
 from incident.documents.drafting import draft, open_marks
+from incident.documents.markdown import parse
 from incident.documents.notice_facts import NoticeFacts, Value
 from incident.documents.templates import NoticeTemplate, all_templates, find_template, languages_of, template_from
 from incident.domain.errors import NotFound
@@ -123,6 +125,18 @@ def test_a_template_without_a_head_is_refused() -> None:
     """The head says what the text covers; without it nobody could check."""
     with pytest.raises(ValueError, match="head"):
         template_from("Hallo", "a", "b", "nl")
+
+
+def test_a_name_is_never_markup() -> None:
+    """A contact or customer called in Markdown or HTML prints as exactly that."""
+    name = "**Jan** <b>[x](https://evil.example) `y` | z"
+    values = {**facts_in("nl").values, "contact_name": name, "customer": name}
+    made = draft(find_template("controller", "initial", "nl"), NoticeFacts("nl", values))
+    shown = [plain(block.runs) for block in parse(made.body_markdown) if isinstance(block, Paragraph)]
+    assert shown[0] == f"Geachte {name},"
+    assert not any(
+        run.link for block in parse(made.body_markdown) if isinstance(block, Paragraph) for run in block.runs
+    )
 
 
 def test_facts_are_text_and_never_template_code() -> None:
