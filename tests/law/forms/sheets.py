@@ -2,6 +2,7 @@
 
 import random
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -177,7 +178,7 @@ def _random(kind: Any, dice: random.Random) -> Any:
 
 
 def _random_value(kind: Any, dice: random.Random) -> Any:
-    makers = {
+    makers: dict[Any, Callable[[], Any]] = {
         str: lambda: dice.choice(["", " ", "Some text", "Ongeldig; én <b>vreemd</b>", "é" * 300, "line\nline"]),
         int: lambda: dice.choice([-1, 0, 1, 40, 12500]),
         bool: lambda: dice.random() > 0.5,
@@ -204,7 +205,8 @@ def _strategy(kind: Any) -> st.SearchStrategy[Any]:
     if get_origin(kind) is tuple:
         return st.lists(_strategy(get_args(kind)[0]), max_size=3, unique=True).map(tuple)
     if is_dataclass(kind):
-        return st.builds(kind, **{name: _strategy(hint) for name, hint in get_type_hints(kind).items()})
+        make: Any = kind
+        return st.builds(make, **{name: _strategy(hint) for name, hint in get_type_hints(kind).items()})
     plain = {str: _TEXT, int: _COUNT, bool: st.booleans(), datetime: _INSTANT, date: _DAY}
     return plain[kind] if kind in plain else st.from_type(kind)
 

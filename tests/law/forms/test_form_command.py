@@ -106,6 +106,7 @@ def test_from_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         main,
         ["incident", "report", "--summary", "Laptop stolen", "--aware-at", "2026-11-20T23:40+01:00", "--json"],
     )
+    assert reported.exit_code == 0, reported.output
     reference = json.loads(reported.stdout)["reference"]
     found = run("edpb-1.0", "--incident", reference, "--json")
     payload = json.loads(found.stdout)
