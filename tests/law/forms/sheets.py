@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from incident.domain.organisation import OrganisationProfile, load_profile
-from incident.law.facts import AffectedController, BreachFacts, CountryCount, Party
+from incident.law.facts import BreachFacts, CountryCount, Party
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -216,6 +216,3 @@ def fact_sheets() -> st.SearchStrategy[BreachFacts]:
     hints = get_type_hints(BreachFacts)
     changes = st.fixed_dictionaries({}, optional={name: _strategy(hints[name]) for name in FIELD_NAMES})
     return changes.map(lambda chosen: replace(BLANK, **chosen))
-
-
-AFFECTED = AffectedController("Klant", subjects=10, records=20)
