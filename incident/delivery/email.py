@@ -122,10 +122,8 @@ def _connect(server: SmtpServer, trust: ssl.SSLContext) -> smtplib.SMTP:
     try:
         return _opened(server, trust)
     except smtplib.SMTPAuthenticationError as problem:
-        permanent = problem.smtp_code in AUTHENTICATION
-        raise DeliveryFailed(
-            f"the mail server refused the sign-in ({problem.smtp_code})", permanent=permanent, whole_channel=True
-        ) from problem
+        reason = f"the mail server refused the sign-in ({problem.smtp_code})"
+        raise DeliveryFailed(reason, whole_channel=True) from problem
     except smtplib.SMTPNotSupportedError as problem:
         raise DeliveryFailed("the mail server offers no TLS, or no sign-in", permanent=True) from problem
     except (smtplib.SMTPException, OSError) as problem:

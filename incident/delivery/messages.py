@@ -154,8 +154,8 @@ def _left(params: Mapping[str, Any], words: Mapping[str, str]) -> str:
         return ""
     suffix = "overdue" if params.get("overdue") else "left"
     minutes, hours = int(params["minutes"]), int(params["hours"])
-    if minutes == 60:
-        return words[f"one_hour_{suffix}"]
+    if minutes in (1, 60):
+        return words[f"one_{'hour' if minutes == 60 else 'minute'}_{suffix}"]
     if minutes < 120:
         return words[f"minutes_{suffix}"].format(n=minutes)
     return words[f"hours_{suffix}"].format(n=hours)

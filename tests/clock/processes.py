@@ -13,7 +13,11 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+import psutil
 from aiosmtpd.controller import Controller
+from psycopg import sql
+
+from tests.databases import PostgresDatabases
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
@@ -27,7 +31,7 @@ class MailSink:
         self.taken: Counter[str] = Counter()
         self.attempts: dict[str, list[str]] = {}
         self._lock = threading.Lock()
-        self._controller = _QuickController(self, hostname="127.0.0.1", port=0)
+        self._controller = QuickController(self, hostname="127.0.0.1", port=0)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take the message, then wait before saying so: in between lies the moment in which a kill makes a double."""
@@ -57,7 +61,7 @@ class MailSink:
         self._controller.stop()
 
 
-class _QuickController(Controller):
+class QuickController(Controller):
     """A controller that listens on a free port, and learns which one before the library knocks on it."""
 
     def _trigger_server(self) -> None:
@@ -137,3 +141,31 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class MortalPostgres:
+    """A PostgreSQL of our own that keeps what it commits, and can be killed and brought back."""
+
+    def __init__(self) -> None:
+        self._databases = PostgresDatabases()
+        self._databases._run(sql.SQL("ALTER SYSTEM SET synchronous_commit = on"))
+        self._databases._run(sql.SQL("SELECT pg_reload_conf()"))
+        self.url = self._databases.migrated()
+        self.deaths = 0
+
+    def kill(self) -> None:
+        """``kill -9`` of the server and of all its children at once."""
+        server = psutil.Process(self._databases.server_pid)
+        family = [*server.children(recursive=True), server]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, 10)
+        self.deaths += 1
+
+    def revive(self) -> None:
+        """Start it again on the same data; it recovers by itself."""
+        self._databases._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._databases.close()

@@ -22,7 +22,7 @@ from incident.store.models import (
     ReminderKind,
     WorkerHeartbeat,
 )
-from tests.clock.processes import MailSink, Workers, wait_until, workers
+from tests.clock.processes import MailSink, MortalPostgres, Workers, wait_until, workers
 from tests.factories import make_person
 
 pytestmark = pytest.mark.slow
@@ -123,3 +123,29 @@ def test_random_kills_of_workers_lose_nothing(place: Any) -> None:
         for key, seen in sink.attempts.items():
             assert len(set(seen)) == len(seen), f"{key} came twice as the same attempt"
     assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
+
+
+@pytest.mark.postgresql
+def test_killing_postgresql_ten_times_loses_nothing(tmp_path: Path) -> None:
+    """The server dies in the middle of everything. What was sent but not yet settled is settled when it is back."""
+    postgres = MortalPostgres()
+    engine = create_engine(postgres.url, pool_pre_ping=True)
+    rows, kills = 900, 10
+    variables = {"DATABASE_URL": postgres.url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}
+    try:
+        due_rows(engine, rows)
+        with MailSink(0.1) as sink, workers(3, **variables, SMTP_URL=sink.url, LEASE_SECONDS="10"):
+            for _ in range(kills):
+                before = sum(sink.taken.values())
+                wait_until(lambda before=before: sum(sink.taken.values()) >= before + 20, 15)
+                postgres.kill()
+                time.sleep(0.3)
+                postgres.revive()
+            assert wait_until(lambda: all_settled(engine, rows), 60)
+            assert postgres.deaths == kills
+            assert len(sink.taken) == rows
+            assert sink.doubles == 0
+        assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
+    finally:
+        engine.dispose()
+        postgres.close()

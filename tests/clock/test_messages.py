@@ -1,0 +1,140 @@
+"""The words: every message exists in both languages, is complete, and escapes what people typed."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import html5lib
+import pytest
+
+from incident.delivery.messages import MessageTexts, UnknownTemplate, duty, languages, template_names
+from incident.usecases.ports import OutgoingMessage
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXTS = ROOT / "templates" / "email" / "texts"
+FULL: dict[str, Any] = {
+    "reference": "DL-2026-0001-K",
+    "obligation": "gdpr_33_1",
+    "due_at": "2026-03-05T09:00:00+00:00",
+    "overdue": False,
+    "hours": 12,
+    "minutes": 720,
+    "late": True,
+    "missed": 2,
+    "missing": ["assess", "decide"],
+    "next_step": "assess",
+    "also": ["gdpr_34|2026-03-05T10:00:00+00:00"],
+    "subject": "authority",
+    "act": True,
+    "dossier_prepared": True,
+    "link": "",
+}  # fmt: skip
+
+
+def message(template: str, language: str = "en", **params: Any) -> OutgoingMessage:
+    values = {**FULL, **params}
+    return OutgoingMessage(uuid4(), "email", "a@example.org", language, template, values, "key", values["reference"])
+
+
+def every_message() -> list[tuple[str, str]]:
+    return [(language, name) for language in languages() for name in sorted(template_names(language))]
+
+
+def test_both_languages_have_the_same_messages_and_the_same_words() -> None:
+    dutch, english = (tomllib.loads((TEXTS / f"{one}.toml").read_text("utf-8")) for one in ("nl", "en"))
+    assert dutch.keys() == english.keys()
+    for name in ("words", "steps", "subjects", "decisions", "outcomes"):
+        assert dutch[name].keys() == english[name].keys()
+    for name in template_names("en"):
+        assert dutch[name].keys() == english[name].keys(), name
+        assert len(dutch[name]["paragraphs"]) == len(english[name]["paragraphs"]), name
+
+
+@pytest.mark.parametrize(("language", "name"), every_message())
+def test_a_message_fits_its_places(language: str, name: str) -> None:
+    rendered = MessageTexts("https://meldklok.example.org").render(message(name, language))
+    assert 0 < len(rendered.subject) <= 150
+    assert "\n" not in rendered.subject
+    assert "\n" not in rendered.short
+    assert rendered.url in rendered.text
+    assert rendered.url.startswith("https://meldklok.example.org/")
+    assert rendered.action in rendered.html
+    document = html5lib.HTMLParser(strict=True).parse(rendered.html)
+    assert document is not None
+    assert f'lang="{language}"' in rendered.html
+    assert not re.search(r"\{\{|\{%|None", rendered.text)
+
+
+@pytest.mark.parametrize(("language", "name"), every_message())
+def test_what_a_person_typed_is_escaped(language: str, name: str) -> None:
+    rendered = MessageTexts().render(message(name, language, reference="<script>x</script>", subject="<b>y</b>"))
+    assert "<script>x" not in rendered.html
+    assert "<b>y" not in rendered.html
+
+
+def test_a_text_can_not_be_made_to_run() -> None:
+    rendered = MessageTexts().render(message("incident_closed", reference="{{ 7*7 }}"))
+    assert "{{ 7*7 }}" in rendered.subject
+
+
+def test_a_reminder_names_all_that_a_reader_needs() -> None:
+    rendered = MessageTexts("https://meldklok.example.org").render(message("reminder"))
+    for part in (
+        "DL-2026-0001-K", "Notification to the supervisory authority", "Thursday 5 March 2026 10:00 CET",
+        "12 hours left", "assess the risk", "2 earlier messages did not come", "late", "Communication to the data",
+    ):  # fmt: skip
+        assert part in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "overdue", "expected"),
+    [
+        (720, False, "12 hours left"),
+        (61, False, "61 minutes left"),
+        (60, False, "1 hour left"),
+        (1, False, "1 minute left"),
+        (60, True, "1 hour overdue"),
+        (300, True, "5 hours overdue"),
+    ],
+)
+def test_the_time_left_in_words(minutes: int, overdue: bool, expected: str) -> None:
+    params = {"minutes": minutes, "hours": minutes // 60, "overdue": overdue}
+    assert expected in MessageTexts().render(message("reminder", **params)).subject
+
+
+def test_instants_are_shown_in_the_zone_with_its_name() -> None:
+    summer = MessageTexts(zone=ZoneInfo("Europe/Amsterdam"))
+    assert "1 July 2026 14:00 CEST" in summer.render(message("reminder", due_at="2026-07-01T12:00:00+00:00")).text
+
+
+def test_an_unknown_language_gets_english_and_an_unknown_message_is_refused() -> None:
+    assert MessageTexts().render(message("test", "fr")).language == "en"
+    for name in ("nonsense", "words"):
+        with pytest.raises(UnknownTemplate):
+            MessageTexts().render(message(name))
+
+
+def test_a_duty_towards_a_customer_names_the_customer() -> None:
+    assert duty("gdpr_33_2:Acme B.V.", "en").endswith("(Acme B.V.)")
+
+
+def queued_templates() -> set[str]:
+    """The template names that the code hands to the queue, as literals."""
+    found = set()
+    for path in [*ROOT.glob("incident/usecases/*.py"), *ROOT.glob("bot/**/*.py"), *ROOT.glob("incident/web/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("queue", "queue_one"):
+                for keyword in node.keywords:
+                    if keyword.arg == "template" and isinstance(keyword.value, ast.Constant):
+                        found.add(str(keyword.value.value))
+    return found
+
+
+def test_every_message_that_the_code_queues_has_a_text() -> None:
+    queued = queued_templates()
+    assert "incident_reported" in queued
+    assert queued <= template_names("nl")
