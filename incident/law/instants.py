@@ -56,7 +56,7 @@ def is_repeated(instant: datetime, zone: ZoneInfo) -> bool:
 def clock_time_exists(local: datetime) -> bool:
     """Clock changes: whether the clock of the zone of ``local`` (aware) shows this time at all on that day."""
     shown = local.astimezone(UTC).astimezone(local.tzinfo)
-    return shown.replace(tzinfo=None, fold=0) == local.replace(tzinfo=None, fold=0)
+    return shown.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
 def _parse(text: str) -> datetime:

@@ -14,7 +14,7 @@ from incident.law.obligations import start_of
 from incident.law.regimes import all_regimes
 from incident.law.trace import Reason
 from incident.law.vocabulary import UNKNOWN, IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
-from tests.law.clock.cases import at
+from tests.law.clock.cases import EVERY_REGIME, at, duties
 
 AWARE = at("2026-11-16T09:20")
 COUNTRIES = ((), (CountryCount("GB"), CountryCount("CH")), (CountryCount("NL"),))
@@ -37,15 +37,41 @@ def sheets() -> Iterator[BreachFacts]:
 
 def lines() -> Iterator[str]:
     """The distinct reasons, not yet in order."""
-    risks = (None, *RiskLevel)
-    for facts, regime, risk in product(sheets(), all_regimes(), risks):
+    yield from of_conditions()
+    yield from of_starts()
+    yield from of_obligations()
+    yield from of_timelines()
+
+
+def of_conditions() -> Iterator[str]:
+    """What the conditions of every duty say."""
+    for facts, regime, risk in product(sheets(), all_regimes(), (None, *RiskLevel)):
         yield from (written(str(ruling.duty), ruling.because) for ruling in rulings(facts, regime, risk))
     for ground, regime in product(NotInformingGround, all_regimes()):
         facts = BreachFacts(not_informing_ground=ground)
         yield from (written(str(each.duty), each.because) for each in rulings(facts, regime, RiskLevel.HIGH))
+
+
+def of_starts() -> Iterator[str]:
+    """What starts the clock of every duty, or what it waits for."""
     for regime in all_regimes():
         for moments in ({}, {regime.after or regime.anchor.value: AWARE}):
             yield written("start", start_of(regime, BreachFacts(aware_at=AWARE), moments).because)
+
+
+def of_obligations() -> Iterator[str]:
+    """What whole obligations say, with and without reports sent and customers listed."""
+    sent = {regime.id: AWARE for regime in all_regimes()}
+    listed = (AffectedController("Bakker", notice_hours=24), AffectedController("Smid"))
+    for moments, risk, customers in product(({}, sent), (None, RiskLevel.UNLIKELY), ((), listed)):
+        role = Role.PROCESSOR if risk else Role.UNKNOWN
+        facts = BreachFacts(aware_at=AWARE, role=role, affected_controllers=customers)
+        for obligation in duties(facts, risk=risk, regimes=EVERY_REGIME, moments=moments).values():
+            yield from (written(str(obligation.duty), each) for each in obligation.reasons)
+
+
+def of_timelines() -> Iterator[str]:
+    """What the recorded moments give rise to."""
     for facts in timelines():
         for start in (own_awareness(facts), processor_awareness(facts)):
             yield written("start", start.because)
