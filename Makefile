@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check lint types contracts wheel bench lock vendor clean
+.PHONY: help run test check lint types contracts words wheel lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -20,7 +20,7 @@ test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
-check: lint types contracts wheel ## Check style, types, import contracts and the wheel's content
+check: lint types contracts words wheel ## Check style, types, import contracts, translations and the wheel's content
 
 lint: .venv/.test
 	@$(BIN)/ruff format --check -q $(PYTHON_FILES)
@@ -31,6 +31,9 @@ types: .venv/.test
 
 contracts: .venv/.test
 	@$(BIN)/lint-imports
+
+words: .venv/.test
+	@$(BIN)/python -m incident.translations.catalogues check
 
 wheel: .venv/.test ## Build the wheel into dist/ and check what it carries
 	@$(BIN)/python tools/wheel

@@ -20,11 +20,11 @@ def worker() -> None:
       WORKER_TICK=5 meldklok worker
     """
     from incident import logs
-    from incident import worker as ticks
+    from incident.worker import run as tick_until
 
     settings = Settings.load()
     logs.configure(settings, "worker")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    ticks.run(settings, stop)
+    tick_until(settings, stop)
