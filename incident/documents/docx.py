@@ -167,7 +167,9 @@ def _field(paragraph: Paragraph, code: str) -> None:
 
 def _opening(made: DocxDocument, document: NoticeDocument) -> None:
     if document.recipient:
-        add_runs(made.add_paragraph(), words("\n".join(document.recipient)))
+        address = made.add_paragraph()
+        address.paragraph_format.space_before = address.paragraph_format.space_after = Pt(14)
+        add_runs(address, words("\n".join(document.recipient)))
     if document.details:
         _details(made, document.details)
     if document.draft:

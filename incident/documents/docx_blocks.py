@@ -178,7 +178,7 @@ def _strong(run: Run) -> Run:
 
 def _fill(cell: Any, runs: Runs, colour: str) -> None:
     add_runs(cell.paragraphs[0], runs)
-    cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+    cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(2)
     if colour:
         _shade(cell._tc.get_or_add_tcPr(), colour)
 

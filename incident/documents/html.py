@@ -50,6 +50,7 @@ _MAIL_STYLES: Final = {
     "<ul>": '<ul style="margin:0 0 12px;padding-left:22px">',
     "<li>": '<li style="margin:0 0 6px">',
     "<table>": '<table style="border-collapse:collapse;width:100%;margin:0 0 12px">',
+    '<th scope="col">': '<th scope="col" style="padding:5px 8px;border-bottom:1px solid #d0d7d9;text-align:left">',
     "<td>": '<td style="padding:5px 8px;border-bottom:1px solid #d0d7d9;vertical-align:top">',
 }
 

@@ -1,6 +1,7 @@
 """PDF: one file, made by Typst, that is both archivable (PDF/A-2a) and accessible (PDF/UA-1)."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -40,7 +41,17 @@ MAX_LOGO: Final = 1024 * 1024
 
 def render_pdf(document: NoticeDocument) -> bytes:
     """``document`` as a tagged PDF (PDF/A-2a and PDF/UA-1); the same document gives the same bytes."""
-    data = json.dumps(_data(document), ensure_ascii=False)
+    return render_letters((document,))
+
+
+def render_letters(documents: Sequence[NoticeDocument]) -> bytes:
+    """Several letters as one print-ready PDF: each begins on a new sheet and counts its own pages.
+
+    Title, author and date of the file are those of the first. Raises ``ValueError`` when there is no letter.
+    """
+    if not documents:
+        raise ValueError("a PDF needs at least one letter")
+    data = json.dumps([_data(document) for document in documents], ensure_ascii=False)
     return typst.compile(
         _SOURCE,
         root=_SOURCE.parent,

@@ -15,7 +15,7 @@ from incident.documents.drafting import draft, for_recipient
 from incident.documents.glyphs import drawable, printable
 from incident.documents.markdown import escape
 from incident.documents.model import Letterhead, NoticeDocument, Signature
-from incident.documents.pdf import check_logo, render_pdf
+from incident.documents.pdf import check_logo, render_letters, render_pdf
 from incident.documents.phrases import furniture
 from incident.documents.templates import find_template
 from incident.domain.errors import Invalid
@@ -217,6 +217,34 @@ def test_logo_and_ruler_are_drawn_with_words_for_who_cannot_see_them() -> None:
     alternatives = [str(found) for found in _alternatives(reader)]
     assert "Nog 12 uur" in alternatives
     assert "Alumio B.V." in alternatives
+
+
+def test_many_letters_make_one_file_in_which_each_counts_its_own_pages() -> None:
+    """Print-ready: every letter begins on a new sheet with its own recipient, language and page numbers."""
+    long = replace(DOCUMENT, recipient=("Bob",), language="sv", markdown="Text.\n\n" * 120)
+    reader = PdfReader(io.BytesIO(render_letters((DOCUMENT, long, replace(DOCUMENT, recipient=("Charlie",))))))
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    middle = pages[1:-1]
+    assert len(middle) > 1
+    assert "Åsa" in pages[0]
+    assert "Pagina 1 van 1" in pages[0]
+    assert all(f"Sida {number} av {len(middle)}" in page for number, page in enumerate(middle, start=1))
+    assert "Bob" in middle[0]
+    assert "Charlie" in pages[-1]
+    assert "Pagina 1 van 1" in pages[-1]
+    with pytest.raises(ValueError, match="letter"):
+        render_letters(())
+
+
+def test_addresses_are_never_hyphenated() -> None:
+    """What people have to type stays in one piece, wherever the line ends."""
+    for width in range(60, 90):
+        text = _text(
+            _read(
+                replace(DOCUMENT, markdown="a" * (width % 7) + " woord" * (width // 6) + " functionaris@zorg.example")
+            )
+        )
+        assert "functionaris@zorg.example" in text
 
 
 @pytest.mark.parametrize("logo", [b"", b"GIF89a", b"<svg", b"\x89PNG\r\n\x1a\nbroken", b"%PDF-1.7", b"x" * 2_000_000])
