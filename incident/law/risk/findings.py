@@ -88,8 +88,7 @@ def weigh(findings: tuple[Finding, ...], axis: Axis, highest: int) -> int:
     unless nothing remains: what says nothing about anybody says nothing about many. The lowest ceiling ends it.
     """
     weights = [found.weight for found in findings if found.weight.axis is axis]
-    floor = max((weight.floor for weight in weights), default=0)
-    lowered = floor + min((min(weight.step, 0) for weight in weights), default=0)
+    lowered = max(0, *(weight.floor for weight in weights)) + min(0, *(weight.step for weight in weights))
     if lowered <= 0:
         return 0
     raised = lowered + sum(max(weight.step, 0) for weight in weights)

@@ -12,7 +12,7 @@ from incident.law.risk.edpb.security import GRAVITY_RULES, LIKELIHOOD_RULES
 from tests.law.risk.support import RULES, Situation, situations
 
 EDPB = situations("edpb-01-2021.yaml")
-PRACTICE = situations("practice.yaml")
+PRACTICE = situations("practice.yaml") + situations("nothing-known.yaml")
 ALL = EDPB + PRACTICE
 
 

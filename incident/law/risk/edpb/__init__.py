@@ -17,6 +17,6 @@ def weigh_factors(answers: RiskAnswers, parameters: EdpbParameters) -> tuple[Ris
     """EDPB 9/2022 IV.B: the worst outcome of the three sides of security, with every finding once."""
     sides = (side(answers, parameters) for side in (confidentiality, integrity, availability))
     judged = [judgement for judgement in sides if judgement]
-    level = max((level for level, _ in judged), key=LEVELS.index, default=RiskLevel.UNLIKELY)
+    level = max((level for level, _ in judged), key=LEVELS.index)
     findings = dict.fromkeys(found for _, several in judged for found in several)
     return level, tuple(findings)
