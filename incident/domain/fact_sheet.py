@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any, cast
@@ -33,10 +34,15 @@ def from_json(document: Mapping[str, Any]) -> BreachFacts:
     if unknown:
         raise Invalid("%(name)s is not a field of the fact sheet.", field=unknown[0], name=unknown[0])
     try:
-        return _adapter().validate_python(dict(document))
+        facts = _adapter().validate_python(dict(document))
     except ValidationError as error:
         problem = error.errors()[0]
         raise Invalid("This answer cannot be read. Choose or type it again.", field=str(problem["loc"][0])) from error
+    for name in document:
+        value = getattr(facts, name)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise Invalid("State the time with its time zone.", field=name)
+    return facts
 
 
 BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notified_at"})

@@ -35,6 +35,11 @@ def answers_to(answers: RiskAnswers) -> dict[str, Any]:
     return document
 
 
+def result_from(document: Mapping[str, Any]) -> Assessment:
+    """A stored result back, to be told in another language."""
+    return _result().validate_python(dict(document))
+
+
 def result_to(result: Assessment) -> dict[str, Any]:
     """A result as plain JSON values, with every finding and citation."""
     document: dict[str, Any] = _result().dump_python(result, mode="json")

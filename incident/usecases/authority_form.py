@@ -1,5 +1,6 @@
 """The authority's form, filled from the record."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,18 +10,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.risk_document import result_from
+from incident.law.explain import explain
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.vocabulary import UNKNOWN
-from incident.store.models import Addressee, Assessment, Deadline, DeadlineState, Incident, Notice, NoticeKind, Submission
+from incident.store.models import (
+    Addressee,
+    Assessment,
+    Deadline,
+    DeadlineState,
+    Incident,
+    Notice,
+    NoticeKind,
+    Submission,
+)
 from incident.usecases.deadlines import AUTHORITY
 
 FILING = {
     NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,
     NoticeKind.PROVISIONAL: FilingKind.FIRST_PROVISIONAL,
-    NoticeKind.FOLLOW_UP: FilingKind.FOLLOW_UP,
+    NoticeKind.FOLLOW_UP: FilingKind.FOLLOW_UP_PROVISIONAL,
     NoticeKind.FINAL: FilingKind.FOLLOW_UP,
     NoticeKind.WITHDRAWAL: FilingKind.WITHDRAWAL,
 }
@@ -51,8 +63,13 @@ def filing_context(
 
 
 def _why(session: Session, incident: Incident) -> str:
-    query = select(Assessment.deviation_reason).where(Assessment.incident_id == incident.id)
-    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none() or ""
+    """The method, the findings and, where a person judged otherwise, that person's reason; in the authority's words."""
+    query = select(Assessment).where(Assessment.incident_id == incident.id)
+    newest = session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()
+    if newest is None:
+        return ""
+    result = replace(result_from(newest.result), unknowns=())
+    return "\n".join(filter(None, (newest.deviation_reason, explain(result, "nl"))))
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

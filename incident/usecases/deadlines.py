@@ -107,10 +107,17 @@ def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datet
     for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
             continue
-        law = deadline(obligation, facts, rules)
+        law = _clock(obligation, facts, rules)
         if law is not None and law.due_at is not None:
             found[obligation.id] = law
     return found
+
+
+def _clock(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> LawDeadline | None:
+    try:
+        return deadline(obligation, facts, rules)
+    except NoRuleInForce as error:
+        raise Invalid("No rule was in force at that moment. Check the date.", field="processor_aware_at") from error
 
 
 def _running(found: tuple[Obligation, ...], facts: BreachFacts, rules: RuleSet) -> Iterator[Obligation]:
