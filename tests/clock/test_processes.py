@@ -22,8 +22,13 @@ from incident.store.models import (
     ReminderKind,
     WorkerHeartbeat,
 )
+from incident.usecases.ports import Channel
+from incident.usecases.queue_message import queue_one
 from tests.clock.processes import MailSink, MortalPostgres, Workers, wait_until, workers
 from tests.factories import make_person
+from tests.fake_slack import Failure, FakeSlack
+from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.workspace import BOT
 
 pytestmark = pytest.mark.slow
 
@@ -108,14 +113,14 @@ class Butcher:
 def test_random_kills_of_workers_lose_nothing(place: Any) -> None:
     """100 kills on each database. A message a killed worker held may come twice, with the same Message-ID."""
     variables, engine = place
-    kills, rows = 100, 1200
+    kills, rows = 100, 800
     due_rows(engine, rows)
     with MailSink(0.15) as sink, workers(4, **variables, SMTP_URL=sink.url, LEASE_SECONDS="3") as crew:
         butcher = Butcher(engine, crew, sink, seed=4)
         wait_until(lambda: sum(sink.taken.values()) > 0, 20)
         for _ in range(kills):
             butcher.kill_one()
-            time.sleep(0.12)
+            time.sleep(0.08)
         assert wait_until(lambda: all_settled(engine, rows), 90)
         assert crew.kills == kills
         assert len(sink.taken) == rows
@@ -125,19 +130,69 @@ def test_random_kills_of_workers_lose_nothing(place: Any) -> None:
     assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
 
 
+def slack_rows(engine: Engine, slack: FakeSlack, number: int) -> None:
+    """One message for each of so many conversations."""
+    with Session(engine) as session, session.begin():
+        for place in range(number):
+            channel = slack.workspace.add_channel(f"c{place}", (BOT,))
+            queue_one(
+                session, incident=None, channel=Channel.SLACK, recipient=channel.id, template="test", params={},
+                now=datetime.now(UTC), dedupe=f"occasion{place}",
+            )  # fmt: skip
+
+
+def test_random_kills_during_delivery_to_slack_neither_lose_nor_double(place: Any) -> None:
+    """Slack can be searched: what a killed worker had posted is found by its key, so nothing comes twice."""
+    variables, engine = place
+    kills, rows = 30, 150
+    with FakeSlack() as slack:
+        slack.fail_always("chat.postMessage", Failure.slow(0.2))
+        slack_rows(engine, slack, rows)
+        tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": "x" * 32, "SLACK_API_URL": slack.url}
+        with workers(3, **variables, **tokens, LEASE_SECONDS="3") as crew:
+            posted = Posted(slack)
+            wait_until(lambda: posted.number > 0, 20)
+            for _ in range(kills):
+                crew.kill(random.choice(crew.alive))
+                crew.spawn()
+                time.sleep(0.1)
+            assert wait_until(lambda: all_settled(engine, rows), 90)
+            assert (posted.number, posted.most) == (rows, 1)
+    assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
+
+
+class Posted:
+    """What stands in the conversations of a fake Slack."""
+
+    def __init__(self, slack: FakeSlack) -> None:
+        self._slack = slack
+
+    def _counts(self) -> list[int]:
+        with self._slack.workspace.lock:
+            return [len(channel.messages) for channel in self._slack.workspace.channels.values()]
+
+    @property
+    def number(self) -> int:
+        return sum(self._counts())
+
+    @property
+    def most(self) -> int:
+        return max(self._counts())
+
+
 @pytest.mark.postgresql
 def test_killing_postgresql_ten_times_loses_nothing(tmp_path: Path) -> None:
     """The server dies in the middle of everything. What was sent but not yet settled is settled when it is back."""
     postgres = MortalPostgres()
     engine = create_engine(postgres.url, pool_pre_ping=True)
-    rows, kills = 900, 10
+    rows, kills = 500, 10
     variables = {"DATABASE_URL": postgres.url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}
     try:
         due_rows(engine, rows)
         with MailSink(0.1) as sink, workers(3, **variables, SMTP_URL=sink.url, LEASE_SECONDS="10"):
             for _ in range(kills):
                 before = sum(sink.taken.values())
-                wait_until(lambda before=before: sum(sink.taken.values()) >= before + 20, 15)
+                wait_until(lambda before=before: sum(sink.taken.values()) >= before + 10, 15)
                 postgres.kill()
                 time.sleep(0.3)
                 postgres.revive()
