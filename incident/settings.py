@@ -42,7 +42,6 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 50 * 1024 * 1024
     zone: ZoneInfo = AMSTERDAM
-    organisation_file: Path | None = None
     slack_bot_token: str | None = field(default=None, repr=False)
     slack_signing_secret: str | None = field(default=None, repr=False)
     slack_app_token: str | None = field(default=None, repr=False)
@@ -54,7 +53,6 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     worker_tick: timedelta = timedelta(seconds=2)
     dead_man_url: str | None = field(default=None, repr=False)
-    metrics_token: str | None = field(default=None, repr=False)
     log_format: Literal["text", "json"] = "text"
     log_level: str = "info"
 
@@ -92,7 +90,6 @@ class Settings:
             trusted_proxies=env.whole("TRUSTED_PROXIES", 0, 0, 9),
             max_upload_bytes=env.whole("MAX_UPLOAD_MB", 50, 1, 1024) * 1024 * 1024,
             zone=_zone(env),
-            organisation_file=_organisation_file(env),
             slack_bot_token=slack[0],
             slack_signing_secret=slack[1],
             slack_app_token=slack[2],
@@ -104,7 +101,6 @@ class Settings:
             webhook_secret=_webhook_secret(env, webhook_url),
             worker_tick=timedelta(seconds=env.seconds("WORKER_TICK", 2, 0.1, 60)),
             dead_man_url=env.address("DEAD_MAN_URL", env.secret("DEAD_MAN_URL"), WEB, "https://example.org/ping"),
-            metrics_token=env.secret("METRICS_TOKEN"),
             log_format=cast(Literal["text", "json"], env.choice("LOG_FORMAT", "text", ("text", "json"))),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
@@ -183,13 +179,6 @@ def _zone(env: Environment) -> ZoneInfo:
         raise SettingsError(
             "ZONE", f"ZONE {name!r} is not a time zone: write one such as Europe/Amsterdam."
         ) from problem
-
-
-def _organisation_file(env: Environment) -> Path | None:
-    text = env.text("ORGANISATION_FILE")
-    if text and not Path(text).is_file():
-        raise SettingsError("ORGANISATION_FILE", f"ORGANISATION_FILE points at {text}, which is not a file.")
-    return Path(text).resolve() if text else None
 
 
 def _slack(env: Environment) -> tuple[str | None, str | None, str | None]:

@@ -127,7 +127,6 @@ MISTAKES = [
     ("DEAD_MAN_URL", "example.org/ping"),
     ("ENCRYPTION_KEY", "c2hvcnQ="),
     ("ENCRYPTION_KEY", "not base64!"),
-    ("ORGANISATION_FILE", "/nonexistent/profile.toml"),
     ("SECRET_KEY_FILE", "/nonexistent/secret"),
 ]
 
