@@ -478,3 +478,15 @@ def test_one_assessment_takes_less_than_half_a_millisecond() -> None:
 
     nothing_known = RiskAnswers()
     assert min(repeat(lambda: assess(nothing_known, RULES), repeat=7, number=50)) / 50 < 0.000_5
+
+
+def test_every_finding_names_its_rule_in_its_reason() -> None:
+    assert all(found.rule == found.reason.rule_id for found in assess(RiskAnswers(), RULES).findings)
+
+
+@pytest.mark.parametrize(
+    ("categories", "asked"), [(("name",), False), (("name", "credentials"), True), (("unknown",), True)]
+)
+def test_what_credentials_open_is_asked_only_of_credentials(categories: tuple[str, ...], asked: bool) -> None:
+    open_questions = judged(data=data(*categories), credentials_open=DataClass.UNKNOWN).unknowns
+    assert asked is ("credentials_open" in open_questions)
