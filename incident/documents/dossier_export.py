@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
+from zlib import compress
 
 CHUNK: Final = 1024 * 1024
 """How much of a part is in memory at once, in bytes."""
@@ -22,7 +24,7 @@ CHUNK: Final = 1024 * 1024
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 GUIDE: Final = "VERIFY.txt"
-_STORED: Final = frozenset({".pdf", ".docx", ".xlsx", ".zip", ".png", ".jpg", ".jpeg", ".gz", ".7z", ".mp4"})
+_SAMPLE: Final = 64 * 1024
 _RESERVED: Final = frozenset({MANIFEST, SUMS, GUIDE})
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
 
@@ -88,8 +90,10 @@ def write_dossier(target: IO[bytes], parts: Iterable[Part], head: DossierHead) -
 
 def _write(archive: zipfile.ZipFile, name: str, part: Part, at: datetime) -> Written:
     digest, size = sha256(), 0
-    with archive.open(_entry(name, at), "w", force_zip64=True) as stream:
-        for chunk in _chunks(part.content):
+    chunks = _chunks(part.content)
+    start = next(chunks, b"")
+    with archive.open(_entry(name, at, _method(start)), "w", force_zip64=True) as stream:
+        for chunk in chain((start,), chunks):
             digest.update(chunk)
             size += len(chunk)
             stream.write(chunk)
@@ -99,9 +103,15 @@ def _write(archive: zipfile.ZipFile, name: str, part: Part, at: datetime) -> Wri
     return Written(name, size, found, part.description)
 
 
-def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
+def _method(start: bytes) -> int:
+    """Compress only what gets smaller: pictures, archives and encrypted evidence cost time and gain nothing."""
+    sample = start[:_SAMPLE]
+    return zipfile.ZIP_DEFLATED if len(compress(sample, 1)) < 0.9 * len(sample) else zipfile.ZIP_STORED
+
+
+def _entry(name: str, at: datetime, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second))
-    entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in _STORED else zipfile.ZIP_DEFLATED
+    entry.compress_type = method
     entry.external_attr, entry.create_system = 0o644 << 16, 3
     return entry
 

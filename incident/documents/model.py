@@ -5,6 +5,7 @@ from datetime import date
 
 from incident.documents.blocks import Block, Figure, Heading, words
 from incident.documents.markdown import parse
+from incident.documents.outline import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,4 @@ class NoticeDocument:
         """All blocks in reading order: the title when asked for, the ruler, the Markdown text, the built blocks."""
         title = (Heading(1, words(self.title)),) if self.heading else ()
         ruler = (Figure(self.ruler_svg, self.ruler_text or self.title),) if self.ruler_svg else ()
-        return (*title, *ruler, *parse(self.markdown), *self.blocks)
+        return in_order((*title, *ruler, *parse(self.markdown), *self.blocks))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from incident.documents.blocks import Block
+from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
 from incident.documents.model import Letterhead, NoticeDocument
@@ -19,8 +20,13 @@ _FORM_TITLES = {
 }
 
 
-def document_of(notice: PrintableNotice) -> NoticeDocument:
-    """The document of one version; a letter that is not yet addressed to anybody carries a general greeting."""
+def document_of(
+    notice: PrintableNotice, *, logo: bytes | None = None, previous: FilledForm | None = None
+) -> NoticeDocument:
+    """The document of one version; a letter that is not yet addressed to anybody carries a general greeting.
+
+    With ``previous``, the form as it was filed before, a follow-up opens with what changed, answer by answer.
+    """
     form = form_from(notice.form) if notice.form else None
     language = form.language if form else notice.language
     title = form_title(form) if form else notice.title
@@ -31,8 +37,8 @@ def document_of(notice: PrintableNotice) -> NoticeDocument:
         reference=notice.reference,
         written_on=notice.at.astimezone(NOTICE_ZONE).date(),
         markdown=body,
-        blocks=_form_blocks(form),
-        letterhead=letterhead_of(notice.organisation),
+        blocks=_form_blocks(form, previous),
+        letterhead=letterhead_of(notice.organisation, logo),
         details=_details(notice, language),
         footer=notice.organisation.name,
         audit_head=notice.audit_head,
@@ -46,8 +52,11 @@ def form_title(form: FilledForm) -> str:
     return _FORM_TITLES.get((form.catalogue, form.language), form.catalogue)
 
 
-def _form_blocks(form: FilledForm | None) -> tuple[Block, ...]:
-    return dossier_blocks(form) if form else ()
+def _form_blocks(form: FilledForm | None, previous: FilledForm | None) -> tuple[Block, ...]:
+    if form is None:
+        return ()
+    changes = changes_blocks(diff_forms(previous, form), form.language) if previous else ()
+    return (*changes, *dossier_blocks(form))
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:

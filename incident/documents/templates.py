@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.phrases import FALLBACK
+from incident.documents.phrases import FALLBACK, LANGUAGES
 from incident.domain.errors import NotFound
 from incident.resources import templates_folder
 
@@ -87,13 +87,14 @@ def template_from(text: str, addressee: str, kind: str, language: str) -> Notice
 
 
 def find_template(addressee: str, kind: str, language: str) -> NoticeTemplate:
-    """The template for this notice. A kind without its own text uses the nearest; a language without one uses English.
+    """The template for this notice. A kind without its own text uses the nearest; a language without one uses English,
+    or Dutch where only the Dutch authority reads it.
 
     Raises ``NotFound`` when there is nothing for this addressee at all.
     """
     known = {(found.addressee, found.kind, found.language): found for found in all_templates()}
     for step in _kinds(kind):
-        for spoken in (language, FALLBACK):
+        for spoken in (language, FALLBACK, LANGUAGES[0]):
             if found := known.get((addressee, step, spoken)):
                 return found
     raise NotFound("There is no template for this addressee and kind of notice.", field="addressee")

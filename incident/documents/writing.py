@@ -21,6 +21,14 @@ def draft_for(request: NoticeRequest) -> Draft:
     return made if request.template_text is None else draft_own(request.template_text, made.title, facts)
 
 
+def write_withdrawal(request: NoticeRequest, *, authority_reference: str, reason: str) -> WrittenNotice:
+    """The letter that goes with a withdrawn notification: its number exactly as received, and why it is withdrawn."""
+    template = find_template("authority", "withdrawal", request.language)
+    case = NoticeCase(request.reference, authority_reference=authority_reference, withdrawal_reason=reason)
+    made = draft(template, notice_facts(request.facts, request.organisation, case, Wording(template.language)))
+    return WrittenNotice(made.title, made.body_markdown, made.template_ref, made.missing)
+
+
 def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
     """The values for ``request`` in ``language``."""
     case = NoticeCase(request.reference, request.recipient, request.group)

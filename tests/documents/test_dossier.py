@@ -11,6 +11,8 @@ from incident.documents.blocks import Answer, Callout, Heading, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.notices import DocumentRenderer
+from incident.documents.printing import document_of
+from incident.documents.text import render_text
 from incident.domain.errors import Invalid
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
@@ -132,3 +134,12 @@ def test_the_changes_become_a_table() -> None:
     assert [plain(cell) for cell in table.header] == ["Vraag", "Eerder", "Nu"]
     _, nothing = changes_blocks((), "nl")
     assert "Geen enkel antwoord" in str(nothing)
+
+
+def test_a_follow_up_dossier_opens_with_the_changes() -> None:
+    """The person who files sees at once which answers to type again."""
+    later = fill_ap(replace(FACTS, description="Een ander verhaal."), ORGANISATION, FIRST)
+    document = document_of(_printable(later), previous=FORMS["ap"])
+    headings = [plain(block.runs) for block in document.content() if isinstance(block, Heading)]
+    assert headings[1] == "Wat is er veranderd sinds de vorige melding"
+    assert "Een ander verhaal." in render_text(document).split("Nog in te vullen".upper())[0]

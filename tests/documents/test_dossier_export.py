@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import tracemalloc
@@ -98,6 +99,15 @@ def test_two_parts_of_one_name_or_of_ours_are_refused() -> None:
             _archive(*(Part(name, b"") for name in names))
     with pytest.raises(ValueError, match="name"):
         safe_name("../..")
+
+
+def test_only_what_gets_smaller_is_compressed() -> None:
+    """Text shrinks; what is already packed is stored as it is; both come out whole."""
+    packed, text = os.urandom(100_000), b"tekst " * 10_000
+    with zipfile.ZipFile(io.BytesIO(_archive(Part("a.jpg", packed), Part("b.txt", text)))) as made:
+        assert made.getinfo("a.jpg").compress_type == zipfile.ZIP_STORED
+        assert made.getinfo("b.txt").compress_size < len(text) / 20
+        assert (made.read("a.jpg"), made.read("b.txt")) == (packed, text)
 
 
 def test_memory_stays_bounded(tmp_path: Path) -> None:

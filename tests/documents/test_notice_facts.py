@@ -9,7 +9,7 @@ from incident.documents.advice import advice_keys
 from incident.documents.notice_facts import Gap, language_of
 from incident.documents.phrases import LANGUAGES, phrases
 from incident.documents.wording import Wording
-from incident.documents.writing import write_notice
+from incident.documents.writing import write_notice, write_withdrawal
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -167,3 +167,16 @@ def test_a_letter_to_one_group_names_that_group() -> None:
     narrowed = write_notice(replace(request, group=profile.id)).body
     assert "- Ontvangers van onze nieuwsbrief" in narrowed
     assert "- Klanten" not in narrowed
+
+
+def test_a_withdrawal_names_the_number_as_received_and_the_reason() -> None:
+    """Nothing is missing when both are given; without them the text says what lacks. The authority reads Dutch."""
+    request = NoticeRequest("authority", "withdrawal", "en", FACTS, ORGANISATION, "DL-1", NOW)
+    made = write_withdrawal(request, authority_reference="ap 12-34/X", reason="Het bleek geen datalek.")
+    assert "| Uw meldingsnummer | ap 12-34/X |" in made.body
+    assert "Het bleek geen datalek." in made.body
+    assert made.missing == ()
+    assert write_withdrawal(request, authority_reference="", reason=" ").missing == (
+        "authority_reference",
+        "withdrawal_reason",
+    )

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -169,6 +171,35 @@ def test_no_text_breaks_it(text: str) -> None:
         )
     )
     assert len(reader.pages) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### c\n\n# a\n\n#### d\n\n> ###### in een citaat\n\n- # in een lijst",
+        "#\n\n##   \n\ntekst",
+        "[](https://leeg.example) ![](x)",
+        "-\n-\n\n1.\n",
+        "| |\n|-|\n| |\n",
+        "|a|b|\n|-|-|\n|1|\n",
+        "```\n```\n",
+        ">\n\n***\n",
+        "- - - a\n  - b\n        - c",
+        "0. nul\n\n999999999. veel",
+    ],
+)
+def test_strange_but_lawful_markdown_is_printed(text: str) -> None:
+    """Skipped heading levels, empty headings, links, items and cells: people type them, the PDF stays accessible."""
+    tags = _tags(_read(replace(DOCUMENT, markdown=text)))
+    levels = [int(tag[2]) for tag in tags if re.fullmatch(r"/H\d", tag)]
+    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="#->*_`|[]()!~\\\n\t 1.ab<&é🦊\u202e\u0301", max_size=80))
+def test_any_markdown_is_printed(text: str) -> None:
+    """Whatever people type into the editor, approval never ends in a text that cannot be printed."""
+    assert render_pdf(replace(DOCUMENT, markdown=text, heading=True)).startswith(b"%PDF")
 
 
 def test_typst_and_markup_in_facts_stay_text() -> None:
