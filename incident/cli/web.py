@@ -37,7 +37,8 @@ def web() -> None:
         _serve_one(settings)
 
 
-def _application(settings: Settings) -> "Flask":
+def application(settings: Settings) -> "Flask":
+    """The application as it is served: behind as many trusted proxies as the settings say."""
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from incident import create_app
@@ -56,7 +57,7 @@ def _serve_one(settings: Settings) -> None:
     """Waitress: threads only, pure Python, and an orderly end: requests under way are finished."""
     from waitress.server import create_server
 
-    app = _application(settings)
+    app = application(settings)
     server = create_server(
         app,
         host=settings.host,
@@ -79,7 +80,7 @@ def _serve_many(settings: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> "Flask":
-            return _application(settings)
+            return application(settings)
 
     Master().run()
 

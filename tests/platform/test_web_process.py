@@ -1,0 +1,141 @@
+"""The web process: it serves, finishes what is under way, and stops; alone, or as several under one master."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Response, request
+
+from incident.cli.web import application
+from incident.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+class Serving:
+    """A running `meldklok web` on a port of its own."""
+
+    def __init__(self, settings: Settings, **environ: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        variables = {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "DATA_DIR": str(settings.data_dir),
+            "DATABASE_URL": settings.database_url,
+            "SECRET_KEY": settings.secret_key,
+            "PORT": str(self.port),
+            **environ,
+        }
+        order = [sys.executable, "-m", "incident", "web"]
+        self.process = subprocess.Popen(
+            order, cwd=settings.data_dir, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.wait()
+
+    def wait(self) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                if self.get("/ready")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.process.kill()
+        pytest.fail(f"It does not serve: {self.process.communicate()[0]}")
+
+    def get(self, path: str) -> tuple[int, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status, dict(answer.getheaders())
+
+    def children(self) -> set[int]:
+        text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return {int(number) for number in text.split()}
+
+    def stop(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGTERM)
+        written, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, written
+
+
+@pytest.fixture
+def serve(settings: Settings) -> Iterator[type[Serving]]:
+    """Start serving with these settings; whatever is left at the end is killed."""
+    started: list[Serving] = []
+
+    class Started(Serving):
+        def __init__(self, **environ: str) -> None:
+            super().__init__(settings, **environ)
+            started.append(self)
+
+    yield Started
+    for serving in started:
+        serving.process.kill()
+        serving.process.wait()
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_it_serves_and_stops_cleanly(serve: type[Serving], processes: str) -> None:
+    """With status 0, without a stack trace, and without telling which server it is."""
+    serving = serve(WEB_PROCESSES=processes)  # type: ignore[call-arg]
+    status, headers = serving.get("/login")
+    assert status == 200
+    assert "waitress" not in headers.get("Server", "").lower()
+    returned, written = serving.stop()
+    assert (returned, "Traceback" in written) == (0, False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the children in /proc")
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_process_that_is_killed_is_replaced(serve: type[Serving]) -> None:
+    """The master looks after its processes; visitors notice nothing."""
+    serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
+    end = time.monotonic() + 20
+    while len(before := serving.children()) < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    victim = min(before)
+    subprocess.run(["kill", "-9", str(victim)], check=True)
+    while (now := serving.children()) & {victim} or len(now) < 2:
+        assert time.monotonic() < end + 20
+        time.sleep(0.1)
+    assert serving.get("/ready")[0] == 200
+    assert serving.stop()[0] == 0
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize(
+    ("proxies", "expected"),
+    [("0", ("http", "127.0.0.1:8000", "10.0.0.1")), ("1", ("https", "breaches.example.org", "203.0.113.9"))],
+)
+def test_headers_of_a_proxy_count_only_where_one_is_named(
+    make_settings: Callable[..., Settings], migrated_url: str, proxies: str, expected: tuple[str, str, str]
+) -> None:
+    """Otherwise every visitor could claim to come from anywhere."""
+    app = application(make_settings(DATABASE_URL=migrated_url, TRUSTED_PROXIES=proxies))
+    seen: list[tuple[str, str, str | None]] = []
+
+    @app.after_request
+    def look(response: Response) -> Response:
+        seen.append((request.scheme, request.host, request.remote_addr))
+        return response
+
+    claims = {
+        "X-Forwarded-Host": "breaches.example.org",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-For": "203.0.113.9",
+    }
+    client = app.test_client()
+    client.get("/login", base_url="http://127.0.0.1:8000", headers=claims, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    assert seen == [expected]
