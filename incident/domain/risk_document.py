@@ -1,18 +1,15 @@
 """Risk answers and results as documents: what is stored, shown and exported."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from incident.domain.errors import Invalid
 from incident.law.risk import Assessment, RiskAnswers
-
-
-@cache
-def _answers() -> TypeAdapter[RiskAnswers]:
-    return TypeAdapter(RiskAnswers)
+from incident.law.risk.schema import WrongAnswers, read_answers
 
 
 @cache
@@ -21,18 +18,11 @@ def _result() -> TypeAdapter[Assessment]:
 
 
 def answers_from(document: Mapping[str, Any]) -> RiskAnswers:
-    """Answers from plain values. Raises Invalid at the first one that does not fit."""
+    """Answers from plain JSON values. Raises Invalid at the first one that does not fit."""
     try:
-        return _answers().validate_python(dict(document))
-    except ValidationError as error:
-        field = ".".join(str(step) for step in error.errors()[0]["loc"])
-        raise Invalid("This answer cannot be read. Choose it again.", field=field) from error
-
-
-def answers_to(answers: RiskAnswers) -> dict[str, Any]:
-    """Answers as plain JSON values."""
-    document: dict[str, Any] = _answers().dump_python(answers, mode="json")
-    return document
+        return read_answers(json.dumps(dict(document), default=str))
+    except WrongAnswers as error:
+        raise Invalid("This answer cannot be read. Choose it again.", field=error.problems[0][0]) from error
 
 
 def result_from(document: Mapping[str, Any]) -> Assessment:

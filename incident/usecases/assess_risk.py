@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from incident.domain.errors import Invalid
 from incident.domain.events import Tag
 from incident.domain.people import Actor
-from incident.domain.risk_document import answers_from, answers_to, result_to
+from incident.domain.risk_document import answers_from, result_to
 from incident.domain.roles import Permission
 from incident.domain.text import clean
 from incident.law.risk import Assessment as LawAssessment
 from incident.law.risk import assess
+from incident.law.risk.schema import write_answers
 from incident.law.vocabulary import UNKNOWN, RiskLevel
 from incident.store.models import Assessment, Decision, Incident, Subject
 from incident.usecases.access import incident_for
@@ -57,7 +58,7 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
     if wanted is not result.risk and not reason:
         raise Invalid("Write why you judge otherwise than the proposal.", field="deviation_reason")
     lower = ORDER.index(wanted) < ORDER.index(result.risk)
-    row = _store(session, incident, command, answers_to(answers), result, result.risk if lower else wanted, reason, now)
+    row = _store(session, incident, command, write_answers(answers), result, result.risk if lower else wanted, reason, now)
     record(session, incident, Tag.RISK_ASSESSED, command.actor, now, risk=row.risk.value, proposed=result.risk.value)
     tell_timeline(session, incident, command.actor, kind="assessed", text=row.risk.value, happened_at=now, now=now)
     if lower:
