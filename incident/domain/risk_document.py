@@ -18,9 +18,13 @@ def _result() -> TypeAdapter[Assessment]:
 
 
 def answers_from(document: Mapping[str, Any]) -> RiskAnswers:
-    """Answers from plain JSON values. Raises Invalid at the first one that does not fit."""
+    """Answers from plain JSON values. Raises Invalid at the first one that does not fit.
+
+    A form on which nothing was ticked for the nature of the breach says nothing about it: that is "not known".
+    """
+    stated = {name: value for name, value in document.items() if name != "nature" or value}
     try:
-        return read_answers(json.dumps(dict(document), default=str))
+        return read_answers(json.dumps(stated, default=str))
     except WrongAnswers as error:
         raise Invalid("This answer cannot be read. Choose it again.", field=error.problems[0][0]) from error
 

@@ -58,7 +58,8 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
     if wanted is not result.risk and not reason:
         raise Invalid("Write why you judge otherwise than the proposal.", field="deviation_reason")
     lower = ORDER.index(wanted) < ORDER.index(result.risk)
-    row = _store(session, incident, command, write_answers(answers), result, result.risk if lower else wanted, reason, now)
+    adopted = result.risk if lower else wanted
+    row = _store(session, incident, command, write_answers(answers), result, adopted, reason, now)
     record(session, incident, Tag.RISK_ASSESSED, command.actor, now, risk=row.risk.value, proposed=result.risk.value)
     tell_timeline(session, incident, command.actor, kind="assessed", text=row.risk.value, happened_at=now, now=now)
     if lower:
