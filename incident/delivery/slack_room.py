@@ -48,6 +48,7 @@ class Plan:
 
     incident_id: UUID
     card: Card
+    place: str | None
     channel: str | None
     thread: str | None
     headline_ts: str | None
@@ -108,6 +109,7 @@ class Rooms:
             return Plan(
                 incident_id,
                 card_of(session, incident),
+                room.channel_id,
                 channel,
                 thread,
                 room.headline_ts,
@@ -117,9 +119,13 @@ class Rooms:
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
-        """One process opens a room; a claim that was never finished can be taken again."""
+        """One process opens a room, and only while it is still where the plan saw it.
+
+        A claim that was never finished can be taken again.
+        """
         free = or_(SlackRoom.state != OPENING, SlackRoom.opened_at.is_(None), SlackRoom.opened_at < now - LEASE)
-        take = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, free)
+        unmoved = SlackRoom.channel_id.is_not_distinct_from(plan.place)
+        take = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, unmoved, free)
         with self.unit() as session:
             result = session.execute(take.values(state=OPENING, opened_at=now))
             return bool(result.rowcount)  # type: ignore[attr-defined]
@@ -192,7 +198,9 @@ class Rooms:
         except SlackApiError as problem:
             if code_of(problem) != "message_not_found":
                 raise
-            self._store(plan, now, headline_ts=self._post(channel, plan.thread, plan.card, now))
+            posted = self._post(channel, None, plan.card, now)
+            place = channel if plan.thread is None else f"{channel}{THREAD}{posted}"
+            self._store(plan, now, headline_ts=posted, channel_id=place)
 
     def _post(self, channel: str, thread: str | None, card: Card, now: datetime) -> str:
         answer = self.client.chat_postMessage(channel=channel, thread_ts=thread, **self._headline(card, now))

@@ -1,0 +1,203 @@
+"""The outbox's way to Slack: what is posted, what each failure means, and that nothing is posted twice."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incident.delivery.blockkit import check_message
+from incident.delivery.messages import MessageTexts, template_names
+from incident.delivery.slack import TIMEOUT_SECONDS, SlackMessenger, outbox_client, payload_of
+from incident.delivery.slack_shorten import shorten
+from incident.usecases.ports import DeliveryFailed, FindingMessenger, OutgoingMessage
+from incident.usecases.queue_message import ROOM
+from tests.fake_slack import Failure, FakeSlack
+from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.workspace import Channel
+
+TEXTS = MessageTexts("https://meldklok.example.org")
+REFERENCE = "DL-2026-0001-9"
+
+
+@pytest.fixture
+def live() -> Iterator[FakeSlack]:
+    """A workspace in real time."""
+    with FakeSlack() as fake:
+        yield fake
+
+
+@pytest.fixture
+def channel(live: FakeSlack) -> Channel:
+    """A private channel with the bot in it."""
+    return live.workspace.add_channel("room", ("U0BOT",), private=True)
+
+
+@pytest.fixture
+def messenger(live: FakeSlack) -> SlackMessenger:
+    """The messenger on that workspace."""
+    return SlackMessenger(outbox_client(BOT_TOKEN, live.url), TEXTS)
+
+
+def message(recipient: str, **more: Any) -> OutgoingMessage:
+    """An outbox message."""
+    params = {"reference": REFERENCE, "due_at": "2026-03-05T09:00:00+00:00", "mentions": ["U2ANNA", "<!channel>"]}
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "channel": "slack",
+        "recipient": recipient,
+        "language": "nl",
+        "template": "incident_reported",
+        "params": params,
+        "dedupe_key": f"reported:{REFERENCE}",
+        "incident_reference": REFERENCE,
+    }
+    return OutgoingMessage(**{**given, **more})
+
+
+def test_a_message_is_the_reference_a_line_a_link_and_a_button(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger
+) -> None:
+    """And the receipt says where it stands."""
+    receipt = messenger.send(message(channel.id))
+    (posted,) = channel.messages
+    assert receipt.reference == f"{channel.id}:{posted.ts}"
+    assert REFERENCE in posted.text
+    assert "<@U2ANNA>" in posted.text
+    assert "channel" not in posted.text
+    urls = [element.get("url") for element in posted.blocks[1]["elements"]]
+    assert f"https://meldklok.example.org/incidents/{REFERENCE}" in urls
+    assert posted.metadata is not None
+    assert set(posted.metadata["event_payload"]) == {"reference", "key"}
+
+
+def test_it_goes_to_a_person_and_to_a_thread(live: FakeSlack, channel: Channel, messenger: SlackMessenger) -> None:
+    """A user id is a direct message; a room may be a thread."""
+    live.workspace.add_member("U2ANNA", "Anna", None)
+    messenger.send(message("U2ANNA"))
+    assert len(live.workspace.direct("U2ANNA").messages) == 1
+    root = live.workspace.say(channel, "U0BOT", "root")
+    messenger.send(message(f"{channel.id}/{root.ts}"))
+    assert channel.messages[-1].thread_ts == root.ts
+
+
+@pytest.mark.parametrize("place", ["channel", "direct", "thread"])
+def test_an_unknown_outcome_is_looked_up(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger, place: str
+) -> None:
+    """The connection breaks after Slack took the message: it is found, and not sent again."""
+    live.workspace.add_member("U2ANNA", "Anna", None)
+    root = live.workspace.say(channel, "U0BOT", "root")
+    where = {"channel": channel.id, "direct": "U2ANNA", "thread": f"{channel.id}/{root.ts}"}[place]
+    live.fail("chat.postMessage", Failure.connection_reset(after=True))
+    with pytest.raises(DeliveryFailed) as caught:
+        messenger.send(message(where))
+    assert (caught.value.unknown_outcome, caught.value.permanent) == (True, False)
+    assert isinstance(messenger, FindingMessenger)
+    found = messenger.find(message(where))
+    assert found is not None
+    assert messenger.find(message(where, dedupe_key="another")) is None
+
+
+PERMANENT = ["channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope", "msg_too_long"]
+TOKEN = ["token_revoked", "invalid_auth", "account_inactive", "token_expired"]
+
+
+@pytest.mark.parametrize("code", PERMANENT + TOKEN)
+def test_a_refusal_is_permanent(live: FakeSlack, channel: Channel, messenger: SlackMessenger, code: str) -> None:
+    """Repeating cannot help; a dead token stops the whole channel, so that e-mail takes over."""
+    live.fail("chat.postMessage", Failure.error(code))
+    with pytest.raises(DeliveryFailed) as caught:
+        messenger.send(message(channel.id))
+    failure = caught.value
+    assert (failure.permanent, failure.whole_channel, failure.unknown_outcome) == (True, code in TOKEN, False)
+    assert code in failure.reason
+
+
+def test_a_rate_limit_says_how_long(live: FakeSlack, channel: Channel, messenger: SlackMessenger) -> None:
+    """The pause becomes the next due time; nothing sleeps here."""
+    live.fail("chat.postMessage", Failure.rate_limited(17))
+    with pytest.raises(DeliveryFailed) as caught:
+        messenger.send(message(channel.id))
+    assert caught.value.retry_after == timedelta(seconds=17)
+    assert not caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Failure.server_error(500), Failure.server_error(503), Failure.connection_reset(), Failure.error("fatal_error")],
+)  # fmt: skip
+def test_trouble_at_slack_passes(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger, failure: Failure
+) -> None:
+    """It is tried again, after looking whether it arrived."""
+    live.fail("chat.postMessage", failure)
+    with pytest.raises(DeliveryFailed) as caught:
+        messenger.send(message(channel.id))
+    assert (caught.value.permanent, caught.value.unknown_outcome) == (False, True)
+
+
+def test_where_nobody_listens_nothing_has_arrived(channel: Channel) -> None:
+    """A refused connection leaves no doubt."""
+    messenger = SlackMessenger(outbox_client(BOT_TOKEN, "http://127.0.0.1:9/api/"), TEXTS)
+    with pytest.raises(DeliveryFailed) as caught:
+        messenger.send(message(channel.id))
+    assert (caught.value.permanent, caught.value.unknown_outcome) == (False, False)
+
+
+def test_a_slack_that_hangs_is_left_in_time(live: FakeSlack, channel: Channel, messenger: SlackMessenger) -> None:
+    """Well below the twenty seconds of the lease, also with the look-up on top."""
+    assert 2 * TIMEOUT_SECONDS < 20
+    quick = SlackMessenger(outbox_client(BOT_TOKEN, live.url), TEXTS)
+    quick._client.timeout = 1
+    live.fail("chat.postMessage", Failure.slow(2))
+    with pytest.raises(DeliveryFailed) as caught:
+        quick.send(message(channel.id))
+    assert caught.value.unknown_outcome
+
+
+def test_without_a_room_and_a_channel_there_is_nowhere_to_go(messenger: SlackMessenger) -> None:
+    """The variable is named, and e-mail takes over."""
+    with pytest.raises(DeliveryFailed, match="SLACK_CHANNEL") as caught:
+        messenger.send(message(ROOM))
+    assert caught.value.permanent
+
+
+HOSTILE = st.text(alphabet=st.sampled_from("ab <>&!@#*_`~|\n\x00👩‍💻\u202e"), max_size=60)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    template=st.sampled_from(sorted(template_names("nl"))),
+    language=st.sampled_from(["nl", "en", "fr"]),
+    name=HOSTILE,
+    times=st.sampled_from([1, 400]),
+    urgent=st.booleans(),
+)
+def test_every_message_is_acceptable_whatever_is_in_it(
+    template: str, language: str, name: str, times: int, urgent: bool
+) -> None:
+    """Each template, with hostile words in its places; nothing pings a channel."""
+    params = {
+        "reference": REFERENCE,
+        "due_at": "2026-03-05T09:00:00+00:00",
+        "obligation": "gdpr_33_1",
+        "subject": name * times,
+        "addressee": name * times,
+        "missing": [name * times],
+        "mentions": [name, "U2ANNA"],
+        "also": ["gdpr_34|2026-03-05T09:00:00+00:00"],
+        "next_step": "triage",
+        "act": True,
+        "minutes": 90,
+        "hours": 1,
+        "missed": 3,
+        "count": 3,
+    }
+    outgoing = message("C1", template=template, language=language, params=params, urgent=urgent)
+    payload = shorten(payload_of(outgoing, TEXTS.render(outgoing)))
+    assert check_message(payload) == ()
+    assert "<!" not in str(payload)

@@ -1,0 +1,81 @@
+"""The same listeners over Socket Mode: a report, a refused one, an event, and a connection that is renewed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy import select
+
+from bot import socket_mode
+from incident.settings import SettingsError
+from incident.store.db import db, only_reads
+from incident.store.models import Incident
+from tests.fake_slack import FakeSlack, SlackUser, SocketTransport
+from tests.fake_slack.user import texts
+from tests.fake_slack.workspace import Channel
+
+WHAT = "What happened?"
+
+
+@pytest.fixture
+def connected(socket_app: Flask, slack: FakeSlack) -> Iterator[SocketModeHandler]:
+    """The bot on the socket."""
+    handler = socket_mode.connect(socket_app)
+    slack.socket.wait_connected()
+    yield handler
+    handler.close()  # type: ignore[no-untyped-call]
+    handler.app.listener_runner.listener_executor.shutdown(wait=True)
+
+
+@pytest.fixture
+def rik(connected: SocketModeHandler, slack: FakeSlack) -> SlackUser:
+    """Somebody whose Slack talks to us over the socket."""
+    return SlackUser(slack, SocketTransport(slack), "U1", "Rik", None, locale="en-GB")
+
+
+def references(app: Flask) -> list[str]:
+    """All references on record."""
+    with app.app_context():
+        only_reads(db.session())
+        return list(db.session().scalars(select(Incident.reference)))
+
+
+def test_a_report_over_the_socket(rik: SlackUser, slack: FakeSlack, security: Channel, socket_app: Flask) -> None:
+    """Command, form, an error at its field, the reference, the announcement."""
+    assert rik.command("/datalek").status == 200
+    rik.modal("Report a data breach")
+    rik.fill({WHAT: "BSN 111222333 in a mail"}).submit()
+    assert list(rik.errors) == [WHAT]
+    rik.fill({WHAT: "A BSN in a mail"}).submit()
+    assert rik.errors == {}
+    (reference,) = references(socket_app)
+    assert reference in texts(rik.modal("Reported")["blocks"])
+    slack.wait_for(lambda: security.messages)
+    assert reference in security.messages[0].text
+
+
+def test_the_home_over_the_socket(rik: SlackUser) -> None:
+    """Events come the same way."""
+    rik.open_home()
+    assert "Open incidents (0)" in texts(rik.home["blocks"])
+
+
+def test_a_renewed_connection_goes_on(rik: SlackUser, slack: FakeSlack) -> None:
+    """Slack closes every connection after some hours; the next one takes over."""
+    slack.socket.disconnect()
+    slack.socket.wait_connected(times=2)
+    assert rik.command("/datalek", "help").status == 200
+
+
+def test_no_http_address_is_offered_on_the_socket(socket_app: Flask) -> None:
+    """One transport at a time: an address that nobody needs is an address to attack."""
+    assert "slack_bolt" not in socket_app.extensions
+    assert "/slack/events" not in {rule.rule for rule in socket_app.url_map.iter_rules()}
+
+
+def test_without_an_app_token_it_says_so(make_app: Callable[..., Flask], quiet_logs: list[Any]) -> None:
+    """The variable is named."""
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN"):
+        socket_mode.connect(make_app())
