@@ -6,6 +6,7 @@ from incident.store.models.casework import Task, TaskKind, TimelineEntry
 from incident.store.models.deadline import Deadline, DeadlineState, Reminder, ReminderKind, ReminderOutcome
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
+from incident.store.models.incident_search import matching
 from incident.store.models.mailing import Mailing, MailingChannel, MailingRecipient, MailingState
 from incident.store.models.notice import (
     Addressee,
@@ -65,5 +66,6 @@ __all__ = [
     "TimelineEntry",
     "Token",
     "WorkerHeartbeat",
+    "matching",
     "person_roles",
 ]

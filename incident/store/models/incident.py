@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.events import Status
@@ -32,6 +32,15 @@ class Incident(Base):
     __table_args__ = (
         Index("ix_incident_status_due_at", "status", "due_at"),
         Index("ix_incident_reported_at", "reported_at"),
+        Index("ix_incident_risk_reported_at", "risk", "reported_at"),
+        Index("ix_incident_kind_reported_at", "kind", "reported_at"),
+        Index("ix_incident_assignee_id_reported_at", "assignee_id", "reported_at"),
+        Index(
+            "ix_incident_notified",
+            "reported_at",
+            sqlite_where=text("notified_at IS NOT NULL"),
+            postgresql_where=text("notified_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]

@@ -1,0 +1,193 @@
+"""The register of GDPR art. 33(5): what somebody looks for in it, and its lines, in few statements however long it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from incident.domain.events import OPEN_STATUSES, Status
+from incident.law.vocabulary import RiskLevel
+from incident.store.models import (
+    Decision,
+    DecisionState,
+    FactSheet,
+    Incident,
+    Notice,
+    Person,
+    Submission,
+    matching,
+)
+
+BATCH = 500
+COUNTED = 10_000
+"""A longer register says "more than" this: nobody pages through ten thousand lines, and counting them all is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What somebody looks for; empty parts do not narrow. ``whose`` is a person's id, or ``nobody``."""
+
+    text: str = ""
+    statuses: tuple[Status, ...] = ()
+    still_open: bool | None = None
+    risks: tuple[RiskLevel, ...] = ()
+    kind: str = ""
+    system: str = ""
+    notified: bool | None = None
+    whose: UUID | str | None = None
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A final decision or a submission, as a line of the register shows it."""
+
+    kind: str
+    at: datetime
+    by: str
+    reason: str
+    reference: str
+    act: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One incident with what the chosen columns need: who has it, its newest facts, its decisions and submissions."""
+
+    incident: Incident
+    assignee: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    acts: Sequence[Act] = ()
+
+    def last(self, kind: str) -> Act | None:
+        """The newest act of a kind, such as ``decision:authority`` or ``submission:subjects``."""
+        found = [act for act in self.acts if act.kind == kind]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the chosen columns need beyond the incident itself."""
+
+    facts: bool = False
+    acts: bool = False
+
+
+def conditions(session: Session, filters: RegisterFilter) -> list[ColumnElement[bool]]:
+    """The filter as conditions over incidents."""
+    found: list[ColumnElement[bool]] = [*matching(session, filters.text), *_period(filters)]
+    if filters.statuses:
+        found.append(Incident.status.in_(filters.statuses))
+    if filters.still_open is not None:
+        is_open = Incident.status.in_(OPEN_STATUSES)
+        found.append(is_open if filters.still_open else ~is_open)
+    if filters.risks:
+        found.append(Incident.risk.in_(filters.risks))
+    if filters.kind:
+        found.append(Incident.kind == filters.kind)
+    if filters.system:
+        found += [*matching(session, filters.system), Incident.systems.ilike(_pattern(filters.system), escape="\\")]
+    if filters.notified is not None:
+        found.append(Incident.notified_at.is_not(None) if filters.notified else Incident.notified_at.is_(None))
+    return found + _whose(filters.whose)
+
+
+def _period(filters: RegisterFilter) -> list[ColumnElement[bool]]:
+    found = []
+    if filters.reported_from is not None:
+        found.append(Incident.reported_at >= filters.reported_from)
+    if filters.reported_to is not None:
+        found.append(Incident.reported_at < filters.reported_to)
+    return found
+
+
+def _whose(whose: UUID | str | None) -> list[ColumnElement[bool]]:
+    if whose is None:
+        return []
+    if isinstance(whose, UUID):
+        return [Incident.assignee_id == whose]
+    return [Incident.assignee_id.is_(None)] if whose == "nobody" else [false()]
+
+
+def _pattern(text: str) -> str:
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def register_query(
+    session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]
+) -> Select[Incident]:
+    """Every incident that fits, newest first; the reference decides between equal instants, so pages never overlap."""
+    query = select(Incident).where(*conditions(session, filters), *visible)
+    return query.order_by(Incident.reported_at.desc(), Incident.reference.desc())
+
+
+def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> int:
+    """How many incidents fit; stops counting just above :data:`COUNTED`."""
+    fitting = select(literal(1)).select_from(Incident).where(*conditions(session, filters), *visible).limit(COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+
+
+def lines(session: Session, query: Select[Incident], needs: Needs) -> list[RegisterLine]:
+    """The lines of one page, in one statement, or two when decisions and submissions are shown."""
+    holder = aliased(Person)
+    wide = query.outerjoin(holder, holder.id == Incident.assignee_id).add_columns(holder.name, holder.email)
+    if needs.facts:
+        current = (FactSheet.incident_id == Incident.id) & (FactSheet.version == Incident.fact_version)
+        wide = wide.outerjoin(FactSheet, current).add_columns(FactSheet.facts)
+    rows = session.execute(wide).all()
+    acts = _acts(session, [row[0].id for row in rows]) if needs.acts else {}
+    return [
+        RegisterLine(row[0], row[1] or row[2] or "", (row[3] or {}) if needs.facts else {}, acts.get(row[0].id, ()))
+        for row in rows
+    ]
+
+
+def every_line(session: Session, query: Select[Incident], needs: Needs) -> Iterator[RegisterLine]:
+    """All lines, a batch at a time, each batch continuing where the one before ended; the session forgets them."""
+    after: tuple[datetime, str] | None = None
+    while True:
+        batch = query if after is None else query.where(_below(*after))
+        found = lines(session, batch.limit(BATCH), needs)
+        yield from found
+        if len(found) < BATCH:
+            return
+        after = found[-1].incident.reported_at, found[-1].incident.reference
+        for line in found:
+            session.expunge(line.incident)
+
+
+def _below(reported_at: datetime, reference: str) -> ColumnElement[bool]:
+    same = (Incident.reported_at == reported_at) & (Incident.reference < reference)
+    return or_(Incident.reported_at < reported_at, same)
+
+
+def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
+    decided = select(
+        Decision.incident_id, (literal("decision:") + cast(Decision.subject, String)).label("kind"),
+        Decision.recorded_at.label("at"), Decision.author_name.label("by"), Decision.reason.label("reason"),
+        func.coalesce(Decision.ground, "").label("reference"), Decision.act.label("act"),
+    ).where(Decision.incident_id.in_(ids), Decision.state == DecisionState.FINAL)  # fmt: skip
+    submitted = (
+        select(
+            Submission.incident_id, (literal("submission:") + cast(Notice.addressee, String)), Submission.submitted_at,
+            Submission.by_name, Submission.delay_reason, Submission.reference, Submission.late,
+        )
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id.in_(ids))
+    )  # fmt: skip
+    both = union_all(decided, submitted).subquery()
+    found: dict[UUID, list[Act]] = {}
+    for incident_id, *rest in session.execute(select(both).order_by(both.c.at)):
+        found.setdefault(incident_id, []).append(Act(*rest))
+    return found
+
+
+def assignees(session: Session) -> list[tuple[UUID, str]]:
+    """Everybody who may have an incident, for the filter."""
+    rows = session.execute(select(Person.id, Person.name, Person.email).where(Person.active).order_by(Person.name))
+    return [(key, name or email) for key, name, email in rows]
