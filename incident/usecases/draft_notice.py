@@ -14,6 +14,7 @@ from incident.domain.errors import IllegalMove, NotFound
 from incident.domain.events import Tag
 from incident.domain.fact_sheet import facts_hash
 from incident.domain.people import Actor
+from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.domain.roles import Permission
 from incident.domain.text import clean, required
 from incident.store.models import Addressee, Approval, Incident, Notice, NoticeKind, NoticeVersion
@@ -23,11 +24,14 @@ from incident.usecases.consequences import void
 from incident.usecases.deadlines import rules_for
 from incident.usecases.fact_versions import current_facts
 from incident.usecases.organisation import organisation_profile
+from incident.usecases.own_templates import own_template
 from incident.usecases.record import record, tell_timeline
 from incident.usecases.rendering import NoticeRequest, NoticeWriter, WrittenNotice
 from incident.usecases.triage import must_be_open
 
 TEXT_LIMIT = 100_000
+EDITED = ", edited"
+"""Ends the name of a version's template once somebody has changed the text by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def edit_notice(command: EditNotice, *, session: Session, now: datetime) -> Noti
     if command.base_number != before.number:
         raise IllegalMove("Somebody saved another version meanwhile. Compare both, then save again.")
     body = required(command.body, "The text is empty.", field="body", limit=TEXT_LIMIT)
-    written = WrittenNotice(clean(command.title, field="title", limit=500), body, before.template_ref, gaps(body))
+    check_placeholders(body, RECIPIENT_PLACEHOLDERS, field="body")
+    origin = before.template_ref.removesuffix(EDITED) + EDITED
+    written = WrittenNotice(clean(command.title, field="title", limit=500), body, origin, gaps(body))
     version = _add_version(session, incident, notice, written, {}, command.actor, now)
     _after_change(session, incident, version, command.actor, now)
     return version
@@ -153,9 +159,10 @@ def _write(
         missing = tuple(answer.key for answer in form.missing)
         written = WrittenNotice(form.catalogue, form_body(form), form.catalogue, missing)
         return _add_version(session, incident, notice, written, form_document(form), actor, now)
+    own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
     request = NoticeRequest(
         notice.addressee.value, notice.kind.value, notice.language, facts, organisation, incident.reference, now,
-        notice.recipient, notice.group,
+        notice.recipient, notice.group, own.text if own else None, own.title if own else None,
     )  # fmt: skip
     return _add_version(session, incident, notice, writer.write(request), {}, actor, now)
 
