@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import IO, Any
@@ -20,9 +20,11 @@ from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
 from incident.store.models import Incident, Notice
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
+from incident.usecases.earlier_filing import earlier_form
 from incident.usecases.fact_versions import versions
 from incident.usecases.mailing_texts import printable
 from incident.usecases.organisation import organisation_profile
+from incident.usecases.own_templates import house_style
 from incident.usecases.record import record
 from incident.usecases.rendering import NoticeRenderer
 
@@ -80,7 +82,9 @@ class DossierMaker:
     def _rendered(self, incident: Incident, notice: Notice, file: NoticeFile, kind: str) -> bytes:
         organisation = organisation_profile(self.session)
         sheet = printable(self.session, incident, notice, file.latest, organisation, approved=file.approval is not None)
-        return self.renderer.render(sheet, kind)
+        house = house_style(self.session, self.blobs)
+        earlier = earlier_form(self.session, incident, notice, file.latest)
+        return self.renderer.render(replace(sheet, house=house, previous=earlier), kind)
 
     def _evidence(self, case: CaseFile) -> Iterator[Part]:
         for number, row in enumerate(case.evidence, start=1):

@@ -38,17 +38,21 @@ class SubjectMessenger:
             personal = self._resolve(UUID(message.recipient))
         except DomainError as error:
             raise DeliveryFailed(error.user_text, permanent=True) from error
-        return self._post.post(personal.address, self._compose(message, personal))
+        return self._post.post(personal.address, self._compose(message.dedupe_key, message.attempt, personal))
 
-    def _compose(self, message: OutgoingMessage, personal: PersonalMail) -> EmailMessage:
+    def send_test(self, personal: PersonalMail, key: str) -> Receipt:
+        """Hand over one message that is in no list, for somebody who wants to see how it arrives."""
+        return self._post.post(personal.address, self._compose(key, 1, personal))
+
+    def _compose(self, key: str, attempt: int, personal: PersonalMail) -> EmailMessage:
         """A letter, not a robot's notice: no threading header names the case, an answer goes to people."""
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._post.sender
         mail["To"] = personal.address
         mail["Subject"] = personal.subject.replace("\n", " ")
         mail["Date"] = format_datetime(self._clock.now())
-        mail["Message-ID"] = message_id(message.dedupe_key, self._post.sender.rpartition("@")[2])
-        mail["X-Meldklok-Attempt"] = str(message.attempt)
+        mail["Message-ID"] = message_id(key, self._post.sender.rpartition("@")[2])
+        mail["X-Meldklok-Attempt"] = str(attempt)
         mail["Content-Language"] = personal.language
         mail.set_content(personal.text)
         mail.add_alternative(personal.html, subtype="html")

@@ -1,11 +1,13 @@
 """Behind the ports of the use cases: write a notice from a template, and turn a version into a file."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
 from incident.domain.errors import Invalid
+from incident.usecases.authority_form import form_from
 from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice
 
 
@@ -31,13 +33,15 @@ class DocumentRenderer:
         from incident.documents.printing import document_of
         from incident.documents.text import render_text
 
+        letter = None if notice.form else notice.house.letter
         renderers: dict[str, Callable[[NoticeDocument], bytes | str]] = {
             "pdf": render_pdf,
-            "docx": render_docx,
+            "docx": partial(render_docx, house_template=letter),
             "html": render_html,
             "txt": render_text,
         }
         if format not in renderers:
             raise Invalid("There is no such format. Choose PDF, DOCX, HTML or text.", field="format")
-        made = renderers[format](document_of(notice))
+        previous = form_from(notice.previous) if notice.previous else None
+        made = renderers[format](document_of(notice, logo=notice.house.logo, previous=previous))
         return made.encode() if isinstance(made, str) else made

@@ -18,7 +18,9 @@ def draft_for(request: NoticeRequest) -> Draft:
     template = find_template(request.addressee, request.kind, request.language)
     facts = facts_for(request, template.language)
     made = draft(template, facts)
-    return made if request.template_text is None else draft_own(request.template_text, made.title, facts)
+    if request.template_text is None:
+        return made
+    return draft_own(request.template_text, request.template_title or made.title, facts)
 
 
 def write_withdrawal(request: NoticeRequest, *, authority_reference: str, reason: str) -> WrittenNotice:

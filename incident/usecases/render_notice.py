@@ -1,6 +1,6 @@
 """A version of a notice as a file: made when asked for, and kept once the version is approved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from incident.domain.errors import NotFound
 from incident.domain.events import Tag
 from incident.domain.people import Actor
-from incident.store import audit
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.usecases.access import find_incident
 from incident.usecases.approve_notice import valid_approval
+from incident.usecases.earlier_filing import earlier_form
+from incident.usecases.mailing_texts import printable
 from incident.usecases.organisation import organisation_profile
+from incident.usecases.own_templates import house_style
 from incident.usecases.record import record
 from incident.usecases.rendering import NoticeRenderer, PrintableNotice
 
@@ -41,7 +43,8 @@ def render_notice(
     row = session.scalars(kept).one_or_none()
     if row is not None and approved:
         return RenderedNotice(name, blobs.get(row.blob_sha256), row.blob_sha256)
-    content = renderer.render(_printable(session, incident, notice, version, approved), format)
+    sheet = replace(_printable(session, incident, notice, version, approved), house=house_style(session, blobs))
+    content = renderer.render(sheet, format)
     if not approved:
         return RenderedNotice(name, content, None)
     digest = blobs.put(content)
@@ -81,17 +84,5 @@ def _found(session: Session, version_id: UUID, actor: Actor) -> tuple[NoticeVers
 def _printable(
     session: Session, incident: Incident, notice: Notice, version: NoticeVersion, approved: bool
 ) -> PrintableNotice:
-    return PrintableNotice(
-        addressee=notice.addressee.value,
-        kind=notice.kind.value,
-        language=notice.language,
-        title=version.title,
-        body=version.body,
-        form=version.form,
-        organisation=organisation_profile(session),
-        reference=incident.reference,
-        number=version.number,
-        at=version.recorded_at,
-        approved=approved,
-        audit_head=audit.head(session, incident.reference),
-    )
+    sheet = printable(session, incident, notice, version, organisation_profile(session), approved=approved)
+    return replace(sheet, previous=earlier_form(session, incident, notice, version))

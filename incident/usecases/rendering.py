@@ -1,6 +1,6 @@
 """What the use cases ask of the document makers: to write a notice from facts, and to turn a version into bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ class NoticeRequest:
     recipient: str = ""
     group: str = ""
     template_text: str | None = None
+    template_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,16 @@ class NoticeWriter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HouseStyle:
+    """How the organisation's letters look: its logo, and its own Word letter. Nothing where it gave none."""
+
+    logo: bytes | None = None
+    letter: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrintableNotice:
-    """One version with what stands around it on paper."""
+    """One version with what stands around it on paper; ``previous`` is the form as it was filed before this one."""
 
     addressee: str
     kind: str
@@ -58,6 +67,8 @@ class PrintableNotice:
     at: datetime
     approved: bool
     audit_head: str
+    house: HouseStyle = HouseStyle()
+    previous: dict[str, Any] = field(default_factory=dict)
 
 
 class NoticeRenderer(Protocol):

@@ -1,0 +1,121 @@
+"""The organisation's own texts, its logo and its Word letter: settings kept version by version, files by their hash."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove, Invalid
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.placeholders import check_placeholders
+from incident.domain.roles import Permission, require
+from incident.domain.text import clean, required
+from incident.store.blobs import BlobStore
+from incident.store.models import Addressee, NoticeKind
+from incident.usecases.organisation import current_setting, save_setting
+from incident.usecases.record import record_system
+from incident.usecases.rendering import HouseStyle
+
+TEXT_LIMIT = 100_000
+HOUSE = "template:house"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A text of the organisation's own, with ``((name))`` where a value goes; an empty title keeps the usual one."""
+
+    title: str
+    text: str
+
+
+def own_template(session: Session, addressee: str, kind: str, language: str) -> OwnTemplate | None:
+    """The organisation's own text for such a notice, or None where it uses the one that ships with the product."""
+    row = current_setting(session, setting_name(addressee, kind, language))
+    if row is None or not row.document.get("text"):
+        return None
+    return OwnTemplate(str(row.document.get("title", "")), str(row.document["text"]))
+
+
+def setting_name(addressee: str, kind: str, language: str) -> str:
+    """Under which name the text is kept."""
+    return f"template:{addressee}:{kind}:{language}"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTemplate:
+    """Use this text from now on; ``allowed`` are the names that may stand in it as ``((name))``."""
+
+    actor: Actor
+    addressee: Addressee
+    kind: NoticeKind
+    language: str
+    title: str
+    text: str
+    allowed: frozenset[str]
+
+
+def save_template(command: SaveTemplate, *, session: Session, now: datetime) -> OwnTemplate:
+    """Keep the text. Raises Invalid with line and name for a placeholder that nothing fills in."""
+    require(command.actor, Permission.MANAGE_SETTINGS)
+    if command.addressee is Addressee.AUTHORITY:
+        raise IllegalMove("The authority's form is the authority's own; it has no text to change.")
+    title = clean(command.title, field="title", limit=500)
+    text = required(command.text, "The text is empty.", field="body", limit=TEXT_LIMIT)
+    check_placeholders(text, command.allowed, field="body")
+    if "((" in title:
+        raise Invalid("The subject holds no placeholders. Write it out.", field="title")
+    _keep(session, command, {"title": title, "text": text}, now)
+    return OwnTemplate(title, text)
+
+
+def drop_template(command: SaveTemplate, *, session: Session, now: datetime) -> None:
+    """Go back to the text that ships with the product; the earlier versions stay on record."""
+    require(command.actor, Permission.MANAGE_SETTINGS)
+    _keep(session, command, {}, now)
+
+
+def _keep(session: Session, command: SaveTemplate, document: dict[str, Any], now: datetime) -> None:
+    name = setting_name(command.addressee.value, command.kind.value, command.language)
+    row = save_setting(session, name, document, actor=command.actor, now=now)
+    record_system(session, Tag.TEMPLATE_CHANGED, command.actor, now, name=name, version=row.version)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveHouseFile:
+    """The organisation's ``logo`` or Word ``letter``; without content it is taken away."""
+
+    actor: Actor
+    part: str
+    content: bytes
+
+
+def save_house_file(
+    command: SaveHouseFile, *, session: Session, now: datetime, blobs: BlobStore, check: Callable[[bytes], object]
+) -> None:
+    """Keep the file. Whatever ``check`` raises for an unusable one passes through, and nothing is kept."""
+    require(command.actor, Permission.MANAGE_SETTINGS)
+    if command.part not in ("logo", "letter"):
+        raise Invalid("Choose a logo or a Word letter.", field="file")
+    row = current_setting(session, HOUSE)
+    document = {**(row.document if row else {})}
+    document.pop(command.part, None)
+    if command.content:
+        check(command.content)
+        document[command.part] = blobs.put(command.content)
+    saved = save_setting(session, HOUSE, document, actor=command.actor, now=now)
+    record_system(session, Tag.TEMPLATE_CHANGED, command.actor, now, name=HOUSE, version=saved.version)
+
+
+def house_files(session: Session) -> dict[str, str]:
+    """Which of ``logo`` and ``letter`` there are, with the SHA-256 of each."""
+    row = current_setting(session, HOUSE)
+    return {part: str(digest) for part, digest in row.document.items()} if row else {}
+
+
+def house_style(session: Session, blobs: BlobStore) -> HouseStyle:
+    """How letters look now."""
+    files = {part: blobs.get(digest) for part, digest in house_files(session).items()}
+    return HouseStyle(files.get("logo"), files.get("letter"))
