@@ -15,16 +15,16 @@ VECTOR = (
 )
 ROW = "CAST(replace(substr({0}reference, 4, length({0}reference) - 5), '-', '') AS INTEGER)"
 INSERT = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, words) VALUES ({ROW.format('new.')}, "
-    "new.reference || ' ' || new.summary || ' ' || new.systems)"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({ROW.format('new.')}, "
+    "new.reference, new.summary || ' ' || new.systems)"
 )
 SQLITE = (
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(words, tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3 4')",
+    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {INSERT}; END",
     f"CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems ON incident BEGIN {INSERT}; END",
-    f"INSERT OR REPLACE INTO incident_words (rowid, words) "
-    f"SELECT {ROW.format('')}, reference || ' ' || summary || ' ' || systems FROM incident",
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) "
+    f"SELECT {ROW.format('')}, reference, summary || ' ' || systems FROM incident",
 )
 POSTGRESQL = (f"CREATE INDEX ix_incident_words ON incident USING gin (({VECTOR}))",)
 WITHOUT_SQLITE = (

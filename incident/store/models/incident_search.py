@@ -19,12 +19,12 @@ VECTOR: Final = (
 )
 _ROW: Final = "CAST(replace(substr({0}.reference, 4, length({0}.reference) - 5), '-', '') AS INTEGER)"
 _INSERT: Final = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, words) VALUES ({_ROW.format('new')}, "
-    "new.reference || ' ' || new.summary || ' ' || new.systems)"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({_ROW.format('new')}, "
+    "new.reference, new.summary || ' ' || new.systems)"
 )
 SQLITE_SEARCH: Final = (
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(words, tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3 4')",
+    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT}; END",
     f"CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems ON incident BEGIN {_INSERT}; END",
 )
@@ -49,9 +49,9 @@ def matching(session: Session, typed: str) -> list[ColumnElement[bool]]:
     if not words:
         return [false()]
     if session.get_bind().dialect.name == "sqlite":
-        index = table("incident_words", column("rowid"))
+        index = table("incident_words", column("reference"))
         asked = text("incident_words MATCH :asked").bindparams(asked=" AND ".join(f'"{word}"*' for word in words))
-        return [literal_column(_ROW.format("incident")).in_(select(index.c.rowid).where(asked))]
+        return [Incident.reference.in_(select(index.c.reference).where(asked))]
     return [literal_column(VECTOR).op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))]
 
 
