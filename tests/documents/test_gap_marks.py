@@ -1,0 +1,16 @@
+"""The marks by which the use cases find missing values are those that the documents write, in every language."""
+
+from incident.documents.phrases import phrases
+from incident.usecases.draft_notice import GAP_MARKS, gaps
+
+
+def test_the_marks_of_all_languages_are_known() -> None:
+    """A language whose mark is not known would let an incomplete letter be approved."""
+    written = {f"[{phrases(language)['furniture']['missing']}" for language in ("nl", "en", "sv", "de", "fr")}
+    assert written == set(GAP_MARKS)
+
+
+def test_each_mark_in_a_text_is_found() -> None:
+    """Also two of them, and one that somebody cut off while editing."""
+    text = "Op [nog invullen: datum] en [nog invullen: plaats], [fylls i"
+    assert ("[nog invullen: datum]", "[nog invullen: plaats]", "[fylls i") == gaps(text)
