@@ -16,6 +16,7 @@ from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 TIMEOUT_SECONDS = 15
 IDLE_SECONDS = 20
+QUIET_SECONDS = 1
 MESSAGES_PER_CONNECTION = 100
 TRY_AGAIN, REFUSED, AUTHENTICATION = 400, 500, (530, 534, 535, 538)
 
@@ -95,8 +96,9 @@ class EmailMessenger:
         """The open connection of this thread, or a new one; an idle or much used one is replaced."""
         kept: smtplib.SMTP | None = getattr(self._local, "connection", None)
         if kept is not None:
-            fresh = time.monotonic() - self._local.used_at < IDLE_SECONDS
-            if fresh and self._local.count < MESSAGES_PER_CONNECTION and _answers(kept):
+            idle = time.monotonic() - self._local.used_at
+            spent = idle > IDLE_SECONDS or self._local.count >= MESSAGES_PER_CONNECTION
+            if not spent and (idle < QUIET_SECONDS or _answers(kept)):
                 return kept
             self._close()
         self._local.connection = _connect(self._server, self._trust)

@@ -7,15 +7,18 @@ guard stands in the ``UPDATE`` itself, and what a statement returns is what this
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxLane, OutboxMessage, OutboxOutcome, Reminder, ReminderOutcome
 
+_ROWS = cast(Table, OutboxMessage.__table__)
+_OUTBOX = _ROWS.c
+_LANE = cast(Table, OutboxLane.__table__).c
 LEASE = timedelta(seconds=60)
 """How long a claimed message belongs to its worker; every messenger gives up well before."""
 LANE_PAUSE = timedelta(seconds=1)
@@ -83,7 +86,7 @@ def postpone_reminders(session: Session, incident_id: UUID, now: datetime, pause
 
 def anything_to_deliver(session: Session, now: datetime) -> bool:
     """Whether a message waits that may leave now; reads only."""
-    return session.scalars(select(OutboxMessage.id).where(_free(now)).limit(1)).first() is not None
+    return session.connection().execute(_CHOOSE, _instants(now)).first() is not None
 
 
 def claim_message(session: Session, worker: str, now: datetime, lease: timedelta = LEASE) -> Claimed | None:
@@ -91,23 +94,14 @@ def claim_message(session: Session, worker: str, now: datetime, lease: timedelta
 
     A row whose lease ran out belonged to a worker that died while sending: it comes back with ``maybe_sent``.
     """
-    chosen = select(OutboxMessage.id).where(_free(now)).order_by(OutboxMessage.urgent.desc(), OutboxMessage.due_at)
-    row_id = session.scalars(chosen.limit(1).with_for_update(skip_locked=True, of=OutboxMessage)).first()
-    if row_id is None:
+    connection, instants = session.connection(), _instants(now)
+    chosen = connection.execute(_CHOOSE_AND_LOCK, instants).first()
+    if chosen is None:
         return None
-    left_alone = case((OutboxMessage.lease_until.is_not(None), True), else_=OutboxMessage.maybe_sent)
-    take = update(OutboxMessage).where(OutboxMessage.id == row_id, _unclaimed(now))
-    values = {
-        "claimed_by": worker,
-        "lease_until": now + lease,
-        "attempts": OutboxMessage.attempts + 1,
-        "maybe_sent": left_alone,
-    }
-    returned = take.values(values).returning(*_COLUMNS).execution_options(synchronize_session=False)
-    row = session.execute(returned).first()
+    row = connection.execute(_TAKE, {**instants, "row": chosen.id, "worker": worker, "until": now + lease}).first()
     if row is None:
         return None
-    claimed = _claimed(row, worker)
+    claimed = Claimed(**row._asdict(), claimed_by=worker)
     if claimed.lane is None or enter_lane(session, claimed.lane, now):
         return claimed
     give_back(session, claimed, now + LANE_PAUSE)
@@ -164,53 +158,62 @@ def give_back(
 
 def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:
     mine = and_(
-        OutboxMessage.id == claimed.id,
-        OutboxMessage.claimed_by == claimed.claimed_by,
-        OutboxMessage.attempts == claimed.attempts,
-        OutboxMessage.settled_at.is_(None),
+        _OUTBOX.id == bindparam("row"),
+        _OUTBOX.claimed_by == bindparam("worker"),
+        _OUTBOX.attempts == bindparam("attempt"),
+        _OUTBOX.settled_at.is_(None),
     )
-    statement = update(OutboxMessage).where(mine).values(claimed_by=None, lease_until=None, **values)
-    done = session.execute(statement.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    statement = update(_ROWS).where(mine).values(claimed_by=None, lease_until=None, **values)
+    key = {"row": claimed.id, "worker": claimed.claimed_by, "attempt": claimed.attempts}
+    return bool(session.connection().execute(statement, key).rowcount)
 
 
-def _unclaimed(now: datetime) -> ColumnElement[bool]:
+def _instants(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "impossible_lease": now + 2 * LEASE, "impossible_pause": now + 2 * LONGEST_PAUSE}
+
+
+def _unclaimed() -> ColumnElement[bool]:
     """Due and in nobody's hands. A lease that ends impossibly late was given before the clock was set back."""
     return and_(
-        OutboxMessage.settled_at.is_(None),
-        OutboxMessage.due_at <= now,
+        _OUTBOX.settled_at.is_(None),
+        _OUTBOX.due_at <= bindparam("now"),
         or_(
-            OutboxMessage.lease_until.is_(None),
-            OutboxMessage.lease_until < now,
-            OutboxMessage.lease_until > now + 2 * LEASE,
+            _OUTBOX.lease_until.is_(None),
+            _OUTBOX.lease_until < bindparam("now"),
+            _OUTBOX.lease_until > bindparam("impossible_lease"),
         ),
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    closed = exists().where(
-        or_(OutboxLane.name == OutboxMessage.lane, OutboxLane.name == OutboxMessage.channel),
-        OutboxLane.next_at > now,
-        OutboxLane.next_at <= now + 2 * LONGEST_PAUSE,
+def _lane_is_closed() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            or_(_LANE.name == _OUTBOX.lane, _LANE.name == _OUTBOX.channel),
+            _LANE.next_at > bindparam("now"),
+            _LANE.next_at <= bindparam("impossible_pause"),
+        )
+        .correlate(_ROWS)
     )
-    return and_(_unclaimed(now), ~closed.correlate(OutboxMessage))
 
 
-_COLUMNS = (
-    OutboxMessage.id,
-    OutboxMessage.incident_id,
-    OutboxMessage.channel,
-    OutboxMessage.recipient,
-    OutboxMessage.language,
-    OutboxMessage.payload,
-    OutboxMessage.dedupe_key,
-    OutboxMessage.urgent,
-    OutboxMessage.lane,
-    OutboxMessage.created_at,
-    OutboxMessage.attempts,
-    OutboxMessage.maybe_sent,
+# The statements of the hot path are built once: building them anew costs more than running them.
+_CHOOSE = (
+    select(_OUTBOX.id).where(_unclaimed(), ~_lane_is_closed()).order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at).limit(1)
 )
-
-
-def _claimed(row: Row[Any], worker: str) -> Claimed:
-    return Claimed(**row._asdict(), claimed_by=worker)
+_CHOOSE_AND_LOCK = _CHOOSE.with_for_update(skip_locked=True, of=_ROWS)
+_RETURNED = (
+    "id", "incident_id", "channel", "recipient", "language", "payload", "dedupe_key", "urgent", "lane", "created_at",
+    "attempts", "maybe_sent",
+)  # fmt: skip
+_TAKE = (
+    update(_ROWS)
+    .where(_OUTBOX.id == bindparam("row"), _unclaimed())
+    .values(
+        claimed_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        attempts=_OUTBOX.attempts + 1,
+        maybe_sent=case((_OUTBOX.lease_until.is_not(None), True), else_=_OUTBOX.maybe_sent),
+    )
+    .returning(*(_OUTBOX[name] for name in _RETURNED))
+)

@@ -18,6 +18,7 @@ from incident.domain.people import SYSTEM
 from incident.domain.retries import Failure, next_attempt
 from incident.domain.roster import Audience
 from incident.store import audit
+from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
 from incident.store.models import Incident, OutboxOutcome, Person, SlackRoom
 from incident.usecases.directory import load_directory
@@ -168,11 +169,8 @@ def _fallback_addresses(
 
 def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details: Any) -> None:
     chain = parcel.message.incident_reference or audit.SYSTEM_CHAIN
-    template, channel = parcel.message.template, parcel.claimed.channel
-    audit.append(
-        session, chain, tag, SYSTEM.key, now,
-        message=str(parcel.claimed.id), template=template, channel=channel, **details,
-    )  # fmt: skip
+    about = {"message": str(parcel.claimed.id), "template": parcel.message.template, "channel": parcel.claimed.channel}
+    append_many(session, [NewEntry(chain, tag, SYSTEM.key, now, {**about, **details})])
 
 
 __all__ = ["Parcel", "Result", "conclude", "fall_back", "take"]

@@ -25,6 +25,7 @@ from incident.delivery.slack_room import room_keeper
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.due import LEASE, database_now
+from incident.store.relaxed import relaxed
 from incident.usecases.channels import write_down
 from incident.usecases.fire_reminders import Outlets
 from incident.usecases.ports import Channel
@@ -54,8 +55,9 @@ class Worker:
         outlets = replace(outlets, channels=frozenset(Channel(name) for name in deps.messengers))
         self._outlets = outlets
         self.sweeper = Sweeper(self._sessions, now, outlets, stop)
+        quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(
-            self._sessions, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease
+            quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease
         )  # fmt: skip
         self.housekeeper = Housekeeper(self._sessions, now)
         self.rooms = room_keeper(deps.settings, self._sessions)

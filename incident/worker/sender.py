@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -41,6 +41,9 @@ class Sender:
         self._stop = stop
         self._lease = lease
         self._random = random.Random()
+        # SQLite has one writer; its threads here queue on a lock, because SQLite itself makes them sleep and guess.
+        self._gate = threading.Lock()
+        self._one_writer = is_sqlite(sessions)
 
     def drain(self) -> int:
         """Send until nothing may leave or the process is to stop; returns how many attempts were made."""
@@ -77,7 +80,7 @@ class Sender:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     def _transaction(self, parcel: Parcel | None, result: Result | None) -> Parcel | None:
-        with self._sessions() as session, session.begin():
+        with self._turnstile(), self._sessions() as session, session.begin():
             now = self._now(session)
             if parcel is not None and result is not None:
                 outcome = conclude(session, parcel, result, now, self._random)
@@ -86,6 +89,9 @@ class Sender:
                 return None
             with session.begin_nested():
                 return take(session, self._worker, now, self._default_room, self._lease)
+
+    def _turnstile(self) -> AbstractContextManager[object]:
+        return self._gate if self._one_writer else nullcontext()
 
     def _attempt(self, parcel: Parcel) -> Result:
         """Send one message. A surprise is a failure like any other: it must not stop the others."""
@@ -101,6 +107,12 @@ class Sender:
             never_left = isinstance(problem, LookupError)
             reason = f"{type(problem).__name__} while sending"
             return Result(failure=DeliveryFailed(reason, permanent=never_left, unknown_outcome=not never_left))
+
+
+def is_sqlite(sessions: sessionmaker[Session]) -> bool:
+    """Whether these sessions write to a SQLite file."""
+    with sessions() as session:
+        return session.get_bind().dialect.name == "sqlite"
 
 
 def _found(messenger: Messenger, parcel: Parcel) -> Receipt | None:

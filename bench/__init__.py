@@ -1,0 +1,1 @@
+"""Measurements, apart from the tests: ``make bench``. Times beside limits measured in the same run."""
