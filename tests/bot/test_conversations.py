@@ -1,0 +1,274 @@
+"""The single conversations: timeline, files, people, a denial and its second person, what still stands in the way."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.clock import FixedClock
+from incident.domain.events import Status
+from incident.law.facts import Chapter
+from incident.law.labels import chapter_title
+from incident.store.models import Decision, DecisionState, Evidence, Incident, Person, TimelineEntry
+from tests.bot.conftest import Cast, settle, the_incident
+from tests.fake_slack import FakeSlack, Message
+from tests.fake_slack.methods import METHODS
+from tests.fake_slack.server import FakeSlack as Server
+from tests.fake_slack.user import texts
+from tests.fake_slack.workspace import Channel
+
+Database = Callable[[], Session]
+
+
+@pytest.fixture
+def announced(cast: Cast, slack: FakeSlack, security: Channel) -> Message:
+    """A report, as it stands in the security channel."""
+    cast.reporter.command("/datalek")
+    cast.reporter.modal()
+    cast.reporter.fill({"What happened?": "Mail to the wrong customer"}).submit()
+    slack.wait_for(lambda: security.messages)
+    return security.messages[0]
+
+
+@pytest.fixture
+def room(cast: Cast, slack: FakeSlack, announced: Message) -> Channel:
+    """The room of a confirmed breach."""
+    cast.analyst.press("Is het een datalek?", announced)
+    cast.analyst.modal()
+    cast.analyst.fill({"Is it a breach of personal data?": "Yes, it is a breach of personal data"}).submit()
+    assert cast.analyst.errors == {}
+
+    def made() -> list[Channel]:
+        return [c for c in slack.workspace.channels.values() if c.name.startswith("datalek-") and c.pins]
+
+    slack.wait_for(made)
+    cast.analyst.close()
+    return made()[0]
+
+
+def entries(database: Database, kind: str) -> list[TimelineEntry]:
+    """The timeline entries of a kind."""
+    return list(database().scalars(select(TimelineEntry).where(TimelineEntry.kind == kind)))
+
+
+def test_a_message_becomes_a_timeline_entry_with_author_time_and_address(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database, clock: FixedClock
+) -> None:
+    """By the shortcut in its menu; the incident of the room is chosen already."""
+    slack.workspace.channels[room.id].members.add("U4SARA")
+    said = slack.workspace.say(room, "U4SARA", "They &lt;deleted&gt; it &amp; confirmed")
+    cast.analyst.message_shortcut("add_to_timeline", said)
+    cast.analyst.modal("Add to the timeline")
+    assert cast.analyst.submit().status == 200
+    (entry,) = entries(database, "message")
+    assert entry.text == "Slack message by U4SARA:\nThey <deleted> it & confirmed"
+    assert entry.permalink == f"https://alumio.slack.example/archives/{room.id}/p{said.ts.replace('.', '')}"
+    assert abs((entry.happened_at - clock.now()).total_seconds()) < 2
+    assert entry.author_name == "Anna Analyst"
+
+
+def test_its_files_are_kept_as_evidence_with_their_hash(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """Fetched with the token, which goes to Slack only; one file Slack does not hand over is said."""
+    content = b"From: a@example.org\r\nSubject: oops\r\n\r\nText"
+    slack.workspace.files["F1"] = _file(slack, "F1", "mail.txt", content)
+    slack.workspace.files["F2"] = {
+        **_file(slack, "F2", "x.txt", b"x"),
+        "url_private_download": "https://evil.example/x",
+    }
+    said = slack.workspace.say(room, "U2ANNA", "see attachment", files=[{"id": "F1"}, {"id": "F2"}])
+    cast.analyst.message_shortcut("add_to_timeline", said)
+    cast.analyst.modal("Add to the timeline")
+    cast.analyst.submit()
+    assert cast.analyst.errors == {}
+    cast.analyst.told("1 files were kept as evidence")
+    cast.analyst.told("not kept at Slack")
+    (kept,) = database().scalars(select(Evidence))
+    assert kept.blob_sha256 == hashlib.sha256(content).hexdigest()
+    assert kept.slack_permalink
+    assert app.extensions["meldklok"].blobs.get(kept.blob_sha256) == content
+
+
+def _file(slack: Server, key: str, name: str, content: bytes) -> dict[str, Any]:
+    return {
+        "id": key,
+        "name": name,
+        "size": len(content),
+        "mimetype": "text/plain",
+        "url_private_download": f"{slack.root}/files/{key}",
+        "content": content,
+        "permalink": f"https://alumio.slack.example/files/{key}",
+    }
+
+
+@pytest.fixture(autouse=True)
+def files_without_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Web API describes a file; its bytes come from another address."""
+    scopes, info = METHODS["files.info"]
+
+    def described(workspace: Any, arguments: Any) -> Any:
+        answer = info(workspace, arguments)
+        return {"file": {key: value for key, value in answer["file"].items() if key != "content"}}
+
+    monkeypatch.setitem(METHODS, "files.info", (scopes, described))
+
+
+def test_a_pin_under_a_message_puts_it_on_the_timeline_once(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """Two people, or Slack twice: one entry. Elsewhere, or with another emoji: none."""
+    said = slack.workspace.say(room, "U2ANNA", "The export was stopped")
+    elsewhere = slack.workspace.say(slack.workspace.add_channel("other", ("U0BOT",)), "U2ANNA", "lunch")
+    cast.analyst.react(said, "pushpin")
+    cast.dpo.react(said, "pushpin")
+    cast.analyst.react(said, "eyes")
+    cast.analyst.react(elsewhere, "pushpin")
+    settle(app)
+    assert [entry.text for entry in entries(database, "message")] == [
+        "Slack message by U2ANNA:\nThe export was stopped"
+    ]
+
+
+def test_a_pin_by_somebody_who_may_not_record_does_nothing(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """The access matrix counts in Slack as on the pages."""
+    said = slack.workspace.say(room, "U2ANNA", "The export was stopped")
+    assert cast.reporter.react(said, "pushpin").status == 200
+    settle(app)
+    assert entries(database, "message") == []
+
+
+def test_a_note_typed_in_the_form_is_checked_and_dated(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """A number of a person is caught here as well."""
+    cast.analyst.press("Meer…", room.messages[0])
+    cast.analyst.modal()
+    cast.analyst.press("Add to the timeline…")
+    cast.analyst.modal("Timeline")
+    cast.analyst.fill({"What happened?": "BSN 111222333 was in it"}).submit()
+    assert list(cast.analyst.errors) == ["What happened?"]
+    cast.analyst.fill({"What happened?": "The customer called back", "When? (time)": "09:30"}).submit()
+    assert cast.analyst.errors == {}
+    (entry,) = entries(database, "note")
+    assert f"{entry.happened_at:%H:%M}" == "08:30"
+
+
+def test_the_case_is_given_to_somebody_else(cast: Cast, slack: FakeSlack, room: Channel, database: Database) -> None:
+    """Chosen from those who may work on it; the headline names them."""
+    cast.dpo.command("/datalek", "help")
+    cast.analyst.press("Meer…", room.messages[0])
+    cast.analyst.modal()
+    cast.analyst.press("Assign…")
+    cast.analyst.modal("Assign")
+    cast.analyst.fill({"Who takes it?": "Daan Officer"}).submit()
+    assert cast.analyst.errors == {}
+    daan = database().scalars(select(Person).where(Person.email == "daan@alumio.example")).one()
+    assert the_incident(database()).assignee_id == daan.id
+    slack.wait_for(lambda: "<@U3DAAN>" in texts(room.messages[0].blocks))
+
+
+def test_a_denial_takes_a_second_person_who_may_refuse(
+    cast: Cast, slack: FakeSlack, announced: Message, database: Database
+) -> None:
+    """Without a reason neither the denial nor the refusal is taken; the clock runs on."""
+    cast.analyst.press("Is het een datalek?", announced)
+    cast.analyst.modal()
+    cast.analyst.fill({"Is it a breach of personal data?": "No"}).submit()
+    assert list(cast.analyst.errors) == ["If not a breach: why not?"]
+    cast.analyst.fill({"If not a breach: why not?": "It was test data"}).submit()
+    assert cast.analyst.errors == {}
+    assert the_incident(database()).due_at is not None
+    slack.wait_for(lambda: "Besluit bekijken" in texts(announced.blocks))
+    cast.second.press("Besluit bekijken", announced)
+    assert "It was test data" in texts(cast.second.modal("Second person")["blocks"])
+    cast.second.fill({"Your answer": "I do not agree"}).submit()
+    assert list(cast.second.errors) == ["Why? (needed when you do not agree)"]
+    cast.second.fill({"Why? (needed when you do not agree)": "The data are real"}).submit()
+    assert cast.second.errors == {}
+    assert database().scalars(select(Decision)).one().state is DecisionState.REFUSED
+    slack.wait_for(lambda: "Is het een datalek?" in texts(announced.blocks))
+
+
+def test_a_denial_that_is_agreed_to_ends_the_clock(
+    cast: Cast, slack: FakeSlack, announced: Message, database: Database
+) -> None:
+    """It stays in the register, and the message says what it is now."""
+    cast.analyst.press("Is het een datalek?", announced)
+    cast.analyst.modal()
+    answers = {"Is it a breach of personal data?": "No", "If not a breach: why not?": "It was test data"}
+    cast.analyst.fill(answers).submit()
+    slack.wait_for(lambda: "Besluit bekijken" in texts(announced.blocks))
+    cast.second.press("Besluit bekijken", announced)
+    cast.second.modal()
+    cast.second.fill({"Your answer": "I agree"}).submit()
+    assert the_incident(database()).status is Status.DISMISSED
+    slack.wait_for(lambda: "Geen datalek" in texts(announced.blocks))
+
+
+def test_facts_changed_meanwhile_are_not_overwritten(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """Two people answer the same question: the second sees that somebody was faster, and keeps the text."""
+    question = "facts"
+    for person in (cast.analyst, cast.dpo):
+        person.press("Meer…", room.messages[0])
+        person.modal()
+        person.press("Record facts…")
+        person.modal("Facts")
+        person.press(_title("data"))
+        question = _question(person.modal(_title("data")[:24]), "data_note")
+    cast.analyst.fill({question: "names only"}).submit()
+    assert cast.analyst.errors == {}
+    cast.dpo.fill({question: "names and addresses"}).submit()
+    assert cast.dpo.errors != {}
+    assert cast.dpo.stack
+
+
+def _title(chapter: str) -> str:
+    return chapter_title(Chapter(chapter), "en")
+
+
+def _question(view: dict[str, Any], name: str) -> str:
+    return next(str(block["label"]["text"]) for block in view["blocks"] if block.get("block_id") == name)
+
+
+def test_an_incident_that_is_not_done_cannot_be_closed(
+    cast: Cast, room: Channel, database: Database, slack: FakeSlack
+) -> None:
+    """There is no button for it; and an old button is answered with what is missing."""
+    cast.dpo.press("Meer…", room.messages[0])
+    assert "Close the incident…" not in texts(cast.dpo.modal()["blocks"])
+    cast.dpo.close()
+    reference = the_incident(database()).reference
+    room.messages[0].blocks.append(
+        {
+            "type": "actions",
+            "block_id": "old",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": "case.close",
+                    "value": reference,
+                    "text": {"type": "plain_text", "text": "Old"},
+                }
+            ],
+        }
+    )
+    cast.dpo.press("Old", room.messages[0])
+    window = cast.dpo.modal("Close the incident")
+    assert "Decide whether to notify" in texts(window["blocks"]) or "Besluit" in texts(window["blocks"])
+    cast.dpo.fill({"What caused it?": _first(window, "cause"), "What was learned?": "x"}).submit()
+    assert cast.dpo.errors != {}
+    assert database().scalars(select(Incident)).one().closed_at is None
+
+
+def _first(view: dict[str, Any], name: str) -> str:
+    block = next(block for block in view["blocks"] if block.get("block_id") == name)
+    return str(block["element"]["options"][0]["text"]["text"])

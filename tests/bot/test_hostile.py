@@ -1,0 +1,292 @@
+"""Every view and message from the longest, emptiest and strangest incident: Slack takes all, and nobody is pinged."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import patch
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.views import View
+
+from bot import assess, case, close, decide, facts, home, notices, report, second, submission, tasks, timeline, triage
+from bot.confirmation import done_view
+from bot.facts_form import Kind, changed_values, kinds
+from bot.inputs import Form
+from bot.listener import notice_view
+from bot.turn import Turn
+from bot.words import words
+from incident.delivery.blockkit import check_message, check_view, length
+from incident.delivery.slack_card import Card, Step
+from incident.delivery.slack_headline import headline, topic
+from incident.delivery.slack_shorten import shorten
+from incident.domain.events import Status
+from incident.domain.organisation import OrganisationProfile, System
+from incident.domain.people import Actor, Role, Source
+from incident.law.facts import BreachFacts, Chapter
+from incident.law.vocabulary import RiskLevel
+from incident.store.models import Addressee, DecisionState, NoticeKind, Subject, TaskKind
+from tests.fake_slack import form
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Amsterdam")
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SIGNS = st.text(alphabet=st.sampled_from("aZ <>&!@#*_`~|\n\r\t\x00\x07👩‍💻🇳🇱é\u202e\u200dـ"), max_size=30)
+TEXTS = st.builds(lambda text, times: text * times, SIGNS, st.sampled_from([0, 1, 1, 5, 200]))
+LANGUAGES = st.sampled_from(["nl", "en"])
+NUMBERS = st.sampled_from([0, 1, 3, 11, 101, 250])
+
+
+def turn(language: str, *, roles: frozenset[Role] = frozenset(Role), name: str = "Anna") -> Turn:
+    """What builders of views need of a turn."""
+    actor = Actor(uuid4(), name, roles, Source.SLACK)
+    deps = SimpleNamespace(settings=SimpleNamespace(base_url="https://meldklok.example.org", zone=ZONE))
+    made = SimpleNamespace(
+        language=language, say=words(language), zone=ZONE, now=NOW, actor=actor, deps=deps, session=None, body={}
+    )
+    return cast(Turn, made)
+
+
+def fine(view: dict[str, Any]) -> dict[str, Any]:
+    """The view, when Slack and slack_sdk take it."""
+    assert check_view(view) == ()
+    View(**copy.deepcopy(view)).to_dict()
+    return view
+
+
+def harmless(payload: dict[str, Any]) -> None:
+    """Nothing in any mrkdwn text pings a channel or a person that the record does not name."""
+    for text in _mrkdwn(payload):
+        assert "<!" not in text
+        assert "<@EVIL" not in text
+
+
+def _mrkdwn(thing: object) -> Iterator[str]:
+    if isinstance(thing, dict):
+        if thing.get("type") == "mrkdwn":
+            yield str(thing["text"])
+        for value in thing.values():
+            yield from _mrkdwn(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from _mrkdwn(value)
+
+
+def an_incident(text: str, **more: Any) -> Any:
+    """An incident with this text wherever people may type."""
+    given = {
+        "id": uuid4(), "reference": "DL-2026-0001-9", "summary": text, "aware_at": None, "assignee_id": None,
+        "kind": None,
+        "risk": RiskLevel.HIGH, "fact_version": 1, "status": Status.CONFIRMED, "is_breach": "yes", "notified_at": None,
+    }  # fmt: skip
+    return SimpleNamespace(**{**given, **more})
+
+
+@contextmanager
+def record(**parts: Any) -> Iterator[None]:
+    """Let every builder find this case file."""
+    file = SimpleNamespace(**{"notices": [], "tasks": [], "decisions": [], **parts})
+    modules = ("bot.notices", "bot.second", "bot.submission", "bot.tasks")
+    patches = [patch(f"{name}.case_file", lambda *_: file) for name in modules]
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in patches:
+            each.stop()
+
+
+CARDS = st.builds(
+    Card,
+    reference=st.just("DL-2026-0001-9"),
+    status=st.sampled_from(Status),
+    assignee=st.one_of(st.none(), st.just("<@U1>"), TEXTS.map(lambda text: text.replace("<", "&lt;"))),
+    starts_at=st.one_of(st.none(), st.just(NOW)),
+    due_at=st.one_of(st.none(), st.integers(-9000, 9000).map(lambda hours: NOW + timedelta(hours=hours))),
+    provisional=st.booleans(),
+    missing=st.lists(st.sampled_from(Step), max_size=8, unique=True).map(tuple),
+    waiting=st.one_of(st.none(), st.uuids()),
+)
+
+
+@QUICK
+@given(CARDS, LANGUAGES)
+def test_the_headline_and_the_topic(card: Card, language: str) -> None:
+    """Before, within and long after the period; with nothing and with everything missing."""
+    message = headline(card, language=language, zone=ZONE, base_url="https://example.org", now=NOW)
+    assert check_message(message) == ()
+    harmless(message)
+    assert 0 < len(topic(card, language=language, zone=ZONE)) <= 250
+
+
+@QUICK
+@given(TEXTS, NUMBERS, LANGUAGES)
+def test_the_report_form(text: str, number: int, language: str) -> None:
+    """With a profile of no systems, or of more than a menu holds, and a message as its text."""
+    systems = tuple(System(id=f"s{n}", name=text or "-") for n in range(number))
+    fine(report.report_view(turn(language), OrganisationProfile("Alumio", systems=systems), text=text[:3000]))
+
+
+@QUICK
+@given(CARDS, TEXTS, LANGUAGES, st.sets(st.sampled_from(Role)))
+def test_the_window_of_an_incident(card: Card, text: str, language: str, roles: set[Role]) -> None:
+    """For every set of roles."""
+    with patch("bot.case.card_of", lambda *_: card):
+        view = case.case_view(turn(language, roles=frozenset(roles)), an_incident(text))
+    harmless(fine(view))
+
+
+ROWS = st.builds(
+    lambda text, number: [
+        SimpleNamespace(
+            incident=an_incident(text, reporter_id=None, reporter_slack_id=None),
+            assignee=text,
+            deadline=SimpleNamespace(due_at=NOW),
+        )
+        for _ in range(number)
+    ],
+    TEXTS,
+    NUMBERS,
+)
+TASKS = st.builds(lambda text, number: [("DL-2026-0001-9", text, text or None)] * number, TEXTS, NUMBERS)
+
+
+@QUICK
+@given(ROWS, TASKS, st.integers(-3, 40), LANGUAGES)
+def test_the_home(rows: Any, open_tasks: Any, page: int, language: str) -> None:
+    """No incident, one page, hundreds; a page that does not exist."""
+    harmless(fine(shorten(home.home_view(turn(language), rows, open_tasks, page))))
+
+
+def hostile_facts(text: str, number: int) -> BreachFacts:
+    """Every question answered with this text, every list whole, every number and moment stated."""
+    values: dict[str, Any] = {}
+    for name, kind in kinds().items():
+        values[name] = _answer(kind, text, number)
+    return replace(BreachFacts(), **values)
+
+
+def _answer(kind: Kind, text: str, number: int) -> Any:
+    shapes: dict[str, Any] = {
+        "text": text, "lines": (text,) * number, "number": number, "moment": NOW, "day": date(2026, 3, 2), "bool": True,
+    }  # fmt: skip
+    if kind.options is None:
+        return shapes[kind.shape]
+    return tuple(kind.options) if kind.shape == "some" else next(iter(kind.options))
+
+
+@QUICK
+@given(TEXTS, NUMBERS, LANGUAGES, st.sampled_from(Chapter), st.booleans())
+def test_the_form_of_every_chapter(text: str, number: int, language: str, chapter: Chapter, empty: bool) -> None:
+    """Nothing answered, or everything; a form that nobody changes says that nothing changed."""
+    known = BreachFacts() if empty else hostile_facts(text, number)
+    view = fine(facts.chapter_view(turn(language), an_incident(text), chapter, known))
+    values = {b["block_id"]: {"value": form.initial(b["element"])} for b in view["blocks"] if b["type"] == "input"}
+    unchanged = changed_values(Form({"state": {"values": values}}, ZONE), known)
+    assert {name for name in unchanged if not _only_spelling(unchanged[name], getattr(known, name))} == set()
+
+
+def _only_spelling(new: Any, old: Any) -> bool:
+    """Lines lose their outer blanks and control characters; the first member of a list stands for what it says."""
+    return isinstance(new, tuple) and all(isinstance(each, str) for each in (*new, *old))
+
+
+def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
+    """A new field of a kind nobody thought of shows here."""
+    assert {field.name for field in fields(BreachFacts)} - kinds().keys() == {
+        "stated_unknown", "is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "countries",
+        "parties", "affected_controllers",
+    }  # fmt: skip
+
+
+@QUICK
+@given(TEXTS, NUMBERS, LANGUAGES)
+def test_the_forms_about_an_incident(text: str, number: int, language: str) -> None:
+    """Triage, chapters, timeline, tasks, assessment, closing; with hundreds of people to choose from."""
+    incident, here = an_incident(text), turn(language, name=text)
+    persons = [SimpleNamespace(id=uuid4(), name=text, email="a@example.org", active=True) for _ in range(number)]
+    with patch("bot.tasks.people", lambda *_: persons or [SimpleNamespace(id="1", name="A", email="a", active=True)]):
+        fine(tasks.task_view(here, incident))
+    known = hostile_facts(text, number)
+    with patch("bot.assess.current_facts", lambda *_: known):
+        fine(assess.assess_view(here, incident))
+    with patch("bot.close.obstacles", lambda *_: ("Add at least one measure with an owner and a date.",)):
+        fine(close.close_view(here, incident))
+    with patch("bot.decide.live_decision", lambda *_: None):
+        fine(decide.decide_view(here, incident))
+    for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
+        fine(build(here, incident))
+
+
+@QUICK
+@given(TEXTS, NUMBERS, LANGUAGES)
+def test_the_list_of_tasks(text: str, number: int, language: str) -> None:
+    """None, some, hundreds; with hostile titles and owners."""
+    task = SimpleNamespace(
+        id=uuid4(), title=text, owner_name=text, due_at=NOW, done_at=None, kind=TaskKind.TASK, position=1
+    )
+    with record(tasks=[task] * number):
+        harmless(fine(tasks.tasks_view(turn(language), an_incident(text))))
+
+
+@QUICK
+@given(TEXTS, LANGUAGES, st.sampled_from(Subject))
+def test_the_second_persons_window(text: str, language: str, subject: Subject) -> None:
+    """Whatever the decision is about, and whatever reason was given."""
+    decision = SimpleNamespace(
+        id=uuid4(), subject=subject, author_id=uuid4(), author_name=text, reason=text, ground="unlikely",
+        state=DecisionState.PROPOSED,
+    )  # fmt: skip
+    with record(decisions=[decision]):
+        view = fine(second.second_view(turn(language), an_incident(text)))
+    assert "<!" not in "".join(text for text in _mrkdwn(view) if "Proposal" in text)
+
+
+def a_notice(body: str, number: int = 1, **more: Any) -> Any:
+    """A notice with this text."""
+    version = SimpleNamespace(
+        id=uuid4(), number=number, title=body[:500], body=body, body_sha256="a" * 64, missing=["x"] * number,
+        author_id=uuid4(),
+    )  # fmt: skip
+    about = SimpleNamespace(id=uuid4(), addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL)
+    return SimpleNamespace(**{"notice": about, "latest": version, "approval": None, "submissions": [], **more})
+
+
+@QUICK
+@given(TEXTS, NUMBERS, LANGUAGES, st.sampled_from([1, 3, 40]))
+def test_the_notices(text: str, number: int, language: str, times: int) -> None:
+    """No notice and hundreds; a text that is empty, and one that is too long for Slack."""
+    file = a_notice(text * times)
+    with record(notices=[file] * number):
+        harmless(fine(notices.notices_view(turn(language), an_incident(text))))
+    view = fine(notices.read_view(turn(language), an_incident(text), file))
+    assert ("submit" in view) == (len(text * times) * 2 <= notices.PREVIEW or _fits(text * times))
+    with record(notices=[a_notice(text, approval=object())] * max(1, number)):
+        fine(submission.submission_view(turn(language), an_incident(text)))
+
+
+def _fits(text: str) -> bool:
+    return length(text) <= notices.PREVIEW
+
+
+@QUICK
+@given(TEXTS)
+def test_a_text_in_pieces_is_whole(text: str) -> None:
+    """Nothing but line ends at the cuts is lost, so that what is approved is what was read."""
+    joined = "".join(notices.pieces(text)).replace("\n", "")
+    assert joined == text.strip().replace("\n", "")
+
+
+@QUICK
+@given(TEXTS, LANGUAGES)
+def test_the_small_windows(text: str, language: str) -> None:
+    """Confirmations and refusals."""
+    fine(done_view(turn(language), text, [text.replace("<", "&lt;") or "-"]))
+    fine(notice_view(language, text or "-"))
