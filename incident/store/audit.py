@@ -1,7 +1,7 @@
 """Append to, and verify, the hash-chained audit log: one chain per incident and one named ``system``."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -73,11 +73,15 @@ def _first_break(chain: str, entries: Iterator[AuditEntry]) -> tuple[int, str, i
     return count, expected, None, ""
 
 
-def verify_chain(session: Session, chain: str) -> ChainReport:
-    """Recompute one chain and compare its end with the head that was kept."""
-    query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)
-    entries = session.scalars(query.execution_options(yield_per=1000))
-    count, last, broken_at, problem = _first_break(chain, iter(entries))
+def verify_chain(session: Session, chain: str, read: Iterable[AuditEntry] | None = None) -> ChainReport:
+    """Recompute one chain and compare its end with the head that was kept.
+
+    ``read`` is the whole chain where the caller has it already.
+    """
+    if read is None:
+        query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)
+        read = session.scalars(query.execution_options(yield_per=1000))
+    count, last, broken_at, problem = _first_break(chain, iter(read))
     kept = session.get(AuditHead, chain)
     if broken_at is None and (kept is None or (kept.seq, kept.hash) != (count, last)):
         broken_at, problem = count + 1, "the chain ends before the head that was kept"

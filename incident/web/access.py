@@ -44,7 +44,7 @@ ACCESS: Final[dict[str, Audience | Permission]] = {
 }
 """The access matrix of the pages: endpoint, and who may use it. Views register theirs with :func:`declare`."""
 
-NEVER: Final = frozenset({"security.two_factor_select", "security.refresh_token"})
+NEVER: Final = frozenset({"security.tf_select", "security.static"})
 """Endpoints that the sign-in library brings along and that this product does not use."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from incident.domain.events import OPEN_STATUSES
 from incident.domain.fact_sheet import from_json
 from incident.domain.reference import parse_reference
 from incident.domain.roles import Permission
-from incident.domain.ruler import Pin, PinKind, Ruler
+from incident.domain.ruler import Pin, PinKind, Ruler, Size
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
@@ -60,10 +60,18 @@ class Case:
     @property
     def ruler(self) -> Ruler | None:
         """The ruler of the clock that matters most."""
+        return self._drawn(Size.PAGE)
+
+    @property
+    def slim_ruler(self) -> Ruler | None:
+        """The same in one line, for the pages below the overview."""
+        return self._drawn(Size.LIST)
+
+    def _drawn(self, size: Size) -> Ruler | None:
         clock = self.head.clock
         if clock is None:
             return None
-        return ruler_of(clock, self.pins, self.head.reminders.get(clock.id, ()))
+        return ruler_of(clock, self.pins, self.head.reminders.get(clock.id, ()), size)
 
     @property
     def left(self) -> timedelta | None:
@@ -88,7 +96,7 @@ class Case:
 
     def _decided_at(self) -> datetime | None:
         final = [row for row in self.head.decisions if row.subject.value == "authority" and row.state.value == "final"]
-        return cast(datetime, final[-1].second_at or final[-1].recorded_at) if final else None
+        return final[-1].second_at or final[-1].recorded_at if final else None
 
     def url(self, endpoint: str, **values: Any) -> str:
         """The address of one of its pages."""
@@ -183,7 +191,7 @@ class Case:
 def open_case(reference: str) -> Case:
     """The incident of an address. Raises NotFound where there is none, or none for this viewer."""
     conditions = visible(viewer())
-    head = find_head(db.session(), parse_reference(reference) or "", conditions)  # type: ignore[arg-type]
+    head = find_head(db.session(), parse_reference(reference) or "", conditions)
     if head is None:
         raise NotFound(MISSING)
     return Case(head, from_json(head.sheet.facts) if head.sheet else BreachFacts())

@@ -83,7 +83,7 @@ def _shown(name: str, facts: BreachFacts, origin: dict[str, Any]) -> ShownAnswer
 def shown_value(name: str, value: Any) -> str | Markup:
     """One value in the words of the page's language."""
     if value is True or value is False:
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if value is UNKNOWN or value in ("", (), None):
         return "–"
     if isinstance(value, tuple):

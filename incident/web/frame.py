@@ -12,30 +12,15 @@ from incident.web.clock import now
 from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
 
+CASE_PAGES = frozenset(
+    ["board", "incident", "triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence", "record", "closing"]
+)
 PLACES = (
-    (
-        "board.index",
-        _l("Overview"),
-        Permission.VIEW_OWN,
-        (
-            "board",
-            "incident",
-            "triage",
-            "facts",
-            "risk",
-            "decisions",
-            "notices",
-            "timeline",
-            "tasks",
-            "evidence",
-            "record",
-            "closing",
-        ),
-    ),
-    ("report.form", _l("Report a breach"), Permission.REPORT, ("report",)),
-    ("register.index", _l("Register"), Permission.VIEW_ALL, ("register",)),
-    ("people.index", _l("People"), Permission.MANAGE_PEOPLE, ("people",)),
-    ("settings.organisation", _l("Organisation"), Permission.MANAGE_SETTINGS, ("settings",)),
+    ("board.index", _l("Overview"), None, CASE_PAGES),
+    ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
+    ("register.index", _l("Register"), Permission.VIEW_ALL, frozenset({"register"})),
+    ("people.index", _l("People"), Permission.MANAGE_PEOPLE, frozenset({"people"})),
+    ("settings.organisation", _l("Organisation"), Permission.MANAGE_SETTINGS, frozenset({"settings"})),
 )
 
 
@@ -44,7 +29,7 @@ def navigation() -> list[tuple[str, str, bool]]:
     return [
         (endpoint, str(words), request.blueprint in places)
         for endpoint, words, permission, places in PLACES
-        if allowed(permission)
+        if permission is None or allowed(permission)
     ]
 
 
@@ -65,7 +50,8 @@ def banners() -> list[tuple[str, str]]:
         "outbox": (_("Messages are waiting that should have left. See the health page."), "amber"),
         "reminders": (_("Reminders are waiting that should have left. See the health page."), "red"),
     }
-    return [words[key] for key in current_pulse().problems(now())]
+    problems = current_pulse().problems(now())
+    return [words[key] for key in (("worker",) if "worker" in problems else problems)]
 
 
 def init_frame(app: Flask) -> None:

@@ -88,6 +88,14 @@ def field_words(name: str) -> law.FieldLabel:
     return law.field_label(name, language_code())
 
 
+def missing_word(item: str) -> str:
+    """What a notice lacks: the label of a field where it names one, else as the notice says it."""
+    try:
+        return field_words(item).label
+    except KeyError:
+        return item
+
+
 def data_word(category: str) -> str:
     """The words for a kind of data by its identifier."""
     return law_label(DataCategory(category))
@@ -114,4 +122,5 @@ def template_words() -> dict[str, Any]:
         "field_words": field_words,
         "cause_word": cause_word,
         "data_word": data_word,
+        "missing_word": missing_word,
     }

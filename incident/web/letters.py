@@ -5,9 +5,12 @@ import re
 import nh3
 from markupsafe import Markup
 
+HEADING = re.compile(r"<(/?)h([1-4])")
+"""The page has a first heading of its own, so those of the letter go one level down."""
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td",
-        "br", "hr", "blockquote", "dl", "dt", "dd", "code", "section", "article", "header", "footer", "div", "span"}  # fmt: skip
+TAGS = set(
+    ["h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "blockquote", "dl", "dt", "dd", "code", "section", "article", "header", "footer", "div", "span"]
+)
 
 
 def body_of_page(page: str) -> Markup:
@@ -19,4 +22,4 @@ def body_of_page(page: str) -> Markup:
         attributes={"a": {"href"}, "th": {"scope"}},
         url_schemes={"https", "mailto", "tel"},
     )
-    return Markup(cleaned.replace("<h4", "<h5").replace("<h3", "<h4").replace("<h2", "<h3").replace("<h1", "<h2"))
+    return Markup(HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}", cleaned))

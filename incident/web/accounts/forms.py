@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_security import LoginForm
 from flask_security.forms import TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import Field
 
 from incident.store.db import db
 from incident.usecases import sign_in
@@ -21,12 +20,12 @@ def attempt_of(account: str | None) -> sign_in.Attempt:
     return sign_in.Attempt(account or "", request.remote_addr or "")
 
 
-def throttled(field: Field, account: str | None, check: Callable[[], bool], *, second_factor: bool = False) -> bool:
+def throttled(form: Any, account: str | None, check: Callable[[], bool], *, second_factor: bool = False) -> bool:
     """Run the check unless account or address must wait; a failure is counted and kept even though the page fails."""
     attempt = attempt_of(account)
     until = sign_in.blocked_until(db.session(), attempt, now=now())
     if until is not None:
-        field.errors = [_("Too many failed attempts. Try again after %(time)s.", time=clock_time(until))]
+        form.form_errors.append(_("Too many failed attempts. Try again after %(time)s.", time=clock_time(until)))
         return False
     if check():
         return True
@@ -40,7 +39,7 @@ class ThrottledLoginForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check both, unless too many tries failed."""
-        return throttled(self.email, self.email.data, lambda: super(ThrottledLoginForm, self).validate(**kwargs))
+        return throttled(self, self.email.data, lambda: super(ThrottledLoginForm, self).validate(**kwargs))
 
 
 class ThrottledCodeForm(TwoFactorVerifyCodeForm):
@@ -49,9 +48,7 @@ class ThrottledCodeForm(TwoFactorVerifyCodeForm):
     def validate(self, **kwargs: Any) -> bool:
         """Check the code, unless too many tries failed."""
         account = self.user.email if self.user else None
-        return throttled(
-            self.code, account, lambda: super(ThrottledCodeForm, self).validate(**kwargs), second_factor=True
-        )
+        return throttled(self, account, lambda: super(ThrottledCodeForm, self).validate(**kwargs), second_factor=True)
 
 
 class ThrottledRecoveryForm(MfRecoveryForm):
@@ -61,5 +58,5 @@ class ThrottledRecoveryForm(MfRecoveryForm):
         """Check the code, unless too many tries failed."""
         account = self.user.email if self.user else None
         return throttled(
-            self.code, account, lambda: super(ThrottledRecoveryForm, self).validate(**kwargs), second_factor=True
+            self, account, lambda: super(ThrottledRecoveryForm, self).validate(**kwargs), second_factor=True
         )

@@ -81,7 +81,9 @@ def _is_open(value: Any) -> bool:
 def may_be_open(name: str) -> bool:
     """Whether the sheet offers 'not known yet' beside the question: lists with their own 'unknown' need no box."""
     hint = _hints()[name]
-    return hint is not bool and not _is_enum(hint)
+    item = _item(hint)
+    own = item is not None and _is_enum(item) and any(member.value == "unknown" for member in item)
+    return hint is not bool and not _is_enum(hint) and not own
 
 
 def _is_enum(hint: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from wtforms import Field, RadioField, SelectMultipleField, StringField
+from wtforms import Field, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from incident.web.viewer import zone
@@ -162,7 +162,7 @@ class ChoiceField(RadioField):  # type: ignore[misc]
     def pre_validate(self, form: Any) -> None:
         """Refuse a value that is not in the list; leaving it open is for other validators to judge."""
         if self.data and self.data not in {choice.value for choice in self.choices or ()}:
-            raise ValueError(_("Choose one of the answers."))
+            raise ValidationError(_("Choose one of the answers."))
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
@@ -177,7 +177,7 @@ class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
     def pre_validate(self, form: Any) -> None:
         """Refuse values that are not in the list."""
         if set(self.data or ()) - {choice.value for choice in self.choices or ()}:
-            raise ValueError(_("Choose from the answers in the list."))
+            raise ValidationError(_("Choose from the answers in the list."))
 
 
 Filter = Callable[[Any], Any]

@@ -1,4 +1,4 @@
-"""Forms for notices: draft, edit, approve, record the submission."""
+"""Forms for notices: draft, edit, approve, record the submission and the acknowledgement."""
 
 from collections.abc import Iterable
 
@@ -8,20 +8,22 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from incident.law.vocabulary import NoticeChannel
 from incident.web.forms.base import Form
-from incident.web.forms.fields import ChoiceField, CountField, InstantField, choices_of
+from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
+from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices
 
 LINE = 255
 PORTAL = "portal"
+EVERY_CUSTOMER = "*"
 
 
 class DraftForm(Form):
-    """A new notice."""
+    """A new notice, in one or several languages."""
 
     addressee = ChoiceField(_l("To whom?"), [Needed(_l("Choose to whom the notice goes."))])
     kind = SelectField(_l("Kind"), default="initial")
-    language = SelectField(_l("Language"), default="nl")
+    languages = CheckboxesField(_l("Languages"), default=["nl"])
     recipient = SelectField(_l("Customer"), validate_choice=False)
     group = StringField(_l("Group of people"), [AtMost(LINE)])
     withdrawn_reason = TextAreaField(_l("Reason for withdrawing"), [AtMost()])
@@ -30,8 +32,10 @@ class DraftForm(Form):
         """Fill in the lists."""
         self.addressee.choices = choices_of(ADDRESSEES.items())
         self.kind.choices = choices_of(NOTICE_KINDS.items())
-        self.language.choices = choices_of(NOTICE_LANGUAGES.items())
-        self.recipient.choices = choices_of((("", "–"), *((name, name) for name in customers)))
+        self.languages.choices = choices_of(NOTICE_LANGUAGES.items())
+        named = tuple((name, name) for name in customers)
+        every = ((EVERY_CUSTOMER, _l("Every customer that has no notice yet")),) if len(named) > 1 else ()
+        self.recipient.choices = choices_of((("", "–"), *every, *named))
         return self
 
 
@@ -53,7 +57,7 @@ class ApproveForm(Form):
 class SubmissionForm(Form):
     """What a person did: filed, mailed or posted."""
 
-    submitted_at = InstantField(_l("When was it sent?"), [Needed(_l("Enter when it was sent."))])
+    submitted_at = MomentField(_l("When was it sent?"), [Needed(_l("Enter when it was sent."))])
     channel = SelectField(_l("How?"))
     reference = StringField(_l("Number given by the authority"), [AtMost(LINE)])
     by_name = StringField(_l("Who sent it?"), [AtMost(LINE)])
@@ -67,3 +71,12 @@ class SubmissionForm(Form):
         portal = [(PORTAL, str(_l("At the authority's portal")))]
         self.channel.choices = choices_of(portal if authority else law_choices(NoticeChannel))
         return self
+
+
+class ReceiptForm(Form):
+    """A customer's acknowledgement."""
+
+    by_name = StringField(
+        _l("Who acknowledged it?"), [Needed(_l("Enter who acknowledged it.")), AtMost(LINE)], id="receipt_by"
+    )
+    at = MomentField(_l("When?"), [Needed(_l("Enter when it was acknowledged."))])

@@ -1,6 +1,7 @@
 """The organisation's profile as a form: what the authority's form asks about us."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, FileField, StringField, TelField, TextAreaField
@@ -54,9 +55,10 @@ class OrganisationForm(Form):
         """The profile with the form's values; lists and everything not asked here stay."""
         names = set(self._fields) - {"csrf_token", "profile", "sector_kind", "size", "dpo_designated"}
         kind, size = self.sector_kind.data, self.size.data
+        texts: dict[str, Any] = {name: self._fields[name].data or "" for name in names}
         return replace(
             profile,
-            **{name: self._fields[name].data or "" for name in names},
+            **texts,
             sector_kind=OrganisationSector(kind) if kind else UNKNOWN,
             size=OrganisationSize(size) if size else UNKNOWN,
             dpo_designated={"yes": True, "no": False}.get(self.dpo_designated.data or ""),

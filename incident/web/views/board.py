@@ -14,13 +14,13 @@ from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board
 from incident.usecases.access import visible
 from incident.usecases.organisation import is_set_up
-from incident.web.access import declare
+from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
-declare(board__index=Permission.VIEW_OWN, board__rows=Permission.VIEW_OWN)
+declare(board__index=Audience.SIGNED_IN, board__rows=Audience.SIGNED_IN)
 SOON = timedelta(hours=12)
 
 
@@ -61,7 +61,7 @@ def _line(row: IncidentRow) -> Line:
 def lines() -> list[Line]:
     """The board for this viewer, filtered as the address says."""
     wanted = request.args.get("show", "all")
-    found = [_line(row) for row in board(db.session(), visible(viewer()))]  # type: ignore[arg-type]
+    found = [_line(row) for row in board(db.session(), visible(viewer()))]
     if wanted == "mine":
         return [line for line in found if line.row.incident.assignee_id == viewer().id]
     if wanted == "unowned":

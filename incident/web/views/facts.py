@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from incident.domain.errors import DomainError
 from incident.domain.fact_sheet import FactConflict, from_json
@@ -128,7 +129,7 @@ def draft(reference: str, name: str) -> ResponseReturnValue:
         save_draft(command, session=db.session(), now=now())
     except DomainError as refusal:
         return translated(refusal), 409
-    return str(_("Kept as a draft at %(time)s", time=clock_time(now()).striptags()))  # type: ignore[union-attr]
+    return str(_("Kept as a draft at %(time)s", time=Markup(clock_time(now())).striptags()))
 
 
 @bp.post("/incidents/<reference>/facts/<name>/draft/forget")

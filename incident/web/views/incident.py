@@ -1,7 +1,5 @@
 """The overview of one incident: ruler, next step, clocks, what is known in brief."""
 
-from incident.web.forms.base import chosen_id
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,14 +8,15 @@ from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.usecases.accounts import people
 from incident.usecases.casework import Assign, assign
-from incident.web.access import declare
+from incident.web.access import Audience, declare
 from incident.web.case import open_case
 from incident.web.clock import now
+from incident.web.forms.base import chosen_id
 from incident.web.transactions import commits
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("incident", __name__)
-declare(incident__show=Permission.VIEW_OWN, incident__assign_to=Permission.RECORD)
+declare(incident__show=Audience.SIGNED_IN, incident__assign_to=Permission.RECORD)
 
 
 @bp.get("/incidents/<reference>")

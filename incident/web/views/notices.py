@@ -1,22 +1,21 @@
-"""Notices: the dossier for the authority, letters, their versions, approval and submission."""
+"""Notices: all of an incident, a new one, its text, its versions and its approval."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from incident.domain.errors import NotFound
-from incident.domain.fact_sheet import chapter_of
+from incident.domain.errors import Invalid
 from incident.domain.roles import Permission
-from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.store.db import db
-from incident.store.queries.case import NoticeFile, notice_files
+from incident.store.queries.case import notice_files
+from incident.store.queries.mailings import mailings_of
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.authority_form import form_from
+from incident.usecases.customer_receipt import receipts
 from incident.usecases.draft_notice import (
     DraftNotice,
     EditNotice,
@@ -25,22 +24,17 @@ from incident.usecases.draft_notice import (
     edit_notice,
     redraft_notice,
 )
-from incident.usecases.mark_copied import copied_answers, mark_copied
-from incident.usecases.record_submission import RecordSubmission, record_submission
-from incident.usecases.render_notice import render_notice, render_page
 from incident.usecases.subjects import ADDRESSEES, NOTICE_KINDS
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
-from incident.web.forms.notices import ApproveForm, DraftForm, LetterForm, SubmissionForm
-from incident.web.letters import body_of_page
+from incident.web.forms.notices import EVERY_CUSTOMER, ApproveForm, DraftForm, LetterForm
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
+from incident.web.views.notices_customers import customers_of, without_notice
+from incident.web.views.notices_opened import bp, open_notice
+from incident.web.views.notices_page import page
 
-if TYPE_CHECKING:
-    from incident.store.models import Submission
-
-bp = Blueprint("notices", __name__)
 declare(
     notices__index=Permission.VIEW_ALL,
     notices__draft=Permission.DRAFT,
@@ -48,15 +42,9 @@ declare(
     notices__edit=Permission.DRAFT,
     notices__redraft=Permission.DRAFT,
     notices__approve=Permission.APPROVE,
-    notices__submit=Permission.SUBMIT,
-    notices__copied=Permission.DRAFT,
-    notices__download=Permission.VIEW_ALL,
 )
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "txt": "text/plain; charset=utf-8",
-}
+for part in ("dossier", "edpb", "mailing", "mailing_people", "notices_files", "notices_letters", "notices_submission"):
+    import_module(f"incident.web.views.{part}")
 
 
 def _draft_form(case: Case, data: dict[str, Any] | None = None) -> DraftForm:
@@ -71,114 +59,95 @@ def index(reference: str) -> ResponseReturnValue:
 
 
 def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
-    files = notice_files(db.session(), case.head.incident.id)
-    return render_template("web/notices/index.html", case=case, files=files, form=form)
+    session = db.session()
+    files = notice_files(session, case.head.incident.id)
+    customers = customers_of(case, files, receipts(session, case.incident))
+    mailings = mailings_of(session, case.head.incident.id)
+    return render_template(
+        "web/notices/index.html", case=case, files=files, form=form, customers=customers, mailings=mailings
+    )
 
 
 @bp.post("/incidents/<reference>/notices")
 def draft(reference: str) -> ResponseReturnValue:
-    """Draft a notice from the facts."""
+    """Draft a notice from the facts, in each language and for each customer that was asked for."""
     case = open_case(reference)
     form = _draft_form(case)
     if form.validate():
-        command = DraftNotice(
-            viewer(), case.reference, ADDRESSEES[form.addressee.data], NOTICE_KINDS[form.kind.data],
-            form.language.data, form.recipient.data or "", form.group.data or "",
-            withdrawn_reason=form.withdrawn_reason.data or "",
-        )  # fmt: skip
-        version = attempt(form, lambda: draft_notice(command, session=db.session(), now=now(), writer=deps().writer))
-        if version is not None:
-            flash(_("The draft is ready."), "success")
-            return redirect(case.url(".show", notice_id=version.notice_id))
+        made = attempt(form, lambda: [_drafted(command) for command in _wanted(case, form)])
+        if made is not None:
+            flash(ngettext("The draft is ready.", "%(num)s drafts are ready.", len(made)), "success")
+            if len({version.notice_id for version in made}) == 1:
+                return redirect(case.url(".show", notice_id=made[0].notice_id))
+            return redirect(case.url(".index"))
         case = open_case(reference)
     return _list(case, form)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One notice of one incident."""
-
-    case: Case
-    file: NoticeFile
-
-    @property
-    def is_form(self) -> bool:
-        """Whether it is the authority's form."""
-        return self.file.notice.addressee.value == "authority"
-
-    @property
-    def form(self) -> FilledForm:
-        """The filled form of the newest version."""
-        return form_from(self.file.latest.form)
-
-    def url(self, endpoint: str, **values: Any) -> str:
-        """The address of one of its pages."""
-        return self.case.url(endpoint, notice_id=self.file.notice.id, **values)
+def _drafted(command: DraftNotice) -> Any:
+    return draft_notice(command, session=db.session(), now=now(), writer=deps().writer)
 
 
-def _open(reference: str, notice_id: UUID) -> Opened:
-    case = open_case(reference)
-    for file in notice_files(db.session(), case.head.incident.id):
-        if file.notice.id == notice_id:
-            return Opened(case, file)
-    raise NotFound("There is no such notice.")
-
-
-def _page(opened: Opened, **forms: Any) -> ResponseReturnValue:
-    latest = opened.file.latest
-    shown: dict[str, Any] = {
-        "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
-        "submission": SubmissionForm(formdata=None).offer(opened.is_form),
-        "letter": LetterForm(
-            formdata=None, data={"title": latest.title, "body": latest.body, "base_number": str(latest.number)}
-        ),
-        **forms,
-    }
-    if opened.is_form:
-        copied = copied_answers(db.session(), latest.id)
-        return render_template(
-            "web/notices/dossier.html", opened=opened, case=opened.case, copied=copied, where=where, **shown
+def _wanted(case: Case, form: DraftForm) -> list[DraftNotice]:
+    """One order per notice: the authority reads Dutch, a customer its own language, others what was ticked."""
+    addressee, kind = ADDRESSEES[form.addressee.data], NOTICE_KINDS[form.kind.data]
+    reason = form.withdrawn_reason.data or ""
+    if form.addressee.data == "authority":
+        return [DraftNotice(viewer(), case.reference, addressee, kind, withdrawn_reason=reason)]
+    if form.addressee.data == "controller":
+        chosen = _customers(case, form.recipient.data or "", form.kind.data)
+        return [
+            DraftNotice(viewer(), case.reference, addressee, kind, language, name, withdrawn_reason=reason)
+            for name, language in chosen
+        ]
+    if not form.languages.data:
+        raise Invalid("Choose at least one language.", field="languages")
+    return [
+        DraftNotice(
+            viewer(), case.reference, addressee, kind, language, group=form.group.data or "", withdrawn_reason=reason
         )
-    page = render_page(db.session(), latest.id, actor=viewer(), renderer=deps().renderer)
-    return render_template(
-        "web/notices/letter.html", opened=opened, case=opened.case, paper=body_of_page(page), **shown
-    )
+        for language in form.languages.data
+    ]
 
 
-def where(opened: Opened, answer: FilledAnswer) -> str:
-    """The page on which a missing answer is given."""
-    if not answer.fields:
-        return "/settings/organisation"
-    return opened.case.url("facts.edit", name=chapter_of(answer.fields[0]).value)
+def _customers(case: Case, chosen: str, kind: str) -> list[tuple[str, str]]:
+    known = {one.name: one.language or "nl" for one in case.facts.affected_controllers}
+    if chosen == EVERY_CUSTOMER:
+        names = without_notice(case, notice_files(db.session(), case.head.incident.id), kind)
+        if not names:
+            raise Invalid("Every customer has such a notice already.", field="recipient")
+        return [(name, known[name]) for name in names]
+    if chosen not in known:
+        raise Invalid("Choose the customer. Add customers under the facts.", field="recipient")
+    return [(chosen, known[chosen])]
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>")
 def show(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """The newest version, with approval and submission."""
-    return _page(_open(reference, notice_id))
+    return page(open_notice(reference, notice_id))
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/edit")
 def edit(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """Save a letter's text as the next version."""
-    opened, form = _open(reference, notice_id), LetterForm()
+    opened, form = open_notice(reference, notice_id), LetterForm()
     if form.validate():
         number = int(form.base_number.data) if (form.base_number.data or "").isdigit() else 0
         command = EditNotice(viewer(), notice_id, form.title.data or "", form.body.data, number)
         if attempt(form, lambda: edit_notice(command, session=db.session(), now=now())):
             flash(_("Saved as a new version."), "success")
             return redirect(opened.url(".show"))
-        opened = _open(reference, notice_id)
-    return _page(opened, letter=form)
+        opened = open_notice(reference, notice_id)
+    return page(opened, letter=form)
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/redraft")
 @commits
 def redraft(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """Draft it anew from the newest facts."""
-    opened = _open(reference, notice_id)
-    command = RedraftNotice(viewer(), notice_id)
-    redraft_notice(command, session=db.session(), now=now(), writer=deps().writer)
+    opened = open_notice(reference, notice_id)
+    redraft_notice(RedraftNotice(viewer(), notice_id), session=db.session(), now=now(), writer=deps().writer)
     flash(_("Drafted anew from the newest facts."), "success")
     return redirect(opened.url(".show"))
 
@@ -186,73 +155,13 @@ def redraft(reference: str, notice_id: UUID) -> ResponseReturnValue:
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/approve")
 def approve(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """Approve the text that was shown."""
-    opened, form = _open(reference, notice_id), ApproveForm()
+    opened, form = open_notice(reference, notice_id), ApproveForm()
     if form.validate():
         command = ApproveNotice(viewer(), notice_id, form.body_sha256.data or "", form.single_officer_reason.data or "")
         if attempt(form, lambda: approve_notice(command, session=db.session(), now=now())):
             flash(_("Approved."), "success")
             return redirect(opened.url(".show"))
-        opened = _open(reference, notice_id)
-    return _page(opened, approve=form)
+        opened = open_notice(reference, notice_id)
+    return page(opened, approve=form)
 
 
-@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/submit")
-def submit(reference: str, notice_id: UUID) -> ResponseReturnValue:
-    """Record that a person sent it, with the copy of the confirmation."""
-    opened = _open(reference, notice_id)
-    form = SubmissionForm().offer(opened.is_form)
-    if form.validate():
-        if attempt(form, lambda: _submitted(opened, form)):
-            flash(_("The submission has been recorded."), "success")
-            return redirect(opened.url(".show"))
-        opened = _open(reference, notice_id)
-    return _page(opened, submission=form)
-
-
-def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
-    command = RecordSubmission(
-        viewer(), opened.file.notice.id, form.submitted_at.data, form.channel.data, form.reference.data or "",
-        form.by_name.data or "", form.recipients.data, form.delay_reason.data or "", form.note.data or "",
-    )  # fmt: skip
-    row = record_submission(command, session=db.session(), now=now())
-    file = form.file.data
-    if file and file.filename:
-        evidence = AttachEvidence(
-            viewer(), opened.case.reference, file.filename, file.read(), _("Copy of the confirmation"),
-            form.submitted_at.data, row.id,
-        )  # fmt: skip
-        attach_evidence(evidence, session=db.session(), now=now(), blobs=deps().blobs)
-    return row
-
-
-@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/copied")
-@commits
-def copied(reference: str, notice_id: UUID) -> ResponseReturnValue:
-    """Tick, or untick, an answer as copied to the portal."""
-    opened = _open(reference, notice_id)
-    known = {answer.key for answer in opened.form.answers}
-    key = request.form.get("question", "")
-    if key in known:
-        ticked = request.form.get("copied") == "y"
-        mark_copied(db.session(), opened.file.latest.id, [key], ticked, actor=viewer(), now=now())
-    if request.headers.get("X-Requested-With") == "fetch":
-        return "", 204
-    return redirect(opened.url(".show") + f"#answer-{key}" if key in known else opened.url(".show"))
-
-
-@bp.get("/incidents/<reference>/notices/<uuid:notice_id>/v<int:number>.<kind>")
-@commits
-def download(reference: str, notice_id: UUID, number: int, kind: str) -> ResponseReturnValue:
-    """A version as PDF, DOCX or text."""
-    opened = _open(reference, notice_id)
-    version = next((row for row in opened.file.versions if row.number == number), None)
-    if version is None or kind not in MEDIA:
-        raise NotFound("There is no such notice.")
-    made = render_notice(
-        db.session(), version.id, kind, actor=viewer(), now=now(), renderer=deps().renderer, blobs=deps().blobs
-    )
-    return Response(
-        made.content,
-        mimetype=MEDIA[kind],
-        headers={"Content-Disposition": f'attachment; filename="{made.filename}"'},
-    )

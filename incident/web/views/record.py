@@ -27,8 +27,8 @@ declare(record__show=Permission.VIEW_ALL)
 def show(reference: str) -> ResponseReturnValue:
     """The trace of the law and the audit chain, verified now."""
     case = open_case(reference)
-    report = verify_chain(db.session(), case.reference)
     chain = chain_of(db.session(), case.head.incident)
+    report = verify_chain(db.session(), case.reference, chain)
     return render_template("web/record/show.html", case=case, chain=chain, report=report, told=_told(case))
 
 

@@ -1,73 +1,157 @@
-"""The register of GDPR art. 33(5): every incident, notified or not, with its export."""
+"""The register of GDPR art. 33(5): every incident, notified or not; found, shown, kept as a view, exported."""
 
-import csv
-import io
-from datetime import UTC, datetime, time
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 
-from incident.domain.events import Status
+from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
+from incident.domain.errors import Invalid
 from incident.domain.roles import Permission
-from incident.store.db import db
-from incident.store.queries.incidents import RegisterFilter, count, register, with_clock
+from incident.law.vocabulary import IncidentKind
+from incident.store.audit import SYSTEM_CHAIN, head
+from incident.store.db import db, only_reads
+from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, register_query
 from incident.usecases.access import visible
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.register_columns import ALL, Column, needs_of
 from incident.usecases.register_export import note_export
+from incident.usecases.saved_views import remove_view, save_view, views_of
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment
-from incident.web.forms.fields import parse_date
-from incident.web.labels import STATUSES
-from incident.web.spreadsheet import COLUMNS, cells
+from incident.web.forms.base import translated
+from incident.web.i18n import language_code
+from incident.web.labels import law_choices
+from incident.web.register_columns import groups, kind_of, rows, title, word
+from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import commits
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("register", __name__)
-declare(register__index=Permission.VIEW_ALL, register__export=Permission.EXPORT)
+declare(
+    register__index=Permission.VIEW_ALL,
+    register__export=Permission.EXPORT,
+    register__keep=Permission.VIEW_ALL,
+    register__forget=Permission.VIEW_ALL,
+)
 PAGE = 50
-
-
-def _filter() -> RegisterFilter:
-    wanted = {status.value for status in Status}
-    statuses = tuple(Status(value) for value in request.args.getlist("status") if value in wanted)
-    return RegisterFilter(
-        request.args.get("q", "").strip()[:200], statuses, _midnight("from"), _midnight("to", last=True)
-    )
-
-
-def _midnight(name: str, last: bool = False) -> datetime | None:
-    day = parse_date(request.args.get(name, ""))
-    if day is None:
-        return None
-    moment = datetime.combine(day, time(23, 59, 59) if last else time(0), tzinfo=zone())
-    return moment.astimezone(UTC)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/register")
 def index() -> ResponseReturnValue:
     """One page of the register."""
-    query = register(_filter(), visible(viewer()))  # type: ignore[arg-type]
-    total = count(db.session(), query)
-    pages = max(1, -(-total // PAGE))
-    number = request.args.get("page", "1")
-    page = min(pages, max(1, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1))
-    rows = with_clock(db.session(), query.limit(PAGE).offset((page - 1) * PAGE))
-    kept = {key: request.args.getlist(key) for key in ("q", "status", "from", "to") if request.args.get(key)}
+    filters, columns, session = filter_of(request.args), columns_of(request.args), db.session()
+    seen = visible(viewer())
+    total = count(session, filters, seen)
+    pages = max(1, -(-min(total, COUNTED) // PAGE))
+    page = min(pages, page_of(request.args))
+    query = register_query(session, filters, seen)
+    found = lines(session, query.limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
     return render_template(
-        "web/register/index.html", rows=rows, total=total, page=page, pages=pages, kept=kept, statuses=STATUSES
-    )
+        "web/register/index.html", lines=found, total=total, most=COUNTED, page=page, pages=pages, columns=columns,
+        kept=kept, filters=filters, people=assignees(session), views=views_of(session, viewer().id),
+        groups=groups(), title=title, word=word, kind_of=kind_of, kinds=law_choices(IncidentKind), here=query_string(),
+    )  # fmt: skip
 
 
-@bp.get("/register.csv")
+@bp.get("/register.<any(csv, xlsx, json, pdf):format>")
 @commits
-def export() -> ResponseReturnValue:
-    """The same as CSV; every export is recorded."""
-    query = register(_filter(), visible(viewer()))  # type: ignore[arg-type]
-    rows = list(db.session.scalars(query))
-    note_export(db.session(), viewer(), len(rows), now=now())
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([str(title) for title in COLUMNS])
-    writer.writerows(cells(row) for row in rows)
-    return attachment("\ufeff" + out.getvalue(), f"{_('register')}-{now():%Y-%m-%d}.csv", "text/csv; charset=utf-8")
+def export(format: str) -> ResponseReturnValue:
+    """The register as it is filtered, as a file; every export is recorded before its first byte leaves."""
+    filters, seen, session = filter_of(request.args), visible(viewer()), db.session()
+    total = count(session, filters, seen)
+    if format == "pdf" and total > MOST_ON_PAPER:
+        raise Invalid(
+            "On paper this would be more than %(most)s breaches. Narrow the filter, or take XLSX or CSV.",
+            most=MOST_ON_PAPER,
+        )
+    columns = columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
+    note_export(session, viewer(), total, now=now(), format=format)
+    return WRITERS[format](_sheet(request.args, columns))
+
+
+def _sheet(args: MultiDict[str, str], columns: Sequence[Column]) -> Sheet:
+    session = db.session()
+    query = register_query(session, filter_of(args), visible(viewer()))
+    found = rows(every_line(session, query, needs_of(columns)), columns)
+    titles = [title(column) for column in columns]
+    return Sheet(_("Register"), [column.name for column in columns], titles, found, zone())
+
+
+def _named(format: str) -> str:
+    return f"{_('register')}-{now():%Y-%m-%d}.{format}"
+
+
+def _streamed(made: Callable[[Sheet], Iterator[str]], format: str, media_type: str) -> Callable[[Sheet], Response]:
+    def write(sheet: Sheet) -> Response:
+        answer = attachment("", _named(format), media_type)
+        answer.response = stream_with_context(_reading(made(sheet)))
+        del answer.headers["Content-Length"]
+        return answer
+
+    return write
+
+
+def _reading(parts: Iterator[str]) -> Iterator[bytes]:
+    """The export is on record and committed; what follows only reads, so writers need not wait for it."""
+    only_reads(db.session())
+    for part in parts:
+        yield part.encode()
+
+
+def _workbook(sheet: Sheet) -> Response:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "register.xlsx"
+        write_xlsx(sheet, path)
+        return attachment(path.read_bytes(), _named("xlsx"), XLSX)
+
+
+def _paper(sheet: Sheet) -> Response:
+    session = db.session()
+    note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=f"{now():%Y-%m-%d}")
+    made = register_pdf(
+        sheet, organisation_profile(session), language_code(), note, now(), head(session, SYSTEM_CHAIN)
+    )  # fmt: skip
+    return attachment(made, _named("pdf"), "application/pdf")
+
+
+WRITERS = {
+    "csv": _streamed(csv_lines, "csv", "text/csv; charset=utf-8"),
+    "json": _streamed(json_lines, "json", "application/json"),
+    "xlsx": _workbook,
+    "pdf": _paper,
+}
+
+
+@bp.post("/register/views")
+def keep() -> ResponseReturnValue:
+    """Keep the filter and the columns under a name."""
+    query = request.form.get("query", "")
+    try:
+        view = save_view(db.session(), viewer(), request.form.get("name", ""), query, now=now())
+    except Invalid as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+        return redirect(_address(query))
+    db.session.commit()
+    flash(_("The view “%(name)s” has been kept.", name=view.name), "success")
+    return redirect(_address(view.query))
+
+
+@bp.post("/register/views/forget")
+@commits
+def forget() -> ResponseReturnValue:
+    """Forget a view."""
+    remove_view(db.session(), viewer(), request.form.get("name", ""), now=now())
+    return redirect(url_for(".index"))
+
+
+def _address(query: str) -> str:
+    return url_for(".index") + (f"?{iri_to_uri(query)}" if query else "")

@@ -11,14 +11,14 @@ from incident.usecases.access import find_incident
 from incident.usecases.inbound import once
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.report_incident import ReportIncident, report_incident
-from incident.web.access import declare
+from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.forms.report import ReportForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("report", __name__)
-declare(report__form=Permission.REPORT, report__receipt=Permission.VIEW_OWN)
+declare(report__form=Permission.REPORT, report__receipt=Audience.SIGNED_IN)
 PERIOD = timedelta(hours=72)
 
 

@@ -1,6 +1,6 @@
 """The risk: questions in plain words, the live result beside them, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -12,7 +12,8 @@ from incident.domain.risk_document import answers_from
 from incident.domain.risk_prefill import answers_from_facts
 from incident.domain.roles import Permission
 from incident.law.explain import explain
-from incident.law.risk import Assessment, assess, sensitivity
+from incident.law.risk import Assessment, RiskAnswers, assess, sensitivity
+from incident.law.risk.open_questions import BEARS
 from incident.law.risk.sensitivity import Changes
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
@@ -32,11 +33,15 @@ declare(risk__show=Permission.VIEW_ALL, risk__record=Permission.ASSESS, risk__pr
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A result in words: the level, the reasons, and the open questions that would change it."""
+    """A result in words: the level, the reasons, and the open questions that would change it.
+
+    ``bearing`` names the questions that can matter given the other answers; the page hides the rest.
+    """
 
     result: Assessment
     reasons: tuple[str, ...]
     matters: tuple[str, ...]
+    bearing: tuple[str, ...]
 
 
 def _shown(answers: dict[str, Any], case: Case) -> Shown:
@@ -45,7 +50,12 @@ def _shown(answers: dict[str, Any], case: Case) -> Shown:
     result = assess(read, rules)
     matters = [explain(found, language_code()) for found in sensitivity(read, rules) if found.changes is Changes.ALONE]
     reasons = tuple(explain(found, language_code()) for found in result.findings)
-    return Shown(result, reasons, tuple(matters))
+    bearing = tuple(field.name for field in fields(RiskAnswers) if BEARS.get(field.name, _always)(read))
+    return Shown(result, reasons, tuple(matters), bearing)
+
+
+def _always(_answers: RiskAnswers) -> bool:
+    return True
 
 
 @bp.get("/incidents/<reference>/risk")

@@ -66,9 +66,17 @@ function livePreviews() {
     const show = async () => {
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
       if (answer.ok) place.innerHTML = await answer.text();
+      onlyBearing();
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 250); });
   }
+}
+
+/** Hide the questions that cannot matter given the other answers; what was answered in them stays. */
+function onlyBearing() {
+  const names = document.querySelector("[data-bearing]")?.dataset.bearing.split(" ");
+  if (!names) return;
+  for (const question of document.querySelectorAll("[data-question]")) question.hidden = !names.includes(question.dataset.question);
 }
 
 /** Refresh a part of the page; be honest when the connection is gone. */
@@ -94,4 +102,5 @@ ticks();
 nowButtons();
 drafts();
 livePreviews();
+onlyBearing();
 living();

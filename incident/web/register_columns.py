@@ -1,0 +1,109 @@
+"""Titles and words of the register's columns, in the language of the page."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from incident.documents.register_export import Cell
+from incident.domain.events import Status
+from incident.domain.people import Source
+from incident.law.vocabulary import RiskLevel
+from incident.store.queries.register import RegisterLine
+from incident.usecases.register_columns import DECIDED, FACTS, OWN, Column, Shown, Value
+from incident.web.labels import RISKS, STATUSES, field_words, law_label
+
+TITLES: Final = {
+    "reference": _l("Reference"),
+    "summary": _l("What happened"),
+    "status": _l("Status"),
+    "kind": _l("Kind"),
+    "risk": _l("Risk"),
+    "systems": _l("Systems"),
+    "reported_at": _l("Reported"),
+    "aware_at": _l("Aware since"),
+    "due_at": _l("Deadline"),
+    "notified_at": _l("Authority notified"),
+    "subjects": _l("People"),
+    "assignee": _l("Handled by"),
+    "reporter": _l("Reported by"),
+    "source": _l("Came in by"),
+    "closed_at": _l("Closed"),
+    "cause": _l("Cause"),
+    "lessons": _l("Lessons"),
+    "notify": _l("Notify the authority?"),
+    "notify_reason": _l("Notify the authority: reason"),
+    "notify_by": _l("Notify the authority: decided by"),
+    "notify_at": _l("Notify the authority: recorded"),
+    "authority_number": _l("Number given by the authority"),
+    "phases": _l("Submissions to the authority"),
+    "inform": _l("Inform the data subjects?"),
+    "inform_reason": _l("Inform the data subjects: reason"),
+    "inform_ground": _l("Ground for not informing"),
+    "inform_by": _l("Inform the data subjects: decided by"),
+    "inform_at": _l("Inform the data subjects: recorded"),
+    "subjects_told_at": _l("Data subjects informed"),
+    "customer_told_at": _l("Customers informed"),
+}
+SOURCES: Final = {
+    Source.WEB: _l("Pages"),
+    Source.SLACK: _l("Slack"),
+    Source.API: _l("API"),
+    Source.CLI: _l("Command line"),
+    Source.SYSTEM: _l("Meldklok itself"),
+    Source.IMPORT: _l("Imported"),
+}
+
+
+def title(column: Column) -> str:
+    """The heading of a column; a fact has the label of the fact sheet."""
+    return str(TITLES[column.name]) if column.name in TITLES else field_words(column.name).label
+
+
+def groups() -> list[tuple[str, tuple[Column, ...]]]:
+    """All columns under three headings, for choosing."""
+    return [(_("The case"), OWN[1:]), (_("Decisions and notices"), DECIDED), (_("Facts"), FACTS)]
+
+
+def word(value: Value) -> Cell:
+    """One value in words; numbers, instants and days stay what they are."""
+    match value:
+        case bool():
+            return str(_("yes") if value else _("no"))
+        case Status():
+            return str(STATUSES[value][0])
+        case RiskLevel():
+            return str(RISKS[value][0])
+        case Source():
+            return str(SOURCES[value])
+        case Enum():
+            return law_label(value)
+        case _:
+            return value
+
+
+def cell(value: Shown) -> Cell:
+    """A value, or several of them, for one cell of a file."""
+    if not isinstance(value, tuple):
+        return word(value)
+    parts = (word(part) for part in value)
+    return "; ".join(part.isoformat() if isinstance(part, date) else str(part) for part in parts)
+
+
+def rows(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> Iterator[list[Cell]]:
+    """Lines of the register as cells."""
+    listed = tuple(columns)
+    for line in lines:
+        yield [cell(column.value(line)) for column in listed]
+
+
+def kind_of(value: object) -> str:
+    """How a cell is set in the page: ``when``, ``day``, ``number`` or ``text``."""
+    if isinstance(value, datetime):
+        return "when"
+    if isinstance(value, date):
+        return "day"
+    return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"

@@ -1,0 +1,52 @@
+"""The customers for whom we are the processor: each with its own notice, its own clock, its own acknowledgement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from incident.law.facts import AffectedController
+from incident.store.queries.case import NoticeFile
+from incident.web.case import Case
+
+if TYPE_CHECKING:
+    from incident.store.models import Deadline, TimelineEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One affected controller (GDPR art. 33(2)) and how far telling it has come."""
+
+    party: AffectedController
+    deadline: "Deadline | None"
+    file: NoticeFile | None
+    receipt: "TimelineEntry | None"
+
+    @property
+    def sent(self) -> Any:
+        """The submission that told it, or None."""
+        return self.file.submissions[-1] if self.file and self.file.submissions else None
+
+
+def customers_of(
+    case: Case, files: Sequence[NoticeFile], receipts: Mapping[UUID, "TimelineEntry"]
+) -> tuple[Customer, ...]:
+    """Every affected controller of the fact sheet, in its order."""
+    clocks = {row.obligation: row for row in case.head.deadlines if row.state.value in ("open", "met")}
+    newest = {file.notice.recipient: file for file in files if file.notice.addressee.value == "controller"}
+    found = []
+    for party in case.facts.affected_controllers:
+        file = newest.get(party.name)
+        receipt = receipts.get(file.notice.id) if file else None
+        found.append(Customer(party, clocks.get(f"gdpr_33_2:{party.name}"), file, receipt))
+    return tuple(found)
+
+
+def without_notice(case: Case, files: Sequence[NoticeFile], kind: str) -> tuple[str, ...]:
+    """The customers for whom there is no notice of this kind yet."""
+    have = {
+        file.notice.recipient
+        for file in files
+        if file.notice.addressee.value == "controller" and file.notice.kind.value == kind
+    }
+    return tuple(dict.fromkeys(party.name for party in case.facts.affected_controllers if party.name not in have))

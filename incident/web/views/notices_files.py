@@ -1,0 +1,57 @@
+"""A version of a notice as PDF, Word file or text, and the whole dossier of the incident as one ZIP."""
+
+import tempfile
+from uuid import UUID
+
+from flask import Response, send_file
+from flask.typing import ResponseReturnValue
+
+from incident.domain.errors import NotFound
+from incident.domain.roles import Permission
+from incident.dossier import DossierMaker
+from incident.store.db import db
+from incident.usecases.render_notice import render_notice
+from incident.web.access import declare
+from incident.web.case import open_case
+from incident.web.clock import deps, now
+from incident.web.downloads import attachment
+from incident.web.transactions import commits
+from incident.web.viewer import viewer
+from incident.web.views.notices_opened import bp, open_notice
+
+declare(notices__download=Permission.VIEW_ALL, notices__whole=Permission.EXPORT)
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "txt": "text/plain; charset=utf-8",
+}
+IN_MEMORY = 8 * 1024 * 1024
+"""A dossier larger than this stands in a file on disk while it is sent."""
+
+
+@bp.get("/incidents/<reference>/notices/<uuid:notice_id>/v<int:number>.<kind>")
+@commits
+def download(reference: str, notice_id: UUID, number: int, kind: str) -> ResponseReturnValue:
+    """A version as PDF, DOCX or text."""
+    opened = open_notice(reference, notice_id)
+    version = opened.version(number)
+    if kind not in MEDIA:
+        raise NotFound("There is no such notice.")
+    made = render_notice(
+        db.session(), version.id, kind, actor=viewer(), now=now(), renderer=deps().renderer, blobs=deps().blobs
+    )
+    answer: Response = attachment(made.content, made.filename, MEDIA[kind])
+    return answer
+
+
+@bp.get("/incidents/<reference>/dossier.zip")
+@commits
+def whole(reference: str) -> ResponseReturnValue:
+    """Everything of the incident with a manifest of hashes; the export is recorded."""
+    case = open_case(reference)
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # Sending it closes it.
+    maker = DossierMaker(db.session(), deps().blobs, deps().renderer)
+    maker.write(target, case.incident, actor=viewer(), now=now())
+    target.seek(0)
+    name = f"{case.reference}-{now():%Y-%m-%d}.zip"
+    return send_file(target, mimetype="application/zip", as_attachment=True, download_name=name)

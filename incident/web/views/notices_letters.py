@@ -1,0 +1,90 @@
+"""Letters while they are being written: how they read, side by side in their languages, version against version."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from incident.documents.differences import diff_forms, diff_html, diff_texts
+from incident.documents.readability import Readability, readability
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases.authority_form import form_from
+from incident.usecases.draft_notice import EDITED, gaps
+from incident.usecases.render_notice import render_page
+from incident.web.access import declare
+from incident.web.clock import deps
+from incident.web.forms.base import tidy
+from incident.web.letters import body_of_page
+from incident.web.viewer import viewer
+from incident.web.views.notices_opened import Opened, bp, open_notice
+
+declare(
+    notices__check=Permission.DRAFT,
+    notices__side_by_side=Permission.VIEW_ALL,
+    notices__compare=Permission.VIEW_ALL,
+)
+LONGEST_CHECKED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a text reads, and the marks of values that are still missing in it."""
+
+    reading: Readability
+    gaps: tuple[str, ...]
+
+
+def checked(body: str, language: str) -> Checked:
+    """Judge a text; a hint for whoever writes it, never a gate. Missing values do block approval."""
+    return Checked(readability(body[:LONGEST_CHECKED], language), tuple(dict.fromkeys(gaps(body))))
+
+
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/check")
+def check(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """The same judgement of a text that is not saved yet."""
+    opened = open_notice(reference, notice_id)
+    found = checked(str(tidy(request.form.get("body", ""))), opened.file.notice.language)
+    return render_template("web/notices/check.html", found=found)
+
+
+@bp.get("/incidents/<reference>/notices/<uuid:notice_id>/languages")
+def side_by_side(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """The same notice in its languages, next to each other."""
+    opened = open_notice(reference, notice_id)
+    wanted = [code for code in request.args.getlist("language") if code]
+    siblings = [file for file in opened.siblings if not wanted or file.notice.language in wanted]
+    papers = [(file, _paper(file.latest.id), file.latest.template_ref.endswith(EDITED)) for file in siblings]
+    edited = any(changed for *_rest, changed in papers)
+    return render_template(
+        "web/notices/languages.html", opened=opened, case=opened.case, papers=papers, edited=edited, wanted=wanted
+    )
+
+
+def _paper(version_id: UUID) -> Markup:
+    return body_of_page(render_page(db.session(), version_id, actor=viewer(), renderer=deps().renderer))
+
+
+@bp.get("/incidents/<reference>/notices/<uuid:notice_id>/compare")
+def compare(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """Two versions: a letter word by word, the authority's form answer by answer."""
+    opened = open_notice(reference, notice_id)
+    newest = opened.file.latest.number
+    new = opened.version(request.args.get("to", newest, int))
+    old = opened.version(request.args.get("from", max(new.number - 1, 1), int))
+    return render_template(
+        "web/notices/compare.html", opened=opened, case=opened.case, old=old, new=new, **_difference(opened, old, new)
+    )
+
+
+def _difference(opened: Opened, first: Any, second: Any) -> dict[str, object]:
+    if opened.is_form:
+        return {"changes": diff_forms(form_from(first.form), form_from(second.form)), "text": None, "title": None}
+    return {
+        "changes": (),
+        "title": Markup(diff_html(diff_texts(first.title, second.title))),
+        "text": Markup(diff_html(diff_texts(first.body, second.body))),
+    }

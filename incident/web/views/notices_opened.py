@@ -1,0 +1,75 @@
+"""What all pages of notices share: their blueprint, and one notice of one incident."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from incident.domain.errors import NotFound
+from incident.domain.fact_sheet import chapter_of
+from incident.law.forms.answers import FilledAnswer, FilledForm, UnreproducedQuestion
+from incident.store.db import db
+from incident.store.queries.case import NoticeFile, notice_files
+from incident.usecases.authority_form import form_from
+from incident.web.case import Case, open_case
+
+bp = Blueprint("notices", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One notice of one incident; ``files`` are all notices of the incident."""
+
+    case: Case
+    file: NoticeFile
+    files: tuple[NoticeFile, ...]
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is the authority's form."""
+        return self.file.notice.addressee.value == "authority"
+
+    @property
+    def form(self) -> FilledForm:
+        """The filled form of the newest version."""
+        return form_from(self.file.latest.form)
+
+    @property
+    def siblings(self) -> tuple[NoticeFile, ...]:
+        """The same notice in its languages, itself among them: same addressee, kind, customer and group."""
+        mine = _sort(self.file)
+        return tuple(file for file in self.files if _sort(file) == mine)
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """The address of one of its pages."""
+        return self.case.url(endpoint, notice_id=self.file.notice.id, **values)
+
+    def version(self, number: int) -> Any:
+        """The version with this number. Raises NotFound where there is none."""
+        found = next((row for row in self.file.versions if row.number == number), None)
+        if found is None:
+            raise NotFound("There is no such notice.")
+        return found
+
+
+def _sort(file: NoticeFile) -> tuple[object, ...]:
+    notice = file.notice
+    return notice.addressee, notice.kind, notice.recipient, notice.group
+
+
+def open_notice(reference: str, notice_id: UUID) -> Opened:
+    """The notice of an address. Raises NotFound where this incident has none such."""
+    case = open_case(reference)
+    files = tuple(notice_files(db.session(), case.head.incident.id))
+    for file in files:
+        if file.notice.id == notice_id:
+            return Opened(case, file, files)
+    raise NotFound("There is no such notice.")
+
+
+def where(case: Case, answer: FilledAnswer | UnreproducedQuestion) -> str:
+    """The place at which a missing answer is given: the fact itself, else the organisation's profile."""
+    if not answer.fields:
+        return "/settings/organisation"
+    return case.url("facts.edit", name=chapter_of(answer.fields[0]).value) + f"#{answer.fields[0]}-field"

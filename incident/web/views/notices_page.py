@@ -1,0 +1,67 @@
+"""The page of one notice: the authority's form answer by answer, or a letter."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from incident.documents.differences import AnswerChange, diff_forms
+from incident.store.db import db
+from incident.usecases.authority_form import earlier_number, form_from
+from incident.usecases.customer_receipt import receipts
+from incident.usecases.draft_notice import EDITED
+from incident.usecases.earlier_filing import earlier_form
+from incident.usecases.mark_copied import copied_answers
+from incident.usecases.render_notice import render_page
+from incident.web.clock import deps
+from incident.web.forms.notices import ApproveForm, LetterForm, ReceiptForm
+from incident.web.letters import body_of_page
+from incident.web.viewer import viewer
+from incident.web.views.notices_letters import checked
+from incident.web.views.notices_opened import Opened, where
+
+
+def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
+    """The page, with a form that was refused in place of a fresh one."""
+    latest = opened.file.latest
+    letter = {"title": latest.title, "body": latest.body, "base_number": str(latest.number)}
+    shown: dict[str, Any] = {
+        "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
+        "letter": LetterForm(formdata=None, data=letter),
+        "receipt": ReceiptForm(formdata=None),
+        **forms,
+    }
+    if opened.is_form:
+        return render_template("web/notices/dossier.html", **dossier(opened), **shown)
+    html = render_page(db.session(), latest.id, actor=viewer(), renderer=deps().renderer)
+    return render_template(
+        "web/notices/letter.html", opened=opened, case=opened.case, paper=body_of_page(html),
+        found=checked(latest.body, opened.file.notice.language), untouched=untouched(opened),
+        acknowledged=receipts(db.session(), opened.case.incident).get(opened.file.notice.id), **shown,
+    )  # fmt: skip
+
+
+def dossier(opened: Opened) -> dict[str, Any]:
+    """What the pages of the authority's form show."""
+    session, filled = db.session(), opened.form
+    return {
+        "opened": opened,
+        "case": opened.case,
+        "filled": filled,
+        "copied": copied_answers(session, opened.file.latest.id, [answer.key for answer in filled.answers]),
+        "where": where,
+        "changes": changes(opened),
+        "number": earlier_number(session, opened.case.incident),
+    }
+
+
+def changes(opened: Opened) -> tuple[AnswerChange, ...] | None:
+    """What differs from the form as it was filed last; None for a first notification."""
+    before = earlier_form(db.session(), opened.case.incident, opened.file.notice, opened.file.latest)
+    return diff_forms(form_from(before), opened.form) if before else None
+
+
+def untouched(opened: Opened) -> tuple[str, ...]:
+    """The languages whose text nobody changed although another one's was; empty where all say the same."""
+    edited = {file.notice.language: file.latest.template_ref.endswith(EDITED) for file in opened.siblings}
+    return tuple(language for language, changed in edited.items() if not changed) if any(edited.values()) else ()

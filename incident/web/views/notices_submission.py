@@ -1,0 +1,83 @@
+"""What a person did with a notice: sent it, at this moment, in this way; and a customer's acknowledgement."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.customer_receipt import RecordReceipt, record_receipt
+from incident.usecases.record_submission import RecordSubmission, record_submission
+from incident.web.access import declare
+from incident.web.clock import deps, now
+from incident.web.forms.notices import ReceiptForm, SubmissionForm
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+from incident.web.views.notices_opened import Opened, bp, open_notice
+from incident.web.views.notices_page import page
+
+if TYPE_CHECKING:
+    from incident.store.models import Submission
+
+declare(
+    notices__submission=Permission.SUBMIT,
+    notices__submit=Permission.SUBMIT,
+    notices__acknowledged=Permission.RECORD,
+)
+
+
+@bp.get("/incidents/<reference>/notices/<uuid:notice_id>/submit")
+def submission(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """The form for what was done."""
+    opened = open_notice(reference, notice_id)
+    return _form(opened, SubmissionForm(formdata=None).offer(opened.is_form))
+
+
+def _form(opened: Opened, form: SubmissionForm) -> ResponseReturnValue:
+    return render_template("web/notices/submission.html", opened=opened, case=opened.case, form=form)
+
+
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/submit")
+def submit(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """Record that a person sent it, with the copy of the confirmation."""
+    opened = open_notice(reference, notice_id)
+    form = SubmissionForm().offer(opened.is_form)
+    if form.validate():
+        if attempt(form, lambda: _submitted(opened, form)):
+            flash(_("The submission has been recorded."), "success")
+            return redirect(opened.url(".show"))
+        opened = open_notice(reference, notice_id)
+    return _form(opened, form)
+
+
+def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
+    command = RecordSubmission(
+        viewer(), opened.file.notice.id, form.submitted_at.data, form.channel.data, form.reference.data or "",
+        form.by_name.data or "", form.recipients.data, form.delay_reason.data or "", form.note.data or "",
+    )  # fmt: skip
+    row = record_submission(command, session=db.session(), now=now())
+    file = form.file.data
+    if file and file.filename:
+        evidence = AttachEvidence(
+            viewer(), opened.case.reference, file.filename, file.read(), _("Copy of the confirmation"),
+            form.submitted_at.data, row.id,
+        )  # fmt: skip
+        attach_evidence(evidence, session=db.session(), now=now(), blobs=deps().blobs)
+    return row
+
+
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/acknowledged")
+def acknowledged(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """Record that the customer acknowledged the notice."""
+    opened, form = open_notice(reference, notice_id), ReceiptForm()
+    if form.validate():
+        command = RecordReceipt(viewer(), notice_id, form.by_name.data or "", form.at.data)
+        if attempt(form, lambda: record_receipt(command, session=db.session(), now=now())):
+            flash(_("The acknowledgement has been recorded."), "success")
+            return redirect(opened.url(".show"))
+        opened = open_notice(reference, notice_id)
+    return page(opened, receipt=form)

@@ -1,0 +1,93 @@
+"""An application on a fresh database, and people who can sign in to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask_security import hash_password
+
+from incident import create_app
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.settings import Settings
+from incident.store.db import db
+from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
+from incident.wiring import wire
+from tests.factories import make_actor, make_person
+from tests.web.client import PASSWORD, Visitor
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """The application, on each kind of database."""
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def lite_app(make_settings: Callable[..., Settings], databases: object, clock: FixedClock) -> Iterator[Flask]:
+    """The application on SQLite only, for tests in which the database does not matter."""
+    kind = databases.get("sqlite")  # type: ignore[attr-defined]
+    url = kind.migrated()
+    settings = make_settings(DATABASE_URL=url)
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    kind.drop(url)
+
+
+@dataclass
+class Team:
+    """People with accounts, and browsers in which they are signed in."""
+
+    app: Flask
+    clock: FixedClock
+
+    def account(self, name: str, *roles: Role) -> str:
+        """Make an account; gives the e-mail address."""
+        with self.app.app_context():
+            password = hash_password(PASSWORD)
+            person = make_person(db.session(), name, list(roles), self.clock.now(), password=password, language="en")
+            email = person.email
+            db.session.commit()
+        return email
+
+    def visitor(self, name: str, *roles: Role) -> Visitor:
+        """Somebody signed in."""
+        visitor = Visitor(self.app)
+        page = visitor.sign_in(self.account(name, *roles))
+        assert page.status == 200, page.title
+        return visitor
+
+    def set_up(self) -> None:
+        """Say whose installation it is, as the first run does."""
+        with self.app.app_context():
+            actor = make_actor(db.session(), "Setter", [Role.ADMIN], self.clock.now())
+            session = db.session()
+            command = SaveOrganisation(actor, organisation_profile(session))
+            save_organisation(command, session=session, now=self.clock.now())
+            db.session.commit()
+
+
+@pytest.fixture
+def team(app: Flask, clock: FixedClock) -> Team:
+    """People of an installation that is set up."""
+    made = Team(app, clock)
+    made.set_up()
+    return made
+
+
+@pytest.fixture
+def lite(lite_app: Flask, clock: FixedClock) -> Team:
+    """The same on SQLite only."""
+    made = Team(lite_app, clock)
+    made.set_up()
+    return made

@@ -1,0 +1,106 @@
+"""Default deny: every route has a declared audience, and nobody gets further than their roles."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from incident.domain.people import Role
+from incident.domain.roles import PERMISSIONS, Permission
+from incident.web.access import ACCESS, NEVER, Audience
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+PARAMETERS = {
+    "reference": "DL-2026-0001-9", "name": "data", "secret": "x", "token": "x", "filename": "icon.svg", "kind": "pdf",
+    "number": "1", "subject": "authority",
+}  # fmt: skip
+
+
+def address(rule: str) -> str:
+    """A rule with plausible values."""
+
+    def value(found: re.Match[str]) -> str:
+        kind, _, name = found[1].rpartition(":")
+        return str(uuid4()) if kind == "uuid" else PARAMETERS.get(name, "1")
+
+    return re.sub(r"<([^>]+)>", value, rule)
+
+
+def test_every_route_has_a_declared_audience(lite_app: Flask) -> None:
+    """A new route without an entry in the matrix fails here, and so does an entry without a route."""
+    routes = {rule.endpoint for rule in lite_app.url_map.iter_rules()}
+    assert routes - NEVER - set(ACCESS) == set()
+    assert set(ACCESS) - routes <= {"slack.events"}, "only Slack over HTTP brings a route of its own"
+
+
+def test_nobody_gets_in_without_signing_in(lite: Team) -> None:
+    """Without an account every page that is not for everybody leads to the sign-in page, and nothing is written."""
+    client = lite.app.test_client()
+    for rule in lite.app.url_map.iter_rules():
+        audience = ACCESS.get(rule.endpoint)
+        if isinstance(audience, Audience) and audience is not Audience.SIGNED_IN:
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        answer = client.open(address(rule.rule), method=method)
+        refused = answer.status_code == 404 or (
+            answer.status_code == 302 and answer.headers["Location"].startswith("/login")
+        ) or answer.status_code == 400  # fmt: skip
+        assert refused, (rule.rule, answer.status_code, answer.headers.get("Location"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_opens_what_the_matrix_says_and_nothing_else(lite: Team, role: Role) -> None:
+    """Pages of other roles do not exist for a person: 404, not 403, which would tell that there is something."""
+    visitor = lite.visitor("Somebody", role)
+    for rule in lite.app.url_map.iter_rules():
+        needed = ACCESS.get(rule.endpoint)
+        if not isinstance(needed, Permission) or "GET" not in (rule.methods or ()):
+            continue
+        answer = visitor.client.get(address(rule.rule))
+        if needed in PERMISSIONS[role]:
+            assert answer.status_code in (200, 302, 404), (rule.rule, answer.status_code)
+        else:
+            assert answer.status_code == 404, (rule.rule, answer.status_code)
+
+
+def test_a_reporter_sees_only_their_own_reports(lite: Team) -> None:
+    """What is not theirs does not exist for them."""
+    anna, bob = lite.visitor("Anna", Role.REPORTER), lite.visitor("Bob", Role.REPORTER)
+    anna.get("/report")
+    mine = anna.submit("/report", summary="Letter in the wrong envelope").path.split("/")[2]
+    anna.get(f"/incidents/{mine}")
+    assert "Letter in the wrong envelope" in anna.get("/").text
+    bob.get(f"/incidents/{mine}", status=404)
+    bob.get(f"/report/{mine}/receipt", status=404)
+    assert "Letter in the wrong envelope" not in bob.get("/").text
+
+
+def test_a_form_without_its_token_is_refused_and_the_text_is_kept(lite: Team) -> None:
+    """CSRF: nothing is stored, but what was typed stands on the page."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    answer = visitor.client.post("/report", data={"summary": "typed in a stale form"})
+    assert answer.status_code == 400
+    assert "typed in a stale form" in answer.text
+    assert "typed in a stale form" not in visitor.get("/register").text
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/nope", "/static/css/base.css"])
+def test_every_answer_carries_the_headers(lite: Team, path: str) -> None:
+    """No third party, no inline script or style, no framing; on errors and files too."""
+    headers = Visitor(lite.app).client.get(path).headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_no_template_holds_inline_script_or_style(lite_app: Flask) -> None:
+    """The policy would stop them; better not to have any."""
+    loader = lite_app.jinja_loader
+    assert loader is not None
+    for name in loader.list_templates():
+        if name.startswith(("web/", "macros/")):
+            source = loader.get_source(lite_app.jinja_env, name)[0]
+            assert not re.search(r"\sstyle=|\son\w+=\"|<style|<script(?![^>]*src=)|javascript:", source), name

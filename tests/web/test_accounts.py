@@ -1,0 +1,193 @@
+"""Accounts: the first link, the throttle, the second factor, recovery, administrators."""
+
+import re
+
+from flask import Flask
+from passlib.totp import TOTP
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.firstrun import PATH
+from incident.store.audit import SYSTEM_CHAIN, entries
+from incident.store.db import db
+from incident.usecases.accounts import issue_setup_token
+from tests.web.client import PASSWORD, Visitor, text_of
+from tests.web.conftest import Team
+
+
+def link(app: Flask, clock: FixedClock) -> str:
+    with app.app_context():
+        secret = issue_setup_token(db.session(), now=clock.now())
+        db.session.commit()
+    return f"{PATH}/{secret}"
+
+
+def test_the_set_up_link_works_once_and_only_the_newest_one(app: Flask, clock: FixedClock) -> None:
+    """A second use, an older link and an expired one all lead nowhere."""
+    older, newer = link(app, clock), link(app, clock)
+    visitor = Visitor(app)
+    visitor.get(older, status=404)
+    visitor.get(newer)
+    made = visitor.submit(name="F", email="f@example.org", password=PASSWORD, password_confirm=PASSWORD)
+    assert made.path == "/setup"
+    visitor.get(newer, status=404)
+    with app.app_context():
+        assert issue_setup_token(db.session(), now=clock.now()) is None
+
+
+def test_an_expired_set_up_link_is_refused(lite_app: Flask, clock: FixedClock) -> None:
+    """It works for seven days."""
+    address = link(lite_app, clock)
+    clock.advance(days=8)
+    Visitor(lite_app).get(address, status=404)
+
+
+def test_the_first_account_form_says_what_is_wrong(lite_app: Flask, clock: FixedClock) -> None:
+    """Every problem at its field and in the summary; the input stays."""
+    visitor = Visitor(lite_app)
+    visitor.get(link(lite_app, clock))
+    page = visitor.submit(name="", email="no address", password="short", password_confirm="other")
+    assert page.problems == [
+        "Enter your name.",
+        "Choose a longer password: at least 12 characters.",
+        "The two passwords differ. Type them again.",
+    ]
+    page = visitor.submit(name="F", email="no address", password=PASSWORD, password_confirm=PASSWORD)
+    assert page.problems == ["Enter an e-mail address, like name@example.org."]
+    assert 'value="no address"' in page.html
+
+
+def test_failed_sign_ins_are_slowed_down_and_put_on_record(team: Team, clock: FixedClock) -> None:
+    """After five failures the account waits, even with the right password; no name and no address is stored."""
+    email = team.account("Femke", Role.DPO)
+    visitor = Visitor(team.app)
+    for _attempt in range(5):
+        assert "Sign in" in visitor.sign_in(email, "wrong password!").title
+    refused = visitor.sign_in(email)
+    assert "Too many failed attempts" in refused.text
+    clock.advance(seconds=31)
+    assert "Overview" in visitor.sign_in(email).title
+    with team.app.app_context():
+        tags = [entry.tag for entry in entries(db.session(), SYSTEM_CHAIN)]
+        told = " ".join(str(entry.details) for entry in entries(db.session(), SYSTEM_CHAIN))
+    assert tags.count("person:sign_in_failed") == 5
+    assert tags.count("person:signed_in") == 1
+    assert email not in told
+
+
+def test_an_unknown_account_is_told_apart_by_nothing(lite: Team) -> None:
+    """The page says the same for a wrong password and for an address without an account."""
+    lite.account("Femke", Role.DPO)
+    wrong = Visitor(lite.app).sign_in("femke@example.org", "wrong password!").problems
+    unknown = Visitor(lite.app).sign_in("nobody@example.org", "wrong password!").problems
+    assert wrong == unknown != []
+
+
+def key_on(visitor: Visitor) -> str:
+    assert visitor.page is not None
+    shown = [text_of(node) for node in visitor.page.tree.iter("p") if node.get("class") == "mono"]
+    return shown[0].replace("-", "").replace(" ", "")
+
+
+def test_a_code_of_the_second_factor_works_once(team: Team) -> None:
+    """Set up, sign in with a code, and see the same code refused the second time."""
+    email = team.account("Femke", Role.DPO)
+    visitor = Visitor(team.app)
+    visitor.sign_in(email)
+    visitor.get("/account/second-factor")
+    visitor.submit("/account/second-factor", button=("setup", "authenticator"))
+    code = TOTP(key=key_on(visitor), format="base32")
+    validate = next(
+        f.get("action", "")
+        for f in visitor.page.tree.iter("form")
+        if "code" in [n.get("name") for n in f.iter("input")]
+    )  # type: ignore[union-attr]
+    shown = visitor.submit(validate, code=code.generate().token)
+    assert "on" in shown.text
+
+    again = Visitor(team.app)
+    again.sign_in(email)
+    replayed = again.submit("/login/code", code=code.generate().token)
+    assert replayed.path == "/login/code"
+    assert "There is a problem" in replayed.text
+
+
+def test_a_recovery_code_replaces_a_lost_telephone_once(team: Team) -> None:
+    """Codes are shown to the person, and each works once."""
+    email = team.account("Femke", Role.DPO)
+    visitor = Visitor(team.app)
+    visitor.sign_in(email)
+    visitor.get("/account/second-factor")
+    visitor.submit("/account/second-factor", button=("setup", "authenticator"))
+    token = TOTP(key=key_on(visitor), format="base32").generate().token
+    validate = next(
+        f.get("action", "")
+        for f in visitor.page.tree.iter("form")
+        if "code" in [n.get("name") for n in f.iter("input")]
+    )  # type: ignore[union-attr]
+    visitor.submit(validate, code=token)
+    visitor.get("/account/recovery-codes")
+    shown = visitor.submit("/account/recovery-codes")
+    codes = re.findall(r"<li>([^<]{8,})</li>", shown.html)
+    assert len(codes) == 8
+    for expected in ("Overview", "Recovery code"):
+        lost = Visitor(team.app)
+        lost.sign_in(email)
+        lost.get("/login/recovery")
+        assert expected in lost.submit("/login/recovery", code=codes[0]).title
+
+
+def test_an_administrator_adds_somebody_who_then_chooses_a_password(team: Team) -> None:
+    """The link is shown on the page, for installations without mail, and works once."""
+    admin = team.visitor("Ada", Role.ADMIN)
+    admin.get("/people/new")
+    admin.submit("/people/new", name="Bas", email="bas@example.org", roles=["second"])
+    shown = admin.submit("/link")
+    address = text_of(next(node for node in shown.tree.iter("p") if node.get("id") == "reset-link"))
+    path = "/" + address.split("/", 3)[3]
+    bas = Visitor(team.app)
+    bas.get(path)
+    bas.submit(path, password="another good sentence", password_confirm="another good sentence")
+    assert "Overview" in bas.sign_in("bas@example.org", "another good sentence").title
+
+
+def test_the_last_administrator_stays(lite: Team) -> None:
+    """Nobody can lock everybody out; a form that is refused keeps its input."""
+    admin = lite.visitor("Ada", Role.ADMIN)
+    addresses = {text_of(link): link.get("href", "") for link in admin.get("/people").tree.iter("a")}
+    admin.get(addresses["Setter"])
+    assert admin.submit(addresses["Setter"], roles=["auditor"]).problems == []
+    admin.get(addresses["Ada"])
+    last = admin.submit(addresses["Ada"], roles=["auditor"], function="kept")
+    assert 'value="kept"' in last.html
+    assert last.problems == ["This is the last administrator. Give somebody else that role first."]
+
+
+def test_signing_out_needs_a_post(lite: Team) -> None:
+    """A picture in a mail cannot sign anybody out."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    assert visitor.client.get("/logout").status_code == 405
+    visitor.get("/")
+    visitor.submit("/logout")
+    assert visitor.page is not None
+    assert "Sign in" in visitor.page.title
+
+
+def test_the_language_is_the_browsers_until_the_person_chooses(lite: Team) -> None:
+    """Dutch for a Dutch browser, English for a Swedish one, and the choice beats both."""
+    assert 'lang="nl"' in Visitor(lite.app, language="nl-NL,nl;q=0.9").get("/login").html
+    swede = Visitor(lite.app, language="sv")
+    assert 'lang="en"' in swede.get("/login").html
+    swede.submit("/language", button=("language", "nl"))
+    assert swede.page is not None
+    assert 'lang="nl"' in swede.page.html
+
+
+def test_next_never_leads_to_another_site(lite: Team) -> None:
+    """An address in ``next`` is only followed inside this site."""
+    visitor = Visitor(lite.app)
+    page = visitor.get("/login")
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
+    for target in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        answer = visitor.client.post("/language", data={"language": "nl", "next": target, "csrf_token": token})
+        assert answer.headers["Location"] == "/"

@@ -1,0 +1,227 @@
+"""Bad input: refused at the field and in the summary, or stored and shown harmlessly; nothing typed is lost."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.web.forms.fields import parse_date, parse_instant, parse_time
+from incident.web.spreadsheet import harmless
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+HOSTILE = [
+    "<script>alert(1)</script>", "{{ 7 * 7 }}{% raw %}", "'; DROP TABLE incident; --", "=HYPERLINK(\"http://x\")",
+    "\u202egnirts desrever", "🦊" * 10_000, "a\x00b\x07c", "</textarea><img src=x onerror=alert(1)>",
+]  # fmt: skip
+
+
+@pytest.fixture
+def dpo(lite: Team) -> Visitor:
+    return lite.visitor("Femke", Role.DPO)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_stored_and_shown_harmlessly(dpo: Visitor, text: str) -> None:
+    """On the receipt, the board, the incident, the register, the timeline and in the CSV it is only text."""
+    dpo.get("/report")
+    receipt = dpo.submit("/report", summary=text)
+    assert receipt.problems in ([], ["This text has 100 characters"]) or "Shorten" in receipt.text
+    if receipt.problems:
+        return
+    reference = receipt.path.split("/")[2]
+    for path in (
+        "/",
+        "/register",
+        f"/incidents/{reference}",
+        f"/incidents/{reference}/timeline",
+        f"/incidents/{reference}/facts",
+    ):
+        page = dpo.get(path)
+        assert "<script>alert" not in page.html
+        assert "<img src=x" not in page.html
+        assert "49" not in page.text.replace("2026", "") or "{{ 7 * 7 }}" in page.text
+    exported = dpo.client.get("/register.csv").text
+    assert ";=HYPER" not in exported
+    assert ';"=HYPER' not in exported
+
+
+def test_an_enormous_report_is_refused_at_the_field_and_kept(dpo: Visitor) -> None:
+    """One megabyte of text: the sentence says by how much to shorten it."""
+    dpo.get("/report")
+    page = dpo.submit("/report", summary="x" * 1_000_000)
+    assert page.problems == ["Shorten this text by 980000 characters; at most 20000 fit."]
+    assert "x" * 1_000_000 in page.html
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"summary": ""}, "Write what happened, in a few words. Everything else may stay open."),
+        ({"noticed_at__date": "2027-01-01", "noticed_at__time": "10:00"},
+         "This moment is in the future. State when it happened, or leave it open."),
+        ({"noticed_at__date": "1970-01-01", "noticed_at__time": "10:00"},
+         "This moment is before 25 May 2018, when the GDPR began to apply. Check the year."),
+        ({"noticed_at__date": "yesterday", "noticed_at__time": "10:00"}, "Enter a date, like 23-11-2026."),
+        ({"noticed_at__date": "2026-03-01", "noticed_at__time": ""}, "Enter a time, like 14:30."),
+        ({"subjects": "many"}, "Enter a whole number, like 250."),
+        ({"subjects": "99999999999999"}, "Enter a whole number, like 250."),
+        ({"systems": ["No such system"]}, "Choose from the answers in the list."),
+        ({"ongoing": "perhaps"}, "Choose one of the answers."),
+    ],
+)  # fmt: skip
+def test_a_report_with_a_problem_says_so_at_the_field(dpo: Visitor, values: dict[str, object], problem: str) -> None:
+    """The sentence stands in the summary and at the field, the rest stays as typed, nothing is stored."""
+    dpo.get("/report")
+    page = dpo.submit("/report", **{"summary": "Kept as typed", "noticed_by": "Also kept", **values})
+    assert page.problems == [problem]
+    assert page.html.count(problem) == 2
+    assert "Also kept" in page.html
+    assert page.title.startswith("Error:")
+    assert "Nothing is open" in dpo.get("/").text
+
+
+def test_a_report_sent_twice_is_one_report(dpo: Visitor) -> None:
+    """The same form again, as after a double click, gives the same receipt."""
+    page = dpo.get("/report")
+    first = dpo.submit("/report", summary="Sent twice")
+    dpo.page = page
+    again = dpo.submit("/report", summary="Sent twice")
+    assert first.path == again.path
+
+
+def test_a_database_that_is_gone_keeps_the_text_on_the_page(dpo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reporter is told that nothing was saved, and the text is still there."""
+    dpo.get("/report")
+
+    def gone(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("incident.web.views.report.report_incident", gone)
+    page = dpo.submit("/report", summary="Typed while the database was away")
+    assert page.problems == [
+        "Nothing has been saved: the database cannot be reached right now. Your text is still here. Try again."
+    ]
+    assert "Typed while the database was away" in page.html
+
+
+def test_a_database_that_is_gone_before_the_view_keeps_the_text_too(
+    dpo: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when nobody can be looked up, the error page shows what was typed and can send it again."""
+    dpo.get("/report")
+
+    def gone(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    monkeypatch.setattr("incident.web.access.viewer", gone)
+    page = dpo.submit("/report", summary="Typed while the database was away")
+    assert page.status == 503
+    assert "Typed while the database was away" in page.html
+    assert "Nothing has been saved" in page.text
+    monkeypatch.undo()
+    receipt = dpo.submit("/report")
+    assert "Your report has been received" in receipt.text
+
+
+def test_two_people_in_one_chapter_see_both_answers(team: Team) -> None:
+    """The second one to record is shown the first one's answer beside their own; nothing is overwritten."""
+    anna, bas = team.visitor("Anna", Role.RESPONDER), team.visitor("Bas", Role.RESPONDER)
+    anna.get("/report")
+    reference = anna.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    address = f"/incidents/{reference}/facts/data"
+    anna.get(address)
+    bas.get(address)
+    assert "Recorded." in anna.submit("/facts/data", data_note="Names only", records_min="10").text
+    page = bas.submit("/facts/data", data_note="Names and birthdays")
+    assert "Somebody changed this meanwhile" in page.text
+    assert "Names only" in page.text
+    assert "Names and birthdays" in page.html
+    assert "Recorded." in bas.submit("/facts/data").text
+    shown = bas.get(f"/incidents/{reference}/facts").text
+    assert "Names and birthdays" in shown
+    assert "10" in shown
+    assert "Names only" in bas.get(f"/incidents/{reference}/facts-history").text
+
+
+def test_typing_is_kept_as_a_draft_until_it_is_recorded(team: Team, clock: FixedClock) -> None:
+    """What the page sends while somebody types comes back at the next visit, to that person only."""
+    anna, bas = team.visitor("Anna", Role.RESPONDER), team.visitor("Bas", Role.RESPONDER)
+    anna.get("/report")
+    reference = anna.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    page = anna.get(f"/incidents/{reference}/facts/data")
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
+    typed = {"csrf_token": token, "data_note": "half a sen", "records_min": "abc", "base_version": "1"}
+    answer = anna.client.post(f"/incidents/{reference}/facts/data/draft", data=typed)
+    assert answer.text.startswith("Kept as a draft at 10:00")
+    again = anna.get(f"/incidents/{reference}/facts/data")
+    assert "half a sen" in again.html
+    assert 'value="abc"' in again.html
+    assert "half a sen" not in bas.get(f"/incidents/{reference}/facts/data").html
+    thrown = anna.submit("/draft/forget")
+    assert "half a sen" not in thrown.html
+
+
+def test_correcting_awareness_asks_for_a_reason(lite: Team) -> None:
+    """A moment that moves a clock is corrected with a reason, and the deadline follows."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    address = f"/incidents/{reference}/facts/timeline"
+    dpo.get(address)
+    dpo.submit("/facts/timeline", aware_at__date="2026-03-02", aware_at__time="08:00", aware_person="Femke")
+    page = dpo.submit("/facts/timeline", aware_at__time="07:00")
+    assert page.problems == ["You correct a moment that moves a clock. Write why."]
+    dpo.submit("/facts/timeline", reason="The log shows an earlier call.")
+    assert "Thu 5 Mar 2026 07:00 CET" in dpo.get(f"/incidents/{reference}").text
+
+
+def test_no_page_has_a_field_for_a_deadline(lite: Team) -> None:
+    """Nobody can type one: the law package computes it."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    for path in ("triage", "facts/timeline", "risk", "decisions", "notices"):
+        page = dpo.get(f"/incidents/{reference}/{path}")
+        names = {node.get("name", "") for node in page.tree.iter() if node.get("name")}
+        assert not {name for name in names if name.startswith(("due_at", "deadline"))}
+
+
+@pytest.mark.parametrize(
+    ("day", "moment", "expected"),
+    [
+        ("2026-11-23", "14:30", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
+        ("23-11-2026", "14.30", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
+        ("23/11/2026", "1430", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
+        ("2026-10-25", "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_read_in_the_viewers_zone(day: str, moment: str, expected: datetime) -> None:
+    """The repeated hour in autumn counts as the first of the two: the earlier deadline."""
+    assert parse_instant(day, moment, AMSTERDAM) == expected
+
+
+def test_an_hour_that_never_was_is_refused(lite: Team) -> None:
+    """In spring the clocks skip an hour."""
+    with lite.app.test_request_context(), pytest.raises(ValueError, match="did not exist"):
+        parse_instant("2027-03-28", "02:30", AMSTERDAM)
+
+
+@pytest.mark.parametrize("text", ["", "31-02-2026", "tomorrow", "2026-13-01", "1-1-26"])
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert parse_date(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "12:60", "noon", "1"])
+def test_what_is_no_time_is_none(text: str) -> None:
+    assert parse_time(text) is None
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+31", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1"])
+def test_a_formula_becomes_text(text: str) -> None:
+    """A spreadsheet shows it and runs nothing."""
+    assert harmless(text) == f"'{text}"

@@ -1,0 +1,212 @@
+"""The whole job on pages, without script: report, triage, facts, risk, decision, notices, submission, closing."""
+
+from html import unescape
+
+from flask import Flask
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.firstrun import PATH
+from incident.store.audit import verify_chains
+from incident.store.db import db
+from incident.usecases.accounts import issue_setup_token
+from tests.web.client import PASSWORD, Page, Visitor
+from tests.web.conftest import Team
+
+
+def first_person(app: Flask, clock: FixedClock) -> Visitor:
+    with app.app_context():
+        secret = issue_setup_token(db.session(), now=clock.now())
+        db.session.commit()
+    visitor = Visitor(app)
+    visitor.get(f"{PATH}/{secret}")
+    visitor.submit(
+        name="Femke Jansen", function="FG", email="femke@example.org", password=PASSWORD, password_confirm=PASSWORD
+    )
+    return visitor
+
+
+def reference_of(page: Page) -> str:
+    return page.path.split("/")[2]
+
+
+def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flask, clock: FixedClock) -> None:
+    """From the set-up link to the closed incident in the register, by two people, without script."""
+    dpo = first_person(app, clock)
+    assert "For which organisation" in dpo.page.text
+    dpo.submit("/setup", button=("start", "empty"), kvk="12345678", phone="050 123", sector="Software",
+               fg_number="FG001", dpo_name="Femke Jansen", dpo_email="fg@example.org", email="privacy@example.org",
+               dpo_designated="yes", activity="Integration platform", size="sme")  # fmt: skip
+    assert "Nothing is open" in dpo.page.text
+    second = Team(app, clock).visitor("Bas", Role.SECOND)
+
+    reference = report(dpo)
+    triage(dpo, reference)
+    facts(dpo, reference, clock)
+    risk(dpo, reference)
+    decisions(dpo, reference)
+    dossier(dpo, second, reference, clock)
+    letter(dpo, second, reference, clock)
+    close(dpo, reference)
+
+    listed = dpo.get("/register")
+    assert reference in listed.text
+    assert "Closed" in listed.text
+    assert reference in dpo.client.get("/register.csv").text
+    with app.app_context():
+        assert all(report.broken_at is None for report in verify_chains(db.session()))
+
+
+def report(dpo: Visitor) -> str:
+    dpo.get("/report")
+    receipt = dpo.submit("/report", summary="Unencrypted laptop stolen from a car", subjects="320", ongoing="no")
+    assert "Do not forward or copy the data" in receipt.text
+    assert "Thu 5 Mar 2026 10:00 CET" in receipt.text
+    return reference_of(receipt)
+
+
+def triage(dpo: Visitor, reference: str) -> None:
+    dpo.get(f"/incidents/{reference}/triage")
+    shown = dpo.submit("/triage", is_breach="yes", aware_at__date="2026-03-02", aware_at__time="9:30",
+                       aware_person="Femke", nature=["confidentiality"], role="controller")  # fmt: skip
+    assert "Thu 5 Mar 2026 09:30 CET" in shown.text
+
+
+def facts(dpo: Visitor, reference: str, clock: FixedClock) -> None:
+    answers = {
+        "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
+        "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
+        "parties": {"reporter_name": "Femke Jansen", "reporter_function": "FG", "reporter_phone": "050 123",
+                    "reporter_email": "fg@example.org", "contact_name": "Femke Jansen", "contact_function": "FG",
+                    "contact_email": "fg@example.org", "contact_phone": "050 123", "others_involved": "no"},
+        "timeline": {"occurred_from__date": "2026-03-01", "occurred_from__time": "20:00", "discovered_by": "controller",
+                     "occurred_to__date": "2026-03-01", "occurred_to__time": "21:00", "discovery": "Owner saw it",
+                     "ongoing": "no"},
+        "incident": {"kinds": ["device_lost_or_stolen"], "actor": "external_malicious", "disclosure": "likely",
+                     "recipient": "unknown_persons", "description": "A laptop with a guest list was stolen."},
+        "data": {"data_categories": ["name", "email", "health"], "data_note": "Guest list", "records_min": "320",
+                 "records_max": "320"},
+        "subjects": {"subject_groups": ["customers"], "subjects_note": "Guests", "subjects_min": "320",
+                     "subjects_max": "320"},
+        "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
+        "consequences": {"consequences_data": ["seen_by_unauthorised"], "severity": "significant",
+                         "consequences_subjects": ["loss_of_control"], "severity_note": "Readable for the thief"},
+        "actions": {"measures_taken": "Access withdrawn.", "measures_prevent": ["encryption"],
+                    "measures_prevent_note": "All disks are encrypted.", "informed": "planned",
+                    "advice_to_subjects": "Be alert."},
+    }  # fmt: skip
+    for chapter, values in answers.items():
+        dpo.get(f"/incidents/{reference}/facts/{chapter}")
+        shown = dpo.submit(f"/facts/{chapter}", **values)
+        assert shown.problems == [], (chapter, shown.problems)
+        assert "Recorded." in shown.text
+
+
+def risk(dpo: Visitor, reference: str) -> None:
+    asked = dpo.get(f"/incidents/{reference}/risk")
+    assert "High risk" in asked.text
+    preview = dpo.submit("/risk", button=("act", "preview"), identification="maximum")
+    assert "Assessment 1" not in preview.text
+    shown = dpo.submit("/risk")
+    assert "The assessment has been recorded." in shown.text
+
+
+def decisions(dpo: Visitor, reference: str) -> None:
+    dpo.get(f"/incidents/{reference}/decisions")
+    for subject in ("authority", "subjects"):
+        values = {f"{subject}__act": "yes", f"{subject}__reason": "Readable data in the hands of a thief."}
+        shown = dpo.submit(f"/decisions/{subject}", **values)
+        assert "The decision has been recorded." in shown.text
+
+
+def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) -> None:
+    dpo.get(f"/incidents/{reference}/notices")
+    shown = dpo.submit("/notices", addressee="authority")
+    missing = [
+        link.text
+        for link in shown.tree.iter("a")
+        if "/facts/" in link.get("href", "") and "#" not in link.get("href", "")
+    ]
+    assert "Worked out by Meldklok" in shown.text
+    address = shown.path
+    for kind, start in (("pdf", b"%PDF"), ("docx", b"PK")):
+        answer = dpo.client.get(f"{address}/v1.{kind}")
+        assert answer.data.startswith(start), (kind, missing)
+    second.get(address)
+    approved = second.submit("/approve")
+    assert "Approved." in approved.text, (approved.problems, approved.text[:3000])
+    clock.advance(hours=5)
+    dpo.get(address)
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:00", reference="AP-7731",
+                      file=("bevestiging.pdf", b"%PDF-1.7\n%fake confirmation\n"))  # fmt: skip
+    assert "The submission has been recorded." in sent.text, sent.problems
+    assert "AP-7731" in sent.text
+    evidence = dpo.get(f"/incidents/{reference}/evidence")
+    assert "bevestiging.pdf" in evidence.text
+    (file,) = evidence.links("/evidence/")
+    assert dpo.client.get(unescape(file)).data.startswith(b"%PDF-1.7")
+
+
+def letter(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) -> None:
+    dpo.get(f"/incidents/{reference}/notices")
+    shown = dpo.submit("/notices", addressee="subjects", language="nl")
+    address = shown.path
+    assert "Geachte" in shown.text
+    edited = dpo.submit("/edit", title="Belangrijk bericht")
+    assert "Saved as a new version." in edited.text, edited.problems
+    second.get(address)
+    approved = second.submit("/approve")
+    assert "Approved." in approved.text, approved.problems
+    dpo.get(address)
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:30", recipients="320")
+    assert "320" in sent.text
+
+
+def close(dpo: Visitor, reference: str) -> None:
+    blocked = dpo.get(f"/incidents/{reference}/close")
+    assert "Add at least one measure" in blocked.text
+    refused = dpo.submit("/close", cause="external_malicious", lessons="Encrypt every disk.")
+    assert refused.problems == ["Add at least one measure with an owner and a date."]
+    dpo.get(f"/incidents/{reference}/tasks")
+    added = dpo.submit("/tasks", title="Encrypt all disks", kind="measure", owner_name="IT", due="2026-04-01")
+    assert "Encrypt all disks" in added.text
+    dpo.get(f"/incidents/{reference}/close")
+    closed = dpo.submit("/close", cause="external_malicious", lessons="Encrypt every disk.")
+    assert "The incident is closed." in closed.text, closed.problems
+
+
+def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
+    """Saying no leaves the clock running until somebody else agrees; the author's own yes does not count."""
+    dpo, second = team.visitor("Femke", Role.DPO), team.visitor("Bas", Role.SECOND)
+    reference = report(dpo)
+    dpo.get(f"/incidents/{reference}/triage")
+    waiting = dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
+    assert "You made this decision yourself" in waiting.text
+    assert "Reported" in dpo.get(f"/incidents/{reference}").text
+    page = second.get(f"/incidents/{reference}/decisions")
+    prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})
+    assert "Your answer has been recorded." in agreed.text, agreed.problems
+    assert "No breach" in dpo.get("/register").text
+    clock.advance(hours=80)
+    assert reference not in dpo.get("/").text
+
+
+def test_a_late_submission_asks_for_the_reasons(team: Team, clock: FixedClock) -> None:
+    """GDPR art. 33(1): after 72 hours the notification carries the reasons for the delay."""
+    dpo = team.visitor("Femke", Role.DPO)
+    reference = report(dpo)
+    triage(dpo, reference)
+    dpo.get(f"/incidents/{reference}/decisions")
+    dpo.submit("/decisions/authority", authority__act="yes", authority__reason="To be safe.")
+    dpo.get(f"/incidents/{reference}/notices")
+    shown = dpo.submit("/notices", addressee="authority", kind="provisional")
+    shown = dpo.submit("/approve", single_officer_reason="Night shift, nobody else can be reached.")
+    assert "Approved." in shown.text, shown.problems
+    clock.advance(hours=75)
+    dpo.get(shown.path)
+    refused = dpo.submit("/submit", submitted_at__date="2026-03-05", submitted_at__time="12:00", reference="AP-1")
+    assert refused.problems == ["This is after the deadline. Write the reasons for the delay (GDPR art. 33(1))."]
+    assert "AP-1" in refused.html
+    done = dpo.submit("/submit", delay_reason="The portal was down.")
+    assert "late" in done.text

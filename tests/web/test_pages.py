@@ -1,0 +1,121 @@
+"""Every page with the four examples: valid markup, one first heading, a title, and few statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.store.db import db
+from incident.usecases.examples import load_examples
+from tests.factories import make_actor
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+SECTIONS = (
+    "", "/triage", "/facts", "/facts/introduction", "/facts/international", "/facts/parties", "/facts/timeline",
+    "/facts/incident", "/facts/data", "/facts/subjects", "/facts/protection", "/facts/consequences", "/facts/actions",
+    "/facts-history", "/risk", "/decisions", "/notices", "/timeline", "/tasks", "/evidence", "/record", "/close",
+)  # fmt: skip
+PLACES = (
+    "/", "/?show=late", "/?show=mine", "/report", "/register", "/register?q=laptop&status=reported", "/people",
+    "/people/new", "/account", "/account/second-factor", "/account/password", "/settings/organisation",
+)  # fmt: skip
+MOST_STATEMENTS = 10
+
+
+@pytest.fixture
+def visitor(team: Team, clock: FixedClock) -> Visitor:
+    """Somebody with every role, in an installation with the examples."""
+    with team.app.app_context():
+        session = db.session()
+        actor = make_actor(session, "Maker", [Role.DPO, Role.ADMIN], clock.now())
+        deps = team.app.extensions["meldklok"]
+        load_examples(session, actor=actor, now=clock.now(), writer=deps.writer)
+        session.commit()
+    return team.visitor("Femke", Role.DPO, Role.ADMIN)
+
+
+@contextmanager
+def statements(visitor: Visitor) -> Iterator[list[str]]:
+    """What reaches the database, without BEGIN and PRAGMA."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "SELECT 1", "SHOW", "select pg_catalog")):
+            found.append(statement)
+
+    with visitor.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def references(visitor: Visitor) -> list[str]:
+    return sorted({link.split("/")[2] for link in visitor.get("/register").links("/incidents/")})
+
+
+def test_every_page_is_valid_and_asks_the_database_little(visitor: Visitor) -> None:
+    """Valid HTML5, exactly one h1, a title, labels for every input, and at most ten statements."""
+    paths = [*PLACES]
+    for reference in references(visitor):
+        paths += [f"/incidents/{reference}{section}" for section in SECTIONS]
+        paths += visitor.get(f"/incidents/{reference}/notices").links("/notices/")
+    for path in paths:
+        with statements(visitor) as found:
+            page = visitor.get(path)
+        headings = [node for node in page.tree.iter("h1")]
+        assert len(headings) == 1, path
+        assert page.title.endswith("· Meldklok"), path
+        assert len(found) <= MOST_STATEMENTS, (path, len(found), found)
+        unlabelled = set(_inputs(page)) - {node.get("for") for node in page.tree.iter("label")}
+        assert not unlabelled, (path, unlabelled)
+        ids = [node.get("id") for node in page.tree.iter() if node.get("id")]
+        assert len(ids) == len(set(ids)), (path, {one for one in ids if ids.count(one) > 1})
+
+
+def _inputs(page: object) -> Iterator[str]:
+    for node in page.tree.iter():  # type: ignore[attr-defined]
+        hidden = node.tag == "input" and node.get("type") == "hidden"
+        if node.tag in ("input", "select", "textarea") and not hidden and not node.get("aria-label"):
+            yield node.get("id", "no id")
+
+
+def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor) -> None:
+    """Four rows or forty: the same number of statements."""
+    with statements(visitor) as few:
+        visitor.get("/")
+    for number in range(36):
+        visitor.get("/report")
+        visitor.submit("/report", summary=f"Report {number}")
+    with statements(visitor) as many:
+        page = visitor.get("/")
+    assert len(page.links("/incidents/")) == 40
+    assert len(many) == len(few)
+
+
+def test_every_time_on_a_page_names_its_zone(visitor: Visitor) -> None:
+    """A reader never has to guess."""
+    for reference in references(visitor):
+        for section in ("", "/timeline", "/record", "/decisions"):
+            page = visitor.get(f"/incidents/{reference}{section}")
+            for node in page.tree.iter("time"):
+                text = "".join(node.itertext())
+                assert ":" not in text or text.endswith(("CET", "CEST", "UTC")), (section, text)
+
+
+def test_an_auditor_sees_everything_and_can_change_nothing(visitor: Visitor, team: Team) -> None:
+    """No form but those for language and signing out."""
+    auditor = team.visitor("Otto", Role.AUDITOR)
+    for reference in references(visitor):
+        for section in SECTIONS:
+            if section.startswith(("/triage", "/facts/")):
+                auditor.get(f"/incidents/{reference}{section}", status=404)
+                continue
+            page = auditor.get(f"/incidents/{reference}{section}")
+            actions = [form.get("action", "") for form in page.tree.iter("form") if form.get("method") == "post"]
+            open_to_all = ("/language", "/logout")
+            assert [action for action in actions if action not in open_to_all and "/risk" not in action] == [], section
