@@ -13,8 +13,11 @@ from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
 
 CASE_PAGES = frozenset(
-    ["board", "incident", "triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence", "record", "closing"]
-)
+    {
+        "board", "incident", "triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence",
+        "record", "closing",
+    }
+)  # fmt: skip
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
