@@ -13,4 +13,4 @@ def test_the_marks_of_all_languages_are_known() -> None:
 def test_each_mark_in_a_text_is_found() -> None:
     """Also two of them, and one that somebody cut off while editing."""
     text = "Op [nog invullen: datum] en [nog invullen: plaats], [fylls i"
-    assert ("[nog invullen: datum]", "[nog invullen: plaats]", "[fylls i") == gaps(text)
+    assert gaps(text) == ("[nog invullen: datum]", "[nog invullen: plaats]", "[fylls i")
