@@ -1,9 +1,10 @@
 # make run   start everything on this machine        make test   run all tests
 # Both need Python 3.11 or newer and nothing else; the first time they make their own environment in .venv.
 
-PYTHON_FILES = incident bot tests tools/migration tools/vendor tools/wheel
+PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel
 BIN = .venv/bin
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -37,6 +38,10 @@ words: .venv/.test
 
 wheel: .venv/.test ## Build the wheel into dist/ and check what it carries
 	@$(BIN)/python tools/wheel
+
+bench: .venv/.test ## Measure, on both databases; writes bench-results/bench.json
+	@mkdir -p bench-results
+	@$(BIN)/python -m bench --json bench-results/bench.json $(BENCH_ARGS)
 
 lock: .venv/.test ## Renew the lock files after a change in pyproject.toml
 	@sh tools/lock

@@ -25,7 +25,7 @@ HEADINGS = ("figure", "n", "median", "p95", "p99", "unit", "SQL", "limit", "")
 @click.command()
 @click.option("--open", "many", default=100_000, show_default=True, help="How many open clocks 'many' means.")
 @click.option("--database", "kinds", multiple=True, type=click.Choice(["sqlite", "postgresql"]), help="Default: both.")
-@click.option("--json", "target", default="bench/results.json", show_default=True, type=click.Path(path_type=Path))
+@click.option("--json", "target", default="bench.json", show_default=True, type=click.Path(path_type=Path))
 @click.option("--only", help="Only the modules whose name ends like this.")
 def bench(many: int, kinds: tuple[str, ...], target: Path, only: str | None) -> None:
     """Measure on fresh databases; the exit status is 1 when a limit does not hold."""

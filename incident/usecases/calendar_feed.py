@@ -75,15 +75,13 @@ def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntr
         select(Deadline, Incident.reference)
         .join(Incident, Incident.id == Deadline.incident_id)
         .where(recent, *visible(actor))  # type: ignore[arg-type]
-        .order_by(Deadline.created_at, Deadline.id)
+        .order_by(Deadline.created_at.desc(), Deadline.id)
     )
-    found: dict[tuple[UUID, str], FeedEntry] = {}
+    histories: dict[tuple[UUID, str], list[tuple[Deadline, str]]] = {}
     for deadline, reference in session.execute(query):
-        key = (deadline.incident_id, deadline.obligation)
-        before = found.get(key)
-        if deadline.state is not DeadlineState.SUPERSEDED or before is None:
-            found[key] = _entry(deadline, reference, before)
-    return sorted(found.values(), key=lambda entry: (entry.due_at, entry.reference, entry.obligation))
+        histories.setdefault((deadline.incident_id, deadline.obligation), []).append((deadline, reference))
+    found = [_entry(history) for history in histories.values()]
+    return sorted(found, key=lambda entry: (entry.due_at, entry.reference, entry.obligation))
 
 
 def make_calendar_token(session: Session, person: Person, actor: Actor, now: datetime) -> str:
@@ -111,7 +109,9 @@ def sees_deadlines(actor: Actor) -> bool:
     return may(actor, Permission.VIEW_ALL) or may(actor, Permission.VIEW_OWN)
 
 
-def _entry(deadline: Deadline, reference: str, before: FeedEntry | None) -> FeedEntry:
+def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:
+    """The deadline that is valid now out of all that the duty had; every earlier one was a change."""
+    deadline, reference = max(history, key=lambda pair: pair[0].state is not DeadlineState.SUPERSEDED)
     settled = deadline.state is not DeadlineState.OPEN
     return FeedEntry(
         incident_id=deadline.incident_id,
@@ -119,7 +119,7 @@ def _entry(deadline: Deadline, reference: str, before: FeedEntry | None) -> Feed
         obligation=deadline.obligation,
         due_at=deadline.due_at,
         state=deadline.state,
-        changes=(before.changes + 1 if before else 0) + settled,
+        changes=len(history) - 1 + settled,
         changed_at=deadline.settled_at or deadline.created_at,
         met_at=deadline.met_at,
         provisional=deadline.provisional,

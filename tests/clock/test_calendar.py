@@ -1,0 +1,131 @@
+"""The private calendar feed: right instants, one event per duty whatever happens to it, a token that can be revoked."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy.orm import Session
+
+from incident.store.models import DeadlineState, Person
+from incident.usecases.calendar_feed import (
+    FeedEntry,
+    calendar_feed,
+    feed_entries,
+    make_calendar_token,
+    person_of_calendar_token,
+    revoke_calendar_token,
+)
+from incident.usecases.deadlines import settle
+from incident.usecases.record_facts import RecordFacts, record_facts
+from tests.clock.conftest import House
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def entry(**more: Any) -> FeedEntry:
+    values: dict[str, Any] = {
+        "incident_id": UUID(int=1), "reference": "DL-2026-0001-K", "obligation": "gdpr_33_1",
+        "due_at": NOW + timedelta(hours=72), "state": DeadlineState.OPEN, "changes": 0, "changed_at": NOW,
+    }  # fmt: skip
+    return FeedEntry(**{**values, **more})
+
+
+def feed(*entries: FeedEntry) -> Any:
+    data = calendar_feed(entries, zone=AMSTERDAM, language="nl", link=lambda ref: f"https://x/{ref}", now=NOW)
+    return Calendar.from_ical(data)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "local", "offset"),
+    [
+        (datetime(2026, 3, 29, 10, tzinfo=UTC), "12:00", 2),
+        (datetime(2026, 3, 28, 10, tzinfo=UTC), "11:00", 1),
+        (datetime(2026, 10, 25, 10, tzinfo=UTC), "11:00", 1),
+    ],
+)
+def test_an_event_stands_at_the_right_instant_on_both_sides_of_a_clock_change(
+    due_at: datetime, local: str, offset: int
+) -> None:
+    calendar = feed(entry(due_at=due_at))
+    [event] = calendar.walk("VEVENT")
+    start = event["DTSTART"].dt
+    assert start == due_at
+    assert f"{start:%H:%M}" == local
+    assert start.utcoffset() == timedelta(hours=offset)
+    assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Europe/Amsterdam"]
+
+
+def test_a_running_clock_rings_twice_and_a_met_one_never() -> None:
+    running, met = entry(), entry(obligation="gdpr_34", state=DeadlineState.MET, met_at=NOW, changes=1)
+    events = {str(event["SUMMARY"]): event for event in feed(running, met).walk("VEVENT")}
+    rung = {summary: len(event.walk("VALARM")) for summary, event in events.items()}
+    assert sorted(rung.values()) == [0, 2]
+    assert any("(gedaan)" in summary for summary in events)
+
+
+def test_a_late_act_and_a_waived_duty_are_marked() -> None:
+    late = entry(state=DeadlineState.MET, met_at=NOW + timedelta(hours=80))
+    waived = entry(obligation="gdpr_34", state=DeadlineState.WAIVED)
+    summaries = {str(event["SUMMARY"]): str(event["STATUS"]) for event in feed(late, waived).walk("VEVENT")}
+    assert sorted(summaries.values()) == ["CANCELLED", "CONFIRMED"]
+    assert any("te laat gedaan" in summary for summary in summaries)
+
+
+def test_a_correction_moves_the_same_event(house: House) -> None:
+    session, now = house.session, house.clock.now()
+    incident = house.report()
+    actor = house.actors["charlie"]
+    [before] = [one for one in feed_entries(session, actor, now) if one.obligation == "gdpr_33_1"]
+    earlier = now - timedelta(hours=5)
+    command = RecordFacts(
+        actor, incident.reference, {"aware_at": earlier}, incident.fact_version, reason="the mail was earlier"
+    )
+    record_facts(command, session=session, now=now)
+    session.commit()
+    [after] = [one for one in feed_entries(session, actor, now) if one.obligation == "gdpr_33_1"]
+    assert after.due_at == before.due_at - timedelta(hours=5)
+    assert after.changes > before.changes
+    [first], [second] = (feed(one).walk("VEVENT") for one in (before, after))
+    assert first["UID"] == second["UID"]
+    assert second["SEQUENCE"] > first["SEQUENCE"]
+
+
+def test_a_met_deadline_updates_its_event(house: House) -> None:
+    incident, actor, now = house.report(), house.actors["charlie"], house.clock.now()
+    deadline = house.authority_deadline(incident)
+    settle(
+        house.session, incident, deadline, DeadlineState.MET, actor=actor, now=now, because="submitted", met_at=now
+    )  # fmt: skip
+    [found] = [one for one in feed_entries(house.session, actor, now) if one.obligation == "gdpr_33_1"]
+    assert (found.state, found.changes) == (DeadlineState.MET, 1)
+
+
+def test_a_person_sees_only_what_is_theirs(house: House) -> None:
+    house.report()
+    from incident.domain.people import Actor, Role
+
+    stranger = Actor(UUID(int=9), "Stranger", frozenset({Role.REPORTER}))
+    assert feed_entries(house.session, stranger, house.clock.now()) == []
+
+
+def test_a_new_token_closes_the_old_feed_and_a_revoked_one_opens_nothing(house: House, session: Session) -> None:
+    actor, now = house.actors["alice"], house.clock.now()
+    person = session.get_one(Person, actor.id)
+    old = make_calendar_token(session, person, actor, now)
+    new = make_calendar_token(session, person, actor, now)
+    assert person_of_calendar_token(session, old) is None
+    assert person_of_calendar_token(session, new) is person
+    assert new not in str(person.calendar_token_sha256)
+    revoke_calendar_token(session, person, actor, now)
+    assert person_of_calendar_token(session, new) is None
+
+
+def test_the_feed_holds_no_free_text(house: House) -> None:
+    house.report()
+    found = feed_entries(house.session, house.actors["charlie"], house.clock.now())
+    text = calendar_feed(found, zone=AMSTERDAM, language="en", link=lambda ref: ref, now=NOW).decode()
+    assert "Ticket export" not in text

@@ -1,0 +1,56 @@
+"""The seeded register: reproducible, whole, and like the real one."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from incident.clock import FixedClock
+from incident.domain.events import OPEN_STATUSES, Tag, progress
+from incident.domain.fact_sheet import facts_hash, from_json
+from incident.domain.reference import parse_reference
+from incident.store.audit import verify_chains
+from incident.store.models import AuditEntry, Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
+from incident.usecases.fire_reminders import Outlets, fire_reminders
+from incident.usecases.seed_register import Seed, seed_register
+
+
+def fill(session: Session, clock: FixedClock, **more: Any) -> list[Incident]:
+    for _ in seed_register(Seed(40, 12, **more), session=session, now=clock.now()):
+        session.commit()
+    return list(session.scalars(select(Incident).order_by(Incident.reference)))
+
+
+def test_the_register_is_whole(session: Session, clock: FixedClock) -> None:
+    incidents = fill(session, clock)
+    assert sum(incident.status in OPEN_STATUSES for incident in incidents) == 12
+    assert all(parse_reference(incident.reference) == incident.reference for incident in incidents)
+    assert all(report.broken_at is None for report in verify_chains(session))
+    for incident in incidents:
+        entries = session.execute(
+            select(AuditEntry.tag, AuditEntry.details).where(AuditEntry.chain == incident.reference)
+        )
+        events = [(Tag(tag), str(details.get("subject", ""))) for tag, details in entries]
+        assert progress(events).status is incident.status
+    for sheet in session.scalars(select(FactSheet)):
+        assert facts_hash(from_json(sheet.facts)) == sheet.sha256
+
+
+def test_open_clocks_have_their_rungs_and_closed_ones_are_settled(session: Session, clock: FixedClock) -> None:
+    fill(session, clock)
+    for deadline in session.scalars(select(Deadline)):
+        waiting = select(func.count()).where(Reminder.deadline_id == deadline.id, Reminder.settled_at.is_(None))
+        assert (session.scalars(waiting).one() > 0) is (deadline.state is DeadlineState.OPEN)
+
+
+def test_the_same_seed_gives_the_same_register(session: Session, clock: FixedClock) -> None:
+    first = [(one.summary, one.reported_at, one.status, one.systems) for one in fill(session, clock)]
+    both = [(one.summary, one.reported_at, one.status, one.systems) for one in fill(session, clock)]
+    assert sorted(map(str, both)) == sorted(map(str, first * 2))
+
+
+def test_a_register_that_was_made_up_tells_nobody(session: Session, clock: FixedClock) -> None:
+    fill(session, clock)
+    fire_reminders(session, clock.now() + timedelta(days=5), Outlets())
+    assert session.scalars(select(OutboxMessage)).all() == []

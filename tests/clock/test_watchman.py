@@ -1,0 +1,211 @@
+"""Who watches the watchman: health, metrics, the digest, the ping, and a worker that is told to stop."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.clock import FixedClock
+from incident.domain.events import Tag
+from incident.health import HealthFacts, Level, judge
+from incident.metrics import exposition
+from incident.store.db import harden
+from incident.store.heartbeat import beat
+from incident.store.models import AuditEntry, AuditHead, OutboxMessage, OutboxOutcome, WorkerHeartbeat
+from incident.store.queries.vital_signs import health_facts
+from incident.usecases.channels import configured, write_down
+from incident.usecases.digest import anchor, queue_digest
+from incident.usecases.ports import Channel
+from incident.usecases.queue_message import queue_one
+from incident.worker.watchman import Watchman
+from tests.clock.conftest import House
+from tests.clock.processes import MailSink, wait_until, workers
+from tests.clock.test_processes import due_rows
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+WELL = HealthFacts(newest_sweep_at=NOW, channels=("email",))
+MINUTE = timedelta(minutes=1)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def test_all_is_well() -> None:
+    assert (judge(WELL, NOW).ok, judge(WELL, NOW).findings) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("facts", "key", "failing"),
+    [
+        (HealthFacts(channels=("email",)), "worker_never", True),
+        (HealthFacts(newest_sweep_at=NOW - 3 * MINUTE, channels=("email",)), "worker_silent", True),
+        (HealthFacts(NOW, oldest_message_at=NOW - 3 * MINUTE, channels=("email",)), "messages_late", True),
+        (HealthFacts(NOW, oldest_reminder_at=NOW - 3 * MINUTE, channels=("email",)), "reminders_late", True),
+        (HealthFacts(NOW, stuck_reminders=1, channels=("email",)), "reminders_stuck", True),
+        (HealthFacts(NOW, failed=2, channels=("email",)), "messages_failed", False),
+        (HealthFacts(NOW, retrying=1, channels=("email",)), "messages_retrying", False),
+        (HealthFacts(NOW, channels=("slack",), paused_channels=("slack",)), "channel_paused", False),
+        (HealthFacts(NOW, channels=("console", "email")), "no_channel", False),
+        (HealthFacts(NOW), "no_channel", False),
+    ],
+)
+def test_each_trouble_is_named(facts: HealthFacts, key: str, failing: bool) -> None:
+    health = judge(facts, NOW)
+    assert health.keys == (key,)
+    assert health.ok is not failing
+    assert str(health.findings[0])
+
+
+def test_two_minutes_without_a_sweep_is_the_limit() -> None:
+    assert judge(WELL, NOW + 2 * MINUTE).ok
+    assert not judge(WELL, NOW + 2 * MINUTE + timedelta(seconds=1)).ok
+
+
+def test_the_worst_comes_first() -> None:
+    facts = HealthFacts(NOW - 5 * MINUTE, failed=1, channels=("email",))
+    assert [finding.level for finding in judge(facts, NOW).findings] == [Level.FAILING, Level.WARNING]
+
+
+def test_the_facts_come_from_the_database(house: House) -> None:
+    session, now = house.session, house.clock.now()
+    house.report()
+    beat(session, "w1", now, now, now)
+    write_down(session, {Channel.EMAIL}, now)
+    queue_one(
+        session, incident=None, channel=Channel.EMAIL, recipient="a@example.org", template="test", params={}, now=now,
+        dedupe="x",
+    )  # fmt: skip
+    session.commit()
+    later = now + 5 * MINUTE
+    facts = health_facts(session, later)
+    assert (facts.newest_sweep_at, facts.oldest_message_at, facts.backlog) == (now, now, 1)
+    assert facts.oldest_reminder_at == now
+    assert facts.open_clocks > 0
+    assert facts.channels == ("email",)
+    assert set(judge(facts, later).keys) == {"worker_silent", "messages_late", "reminders_late"}
+
+
+def test_metrics_say_the_same_as_health(house: House) -> None:
+    text = exposition(HealthFacts(NOW - MINUTE, failed=3, open_clocks=7, channels=("email",)), NOW).decode()
+    assert "meldklok_sweep_age_seconds 60.0" in text
+    assert "meldklok_outbox_failed 3.0" in text
+    assert "meldklok_clocks_open 7.0" in text
+    assert "meldklok_message_lateness_seconds -1.0" in text
+    assert "meldklok_healthy 1.0" in text
+
+
+def test_a_sign_of_life_is_one_row_per_worker_and_forgotten_in_time(session: Session, clock: FixedClock) -> None:
+    now = clock.now()
+    beat(session, "old", now, now - timedelta(days=3), None)
+    for seconds in range(3):
+        beat(session, "w1", now, now + timedelta(seconds=seconds), now)
+    rows = session.scalars(select(WorkerHeartbeat)).all()
+    assert [(row.worker, row.seen_at) for row in rows] == [("w1", now + timedelta(seconds=2))]
+
+
+def test_the_digest_comes_once_a_day_from_eight_also_when_nothing_runs(house: House) -> None:
+    session = house.session
+    early = datetime(2026, 3, 2, 6, 59, tzinfo=UTC)
+    moments = [
+        early,
+        early + MINUTE,
+        early + 2 * MINUTE,
+        early + timedelta(hours=10),
+        early + timedelta(days=1, hours=1),
+    ]
+    assert [queue_digest(session, moment, AMSTERDAM) for moment in moments] == [False, True, False, False, True]
+    rows = session.scalars(select(OutboxMessage)).all()
+    assert {row.recipient for row in rows} == {"charlie@example.org"}
+    assert len(rows) == 2
+
+
+def test_the_digest_carries_the_head_of_the_audit_chain_out_of_the_house(house: House) -> None:
+    incident = house.report()
+    before, chains = anchor(house.session)
+    assert queue_digest(house.session, house.clock.now(), AMSTERDAM)
+    [row] = house.queued("digest")
+    params = row.payload["params"]
+    assert (params["audit_head"], params["chains"]) == (before, chains)
+    assert params["open_clocks"] >= 1
+    assert any(entry.startswith(incident.reference) for entry in params["also"])
+    assert house.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.CHAIN_ANCHORED.value)).one()
+    head = house.session.get_one(AuditHead, incident.reference)
+    head.hash = "0" * 64
+    house.session.flush()
+    assert anchor(house.session)[0] != before
+
+
+def test_the_channels_that_a_worker_has_are_the_channels_that_are_queued_for(session: Session) -> None:
+    assert configured(session) == {Channel.EMAIL, Channel.SLACK}
+    assert write_down(session, {Channel.EMAIL, Channel.WEBHOOK}, NOW)
+    assert not write_down(session, {Channel.WEBHOOK, Channel.EMAIL}, NOW)
+    assert configured(session) == {Channel.EMAIL, Channel.WEBHOOK}
+
+
+@pytest.fixture
+def dead_man() -> Iterator[tuple[str, list[str]]]:
+    """An outside switch that counts pings."""
+    pings: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            pings.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/ping", pings
+    server.shutdown()
+    server.server_close()
+
+
+def test_only_a_well_installation_pings(
+    engine: Engine, house: House, dead_man: tuple[str, list[str]], make_settings: Any
+) -> None:
+    url, pings = dead_man
+    settings = make_settings(DEAD_MAN_URL=url)
+    now = house.clock.now()
+    watchman = Watchman(sessionmaker(engine), lambda _: now, "w1", now, settings, lambda: now)
+    watchman.ping()
+    assert pings == []
+    watchman.beat()
+    watchman.ping()
+    assert pings == ["/ping"]
+
+
+@pytest.mark.slow
+def test_sigterm_finishes_what_is_being_sent_and_leaves_no_lease(migrated_url: str, tmp_path: Path) -> None:
+    import os
+
+    engine = harden(create_engine(migrated_url))
+    due_rows(engine, 60)
+    variables = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}
+    with MailSink(0.3) as sink, workers(1, **variables, SMTP_URL=sink.url) as crew:
+        assert wait_until(lambda: sum(sink.taken.values()) >= 4, 20)
+        [pid] = crew.alive
+        os.kill(pid, signal.SIGTERM)
+        assert wait_until(lambda: _stopped(engine), 15)
+        taken = len(sink.taken)
+    with Session(engine) as session:
+        sent = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.SENT)
+        held = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.lease_until.is_not(None))
+        assert (session.scalars(sent).one(), session.scalars(held).one()) == (taken, 0)
+        assert sink.doubles == 0
+    engine.dispose()
+
+
+def _stopped(engine: Engine) -> bool:
+    with Session(engine) as session:
+        rows = session.scalars(select(WorkerHeartbeat)).all()
+        return bool(rows) and all(row.detail["stopped"] for row in rows)
