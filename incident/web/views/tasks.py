@@ -5,22 +5,27 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from incident.domain.playbooks import fitting, playbooks
 from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of
 from incident.usecases.accounts import people
+from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
 from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task
 from incident.usecases.subjects import TASK_KINDS
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.case import TaskForm
+from incident.web.i18n import language_code
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
 
 bp = Blueprint("tasks", __name__)
 declare(tasks__index=Permission.VIEW_ALL, tasks__add=Permission.RECORD, tasks__finish=Permission.RECORD)
+declare(tasks__checklist=Permission.RECORD)
 
 
 def _form(formdata: object = None, **values: object) -> tuple[TaskForm, dict[UUID, str]]:
@@ -40,7 +45,22 @@ def index(reference: str) -> ResponseReturnValue:
 
 def _page(case: Case, form: TaskForm, names: dict[UUID, str]) -> ResponseReturnValue:
     tasks = tasks_of(db.session(), case.head.incident.id)
-    return render_template("web/tasks/index.html", case=case, tasks=tasks, form=form, names=names)
+    fit = fitting(case.facts)
+    others = [playbook for playbook in playbooks() if playbook not in fit]
+    return render_template(
+        "web/tasks/index.html", case=case, tasks=tasks, form=form, names=names, fitting=fit, others=others
+    )
+
+
+@bp.post("/incidents/<reference>/tasks/checklist")
+@commits
+def checklist(reference: str) -> ResponseReturnValue:
+    """Add the steps of a checklist."""
+    case = open_case(reference)
+    command = ApplyPlaybook(viewer(), case.reference, request.form.get("playbook", ""), language_code())
+    number = apply_playbook(command, session=db.session(), now=now())
+    flash(ngettext("%(num)s task added.", "%(num)s tasks added.", number), "success")
+    return redirect(case.url(".index"))
 
 
 @bp.post("/incidents/<reference>/tasks")

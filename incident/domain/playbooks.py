@@ -1,0 +1,73 @@
+"""Checklists by kind of incident: which fit the facts, and which tasks they bring."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import DiscoveredBy, IncidentKind, PartyRole
+
+FILE: Final = Path(__file__).resolve().parent.parent / "playbooks" / "playbooks.toml"
+PROCESSOR: Final = "processor_breach"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One task of a checklist; ``hours`` after the report it should be done."""
+
+    hours: int
+    nl: str
+    en: str
+
+    def words(self, language: str) -> str:
+        """The task in Dutch, or in English for every other language."""
+        return self.nl if language == "nl" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A checklist and the kinds of incident it is for."""
+
+    id: str
+    title_nl: str
+    title_en: str
+    kinds: frozenset[IncidentKind]
+    steps: tuple[Step, ...]
+
+    def title(self, language: str) -> str:
+        """Its name in Dutch, or in English for every other language."""
+        return self.title_nl if language == "nl" else self.title_en
+
+
+@cache
+def playbooks() -> tuple[Playbook, ...]:
+    """All checklists, in the order of the file."""
+    document = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return tuple(_playbook(entry) for entry in document["playbooks"])
+
+
+def _playbook(entry: dict[str, Any]) -> Playbook:
+    return Playbook(
+        entry["id"],
+        entry["title_nl"],
+        entry["title_en"],
+        frozenset(IncidentKind(kind) for kind in entry["kinds"]),
+        tuple(Step(step["hours"], step["nl"], step["en"]) for step in entry["steps"]),
+    )
+
+
+def find_playbook(playbook_id: str) -> Playbook | None:
+    """The checklist with this id, or None."""
+    return next((playbook for playbook in playbooks() if playbook.id == playbook_id), None)
+
+
+def fitting(facts: BreachFacts) -> tuple[Playbook, ...]:
+    """The checklists that fit what is known; those of the first kind first."""
+    processor = facts.discovered_by is DiscoveredBy.PROCESSOR or any(
+        party.role is PartyRole.PROCESSOR for party in facts.parties
+    )
+    found = [playbook for kind in facts.kinds for playbook in playbooks() if kind in playbook.kinds]
+    found += [playbook for playbook in playbooks() if playbook.id == PROCESSOR and processor]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,1 @@
+"""Checklists by kind of incident, as data: containment first."""
