@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -173,19 +173,11 @@ def _read(file: Path) -> BreachFacts:
     from incident.domain.fact_sheet import from_json
 
     try:
-        return _with_zones(file, from_json(json.loads(file.read_text("utf-8"))))
+        return from_json(json.loads(file.read_text("utf-8")))
     except Invalid as problem:
         raise click.ClickException(f"{file}, field {problem.field}: {problem}") from problem
     except (ValueError, TypeError) as problem:
         raise click.ClickException(f"{file} is not a JSON object with the facts of a breach: {problem}") from problem
-
-
-def _with_zones(file: Path, facts: BreachFacts) -> BreachFacts:
-    for each in fields(facts):
-        value = getattr(facts, each.name)
-        if isinstance(value, datetime) and value.utcoffset() is None:
-            raise click.ClickException(f"{file}, field {each.name}: write the offset from UTC, like +01:00 or Z.")
-    return facts
 
 
 def _findings(facts: BreachFacts) -> tuple[Any, ...]:

@@ -41,7 +41,7 @@ def from_json(document: Mapping[str, Any]) -> BreachFacts:
     for name in document:
         value = getattr(facts, name)
         if isinstance(value, datetime) and value.tzinfo is None:
-            raise Invalid("State the time with its time zone.", field=name)
+            raise Invalid("Write the offset from UTC, like +01:00 or Z.", field=name)
     return facts
 
 

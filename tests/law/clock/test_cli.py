@@ -162,7 +162,7 @@ def test_explain_reads_a_fact_sheet(tmp_path: Path) -> None:
     [
         ('{"role": "king"}', "field role: "),
         ('{"nonsense": 1}', "field nonsense: "),
-        ('{"aware_at": "2026-11-16T09:20:00"}', "field aware_at: write the offset from UTC, like +01:00 or Z."),
+        ('{"aware_at": "2026-11-16T09:20:00"}', "field aware_at: Write the offset from UTC, like +01:00 or Z."),
         ("{", "is not a JSON object with the facts of a breach"),
         ("3", "is not a JSON object with the facts of a breach"),
     ],
