@@ -33,9 +33,10 @@ def examine(settings: Settings, client: WebClient) -> Iterator[Line]:
     except TROUBLE as problem:
         yield Line(f"Slack refuses the token or cannot be reached: {code_of(problem)}.", REINSTALL)
         return
-    whole = bool(answer.get("is_enterprise_install"))
-    place = "the whole organisation" if whole else f"the workspace {answer.get('team')}"
-    yield Line(f"Slack takes us as {answer.get('user')} in {place}.")
+    yield Line(f"Slack takes us as {answer.get('user')} in the workspace {answer.get('team')}.")
+    if answer.get("is_enterprise_install"):
+        cure = "Install it in the one workspace where breaches are handled, and set that SLACK_BOT_TOKEN."
+        yield Line("The app is installed for the whole organisation, so Slack cannot tell where rooms belong.", cure)
     yield _scopes(str((answer.headers or {}).get("x-oauth-scopes") or ""))
     yield _channel(settings, client)
     if settings.slack_app_token is not None:

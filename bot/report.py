@@ -11,6 +11,7 @@ from bot.inputs import Form
 from bot.rooms import sync_later
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
+from incident.domain.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
@@ -20,6 +21,8 @@ from incident.usecases.report_incident import ReportIncident, report_incident
 
 FORM: Final = "report_breach"
 TEXT_LIMIT: Final = 3000
+ASKED_AS: Final = {"first_signal_at": "noticed_at"}
+"""Facts that this form asks under another name, so that a refusal finds its field."""
 
 
 def open_report(turn: Turn) -> None:
@@ -66,7 +69,11 @@ def submit_report(turn: Turn) -> None:
     form = Form(turn.view, turn.zone)
     refuse_numbers([("summary", form.text("summary"))])
     key = f"slack:report:{turn.view['id']}"
-    result, _ = once(turn.session, key, turn.now, lambda: _report(turn, form))
+    try:
+        result, _ = once(turn.session, key, turn.now, lambda: _report(turn, form))
+    except DomainError as refusal:
+        refusal.field = ASKED_AS.get(refusal.field or "", refusal.field)
+        raise
     turn.commit()
     turn.replace(_thanks(turn, str(result["reference"]), str(result["due_at"] or "")))
     sync_later(turn, str(result["reference"]))
