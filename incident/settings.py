@@ -51,6 +51,7 @@ class Settings:
     mail_from: str | None = None
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
+    apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     worker_tick: timedelta = timedelta(seconds=2)
     dead_man_url: str | None = field(default=None, repr=False)
     log_format: Literal["text", "json"] = "text"
@@ -99,6 +100,7 @@ class Settings:
             mail_from=_mail_from(env, smtp_url),
             webhook_url=webhook_url,
             webhook_secret=_webhook_secret(env, webhook_url),
+            apprise_urls=tuple((env.secret("APPRISE_URLS") or "").split()),
             worker_tick=timedelta(seconds=env.seconds("WORKER_TICK", 2, 0.1, 60)),
             dead_man_url=env.address("DEAD_MAN_URL", env.secret("DEAD_MAN_URL"), WEB, "https://example.org/ping"),
             log_format=cast(Literal["text", "json"], env.choice("LOG_FORMAT", "text", ("text", "json"))),

@@ -25,6 +25,8 @@ def messengers_for(settings: "Settings") -> "Mapping[str, Messenger]":
         found[Channel.WEBHOOK] = _webhook(settings.webhook_url, settings.webhook_secret, texts)
     if settings.slack_bot_token:
         found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts)
+    if settings.apprise_urls:
+        found[Channel.APPRISE] = _further(settings.apprise_urls, texts)
     if not {Channel.EMAIL, Channel.SLACK} & found.keys():
         found |= _console(texts)
     return found
@@ -48,6 +50,12 @@ def _slack(token: str, base_url: str, texts: "MessageTexts") -> "Messenger":
     from incident.delivery.slack import SlackMessenger, outbox_client
 
     return SlackMessenger(outbox_client(token, base_url), texts)
+
+
+def _further(addresses: tuple[str, ...], texts: "MessageTexts") -> "Messenger":
+    from incident.delivery.apprise_channel import AppriseMessenger
+
+    return AppriseMessenger(addresses, texts)
 
 
 def _console(texts: "MessageTexts") -> "dict[str, Messenger]":

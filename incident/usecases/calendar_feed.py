@@ -74,7 +74,7 @@ def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntr
     query = (
         select(Deadline, Incident.reference)
         .join(Incident, Incident.id == Deadline.incident_id)
-        .where(recent, *visible(actor))  # type: ignore[arg-type]
+        .where(recent, *visible(actor))
         .order_by(Deadline.created_at.desc(), Deadline.id)
     )
     histories: dict[tuple[UUID, str], list[tuple[Deadline, str]]] = {}

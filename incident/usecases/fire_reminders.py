@@ -88,6 +88,7 @@ class _Written:
     rungs: list[dict[str, Any]] = field(default_factory=list)
     audit: list[NewEntry] = field(default_factory=list)
     lateness: list[timedelta] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
     said: int = 0
 
 
@@ -132,6 +133,7 @@ def _fire(session: Session, found: Sequence[Incident], now: datetime, outlets: O
     append_many(session, written.audit)
     fired.said += written.said
     fired.lateness += written.lateness
+    fired.problems += written.problems
     fired.collapsed += counts.get(ReminderOutcome.COLLAPSED, 0)
     fired.not_needed += counts.get(ReminderOutcome.NOT_NEEDED, 0)
 
@@ -174,7 +176,7 @@ def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, r
     done, others = read.steps.get(incident.id, frozenset()), read.open.get(incident.id, [])
     params = reminder_params(incident, deadline, said, done, others, read.now)
     if _prepares_dossier(said, read.policy):
-        params["dossier_prepared"] = _prepare(session, incident, read)
+        params["dossier_prepared"] = _prepare(session, incident, read, written)
     template = "escalation" if said.rung.escalation else "reminder"
     persons = _persons(said, incident, read)
     message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
@@ -215,13 +217,14 @@ def _prepares_dossier(said: Said, policy: LadderPolicy) -> bool:
     return said.rung.escalation and said.rung.name in names
 
 
-def _prepare(session: Session, incident: Incident, read: _Read) -> bool:
-    """Have the provisional dossier made; the message leaves in any case."""
+def _prepare(session: Session, incident: Incident, read: _Read, written: _Written) -> bool:
+    """Have the provisional dossier made; the message leaves in any case, and a failure is named for the log."""
     make = read.outlets.prepare_provisional_dossier
     if make is None:
         return False
     try:
         with session.begin_nested():
             return make(session, incident, read.now)
-    except Exception:
+    except Exception as problem:
+        written.problems.append((incident.reference, f"{type(problem).__name__} in the provisional dossier"))
         return False

@@ -5,22 +5,31 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from slack_sdk import WebClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
+from incident.delivery.messages import MessageTexts
+from incident.delivery.slack import SlackMessenger
 from incident.domain.errors import Conflict, NotFound
 from incident.domain.events import Tag
 from incident.domain.people import Actor
 from incident.domain.retries import Failure, next_attempt
 from incident.domain.roster import Audience
+from incident.health import judge
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
+from incident.store.queries.vital_signs import health_facts
 from incident.usecases.deliver_outbox import NOT_SET_UP, Parcel, Result, conclude, take
 from incident.usecases.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.queue_message import queue, queue_one
 from incident.usecases.retry_message import GiveUp, SendAgain, give_up, send_again
 from tests.clock.conftest import House, told
+from tests.fake_slack import Failure as Trouble
+from tests.fake_slack import FakeSlack
+from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.workspace import BOT
 
 RANDOM = Random(7)
 BOTH = frozenset({Channel.EMAIL, Channel.SLACK})
@@ -271,42 +280,75 @@ def test_a_channel_that_is_not_set_up_settles_its_messages(house: House, post: C
     assert only(house.session).last_error == NOT_SET_UP
 
 
+def _hanging(slack: FakeSlack) -> None:
+    slack.fail_always("chat.postMessage", Trouble(delay=0.4, reset=True))
+
+
 @pytest.mark.parametrize(
-    "failure",
+    "misbehave",
     [
-        DeliveryFailed("429", retry_after=timedelta(seconds=30), whole_channel=True),
-        DeliveryFailed("500"),
-        DeliveryFailed("reset", unknown_outcome=False),
-        DeliveryFailed("hangs: time-out"),
-        DeliveryFailed("channel_not_found", permanent=True),
-        DeliveryFailed("token_revoked", permanent=True),
+        lambda slack: slack.fail_always("chat.postMessage", Trouble.rate_limited(30)),
+        lambda slack: slack.fail_always("chat.postMessage", Trouble.server_error(500)),
+        lambda slack: slack.fail_always("chat.postMessage", Trouble.connection_reset()),
+        _hanging,
+        lambda slack: slack.fail_always("chat.postMessage", Trouble.error("channel_not_found")),
+        lambda slack: slack.fail_always("chat.postMessage", Trouble.error("token_revoked")),
     ],
-    ids=lambda failure: failure.reason.split(":")[0],
+    ids=["429", "500", "reset", "hangs", "channel_not_found", "token_revoked"],
 )
 def test_an_hour_of_a_misbehaving_slack_loses_nothing(
-    house: House, post: Callable[..., OutboxMessage], failure: DeliveryFailed
+    house: House, post: Callable[..., OutboxMessage], misbehave: Callable[[FakeSlack], None]
 ) -> None:
-    """For an hour of simulated time every call fails in one way; all arrive over the fallback, and all is visible."""
-    for number in range(5):
-        post(recipient=f"C{number}", dedupe=f"hour{number}")
+    """For an hour of simulated time every post fails in one way; all arrive by e-mail, and all is visible."""
     mail = ScriptedMessenger()
-
-    class Misbehaving(ScriptedMessenger):
-        def send(self, message: OutgoingMessage) -> Receipt:
-            if message.channel == Channel.SLACK:
-                raise failure
-            return mail.send(message)
-
-    for _ in range(62):
-        deliver(house.session, house.clock, Misbehaving())
-        house.clock.advance(minutes=1)
-    deliver(house.session, house.clock, Misbehaving())
+    with FakeSlack() as slack:
+        misbehave(slack)
+        client = WebClient(BOT_TOKEN, base_url=slack.url, timeout=0.2, retry_handlers=[])  # type: ignore[arg-type]
+        channels = Channels(SlackMessenger(client, MessageTexts()), mail)
+        for number in range(3):
+            post(recipient=slack.workspace.add_channel(f"c{number}", (BOT,)).id, dedupe=f"hour{number}")
+        for _ in range(64):
+            deliver(house.session, house.clock, channels)
+            house.clock.advance(minutes=1)
+        posted = sum(len(channel.messages) for channel in slack.workspace.channels.values())
     rows = house.session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "slack")).all()
+    assert posted == 0
     assert {row.outcome for row in rows} == {OutboxOutcome.FAILED}
-    assert {row.last_error for row in rows} == {failure.reason}
-    occasions = {message.dedupe_key.split(":")[0] for message in mail.taken}
-    assert occasions == {f"hour{number}" for number in range(5)}
-    assert len(mail.taken) == 10
+    assert all(row.last_error and row.last_error.startswith("Slack: ") for row in rows)
+    assert {message.dedupe_key.split(":")[0] for message in mail.taken} == {f"hour{number}" for number in range(3)}
+    assert len(mail.taken) == 6
+    facts = health_facts(house.session, house.clock.now())
+    assert "messages_failed" in judge(facts, house.clock.now()).keys
+
+
+class Channels(ScriptedMessenger):
+    """Slack for Slack's messages, a mailbox for the others."""
+
+    def __init__(self, slack: SlackMessenger, mail: ScriptedMessenger) -> None:
+        super().__init__()
+        self._slack = slack
+        self._mail = mail
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        return (self._slack if message.channel == Channel.SLACK else self._mail).send(message)
+
+    def find(self, message: OutgoingMessage) -> Receipt | None:
+        return self._slack.find(message) if message.channel == Channel.SLACK else None
+
+
+def test_after_a_bad_hour_slack_gets_its_messages_again(house: House, post: Callable[..., OutboxMessage]) -> None:
+    """Five bad minutes are bridged without the fallback, and nothing is posted twice."""
+    with FakeSlack() as slack:
+        slack.fail_always("chat.postMessage", Trouble.connection_reset(after=True))
+        client = WebClient(BOT_TOKEN, base_url=slack.url, timeout=2, retry_handlers=[])
+        channels = Channels(SlackMessenger(client, MessageTexts()), ScriptedMessenger())
+        channel = slack.workspace.add_channel("c", (BOT,))
+        post(recipient=channel.id)
+        deliver(house.session, house.clock, channels)
+        slack.failures.clear()
+        house.clock.advance(minutes=1)
+        assert deliver(house.session, house.clock, channels) == [OutboxOutcome.SENT]
+        assert len(channel.messages) == 1
 
 
 def test_a_dead_letter_can_be_sent_again_once(house: House, post: Callable[..., OutboxMessage]) -> None:

@@ -174,7 +174,7 @@ def test_a_failing_dossier_does_not_hold_back_the_escalation_that_announces_it(h
     house.outlets = Outlets(frozenset({Channel.EMAIL}), prepare)
     house.report()
     house.clock.advance(hours=60)
-    house.sweep()
+    assert [problem for _, problem in house.sweep().problems] == ["ZeroDivisionError in the provisional dossier"]
     assert {row.payload["params"]["dossier_prepared"] for row in house.queued("escalation")} == {False}
     house.report()
     house.clock.advance(hours=60)
