@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.errors import Invalid
 from incident.domain.people import Role
 from incident.domain.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
 from incident.store.models import Incident, Person, SettingVersion
@@ -48,9 +49,13 @@ class Directory:
 
 
 def load_directory(session: Session) -> Directory:
-    """Read the active people and the newest roster."""
+    """Read the active people and the newest roster; one that can no longer be read counts as empty."""
     people = session.scalars(select(Person).where(Person.active).order_by(Person.email))
-    return Directory(tuple(_on_call(person) for person in people), roster_from(newest(session, "roster") or {}))
+    try:
+        roster = roster_from(newest(session, "roster") or {})
+    except Invalid:
+        roster = Roster()
+    return Directory(tuple(_on_call(person) for person in people), roster)
 
 
 def newest(session: Session, name: str) -> dict[str, object] | None:

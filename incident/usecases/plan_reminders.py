@@ -6,6 +6,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from incident.domain.errors import Invalid
 from incident.domain.reminders import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders_policy import policy_from
 from incident.store.models import Deadline, Incident, Reminder, ReminderKind
@@ -16,9 +17,15 @@ ESCALATING_OBLIGATIONS = frozenset({"gdpr_33_1"})
 
 
 def ladder_policy(session: Session) -> LadderPolicy:
-    """The ladder in force: the newest version the DPO stored, else the house's."""
+    """The ladder in force: the newest version the DPO stored, else the house's.
+
+    A stored one that can no longer be read is passed over: reminders leave in any case.
+    """
     document = newest(session, "ladder")
-    return LadderPolicy() if document is None else policy_from(document)
+    try:
+        return LadderPolicy() if document is None else policy_from(document)
+    except Invalid:
+        return LadderPolicy()
 
 
 def period_of(deadline: Deadline) -> Period:

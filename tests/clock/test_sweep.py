@@ -264,3 +264,29 @@ def test_at_hour_60_a_provisional_dossier_is_drafted_and_not_sent(house: House) 
     assert house.session.scalars(select(Submission)).all() == []
     assert {row.payload["params"]["dossier_prepared"] for row in house.queued("escalation")} == {True}
     assert house.authority_deadline(incident).state is DeadlineState.OPEN
+
+
+def test_a_spoilt_ladder_or_roster_holds_back_no_reminder(house: House) -> None:
+    from incident.store.models import SettingVersion
+
+    house.report()
+    for name, document in (("ladder", {"overdue_every_minutes": "never"}), ("roster", {"deputies": ["nobody"]})):
+        house.session.add(SettingVersion(name=name, version=9, document=document, recorded_at=house.clock.now()))
+    house.session.commit()
+    assert house.sweep().said == 1
+    assert told(house.queued("reminder")) == ["alice"]
+
+
+def test_no_page_and_no_bot_can_start_a_sweep() -> None:
+    """There is no address that drives the clock: it ticks in the worker alone."""
+    import ast
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    for path in [*root.glob("incident/web/**/*.py"), *root.glob("bot/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = {node.module} if isinstance(node, ast.ImportFrom) else set()
+            if isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            drivers = {"incident.usecases.fire_reminders", "incident.usecases.deliver_outbox", "incident.worker"}
+            assert not names & drivers, path
