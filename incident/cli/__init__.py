@@ -27,7 +27,7 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands, in the order of the alphabet."""
         own = (module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name)
-        return sorted((*own, *OF_THE_BOT))
+        return sorted({*own, *OF_THE_BOT})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command with this name, imported now; None when there is none."""
@@ -56,5 +56,5 @@ def main() -> None:
     \b
     Example:
       meldklok run                     start everything on this machine
-      meldklok incident list --json    what is open, and until when
+      meldklok incident list --json    every incident, and until when
     """

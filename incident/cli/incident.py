@@ -71,22 +71,21 @@ def report(summary: str, aware_at: datetime | None, aware_person: str, systems: 
 
 
 @incident.command("list")
-@click.option("--all", "every", is_flag=True, help="Also those that are closed or dismissed.")
+@click.option("--open", "only_open", is_flag=True, help="Only the open ones, what runs out first on top.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
-def list_(every: bool, as_json: bool) -> None:
-    """List incidents: the open ones, what runs out first on top.
+def list_(only_open: bool, as_json: bool) -> None:
+    """List every incident, newest first; or the open ones.
 
     \b
     Example:
       meldklok incident list --json
-      meldklok incident list --all
+      meldklok incident list --open
     """
     from incident.store.queries.incidents import RegisterFilter, board, register
 
     with unit_of_work() as (session, deps):
-        found = (
-            session.scalars(register(RegisterFilter(), ())) if every else [row.incident for row in board(session, ())]
-        )
+        every = session.scalars(register(RegisterFilter(), ())) if not only_open else ()
+        found = [row.incident for row in board(session, ())] if only_open else every
         rows = [_plain(row, deps.settings.zone) for row in found]
     if as_json:
         click.echo(json.dumps(rows, indent=2))

@@ -86,6 +86,7 @@ def load_examples(session: Session, *, actor: Actor, now: datetime, writer: Noti
     require(actor, Permission.DECIDE)
     if session.scalars(select(Incident.id).where(Incident.is_example).limit(1)).first() is not None:
         raise IllegalMove("The examples are there already.")
+    now = now.replace(second=0, microsecond=0)
     return [
         _wrong_recipient(_Stage(session, actor, now - timedelta(hours=5))),
         _processor_intrusion(_Stage(session, actor, now - timedelta(hours=29))),
