@@ -24,6 +24,7 @@ class Source(StrEnum):
     API = "api"
     CLI = "cli"
     SYSTEM = "system"
+    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,17 @@
 """Read a list of data subjects from CSV or XLSX, row by row; every problem names its row and says what to do."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from python_calamine import CalamineError, CalamineWorkbook
 
 from incident.domain.errors import Invalid
+from incident.domain.tables import numbered_rows
 
 LANGUAGES = ("nl", "en", "sv", "de", "fr")
 ROW_LIMIT = 200_000
 CELL_LIMIT = 500
 SIZE_LIMIT = 50 * 1024 * 1024
-UNPACKED_LIMIT = 300 * 1024 * 1024
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "naam", "namn", "nom", "full name", "volledige naam"),
     "email": ("email", "e-mail", "e-mailadres", "emailadres", "mail", "e-post", "courriel", "e-mail address"),
@@ -73,57 +70,12 @@ def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientLi
     """
     if len(content) > SIZE_LIMIT:
         raise Invalid("This file is larger than 50 MB. Split it into several lists.", field="file")
-    rows = _xlsx(content) if filename.lower().endswith(".xlsx") else _csv(content)
-    numbered = ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+    numbered = numbered_rows(filename, content)
     first = next(numbered, None)
     if first is None:
         raise Invalid("This file has no rows.", field="file")
     columns = _columns(first[1], needs)
     return _collect(numbered, columns, needs)
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    _refuse_bomb(content)
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    except (CalamineError, ValueError, IndexError) as error:
-        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
-    for row in sheet.iter_rows():
-        yield [_cell(value) for value in row]
-
-
-def _refuse_bomb(content: bytes) -> None:
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
-    if size > UNPACKED_LIMIT:
-        raise Invalid("This file unpacks to more than it should. Save the list as CSV.", field="file")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid(
-            "The letters of this file cannot be read: it is not in UTF-8. Save it as 'CSV UTF-8'.", field="file"
-        ) from error
-    if "\x00" in text:
-        raise Invalid("This is not a CSV file. Save the list as CSV or XLSX.", field="file")
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise Invalid("A row of this CSV file is broken: %(problem)s.", field="file", problem=str(error)) from error
 
 
 def _columns(header: Sequence[str], needs: str) -> dict[str, int]:

@@ -18,12 +18,14 @@ CASE_PAGES = frozenset(
         "record", "closing",
     }
 )  # fmt: skip
+SETTINGS_PAGES = frozenset({"settings", "ladder", "roster", "regimes", "channels"})
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
-    ("register.index", _l("Register"), Permission.VIEW_ALL, frozenset({"register"})),
+    ("register.index", _l("Register"), Permission.VIEW_ALL, frozenset({"register", "imports"})),
+    ("insight.index", _l("Insight"), Permission.VIEW_ALL, frozenset({"insight"})),
     ("people.index", _l("People"), Permission.MANAGE_PEOPLE, frozenset({"people"})),
-    ("settings.organisation", _l("Organisation"), Permission.MANAGE_SETTINGS, frozenset({"settings"})),
+    ("settings.organisation", _l("Settings"), Permission.MANAGE_SETTINGS, SETTINGS_PAGES),
 )
 
 

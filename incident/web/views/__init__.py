@@ -25,6 +25,8 @@ GROUPS = (
     "record",
     "closing",
     "register",
+    "imports",
+    "insight",
 )
 
 

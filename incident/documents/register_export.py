@@ -1,0 +1,141 @@
+"""The register of GDPR art. 33(5) as a file: CSV and JSON line by line, XLSX in constant memory, PDF as a document.
+
+Nothing a person typed can become a formula in a spreadsheet.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from incident.documents.blocks import Block, Heading, Paragraph, Table, words
+from incident.documents.model import NoticeDocument
+from incident.documents.pdf import render_pdf
+from incident.documents.printing import letterhead_of
+from incident.domain.organisation import OrganisationProfile
+
+Cell = str | int | datetime | date | None
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LONGEST_CELL = 32_000
+"""What a spreadsheet takes in one cell, a little less."""
+MOST_ON_PAPER = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table on its way into a file; ``keys`` name the columns in JSON."""
+
+    title: str
+    keys: Sequence[str]
+    titles: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    zone: ZoneInfo
+
+
+def harmless(text: str) -> str:
+    """The text with a quote before whatever a spreadsheet would run."""
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA[:4]) else text
+
+
+def csv_lines(sheet: Sheet) -> Iterator[str]:
+    """The file line by line, with the mark by which spreadsheets know UTF-8."""
+    yield "\ufeff" + _csv_line(sheet.titles)
+    for row in sheet.rows:
+        yield _csv_line([harmless(_text(cell, sheet.zone)) if isinstance(cell, str) else _text(cell, sheet.zone)
+                         for cell in row])  # fmt: skip
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerow(cells)
+    return out.getvalue()
+
+
+def _text(cell: Cell, zone: ZoneInfo) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            local = cell.astimezone(zone)
+            return f"{local:%Y-%m-%d %H:%M %Z}"
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def json_lines(sheet: Sheet) -> Iterator[str]:
+    """One JSON list; each line of the file is one breach; instants are UTC."""
+    begun = False
+    yield "[\n"
+    for row in sheet.rows:
+        document = {key: _json(cell) for key, cell in zip(sheet.keys, row, strict=True)}
+        yield (",\n" if begun else "") + json.dumps(document, ensure_ascii=False)
+        begun = True
+    yield "\n]\n"
+
+
+def _json(cell: Cell) -> str | int | None:
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def write_xlsx(sheet: Sheet, path: Path) -> None:
+    """The table as a workbook, row by row onto the disk; times are the zone's, which a note at the first cell names."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+               "strings_to_numbers": False, "remove_timezone": True}  # fmt: skip
+    with xlsxwriter.Workbook(path, options) as book:
+        page = book.add_worksheet(sheet.title[:31])
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        styles = {datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+                  date: book.add_format({"num_format": "yyyy-mm-dd"})}  # fmt: skip
+        page.freeze_panes(1, 1)
+        page.write_comment(0, 0, sheet.zone.key)
+        page.set_column(0, max(len(sheet.titles) - 1, 0), 20)
+        for column, title in enumerate(sheet.titles):
+            page.write_string(0, column, title, bold)
+        for number, row in enumerate(sheet.rows, start=1):
+            for column, cell in enumerate(row):
+                _write(page, number, column, cell, sheet.zone, styles)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date], Any]) -> None:
+    match cell:
+        case None:
+            return
+        case datetime():
+            sheet.write_datetime(row, column, cell.astimezone(zone).replace(tzinfo=None), styles[datetime])
+        case date():
+            sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles[date])  # noqa: DTZ001
+        case int():
+            sheet.write_number(row, column, cell)
+        case str():
+            sheet.write_string(row, column, cell[:LONGEST_CELL])
+
+
+def register_pdf(
+    sheet: Sheet, organisation: OrganisationProfile, language: str, note: str, at: datetime, audit_head: str
+) -> bytes:
+    """The register on paper: one block per breach, because no page is wide enough for its columns."""
+    document = NoticeDocument(
+        title=sheet.title, language=language, reference="", written_on=at.astimezone(sheet.zone).date(),
+        blocks=tuple(_blocks(sheet, note)), letterhead=letterhead_of(organisation), footer=organisation.name,
+        audit_head=audit_head, heading=True,
+    )  # fmt: skip
+    return render_pdf(document)
+
+
+def _blocks(sheet: Sheet, note: str) -> Iterator[Block]:
+    yield Paragraph(words(note))
+    for row in sheet.rows:
+        told = [(title, _text(cell, sheet.zone)) for title, cell in zip(sheet.titles, row, strict=True)]
+        yield Heading(2, words(told[0][1]))
+        filled = tuple((words(title), words(text)) for title, text in told[1:] if text)
+        if filled:
+            yield Table((words(sheet.titles[0]), words(told[0][1])), filled, row_headers=True)

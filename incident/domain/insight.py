@@ -1,0 +1,174 @@
+"""What a register teaches: numbers over a period, from plain rows, as pure functions."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median, quantiles
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LIMIT: Final = timedelta(hours=72)
+"""GDPR art. 33(1): the hours against which everything is drawn."""
+REPEATED: Final = 3
+"""So many of the same in one system within one quarter are a pattern."""
+EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
+"""The bounds of the bars in hours; the last bar has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One incident as far as statistics go. Instants are aware; ``systems`` are identifiers or names."""
+
+    reference: str
+    reported_at: datetime
+    aware_at: datetime | None = None
+    decided_at: datetime | None = None
+    notified_at: datetime | None = None
+    cause: str | None = None
+    kind: str | None = None
+    systems: tuple[str, ...] = ()
+    risk: str | None = None
+    is_breach: str = "unknown"
+    subjects: int | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether the authority was told more than 72 hours after awareness."""
+        return self.notified_at is not None and self.aware_at is not None and self.notified_at - self.aware_at > LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month: how many were reported in it, and how many notifications left in it, of which late."""
+
+    first: date
+    reported: int
+    in_time: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Hours from awareness to a step: a count for each bar, the middle, and what nine in ten stay below."""
+
+    bars: tuple[int, ...]
+    count: int
+    middle: float | None
+    nine_in_ten: float | None
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same kind of incident in the same system, three times or more in a quarter."""
+
+    year: int
+    quarter: int
+    kind: str
+    system: str
+    references: tuple[str, ...]
+
+
+def months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> tuple[Month, ...]:
+    """Every month of the period, also the empty ones."""
+    reported = Counter(_month(case.reported_at, zone) for case in cases)
+    told = Counter((_month(case.notified_at, zone), case.late) for case in cases if case.notified_at)
+    return tuple(Month(month, reported[month], told[month, False], told[month, True]) for month in _months(first, last))
+
+
+def _month(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date().replace(day=1)
+
+
+def _months(first: date, last: date) -> Iterable[date]:
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = (month + timedelta(days=32)).replace(day=1)
+
+
+def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Spread:
+    """The distribution of the hours between awareness and a step; cases without one of the two do not count."""
+    hours = sorted(
+        max(0.0, (done - case.aware_at) / timedelta(hours=1))
+        for case in cases
+        if case.aware_at is not None and (done := step(case)) is not None
+    )
+    bars = [0] * len(EDGES)
+    for value in hours:
+        bars[_bar(value)] += 1
+    limit = LIMIT / timedelta(hours=1)
+    ninth = quantiles(hours, n=10, method="inclusive")[8] if len(hours) > 1 else None
+    return Spread(
+        tuple(bars), len(hours), median(hours) if hours else None, ninth, sum(value > limit for value in hours)
+    )
+
+
+def _bar(hours: float) -> int:
+    """Each bar holds its upper bound: exactly 72 hours is still in time."""
+    return next((index for index, upper in enumerate(EDGES[1:]) if hours <= upper), len(EDGES) - 1)
+
+
+def tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
+    """How often each name occurs, the most frequent first; ``None`` and empty names are left out."""
+    counted = Counter(name for name in names if name)
+    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def repeats(cases: Iterable[Case], zone: ZoneInfo) -> tuple[Repeat, ...]:
+    """Patterns worth a measure, the newest quarter first."""
+    found: dict[tuple[int, int, str, str], list[str]] = {}
+    for case in cases:
+        local = case.reported_at.astimezone(zone)
+        what = case.kind or case.cause
+        for system in dict.fromkeys(case.systems) if what else ():
+            key = (local.year, (local.month + 2) // 3, what or "", system)
+            found.setdefault(key, []).append(case.reference)
+    patterns = [Repeat(*key, tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
+    return tuple(sorted(patterns, key=lambda p: (-p.year, -p.quarter, -len(p.references), p.kind, p.system)))
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """All numbers of one period."""
+
+    first: date
+    last: date
+    total: int
+    breaches: int
+    notified: int
+    late: int
+    people: int
+    months: tuple[Month, ...]
+    to_report: Spread
+    to_decision: Spread
+    to_notification: Spread
+    causes: tuple[tuple[str, int], ...]
+    kinds: tuple[tuple[str, int], ...]
+    systems: tuple[tuple[str, int], ...]
+    risks: tuple[tuple[str, int], ...]
+    repeats: tuple[Repeat, ...]
+
+
+def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> Insight:
+    """The numbers over cases that were reported in the period; ``first`` and ``last`` are days in the zone."""
+    breaches = [case for case in cases if case.is_breach != "no"]
+    return Insight(
+        first=first,
+        last=last,
+        total=len(cases),
+        breaches=len(breaches),
+        notified=sum(case.notified_at is not None for case in breaches),
+        late=sum(case.late for case in breaches),
+        people=sum(case.subjects or 0 for case in breaches),
+        months=months(cases, first, last, zone),
+        to_report=spread(breaches, lambda case: case.reported_at),
+        to_decision=spread(breaches, lambda case: case.decided_at),
+        to_notification=spread(breaches, lambda case: case.notified_at),
+        causes=tally(case.cause for case in breaches),
+        kinds=tally(case.kind for case in breaches),
+        systems=tally(system for case in breaches for system in dict.fromkeys(case.systems)),
+        risks=tally(case.risk for case in breaches),
+        repeats=repeats(breaches, zone),
+    )

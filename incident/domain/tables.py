@@ -1,0 +1,63 @@
+"""Read a table from CSV or XLSX as rows of texts; a file that cannot be read is refused with a sentence."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from incident.domain.errors import Invalid
+
+UNPACKED_LIMIT = 300 * 1024 * 1024
+
+
+def numbered_rows(filename: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, with their numbers in the file, counted from 1.
+
+    Raises Invalid at ``file`` for a file that is no readable table; a broken row is found when it is reached.
+    """
+    rows = _xlsx(content) if filename.lower().endswith(".xlsx") else _csv(content)
+    return ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+
+
+def _xlsx(content: bytes) -> Iterator[list[str]]:
+    _refuse_bomb(content)
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    except (CalamineError, ValueError, IndexError) as error:
+        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
+    for row in sheet.iter_rows():
+        yield [_cell(value) for value in row]
+
+
+def _refuse_bomb(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
+    if size > UNPACKED_LIMIT:
+        raise Invalid("This file unpacks to more than it should. Save the list as CSV.", field="file")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _csv(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "The letters of this file cannot be read: it is not in UTF-8. Save it as 'CSV UTF-8'.", field="file"
+        ) from error
+    if "\x00" in text:
+        raise Invalid("This is not a CSV file. Save the list as CSV or XLSX.", field="file")
+    delimiter = max(";,\t", key=text.partition("\n")[0].count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise Invalid("A row of this CSV file is broken: %(problem)s.", field="file", problem=str(error)) from error

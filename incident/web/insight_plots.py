@@ -1,0 +1,122 @@
+"""The plots of the insight page: each with its title, its drawing, its table and a sentence in words."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from incident.domain.charts import Chart, Column, Part, columns_svg, ranking_svg
+from incident.domain.insight import EDGES, Insight, Spread
+from incident.domain.organisation import OrganisationProfile
+from incident.law.vocabulary import IncidentKind, PartyRole
+from incident.web.i18n import language_code
+from incident.web.labels import cause_word, law_label
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One plot. ``name`` stands in the address of its download; the first cell of each row names the row."""
+
+    name: str
+    title: str
+    svg: str
+    note: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = False) -> tuple[Plot, ...]:
+    """All plots of a period, in the language of the page."""
+    return (
+        _months(found, standalone),
+        _spread("notification", _("From awareness to notification"), found.to_notification, standalone),
+        _spread("decision", _("From awareness to decision"), found.to_decision, standalone),
+        _spread("report", _("From awareness to report"), found.to_report, standalone),
+        _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone),
+        _ranking("causes", _("Causes"), found.causes, cause_word, standalone),
+        _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
+    )
+
+
+def _months(found: Insight, standalone: bool) -> Plot:
+    names = [format_date(month.first, "MMM", locale=language_code()) for month in found.months]
+    columns = tuple(
+        Column(name, (Part(month.in_time), Part(month.late, "late")))
+        for name, month in zip(names, found.months, strict=True)
+    )
+    rows = tuple(
+        (format_date(month.first, "MMMM y", locale=language_code()), month.reported, month.in_time + month.late,
+         month.late)
+        for month in found.months
+    )  # fmt: skip
+    words = _(
+        "%(total)s notifications to the authority, of which %(late)s late.",
+        total=sum(month.in_time + month.late for month in found.months), late=sum(month.late for month in found.months),
+    )  # fmt: skip
+    head = (_("Month"), _("Reported"), _("Notified"), _("of which late"))
+    drawn = columns_svg(Chart(words, columns, standalone=standalone))
+    return Plot("months", _("Notifications per month"), drawn, words, head, rows)
+
+
+def bars() -> list[str]:
+    """The hours of each bar."""
+    pairs = [f"{low}–{high}" for low, high in itertools.pairwise(EDGES)]
+    return [*pairs, f"> {EDGES[-1]}"]
+
+
+def _spread(name: str, title: str, spread: Spread, standalone: bool) -> Plot:
+    limit = EDGES.index(72)
+    columns = tuple(
+        Column(label, (Part(amount, "late" if place >= limit else "bar"),))
+        for place, (label, amount) in enumerate(zip(bars(), spread.bars, strict=True))
+    )
+    words = spread_words(spread)
+    drawn = columns_svg(Chart(f"{title}: {words}", columns, limit, _("72 hours"), standalone))
+    rows = tuple(zip(bars(), spread.bars, strict=True))
+    return Plot(name, title, drawn, words, (_("Hours"), _("Breaches")), rows)
+
+
+def spread_words(spread: Spread) -> str:
+    """The distribution in a sentence."""
+    if spread.middle is None:
+        return str(_("No breach has come this far in this period."))
+    return str(
+        _(
+            "Half took at most %(middle)s hours; %(over)s of %(count)s took more than 72.",
+            middle=round(spread.middle),
+            over=spread.over,
+            count=spread.count,
+        )
+    )
+
+
+def _ranking(
+    name: str, title: str, tally: Iterable[tuple[str, int]], word: Callable[[str], str], standalone: bool
+) -> Plot:
+    rows = tuple((word(key), amount) for key, amount in tally)
+    columns = tuple(Column(label, (Part(amount),)) for label, amount in rows[:SHOWN])
+    words = _("Most often: %(first)s (%(number)s).", first=rows[0][0], number=rows[0][1]) if rows else _("Nothing yet.")
+    drawn = ranking_svg(Chart(f"{title}: {words}", columns, standalone=standalone))
+    return Plot(name, title, drawn if rows else "", words, (title, _("Breaches")), rows)
+
+
+def kind_word(kind: str) -> str:
+    """A kind of incident in words; what is no kind of the list is shown as it was written."""
+    known = {member.value: member for member in IncidentKind}
+    return law_label(known[kind]) if kind in known else cause_word(kind)
+
+
+def system_word(organisation: OrganisationProfile) -> Callable[[str], str]:
+    """The name of a system; processors are marked."""
+
+    def word(key: str) -> str:
+        system = organisation.system(key)
+        if system is None:
+            return key
+        return _("%(name)s (processor)", name=system.name) if system.role is PartyRole.PROCESSOR else system.name
+
+    return word

@@ -1,0 +1,121 @@
+"""Insight: what the register teaches over a year, with plots, their tables, downloads, and a report for the board."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.documents.register_export import harmless
+from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
+from incident.domain.insight import Insight, insight
+from incident.domain.organisation import OrganisationProfile
+from incident.domain.roles import Permission
+from incident.store.audit import SYSTEM_CHAIN, head
+from incident.store.db import db
+from incident.store.queries.insight import cases
+from incident.usecases.access import visible
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.register_export import note_export
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.downloads import attachment
+from incident.web.i18n import language_code
+from incident.web.insight_plots import Plot, kind_word, plots, system_word
+from incident.web.labels import RISKS
+from incident.web.transactions import commits
+from incident.web.viewer import viewer, zone
+
+bp = Blueprint("insight", __name__)
+declare(insight__index=Permission.VIEW_ALL, insight__table=Permission.EXPORT, insight__report=Permission.EXPORT)
+OLDEST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar year, or the twelve months until today (``year`` is None)."""
+
+    first: date
+    last: date
+    year: int | None
+
+
+def _period() -> Period:
+    today = now().astimezone(zone()).date()
+    text = request.args.get("year", "")
+    if text.isascii() and text.isdigit() and today.year - OLDEST <= int(text[:4]) <= today.year:
+        year = int(text[:4])
+        return Period(date(year, 1, 1), min(date(year, 12, 31), today), year)
+    first = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
+    return Period(first, today, None)
+
+
+def _found(period: Period) -> tuple[Insight, bool]:
+    start = datetime.combine(period.first, time(0), tzinfo=zone()).astimezone(UTC)
+    end = datetime.combine(period.last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC)
+    rows, examples = cases(db.session(), start, end, visible(viewer()))
+    return insight(rows, period.first, period.last, zone()), examples
+
+
+@bp.get("/insight")
+def index() -> ResponseReturnValue:
+    """All plots of a period."""
+    period = _period()
+    found, examples = _found(period)
+    organisation = organisation_profile(db.session())
+    return render_template(
+        "web/insight/index.html", period=period, found=found, examples=examples, plots=plots(found, organisation),
+        years=range(now().astimezone(zone()).year, now().astimezone(zone()).year - 4, -1), kind_word=kind_word,
+        system_word=system_word(organisation),
+    )  # fmt: skip
+
+
+@bp.get("/insight/<name>.csv")
+@commits
+def table(name: str) -> ResponseReturnValue:
+    """The table below one plot."""
+    found, _examples = _found(_period())
+    wanted = [plot for plot in plots(found, organisation_profile(db.session())) if plot.name == name]
+    if not wanted:
+        abort(404)
+    note_export(db.session(), viewer(), len(wanted[0].rows), now=now(), format=f"insight:{name}")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(wanted[0].head)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in wanted[0].rows)
+    return attachment("\ufeff" + out.getvalue(), f"{wanted[0].name}.csv", "text/csv; charset=utf-8")
+
+
+@bp.get("/insight/report.pdf")
+@commits
+def report() -> ResponseReturnValue:
+    """The yearly report for the board."""
+    period = _period()
+    found, _examples = _found(period)
+    session = db.session()
+    organisation = organisation_profile(session)
+    note_export(session, viewer(), found.total, now=now(), format="yearly_report")
+    made = yearly_report(_report(period, found, organisation, head(session, SYSTEM_CHAIN)))
+    name = f"{_('breaches')}-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
+    return attachment(made, name, "application/pdf")
+
+
+def _report(period: Period, found: Insight, organisation: OrganisationProfile, audit_head: str) -> YearlyReport:
+    drawn = plots(found, organisation, standalone=True)
+    system = system_word(organisation)
+    return YearlyReport(
+        organisation=organisation, language=language_code(), written_on=now().astimezone(zone()).date(),
+        found=found, plots=tuple(_drawn(plot) for plot in drawn if plot.rows), audit_head=audit_head,
+        risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
+        repeats=tuple(
+            (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), len(one.references))
+            for one in found.repeats
+        ),
+    )  # fmt: skip
+
+
+def _drawn(plot: Plot) -> ReportPlot:
+    return ReportPlot(plot.title, plot.svg, plot.note, plot.head, plot.rows)
