@@ -116,7 +116,7 @@ class Case:
             ("timeline.index", _("Timeline"), ("timeline",)),
             ("tasks.index", _("Tasks"), ("tasks",)),
             ("evidence.index", _("Evidence"), ("evidence",)),
-            ("record.show", _("Record"), ("record",)),
+            ("record.show", _("The record"), ("record",)),
         )
         return [(self.url(endpoint), words, request.blueprint in places, "") for endpoint, words, places in names]
 

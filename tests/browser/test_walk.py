@@ -1,0 +1,245 @@
+"""The main job in a real browser, and every page of it at two widths, light and dark, without a single violation."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from incident.domain.people import Role
+from tests.browser.conftest import PASSWORD, Site, Watched
+
+CHAPTERS = (
+    "introduction", "international", "parties", "timeline", "incident", "data", "subjects", "protection",
+    "consequences", "actions",
+)  # fmt: skip
+SECTIONS = ("", "/triage", "/facts", "/facts-history", "/risk", "/decisions", "/notices", "/timeline", "/tasks",
+            "/evidence", "/record", "/close")  # fmt: skip
+
+
+def instant(page: Page, name: str, day: str, moment: str) -> None:
+    page.fill(f"#{name}-date", day)
+    page.fill(f"#{name}-time", moment)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state("networkidle")
+
+
+def tick(page: Page, *values: str) -> None:
+    for value in values:
+        page.locator(f"main input[value='{value}']").first.check()
+
+
+def begin(window: Watched, site: Site, start: str) -> None:
+    page = window.open(site.setup_path())
+    page.fill("#name", "Femke Jansen")
+    page.fill("#email", "femke@example.org")
+    page.fill("#password", PASSWORD)
+    page.fill("#password_confirm", PASSWORD)
+    press(page, "Make the account")
+    window.check()
+    press(page, start)
+
+
+def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
+    """Steps 1 to 7: report, triage, facts, assessment and decision, notices, submission, closing."""
+    window = watched()
+    page = window.page
+    begin(window, site, "Start empty")
+    expect(page.get_by_role("heading", name="Nothing is open")).to_be_visible()
+    site.account("Bas", Role.SECOND)
+    second = watched()
+    second.sign_in("bas@example.org")
+
+    window.open("/report")
+    page.fill("#summary", "Unencrypted laptop with a guest list stolen from a car")
+    page.fill("#subjects", "320")
+    press(page, "Send the report")
+    expect(page.get_by_text("Thu 5 Mar 2026 10:00 CET")).to_be_visible()
+    window.check()
+    press_link(page, "Open the incident")
+    incident = page.url.removeprefix(site.base)
+
+    press_link(page, "Go there")
+    tick(page, "yes", "confidentiality")
+    instant(page, "aware_at", "2026-03-02", "09:30")
+    page.fill("#aware_person", "Femke Jansen")
+    press(page, "Record")
+    expect(page.get_by_text("Recorded. The deadlines follow from it.")).to_be_visible()
+
+    window.open(f"{incident}/facts/data")
+    tick(page, "name", "email", "health")
+    page.fill("#data_note", "Guest list with diets")
+    expect(page.locator("[data-saved]")).to_contain_text("Kept as a draft")
+    window.open(f"{incident}/facts/data")
+    expect(page.locator("#data_note")).to_have_value("Guest list with diets")
+    press(page, "Record and go on")
+    expect(page.get_by_role("heading", name="Whose data")).to_be_visible()
+    window.check()
+
+    window.open(f"{incident}/risk")
+    expect(page.locator("#risk-result")).to_contain_text("High risk")
+    page.locator("[data-question=protection] input[value=encrypted]").check()
+    page.locator("[data-question=protection_strength] input[value=state_of_the_art]").check()
+    page.locator("[data-question=key_safe] input[value=yes]").check()
+    expect(page.locator("#risk-result .level")).to_have_text("Risk unlikely")
+    page.locator("[data-question=protection] input[value=none]").check()
+    expect(page.locator("#risk-result .level")).to_have_text("High risk")
+    expect(page.locator("[data-question=protection_strength]")).to_be_hidden()
+    press(page, "Record the assessment")
+    for subject in ("authority", "subjects"):
+        page.locator(f"#{subject}-act-0").check()
+        page.fill(f"#{subject}-reason", "Readable health data in the hands of a thief.")
+        page.locator(f"#{subject}").get_by_role("button", name="Decide").click()
+        page.wait_for_load_state("networkidle")
+    window.check()
+
+    press_link(page, "Notices")
+    page.locator("input[value=authority]").check()
+    page.select_option("#kind", "provisional")
+    press(page, "Draft")
+    window.check()
+    page.locator("[data-answer] input[data-tick]").first.check()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF", exact=True).click()
+    assert download.value.suggested_filename.endswith(".pdf")
+    dossier = page.url.removeprefix(site.base)
+    second.open(dossier)
+    press(second.page, "Approve")
+    expect(second.page.get_by_text("Approved.")).to_be_visible()
+    second.check()
+
+    window.open(dossier)
+    instant(page, "submitted_at", "2026-03-02", "09:45")
+    page.fill("#reference", "AP-7731")
+    page.set_input_files("#file", {"name": "bevestiging.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1"})
+    press(page, "Record the submission")
+    expect(page.get_by_text("AP-7731")).to_be_visible()
+
+    letter(window, second, incident)
+    window.open(f"{incident}/tasks?kind=measure")
+    page.fill("#title", "Encrypt all disks")
+    page.fill("#owner_name", "IT")
+    page.fill("#due", "2026-04-01")
+    press(page, "Add")
+    window.open(f"{incident}/close")
+    page.select_option("#cause", "external_malicious")
+    page.fill("#lessons", "Encrypt every disk.")
+    press(page, "Close")
+    expect(page.get_by_text("The incident is closed.")).to_be_visible()
+    window.check()
+
+
+def letter(window: Watched, second: Watched, incident: str) -> None:
+    page = window.open(f"{incident}/notices")
+    page.locator("input[value=subjects]").check()
+    press(page, "Draft")
+    page.get_by_text("Change the text").click()
+    body = page.locator("#body")
+    body.fill(body.input_value().replace("[nog invullen: naam van de contactpersoon]", "Femke Jansen").replace(
+        "[nog invullen: e-mailadres van de contactpersoon]", "fg@example.org"))  # fmt: skip
+    text = body.input_value()
+    assert "[nog invullen" not in text, text
+    press(page, "Save as a new version")
+    window.check()
+    address = page.url.removeprefix(window.base)
+    second.open(address)
+    press(second.page, "Approve")
+    expect(second.page.get_by_text("Approved.")).to_be_visible()
+    window.open(address)
+    instant(page, "submitted_at", "2026-03-02", "09:50")
+    page.fill("#recipients", "320")
+    press(page, "Record the submission")
+
+
+def press_link(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (768, False), (1280, True), (1920, False)])
+def test_every_page_of_the_examples(site: Site, watched: Callable[..., Watched], width: int, dark: bool) -> None:
+    """No violation of WCAG 2.2 AA, nothing wider than the window, no console error, no request to another host."""
+    window = watched(width=width, dark=dark)
+    begin(window, site, "Load the examples")
+    references = sorted({link.split("/")[2] for link in _links(window.page, "/incidents/")})
+    assert len(references) == 4
+    paths = ["/", "/report", "/register", "/people", "/people/new", "/account", "/account/second-factor",
+             "/account/password", "/settings/organisation", "/settings/health", "/no-such-page"]  # fmt: skip
+    paths += [f"/report/{references[0]}/receipt"]
+    paths += [f"/incidents/{references[2]}{section}" for section in SECTIONS]
+    paths += [f"/incidents/{references[2]}/facts/{chapter}" for chapter in CHAPTERS]
+    paths += [f"/incidents/{references[-1]}{section}" for section in ("", "/facts/parties", "/decisions")]
+    window.open(f"/incidents/{references[2]}/notices")
+    paths += _links(window.page, "/notices/")
+    for path in paths:
+        window.open(path)
+        window.check()
+
+
+def _links(page: Page, part: str) -> list[str]:
+    found: list[str] = page.eval_on_selector_all(
+        f"main a[href*='{part}']", "nodes => nodes.map(n => n.getAttribute('href'))"
+    )
+    return found
+
+
+def test_an_error_summary_takes_the_focus_and_leads_to_the_field(site: Site, watched: Callable[..., Watched]) -> None:
+    """A screen reader hears the problem first; the link in it puts the cursor where it is solved."""
+    window = watched()
+    begin(window, site, "Start empty")
+    page = window.open("/report")
+    press(page, "Send the report")
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    expect(page.locator("#summary")).to_be_focused()
+    window.check()
+
+
+def test_the_report_works_with_the_keyboard_only(site: Site, watched: Callable[..., Watched]) -> None:
+    """From the skip link to the receipt without a mouse."""
+    window = watched()
+    begin(window, site, "Start empty")
+    page = window.open("/report")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#summary")).to_be_focused()
+    page.keyboard.type("Letter in the wrong envelope")
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Send the report":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your report has been received.")).to_be_visible()
+
+
+def test_pages_work_without_script(site: Site, watched: Callable[..., Watched]) -> None:
+    """Report and risk preview with scripts switched off."""
+    with_script = watched()
+    begin(with_script, site, "Start empty")
+    window = watched(script=False)
+    window.sign_in("femke@example.org")
+    page = window.open("/report")
+    page.fill("#summary", "Letter in the wrong envelope")
+    press(page, "Send the report")
+    press_link(page, "Open the incident")
+    press_link(page, "Risk")
+    page.locator("#disclosure-2").check()
+    press(page, "Only show the result")
+    expect(page.locator("#disclosure-2")).to_be_checked()
+    expect(page.locator("#risk-result .level")).to_be_visible()
+
+
+def test_the_policy_is_really_enforced(site: Site, watched: Callable[..., Watched]) -> None:
+    """A script that got into a page would not run: the browser is asked to run one, and refuses."""
+    window = watched()
+    page = window.open("/login")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'document.title = 1'}))"
+    )
+    assert page.title() != "1"
+    assert any("Content Security Policy" in fault for fault in window.faults)
