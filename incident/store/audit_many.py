@@ -34,8 +34,10 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
         return
     session.flush()
     chains = sorted({entry.chain for entry in entries})
-    insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in chains])
     heads = _locked(session, chains)
+    if fresh := [chain for chain in chains if chain not in heads]:
+        insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in fresh])
+        heads = _locked(session, chains)
     session.execute(insert(AuditEntry), [_row(entry, heads) for entry in entries])
     session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
     for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:

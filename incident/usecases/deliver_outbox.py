@@ -65,9 +65,6 @@ def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, ra
 
 
 def _message(session: Session, claimed: Claimed, default_room: str | None) -> OutgoingMessage:
-    reference = None
-    if claimed.incident_id is not None:
-        reference = session.scalars(select(Incident.reference).where(Incident.id == claimed.incident_id)).first()
     return OutgoingMessage(
         id=claimed.id,
         channel=claimed.channel,
@@ -76,10 +73,20 @@ def _message(session: Session, claimed: Claimed, default_room: str | None) -> Ou
         template=str(claimed.payload["template"]),
         params=claimed.payload["params"],
         dedupe_key=claimed.dedupe_key,
-        incident_reference=reference,
+        incident_reference=_reference(session, claimed),
         urgent=claimed.urgent,
         attempt=claimed.attempts,
     )
+
+
+def _reference(session: Session, claimed: Claimed) -> str | None:
+    """The case a message is about: most messages name it themselves."""
+    if claimed.incident_id is None:
+        return None
+    named = claimed.payload["params"].get("reference")
+    if named is not None:
+        return str(named)
+    return session.scalars(select(Incident.reference).where(Incident.id == claimed.incident_id)).first()
 
 
 def _recipient(session: Session, claimed: Claimed, default_room: str | None) -> str:

@@ -87,8 +87,7 @@ class Sender:
                 _tell(parcel, result, outcome)
             if self._stop.is_set():
                 return None
-            with session.begin_nested():
-                return take(session, self._worker, now, self._default_room, self._lease)
+            return take(session, self._worker, now, self._default_room, self._lease)
 
     def _turnstile(self) -> AbstractContextManager[object]:
         return self._gate if self._one_writer else nullcontext()
