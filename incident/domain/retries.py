@@ -34,5 +34,5 @@ def next_attempt(failure: Failure, attempts: int, age: timedelta, random: Random
         return min(max(failure.retry_after, timedelta(seconds=1)), LONGEST_PAUSE)
     if attempts >= MOST_ATTEMPTS:
         return None
-    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
     return pause * (1 + random.uniform(-JITTER, JITTER))
