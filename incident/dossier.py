@@ -83,7 +83,7 @@ class DossierMaker:
         organisation = organisation_profile(self.session)
         sheet = printable(self.session, incident, notice, file.latest, organisation, approved=file.approval is not None)
         house = house_style(self.session, self.blobs)
-        earlier = earlier_form(self.session, incident, notice, file.latest)
+        earlier = earlier_form(self.session, incident, notice)
         return self.renderer.render(replace(sheet, house=house, previous=earlier), kind)
 
     def _evidence(self, case: CaseFile) -> Iterator[Part]:

@@ -17,7 +17,7 @@ def personal_document(notice: PrintableNotice, person: Addressed) -> NoticeDocum
     """The notice as this person gets it."""
     body = for_recipient(notice.body, notice.language, name=person.name, reference=person.reference)
     address = (person.name, person.street, f"{person.postcode}  {person.city}".strip(), person.country)
-    document = document_of(replace(notice, body=body))
+    document = document_of(replace(notice, body=body), logo=notice.house.logo)
     return replace(document, recipient=tuple(line for line in address if line))
 
 

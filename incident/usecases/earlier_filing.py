@@ -1,29 +1,41 @@
 """What was filed with the authority before: a follow-up shows, answer by answer, what changed since (art. 33(4))."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.store.models import Addressee, Incident, Notice, NoticeKind, NoticeVersion, Submission
+from incident.store.models import Addressee, Incident, Notice, NoticeKind
+from incident.store.queries.case import NoticeFile, notice_files
 
 LATER_KINDS = (NoticeKind.FOLLOW_UP, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
 
 
-def earlier_form(session: Session, incident: Incident, notice: Notice, version: NoticeVersion) -> dict[str, Any]:
-    """The form as it was filed last before this version, in plain JSON values; empty where nothing was, or none is."""
+def earlier_form(session: Session, incident: Incident, notice: Notice) -> dict[str, Any]:
+    """The form as it was filed last before this notice, in plain JSON values; empty where nothing was, or none is."""
     if notice.addressee is not Addressee.AUTHORITY or notice.kind not in LATER_KINDS:
         return {}
-    query = (
-        select(NoticeVersion.form)
-        .join(Submission, Submission.version_id == NoticeVersion.id)
-        .join(Notice, Notice.id == Submission.notice_id)
-        .where(
-            Submission.incident_id == incident.id,
-            Notice.addressee == Addressee.AUTHORITY,
-            Notice.id != notice.id,
-            Notice.created_at <= notice.created_at,
-        )
-    )
-    newest = query.order_by(Submission.submitted_at.desc(), Submission.recorded_at.desc()).limit(1)
-    return session.scalars(newest).one_or_none() or {}
+    return earlier_form_among(notice, notice_files(session, incident.id))
+
+
+def earlier_form_among(notice: Notice, files: Iterable[NoticeFile]) -> dict[str, Any]:
+    """The same, where the notices of the incident are at hand already."""
+    if notice.addressee is not Addressee.AUTHORITY or notice.kind not in LATER_KINDS:
+        return {}
+    filed = [
+        (row.submitted_at, row.recorded_at, version.form)
+        for file in files
+        if file.notice.addressee is Addressee.AUTHORITY
+        and file.notice.id != notice.id
+        and file.notice.created_at <= notice.created_at
+        for row in file.submissions
+        for version in file.versions
+        if version.id == row.version_id
+    ]
+    return max(filed, key=lambda entry: entry[:2])[2] if filed else {}
+
+
+def number_among(files: Iterable[NoticeFile]) -> str:
+    """The number the authority gave to the first notification, exactly as received, or nothing."""
+    rows = [row for file in files if file.notice.addressee is Addressee.AUTHORITY for row in file.submissions]
+    return min(rows, key=lambda row: row.submitted_at).reference if rows else ""

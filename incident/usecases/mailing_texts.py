@@ -64,10 +64,13 @@ def _notice(session: Session, mailing: Mailing, language: str) -> PrintableNotic
     return printable(session, incident, notice, version, organisation_profile(session), approved=True)
 
 
-def all_letters(session: Session, mailing: Mailing, sealer: Sealer) -> Iterator[tuple[PrintableNotice, Addressed]]:
-    """Every person's letter, in the order of the list."""
+def all_letters(
+    session: Session, mailing: Mailing, sealer: Sealer, *, first: int = 0, number: int | None = None
+) -> Iterator[tuple[PrintableNotice, Addressed]]:
+    """Every person's letter in the order of the list, or ``number`` of them after the ``first`` ones."""
     notices = {language: _notice(session, mailing, language) for language in mailing.versions}
     query = select(MailingRecipient).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
+    query = query.offset(first).limit(number) if number is not None else query
     for row in session.scalars(query.execution_options(yield_per=500)):
         yield notices[row.language], opened(row, sealer)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -14,10 +15,18 @@ from incident.store.insert import insert_missing
 from incident.store.models import CopiedAnswer, NoticeVersion
 from incident.usecases.draft_notice import notice_for
 
+ROOM = 20
 
-def copied_answers(session: Session, version_id: UUID) -> frozenset[str]:
-    """The questions of this version that are ticked."""
-    return frozenset(session.scalars(select(CopiedAnswer.question).where(CopiedAnswer.version_id == version_id)))
+
+def tick_name(question: str) -> str:
+    """How a question is named beside its tick: itself where it fits, else its beginning and a hash of the whole."""
+    return question if len(question) <= ROOM else question[:10] + sha256(question.encode()).hexdigest()[:10]
+
+
+def copied_answers(session: Session, version_id: UUID, questions: Iterable[str]) -> frozenset[str]:
+    """Which of these questions are ticked in this version."""
+    ticked = set(session.scalars(select(CopiedAnswer.question).where(CopiedAnswer.version_id == version_id)))
+    return frozenset(question for question in questions if tick_name(question) in ticked)
 
 
 def mark_copied(
@@ -30,9 +39,11 @@ def mark_copied(
     notice_for(session, version.notice_id, actor, Permission.DRAFT)
     for question in questions:
         if copied:
-            insert_missing(session, CopiedAnswer, version_id=version_id, question=question[:20], copied_at=now)
+            insert_missing(session, CopiedAnswer, version_id=version_id, question=tick_name(question), copied_at=now)
         else:
             session.execute(
-                delete(CopiedAnswer).where(CopiedAnswer.version_id == version_id, CopiedAnswer.question == question)
+                delete(CopiedAnswer).where(
+                    CopiedAnswer.version_id == version_id, CopiedAnswer.question == tick_name(question)
+                )
             )
     session.flush()

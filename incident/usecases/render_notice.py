@@ -85,4 +85,4 @@ def _printable(
     session: Session, incident: Incident, notice: Notice, version: NoticeVersion, approved: bool
 ) -> PrintableNotice:
     sheet = printable(session, incident, notice, version, organisation_profile(session), approved=approved)
-    return replace(sheet, previous=earlier_form(session, incident, notice, version))
+    return replace(sheet, previous=earlier_form(session, incident, notice))

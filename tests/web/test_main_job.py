@@ -127,7 +127,7 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
         for link in shown.tree.iter("a")
         if "/facts/" in link.get("href", "") and "#" not in link.get("href", "")
     ]
-    assert "Worked out by Meldklok" in shown.text
+    assert "Derived, please check" in shown.text
     address = shown.path
     for kind, start in (("pdf", b"%PDF"), ("docx", b"PK")):
         answer = dpo.client.get(f"{address}/v1.{kind}")
@@ -136,7 +136,7 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
     approved = second.submit("/approve")
     assert "Approved." in approved.text, (approved.problems, approved.text[:3000])
     clock.advance(hours=5)
-    dpo.get(address)
+    dpo.get(f"{address}/submit")
     sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:00", reference="AP-7731",
                       file=("bevestiging.pdf", b"%PDF-1.7\n%fake confirmation\n"))  # fmt: skip
     assert "The submission has been recorded." in sent.text, sent.problems
@@ -149,7 +149,7 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
 
 def letter(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) -> None:
     dpo.get(f"/incidents/{reference}/notices")
-    shown = dpo.submit("/notices", addressee="subjects", language="nl")
+    shown = dpo.submit("/notices", addressee="subjects", languages=["nl"])
     address = shown.path
     assert "Geachte" in shown.text
     edited = dpo.submit("/edit", title="Belangrijk bericht")
@@ -157,7 +157,7 @@ def letter(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) -> 
     second.get(address)
     approved = second.submit("/approve")
     assert "Approved." in approved.text, approved.problems
-    dpo.get(address)
+    dpo.get(f"{address}/submit")
     sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:30", recipients="320")
     assert "320" in sent.text
 
@@ -204,7 +204,7 @@ def test_a_late_submission_asks_for_the_reasons(team: Team, clock: FixedClock) -
     shown = dpo.submit("/approve", single_officer_reason="Night shift, nobody else can be reached.")
     assert "Approved." in shown.text, shown.problems
     clock.advance(hours=75)
-    dpo.get(shown.path)
+    dpo.get(f"{shown.path}/submit")
     refused = dpo.submit("/submit", submitted_at__date="2026-03-05", submitted_at__time="12:00", reference="AP-1")
     assert refused.problems == ["This is after the deadline. Write the reasons for the delay (GDPR art. 33(1))."]
     assert "AP-1" in refused.html

@@ -19,7 +19,9 @@ from incident.web.downloads import attachment
 from incident.web.i18n import language_code
 from incident.web.views.notices_opened import bp, where
 
-declare(notices__edpb=Permission.VIEW_ALL, notices__edpb_json=Permission.VIEW_ALL, notices__edpb_pdf=Permission.VIEW_ALL)
+declare(
+    notices__edpb=Permission.VIEW_ALL, notices__edpb_json=Permission.VIEW_ALL, notices__edpb_pdf=Permission.VIEW_ALL
+)
 PROBLEMS: Final = {
     ProblemCode.UNKNOWN_KEY: _l("the template has no such field"),
     ProblemCode.WRONG_TYPE: _l("the answer is not of the kind that the template asks"),

@@ -13,7 +13,6 @@ from incident.domain.errors import Invalid
 from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.store.queries.case import notice_files
-from incident.store.queries.mailings import mailings_of
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.customer_receipt import receipts
 from incident.usecases.draft_notice import (
@@ -61,11 +60,9 @@ def index(reference: str) -> ResponseReturnValue:
 def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     session = db.session()
     files = notice_files(session, case.head.incident.id)
-    customers = customers_of(case, files, receipts(session, case.incident))
-    mailings = mailings_of(session, case.head.incident.id)
-    return render_template(
-        "web/notices/index.html", case=case, files=files, form=form, customers=customers, mailings=mailings
-    )
+    acknowledged = receipts(session, case.incident) if case.facts.affected_controllers else {}
+    customers = customers_of(case, files, acknowledged)
+    return render_template("web/notices/index.html", case=case, files=files, form=form, customers=customers)
 
 
 @bp.post("/incidents/<reference>/notices")
@@ -163,5 +160,3 @@ def approve(reference: str, notice_id: UUID) -> ResponseReturnValue:
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
     return page(opened, approve=form)
-
-

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from incident.documents.differences import AnswerChange, diff_forms
 from incident.store.db import db
-from incident.usecases.authority_form import earlier_number, form_from
+from incident.usecases.authority_form import form_from
 from incident.usecases.customer_receipt import receipts
 from incident.usecases.draft_notice import EDITED
-from incident.usecases.earlier_filing import earlier_form
+from incident.usecases.earlier_filing import earlier_form_among, number_among
 from incident.usecases.mark_copied import copied_answers
 from incident.usecases.render_notice import render_page
 from incident.web.clock import deps
@@ -37,7 +37,7 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
     return render_template(
         "web/notices/letter.html", opened=opened, case=opened.case, paper=body_of_page(html),
         found=checked(latest.body, opened.file.notice.language), untouched=untouched(opened),
-        acknowledged=receipts(db.session(), opened.case.incident).get(opened.file.notice.id), **shown,
+        acknowledged=acknowledgement(opened), **shown,
     )  # fmt: skip
 
 
@@ -51,13 +51,13 @@ def dossier(opened: Opened) -> dict[str, Any]:
         "copied": copied_answers(session, opened.file.latest.id, [answer.key for answer in filled.answers]),
         "where": where,
         "changes": changes(opened),
-        "number": earlier_number(session, opened.case.incident),
+        "number": number_among(opened.files),
     }
 
 
 def changes(opened: Opened) -> tuple[AnswerChange, ...] | None:
     """What differs from the form as it was filed last; None for a first notification."""
-    before = earlier_form(db.session(), opened.case.incident, opened.file.notice, opened.file.latest)
+    before = earlier_form_among(opened.file.notice, opened.files)
     return diff_forms(form_from(before), opened.form) if before else None
 
 
@@ -65,3 +65,10 @@ def untouched(opened: Opened) -> tuple[str, ...]:
     """The languages whose text nobody changed although another one's was; empty where all say the same."""
     edited = {file.notice.language: file.latest.template_ref.endswith(EDITED) for file in opened.siblings}
     return tuple(language for language, changed in edited.items() if not changed) if any(edited.values()) else ()
+
+
+def acknowledgement(opened: Opened) -> Any:
+    """The customer's acknowledgement, or None."""
+    if opened.file.notice.addressee.value != "controller":
+        return None
+    return receipts(db.session(), opened.case.incident).get(opened.file.notice.id)

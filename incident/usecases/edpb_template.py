@@ -1,0 +1,57 @@
+"""The EDPB's common template v1.0, filled from the record: to read, to print, and as its interchange form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from incident.law.forms.answers import FilledForm
+from incident.law.forms.edpb_1_0 import CATALOGUE_ID, edpb_interchange
+from incident.law.forms.edpb_validation import Problem, validate_edpb
+from incident.law.forms.fill import fill_as_known
+from incident.store import audit
+from incident.store.models import Incident, NoticeKind
+from incident.usecases.authority_form import earlier_number, filing_context, form_document
+from incident.usecases.fact_versions import current_facts
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.rendering import PrintableNotice
+
+
+@dataclass(frozen=True, slots=True)
+class EdpbTemplate:
+    """The filled template, its interchange form, and what is wrong with that; empty problems mean it may be sent."""
+
+    form: FilledForm
+    payload: dict[str, object]
+    problems: tuple[Problem, ...]
+
+
+def edpb_template(session: Session, incident: Incident, *, now: datetime, language: str = "en") -> EdpbTemplate:
+    """Fill it: a first notification until one was filed, a later one from then on; incomplete while answers are open.
+
+    ``language`` (nl, en) is that of the notes beside the answers.
+    """
+    first = incident.notified_at is None and not earlier_number(session, incident)
+    context = filing_context(session, incident, NoticeKind.INITIAL if first else NoticeKind.FINAL, now)
+    facts, organisation = current_facts(session, incident), organisation_profile(session)
+    form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)
+    payload = edpb_interchange(form)
+    return EdpbTemplate(form, payload, validate_edpb(payload, now))
+
+
+def edpb_sheet(session: Session, incident: Incident, form: FilledForm, *, now: datetime) -> PrintableNotice:
+    """The template with what stands around it on paper; it follows the facts and is never approved by itself."""
+    return PrintableNotice(
+        addressee="authority",
+        kind="initial",
+        language=form.language,
+        title="",
+        body="",
+        form=form_document(form),
+        organisation=organisation_profile(session),
+        reference=incident.reference,
+        number=incident.fact_version,
+        at=now,
+        approved=False,
+        audit_head=audit.head(session, incident.reference),
+    )

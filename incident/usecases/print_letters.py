@@ -1,0 +1,48 @@
+"""Letters to data subjects for the printer, in parts that a printer and a browser can bear."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from incident.domain.errors import IllegalMove, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.recipients import Addressed
+from incident.domain.roles import Permission
+from incident.store.models import MailingChannel, MailingRecipient, MailingState
+from incident.store.sealing import Sealer
+from incident.usecases.mailing import mailing_for
+from incident.usecases.mailing_texts import all_letters
+from incident.usecases.record import record
+from incident.usecases.rendering import PrintableNotice
+
+LETTERS_PER_PART = 100
+
+
+def letters_to_print(
+    session: Session, mailing_id: UUID, part: int, *, actor: Actor, now: datetime, sealer: Sealer
+) -> list[tuple[PrintableNotice, Addressed]]:
+    """The letters of one part, counted from 1, now marked as printed. Raises IllegalMove before they are released."""
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
+    if mailing.channel is not MailingChannel.LETTER or mailing.state is not MailingState.RELEASED:
+        raise IllegalMove("These letters are not released. Somebody else has to release them before they are printed.")
+    first = (part - 1) * LETTERS_PER_PART
+    letters = list(all_letters(session, mailing, sealer, first=first, number=LETTERS_PER_PART))
+    if not letters:
+        raise NotFound("There is no such part.")
+    rows = select(MailingRecipient.id).where(MailingRecipient.mailing_id == mailing.id)
+    chosen = list(session.scalars(rows.order_by(MailingRecipient.row).offset(first).limit(LETTERS_PER_PART)))
+    session.execute(update(MailingRecipient).where(MailingRecipient.id.in_(chosen)).values(printed_at=now))
+    record(
+        session,
+        incident,
+        Tag.NOTICE_RELEASED,
+        actor,
+        now,
+        mailing=str(mailing.id),
+        step="printed",
+        letters=len(letters),
+    )
+    return letters

@@ -1,0 +1,178 @@
+"""Mailings to data subjects: the list, its problems, start, release, progress and stop."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from incident.domain.errors import Invalid, NotFound
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.case import NoticeFile, notice_files
+from incident.store.queries.mailings import find_mailing, first_row, mailings_of
+from incident.usecases.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing, stop_mailing
+from incident.usecases.mailing_texts import progress
+from incident.usecases.print_letters import LETTERS_PER_PART
+from incident.usecases.subjects import MAILING_CHANNELS
+from incident.usecases.unusable_rows import keep_unusable, unusable_rows
+from incident.web.access import declare
+from incident.web.case import Case, open_case
+from incident.web.clock import deps, now
+from incident.web.forms.base import Form, chosen_id
+from incident.web.forms.notices_mailing import BounceForm, MailingForm
+from incident.web.labels import NOTICE_LANGUAGES
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+from incident.web.views.notices_opened import bp
+
+if TYPE_CHECKING:
+    from incident.store.models import Mailing
+
+declare(
+    notices__mailings=Permission.VIEW_ALL,
+    notices__prepare=Permission.SUBMIT,
+    notices__mailing=Permission.VIEW_ALL,
+    notices__mailing_progress=Permission.VIEW_ALL,
+    notices__start=Permission.SUBMIT,
+    notices__release=Permission.APPROVE,
+    notices__stop=Permission.SUBMIT,
+)
+SHOWN_PROBLEMS = 100
+
+
+def _approved(case: Case) -> list[tuple[str, str]]:
+    """The letters that may be sent: approved ones to data subjects, by the id of their version."""
+    files = notice_files(db.session(), case.head.incident.id)
+    return [
+        (str(file.latest.id), _words(file))
+        for file in files
+        if file.notice.addressee.value == "subjects" and file.approval is not None
+    ]
+
+
+def _words(file: NoticeFile) -> str:
+    parts = (NOTICE_LANGUAGES.get(file.notice.language, file.notice.language), file.notice.group, file.latest.title)
+    return " · ".join(part for part in parts if part)
+
+
+@bp.get("/incidents/<reference>/mailings")
+def mailings(reference: str) -> ResponseReturnValue:
+    """Every mailing of the incident, and a form for another."""
+    case = open_case(reference)
+    return _list(case, MailingForm(formdata=None).offer(_approved(case)))
+
+
+def _list(case: Case, form: MailingForm) -> ResponseReturnValue:
+    found = mailings_of(db.session(), case.head.incident.id)
+    return render_template("web/mailing/index.html", case=case, mailings=found, form=form)
+
+
+@bp.post("/incidents/<reference>/mailings")
+def prepare(reference: str) -> ResponseReturnValue:
+    """Read the list, row by row; nothing is sent."""
+    case = open_case(reference)
+    form = MailingForm().offer(_approved(case))
+    if form.validate():
+        made = attempt(form, lambda: _prepared(case, form))
+        if made is not None:
+            people = ngettext("One person is in the list.", "%(num)s people are in the list.", made.people)
+            flash(people, "success")
+            return redirect(case.url(".mailing", mailing_id=made.mailing.id))
+        case = open_case(reference)
+    return _list(case, form)
+
+
+def _prepared(case: Case, form: MailingForm) -> Any:
+    file = form.file.data
+    days = form.keep_days.data or 0
+    if not 1 <= days <= 365:
+        raise Invalid("Choose 1 to 365 days.", field="keep_days")
+    versions = [found for text in form.versions.data or () if (found := chosen_id(text)) is not None]
+    command = PrepareMailing(
+        viewer(), case.reference, MAILING_CHANNELS[form.channel.data], versions, file.filename or "", file.read(),
+        form.per_minute.data or 0, timedelta(days=days),
+    )  # fmt: skip
+    made = prepare_mailing(command, session=db.session(), now=now(), sealer=deps().sealer)
+    keep_unusable(
+        made.mailing, made.problems, actor=viewer(), session=db.session(), now=now(), blobs=deps().blobs
+    )  # fmt: skip
+    return made
+
+
+def open_mailing(reference: str, mailing_id: UUID) -> "tuple[Case, Mailing]":
+    """The mailing of an address. Raises NotFound where this incident has none such."""
+    case = open_case(reference)
+    found = find_mailing(db.session(), case.head.incident.id, mailing_id)
+    if found is None:
+        raise NotFound("There is no such mailing.")
+    return case, found
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>")
+def mailing(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """One mailing: its problems, its next step, its progress."""
+    case, found = open_mailing(reference, mailing_id)
+    return mailing_page(case, found)
+
+
+def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> ResponseReturnValue:
+    """The page, with a form that was refused in place of a fresh one."""
+    session = db.session()
+    file, problems = unusable_rows(session, found, deps().blobs)
+    done = progress(session, found)
+    bounce = refused if isinstance(refused, BounceForm) else BounceForm(formdata=None)
+    return render_template(
+        "web/mailing/show.html", case=case, mailing=found, done=done, problem_file=file, total=len(problems),
+        problems=problems[:SHOWN_PROBLEMS], bounce=bounce, refused=refused, first=first_row(session, found.id),
+        parts=_parts(done.people), letters_per_part=LETTERS_PER_PART, can_mail="subjects" in deps().messengers,
+        mine=viewer().id is not None and found.started_by == viewer().id,
+    )  # fmt: skip
+
+
+def _parts(people: int) -> Sequence[int]:
+    return range(1, -(-people // LETTERS_PER_PART) + 1)
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/progress")
+def mailing_progress(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Only the figures, for the page that is open."""
+    case, found = open_mailing(reference, mailing_id)
+    done = progress(db.session(), found)
+    return render_template("web/mailing/progress.html", case=case, mailing=found, done=done)
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/start")
+def start(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Ask for release."""
+    act = partial(start_mailing, db.session(), mailing_id, actor=viewer(), now=now())
+    return _step(reference, mailing_id, act, _("Started. Somebody else has to release it now."))
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/release")
+def release(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Release what somebody else started."""
+    channels = set(deps().messengers)
+    act = partial(release_mailing, db.session(), mailing_id, actor=viewer(), now=now(), channels=channels)
+    return _step(reference, mailing_id, act, _("Released."))
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/stop")
+def stop(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Keep what has not left from leaving."""
+    act = partial(stop_mailing, db.session(), mailing_id, actor=viewer(), now=now())
+    return _step(reference, mailing_id, act, _("Stopped. What had left already cannot be taken back."))
+
+
+def _step(reference: str, mailing_id: UUID, act: Callable[[], object], words: str) -> ResponseReturnValue:
+    case, _found = open_mailing(reference, mailing_id)
+    form = Form(formdata=None)
+    if attempt(form, lambda: (act(),)) is not None:
+        flash(words, "success")
+        return redirect(case.url(".mailing", mailing_id=mailing_id))
+    return mailing_page(*open_mailing(reference, mailing_id), form)

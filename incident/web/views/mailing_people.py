@@ -1,0 +1,151 @@
+"""The people of a mailing: the list, what each of them gets, a test to oneself, what came back, letters to print."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from flask import Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.delivery.subjects import PersonalMail, SubjectMessenger
+from incident.documents.personal import personal_texts, print_file
+from incident.domain.errors import IllegalMove, NotFound
+from incident.domain.recipients import Addressed
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.mailings import (
+    PAGE,
+    MailingRow,
+    count_people,
+    first_row,
+    people_of,
+    person_by_fingerprint,
+    person_of,
+)
+from incident.usecases.mailing import opened, record_bounce
+from incident.usecases.mailing_texts import personal_notice
+from incident.usecases.own_templates import house_style
+from incident.usecases.ports import DeliveryFailed
+from incident.usecases.print_letters import letters_to_print
+from incident.web.access import declare
+from incident.web.clock import deps, now
+from incident.web.downloads import attachment
+from incident.web.forms.base import Form
+from incident.web.forms.notices_mailing import BounceForm
+from incident.web.letters import body_of_page
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import current_person, viewer
+from incident.web.views.mailing import mailing_page, open_mailing
+from incident.web.views.notices_opened import bp
+
+if TYPE_CHECKING:
+    from incident.store.models import Mailing
+
+declare(
+    notices__people=Permission.APPROVE,
+    notices__person=Permission.APPROVE,
+    notices__test_mail=Permission.SUBMIT,
+    notices__bounce=Permission.SUBMIT,
+    notices__letters=Permission.SUBMIT,
+)
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/people")
+def people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """The list, a page at a time, with what became of each message."""
+    case, found = open_mailing(reference, mailing_id)
+    session, page = db.session(), max(request.args.get("page", 1, int), 1)
+    total = count_people(session, mailing_id)
+    shown = [(row, _person(row)) for row in people_of(session, mailing_id, page)]
+    pages = max(-(-total // PAGE), 1)
+    return render_template(
+        "web/mailing/people.html", case=case, mailing=found, rows=shown, page=page, pages=pages, total=total
+    )
+
+
+def _person(row: MailingRow) -> Addressed | None:
+    """The person behind a row, or None once the data were erased."""
+    return opened(row.person, deps().sealer) if row.person.sealed is not None else None
+
+
+def _row(mailing: "Mailing", number: int) -> MailingRow:
+    found = person_of(db.session(), mailing.id, number)
+    if found is None:
+        raise NotFound("There is no such person in the list.")
+    return found
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/people/<int:number>")
+def person(reference: str, mailing_id: UUID, number: int) -> ResponseReturnValue:
+    """What this person gets: exactly the message, with the person's own name in it."""
+    case, found = open_mailing(reference, mailing_id)
+    row = _row(found, number)
+    notice, whom = personal_notice(db.session(), row.person.id, deps().sealer)
+    _text, html = personal_texts(notice, whom)
+    return render_template(
+        "web/mailing/person.html", case=case, mailing=found, row=row, whom=whom, notice=notice,
+        paper=body_of_page(html),
+    )  # fmt: skip
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/test")
+def test_mail(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Send the message to oneself, with one's own name in it and nobody else's data."""
+    case, found = open_mailing(reference, mailing_id)
+    form = Form(formdata=None)
+    address = attempt(form, lambda: _send_test(found))
+    if address:
+        flash(_("A test went to %(address)s. Look at it before you start.", address=address), "success")
+        return redirect(case.url(".mailing", mailing_id=mailing_id))
+    return mailing_page(*open_mailing(reference, mailing_id), form)
+
+
+def _send_test(found: "Mailing") -> str:
+    messenger, me = deps().messengers.get("subjects"), current_person()
+    if not isinstance(messenger, SubjectMessenger) or me is None:
+        raise IllegalMove("E-mail is not set up here. Set SMTP_URL and MAIL_FROM, or send letters.")
+    row = _row(found, first_row(db.session(), found.id))
+    notice, _whom = personal_notice(db.session(), row.person.id, deps().sealer)
+    text, html = personal_texts(notice, Addressed(0, name=me.name or me.email, email=me.email, reference="TEST"))
+    mail = PersonalMail(me.email, f"[TEST] {notice.title}", text, html, notice.language)
+    try:
+        messenger.send_test(mail, f"test:{found.id}:{uuid4()}")
+    except DeliveryFailed as problem:
+        raise IllegalMove("The test was not sent: %(problem)s.", problem=str(problem)) from problem
+    return me.email
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/bounce")
+def bounce(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Write down that a message came back."""
+    case, found = open_mailing(reference, mailing_id)
+    form = BounceForm()
+    if form.validate() and attempt(form, lambda: _bounced(found, form)):
+        flash(_("It is written down that this message came back."), "success")
+        return redirect(case.url(".mailing", mailing_id=mailing_id))
+    return mailing_page(*open_mailing(reference, mailing_id), form)
+
+
+def _bounced(found: "Mailing", form: BounceForm) -> bool:
+    """Found without opening anybody's data: the fingerprint of the address tells which row it is."""
+    identity = (form.address.data or "").casefold()
+    row = person_by_fingerprint(
+        db.session(), found.id, deps().sealer.fingerprint(identity.encode(), str(found.id))
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("This address is not in the list.", field="address")
+    record_bounce(db.session(), row.person.id, form.reason.data or "", actor=viewer(), now=now())
+    return True
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/letters-<int:part>.pdf")
+@commits
+def letters(reference: str, mailing_id: UUID, part: int) -> ResponseReturnValue:
+    """One part of the letters, each beginning on a page of its own."""
+    case, found = open_mailing(reference, mailing_id)
+    chosen = letters_to_print(db.session(), found.id, part, actor=viewer(), now=now(), sealer=deps().sealer)
+    house = house_style(db.session(), deps().blobs)
+    content = print_file((replace(notice, house=house), whom) for notice, whom in chosen)
+    answer: Response = attachment(content, f"{case.reference}-letters-{part:03d}.pdf", "application/pdf")
+    return answer
