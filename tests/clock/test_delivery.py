@@ -20,6 +20,7 @@ from incident.domain.roster import Audience
 from incident.health import judge
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
+from incident.store.queries.messages import Fate, messages
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.deliver_outbox import NOT_SET_UP, Parcel, Result, conclude, take
 from incident.usecases.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
@@ -408,3 +409,20 @@ def test_a_clock_that_is_set_back_strands_no_message(house: House, post: Callabl
     deliver(house.session, house.clock, messenger)
     assert len(messenger.taken) == 1
     assert not [row for row in house.session.scalars(select(OutboxMessage)) if row.settled_at is None]
+
+
+def test_the_page_sees_what_became_of_every_message(house: House, post: Callable[..., OutboxMessage]) -> None:
+    post(recipient="C1", dedupe="bad")
+    messenger = ScriptedMessenger(DeliveryFailed("channel_not_found", permanent=True))
+    deliver(house.session, house.clock, messenger)
+    post(Channel.EMAIL, "later@example.org", dedupe="slow")
+    deliver(house.session, house.clock, ScriptedMessenger(DeliveryFailed("451")))
+    post(Channel.EMAIL, "new@example.org", dedupe="new")
+    seen = {(row.fate, row.channel, row.rescued) for row in messages(house.session)}
+    assert seen == {
+        (Fate.FAILED, "slack", True), (Fate.SENT, "email", False), (Fate.RETRYING, "email", False),
+        (Fate.WAITING, "email", False),
+    }  # fmt: skip
+    [failed] = messages(house.session, fate=Fate.FAILED)
+    assert failed.error == "channel_not_found"
+    assert len(messages(house.session, fate=Fate.RETRYING)) == len(messages(house.session, fate=Fate.WAITING)) == 1
