@@ -54,6 +54,7 @@ class Settings:
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     worker_tick: timedelta = timedelta(seconds=2)
     dead_man_url: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     log_format: Literal["text", "json"] = "text"
     log_level: str = "info"
 
@@ -103,6 +104,7 @@ class Settings:
             apprise_urls=tuple((env.secret("APPRISE_URLS") or "").split()),
             worker_tick=timedelta(seconds=env.seconds("WORKER_TICK", 2, 0.1, 60)),
             dead_man_url=env.address("DEAD_MAN_URL", env.secret("DEAD_MAN_URL"), WEB, "https://example.org/ping"),
+            metrics_token=env.secret("METRICS_TOKEN"),
             log_format=cast(Literal["text", "json"], env.choice("LOG_FORMAT", "text", ("text", "json"))),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )

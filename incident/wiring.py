@@ -74,9 +74,14 @@ def equip(app: AnyFlask, deps: Deps) -> AnyFlask:
 def _engine_options(url: str) -> dict[str, object]:
     if make_url(url).get_backend_name() == "sqlite":
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        return {}
+        return {"hide_parameters": True}
     seconds = POOL_TIMEOUT.total_seconds()
-    return {"pool_pre_ping": True, "pool_timeout": seconds, "connect_args": {"connect_timeout": int(seconds)}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_timeout": seconds,
+        "connect_args": {"connect_timeout": int(seconds)},
+    }
 
 
 __all__ = ["Deps", "models", "new_app", "wire"]

@@ -6,8 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 import incident
 from incident.domain.roles import Permission
+from incident.health import Health, Level, judge
 from incident.store.db import db
-from incident.store.queries.health import Pulse, pulse
+from incident.store.queries.vital_signs import alarm_facts
 from incident.web.clock import now
 from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
@@ -18,6 +19,10 @@ CASE_PAGES = frozenset(
         "record", "closing",
     }
 )  # fmt: skip
+COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}
+ON_EVERY_PAGE = frozenset(
+    {"worker_never", "worker_silent", "messages_late", "reminders_late", "reminders_stuck", "messages_failed"}
+)
 SETTINGS_PAGES = frozenset({"settings", "ladder", "roster", "regimes", "channels"})
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
@@ -38,25 +43,15 @@ def navigation() -> list[tuple[str, str, bool]]:
     ]
 
 
-def current_pulse() -> Pulse:
-    """The machinery's pulse, read once per request."""
-    if "pulse" not in g:
-        g.pulse = pulse(db.session())
-    found: Pulse = g.pulse
-    return found
-
-
 def banners() -> list[tuple[str, str]]:
-    """What everybody who is signed in must know: the worker is silent, messages are stuck."""
+    """What everybody who is signed in must know: the worker is silent, messages are stuck or could not be delivered."""
     if viewer().id is None:
         return []
-    words = {
-        "worker": (_("The worker is not running: nobody is being reminded. Deadlines on this page are right."), "red"),
-        "outbox": (_("Messages are waiting that should have left. See the health page."), "amber"),
-        "reminders": (_("Reminders are waiting that should have left. See the health page."), "red"),
-    }
-    problems = current_pulse().problems(now())
-    return [words[key] for key in (("worker",) if "worker" in problems else problems)]
+    if "health" not in g:
+        g.health = judge(alarm_facts(db.session(), now()), now())
+    found: Health = g.health
+    loud = [finding for finding in found.findings if finding.key in ON_EVERY_PAGE]
+    return [(_(finding.message) % finding.params, COLOURS[finding.level]) for finding in loud]
 
 
 def init_frame(app: Flask) -> None:

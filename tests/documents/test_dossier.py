@@ -1,7 +1,6 @@
 """The dossier of a form: in the form's order, with both lists on top, and with what changed since last time."""
 
 import io
-import time
 from dataclasses import replace
 
 import pytest
@@ -78,14 +77,9 @@ def test_a_missing_answer_is_said_in_words_not_in_colour_alone() -> None:
     assert all(answer.origin.startswith("Ontbreekt nog") for answer in warned)
 
 
-def test_the_pdf_of_a_dossier_is_made_in_time() -> None:
-    """The bar is 300 ms once warm; the best of five, so that a busy machine does not decide."""
-    notice, times = _printable(FORMS["ap"]), []
-    for _ in range(5):
-        started = time.perf_counter()
-        data = DocumentRenderer().render(notice, "pdf")
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.3
+def test_the_pdf_of_a_dossier_has_pages() -> None:
+    """How long it takes is measured by the bench."""
+    data = DocumentRenderer().render(_printable(FORMS["ap"]), "pdf")
     assert len(PdfReader(io.BytesIO(data)).pages) > 3
 
 

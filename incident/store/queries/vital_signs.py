@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from incident.health import HealthFacts
@@ -12,12 +12,13 @@ from incident.store.models import (
     DeadlineState,
     OutboxLane,
     OutboxMessage,
-    OutboxOutcome,
     Reminder,
     SettingVersion,
     WorkerHeartbeat,
 )
 
+FAILED: ColumnElement[str] = literal_column("'failed'")
+"""Written out, so that both databases use the small index over dead letters."""
 SOON = timedelta(minutes=5)
 """A reminder whose message keeps failing is looked at again within this time."""
 
@@ -36,7 +37,7 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
             select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
             _count(OutboxMessage, *due),
             _count(OutboxMessage, waiting, *tried),
-            _count(OutboxMessage, OutboxMessage.outcome == OutboxOutcome.FAILED),
+            _count(OutboxMessage, OutboxMessage.outcome == FAILED),
             _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
             _count(Deadline, running),
             _count(Deadline, running, Deadline.due_at <= now),
@@ -48,6 +49,28 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         retrying=retrying, failed=failed, stuck_reminders=stuck, open_clocks=clocks, overdue_clocks=overdue,
         channels=_channels(session), paused_channels=_paused(session, now),
     )  # fmt: skip
+
+
+def alarm_facts(session: Session, now: datetime) -> HealthFacts:
+    """What the banner of every page needs, in one statement that costs the same whatever the number of incidents."""
+    unsettled = Reminder.settled_at.is_(None)
+    due = (OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now)
+    swept_at, message_at, reminder_at, failed, stuck = session.execute(
+        select(
+            select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
+            select(func.min(OutboxMessage.due_at)).where(*due).scalar_subquery(),
+            select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
+            _count(OutboxMessage, OutboxMessage.outcome == FAILED),
+            _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
+        )
+    ).one()
+    return HealthFacts(
+        newest_sweep_at=swept_at,
+        oldest_message_at=message_at,
+        oldest_reminder_at=reminder_at,
+        failed=failed,
+        stuck_reminders=stuck,
+    )
 
 
 def _count(model: type[Any], *where: ColumnElement[bool]) -> Any:

@@ -1,18 +1,22 @@
 """Is the installation well? For machines (``/health``, ``/ready``) and for people."""
 
-from flask import Blueprint, jsonify, render_template
+import hmac
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from incident.doctor.examine import examine
+from incident.health import HealthFacts, judge
+from incident.metrics import CONTENT_TYPE, exposition
 from incident.store.db import db
-from incident.store.queries.health import Pulse, pulse
+from incident.store.queries.vital_signs import health_facts
 from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 
 bp = Blueprint("health", __name__)
-declare(health__page=Audience.SIGNED_IN)
+declare(health__page=Audience.SIGNED_IN, health__metrics=Audience.TOKEN)
 
 
 @bp.get("/ready")
@@ -30,21 +34,30 @@ def ready() -> ResponseReturnValue:
 def live() -> ResponseReturnValue:
     """200 when the clock's machinery runs: 503 when the newest sweep or the oldest due message is too old."""
     try:
-        found = pulse(db.session())
+        facts = health_facts(db.session(), now())
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(status="unavailable", problems=["database"]), 503
-    problems = found.problems(now())
-    return jsonify(status="failing" if problems else "ok", problems=list(problems), **_facts(found)), (
-        503 if problems else 200
-    )
+    health = judge(facts, now())
+    status = "ok" if health.ok else "failing"
+    return jsonify(status=status, problems=list(health.keys), **_moments(facts)), 200 if health.ok else 503
 
 
-def _facts(found: Pulse) -> dict[str, str | None]:
+def _moments(facts: HealthFacts) -> dict[str, str | None]:
     return {
-        "last_sweep_at": found.swept_at.isoformat() if found.swept_at else None,
-        "oldest_due_message_at": found.oldest_due.isoformat() if found.oldest_due else None,
+        "last_sweep_at": facts.newest_sweep_at.isoformat() if facts.newest_sweep_at else None,
+        "oldest_due_message_at": facts.oldest_message_at.isoformat() if facts.oldest_message_at else None,
     }
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """The same facts for Prometheus, behind METRICS_TOKEN; without that setting there is no such page."""
+    token = deps().settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if token is None or not hmac.compare_digest(token.encode(), given.encode()):
+        abort(404)
+    return Response(exposition(health_facts(db.session(), now()), now()), content_type=CONTENT_TYPE)
 
 
 @bp.get("/settings/health")
