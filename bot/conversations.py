@@ -80,17 +80,23 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
 }
 
 
+CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
+    button for button, handler in BUTTONS.items() if handler in (assign.take, tasks.toggle_task, notices.draft)
+)
+"""The buttons that act at once; all others only show something."""
+
+
 def register(bolt: App, desk: Desk) -> None:
     """Tie every way in to its listener."""
     for command in COMMANDS:
-        bolt.command(command)(desk.listener(commands.answer_command))
+        bolt.command(command)(desk.listener(commands.answer_command, reads=True))
     for name, handler in GLOBAL_SHORTCUTS.items():
-        bolt.global_shortcut(name)(desk.listener(handler))
+        bolt.global_shortcut(name)(desk.listener(handler, reads=True))
     for name, handler in MESSAGE_SHORTCUTS.items():
-        bolt.message_shortcut(name)(desk.listener(handler))
+        bolt.message_shortcut(name)(desk.listener(handler, reads=True))
     for name, handler in EVENTS.items():
-        bolt.event(name)(desk.listener(handler))
+        bolt.event(name)(desk.listener(handler, reads=handler is home.show_home))
     for name, handler in FORMS.items():
         bolt.view(name)(desk.listener(handler))
     for button, handler in BUTTONS.items():
-        bolt.action(button)(desk.listener(handler))
+        bolt.action(button)(desk.listener(handler, reads=button not in CHANGING))

@@ -19,11 +19,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.people import People, sender_of
 from bot.turn import Turn
+from bot.turnstile import one_writer
 from bot.words import refusal_text, words
 from incident.domain.errors import DomainError
 from incident.domain.people import Actor, Source
-from incident.store.db import db
-from incident.usecases.slack_people import slack_actor
+from incident.store.db import db, only_reads
+from incident.usecases.slack_people import known_actor, link_actor
 from incident.wiring import Deps
 
 log = structlog.get_logger(__name__)
@@ -44,26 +45,28 @@ class Desk:
         deps: Deps = self.app.extensions["meldklok"]
         return deps
 
-    def listener(self, handler: Handler) -> BoltListener:
-        """Make a Bolt listener of a function that takes a :class:`Turn`."""
+    def listener(self, handler: Handler, *, reads: bool = False) -> BoltListener:
+        """Make a Bolt listener of a function that takes a :class:`Turn`.
+
+        `reads` promises that it changes nothing, so that on SQLite nobody has to wait in line to see a form.
+        """
 
         @wraps(handler)
         def listen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
             with self.app.app_context():
-                self._run(handler, ack, body, client)
+                self._run(handler, reads, ack, body, client)
 
         # Bolt looks through decorators for the names of the arguments it hands in; ours are those above.
         del listen.__wrapped__
         return listen
 
-    def _run(self, handler: Handler, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def _run(self, handler: Handler, reads: bool, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         profile = self.people.profile(sender_of(body))
         stranger = Actor(None, profile.name, frozenset(), Source.SLACK, profile.id)
         turn = Turn(ack, body, client, db.session(), self.deps.clock.now(), profile, stranger, self.deps)
         try:
-            turn.actor = slack_actor(turn.session, profile, turn.now)
-            turn.commit()
-            handler(turn)
+            turn.actor = _actor(turn)
+            self._handle(handler, reads, turn)
             turn.answer()
         except DomainError as refusal:
             turn.session.rollback()
@@ -75,6 +78,25 @@ class Desk:
             turn.session.rollback()
         for step in turn.later:
             _safely(turn, step)
+
+    def _handle(self, handler: Handler, reads: bool, turn: Turn) -> None:
+        if reads:
+            only_reads(turn.session)
+            handler(turn)
+            return
+        with one_writer(self.deps.settings):
+            handler(turn)
+
+
+def _actor(turn: Turn) -> Actor:
+    """Who it is; written to only when an account is linked for the first time."""
+    only_reads(turn.session)
+    actor = known_actor(turn.session, turn.profile)
+    turn.session.rollback()
+    if actor is None:
+        actor = link_actor(turn.session, turn.profile, turn.now)
+        turn.commit()
+    return actor
 
 
 def _safely(turn: Turn, step: Callable[[], object]) -> None:

@@ -6,28 +6,31 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from bot.turn import Turn
+from bot.turnstile import one_writer
 from incident.delivery.slack_room import Rooms
+from incident.settings import Settings
 from incident.store.db import db
 from incident.usecases.access import find_incident
 
 
 @contextmanager
-def unit() -> Iterator[Session]:
+def unit(settings: Settings) -> Iterator[Session]:
     """One transaction on the session of this thread."""
     session = db.session()
     session.rollback()
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with one_writer(settings):
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def rooms_of(turn: Turn) -> Rooms:
     """The rooms of this installation."""
     settings = turn.deps.settings
-    return Rooms(turn.client, unit, settings.slack_channel, settings.base_url, settings.zone)
+    return Rooms(turn.client, lambda: unit(settings), settings.slack_channel, settings.base_url, settings.zone)
 
 
 def sync_later(turn: Turn, reference: str) -> None:

@@ -18,6 +18,8 @@ from incident.usecases.queue_message import ROOM
 EVENT_TYPE: Final = "meldklok_message"
 THREAD: Final = "/"
 """Parts a channel from the message under which a thread hangs: ``C0123/1700000000.000100``."""
+PERSON: Final = ("U", "W")
+"""How the ids of Slack users begin; everything else is a conversation."""
 TIMEOUT_SECONDS: Final = 6
 """Well below the lease of an outbox row, also when the look-up of an unknown outcome comes on top."""
 HISTORY: Final = 100
@@ -76,7 +78,7 @@ class SlackMessenger:
         return None
 
     def _newest(self, channel: str, thread: str | None) -> list[tuple[str, Mapping[str, Any]]]:
-        if channel.startswith(("U", "W")):
+        if channel.startswith(PERSON):
             channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
         if thread is not None:
             answer = self._client.conversations_replies(
@@ -102,6 +104,9 @@ def payload_of(message: OutgoingMessage, rendered: Rendered) -> dict[str, Any]:
 
 
 def _mentions(message: OutgoingMessage) -> str:
+    """Who is asked, by name; in a direct message that goes without saying."""
+    if message.recipient.startswith(PERSON):
+        return ""
     people = message.params.get("mentions") or ()
     known = [str(person) for person in people] if isinstance(people, list | tuple) else []
     return " ".join(f"<@{person}>" for person in known if person.isalnum())

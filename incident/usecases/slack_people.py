@@ -30,10 +30,23 @@ class SlackProfile:
     zone: str = "Europe/Amsterdam"
 
 
-def slack_actor(session: Session, profile: SlackProfile, now: datetime) -> Actor:
-    """The author of what this Slack user does; an account found by its address is linked, and the link recorded."""
-    person = _linked(session, profile) or _by_address(session, profile, now)
+def known_actor(session: Session, profile: SlackProfile) -> Actor | None:
+    """The author of what this Slack user does, by reading only; None when an account waits to be linked first."""
+    person = _linked(session, profile)
     if person is not None:
+        return person.actor(Source.SLACK)
+    if _by_address(session, profile) is not None:
+        return None
+    return Actor(None, profile.name, frozenset({Role.REPORTER}), Source.SLACK, profile.id)
+
+
+def link_actor(session: Session, profile: SlackProfile, now: datetime) -> Actor:
+    """Tie the account with this person's verified address to the Slack user, and record that."""
+    person = _by_address(session, profile)
+    if person is not None:
+        person.slack_user_id, person.slack_team_id = profile.id, profile.team
+        session.flush()
+        record_system(session, Tag.PERSON_CHANGED, SYSTEM, now, person=str(person.id), linked="slack")
         return person.actor(Source.SLACK)
     return Actor(None, profile.name, frozenset({Role.REPORTER}), Source.SLACK, profile.id)
 
@@ -44,16 +57,11 @@ def _linked(session: Session, profile: SlackProfile) -> Person | None:
     return session.scalars(select(Person).where(Person.slack_user_id == profile.id, Person.active)).one_or_none()
 
 
-def _by_address(session: Session, profile: SlackProfile, now: datetime) -> Person | None:
+def _by_address(session: Session, profile: SlackProfile) -> Person | None:
     """The account with the address, unless it belongs to another Slack user already."""
     if not (profile.verified and profile.ours and profile.email):
         return None
     query = select(Person).where(
         func.lower(Person.email) == profile.email.lower(), Person.active, Person.slack_user_id.is_(None)
     )
-    person = session.scalars(query).one_or_none()
-    if person is not None:
-        person.slack_user_id, person.slack_team_id = profile.id, profile.team
-        session.flush()
-        record_system(session, Tag.PERSON_CHANGED, SYSTEM, now, person=str(person.id), linked="slack")
-    return person
+    return session.scalars(query).one_or_none()

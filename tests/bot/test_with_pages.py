@@ -88,7 +88,7 @@ def test_the_worker_brings_the_outbox_to_slack(
     assert {message.thread_ts for message in asked} == {security.messages[0].ts}
     direct = slack.workspace.direct("U2ANNA").messages
     assert len(direct) == len({message.text for message in direct}) > 0
-    assert "Is het een datalek?" in texts([message.blocks for message in direct])  # type: ignore[arg-type]
+    assert "Is it a breach?" in texts([message.blocks for message in direct])  # type: ignore[arg-type]
     before = len(slack.called("chat.postMessage"))
     worker.tick()
     assert len(slack.called("chat.postMessage")) == before
