@@ -25,6 +25,8 @@ LANE_PAUSE = timedelta(seconds=1)
 """The distance between two messages in one lane."""
 
 
+LANES_TRIED = 5
+"""How often another worker may be quicker at a lane before this one waits for its next tick."""
 LONGEST_PAUSE = timedelta(minutes=15)
 """No message and no channel waits longer than this for its next attempt, whatever the other side asked for."""
 
@@ -94,18 +96,21 @@ def claim_message(session: Session, worker: str, now: datetime, lease: timedelta
 
     A row whose lease ran out belonged to a worker that died while sending: it comes back with ``maybe_sent``.
     """
+    for _ in range(LANES_TRIED):
+        claimed = _claim_one(session, worker, now, lease)
+        if claimed is None or claimed.lane is None or enter_lane(session, claimed.lane, now):
+            return claimed
+        give_back(session, claimed, now + LANE_PAUSE)
+    return None
+
+
+def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta) -> Claimed | None:
     connection, instants = session.connection(), _instants(now)
     chosen = connection.execute(_CHOOSE_AND_LOCK, instants).first()
     if chosen is None:
         return None
     row = connection.execute(_TAKE, {**instants, "row": chosen.id, "worker": worker, "until": now + lease}).first()
-    if row is None:
-        return None
-    claimed = Claimed(**row._asdict(), claimed_by=worker)
-    if claimed.lane is None or enter_lane(session, claimed.lane, now):
-        return claimed
-    give_back(session, claimed, now + LANE_PAUSE)
-    return None
+    return None if row is None else Claimed(**row._asdict(), claimed_by=worker)
 
 
 def enter_lane(session: Session, lane: str, now: datetime) -> bool:

@@ -103,7 +103,7 @@ class Sender:
             return Result(failure=failure)
         except Exception as problem:
             log.exception("message_surprised_us", message=str(parcel.claimed.id), template=parcel.message.template)
-            never_left = isinstance(problem, LookupError)
+            never_left = isinstance(problem, (LookupError, ValueError, TypeError))
             reason = f"{type(problem).__name__} while sending"
             return Result(failure=DeliveryFailed(reason, permanent=never_left, unknown_outcome=not never_left))
 
