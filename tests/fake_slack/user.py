@@ -24,6 +24,7 @@ class SlackUser:
         self.errors: dict[str, str] = {}
         self.last_ack = Ack(0)
         self._typed: dict[str, dict[str, dict[str, Any]]] = {}
+        self._sent: dict[str, Any] = {}
 
     # Ways in
 
@@ -210,6 +211,7 @@ class SlackUser:
             return self._press_on_message(text, on)
         if self.stack:
             return self._press_in_view(text, self.stack[-1])
+        self.slack.wait_for(lambda: self.id in self.slack.workspace.homes)
         return self._press_in_view(text, self.slack.workspace.homes[self.id])
 
     def choose(self, text: str, on: Message | None = None) -> Ack:
@@ -274,7 +276,12 @@ class SlackUser:
             "trigger_id": self.slack.workspace.new_trigger(self.id),
             **more,
         }
+        self._sent = payload
         return self._acknowledged(self.transport.interactive(payload), channel)
+
+    def send_again(self) -> Ack:
+        """The last interaction once more, byte for byte; the screen does not change."""
+        return self.transport.interactive(self._sent)
 
     def _acknowledged(self, ack: Ack, channel: str | None) -> Ack:
         self.last_ack = ack
