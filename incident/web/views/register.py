@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
@@ -92,18 +93,24 @@ def _named(format: str) -> str:
 def _streamed(made: Callable[[Sheet], Iterator[str]], format: str, media_type: str) -> Callable[[Sheet], Response]:
     def write(sheet: Sheet) -> Response:
         answer = attachment("", _named(format), media_type)
-        answer.response = stream_with_context(_reading(made(sheet)))
+        answer.response = stream_with_context(_reading(db.session(), made(sheet)))
         del answer.headers["Content-Length"]
         return answer
 
     return write
 
 
-def _reading(parts: Iterator[str]) -> Iterator[bytes]:
-    """The export is on record and committed; what follows only reads, so writers need not wait for it."""
-    only_reads(db.session())
-    for part in parts:
-        yield part.encode()
+def _reading(session: Session, parts: Iterator[str]) -> Iterator[bytes]:
+    """The export is on record and committed; what follows only reads, so writers need not wait for it.
+
+    The session outlives its request here, so it is closed here: left open it would keep everybody from writing.
+    """
+    only_reads(session)
+    try:
+        for part in parts:
+            yield part.encode()
+    finally:
+        session.close()
 
 
 def _workbook(sheet: Sheet) -> Response:
