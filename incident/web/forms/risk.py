@@ -124,7 +124,7 @@ def answers_of(form: RiskForm) -> dict[str, Any]:
             continue
         found[name] = value
     if "data" in found:
-        found["data"] = [_item_of(form, category) for category in found["data"]]
+        found["data"] = [_item_of(form, value) for value in found["data"] if f"insight_{value}" in form]
     if "vulnerable" in found:
         found["vulnerable"] = [value for value in found["vulnerable"] if value != NONE_OF_THESE]
     return found
