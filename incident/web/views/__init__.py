@@ -11,6 +11,7 @@ GROUPS = (
     "people",
     "health",
     "settings",
+    "templates_pages",
     "report",
     "board",
     "incident",
@@ -27,6 +28,11 @@ GROUPS = (
     "register",
     "imports",
     "insight",
+    "ladder",
+    "roster",
+    "regimes",
+    "channels",
+    "tokens",
 )
 
 

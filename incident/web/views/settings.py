@@ -14,12 +14,17 @@ from incident.usecases.examples import load_examples
 from incident.usecases.organisation import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.access import declare
 from incident.web.clock import deps, now
+from incident.web.forms.lists import lists_form, onto
 from incident.web.forms.organisation import OrganisationForm
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("settings", __name__)
-declare(settings__first_run=Permission.MANAGE_SETTINGS, settings__organisation=Permission.MANAGE_SETTINGS)
+declare(
+    settings__first_run=Permission.MANAGE_SETTINGS,
+    settings__organisation=Permission.MANAGE_SETTINGS,
+    settings__lists=Permission.MANAGE_SETTINGS,
+)
 LARGEST_PROFILE = 512 * 1024
 
 
@@ -35,6 +40,21 @@ def first_run() -> ResponseReturnValue:
 def organisation() -> ResponseReturnValue:
     """The same values later."""
     return _edit("web/settings/organisation.html", ".organisation")
+
+
+@bp.route("/settings/lists", methods=["GET", "POST"])
+def lists() -> ResponseReturnValue:
+    """Systems, groups of people, measures, customers and retention."""
+    profile = organisation_profile(db.session())
+    form = lists_form(profile)
+    if form.validate_on_submit() and attempt(form, lambda: _save_lists(onto(form, profile))):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".lists"))
+    return render_template("web/settings/lists.html", form=form)
+
+
+def _save_lists(profile: OrganisationProfile) -> OrganisationProfile:
+    return save_organisation(SaveOrganisation(viewer(), profile), session=db.session(), now=now())
 
 
 def _edit(template: str, target: str) -> ResponseReturnValue:

@@ -1,0 +1,165 @@
+"""The lists of an organisation: systems, groups of people, measures, customers, and how long data are kept."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import TextAreaField
+
+from incident.domain.organisation import Customer, Measure, OrganisationProfile, SubjectGroupProfile, System
+from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
+from incident.web.forms.base import Form
+from incident.web.forms.rows import Column, RowsField, count_or_none
+from incident.web.forms.validators import AtMost
+from incident.web.labels import NOTICE_LANGUAGES, law_choices
+
+LONGEST_TERM = 24 * 90
+
+
+def lists_form(profile: OrganisationProfile) -> Any:
+    """The form with a profile's lists, in the language of the page; each row keeps what the form does not ask."""
+    body = {
+        "systems": _systems(profile),
+        "groups": _groups(),
+        "measures": _measures(profile),
+        "customers": _customers(),
+        "retention": TextAreaField(_("How long are personal data kept?"), [AtMost(4000)]),
+    }
+    values = {name: getattr(profile, name) for name in body}
+    return type("ListsForm", (Form,), body)(data=values)
+
+
+def onto(form: Any, profile: OrganisationProfile) -> OrganisationProfile:
+    """The profile with the form's lists."""
+    return replace(
+        profile,
+        systems=tuple(form.systems.data), groups=tuple(form.groups.data), measures=tuple(form.measures.data),
+        customers=tuple(form.customers.data), retention=form.retention.data or "",
+    )  # fmt: skip
+
+
+def _systems(profile: OrganisationProfile) -> RowsField:
+    known = {system.id: system for system in profile.systems}
+    columns = (
+        Column("name", _("Name")),
+        Column("id", _("Short name")),
+        Column("role", _("Role"), law_choices(PartyRole)),
+        Column("data", _("Which personal data")),
+        Column("contact", _("Contact")),
+        Column("outside_eea", _("Outside the EEA?"), law_choices(Ternary)),
+    )
+
+    def build(row: dict[str, str]) -> System:
+        name = _named(row["name"], _("Enter the name of the system."))
+        key = row["id"] or _key(name)
+        before = known.get(key, System(key, name))
+        return replace(
+            before, name=name, role=_member(PartyRole, row["role"], PartyRole.PROCESSOR), data=row["data"],
+            contact=row["contact"], outside_eea=_member(Ternary, row["outside_eea"], Ternary.UNKNOWN),
+        )  # fmt: skip
+
+    return RowsField(_("Systems and processors"), [_once("id")], columns=columns, build=build, show=_shown(columns))
+
+
+def _groups() -> RowsField:
+    columns = (
+        Column("name_nl", _("Name in Dutch")),
+        Column("name_en", _("Name in English")),
+        Column("id", _("Short name")),
+        Column("group", _("In the authority's list"), law_choices(SubjectGroup)),
+    )
+
+    def build(row: dict[str, str]) -> SubjectGroupProfile:
+        name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the group."))
+        group = _member(SubjectGroup, row["group"], next(iter(SubjectGroup)))
+        return SubjectGroupProfile(
+            row["id"] or _key(row["name_en"] or name), row["name_nl"] or name, row["name_en"] or name, group
+        )
+
+    return RowsField(_("Groups of people"), [_once("id")], columns=columns, build=build, show=_shown(columns))
+
+
+def _measures(profile: OrganisationProfile) -> RowsField:
+    known = {measure.id: measure for measure in profile.measures}
+    columns = (
+        Column("name_nl", _("Name in Dutch")),
+        Column("name_en", _("Name in English")),
+        Column("id", _("Short name")),
+        Column("kind", _("In the authority's list"), law_choices(SecurityMeasure)),
+    )
+
+    def build(row: dict[str, str]) -> Measure:
+        name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the measure."))
+        key = row["id"] or _key(row["name_en"] or name)
+        kind = _member(SecurityMeasure, row["kind"], next(iter(SecurityMeasure)))
+        before = known.get(key)
+        kinds = before.kinds if before and before.kinds[:1] == (kind,) else (kind,)
+        return Measure(key, row["name_nl"] or name, row["name_en"] or name, kinds)
+
+    def show(measure: Measure) -> dict[str, str]:
+        kind = measure.kinds[0].value if measure.kinds else ""
+        return {"name_nl": measure.name_nl, "name_en": measure.name_en, "id": measure.id, "kind": kind}
+
+    return RowsField(_("Measures in place"), [_once("id")], columns=columns, build=build, show=show)
+
+
+def _customers() -> RowsField:
+    columns = (
+        Column("name", _("Customer")),
+        Column("contact", _("Contact")),
+        Column("notice_hours", _("Contract term (hours)"), numeric=True),
+        Column("language", _("Language"), tuple(NOTICE_LANGUAGES.items())),
+    )
+
+    def build(row: dict[str, str]) -> Customer:
+        name = _named(row["name"], _("Enter the name of the customer."))
+        hours = count_or_none(row["notice_hours"])
+        if hours is not None and not 0 < hours <= LONGEST_TERM:
+            raise ValueError(_("A contract term lies between 1 and %(most)s hours.", most=LONGEST_TERM))
+        language = row["language"] if row["language"] in NOTICE_LANGUAGES else "nl"
+        return Customer(name, row["contact"], hours, language)
+
+    return RowsField(
+        _("Customers for whom we are the processor"), [_once("name")], columns=columns, build=build,
+        show=_shown(columns),
+    )  # fmt: skip
+
+
+def _named(text: str, message: str) -> str:
+    if not text:
+        raise ValueError(message)
+    if len(text) > 255:
+        raise ValueError(_("Shorten this text by %(over)s characters; at most %(most)s fit.", over=len(text) - 255,
+                           most=255))  # fmt: skip
+    return text
+
+
+def _key(name: str) -> str:
+    """A short name made of a name: ``Zendesk Support`` gives ``zendesk_support``."""
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "x"
+
+
+def _member(kind: Any, text: str, otherwise: Any) -> Any:
+    return next((member for member in kind if member.value == text), otherwise)
+
+
+def _shown(columns: tuple[Column, ...]) -> Callable[[Any], dict[str, str]]:
+    def show(value: Any) -> dict[str, str]:
+        found = {column.name: getattr(value, column.name) for column in columns}
+        return {name: "" if part is None else str(getattr(part, "value", part)) for name, part in found.items()}
+
+    return show
+
+
+def _once(name: str) -> Callable[[Any, Any], None]:
+    """No two rows of the same name."""
+
+    def check(_form: Any, field: Any) -> None:
+        names = [getattr(value, name).casefold() for value in field.data or ()]
+        twice = next((one for one in names if names.count(one) > 1), None)
+        if twice is not None:
+            raise ValueError(_("“%(name)s” stands in the list twice.", name=twice))
+
+    return check

@@ -1,0 +1,94 @@
+"""The roster as a form: for each person the place in the duty order, other parts, absences; and shifts."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from wtforms import BooleanField
+
+from incident.domain.roster import Roster, Shift
+from incident.web.forms.base import Form
+from incident.web.forms.fields import CountField, DayField, parse_instant
+from incident.web.forms.rows import Column, RowsField
+from incident.web.viewer import zone
+
+if TYPE_CHECKING:
+    from incident.store.models import Person
+
+
+def roster_form(people: Sequence["Person"], roster: Roster) -> Any:
+    """The form with the roster as it is, in the language of the page."""
+    body: dict[str, Any] = {"shifts": _shifts(people)}
+    values: dict[str, Any] = {"shifts": roster.shifts}
+    for person in people:
+        name, key = person.name or person.email, person.id.hex
+        fields = {
+            "order": (CountField(_("Place in the duty order of %(name)s", name=name)), person.duty_order),
+            "deputy": (BooleanField(_("%(name)s is deputy", name=name)), person.id in roster.deputies),
+            "management": (BooleanField(_("%(name)s is management", name=name)), person.id in roster.management),
+            "from": (DayField(_("%(name)s is away from", name=name)), _day(person.away_from)),
+            "to": (DayField(_("%(name)s is away until", name=name)), _day(person.away_to, last=True)),
+        }
+        body |= {f"{part}_{key}": field for part, (field, _value) in fields.items()}
+        values |= {f"{part}_{key}": value for part, (_field, value) in fields.items()}
+    return type("RosterForm", (Form,), body)(data=values)
+
+
+def _day(at: datetime | None, last: bool = False) -> Any:
+    return None if at is None else (at.astimezone(zone()) - timedelta(minutes=1 if last else 0)).date()
+
+
+def _shifts(people: Sequence["Person"]) -> RowsField:
+    local = zone()
+    names = tuple((str(person.id), person.name or person.email) for person in people)
+    columns = (
+        Column("person", _("Person"), names),
+        Column("begins_day", _("Begins on")),
+        Column("begins_time", _("at")),
+        Column("ends_day", _("Ends on")),
+        Column("ends_time", _("at")),
+    )
+
+    def build(row: dict[str, str]) -> Shift:
+        begins = parse_instant(row["begins_day"], row["begins_time"], local)
+        ends = parse_instant(row["ends_day"], row["ends_time"], local)
+        if begins is None or ends is None:
+            raise ValueError(_("Enter when the shift begins and when it ends."))
+        if ends <= begins:
+            raise ValueError(_("A shift must end after it begins."))
+        return Shift(UUID(row["person"]), begins, ends)
+
+    return RowsField(_("Shifts"), columns=columns, build=build, show=lambda shift: _shown(shift, local))
+
+
+def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:
+    begins, ends = shift.begins_at.astimezone(local), shift.ends_at.astimezone(local)
+    return {
+        "person": str(shift.person), "begins_day": f"{begins:%d-%m-%Y}", "begins_time": f"{begins:%H:%M}",
+        "ends_day": f"{ends:%d-%m-%Y}", "ends_time": f"{ends:%H:%M}",
+    }  # fmt: skip
+
+
+def roster_of(form: Any, people: Sequence["Person"]) -> Roster:
+    """The roster in the form."""
+    chosen = {part: tuple(person.id for person in people if form[f"{part}_{person.id.hex}"].data)
+              for part in ("deputy", "management")}  # fmt: skip
+    return Roster(tuple(form.shifts.data or ()), chosen["deputy"], chosen["management"])
+
+
+def order_of(form: Any, people: Sequence["Person"]) -> tuple[UUID, ...]:
+    """Those with a place in the duty order, the first one first."""
+    placed = [(form[f"order_{person.id.hex}"].data, person.email, person.id) for person in people]
+    return tuple(key for place, _email, key in sorted(row for row in placed if row[0] is not None))
+
+
+def absence_of(form: Any, person: "Person") -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first day to the end of the last one, in the viewer's zone."""
+    first, last = form[f"from_{person.id.hex}"].data, form[f"to_{person.id.hex}"].data
+    return (
+        datetime.combine(first, time(0), tzinfo=zone()).astimezone(UTC) if first else None,
+        datetime.combine(last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC) if last else None,
+    )

@@ -1,0 +1,87 @@
+"""Channels: which ones are set up, a test message to oneself, and what could not be delivered."""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from incident.domain.errors import DomainError
+from incident.domain.roles import Permission
+from incident.store.db import db
+from incident.store.queries.failed_messages import failed_messages
+from incident.usecases.access import visible
+from incident.usecases.channels import configured
+from incident.usecases.ports import Channel
+from incident.usecases.retry_message import GiveUp, SendAgain, give_up, send_again
+from incident.usecases.try_channels import try_channel
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.forms.base import translated
+from incident.web.viewer import allowed, viewer
+
+bp = Blueprint("channels", __name__)
+declare(
+    channels__index=Permission.MANAGE_SETTINGS,
+    channels__try_one=Permission.MANAGE_SETTINGS,
+    channels__again=Permission.MANAGE_SETTINGS,
+    channels__give_up_on=Permission.MANAGE_SETTINGS,
+)
+NAMES: Final = {
+    Channel.EMAIL: (_l("E-mail"), "SMTP_URL, MAIL_FROM"),
+    Channel.SLACK: (_l("Slack"), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN"),
+    Channel.WEBHOOK: (_l("Webhook"), "WEBHOOK_URL, WEBHOOK_SECRET"),
+    Channel.APPRISE: (_l("Further channels"), "APPRISE_URLS"),
+}
+
+
+@bp.get("/settings/channels")
+def index() -> ResponseReturnValue:
+    """Channels and dead letters."""
+    session = db.session()
+    failed = failed_messages(session, visible(viewer()), also_general=allowed(Permission.MANAGE_SETTINGS))
+    return render_template(
+        "web/channels/index.html", channels=NAMES, open_channels=configured(session), failed=failed,
+        may_record=allowed(Permission.RECORD),
+    )  # fmt: skip
+
+
+@bp.post("/settings/channels/test")
+def try_one() -> ResponseReturnValue:
+    """A test message to oneself; the worker sends it."""
+    try:
+        recipient = try_channel(db.session(), viewer(), request.form.get("channel", ""), now=now())
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+    else:
+        db.session.commit()
+        flash(_("A test message to %(recipient)s is on its way.", recipient=recipient), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/settings/messages/<uuid:message_id>/again")
+def again(message_id: UUID) -> ResponseReturnValue:
+    """Queue a dead letter anew."""
+    return _settle(lambda: send_again(SendAgain(viewer(), message_id), session=db.session(), now=now()))
+
+
+@bp.post("/settings/messages/<uuid:message_id>/give-up")
+def give_up_on(message_id: UUID) -> ResponseReturnValue:
+    """Take a dead letter off the list."""
+    return _settle(lambda: give_up(GiveUp(viewer(), message_id), session=db.session(), now=now()))
+
+
+def _settle(act: Callable[[], object]) -> ResponseReturnValue:
+    try:
+        act()
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+    else:
+        db.session.commit()
+        flash(_("Done."), "success")
+    return redirect(url_for(".index"))

@@ -1,0 +1,80 @@
+"""The roster: who is on duty, who stands in, who is away; with who would be told now and in the coming days."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.roles import Permission
+from incident.domain.roster import Audience, document_of, resolve, roster_from
+from incident.store.db import db
+from incident.usecases.accounts import people as everybody
+from incident.usecases.change_roster import (
+    ChangeRoster,
+    SetAbsence,
+    SetDutyOrder,
+    change_roster,
+    set_absence,
+    set_duty_order,
+)
+from incident.usecases.directory import load_directory, newest
+from incident.web.access import declare
+from incident.web.clock import now
+from incident.web.forms.ladder import AUDIENCES
+from incident.web.forms.roster import absence_of, order_of, roster_form, roster_of
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+
+bp = Blueprint("roster", __name__)
+declare(roster__edit=Permission.MANAGE_SETTINGS)
+AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+SHOWN = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)
+
+
+@bp.route("/settings/roster", methods=["GET", "POST"])
+def edit() -> ResponseReturnValue:
+    """Duty order, deputies, management, absences, shifts; and what follows from them."""
+    session = db.session()
+    people = [person for person in everybody(session) if person.active]
+    form = roster_form(people, roster_from(newest(session, "roster") or {}))
+    if form.validate_on_submit() and attempt(form, lambda: _save(form, people)):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".edit"))
+    return render_template(
+        "web/roster/edit.html", form=form, people=people, covered=_coverage(now()), shown=SHOWN, audiences=AUDIENCES
+    )
+
+
+def _save(form: Any, people: Sequence[Any]) -> bool:
+    session, at, actor = db.session(), now(), viewer()
+    order = order_of(form, people)
+    change_roster(ChangeRoster(actor, document_of(roster_of(form, people))), session=session, now=at)
+    if order != tuple(person.id for person in sorted(_placed(people), key=lambda person: person.duty_order)):
+        set_duty_order(SetDutyOrder(actor, order), session=session, now=at)
+    for person in people:
+        absence = absence_of(form, person)
+        if absence != (person.away_from, person.away_to):
+            set_absence(SetAbsence(actor, person.id, *absence), session=session, now=at)
+    return True
+
+
+def _placed(people: Sequence[Any]) -> list[Any]:
+    return [person for person in people if person.duty_order is not None]
+
+
+def _coverage(at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
+    """Who would be told at the coming moments, read once."""
+    directory = load_directory(db.session())
+    return [
+        (
+            moment,
+            {
+                key: ", ".join(who.email for who in resolve(key, directory.people, directory.roster, moment))
+                for key in SHOWN
+            },
+        )
+        for moment in (at + ahead for ahead in AHEAD)
+    ]

@@ -1,0 +1,118 @@
+"""One's own keys: tokens for scripts, and the private address of the calendar; each secret is shown once."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+
+from incident.domain.people import Source
+from incident.store.db import db
+from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of
+from incident.usecases.calendar_feed import (
+    calendar_feed,
+    feed_entries,
+    make_calendar_token,
+    person_of_calendar_token,
+    revoke_calendar_token,
+)
+from incident.usecases.directory import DEFAULT_LANGUAGE
+from incident.web.access import Audience, declare
+from incident.web.clock import deps, now
+from incident.web.forms.base import Form
+from incident.web.forms.validators import AtMost, Needed
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import current_person, viewer, zone
+
+bp = Blueprint("tokens", __name__)
+declare(
+    tokens__index=Audience.SIGNED_IN,
+    tokens__revoke=Audience.SIGNED_IN,
+    tokens__make_calendar=Audience.SIGNED_IN,
+    tokens__close_calendar=Audience.SIGNED_IN,
+    tokens__calendar=Audience.TOKEN,
+)
+
+
+class TokenForm(Form):
+    """A new token."""
+
+    label = StringField(_l("What is the token for?"), [Needed(_l("Write what the token is for.")), AtMost(120)])
+
+
+@bp.route("/account/tokens", methods=["GET", "POST"])
+def index() -> ResponseReturnValue:
+    """Tokens and the calendar; a POST makes a token and shows it, this once."""
+    form = TokenForm()
+    if form.validate_on_submit():
+        secret = attempt(form, _make(form.label.data or ""))
+        if secret:
+            return _page(TokenForm(formdata=None), secret=secret)
+    return _page(form)
+
+
+def _make(label: str) -> Callable[[], str]:
+    return lambda: make_api_token(db.session(), viewer(), _own(), label, now=now())
+
+
+def _own() -> UUID:
+    key = viewer().id
+    assert key is not None
+    return key
+
+
+def _page(form: TokenForm, **shown: str) -> ResponseReturnValue:
+    person = current_person()
+    assert person is not None
+    return render_template(
+        "web/tokens/index.html", form=form, tokens=tokens_of(db.session(), _own()),
+        has_calendar=person.calendar_token_sha256 is not None, secret=shown.get("secret"), feed=shown.get("feed"),
+    )  # fmt: skip
+
+
+@bp.post("/account/tokens/<uuid:token_id>/revoke")
+@commits
+def revoke(token_id: UUID) -> ResponseReturnValue:
+    """End a token."""
+    revoke_api_token(db.session(), viewer(), token_id, now=now())
+    flash(_("The token has been ended."), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/account/calendar")
+@commits
+def make_calendar() -> ResponseReturnValue:
+    """A new private address; the one before it stops working."""
+    person = current_person()
+    assert person is not None
+    token = make_calendar_token(db.session(), person, viewer(), now())
+    address = deps().settings.base_url.rstrip("/") + url_for(".calendar", token=token)
+    return _page(TokenForm(formdata=None), feed=address)
+
+
+@bp.post("/account/calendar/close")
+@commits
+def close_calendar() -> ResponseReturnValue:
+    """Close the feed."""
+    person = current_person()
+    assert person is not None
+    revoke_calendar_token(db.session(), person, viewer(), now())
+    flash(_("The calendar has been closed."), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.get("/calendar/<token>.ics")
+def calendar(token: str) -> ResponseReturnValue:
+    """The feed itself, for a calendar program that cannot sign in."""
+    person = person_of_calendar_token(db.session(), token)
+    if person is None:
+        abort(404)
+    base = deps().settings.base_url.rstrip("/")
+    made = calendar_feed(
+        feed_entries(db.session(), person.actor(Source.API), now()), zone=zone(),
+        language=person.language or DEFAULT_LANGUAGE, link=lambda reference: f"{base}/incidents/{reference}", now=now(),
+    )  # fmt: skip
+    return Response(made, content_type="text/calendar; charset=utf-8")
