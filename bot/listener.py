@@ -105,7 +105,7 @@ def _safely(turn: Turn, step: Callable[[], object]) -> None:
         step()
     except Exception as problem:
         turn.session.rollback()
-        log.exception("slack_step_failed", problem=type(problem).__name__, code=_code(problem))
+        log.error("slack_step_failed", problem=type(problem).__name__, code=_code(problem), exc_info=_trace(problem))
     finally:
         turn.answer()
 
@@ -113,8 +113,13 @@ def _safely(turn: Turn, step: Callable[[], object]) -> None:
 def _surprised(turn: Turn, surprise: Exception) -> None:
     """A reference number for the person, a stack trace for us."""
     number = secrets.token_hex(4)
-    log.error("slack_listener_failed", number=number, problem=type(surprise).__name__, exc_info=surprise)
+    log.error("slack_listener_failed", number=number, problem=type(surprise).__name__, exc_info=_trace(surprise))
     refuse(turn, _apology(turn, surprise, number), None)
+
+
+def _trace(problem: Exception) -> Exception | None:
+    """The stack trace for the log; not of a database error, whose text repeats the values of the statement."""
+    return None if isinstance(problem, DBAPIError) else problem
 
 
 def _apology(turn: Turn, surprise: Exception, number: str) -> str:

@@ -134,6 +134,33 @@ def test_a_pin_under_a_message_puts_it_on_the_timeline_once(
     ]
 
 
+def test_an_event_that_slack_repeats_counts_once(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """Slack sends an event again when our answer came too late; over HTTP it says so in headers."""
+    said = slack.workspace.say(room, "U2ANNA", "The export was stopped")
+    item = {"type": "message", "channel": room.id, "ts": said.ts}
+    event = {"type": "reaction_added", "user": "U2ANNA", "reaction": "pushpin", "item": item}
+    cast.analyst.event(event, event_id="Ev0001")
+    for number in (1, 2, 3):
+        cast.analyst.event(event, event_id="Ev0001", retry=(number, "http_timeout"))
+    settle(app)
+    assert len(entries(database, "message")) == 1
+
+
+def test_nothing_of_the_case_is_in_any_message(
+    app: Flask, cast: Cast, slack: FakeSlack, security: Channel, room: Channel
+) -> None:
+    """Whatever was typed in forms stays in the record: messages carry the reference, the clock and links."""
+    settle(app)
+    for channel in slack.workspace.channels.values():
+        for message in channel.messages:
+            shown = message.text + texts(message.blocks) + str(message.metadata)
+            assert "wrong customer" not in shown
+            assert "Rik" not in shown
+        assert "wrong customer" not in channel.topic + channel.name
+
+
 def test_a_pin_by_somebody_who_may_not_record_does_nothing(
     app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
 ) -> None:
