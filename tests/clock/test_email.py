@@ -213,8 +213,9 @@ def test_it_encrypts_and_signs_in(secure: tuple[Mailbox, Callable[[str], Any]]) 
 
 
 def test_a_wrong_password_stops_nothing_for_good_and_tells_no_secret(
-    secure: tuple[Mailbox, Callable[[str], Any]],
+    secure: tuple[Mailbox, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("incident.delivery.email.TIMEOUT_SECONDS", 2)
     _, connect = secure
     with pytest.raises(DeliveryFailed) as failed:
         connect("wrong-password").send(message())
