@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
 
-from incident.delivery.slack import THREAD, outbox_client, split_room
+from incident.delivery.slack import THREAD, split_room
 from incident.delivery.slack_card import Card, card_of
 from incident.delivery.slack_errors import TROUBLE, code_of
 from incident.delivery.slack_headline import headline, topic
@@ -27,9 +27,8 @@ from incident.delivery.slack_shorten import shorten
 from incident.delivery.slack_words import word
 from incident.domain.events import OPEN_STATUSES, Status, Tag
 from incident.domain.people import SYSTEM
-from incident.settings import Settings
 from incident.store.insert import insert_missing
-from incident.store.models import AuditEntry, Incident, SlackRoom
+from incident.store.models import Incident, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory
 from incident.usecases.queue_message import Audience
 from incident.usecases.record import record
@@ -68,13 +67,15 @@ class Rooms:
     zone: ZoneInfo
     prefix: str = "datalek"
 
-    def sync(self, incident_id: UUID, now: datetime) -> None:
-        """Bring one incident's place in Slack in line with the record; trouble is written down and tried again."""
+    def sync(self, incident_id: UUID, now: datetime) -> str | None:
+        """Bring one incident's place in Slack in line with the record; gives what went wrong, which is written down."""
         try:
             self._sync(incident_id, now)
         except TROUBLE as problem:
             log.warning("slack_room_behind", problem=code_of(problem))
             self._note(incident_id, code_of(problem))
+            return code_of(problem)
+        return None
 
     def _sync(self, incident_id: UUID, now: datetime) -> None:
         plan = self._plan(incident_id, now)
@@ -264,34 +265,6 @@ class Rooms:
         self._sync(incident_id, now)
         self._sync(incident_id, now)
 
-    def behind(self, seen: dict[UUID, tuple[int, int]], now: datetime) -> list[UUID]:
-        """Incidents of which something happened, or an hour passed, since `seen` was last brought up to date.
-
-        `seen` belongs to the caller and is changed here. An archived room needs nothing.
-        """
-        hour = int(now.timestamp() // 3600)
-        newest = func.max(AuditEntry.seq)
-        query = (
-            select(Incident.id, newest)
-            .join(AuditEntry, AuditEntry.chain == Incident.reference)
-            .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
-            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN))
-            .group_by(Incident.id)
-        )
-        with self.unit() as session:
-            rows = [(row[0], (int(row[1]), hour)) for row in session.execute(query)]
-        found = [key for key, mark in rows if seen.get(key) != mark]
-        seen.clear()
-        seen.update(rows)
-        return found
-
-    def tick(self, seen: dict[UUID, tuple[int, int]], now: datetime) -> int:
-        """Bring every incident that needs it up to date; returns how many were looked at."""
-        found = self.behind(seen, now)
-        for incident_id in found:
-            self.sync(incident_id, now)
-        return len(found)
-
 
 NOT_ALLOWED: Final = frozenset(
     {
@@ -307,27 +280,6 @@ NOT_ALLOWED: Final = frozenset(
 )
 """Slack lets us make no channel here: the thread in the security channel is the room."""
 _HARMLESS: Final = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
-
-
-class Keeper:
-    """The worker's part: remembers what has been brought up to date, so that a tick without news costs one query."""
-
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
-        self._seen: dict[UUID, tuple[int, int]] = {}
-
-    def tick(self, now: datetime) -> int:
-        """Bring up to date what changed since the last tick; returns how many incidents were looked at."""
-        return self._rooms.tick(self._seen, now)
-
-
-def room_keeper(settings: Settings, sessions: sessionmaker[Session]) -> Keeper | None:
-    """The keeper for an installation; None where Slack is not set up."""
-    if settings.slack_bot_token is None:
-        return None
-    client = outbox_client(settings.slack_bot_token, settings.slack_api_url)
-    rooms = Rooms(client, sessions.begin, settings.slack_channel, settings.base_url, settings.zone)
-    return Keeper(rooms)
 
 
 def _quietly(call: Callable[[], object]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import Clock, SystemClock
-from incident.delivery.slack_room import room_keeper
+from incident.delivery.slack_keeper import room_keeper
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.due import LEASE, database_now

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import FixedClock
 from incident.delivery.slack import outbox_client
-from incident.delivery.slack_room import Keeper, Rooms
+from incident.delivery.slack_keeper import Keeper, concerns_all
+from incident.delivery.slack_room import Rooms
 from incident.domain.people import Actor, Role, Source
 from incident.law.vocabulary import Nature
 from incident.store.db import db
@@ -256,6 +257,37 @@ def test_a_tick_without_news_asks_slack_nothing(
     confirm(sessions, incident, clock.now())
     assert keeper.tick(clock.now()) == 1
     assert keeper.tick(clock.advance(hours=1)) == 1
+
+
+def test_after_trouble_a_tick_rests_and_then_makes_it_good(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Channel, clock: FixedClock
+) -> None:
+    """A dead token is not asked every two seconds; once it works again, what was missed is done without any news."""
+    keeper = Keeper(rooms)
+    slack.workspace.revoked = True
+    assert keeper.tick(clock.now()) == 1
+    asked = len(slack.calls)
+    assert keeper.tick(clock.advance(seconds=30)) == 0
+    assert len(slack.calls) == asked
+    slack.workspace.revoked = False
+    assert keeper.tick(clock.advance(minutes=3)) == 1
+    assert len(security.messages) == 1
+    assert keeper.tick(clock.advance(minutes=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "everybodys"),
+    [
+        ("token_revoked", True),
+        ("ratelimited", True),
+        ("URLError", True),
+        ("is_archived", False),
+        ("not_in_channel", False),
+    ],
+)
+def test_trouble_with_one_room_does_not_keep_the_others_waiting(trouble: str, everybodys: bool) -> None:
+    """Only what concerns Slack as a whole stops a tick."""
+    assert concerns_all(trouble) is everybodys
 
 
 def test_without_a_security_channel_only_confirmed_breaches_have_a_place(

@@ -1,0 +1,85 @@
+"""The worker's part in the rooms: find what changed, bring it up to date, and be patient with a Slack in trouble."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.delivery.slack import outbox_client
+from incident.delivery.slack_errors import TOKEN
+from incident.delivery.slack_room import OPEN, Rooms
+from incident.domain.events import OPEN_STATUSES
+from incident.settings import Settings
+from incident.store.db import only_reads
+from incident.store.models import AuditEntry, Incident, SlackRoom
+
+PAUSE: Final = timedelta(minutes=1)
+"""How long an incident, or all of them, rest after trouble."""
+Mark = tuple[int, int]
+"""The newest entry of an incident's chain, and the hour: what its headline depends on."""
+
+
+class Keeper:
+    """Remembers what has been brought up to date, so that a tick without news costs one query."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._done: dict[UUID, Mark] = {}
+        self._resting: dict[UUID, datetime] = {}
+        self._all_rest_until: datetime | None = None
+
+    def tick(self, now: datetime) -> int:
+        """Bring up to date what changed since it last was; returns how many incidents were looked at."""
+        if self._all_rest_until is not None and now < self._all_rest_until:
+            return 0
+        looked_at = 0
+        for incident_id, mark in self._marks(now):
+            if self._done.get(incident_id) == mark or self._resting.get(incident_id, now) > now:
+                continue
+            looked_at += 1
+            if not self._sync(incident_id, mark, now):
+                break
+        return looked_at
+
+    def _sync(self, incident_id: UUID, mark: Mark, now: datetime) -> bool:
+        """Whether the others may follow: trouble with one room is its own, trouble with Slack is everybody's."""
+        trouble = self._rooms.sync(incident_id, now)
+        if trouble is None:
+            self._done[incident_id] = mark
+            self._resting.pop(incident_id, None)
+            return True
+        self._resting[incident_id] = now + PAUSE
+        if concerns_all(trouble):
+            self._all_rest_until = now + PAUSE
+            return False
+        return True
+
+    def _marks(self, now: datetime) -> list[tuple[UUID, Mark]]:
+        """Every incident that has, or should have, a living place in Slack."""
+        hour = int(now.timestamp() // 3600)
+        query = (
+            select(Incident.id, func.max(AuditEntry.seq))
+            .join(AuditEntry, AuditEntry.chain == Incident.reference)
+            .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
+            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN))
+            .group_by(Incident.id)
+        )
+        with self._rooms.unit() as session:
+            only_reads(session)
+            return [(row[0], (int(row[1]), hour)) for row in session.execute(query)]
+
+
+def concerns_all(trouble: str) -> bool:
+    """Whether this trouble is with Slack as a whole: the token, a rate limit, its servers, or the line."""
+    own = trouble in TOKEN or trouble in {"ratelimited", "internal_error", "fatal_error"}
+    return own or trouble.startswith("status ") or not trouble.islower()
+
+
+def room_keeper(settings: Settings, sessions: sessionmaker[Session]) -> Keeper | None:
+    """The keeper for an installation; None where Slack is not set up."""
+    if settings.slack_bot_token is None:
+        return None
+    client = outbox_client(settings.slack_bot_token, settings.slack_api_url)
+    return Keeper(Rooms(client, sessions.begin, settings.slack_channel, settings.base_url, settings.zone))
