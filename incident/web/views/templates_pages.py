@@ -1,0 +1,161 @@
+"""The organisation's own texts for notices, its logo and its Word letter."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
+from incident.documents.own_text import names_for, start_text
+from incident.documents.pdf import check_logo
+from incident.domain.errors import Invalid, NotFound
+from incident.domain.roles import Permission
+from incident.law.facts import BreachFacts
+from incident.store.db import db
+from incident.store.queries.incidents import board
+from incident.usecases.access import visible
+from incident.usecases.organisation import organisation_profile
+from incident.usecases.own_templates import (
+    SaveHouseFile,
+    SaveTemplate,
+    drop_template,
+    house_files,
+    own_template,
+    save_house_file,
+    save_template,
+)
+from incident.usecases.rendering import NoticeRequest, PrintableNotice
+from incident.usecases.subjects import ADDRESSEES, NOTICE_KINDS
+from incident.web.access import declare
+from incident.web.case import open_case
+from incident.web.clock import deps, now
+from incident.web.forms.base import Form
+from incident.web.forms.notices_templates import HouseForm, TemplateForm
+from incident.web.labels import NOTICE_LANGUAGES
+from incident.web.letters import body_of_page
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import allowed, viewer
+
+bp = Blueprint("notice_templates", __name__)
+M = Permission.MANAGE_SETTINGS
+declare(
+    notice_templates__index=M, notice_templates__edit=M, notice_templates__drop=M, notice_templates__house=M,
+    notice_templates__take_away=M,
+)  # fmt: skip
+WRITABLE = ("subjects", "public", "controller", "staff", "police", "insurer", "press")
+CHECKS = {"logo": check_logo, "letter": check_house_template}
+
+
+@bp.get("/settings/notices")
+def index() -> ResponseReturnValue:
+    """Which texts are the organisation's own, and its house style."""
+    return _list(HouseForm(formdata=None))
+
+
+def _list(form: Form) -> ResponseReturnValue:
+    session = db.session()
+    own = {
+        (addressee, kind, language)
+        for addressee in WRITABLE
+        for kind in ("initial", "follow_up")
+        for language in NOTICE_LANGUAGES
+        if own_template(session, addressee, kind, language)
+    }
+    return render_template(
+        "web/notice_templates/index.html", writable=WRITABLE, own=own, house=house_files(session), form=form,
+        fields=sorted(HOUSE_FIELDS),
+    )  # fmt: skip
+
+
+def _request(addressee: str, kind: str, language: str, **more: Any) -> NoticeRequest:
+    if addressee not in WRITABLE or kind not in NOTICE_KINDS or language not in NOTICE_LANGUAGES:
+        raise NotFound("There is no template for this addressee and kind of notice.")
+    values: dict[str, Any] = {"facts": BreachFacts(), "reference": "DL-2026-0001", **more}
+    organisation = organisation_profile(db.session())
+    return NoticeRequest(addressee, kind, language, organisation=organisation, now=now(), **values)
+
+
+@bp.route("/settings/notices/<addressee>/<kind>/<language>", methods=["GET", "POST"])
+def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
+    """One text: write, look at it with a real incident, save."""
+    asked = _request(addressee, kind, language)
+    names, own = names_for(asked), own_template(db.session(), addressee, kind, language)
+    title, text = (own.title, own.text) if own else start_text(asked)
+    form = TemplateForm(data={"title": title, "body": text}).offer(_incidents())
+    shown: dict[str, Any] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
+    if form.validate_on_submit():
+        order = SaveTemplate(
+            viewer(), ADDRESSEES[addressee], NOTICE_KINDS[kind], language, form.title.data or "", form.body.data,
+            frozenset(names),
+        )  # fmt: skip
+        if request.form.get("act") == "preview":
+            shown["paper"] = attempt(form, lambda: _preview(asked, form))
+        elif attempt(form, lambda: save_template(order, session=db.session(), now=now())):
+            flash(_("Saved. New drafts use this text."), "success")
+            return redirect(url_for(".edit", addressee=addressee, kind=kind, language=language))
+    return render_template("web/notice_templates/edit.html", **shown)
+
+
+def _incidents() -> list[tuple[str, str]]:
+    """Real incidents to try a text on, for whoever may read them; else only an empty one."""
+    none = [("", _("no incident: every value stays open"))]
+    if not allowed(Permission.VIEW_ALL):
+        return none
+    rows = [row.incident for row in board(db.session(), visible(viewer()), 20)]
+    return none + [(row.reference, f"{row.reference} {row.summary[:60]}") for row in rows]
+
+
+def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
+    values: dict[str, Any] = {"template_text": form.body.data, "template_title": form.title.data or None}
+    if form.incident.data and allowed(Permission.VIEW_ALL):
+        case = open_case(form.incident.data)
+        values |= {"facts": case.facts, "reference": case.reference}
+    made = deps().writer.write(_request(asked.addressee, asked.kind, asked.language, **values))
+    sheet = PrintableNotice(
+        asked.addressee, asked.kind, asked.language, made.title, made.body, {}, asked.organisation,
+        str(values.get("reference", asked.reference)), 1, now(), False, "",
+    )  # fmt: skip
+    return body_of_page(deps().renderer.render(sheet, "html").decode())
+
+
+@bp.post("/settings/notices/<addressee>/<kind>/<language>/drop")
+@commits
+def drop(addressee: str, kind: str, language: str) -> ResponseReturnValue:
+    """Go back to the text that ships with the product."""
+    _request(addressee, kind, language)
+    order = SaveTemplate(viewer(), ADDRESSEES[addressee], NOTICE_KINDS[kind], language, "", "", frozenset())
+    drop_template(order, session=db.session(), now=now())
+    flash(_("New drafts use the text that comes with Meldklok."), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/settings/notices/house/<part>")
+def house(part: str) -> ResponseReturnValue:
+    """Keep a logo or a Word letter, once it is seen to work."""
+    form = HouseForm()
+    if form.validate() and attempt(form, lambda: _keep(part, form)):
+        flash(_("Kept. New files use it."), "success")
+        return redirect(url_for(".index"))
+    return _list(form)
+
+
+def _keep(part: str, form: HouseForm) -> bool:
+    if part not in CHECKS:
+        raise NotFound("There is no such file.")
+    content = form.file.data.read()
+    if not content:
+        raise Invalid("Choose a file that is not empty.", field="file")
+    order = SaveHouseFile(viewer(), part, content)
+    save_house_file(order, session=db.session(), now=now(), blobs=deps().blobs, check=CHECKS[part])
+    return True
+
+
+@bp.post("/settings/notices/house/<part>/take-away")
+@commits
+def take_away(part: str) -> ResponseReturnValue:
+    """Go back to the style that comes with the product."""
+    order = SaveHouseFile(viewer(), part, b"")
+    save_house_file(order, session=db.session(), now=now(), blobs=deps().blobs, check=len)
+    flash(_("Taken away."), "success")
+    return redirect(url_for(".index"))

@@ -1,0 +1,184 @@
+"""The authority's form on its page: every question answered, missing or hidden; copied, ticked, compared, withdrawn."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.clock import FixedClock
+from incident.domain.people import Actor, Role
+from incident.domain.text import clean
+from incident.law.facts import BreachFacts
+from incident.law.forms.catalogue import load_catalogue
+from incident.store.models import Incident
+from incident.usecases.fact_versions import append_version, current_facts
+from tests.documents.hostile import ALL
+from tests.web.client import Page, Visitor, text_of
+from tests.web.conftest import Team
+
+KEYS = {question.key for question in load_catalogue("ap-2022").questions}
+
+
+def drafted(dpo: Visitor, reference: str, kind: str = "initial", **values: Any) -> Page:
+    dpo.get(f"/incidents/{reference}/notices")
+    page = dpo.submit("/notices", addressee="authority", kind=kind, **values)
+    assert page.problems == []
+    assert page.path.count("/") == 4, page.text
+    return page
+
+
+def keys_on(page: Page) -> tuple[set[str], set[str]]:
+    shown = {
+        node.get("id", "").removeprefix("answer-") for node in page.tree.iter() if node.get("data-answer") is not None
+    }
+    hidden = {node.get("data-hidden", "") for node in page.tree.iter() if node.get("data-hidden") is not None}
+    return shown, hidden
+
+
+def all_questions_are_there(page: Page) -> None:
+    """100 % of the form: on the page as a question, or in the list of those the form hides."""
+    shown, hidden = keys_on(page)
+    assert shown | hidden == KEYS
+    assert not shown & hidden
+    for number in load_catalogue("ap-2022").gaps:
+        assert number.number in page.text
+
+
+def test_every_question_of_the_form_is_on_the_page(lite: Team, examples: list[str]) -> None:
+    """For each of the four examples and each kind of filing; what must be answered and is not stands on top."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    for reference, kind in product(examples, ("initial", "provisional", "follow_up", "final")):
+        page = drafted(dpo, reference, kind)
+        all_questions_are_there(page)
+        the_missing_stand_on_top(page)
+        all_questions_are_there(dpo.get(f"{page.path}/beside"))
+
+
+def the_missing_stand_on_top(page: Page) -> None:
+    missing = next(node for node in page.tree.iter("section") if node.get("id") == "missing")
+    listed = {text_of(item).split()[0] for item in missing.iter("li")}
+    marked = {
+        node.get("id", "").removeprefix("answer-")
+        for node in page.tree.iter()
+        if node.get("data-answer") is not None and _is_missing(node)
+    }
+    assert marked <= listed <= keys_on(page)[0]
+
+
+def _is_missing(node: Any) -> bool:
+    words = ["".join(inner.itertext()) for inner in node.iter("span") if inner.get("class") == "missing"]
+    return "missing" in words
+
+
+def test_hostile_facts_are_shown_as_they_are(
+    lite: Team, examples: list[str], clock: FixedClock, in_app: Callable[..., Any]
+) -> None:
+    """Nothing typed runs, disappears or breaks the page, whatever it is and in whichever field."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    for text in ALL:
+        clock.advance(minutes=10)
+        in_app(partial(poison, clock, examples[0], text))
+        page = drafted(dpo, examples[0])
+        all_questions_are_there(page)
+        assert "<script>alert" not in page.html
+        answers = "".join("".join(node.itertext()) for node in page.tree.iter("div") if node.get("class") == "answer")
+        assert not text.strip() or text.split()[0][:20].translate(CONTROLS) in answers.translate(CONTROLS)
+
+
+CONTROLS = {code: None for code in (*range(32), 0xFFFE, 0x202E, 0x2028)}
+
+
+def poison(clock: FixedClock, reference: str, text: str, session: Session) -> None:
+    """Put the text into every field that takes text."""
+    incident = session.scalars(select(Incident).where(Incident.reference == reference)).one()
+    facts = current_facts(session, incident)
+    kept = clean(text, field="x")
+    names = [field.name for field in fields(BreachFacts) if type(getattr(facts, field.name)) is str]
+    actor = Actor(None, "Poisoner", frozenset({Role.DPO}))
+    changed = replace(facts, **dict.fromkeys(names, kept))
+    append_version(session, incident, changed, actor=actor, now=clock.now(), chapter="incident", reason="x")
+
+
+def test_a_tick_survives_reload_and_a_new_session(lite: Team, examples: list[str]) -> None:
+    """Also beside the question with the longest name; another person sees the same ticks."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[2], "withdrawal", withdrawn_reason="Nobody's data were in it.")
+    keys = [key for key in ("1.1", "1.1.withdrawal_reason") if key in keys_on(page)[0]]
+    assert len(keys) == 2
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.html)
+    assert token is not None
+    for key in keys:
+        sent = {"csrf_token": token[1], "question": key, "copied": "y"}
+        answer = dpo.client.post(f"{page.path}/copied", data=sent, headers={"X-Requested-With": "fetch"})
+        assert answer.status_code == 204
+    other = lite.visitor("Bas", Role.RESPONDER).get(page.path)
+    ticked = {
+        node.get("id")
+        for node in other.tree.iter("input")
+        if node.get("id", "").startswith("tick-") and node.get("checked") is not None
+    }
+    assert ticked == {f"tick-{key}" for key in keys}
+    dpo.client.post(f"{page.path}/copied", data={"csrf_token": token[1], "question": keys[1]})
+    assert f'id="tick-{keys[1]}" data-tick checked' not in dpo.get(page.path).html
+
+
+def test_missing_answers_lead_to_their_fact(lite: Team, examples: list[str]) -> None:
+    """Each link of the list opens a page that has the place it points at."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[0])
+    section = next(node for node in page.tree.iter("section") if node.get("id") == "missing")
+    links = {link.get("href", "") for link in section.iter("a")}
+    assert links
+    for link in links:
+        target, _hash, anchor = link.partition("#")
+        found = dpo.get(target)
+        assert not anchor or f'id="{anchor}"' in found.html, link
+
+
+def test_a_withdrawal_needs_its_reason(lite: Team, examples: list[str]) -> None:
+    """And shows it in the form."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get(f"/incidents/{examples[0]}/notices")
+    refused = dpo.submit("/notices", addressee="authority", kind="withdrawal")
+    assert refused.problems == ["Write why the notification is withdrawn."]
+    page = drafted(dpo, examples[0], "withdrawal", withdrawn_reason="The file was empty.")
+    assert "The file was empty." in page.text
+
+
+def test_a_follow_up_shows_what_changed_since_the_last_filing(lite: Team, examples: list[str]) -> None:
+    """Answer by answer, on the page and in the PDF; a first notification shows no such list."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    reference = examples[0]
+    first = drafted(dpo, reference, "provisional")
+    assert "Changed since the last filing" not in first.text
+    second.get(first.path)
+    assert "Approved." in second.submit("/approve").text
+    dpo.get(f"{first.path}/submit")
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
+    assert "The submission has been recorded." in sent.text, sent.problems
+    dpo.get(f"/incidents/{reference}/facts/incident")
+    dpo.submit("/facts/incident", description="Klant B heeft het bestand nu verwijderd.")
+    later = drafted(dpo, reference, "follow_up")
+    assert "Changed since the last filing" in later.text
+    changed = [node for node in later.tree.iter("ins") if "nu verwijderd" in "".join(node.itertext())]
+    assert changed
+    assert "AP-4711" in later.text
+    pdf = dpo.client.get(f"{later.path}/v1.txt").text
+    assert "nu verwijderd" in pdf
+    assert "Wat er is veranderd" in pdf or "veranderd" in pdf
+
+
+def test_the_portal_is_only_a_link(lite: Team, examples: list[str]) -> None:
+    """Nothing on the page loads anything from it."""
+    page = drafted(lite.visitor("Femke", Role.DPO), examples[0])
+    links = [
+        node
+        for node in page.tree.iter()
+        if "autoriteitpersoonsgegevens" in (node.get("href") or node.get("src") or node.get("action") or "")
+    ]
+    assert [(node.tag, node.get("rel")) for node in links] == [("a", "noreferrer noopener")]
