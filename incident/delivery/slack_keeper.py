@@ -57,12 +57,13 @@ class Keeper:
         return True
 
     def _marks(self, now: datetime) -> list[tuple[UUID, Mark]]:
-        """Every incident that has, or should have, a living place in Slack."""
+        """Every incident that has, or should have, a living place in Slack; about examples nothing leaves the house."""
         hour = int(now.timestamp() // 3600)
         query = (
             select(Incident.id, func.max(AuditEntry.seq))
             .join(AuditEntry, AuditEntry.chain == Incident.reference)
             .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
+            .where(Incident.is_example.is_(False))
             .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN))
             .group_by(Incident.id)
         )

@@ -99,7 +99,7 @@ class Rooms:
     def _plan(self, incident_id: UUID, now: datetime) -> Plan | None:
         with self.unit() as session:
             incident = session.get(Incident, incident_id)
-            if incident is None:
+            if incident is None or incident.is_example:
                 return None
             room = _room(session, incident_id)
             if room.state == ARCHIVED and incident.status not in OPEN_STATUSES:

@@ -259,6 +259,18 @@ def test_a_tick_without_news_asks_slack_nothing(
     assert keeper.tick(clock.advance(hours=1)) == 1
 
 
+def test_an_example_never_reaches_slack(
+    rooms: Rooms, slack: FakeSlack, clock: FixedClock, sessions: sessionmaker[Session]
+) -> None:
+    """It is there to look at, and must alarm nobody."""
+    with sessions.begin() as session:
+        command = ReportIncident(ACTOR, "An example", is_example=True)
+        example = report_incident(command, session=session, now=clock.now()).id
+    rooms.sync(example, clock.now())
+    assert Keeper(rooms).tick(clock.now()) == 0
+    assert slack.calls == []
+
+
 def test_after_trouble_a_tick_rests_and_then_makes_it_good(
     rooms: Rooms, incident: UUID, slack: FakeSlack, security: Channel, clock: FixedClock
 ) -> None:
