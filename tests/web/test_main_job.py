@@ -52,7 +52,8 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flas
     listed = dpo.get("/register")
     assert reference in listed.text
     assert "Closed" in listed.text
-    assert reference in dpo.client.get("/register.csv").text
+    with dpo.client.get("/register.csv") as exported:
+        assert reference in exported.text
     with app.app_context():
         assert all(report.broken_at is None for report in verify_chains(db.session()))
 
