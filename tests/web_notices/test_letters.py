@@ -1,0 +1,249 @@
+"""Letters: languages, editing, versions, approval, customers with their own clock, and what was done with them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from sqlalchemy import select
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.store.models import Evidence
+from tests.web.client import Page, Visitor
+from tests.web.conftest import Team
+
+
+def drafts(dpo: Visitor, reference: str, **values: Any) -> Page:
+    dpo.get(f"/incidents/{reference}/notices")
+    return dpo.submit("/notices", **values)
+
+
+def test_five_languages_side_by_side_and_a_warning_when_one_was_edited(lite: Team, examples: list[str]) -> None:
+    """One order, five drafts; the page says which of them nobody touched."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    index = drafts(dpo, examples[0], addressee="subjects", languages=["nl", "en", "sv", "de", "fr"])
+    letters = index.links("/notices/")
+    assert len(letters) == 5
+    first = dpo.get(letters[0])
+    assert "was changed by hand" not in first.text
+    dpo.submit("/edit", body=f"{_body(first)}\n\nWij bellen u morgen.")
+    assert "was changed by hand" in dpo.page.text if dpo.page else False
+    both = dpo.get(f"{letters[0]}/languages")
+    assert len(list(both.tree.iter("article"))) == 5
+    assert both.text.count("Another language was changed by hand; this one was not.") == 4
+    two = dpo.get(f"{letters[0]}/languages?language=nl&language=en")
+    assert len(list(two.tree.iter("article"))) == 2
+
+
+def _body(page: Page) -> str:
+    return next((node.text or "") for node in page.tree.iter("textarea") if node.get("name") == "body").strip()
+
+
+def test_the_editor_counts_marks_and_jargon_while_one_writes(lite: Team, examples: list[str]) -> None:
+    """The judgement of a text that is not saved; it is a hint, and what is missing blocks approval."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("id") == "letter-csrf")
+    body = "De verwerkingsverantwoordelijke heeft onverwijld encryptie toegepast. [nog invullen: telefoon]"
+    found = dpo.client.post(f"{page.path}/check", data={"csrf_token": token, "body": body}).text
+    assert "LIX" in found
+    assert "onverwijld" in found
+    assert "[nog invullen: telefoon]" in found
+    assert "<html" not in found
+    calm = dpo.client.post(f"{page.path}/check", data={"csrf_token": token, "body": "Wij bellen u morgen."}).text
+    assert "No jargon, no long sentences, nothing missing." in calm
+
+
+def test_versions_are_compared_word_by_word_and_approval_falls(lite: Team, examples: list[str]) -> None:
+    """What was added and what was removed; an approval does not survive the change, and the page says so."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    page = drafts(dpo, examples[0], addressee="staff", languages=["nl"])
+    dpo.submit("/edit", body="Wij bellen u morgen.")
+    second.get(page.path)
+    assert "Approved." in second.submit("/approve").text
+    dpo.get(page.path)
+    shown = dpo.submit("/edit", body="Wij mailen u <b>vandaag</b>.")
+    assert "The approval by Bas no longer counts" in shown.text
+    compared = dpo.get(f"{page.path}/compare?from=2&to=3")
+    assert ["".join(node.itertext()) for node in compared.tree.iter("del")] == ["removed", "bellen", "morgen"]
+    added = ["".join(node.itertext()) for node in compared.tree.iter("ins")]
+    assert added[0] == "added"
+    assert "vandaag" in "".join(added[1:])
+    assert "<b>vandaag" not in compared.html
+    assert dpo.get(f"{page.path}/compare?from=9&to=3", 404)
+
+
+def test_the_author_does_not_approve_alone_without_a_reason(lite: Team, examples: list[str]) -> None:
+    """A single officer may, and the record shows why."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafts(dpo, examples[0], addressee="police", languages=["nl"])
+    dpo.submit("/edit", body="Aangifte.")
+    dpo.get(page.path)
+    refused = dpo.submit("/approve")
+    assert refused.problems == [
+        "You wrote this text yourself. Somebody else has to approve it, or write why nobody else can."
+    ]
+    approved = dpo.submit("/approve", single_officer_reason="I am the only officer this week.")
+    assert "I am the only officer this week." in approved.text
+
+
+def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
+    lite: Team, examples: list[str], clock: FixedClock
+) -> None:
+    """GDPR art. 33(2): one order drafts for all; sending and acknowledging are each customer's own."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    reference = examples[3]
+    page = drafts(dpo, reference, addressee="controller", recipient="*")
+    links = page.links("/notices/")
+    assert len(set(links)) >= 2
+    assert "33(2)" in page.text
+    again = dpo.submit("/notices", addressee="controller", recipient="*", group="x")
+    assert again.problems == ["Every customer has such a notice already."]
+    one = dpo.get(links[0])
+    dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
+    second.get(one.path)
+    assert "Approved." in second.submit("/approve").text
+    dpo.get(f"{one.path}/submit")
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="09:30", channel="email")
+    assert "The submission has been recorded." in sent.text, sent.problems
+    early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:00")
+    assert early.problems == ["Nobody can acknowledge a notice before it was sent."]
+    done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="09:45")
+    assert "Klaas Vaak" in done.text
+    listed = dpo.get(f"/incidents/{reference}/notices")
+    assert "Klaas Vaak" in listed.text
+
+
+def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[str], clock: FixedClock) -> None:
+    """On 25 October 2026 the clock of Amsterdam strikes 02:30 twice; nobody guesses which of them it was."""
+    clock.advance(days=238)
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    page = drafts(dpo, examples[0], addressee="press", languages=["nl"])
+    dpo.submit("/edit", body="Persbericht.")
+    second.get(page.path)
+    second.submit("/approve")
+    dpo.get(f"{page.path}/submit")
+    when = {"submitted_at__date": "2026-10-25", "submitted_at__time": "02:30"}
+    asked = dpo.submit("/submit", **when)
+    assert asked.problems == ["The clock struck this time twice. Say below which of the two it was."]
+    choices = [node.get("value") for node in asked.tree.iter("input") if node.get("name") == "submitted_at-offset"]
+    assert choices == ["+02:00", "+01:00"]
+    done = dpo.submit("/submit", submitted_at__offset="+01:00")
+    assert "02:30 CET" in done.text, done.problems
+    skipped = drafts(dpo, examples[0], addressee="insurer", languages=["nl"])
+    dpo.submit("/edit", body="Melding.")
+    second.get(skipped.path)
+    second.submit("/approve")
+    dpo.get(f"{skipped.path}/submit")
+    refused = dpo.submit("/submit", submitted_at__date="2026-03-29", submitted_at__time="02:30")
+    assert len(refused.problems) == 1
+    assert "2026-03-29 02:30" in refused.problems[0]
+    utc = dpo.submit("/submit", submitted_at__zone="UTC")
+    assert "04:30 CEST" in utc.text, utc.problems
+
+
+def test_the_confirmation_is_kept_with_its_hash_and_the_dossier_holds_it(
+    lite: Team, examples: list[str], in_app: Callable[..., Any]
+) -> None:
+    """The file belongs to the submission; the ZIP of the incident opens and lists it."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    page = drafts(dpo, examples[0], addressee="authority", kind="provisional")
+    second.get(page.path)
+    second.submit("/approve")
+    dpo.get(f"{page.path}/submit")
+    file = ("bevestiging.pdf", b"%PDF-1.7\n%confirmation\n")
+    dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="09:59", reference="AP-1", file=file)
+    rows = in_app(lambda session: session.execute(select(Evidence.filename, Evidence.submission_id)).all())
+    assert [(name, bound is not None) for name, bound in rows] == [("bevestiging.pdf", True)]
+    answer = dpo.client.get(f"/incidents/{examples[0]}/dossier.zip")
+    names = ZipFile(BytesIO(answer.data)).namelist()
+    assert any(name.endswith("bevestiging.pdf") for name in names)
+    assert lite.visitor("Rik", Role.RESPONDER).client.get(f"/incidents/{examples[0]}/dossier.zip").status_code == 404
+
+
+def test_the_edpb_template_is_valid_for_every_example(lite: Team, examples: list[str]) -> None:
+    """Page, PDF and JSON; a JSON is only given out when the template's own rules hold."""
+    from incident.law.forms.edpb_validation import validate_edpb
+
+    dpo = lite.visitor("Femke", Role.DPO)
+    for reference in examples:
+        page = dpo.get(f"/incidents/{reference}/edpb")
+        assert "valid" in page.text
+        answer = dpo.client.get(f"/incidents/{reference}/edpb.json")
+        assert answer.status_code == 200
+        assert validate_edpb(answer.get_json(), datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == ()
+        assert dpo.client.get(f"/incidents/{reference}/edpb.pdf").data.startswith(b"%PDF")
+
+
+def test_an_invalid_template_is_not_exported_and_says_why(lite: Team, examples: list[str], monkeypatch: Any) -> None:
+    """Whatever the cause: the page with the problems, and no file."""
+    from incident.law.forms.edpb_validation import Problem, ProblemCode
+    from incident.usecases import edpb_template
+
+    wrong = (Problem("field_48", ProblemCode.REQUIRED, "x"), Problem("field_999", ProblemCode.UNKNOWN_KEY, "y"))
+    monkeypatch.setattr(edpb_template, "validate_edpb", lambda *_: wrong)
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo._take("x", dpo.client.get(f"/incidents/{examples[0]}/edpb.json"))
+    assert page.status == 409
+    assert "field_48" in page.text
+    assert "must be answered" in page.text
+    assert "the template has no such field" in page.text
+
+
+def test_the_organisations_own_text_is_used_and_checked(lite: Team, examples: list[str]) -> None:
+    """Unknown names are refused with line and name; the preview has the facts of a real incident; drafts use it."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get("/settings/notices/subjects/initial/nl")
+    assert "((happened))" in page.html
+    refused = dpo.submit("/nl", body="Beste mens,\n\n((hapened)) is gebeurd.")
+    assert len(refused.problems) == 1
+    assert "Line 3" in refused.problems[0]
+    assert "((hapened))" in refused.problems[0]
+    code = dpo.submit("/nl", body="((greeting))\n\n{{ 7*7 }} ((reference)): ((data))", incident=examples[0],
+                      button=("act", "preview"))  # fmt: skip
+    assert "{{ 7*7 }}" in code.text
+    assert examples[0] in next("".join(node.itertext()) for node in code.tree.iter("article"))
+    saved = dpo.submit("/nl", title="Ons eigen onderwerp", body="((greeting))\n\nEigen tekst over ((data)).")
+    assert "Saved. New drafts use this text." in saved.text, saved.problems
+    letter = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
+    assert "Eigen tekst over" in letter.text
+    assert "Ons eigen onderwerp" in letter.text
+    dpo.get("/settings/notices/subjects/initial/nl")
+    dpo.submit("/drop")
+    other = drafts(dpo, examples[0], addressee="subjects", languages=["nl"], group="x")
+    assert "Eigen tekst over" not in other.text
+
+
+def test_every_standard_text_can_be_a_start_and_saved_as_it_is(lite: Team) -> None:
+    """The text to start from has only names that are known."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    links = dpo.get("/settings/notices").links("/settings/notices/")
+    assert len(links) == 7 * 2 * 5
+    for link in links[::7]:
+        dpo.get(link)
+        assert "Saved. New drafts use this text." in dpo.submit(link.rpartition("/")[2]).text, link
+
+
+def test_house_files_are_checked_before_they_are_kept(lite: Team, examples: list[str]) -> None:
+    """A broken Word file or picture is refused kindly; a good letter carries our text."""
+    from docx import Document
+
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/settings/notices")
+    for part, file in (("letter", ("brief.docx", b"PK\x03\x04broken")), ("logo", ("logo.png", b"\x89PNG nothing"))):
+        assert len(dpo.submit(f"/house/{part}", file=file).problems) == 1
+    made, target = Document(), BytesIO()
+    made.add_paragraph("Huisstijl van Alumio")
+    made.add_paragraph("{{ body }}")
+    made.save(target)
+    kept = dpo.submit("/house/letter", file=("brief.docx", target.getvalue()))
+    assert "Kept. New files use it." in kept.text, kept.problems
+    letter = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
+    word = dpo.client.get(f"{letter.path}/v1.docx").data
+    texts = [part.text for part in Document(BytesIO(word)).paragraphs]
+    assert "Huisstijl van Alumio" in texts
+    assert len(texts) > 10
+    dpo.get("/settings/notices")
+    assert "Taken away." in dpo.submit("/letter/take-away").text

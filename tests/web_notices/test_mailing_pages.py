@@ -1,0 +1,228 @@
+"""Mailings on pages: the list and its problems, preview, test, start, release by another, progress, stop, letters."""
+
+import io
+import re
+import socket
+import threading
+import zipfile
+from collections.abc import Iterator
+from email import message_from_bytes
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from pypdf import PdfReader
+from sqlalchemy.orm import sessionmaker
+
+from incident import create_app
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from incident.store.db import db
+from incident.wiring import wire
+from incident.worker.sender import Sender
+from tests.web.client import Page, Visitor
+from tests.web.conftest import Team
+
+LIST = "\n".join(
+    (
+        "naam;email;taal",
+        "Ann Smit;ann@example.org;nl",
+        "Bo Ek;bo@example.se;en",
+        "Cas;cas at example",
+        "=X(1);d@example.org",
+    )
+)
+
+
+class Mailbox:
+    """What a real SMTP server received."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+        return "250 taken"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Any]:
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def lite_app(make_settings: Any, databases: Any, clock: FixedClock, mailbox: Any) -> Iterator[Flask]:
+    """The application with a mail server."""
+    kind = databases.get("sqlite")
+    url = kind.migrated()
+    settings = make_settings(DATABASE_URL=url, SMTP_URL=mailbox[1], MAIL_FROM="fg@example.org")
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    kind.drop(url)
+
+
+def approved_letters(dpo: Visitor, second: Visitor, reference: str) -> None:
+    """A letter in Dutch and one in English, each approved by somebody who did not write it."""
+    dpo.get(f"/incidents/{reference}/notices")
+    page = dpo.submit("/notices", addressee="subjects", languages=["nl", "en"])
+    for link, text in zip(page.links("/notices/"), ("Er is iets gebeurd.", "Something happened."), strict=True):
+        dpo.get(link)
+        dpo.submit("/edit", title=f"Brief: {text}", body=f"((greeting))\n\n{text}")
+        second.get(link)
+        assert "Approved." in second.submit("/approve").text
+
+
+def prepared(dpo: Visitor, reference: str, content: bytes | str = LIST, name: str = "lijst.csv", **values: Any) -> Page:
+    page = dpo.get(f"/incidents/{reference}/mailings")
+    versions = [node.get("value") for node in page.tree.iter("input") if node.get("name") == "versions"]
+    raw = content.encode() if isinstance(content, str) else content
+    return dpo.submit("/mailings", versions=versions, file=(name, raw), **values)
+
+
+def test_a_mailing_from_the_list_to_the_last_message(
+    lite: Team, examples: list[str], clock: FixedClock, mailbox: Any
+) -> None:
+    """Started by one person, released by another; everybody alone, in their language, with their name."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    page = prepared(dpo, examples[0])
+    assert "2 people are in the list." in page.text, page.problems
+    assert "2 rows could not be used" in page.text
+    assert "This is not an e-mail address." in page.text
+    assert "cas at example" not in page.text
+    address = page.path
+    people = dpo.get(f"{address}/people")
+    assert "Ann Smit" in people.text
+    assert "Dear Bo Ek" in dpo.get(f"{address}/people/3").text
+    dpo.get(address)
+    tested = dpo.submit("/test")
+    assert "A test went to femke@example.org." in tested.text, tested.problems
+    (to, mail), box = mailbox[0].mails[0], mailbox[0]
+    assert (to, mail["Subject"]) == (["femke@example.org"], "[TEST] Brief: Er is iets gebeurd.")
+    assert "Ann Smit" not in mail.as_string()
+    started = dpo.submit("/start")
+    assert "somebody else has to release it" in started.text
+    assert [form for form in started.tree.iter("form") if (form.get("action") or "").endswith("/release")] == []
+    second.get(address)
+    released = second.submit("/release")
+    assert "Released." in released.text, released.problems
+    send_all(lite.app, clock)
+    assert sorted(to for to, _ in box.mails[1:]) == [["ann@example.org"], ["bo@example.se"]]
+    figures = dpo.client.get(f"{address}/progress").text
+    assert "2/2" in figures
+    dpo.get(address)
+    assert dpo.submit("/bounce", address="nobody@example.org").problems == ["This address is not in the list."]
+    back = dpo.submit("/bounce", address="BO@example.se", reason="550 no such user")
+    assert "It is written down" in back.text, back.problems
+    assert "550 no such user" in dpo.get(f"{address}/people").text
+
+
+def send_all(app: Flask, clock: FixedClock) -> None:
+    """What the worker does."""
+    deps = app.extensions["meldklok"]
+    with app.app_context():
+        only = {"subjects": deps.messengers["subjects"]}
+        sender = Sender(sessionmaker(db.engine), only, lambda _: clock.now(), "w", None, threading.Event())
+        for _ in range(4):
+            sender.drain()
+            clock.advance(seconds=1)
+
+
+def test_a_mailing_can_be_stopped(lite: Team, examples: list[str]) -> None:
+    """What has not left stays; who may not send sees no button."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    address = prepared(dpo, examples[0]).path
+    dpo.submit("/start")
+    second.get(address)
+    second.submit("/release")
+    dpo.get(address)
+    stopped = dpo.submit("/stop")
+    assert "Stopped." in stopped.text
+    assert re.search(r"Stopped\s*2", stopped.text)
+    rik = lite.visitor("Rik", Role.RESPONDER)
+    shown = rik.get(address)
+    assert [form.get("action") for form in shown.tree.iter("form") if "/mailings/" in (form.get("action") or "")] == []
+    assert rik.client.get(f"{address}/people").status_code == 404
+
+
+def test_letters_are_printed_in_parts_once_released(lite: Team, examples: list[str]) -> None:
+    """103 letters make two files; before the release there is none."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    rows = "".join(f"Persoon {n};Laan {n};9728 JS;Groningen\n" for n in range(103))
+    page = prepared(dpo, examples[0], f"naam;straat;postcode;plaats\n{rows}", channel="letter")
+    assert "103 people are in the list." in page.text, page.problems
+    assert dpo.client.get(f"{page.path}/letters-1.pdf").status_code == 403
+    dpo.submit("/start")
+    second.get(page.path)
+    assert "Released." in second.submit("/release").text
+    sizes = []
+    for part in (1, 2):
+        pdf = PdfReader(io.BytesIO(dpo.client.get(f"{page.path}/letters-{part}.pdf").data))
+        sizes.append(len(pdf.pages))
+    assert sizes == [100, 3]
+    assert "Persoon 102" in pdf.pages[-1].extract_text()
+    assert dpo.client.get(f"{page.path}/letters-3.pdf").status_code == 404
+
+
+def bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (310 * 1024 * 1024))
+    return target.getvalue()
+
+
+def test_lists_that_cannot_be_read_are_refused_kindly(lite: Team, examples: list[str]) -> None:
+    """Wrong letters, no columns, a bomb, nothing: one sentence at the field, and nothing is kept."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    cases = {
+        "latin.csv": ("naam;email\nJosé;j@example.org".encode("latin-1"), "UTF-8"),
+        "other.csv": (b"first;second\n1;2\n", "columns"),
+        "bomb.xlsx": (bomb(), "unpacks"),
+        "broken.xlsx": (b"PK\x03\x04", "XLSX"),
+        "nobody.csv": (b"naam;email\nCas;no\n", "No row"),
+    }
+    for name, (content, word) in cases.items():
+        page = prepared(dpo, examples[0], content, name)
+        assert len(page.problems) == 1, (name, page.problems)
+        assert word in page.problems[0], (name, page.problems)
+    assert "No mailing yet" in dpo.get(f"/incidents/{examples[0]}/mailings").text
+
+
+def test_a_file_above_the_limit_is_refused_kindly(lite: Team, examples: list[str]) -> None:
+    """52 MB: the page says what to do, or the server refuses it as too large; nobody sees a trace."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    page = prepared(dpo, examples[0], b"naam;email\n" + b"x" * (52 * 1024 * 1024))
+    assert page.status in (200, 413)
+    assert page.problems or "too large" in page.text
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_people_in_one_list(lite: Team, examples: list[str], clock: FixedClock) -> None:
+    """Checked, shown page by page, started and released."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    rows = "".join(f"Persoon {n};p{n}@example.org\n" for n in range(100_000))
+    page = prepared(dpo, examples[0], f"naam;email\n{rows}", per_minute="6000")
+    assert "100000 people are in the list." in page.text.replace(",", ""), page.problems
+    last = dpo.get(f"{page.path}/people?page=2000")
+    assert "p99999@example.org" in last.text
+    dpo.get(page.path)
+    dpo.submit("/start")
+    second.get(page.path)
+    assert "Released." in second.submit("/release").text
+    assert re.search(r"Waiting\s*100,000", dpo.get(page.path).text)
