@@ -12,8 +12,8 @@ from incident.store.models import Deadline, Incident
 AUTHORITY = "gdpr_33_1"
 _SEQUENCE = (
     ("triage", "triage"),
-    ("assess", "assess"),
-    ("decide", "decide"),
+    ("assess", "risk"),
+    ("decide", "decisions"),
     ("approve", "notices"),
     ("submit", "notices"),
 )
