@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.errors import IllegalMove
@@ -27,7 +27,7 @@ from incident.store.models import (
 from incident.usecases.access import incident_for
 from incident.usecases.consequences import follow
 from incident.usecases.fact_versions import append_version, current_facts
-from incident.usecases.propose import live_decision
+from incident.usecases.propose import LIVE
 from incident.usecases.record import record, tell_timeline
 
 
@@ -45,12 +45,17 @@ def obstacles(session: Session, incident: Incident) -> tuple[str, ...]:
     """What still keeps the incident from being closed, as sentences; empty when nothing does."""
     if incident.is_breach == Ternary.NO.value:
         return ()
-    found = [sentence for subject, sentence in _DECISIONS if not _decided(session, incident, subject)]
-    if _promised(session, incident, Subject.AUTHORITY) and incident.notified_at is None:
+    live = _live(session, incident)
+    newest = {row.subject: row for row in live}
+    acts = {row.subject: row.act for row in live if row.state is DecisionState.FINAL}
+    informed, measures = session.execute(select(_informed(incident), _measures(incident))).one()
+    decided = {subject for subject, row in newest.items() if row.state is DecisionState.FINAL}
+    found = [sentence for subject, sentence in _DECISIONS if subject not in decided]
+    if acts.get(Subject.AUTHORITY) and incident.notified_at is None:
         found.append("It was decided to notify the authority: record the submission.")
-    if _promised(session, incident, Subject.SUBJECTS) and not _informed(session, incident):
+    if acts.get(Subject.SUBJECTS) and not informed:
         found.append("It was decided to inform the data subjects: record that this was done.")
-    if not _measures(session, incident):
+    if not measures:
         found.append("Add at least one measure with an owner and a date.")
     return tuple(found)
 
@@ -61,31 +66,20 @@ _DECISIONS = (
 )
 
 
-def _decided(session: Session, incident: Incident, subject: Subject) -> bool:
-    decision = live_decision(session, incident, subject)
-    return decision is not None and decision.state is DecisionState.FINAL
+def _live(session: Session, incident: Incident) -> list[Decision]:
+    query = select(Decision).where(Decision.incident_id == incident.id, Decision.state.in_(LIVE))
+    return list(session.scalars(query.order_by(Decision.recorded_at)))
 
 
-def _promised(session: Session, incident: Incident, subject: Subject) -> bool:
-    query = select(Decision.act).where(
-        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state == DecisionState.FINAL
-    )
-    return bool(session.scalar(query.order_by(Decision.recorded_at.desc()).limit(1)))
+def _informed(incident: Incident) -> ScalarSelect[int]:
+    to_people = Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC))
+    query = select(func.count()).select_from(Submission).join(Notice, Notice.id == Submission.notice_id)
+    return query.where(Submission.incident_id == incident.id, to_people).scalar_subquery()
 
 
-def _informed(session: Session, incident: Incident) -> bool:
-    query = (
-        select(func.count())
-        .select_from(Submission)
-        .join(Notice, Notice.id == Submission.notice_id)
-        .where(Submission.incident_id == incident.id, Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC)))
-    )
-    return bool(session.scalar(query))
-
-
-def _measures(session: Session, incident: Incident) -> int:
+def _measures(incident: Incident) -> ScalarSelect[int]:
     query = select(func.count()).select_from(Task)
-    return session.scalar(query.where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)) or 0
+    return query.where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE).scalar_subquery()
 
 
 def close_incident(command: CloseIncident, *, session: Session, now: datetime) -> Incident:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
@@ -53,14 +53,11 @@ def record_receipt(command: RecordReceipt, *, session: Session, now: datetime) -
 
 def receipts(session: Session, incident: Incident) -> dict[UUID, TimelineEntry]:
     """The newest acknowledgement of each notice that has one."""
-    query = select(AuditEntry.details).where(
-        AuditEntry.chain == incident.reference, AuditEntry.tag == Tag.TIMELINE_ADDED.value
+    query = (
+        select(AuditEntry.details, TimelineEntry)
+        .join(TimelineEntry, TimelineEntry.recorded_at == AuditEntry.at)
+        .where(AuditEntry.chain == incident.reference, AuditEntry.tag == Tag.TIMELINE_ADDED.value)
+        .where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind == KIND)
     )
-    marks = [details for details in session.scalars(query.order_by(AuditEntry.seq)) if details.get("kind") == KIND]
-    rows = {row.id: row for row in session.scalars(_entries(incident))}
-    found = ((UUID(str(mark["notice"])), rows.get(UUID(str(mark["entry"])))) for mark in marks)
-    return {notice: row for notice, row in found if row is not None}
-
-
-def _entries(incident: Incident) -> Select[TimelineEntry]:
-    return select(TimelineEntry).where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind == KIND)
+    pairs = session.execute(query.order_by(AuditEntry.seq))
+    return {UUID(str(mark["notice"])): row for mark, row in pairs if mark.get("entry") == str(row.id)}

@@ -1,6 +1,6 @@
 """The EDPB's common template v1.0, filled from the record: to read, to print, and as its interchange form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
 from incident.store import audit
 from incident.store.models import Incident, NoticeKind
-from incident.usecases.authority_form import earlier_number, filing_context, form_document
+from incident.usecases.authority_form import FILING, filing_context, form_document
 from incident.usecases.fact_versions import current_facts
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.rendering import PrintableNotice
@@ -31,8 +31,9 @@ def edpb_template(session: Session, incident: Incident, *, now: datetime, langua
 
     ``language`` (nl, en) is that of the notes beside the answers.
     """
-    first = incident.notified_at is None and not earlier_number(session, incident)
-    context = filing_context(session, incident, NoticeKind.INITIAL if first else NoticeKind.FINAL, now)
+    context = filing_context(session, incident, NoticeKind.FINAL, now)
+    if incident.notified_at is None and not context.earlier_number:
+        context = replace(context, kind=FILING[NoticeKind.INITIAL])
     facts, organisation = current_facts(session, incident), organisation_profile(session)
     form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)
     payload = edpb_interchange(form)

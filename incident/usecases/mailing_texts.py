@@ -58,8 +58,9 @@ def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tup
 
 
 def _notice(session: Session, mailing: Mailing, language: str) -> PrintableNotice:
-    version = session.get_one(NoticeVersion, UUID(mailing.versions[language]))
-    notice = session.get_one(Notice, version.notice_id)
+    chosen = NoticeVersion.id == UUID(mailing.versions[language])
+    query = select(NoticeVersion, Notice).join(Notice, Notice.id == NoticeVersion.notice_id).where(chosen)
+    version, notice = session.execute(query).one()
     incident = session.get_one(Incident, mailing.incident_id)
     return printable(session, incident, notice, version, organisation_profile(session), approved=True)
 
@@ -92,23 +93,25 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
     """Counted from the outbox, where each message is."""
     mine = MailingRecipient.mailing_id == mailing.id
     counts = (
-        select(OutboxMessage.outcome, func.count(), func.max(OutboxMessage.settled_at))
-        .join(MailingRecipient, MailingRecipient.outbox_id == OutboxMessage.id)
+        select(
+            OutboxMessage.outcome, func.count(), func.count(MailingRecipient.bounced_at),
+            func.count(MailingRecipient.outbox_id), func.max(OutboxMessage.settled_at),
+        )
+        .select_from(MailingRecipient)
+        .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
         .where(mine)
         .group_by(OutboxMessage.outcome)
-    )
-    found = {outcome: (count, last) for outcome, count, last in session.execute(counts)}
+    )  # fmt: skip
+    rows = session.execute(counts).all()
+    found = {outcome: (queued, last) for outcome, _people, _bounced, queued, last in rows}
     none = (0, None)
     sent, last = found.get(OutboxOutcome.SENT, none)
     return MailingProgress(
-        people=session.scalar(select(func.count()).select_from(MailingRecipient).where(mine)) or 0,
+        people=sum(people for _outcome, people, *_rest in rows),
         sent=sent,
         waiting=found.get(None, none)[0],
         failed=found.get(OutboxOutcome.FAILED, none)[0],
         stopped=found.get(OutboxOutcome.CANCELLED, none)[0],
-        bounced=session.scalar(
-            select(func.count()).select_from(MailingRecipient).where(mine, MailingRecipient.bounced_at.is_not(None))
-        )
-        or 0,
+        bounced=sum(bounced for _outcome, _people, bounced, *_rest in rows),
         last_sent_at=last,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from incident.domain.errors import IllegalMove, Invalid
@@ -14,7 +15,7 @@ from incident.domain.placeholders import check_placeholders
 from incident.domain.roles import Permission, require
 from incident.domain.text import clean, required
 from incident.store.blobs import BlobStore
-from incident.store.models import Addressee, NoticeKind
+from incident.store.models import Addressee, NoticeKind, SettingVersion
 from incident.usecases.organisation import current_setting, save_setting
 from incident.usecases.record import record_system
 from incident.usecases.rendering import HouseStyle
@@ -37,6 +38,16 @@ def own_template(session: Session, addressee: str, kind: str, language: str) -> 
     if row is None or not row.document.get("text"):
         return None
     return OwnTemplate(str(row.document.get("title", "")), str(row.document["text"]))
+
+
+def own_texts(session: Session) -> frozenset[tuple[str, str, str]]:
+    """Addressee, kind and language of every notice for which the organisation has a text of its own."""
+    newest = select(SettingVersion.name, func.max(SettingVersion.version)).group_by(SettingVersion.name)
+    query = select(SettingVersion.name, SettingVersion.document).where(
+        SettingVersion.name.like("template:%:%:%"), tuple_(SettingVersion.name, SettingVersion.version).in_(newest)
+    )
+    named = [tuple(name.split(":")[1:]) for name, document in session.execute(query) if document.get("text")]
+    return frozenset((addressee, kind, language) for addressee, kind, language in named)
 
 
 def setting_name(addressee: str, kind: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """A version of a notice as a file: made when asked for, and kept once the version is approved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,9 +13,10 @@ from incident.domain.events import Tag
 from incident.domain.people import Actor
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
+from incident.store.queries.case import NoticeFile
 from incident.usecases.access import find_incident
 from incident.usecases.approve_notice import valid_approval
-from incident.usecases.earlier_filing import earlier_form
+from incident.usecases.earlier_filing import earlier_form, earlier_form_among
 from incident.usecases.mailing_texts import printable
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.own_templates import house_style
@@ -57,7 +59,7 @@ def render_notice(
                 blob_sha256=digest,
                 renderer=renderer.name,
                 created_at=now,
-            )  # fmt: skip
+            )
         )
         record(
             session, incident, Tag.NOTICE_RENDERED, actor, now, notice=str(notice.id), number=version.number,
@@ -66,11 +68,18 @@ def render_notice(
     return RenderedNotice(name, content, digest)
 
 
-def render_page(session: Session, version_id: UUID, *, actor: Actor, renderer: NoticeRenderer) -> str:
-    """The version as HTML for the page; reads only."""
-    version, notice, incident = _found(session, version_id, actor)
-    approved = valid_approval(session, version) is not None
-    return renderer.render(_printable(session, incident, notice, version, approved), "html").decode()
+def render_pages(
+    session: Session, incident: Incident, files: Sequence[NoticeFile], *, renderer: NoticeRenderer
+) -> list[str]:
+    """The newest version of each notice as HTML, for somebody who may see this incident; reads only."""
+    organisation = organisation_profile(session)
+    sheets = [
+        printable(session, incident, file.notice, file.latest, organisation, approved=file.approval is not None)
+        for file in files
+    ]
+    earlier = [earlier_form_among(file.notice, files) for file in files]
+    made = zip(sheets, earlier, strict=True)
+    return [renderer.render(replace(sheet, previous=previous), "html").decode() for sheet, previous in made]
 
 
 def _found(session: Session, version_id: UUID, actor: Actor) -> tuple[NoticeVersion, Notice, Incident]:

@@ -92,36 +92,38 @@ def _all(session: Session, query: Select[R]) -> list[R]:
 
 
 def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
-    """All notices of an incident, in four statements."""
-    notices = list(session.scalars(select(Notice).where(Notice.incident_id == incident_id).order_by(Notice.created_at)))
-    keys = [notice.id for notice in notices]
-    versions = list(
-        session.scalars(select(NoticeVersion).where(NoticeVersion.notice_id.in_(keys)).order_by(NoticeVersion.number))
+    """All notices of an incident, in two statements."""
+    query = (
+        select(Notice, NoticeVersion, Approval)
+        .outerjoin(NoticeVersion, NoticeVersion.notice_id == Notice.id)
+        .outerjoin(Approval, Approval.version_id == NoticeVersion.id)
+        .where(Notice.incident_id == incident_id)
+        .order_by(Notice.created_at, NoticeVersion.number, Approval.recorded_at)
     )
-    approvals = list(
-        session.scalars(
-            select(Approval)
-            .where(Approval.version_id.in_([version.id for version in versions]))
-            .order_by(Approval.recorded_at)
-        )
-    )
-    submissions = list(
-        session.scalars(select(Submission).where(Submission.notice_id.in_(keys)).order_by(Submission.submitted_at))
-    )
-    return [_file(notice, versions, approvals, submissions) for notice in notices]
+    files: dict[UUID, _Parts] = {}
+    for notice, version, approval in session.execute(query):
+        files.setdefault(notice.id, _Parts(notice)).take(version, approval)
+    submissions = select(Submission).join(Notice, Notice.id == Submission.notice_id)
+    for row in session.scalars(submissions.where(Notice.incident_id == incident_id).order_by(Submission.submitted_at)):
+        files[row.notice_id].submissions.append(row)
+    return [parts.file() for parts in files.values()]
 
 
-def _file(
-    notice: Notice,
-    versions: Sequence[NoticeVersion],
-    approvals: Sequence[Approval],
-    submissions: Sequence[Submission],
-) -> NoticeFile:
-    own = [version for version in versions if version.notice_id == notice.id]
-    keys = {version.id for version in own}
-    return NoticeFile(
-        notice,
-        own,
-        [approval for approval in approvals if approval.version_id in keys],
-        [submission for submission in submissions if submission.notice_id == notice.id],
-    )
+@dataclass(slots=True)
+class _Parts:
+    """A notice while its rows are being read; versions and approvals by their keys, each in its order."""
+
+    notice: Notice
+    versions: dict[UUID, NoticeVersion] = field(default_factory=dict)
+    approvals: list[Approval] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+
+    def take(self, version: NoticeVersion | None, approval: Approval | None) -> None:
+        if version is not None:
+            self.versions[version.id] = version
+        if approval is not None:
+            self.approvals.append(approval)
+
+    def file(self) -> NoticeFile:
+        approvals = sorted(self.approvals, key=lambda row: row.recorded_at)
+        return NoticeFile(self.notice, list(self.versions.values()), approvals, self.submissions)

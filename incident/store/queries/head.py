@@ -12,6 +12,7 @@ from incident.store.models import (
     Addressee,
     Approval,
     Assessment,
+    AuditHead,
     Deadline,
     DeadlineState,
     Decision,
@@ -30,7 +31,7 @@ LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """When each step was first taken; None where it was not. ``drafted`` and ``approved`` are the authority's notice."""
+    """When each step was first taken, or None. ``drafted`` and ``approved`` are the authority's notice."""
 
     assessed: datetime | None = None
     drafted: datetime | None = None
@@ -50,6 +51,8 @@ class CaseHead:
     reminders: dict[UUID, list[datetime]]
     decisions: Sequence[Decision]
     milestones: Milestones
+    chain: AuditHead | None = None
+    """The end of the audit chain: held here, so that whatever prints it on this page asks nothing."""
 
     @property
     def clock(self) -> Deadline | None:
@@ -79,16 +82,22 @@ class CaseHead:
 def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[bool]]) -> CaseHead | None:
     """The head of the incident with this reference, or None where there is none among the visible ones."""
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
-    query = select(Incident, FactSheet).outerjoin(FactSheet, sheet_of).where(Incident.reference == reference, *visible)
+    query = (
+        select(Incident, FactSheet, AuditHead)
+        .outerjoin(FactSheet, sheet_of)
+        .outerjoin(AuditHead, AuditHead.chain == Incident.reference)
+        .where(Incident.reference == reference, *visible)
+    )
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    incident, sheet = found
+    incident, sheet, chain = found
     deadlines, reminders = _clocks(session, incident.id)
     decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
     return CaseHead(
-        incident, sheet, deadlines, reminders, list(session.scalars(decisions)), _milestones(session, incident.id)
-    )
+        incident, sheet, deadlines, reminders, list(session.scalars(decisions)), _milestones(session, incident.id),
+        chain,
+    )  # fmt: skip
 
 
 def _clocks(session: Session, incident_id: UUID) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:

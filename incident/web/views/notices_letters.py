@@ -14,12 +14,11 @@ from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.usecases.authority_form import form_from
 from incident.usecases.draft_notice import EDITED, gaps
-from incident.usecases.render_notice import render_page
+from incident.usecases.render_notice import render_pages
 from incident.web.access import declare
 from incident.web.clock import deps
 from incident.web.forms.base import tidy
 from incident.web.letters import body_of_page
-from incident.web.viewer import viewer
 from incident.web.views.notices_opened import Opened, bp, open_notice
 
 declare(
@@ -57,15 +56,15 @@ def side_by_side(reference: str, notice_id: UUID) -> ResponseReturnValue:
     opened = open_notice(reference, notice_id)
     wanted = [code for code in request.args.getlist("language") if code]
     siblings = [file for file in opened.siblings if not wanted or file.notice.language in wanted]
-    papers = [(file, _paper(file.latest.id), file.latest.template_ref.endswith(EDITED)) for file in siblings]
+    pages = render_pages(db.session(), opened.case.incident, siblings, renderer=deps().renderer)
+    papers = [
+        (file, body_of_page(html), file.latest.template_ref.endswith(EDITED))
+        for file, html in zip(siblings, pages, strict=True)
+    ]
     edited = any(changed for *_rest, changed in papers)
     return render_template(
         "web/notices/languages.html", opened=opened, case=opened.case, papers=papers, edited=edited, wanted=wanted
     )
-
-
-def _paper(version_id: UUID) -> Markup:
-    return body_of_page(render_page(db.session(), version_id, actor=viewer(), renderer=deps().renderer))
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>/compare")

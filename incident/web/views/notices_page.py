@@ -12,11 +12,10 @@ from incident.usecases.customer_receipt import receipts
 from incident.usecases.draft_notice import EDITED
 from incident.usecases.earlier_filing import earlier_form_among, number_among
 from incident.usecases.mark_copied import copied_answers
-from incident.usecases.render_notice import render_page
+from incident.usecases.render_notice import render_pages
 from incident.web.clock import deps
 from incident.web.forms.notices import ApproveForm, LetterForm, ReceiptForm
 from incident.web.letters import body_of_page
-from incident.web.viewer import viewer
 from incident.web.views.notices_letters import checked
 from incident.web.views.notices_opened import Opened, where
 
@@ -33,7 +32,7 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
     }
     if opened.is_form:
         return render_template("web/notices/dossier.html", **dossier(opened), **shown)
-    html = render_page(db.session(), latest.id, actor=viewer(), renderer=deps().renderer)
+    (html,) = render_pages(db.session(), opened.case.incident, [opened.file], renderer=deps().renderer)
     return render_template(
         "web/notices/letter.html", opened=opened, case=opened.case, paper=body_of_page(html),
         found=checked(latest.body, opened.file.notice.language), untouched=untouched(opened),

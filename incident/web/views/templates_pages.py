@@ -22,6 +22,7 @@ from incident.usecases.own_templates import (
     drop_template,
     house_files,
     own_template,
+    own_texts,
     save_house_file,
     save_template,
 )
@@ -55,16 +56,9 @@ def index() -> ResponseReturnValue:
 
 def _list(form: Form) -> ResponseReturnValue:
     session = db.session()
-    own = {
-        (addressee, kind, language)
-        for addressee in WRITABLE
-        for kind in ("initial", "follow_up")
-        for language in NOTICE_LANGUAGES
-        if own_template(session, addressee, kind, language)
-    }
     return render_template(
-        "web/notice_templates/index.html", writable=WRITABLE, own=own, house=house_files(session), form=form,
-        fields=sorted(HOUSE_FIELDS),
+        "web/notice_templates/index.html", writable=WRITABLE, own=own_texts(session), house=house_files(session),
+        form=form, fields=sorted(HOUSE_FIELDS),
     )  # fmt: skip
 
 
