@@ -8,7 +8,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from incident import resources
 from incident.settings import Settings
-from incident.web import access, errors, filters, frame, headers, i18n, transactions, viewer
+from incident.web import access, errors, filters, frame, headers, i18n, repeats, transactions, viewer
 from incident.web.accounts import security
 from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
@@ -44,6 +44,7 @@ def init_web(app: APIFlask) -> None:
     frame.init_frame(app)
     headers.init_headers(app, settings)
     errors.init_errors(app)
+    repeats.init_repeats(app)
     register_views(app)
     init_api(app, csrf)
     access.init_access(app)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from incident.domain.errors import DomainError
 from incident.store.db import db, only_reads
 from incident.web.forms.base import Form
+from incident.web.repeats import AlreadyDone, only_once
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,13 +49,18 @@ def commits(view: Callable[P, R]) -> Callable[P, R]:
     return committing
 
 
-def attempt(form: Form, act: Callable[[], T], passing: tuple[type[DomainError], ...] = ()) -> T | None:
+def attempt(
+    form: Form, act: Callable[[], T], passing: tuple[type[DomainError], ...] = (), *, repeatable: bool = False
+) -> T | None:
     """Run a use case for a form: what it gives, or None with the refusal shown at the form's field.
 
     A refusal and a database that is gone or locked both undo everything; what was typed stays in the form. Refusals of
-    a kind in ``passing`` are raised again, for views that show them in their own way.
+    a kind in ``passing`` are raised again, for views that show them in their own way. The same form again raises
+    AlreadyDone, unless it is ``repeatable`` because the use case itself answers a repetition with its first result.
     """
     try:
+        if not repeatable:
+            only_once()
         answer = act()
         db.session.commit()
     except DomainError as refusal:
@@ -62,6 +68,9 @@ def attempt(form: Form, act: Callable[[], T], passing: tuple[type[DomainError], 
         if isinstance(refusal, passing):
             raise
         form.refuse(refusal)
+    except AlreadyDone:
+        db.session.rollback()
+        raise
     except DBAPIError:
         db.session.rollback()
         form.refuse_unavailable()

@@ -67,11 +67,15 @@ class InstantField(Field):  # type: ignore[misc]
             return
         day, moment = (str(formdata.get(name, "")).strip() for name in self.input_ids)
         self.typed = day, moment
+        kept = self.data
         try:
             self.data = parse_instant(day, moment, self.zone)
         except ValueError as problem:
             self.data = None
             self.process_errors = [str(problem)]
+        if kept is not None and self.data == kept.replace(second=0, microsecond=0):
+            # What comes back as it was shown, in whole minutes, is no correction of its seconds.
+            self.data = kept
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Set the value on an object."""

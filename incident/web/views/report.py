@@ -29,7 +29,7 @@ def form() -> ResponseReturnValue:
     asked = ReportForm().offer(profile)
     if asked.validate_on_submit():
         command = asked.to_command(viewer(), profile)
-        reference = attempt(asked, lambda: _report(asked.ticket.data or "", command))
+        reference = attempt(asked, lambda: _report(asked.ticket.data or "", command), repeatable=True)
         if reference is not None:
             return redirect(url_for(".receipt", reference=reference))
     return render_template("web/report/form.html", form=asked, now_is=now(), period=PERIOD)
