@@ -31,11 +31,10 @@ def create_bolt_app(app: Flask, *, client: WebClient | None = None) -> App:
     No call to Slack is made here, so that a Slack that is down or a revoked token never keeps the pages from starting.
     """
     settings: Settings = app.extensions["meldklok"].settings
-    client = client or make_client(settings)
-    people = People(client)
+    people = People(client or make_client(settings))
     bolt = App(
         name="meldklok",
-        client=client,
+        client=_without_token(people.client),
         authorize=_authorizer(settings, people),
         signing_secret=settings.slack_signing_secret or "",
         request_verification_enabled=True,
@@ -46,6 +45,11 @@ def create_bolt_app(app: Flask, *, client: WebClient | None = None) -> App:
     )
     register(bolt, Desk(app, people))
     return bolt
+
+
+def _without_token(client: WebClient) -> WebClient:
+    """Bolt copies this for every request and adds the token that `authorize` gives."""
+    return WebClient(None, base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
 
 
 def _authorizer(settings: Settings, people: People) -> Callable[..., AuthorizeResult]:

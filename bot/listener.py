@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
 
+from bot import blocks
 from bot.people import People, sender_of
 from bot.turn import Turn
 from bot.turnstile import one_writer
@@ -169,14 +170,7 @@ def _show(turn: Turn, text: str) -> None:
 
 def notice_view(language: str, text: str) -> dict[str, Any]:
     """A window with one text."""
-    say = words(language)
-    return {
-        "type": "modal",
-        "callback_id": "notice",
-        "title": {"type": "plain_text", "text": "Meldklok"},
-        "close": {"type": "plain_text", "text": say("Close")},
-        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}],
-    }
+    return blocks.modal("notice", "Meldklok", [blocks.quoted(text)], submit=None, close=words(language)("Close"))
 
 
 def _code(problem: Exception) -> str:

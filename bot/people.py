@@ -47,7 +47,7 @@ class People:
     """Profiles of Slack users. Without an answer from Slack a person is a stranger who may report."""
 
     def __init__(self, client: WebClient) -> None:
-        self._client = client
+        self.client = client
         self._known: dict[str, tuple[float, SlackProfile]] = {}
         self._own: tuple[str, str | None] | None = None
         self._bot_user: str | None = None
@@ -62,7 +62,7 @@ class People:
         """Our workspace and organisation; None as long as Slack has not told."""
         if self._own is None:
             try:
-                answer = self._client.auth_test()
+                answer = self.client.auth_test()
             except (SlackApiError, SlackClientError, OSError) as problem:
                 log.warning("slack_identity_unknown", problem=type(problem).__name__)
                 return None
@@ -93,7 +93,7 @@ class People:
     def _asked(self, sender: Sender) -> SlackProfile:
         ours = self.is_ours(sender)
         try:
-            answer = self._client.users_info(user=sender.user, include_locale=True)
+            answer = self.client.users_info(user=sender.user, include_locale=True)
         except (SlackApiError, SlackClientError, OSError) as problem:
             log.warning("slack_profile_unknown", problem=type(problem).__name__)
             return SlackProfile(sender.user, sender.team, sender.name, ours=ours)

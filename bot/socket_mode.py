@@ -29,8 +29,10 @@ def connect(app: Flask) -> SocketModeHandler:
 
 def run_socket_mode(settings: Settings) -> None:
     """Serve until the process is asked to stop."""
+    from incident import logs
     from incident.wiring import new_app, wire
 
+    logs.configure(settings, "bot")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
