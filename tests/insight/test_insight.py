@@ -1,0 +1,140 @@
+"""Statistics, plots and pages of what the register teaches."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incident.domain.charts import Chart, Column, Part, columns_svg, ranking_svg
+from incident.domain.insight import EDGES, Case, insight, months, repeats, spread, tally
+from incident.domain.people import Role
+from incident.store.db import db
+from incident.store.models import Incident
+from tests.factories import make_actor, make_incident
+from tests.web.conftest import Team
+from tests.web.test_pages import statements
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+AWARE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def _case(hours: float | None = None, **values: object) -> Case:
+    told = None if hours is None else AWARE + timedelta(hours=hours)
+    return Case("DL-1", AWARE, aware_at=AWARE, notified_at=told, is_breach="yes", **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("hours", "late"), [(0, False), (71.99, False), (72, False), (72.01, True), (200, True)])
+def test_seventy_two_hours_sharp_are_in_time(hours: float, late: bool) -> None:
+    """The bar before the limit holds its upper bound, and so does the law."""
+    found = spread([_case(hours)], lambda case: case.notified_at)
+    assert (_case(hours).late, found.over == 1, found.bars.index(1) >= EDGES.index(72)) == (late, late, late)
+
+
+def test_months_follow_the_zone_and_leave_none_out() -> None:
+    """Half past midnight on 1 February in Amsterdam is still January in UTC."""
+    at = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+    found = months([Case("x", at)], date(2025, 12, 10), date(2026, 3, 1), ZONE)
+    assert [(month.first.month, month.reported) for month in found] == [(12, 0), (1, 0), (2, 1), (3, 0)]
+
+
+def test_late_notifications_stand_in_the_month_they_left() -> None:
+    """In time and late apart."""
+    (month,) = months([_case(10), _case(80), _case(None)], date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    assert (month.reported, month.in_time, month.late) == (3, 1, 1)
+
+
+@given(st.lists(st.floats(0, 1000), max_size=60))
+@settings(max_examples=60)
+def test_every_case_is_in_exactly_one_bar(hours: list[float]) -> None:
+    """And the middle lies between the ends."""
+    found = spread([_case(value) for value in hours], lambda case: case.notified_at)
+    assert sum(found.bars) == found.count == len(hours)
+    if found.middle is not None:
+        assert min(hours) - 0.01 <= found.middle <= max(hours) + 0.01
+
+
+def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
+    """Two, another system, another quarter, or a repetition within one incident are none."""
+    mail = {"kind": "email_wrong_recipient", "systems": ("crm", "crm")}
+    later = Case("DL-9", AWARE + timedelta(days=120), kind="email_wrong_recipient", systems=("crm",))
+    assert repeats([_case(**mail), _case(**mail), later], ZONE) == ()
+    (found,) = repeats([_case(**mail), _case(**mail), _case(**mail), _case(kind="theft", systems=("crm",))], ZONE)
+    assert (found.year, found.quarter, found.kind, found.system, len(found.references)) == (
+        2026, 1, "email_wrong_recipient", "crm", 3,
+    )  # fmt: skip
+
+
+def test_no_breach_counts_as_a_report_only() -> None:
+    """It was reported, and it is no breach."""
+    cases = [_case(10, risk="high"), Case("x", AWARE, is_breach="no", cause="other")]
+    found = insight(cases, date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    assert (found.total, found.breaches, found.notified, found.causes, found.risks) == (2, 1, 1, (), (("high", 1),))
+
+
+def test_tally_is_ordered_and_skips_the_unnamed() -> None:
+    """The most frequent first, then by name."""
+    assert tally(["b", "a", None, "", "b", "c"]) == (("b", 2), ("a", 1), ("c", 1))
+
+
+@pytest.mark.parametrize("draw", [columns_svg, ranking_svg])
+@pytest.mark.parametrize("standalone", [True, False])
+@given(amounts=st.lists(st.integers(0, 100_000), max_size=14), label=st.text(max_size=40))
+@settings(max_examples=40)
+def test_plots_are_well_formed_and_carry_no_inline_style(draw, standalone, amounts, label) -> None:
+    """Whatever the labels say; one picture with words; numbers stay inside the drawing."""
+    label = re.sub(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]", "", label)
+    columns = tuple(Column(label, (Part(amount), Part(1, "late"))) for amount in amounts)
+    drawn = draw(Chart(f"<{label}>", columns, limit=1, limit_word="72", standalone=standalone))
+    root = ElementTree.fromstring(drawn)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == f"<{label}>"
+    assert " style=" not in drawn
+    assert ("class=" in drawn) is not standalone
+    for box in (node for node in root.iter() if node.tag.endswith("rect")):
+        assert 0 <= float(box.get("x")) and float(box.get("x")) + float(box.get("width")) <= 720.5
+
+
+def _fill(team: Team, count: int) -> None:
+    with team.app.app_context():
+        session = db.session()
+        actor = make_actor(session, f"R{count}", [Role.REPORTER], team.clock.now())
+        for number in range(count):
+            made: Incident = make_incident(session, actor, team.clock.now(), summary=f"Case {number}")
+            made.kind, made.systems, made.is_breach = "email_wrong_recipient", "=cmd", "yes"
+            made.aware_at = team.clock.now() - timedelta(hours=80)
+            made.notified_at = team.clock.now()
+        session.commit()
+
+
+def test_the_page_shows_what_the_register_holds(team: Team) -> None:
+    """Numbers, plots with tables, a pattern, and the same number of statements however many."""
+    dpo = team.visitor("Dora", Role.DPO)
+    assert "Nothing to learn from yet" in dpo.get("/insight").text
+    counted = []
+    for count in (3, 30):
+        _fill(team, count)
+        with statements(dpo) as found:
+            page = dpo.get("/insight")
+        counted.append(len(found))
+    assert counted[0] == counted[1] <= 10
+    assert "33 of 33 took more than 72" in page.text
+    assert "2026 Q1" in page.text
+    assert len([node for node in page.tree.iter("svg") if node.get("class") == "chart"]) >= 5
+
+
+def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
+    """CSV without formulas; a PDF in the language of the page; unknown plots and years are no error."""
+    dpo = team.visitor("Dora", Role.DPO)
+    _fill(team, 4)
+    table = dpo.client.get("/insight/systems.csv").data.decode("utf-8-sig")
+    assert table.splitlines()[1] == "'=cmd;4"
+    assert dpo.client.get("/insight/report.pdf").data.startswith(b"%PDF-")
+    assert dpo.client.get("/insight/report.pdf?year=2026").headers["Content-Disposition"].count("2026")
+    assert dpo.client.get("/insight/nonsense.csv").status_code == 404
+    assert dpo.get("/insight?year=99999").status == 200
+    assert dpo.get("/insight?year=2025").status == 200
+    assert team.visitor("Rob", Role.RESPONDER).client.get("/insight/report.pdf").status_code == 404

@@ -1,0 +1,210 @@
+"""The register: found, filtered, shown, kept as a view and taken out of the house, on both databases."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from incident.domain.events import Tag
+from incident.domain.people import Role
+from incident.law.vocabulary import RiskLevel
+from incident.store.db import db
+from incident.store.models import AuditEntry, Incident
+from tests.factories import make_actor, make_incident
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+from tests.web.test_pages import statements
+
+SUMMARIES = ("Laptop stolen from a train", "Ticket export mailed to the wrong customer", "Naïve password in Zendesk")
+
+
+def _fill(team: Team, summaries: tuple[str, ...] = SUMMARIES, **columns: object) -> list[str]:
+    """Incidents a day apart, the newest last; gives their references."""
+    with team.app.app_context():
+        session = db.session()
+        actor = make_actor(session, f"Reporter{len(summaries)}", [Role.REPORTER], team.clock.now())
+        made = []
+        for day, summary in enumerate(summaries):
+            incident = make_incident(session, actor, team.clock.now(), summary=summary)
+            incident.reported_at = team.clock.now() - timedelta(days=len(summaries) - day)
+            for name, value in columns.items():
+                setattr(incident, name, value)
+            made.append(incident.reference)
+        session.commit()
+        return made
+
+
+@pytest.fixture
+def dpo(team: Team) -> Visitor:
+    """The data protection officer."""
+    return team.visitor("Dora", Role.DPO)
+
+
+def _found(visitor: Visitor, query: str) -> list[str]:
+    return [link.rsplit("/", 1)[1] for link in visitor.get(f"/register{query}").links("/incidents/DL-")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("lapt", 0), ("LAPTOP train", 0), ("customer wrong", 1), ("Zendesk", 2), ("naïve", 2), ("laptop customer", None),
+     ("%", None), ("' OR 1=1 --", None), ('"*', None), ("tra:*&|!", 0)],
+)  # fmt: skip
+def test_search_finds_the_beginnings_of_words(team: Team, dpo: Visitor, typed: str, expected: int | None) -> None:
+    """Every word must begin a word of the incident; signs mean nothing to the database."""
+    made = _fill(team)
+    dpo.get("/register")
+    answer = dpo.client.get("/register", query_string={"q": typed})
+    assert answer.status_code == 200
+    assert [made.index(one) for one in made if f"/incidents/{one}" in answer.text] == (
+        [] if expected is None else [expected]
+    )
+
+
+def test_a_changed_summary_is_found_by_its_new_words_only(team: Team, dpo: Visitor) -> None:
+    """The index follows the incident."""
+    reference = _fill(team)[0]
+    with team.app.app_context():
+        db.session.scalars(select(Incident).where(Incident.reference == reference)).one().summary = "Bicycle lost"
+        db.session.commit()
+    assert (_found(dpo, "?q=bicycle"), _found(dpo, "?q=laptop")) == ([reference], [])
+
+
+def test_an_incident_is_found_by_its_reference(team: Team, dpo: Visitor) -> None:
+    """As people read it aloud, with and without its dashes between the parts."""
+    made = _fill(team)
+    assert _found(dpo, f"?q={made[1]}") == [made[1]]
+
+
+@pytest.mark.parametrize(
+    ("query", "columns", "count"),
+    [("?risk=high", {"risk": RiskLevel.HIGH}, 1), ("?risk=unlikely", {"risk": RiskLevel.HIGH}, 0),
+     ("?status=ended", {}, 0), ("?status=open", {}, 1), ("?status=closed", {}, 0), ("?status=reported", {}, 1),
+     ("?kind=phishing", {"kind": "phishing"}, 1), ("?kind=phishing", {"kind": "hacking"}, 0),
+     ("?notified=no", {}, 1), ("?notified=yes", {}, 0), ("?system=crm", {"systems": "crm, shop"}, 1),
+     ("?system=crm", {"systems": "shop"}, 0), ("?whose=nobody", {}, 1), ("?whose=me", {}, 0), ("?whose=x", {}, 1),
+     ("?from=2026-03-01&to=2026-03-01", {}, 1), ("?from=2026-03-02", {}, 0), ("?to=2026-02-28", {}, 0),
+     ("?from=nonsense&page=99999&risk=nonsense", {}, 1)],
+)  # fmt: skip
+def test_filters_narrow(team: Team, dpo: Visitor, query: str, columns: dict[str, object], count: int) -> None:
+    """Each filter by itself; what cannot be read does not narrow. The clock stands at 2 March, the case a day before."""
+    _fill(team, SUMMARIES[:1], **columns)
+    assert len(_found(dpo, query)) == count
+
+
+def test_pages_hold_every_incident_once(team: Team, dpo: Visitor) -> None:
+    """Fifty a page, nothing twice, nothing left out."""
+    made = _fill(team, tuple(f"Case {number}" for number in range(60)))
+    first, second = _found(dpo, ""), _found(dpo, "?page=2")
+    assert (len(first), len(second), sorted(first + second)) == (50, 10, sorted(made))
+
+
+def test_the_number_of_statements_does_not_grow(team: Team, dpo: Visitor) -> None:
+    """At most ten, the same for five rows and for fifty, with every column shown."""
+    counted = []
+    names = "&".join(f"col={name}" for name in ("summary", "description", "notify", "phases", "assignee", "nature"))
+    for summaries in (tuple(f"Few {n}" for n in range(5)), tuple(f"Many {n}" for n in range(45))):
+        _fill(team, summaries)
+        with statements(dpo) as found:
+            dpo.get(f"/register?{names}")
+        counted.append(len(found))
+    assert counted[0] == counted[1] <= 10
+
+
+def test_columns_are_chosen_in_the_address(team: Team, dpo: Visitor) -> None:
+    """Facts, decisions and own columns alike; the reference always leads."""
+    _fill(team)
+    page = dpo.get("/register?col=description&col=notify&col=nonsense")
+    table = next(node for node in page.tree.iter("table"))
+    titles = [(node.text or "").strip() for node in table.iter("th") if node.get("scope") == "col"]
+    assert titles[0] == "Reference"
+    assert "Notify the authority?" in titles
+    assert len(titles) == 3
+
+
+def test_a_view_is_kept_opened_replaced_and_forgotten(team: Team, dpo: Visitor) -> None:
+    """Named, of the person alone, and a plain address."""
+    made = _fill(team)
+    dpo.get("/register?q=laptop&col=summary&col=risk")
+    page = dpo.submit("/register/views", name="Stolen things")
+    assert "Stolen things" in page.text
+    (address,) = [link for link in page.links("/register?") if "q=laptop" in link and "col=risk" in link][:1]
+    assert _found(dpo, address.removeprefix("/register")) == [made[0]]
+    assert "Stolen things" not in team.visitor("Emil", Role.AUDITOR).get("/register").text
+    dpo.get(address)
+    dpo.submit("/register/views/forget")
+    assert "Stolen things" not in dpo.get("/register").text
+
+
+def test_a_view_needs_a_name(team: Team, dpo: Visitor) -> None:
+    """Said in words; the filter stays as it was."""
+    dpo.get("/register?q=laptop")
+    page = dpo.submit("/register/views", name="  ")
+    assert "Give the view a name." in page.text
+    assert page.path.endswith("?q=laptop")
+
+
+def _exports(team: Team) -> list[tuple[str, int]]:
+    with team.app.app_context():
+        rows = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.REGISTER_EXPORTED.value))
+        return [(row.details["format"], row.details["rows"]) for row in rows]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "json", "pdf"])
+def test_exports_hold_the_filter_and_are_recorded(team: Team, dpo: Visitor, format: str) -> None:
+    """Each format, with the filter of the page; nothing typed becomes a formula; the system's chain knows of it."""
+    made = _fill(team, ("=HYPERLINK(1) laptop", "+1 laptop", "Phone"))
+    answer = dpo.client.get(f"/register.{format}?q=laptop")
+    content = answer.data
+    assert answer.status_code == 200
+    assert f".{format}" in answer.headers["Content-Disposition"]
+    rows = _rows(format, content)
+    if format != "pdf":
+        assert [row[0] for row in rows] == [made[1], made[0]]
+        assert len(rows[0]) > 50
+    assert _exports(team) == [(format, 2)]
+
+
+def _rows(format: str, content: bytes) -> list[list[str]]:
+    if format == "csv":
+        read = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))[1:]
+        assert not [cell for row in read for cell in row if cell.startswith(("=", "+", "-", "@"))]
+        return read
+    if format == "json":
+        return [[str(value) for value in row.values()] for row in json.loads(content)]
+    if format == "xlsx":
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = [[str(cell) for cell in row] for row in sheet.to_python()][1:]
+        assert "=HYPERLINK(1) laptop" in rows[1]
+        return rows
+    assert content.startswith(b"%PDF-")
+    return []
+
+
+def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor) -> None:
+    """Batches continue where the one before ended."""
+    made = _fill(team, tuple(f"Case {number}" for number in range(520)))
+    answer = json.loads(dpo.client.get("/register.json?col=summary").data)
+    assert [row["reference"] for row in answer] == made[::-1]
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "export", "imports"),
+    [(Role.REPORTER, 404, 404, 404), (Role.RESPONDER, 200, 404, 404), (Role.AUDITOR, 200, 200, 404),
+     (Role.ADMIN, 404, 404, 404)],
+)  # fmt: skip
+def test_who_may_see_and_take_it(lite: Team, role: Role, page: int, export: int, imports: int) -> None:
+    """What is not theirs does not exist for them."""
+    client = lite.visitor("Somebody", role).client
+    found = [client.get(path).status_code for path in ("/register", "/register.csv", "/register/import")]
+    assert found == [page, export, imports]
+
+
+def test_an_empty_register_says_what_to_do(lite: Team) -> None:
+    """It teaches, and so does a filter that finds nothing."""
+    dpo = lite.visitor("Dora", Role.DPO)
+    assert dpo.get("/register").links("/report")
+    assert "Nothing fits this filter" in dpo.get("/register?q=zebra").text
