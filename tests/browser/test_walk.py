@@ -111,11 +111,13 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     second.check()
 
     window.open(dossier)
+    press_link(page, "Record that it was sent")
+    window.check()
     instant(page, "submitted_at", "2026-03-02", "09:45")
     page.fill("#reference", "AP-7731")
     page.set_input_files("#file", {"name": "bevestiging.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1"})
     press(page, "Record the submission")
-    expect(page.get_by_text("AP-7731")).to_be_visible()
+    expect(page.get_by_text("AP-7731").first).to_be_visible()
 
     letter(window, second, incident)
     window.open(f"{incident}/tasks?kind=measure")
@@ -148,6 +150,7 @@ def letter(window: Watched, second: Watched, incident: str) -> None:
     press(second.page, "Approve")
     expect(second.page.get_by_text("Approved.")).to_be_visible()
     window.open(address)
+    press_link(page, "Record that it was sent")
     instant(page, "submitted_at", "2026-03-02", "09:50")
     page.fill("#recipients", "320")
     press(page, "Record the submission")
