@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from incident.settings import Settings
+from incident.tracebacks import told
 
 PERSONAL = frozenset(
     {
@@ -77,10 +78,11 @@ def configure(settings: Settings, process: str) -> None:
 
 def _ending(settings: Settings) -> list[structlog.typing.Processor]:
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    traces = structlog.processors.ExceptionRenderer(told)
     if settings.log_format == "json":
-        return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    traceback = structlog.dev.plain_traceback
-    return [clean, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=traceback)]
+        return [clean, traces, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    plain = structlog.dev.plain_traceback
+    return [clean, traces, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
 def _attach(settings: Settings, formatter: logging.Formatter) -> None:

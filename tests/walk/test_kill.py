@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def killed_now_and_then(installation: Processes, dice: random.Random) -> Iterato
         thread.join()
 
 
-def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path) -> None:
+def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path, record_property: Any) -> None:
     """At least thirty, of web and worker, while two people take incidents from the first word to the register."""
     seed = random.randrange(10**6)
     dice = random.Random(seed)
@@ -86,8 +87,9 @@ def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path) -> None:
     finally:
         installation.stop()
     repeated = [path for person in people for path in person.client.repeated]
-    print(f"seed {seed}: {dict(installation.kills)} kills, {walks} walks, {len(repeated)} requests repeated")
-    assert any(path.startswith("POST") for path in repeated)
+    told = f"seed {seed}: {dict(installation.kills)} kills, {walks} walks, {len(repeated)} requests repeated"
+    record_property("kills", told)
+    assert any(path.startswith("POST") for path in repeated), told
     nothing_lost_nothing_twice(engine, settings, walks)
     engine.dispose()
 
@@ -132,7 +134,7 @@ def nothing_lost_nothing_twice(engine: Engine, settings: Settings, walks: int) -
         versions = list(session.scalars(select(FactSheet).order_by(FactSheet.incident_id, FactSheet.version)))
         same = [
             (one.version, other.version)
-            for one, other in zip(versions, versions[1:], strict=False)
+            for one, other in pairwise(versions)
             if one.incident_id == other.incident_id and one.facts == other.facts
         ]
         assert same == []

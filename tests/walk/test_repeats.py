@@ -30,7 +30,7 @@ def test_other_words_from_the_same_page_are_kept(lite: Team) -> None:
 
 
 def test_an_unchanged_moment_is_no_correction(lite: Team) -> None:
-    """Pages show minutes and the clock knows seconds: saving a chapter as it stands changes nothing and asks nothing."""
+    """Pages show minutes and the clock knows seconds: saving a chapter as it stands asks nothing."""
     lite.clock.advance(seconds=17)
     dpo = lite.visitor("Femke", Role.DPO)
     reference = job.report(dpo)
