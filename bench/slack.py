@@ -23,7 +23,10 @@ from tests.fake_slack.server import SIGNING_SECRET
 ALONE, CROWD, ROUNDS = 150, 20, 8
 FORM_LIMIT, ALONE_LIMIT, CROWD_LIMIT = 100.0, 150.0, 1000.0
 """Milliseconds at the 99th percentile; Slack itself gives up after 3,000."""
-WHAT = {"What happened?": "An export went to the wrong customer", "How many people, about?": "120"}
+WHAT: dict[str, str | list[str] | None] = {
+    "What happened?": "An export went to the wrong customer",
+    "How many people, about?": "120",
+}
 
 
 def figures(where: Place, many: int) -> Iterator[Figure]:

@@ -21,6 +21,7 @@ from incident.web.facts_shown import chapter_progress, shown_chapter, shown_valu
 from incident.web.filters import clock_time
 from incident.web.forms.base import translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
+from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
@@ -142,6 +143,9 @@ def forget(reference: str, name: str) -> ResponseReturnValue:
     return redirect(case.url("facts.edit", name=chapter.value))
 
 
+VERSIONS_SHOWN = 20
+
+
 @bp.get("/incidents/<reference>/facts-history")
 def history(reference: str) -> ResponseReturnValue:
     """Every version with what it changed, newest first."""
@@ -158,4 +162,5 @@ def history(reference: str) -> ResponseReturnValue:
         ]
         changes.append((row, told))
         before = row.facts
-    return render_template("web/facts/history.html", case=case, changes=changes[::-1], may=allowed)
+    part = part_of(changes[::-1], VERSIONS_SHOWN)
+    return render_template("web/facts/history.html", case=case, part=part, may=allowed)

@@ -55,7 +55,8 @@ def side_by_side(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """The same notice in its languages, next to each other."""
     opened = open_notice(reference, notice_id)
     wanted = [code for code in request.args.getlist("language") if code]
-    siblings = [file for file in opened.siblings if not wanted or file.notice.language in wanted]
+    newest = {file.notice.language: file for file in (*opened.siblings, opened.file)}
+    siblings = [file for code, file in newest.items() if not wanted or code in wanted]
     pages = render_pages(db.session(), opened.case.incident, siblings, renderer=deps().renderer)
     papers = [
         (file, body_of_page(html), file.latest.template_ref.endswith(EDITED))

@@ -17,10 +17,13 @@ from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.i18n import language_code
+from incident.web.paging import part_of
 from incident.web.viewer import zone
 
 bp = Blueprint("record", __name__)
 declare(record__show=Permission.VIEW_ALL)
+SHOWN = 100
+"""Entries of the chain on one page, the newest first; all of them are verified."""
 
 
 @bp.get("/incidents/<reference>/record")
@@ -29,7 +32,8 @@ def show(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     chain = chain_of(db.session(), case.head.incident)
     report = verify_chain(db.session(), case.reference, chain)
-    return render_template("web/record/show.html", case=case, chain=chain, report=report, told=_told(case))
+    part = part_of(chain[::-1], SHOWN)
+    return render_template("web/record/show.html", case=case, part=part, report=report, told=_told(case))
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:

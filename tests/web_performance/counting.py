@@ -1,0 +1,56 @@
+"""What one page costs: its statements and its bytes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from incident.store.db import db
+
+NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT 1", "SHOW", "select pg_catalog", "SET TRANSACTION")
+"""What the driver and the transaction say, whatever the page asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One answer: its status, its media type, its size in bytes, and the statements behind it."""
+
+    status: int
+    kind: str
+    size: int
+    statements: tuple[str, ...]
+
+    @property
+    def is_page(self) -> bool:
+        """Whether somebody reads it in a browser."""
+        return self.status == 200 and self.kind == "text/html"
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every statement that reaches the database meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(NOT_COUNTED):
+            found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def cost(app: Flask, client: FlaskClient, path: str, token: str) -> Cost:
+    """Open an address, to its last byte."""
+    headers = {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else {}
+    with statements(app) as found:
+        answer = client.get(path, headers=headers)
+        size = len(answer.get_data())
+    return Cost(answer.status_code, answer.mimetype, size, tuple(found))

@@ -1,0 +1,79 @@
+"""Every GET of the URL map: few statements, as many for few rows as for many, and no page that nobody can wait for."""
+
+import gzip
+from pathlib import Path
+
+from incident import web
+from tests.web_performance.conftest import RELEASE, Installation
+from tests.web_performance.counting import Cost
+
+MOST_STATEMENTS, MOST_BYTES, MOST_ASSETS = 10, 150_000, 300_000
+FEW, MANY = 5, 50
+ANSWERS = {200, 302, 403, 404, 503}
+"""403, 404 and 503 are right where a walk opens what is not there: a form's page of a letter, a silent worker."""
+STATIC = Path(web.__file__).parent / "static"
+PACKED = {".woff2", ".png", ".jpg", ".ico"}
+
+
+def pages(found: dict[str, Cost]) -> dict[str, Cost]:
+    """Only what a person reads in a browser."""
+    return {name: cost for name, cost in found.items() if cost.is_page}
+
+
+def test_every_page_asks_little_and_no_more_for_fifty_rows_than_for_five(installation: Installation) -> None:
+    """Timeline, tasks, evidence, notices, versions, mailings, people, keys and open incidents all grow tenfold."""
+    installation.grow(FEW)
+    few = installation.walk()
+    installation.grow(MANY - FEW)
+    many = installation.walk()
+    assert {cost.status for cost in many.values()} <= ANSWERS
+    assert few.keys() == many.keys()
+    assert len(pages(many)) > 60, sorted(pages(many))
+    over = {name: cost.statements for name, cost in pages(many).items() if len(cost.statements) > MOST_STATEMENTS}
+    assert not over
+    grown = {
+        name: (len(few[name].statements), len(cost.statements))
+        for name, cost in many.items()
+        if len(cost.statements) != len(few[name].statements)
+    }
+    assert not grown
+    heavy = {name: cost.size for name, cost in pages(many).items() if cost.size > MOST_BYTES}
+    assert not heavy, sorted(heavy.items())
+
+
+def test_every_page_asks_the_same_of_a_long_register(installation: Installation) -> None:
+    """Ten incidents or ten thousand, two hundred of them open: the same statements, and no page grows past its size."""
+    installation.grow(1)
+    installation.seed(10, 5)
+    few = installation.walk()
+    installation.seed(10_000, 200)
+    many = installation.walk()
+    grown = {
+        name: (len(few[name].statements), len(cost.statements))
+        for name, cost in pages(many).items()
+        if len(cost.statements) != len(few[name].statements)
+    }
+    assert not grown
+    heavy = {name: cost.size for name, cost in pages(many).items() if cost.size > MOST_BYTES}
+    assert not heavy, sorted(heavy.items())
+
+
+def test_all_assets_together_are_light() -> None:
+    """Whatever a browser may ever load from us, as it travels: fonts and pictures as they are, the rest packed."""
+    sizes = {
+        path: len(content) if path.suffix in PACKED else len(gzip.compress(content, 6))
+        for path in STATIC.rglob("*")
+        if path.is_file() and (content := path.read_bytes())
+    }
+    assert sizes
+    assert sum(sizes.values()) <= MOST_ASSETS, sorted(sizes.items(), key=lambda item: -item[1])[:10]
+
+
+def test_a_walk_that_misses_something_is_noticed(installation: Installation) -> None:
+    """The counting itself: a page that is left out, or a statement that is not seen, would make the rest worthless."""
+    installation.grow(1)
+    found = installation.walk_of("incident.show")
+    assert len(found) == 2
+    cost = found[f"/incidents/<reference> incident.show  {RELEASE}"]
+    assert any("FROM incident" in statement for statement in cost.statements)
+    assert cost.size > 5_000

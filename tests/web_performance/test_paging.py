@@ -1,0 +1,32 @@
+"""Long lists of one incident come a page at a time, and every entry is on one of the pages."""
+
+from tests.web.client import text_of
+from tests.web_performance.conftest import LAPTOP, Installation
+
+
+def test_the_chain_is_shown_page_by_page_and_verified_whole(installation: Installation) -> None:
+    """A chain of hundreds of entries: every number once, the newest first, all of them counted as verified."""
+    installation.grow(25)
+    visitor, path = installation.visitor, f"/incidents/{installation.references[LAPTOP]}/record"
+    page, numbers = visitor.get(path), []
+    while True:
+        tables = [table for table in page.tree.iter("table")]
+        numbers += [int(text_of(row[0])) for row in tables[-1].find("tbody") or ()]
+        older = [link for link in page.tree.iter("a") if link.get("rel") == "next"]
+        if not older:
+            break
+        page = visitor.get(older[0].get("href", ""))
+    assert numbers == list(range(len(numbers), 0, -1))
+    assert len(numbers) > 200
+    assert f"verified: {len(numbers)} entries" in page.text
+
+
+def test_the_history_of_the_facts_comes_page_by_page(installation: Installation) -> None:
+    """Every version is on exactly one page; a page that does not exist is the last one."""
+    installation.grow(25)
+    visitor, path = installation.visitor, f"/incidents/{installation.references[LAPTOP]}/facts-history"
+    seen = [visitor.get(f"{path}?page={number}") for number in (1, 2)]
+    versions = [node.get("id") for page in seen for node in page.tree.iter("section") if node.get("id")]
+    assert len(versions) == len(set(versions)) > 20
+    assert versions[-1] == "version-1"
+    assert visitor.get(f"{path}?page=99").text == seen[1].text
