@@ -8,6 +8,7 @@ pattern as well as in colour: what is late is hatched.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from typing import Final
 
 WIDTH: Final = 720
@@ -115,10 +116,8 @@ class _Pen:
 
 def _round_up(most: int) -> int:
     """The end of the scale: a number that divides well into four."""
-    step = 1
-    while step * 4 < most:
-        step *= 2 if str(step)[0] in "15" else 5 if step < 5 else 2
-    return max(step * 4, 4)
+    steps = (base * 10**power for power in count() for base in (1, 2, 5))
+    return 4 * next(step for step in steps if step * 4 >= most)
 
 
 def _y(amount: float, top: int) -> float:

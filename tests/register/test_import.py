@@ -110,6 +110,7 @@ def test_the_same_file_is_imported_once(team: Team, dpo: Visitor) -> None:
     dpo.submit(page.path)
     page = dpo.get(page.path)
     page = dpo.submit(page.path)
+    assert page.status == 200, page.text[300:900]
     assert page.problems == ["This file has been imported before. Nothing has been imported again."]
     with team.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Incident)) == 3

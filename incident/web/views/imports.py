@@ -76,7 +76,7 @@ def mapped(ticket: str) -> ResponseReturnValue:
     reading = _read(form, table, mapping)
     if request.method == "POST" and reading is not None:
         command = ImportRegister(viewer(), reading, digest)
-        done = attempt(form, lambda: import_register(command, session=db.session(), now=now()))
+        done = attempt(form, lambda: import_register(command, session=db.session(), now=now()), repeatable=True)
         if done:
             flash(ngettext("One entry has been imported.", "%(num)s entries have been imported.", done), "success")
             return redirect(url_for("register.index"))
