@@ -53,4 +53,4 @@ def cost(app: Flask, client: FlaskClient, path: str, token: str) -> Cost:
     with statements(app) as found:
         answer = client.get(path, headers=headers)
         size = len(answer.get_data())
-    return Cost(answer.status_code, answer.mimetype, size, tuple(found))
+    return Cost(answer.status_code, answer.mimetype or "", size, tuple(found))
