@@ -1,0 +1,165 @@
+"""Settings: lists, ladder, roster, other law, channels, tokens and the calendar; bad input keeps what was typed."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.people import Role
+from incident.store.db import db
+from incident.store.models import OutboxMessage, OutboxOutcome, Person
+from incident.usecases.organisation import active_regimes, organisation_profile
+from incident.usecases.plan_reminders import ladder_policy
+from incident.usecases.queue_message import Channel, queue_one
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+PAGES = ("/settings/organisation", "/settings/lists", "/settings/ladder", "/settings/roster", "/settings/regimes",
+         "/settings/channels")  # fmt: skip
+
+
+@pytest.fixture
+def dpo(lite: Team) -> Visitor:
+    """The data protection officer."""
+    return lite.visitor("Dora", Role.DPO)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_settings_are_for_those_who_manage_them(lite: Team, dpo: Visitor, path: str) -> None:
+    """For others they do not exist; sent back unchanged they stay as they are."""
+    dpo.get(path)
+    assert lite.visitor("Rob", Role.RESPONDER).client.get(path).status_code == 404
+
+
+def test_lists_come_back_as_they_were(lite: Team, dpo: Visitor) -> None:
+    """What the form does not ask survives, a new row is added, an emptied one is removed."""
+    with lite.app.app_context():
+        before = organisation_profile(db.session())
+    dpo.get("/settings/lists")
+    dpo.submit(customers__0__name="Acme B.V.", customers__0__notice_hours="24", customers__0__language="en")
+    with lite.app.app_context():
+        after = organisation_profile(db.session())
+    assert (after.systems, after.groups, after.measures) == (before.systems, before.groups, before.measures)
+    assert [(one.name, one.notice_hours, one.language) for one in after.customers][:1] == [("Acme B.V.", 24, "en")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [({"customers__0__name": "", "customers__0__contact": "x"}, "Enter the name of the customer."),
+     ({"customers__0__name": "A", "customers__0__notice_hours": "0"}, "A contract term lies between"),
+     ({"systems__0__name": "", "systems__0__id": "crm"}, "Enter the name of the system.")],
+)  # fmt: skip
+def test_a_bad_row_is_said_at_its_field(dpo: Visitor, typed: dict[str, str], says: str) -> None:
+    """In the summary, with what was typed still there."""
+    dpo.get("/settings/lists")
+    page = dpo.submit(**typed)
+    assert any(says in problem for problem in page.problems)
+
+
+def test_the_ladder_is_previewed_and_saved(lite: Team, dpo: Visitor) -> None:
+    """A preview stores nothing; saving does."""
+    dpo.get("/settings/ladder")
+    page = dpo.submit(button=("preview", "y"), reminders__0__hours="40")
+    assert "Not saved yet." in page.text
+    with lite.app.app_context():
+        assert ladder_policy(db.session()).reminders[0].hours_left == 48
+    dpo.submit(reminders__0__hours="40")
+    with lite.app.app_context():
+        assert ladder_policy(db.session()).reminders[0].hours_left == 40
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [({"reminders__0__hours": "soon"}, "Enter hours as a number"), ({"waits_until_hours_left": "3"}, "In the last 24"),
+     ({"reminders__0__hours": "24"}, "twice"), ({"overdue_every_minutes": "1"}, "at most every 5 minutes"),
+     ({"opens": "25:99"}, "Enter a time"), ({"closes": "07:00"}, "Office hours need")],
+)  # fmt: skip
+def test_a_ladder_that_cannot_work_is_refused(dpo: Visitor, typed: dict[str, str], says: str) -> None:
+    """With the reason, and with what was typed."""
+    dpo.get("/settings/ladder")
+    page = dpo.submit(**typed)
+    assert any(says in problem for problem in page.problems), page.problems
+    assert f'value="{next(iter(typed.values()))}"' in page.html
+
+
+def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: Visitor) -> None:
+    """Places, an absence, a shift; the preview follows."""
+    with lite.app.app_context():
+        person = db.session.scalars(select(Person).where(Person.name == "Dora")).one()
+        key, email = person.id.hex, person.email
+    dpo.get("/settings/roster")
+    page = dpo.submit(**{f"order_{key}": "1", f"from_{key}": "2026-03-01", f"to_{key}": "2026-03-03"})
+    assert "Saved." in page.text
+    page = dpo.submit(
+        shifts__0__person=str(UUID(key)),
+        shifts__0__begins_day="02-03-2026", shifts__0__begins_time="09:00", shifts__0__ends_day="01-03-2026",
+        shifts__0__ends_time="09:00",
+    )  # fmt: skip
+    assert page.problems == ["A shift must end after it begins."]
+    with lite.app.app_context():
+        stored = db.session.scalars(select(Person).where(Person.email == email)).one()
+        assert stored.duty_order == 1
+        assert stored.away_to - stored.away_from == timedelta(days=3)
+
+
+def test_other_law_is_switched_on_and_off(lite: Team, dpo: Visitor) -> None:
+    """The setting that the law package reads; a name that does not exist is refused."""
+    dpo.get("/settings/regimes")
+    dpo.submit(regimes=["cbw", "dora"])
+    with lite.app.app_context():
+        assert active_regimes(db.session()) == {"cbw", "dora"}
+    dpo.get("/settings/regimes")
+    assert dpo.submit(regimes=["made-up"]).problems
+
+
+def test_a_test_message_is_queued_to_oneself(lite: Team, dpo: Visitor) -> None:
+    """By e-mail; Slack says what is missing."""
+    page = dpo.get("/settings/channels")
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
+    for channel in ("email", "slack", "carrier pigeon"):
+        dpo.client.post("/settings/channels/test", data={"csrf_token": token, "channel": channel})
+    assert "no Slack member ID" in dpo.get("/settings/channels").text
+    with lite.app.app_context():
+        (row,) = db.session.scalars(select(OutboxMessage))
+        assert (row.channel, row.recipient, row.payload["template"]) == ("email", "dora@example.org", "test")
+
+
+def test_a_dead_letter_is_sent_again(lite: Team, dpo: Visitor) -> None:
+    """It is due at once, and off the list."""
+    with lite.app.app_context():
+        session, at = db.session(), lite.clock.now()
+        queue_one(session, incident=None, channel=Channel.EMAIL, recipient="x@example.org", template="test", params={},
+                  now=at, dedupe="t")  # fmt: skip
+        row = session.scalars(select(OutboxMessage)).one()
+        row.settled_at, row.outcome, row.last_error = at, OutboxOutcome.FAILED, "mailbox is full"
+        session.commit()
+    assert "mailbox is full" in dpo.get("/settings/channels").text
+    assert "Everything has arrived" in dpo.submit("/again").text
+    with lite.app.app_context():
+        assert db.session.scalars(select(OutboxMessage)).one().settled_at is None
+
+
+def test_a_token_is_shown_once_works_and_ends(lite: Team, dpo: Visitor) -> None:
+    """For the API of this product."""
+    dpo.get("/account/tokens")
+    page = dpo.submit("/account/tokens", label="ticket system")
+    secret = next("".join(node.itertext()) for node in page.tree.iter("p") if node.get("id") == "token").strip()
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert lite.app.test_client().get("/api/v1/incidents", headers=headers).status_code == 200
+    assert secret not in dpo.get("/account/tokens").html
+    dpo.submit("/revoke")
+    assert lite.app.test_client().get("/api/v1/incidents", headers=headers).status_code == 401
+    dpo.get("/account/tokens")
+    assert dpo.submit("/account/tokens", label="").problems == ["Write what the token is for."]
+
+
+def test_the_calendar_has_a_private_address_that_can_be_closed(lite: Team, dpo: Visitor) -> None:
+    """It needs no sign-in, and a closed or made-up address is nothing."""
+    dpo.get("/account/tokens")
+    page = dpo.submit("/account/calendar")
+    address = next("".join(node.itertext()) for node in page.tree.iter("p") if node.get("id") == "feed").strip()
+    path = address[address.index("/calendar/") :]
+    assert b"BEGIN:VCALENDAR" in lite.app.test_client().get(path).data
+    dpo.submit("/close")
+    assert lite.app.test_client().get(path).status_code == 404
