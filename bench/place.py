@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from psycopg import sql
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from incident.domain.people import Role
@@ -40,6 +40,11 @@ class Place:
                 session.commit()
                 session.expunge_all()
         return (datetime.now(UTC) - begun).total_seconds()
+
+    def settle(self) -> None:
+        """Let the database look at what was written, as it would by itself after a while."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE" if self.kind == "postgresql" else "ANALYZE"))
 
     @property
     def variables(self) -> dict[str, str]:
