@@ -23,7 +23,7 @@ COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}
 ON_EVERY_PAGE = frozenset(
     {"worker_never", "worker_silent", "messages_late", "reminders_late", "reminders_stuck", "messages_failed"}
 )
-SETTINGS_PAGES = frozenset({"settings", "ladder", "roster", "regimes", "channels"})
+SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "regimes", "channels"})
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
