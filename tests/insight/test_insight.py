@@ -95,7 +95,8 @@ def test_plots_are_well_formed_and_carry_no_inline_style(draw, standalone, amoun
     assert " style=" not in drawn
     assert ("class=" in drawn) is not standalone
     for box in (node for node in root.iter() if node.tag.endswith("rect")):
-        assert float(box.get("x")) >= 0 and float(box.get("x")) + float(box.get("width")) <= 720.5
+        assert float(box.get("x")) >= 0
+        assert float(box.get("x")) + float(box.get("width")) <= 720.5
 
 
 def _fill(team: Team, count: int) -> None:

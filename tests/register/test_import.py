@@ -14,7 +14,10 @@ from incident.store.models import AuditEntry, Deadline, Decision, Incident, Outb
 from tests.web.client import Page, Visitor
 from tests.web.conftest import Team
 
-HEAD = "Nummer;Omschrijving;Datum melding;Kennisname;Datalek?;Aantal betrokkenen;Risico;Gemeld bij AP;Gemeld bij AP op;Reden"
+HEAD = (
+    "Nummer;Omschrijving;Datum melding;Kennisname;Datalek?;Aantal betrokkenen;Risico;Gemeld bij AP;"
+    "Gemeld bij AP op;Reden"
+)
 GOOD = (
     "2024-01;Brief aan verkeerd adres;3-2-2024;2-2-2024 16:00;ja;1;laag;nee;;Ontvanger vernietigde de brief",
     "2024-02;Laptop gestolen;2024-05-06 09:30;2024-05-06;ja;1.200;hoog;ja;7-5-2024;",
@@ -30,7 +33,7 @@ def dpo(team: Team) -> Visitor:
 
 def _upload(visitor: Visitor, *rows: str, name: str = "oud.csv") -> Page:
     visitor.get("/register/import")
-    return visitor.submit("/register/import", file=("oud.csv" if not name else name, "\n".join(rows).encode()))
+    return visitor.submit("/register/import", file=(name, "\n".join(rows).encode()))
 
 
 def test_a_register_is_taken_over_whole(team: Team, dpo: Visitor) -> None:
@@ -65,7 +68,8 @@ def test_imported_entries_are_shown_like_others(team: Team, dpo: Visitor) -> Non
 
 @pytest.mark.parametrize(
     ("row", "says"),
-    [("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."), ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
+    [("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."),
+     ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
      ("x;Y;3-2-2030;;;;;;;", "This lies in the future."), ("x;Y;3-2-2024;;misschien;;;;;", "Write yes or no."),
      ("x;Y;3-2-2024;;;veel;;;;", "Write a whole number"), ("x;Y;3-2-2024;;;;rood;;;", "Write unlikely, risk or high."),
      ("2024-01;Y;3-2-2024;;;;;;;", "This reference stands in the file twice."),
@@ -118,7 +122,8 @@ def test_the_same_file_is_imported_once(team: Team, dpo: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("a.csv", b"", "This file has no rows."), ("a.csv", b"a;b\n", "no rows"), ("a.xlsx", b"PK no", "not a readable XLSX"),
+    [("a.csv", b"", "This file has no rows."), ("a.csv", b"a;b\n", "no rows"),
+     ("a.xlsx", b"PK no", "not a readable XLSX"),
      ("a.csv", b"\xff\xfe\x00x", "cannot be read"), ("", b"", "Choose the file with your register.")],
 )  # fmt: skip
 def test_unreadable_files_are_refused_in_words(lite: Team, name: str, content: bytes, says: str) -> None:

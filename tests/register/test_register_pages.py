@@ -90,7 +90,7 @@ def test_an_incident_is_found_by_its_reference(team: Team, dpo: Visitor) -> None
      ("?from=nonsense&page=99999&risk=nonsense", {}, 1)],
 )  # fmt: skip
 def test_filters_narrow(team: Team, dpo: Visitor, query: str, columns: dict[str, object], count: int) -> None:
-    """Each filter by itself; what cannot be read does not narrow. The clock stands at 2 March, the case a day before."""
+    """Each filter by itself; what cannot be read does not narrow; the case is of 1 March."""
     _fill(team, SUMMARIES[:1], **columns)
     assert len(_found(dpo, query)) == count
 

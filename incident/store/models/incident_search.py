@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from sqlalchemy import DDL, ColumnElement, column, event, false, func, literal_column, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from incident.store.models.incident import Incident
 
@@ -42,7 +42,10 @@ def words_of(typed: str) -> list[str]:
 
 
 def matching(session: Session, typed: str) -> list[ColumnElement[bool]]:
-    """Conditions for incidents in which every typed word begins a word; nothing typed narrows nothing."""
+    """Conditions for incidents in which every typed word begins a word; nothing typed narrows nothing.
+
+    On PostgreSQL ``OFFSET 0`` keeps the planner from walking all incidents by date in search of a rare word.
+    """
     if not typed.strip():
         return []
     words = words_of(typed)
@@ -52,7 +55,9 @@ def matching(session: Session, typed: str) -> list[ColumnElement[bool]]:
         index = table("incident_words", column("reference"))
         asked = text("incident_words MATCH :asked").bindparams(asked=" AND ".join(f'"{word}"*' for word in words))
         return [Incident.reference.in_(select(index.c.reference).where(asked))]
-    return [literal_column(VECTOR).op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))]
+    inner = aliased(Incident)
+    found = literal_column(VECTOR).op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
+    return [Incident.reference.in_(select(inner.reference).where(found).offset(0))]
 
 
 __all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "matching", "words_of"]

@@ -32,6 +32,7 @@ from incident.web.viewer import viewer, zone
 bp = Blueprint("insight", __name__)
 declare(insight__index=Permission.VIEW_ALL, insight__table=Permission.EXPORT, insight__report=Permission.EXPORT)
 OLDEST = 15
+MOST_REPEATS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _report(period: Period, found: Insight, organisation: OrganisationProfile, a
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
             (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), len(one.references))
-            for one in found.repeats
+            for one in found.repeats[:MOST_REPEATS]
         ),
     )  # fmt: skip
 
