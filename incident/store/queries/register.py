@@ -1,4 +1,4 @@
-"""The register of GDPR art. 33(5): what somebody looks for in it, and its lines, in few statements however long it is."""
+"""The register of GDPR art. 33(5): what somebody looks for in it, and its lines, in few statements however long."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
