@@ -30,3 +30,17 @@ def test_the_history_of_the_facts_comes_page_by_page(installation: Installation)
     assert len(versions) == len(set(versions)) > 20
     assert versions[-1] == "version-1"
     assert visitor.get(f"{path}?page=99").text == seen[1].text
+
+
+def test_the_board_draws_what_runs_out_first_and_leads_to_the_rest(installation: Installation) -> None:
+    """A hundred open incidents: seventy-five rulers, the most urgent on top, and the way to all of them."""
+    installation.seed(100, 100)
+    page = installation.visitor.get("/")
+    rows = [node for node in page.tree.iter("li") if "board-row" in (node.get("class") or "")]
+    assert len(rows) == 75
+    assert "late" in (rows[0].get("class") or "")
+    (rest,) = page.links("/register?status=open")
+    assert "104" in installation.visitor.get(rest).text
+    for show, number in (("mine", 0), ("unowned", 75)):
+        page = installation.visitor.get(f"/?show={show}")
+        assert len([node for node in page.tree.iter("li") if "board-row" in (node.get("class") or "")]) == number

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.events import OPEN_STATUSES, Status
@@ -25,6 +26,15 @@ def board(session: Session, visible: Sequence[ColumnElement[bool]], limit: int =
     query = select(Incident).where(Incident.status.in_(OPEN_STATUSES), *visible)
     ordered = query.order_by(Incident.due_at.is_(None), Incident.due_at, Incident.reported_at).limit(limit)
     return with_clock(session, ordered)
+
+
+def narrowed(show: str, person: UUID | None, now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions of the board's filters: ``late``, ``mine``, ``unowned``; anything else narrows nothing."""
+    if show == "mine":
+        return [Incident.assignee_id == person if person is not None else false()]
+    if show == "unowned":
+        return [Incident.assignee_id.is_(None)]
+    return [Incident.due_at < now] if show == "late" else []
 
 
 def with_clock(session: Session, query: Select[Incident]) -> list[IncidentRow]:

@@ -11,7 +11,7 @@ from incident.domain.events import Status
 from incident.domain.roles import Permission
 from incident.domain.ruler import Ruler, Size
 from incident.store.db import db
-from incident.store.queries.incidents import IncidentRow, board
+from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.access import visible
 from incident.usecases.organisation import is_set_up
 from incident.web.access import Audience, declare
@@ -22,6 +22,8 @@ from incident.web.viewer import allowed, viewer
 bp = Blueprint("board", __name__)
 declare(board__index=Audience.SIGNED_IN, board__rows=Audience.SIGNED_IN)
 SOON = timedelta(hours=12)
+SHOWN = 75
+"""The rulers drawn at most; who has more open incidents than this finds them all in the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,8 @@ def _line(row: IncidentRow) -> Line:
 
 def lines() -> list[Line]:
     """The board for this viewer, filtered as the address says."""
-    wanted = request.args.get("show", "all")
-    found = [_line(row) for row in board(db.session(), visible(viewer()))]
-    if wanted == "mine":
-        return [line for line in found if line.row.incident.assignee_id == viewer().id]
-    if wanted == "unowned":
-        return [line for line in found if line.row.incident.assignee_id is None]
-    return [line for line in found if line.tone == "late"] if wanted == "late" else found
+    wanted = (*visible(viewer()), *narrowed(request.args.get("show", "all"), viewer().id, now()))
+    return [_line(row) for row in board(db.session(), wanted, SHOWN)]
 
 
 @bp.get("/")
@@ -74,10 +71,10 @@ def index() -> ResponseReturnValue:
     """The board."""
     if allowed(Permission.MANAGE_SETTINGS) and not is_set_up(db.session()):
         return redirect(url_for("settings.first_run"))
-    return render_template("web/board/index.html", lines=lines(), show=request.args.get("show", "all"))
+    return render_template("web/board/index.html", lines=lines(), most=SHOWN, show=request.args.get("show", "all"))
 
 
 @bp.get("/board/rows")
 def rows() -> ResponseReturnValue:
     """Only the rows, for refreshing the page in place."""
-    return render_template("web/board/rows.html", lines=lines(), show=request.args.get("show", "all"))
+    return render_template("web/board/rows.html", lines=lines(), most=SHOWN, show=request.args.get("show", "all"))
