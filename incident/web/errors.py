@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -73,6 +73,8 @@ def domain_error(error: DomainError) -> ResponseReturnValue:
 def database_error(error: DBAPIError) -> ResponseReturnValue:
     """The database is gone or locked: the text stays on the page and can be sent again."""
     reference = _note("database_unavailable", error)
+    # The sign-in library would look the person up again for the page, and fail again.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     text = _("Nothing has been saved: the database cannot be reached right now.")
     return _page(
         503, _("Not saved"), text, reference=reference, typed=typed(),

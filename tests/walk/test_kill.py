@@ -43,6 +43,7 @@ from tests.web.client import PASSWORD
 
 pytestmark = pytest.mark.slow
 KILLS = 30
+PERIL = 0.3
 
 
 @contextmanager
@@ -75,7 +76,7 @@ def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path, record_pr
     installation = Processes(tmp_path / "log", **variables)
     try:
         installation.revive()
-        people = [visitor(PatientClient(installation, 0.5, dice)) for _ in range(2)]
+        people = [visitor(PatientClient(installation, PERIL, dice)) for _ in range(2)]
         walks = 0
         with killed_now_and_then(installation, dice):
             set_up(people[0], link)
@@ -152,4 +153,4 @@ def _incident_of(session: Session, row: Any) -> Any:
 
 
 def _message(row: OutboxMessage) -> tuple[str, ...]:
-    return row.channel.value, row.recipient, row.template, str(sorted(row.payload.items()))
+    return row.channel, row.recipient, row.template, str(sorted(row.payload.items()))
