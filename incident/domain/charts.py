@@ -116,7 +116,7 @@ class _Pen:
 
 def _round_up(most: int) -> int:
     """The end of the scale: a number that divides well into four."""
-    steps = (base * 10**power for power in count() for base in (1, 2, 5))
+    steps = (base * int(10**power) for power in count() for base in (1, 2, 5))
     return 4 * next(step for step in steps if step * 4 >= most)
 
 

@@ -83,10 +83,18 @@ class RedraftNotice:
 
 
 def redraft_notice(command: RedraftNotice, *, session: Session, now: datetime, writer: NoticeWriter) -> NoticeVersion:
-    """Add a version from the newest facts; an approval of the older one is void when the text differs."""
+    """Add a version from the newest facts; an approval of the older one is void when the text differs.
+
+    Where neither text nor facts differ, the version there is stays the newest: drafting twice makes no second one.
+    """
     notice, incident = notice_for(session, command.notice, command.actor, Permission.DRAFT)
     must_be_open(incident)
+    before = latest_version(session, notice)
     version = _write(session, incident, notice, command.actor, now, writer)
+    if (before.body_sha256, before.facts_sha256) == (version.body_sha256, version.facts_sha256):
+        session.delete(version)
+        session.flush()
+        return before
     _after_change(session, incident, version, command.actor, now)
     return version
 

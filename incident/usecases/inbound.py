@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from incident.store.insert import insert_missing
@@ -24,3 +25,8 @@ def once(
         session.flush()
         return result, True
     return session.get_one(Inbound, key, populate_existing=True).result, False
+
+
+def forget_requests(session: Session, before: datetime) -> None:
+    """Drop the marks of requests that were seen before this moment."""
+    session.execute(delete(Inbound).where(Inbound.at < before).execution_options(synchronize_session=False))

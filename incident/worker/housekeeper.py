@@ -1,15 +1,18 @@
-"""What is kept for a set time only is erased when that time is over."""
+"""What is kept for a set time only is erased when that time is over: people of mailings, marks of requests."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.people import SYSTEM
+from incident.usecases.inbound import forget_requests
 from incident.usecases.mailing import erase_recipients
 
+REMEMBER_REQUESTS = timedelta(days=30)
+"""Nobody sends a form again, and Slack no event, after so long."""
 log = structlog.get_logger(__name__)
 
 
@@ -24,7 +27,9 @@ class Housekeeper:
         """Erase what is due; a database that is away is asked again at the next tick."""
         try:
             with self._sessions() as session, session.begin():
-                erased = erase_recipients(session, actor=SYSTEM, now=self._now(session))
+                now = self._now(session)
+                erased = erase_recipients(session, actor=SYSTEM, now=now)
+                forget_requests(session, now - REMEMBER_REQUESTS)
         except DBAPIError as problem:
             log.warning("housekeeping_failed", error=type(problem).__name__)
             return 0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from incident.store.db import harden
 from incident.store.models import Incident
-from incident.usecases.inbound import once
+from incident.usecases.inbound import forget_requests, once
 
 
 def test_a_repetition_gets_the_first_result(session, report, clock) -> None:
@@ -51,3 +51,13 @@ def test_eight_equal_submissions_at_once_make_one_incident(migrated_url, session
     engine.dispose()
     assert len(set(references)) == 1
     assert session.scalar(select(func.count()).select_from(Incident)) == 1
+
+
+def test_marks_are_forgotten_after_their_time(session, clock) -> None:
+    """A table of requests does not grow for ever."""
+    once(session, "view:old", clock.now(), lambda: {"n": 1})
+    clock.advance(days=31)
+    once(session, "view:new", clock.now(), lambda: {"n": 2})
+    forget_requests(session, clock.in_hours(-30 * 24))
+    assert once(session, "view:old", clock.now(), lambda: {"n": 3})[1] is True
+    assert once(session, "view:new", clock.now(), lambda: {"n": 4})[1] is False

@@ -279,3 +279,12 @@ def test_an_incident_closes_only_when_all_is_done(session, report, team, act, cl
     assert close_incident(close, session=session, now=clock.now()).status == Status.CLOSED
     with pytest.raises(IllegalMove):
         act.draft(incident)
+
+
+def test_drafting_the_same_twice_makes_no_second_version(session, report, team, act, clock) -> None:
+    """A form sent again, or an impatient click, changes nothing and keeps the approval."""
+    version = act.draft(report())
+    approval = act.approve(version)
+    command = RedraftNotice(team.responder, version.notice_id)
+    again = redraft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
+    assert (again.id, approval.void_at) == (version.id, None)

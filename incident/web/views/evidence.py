@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template
+from flask import Blueprint, Response, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,7 +55,9 @@ def _attach(reference: str, form: EvidenceForm) -> object:
 @commits
 def read(reference: str, evidence_id: UUID) -> ResponseReturnValue:
     """The file itself, always as a download; the reading is recorded."""
-    open_case(reference)
+    case = open_case(reference)
     row, content = read_evidence(db.session(), evidence_id, actor=viewer(), now=now(), blobs=deps().blobs)
+    if row.incident_id != case.head.incident.id:
+        abort(404)
     answer: Response = attachment(content, row.filename, "application/octet-stream")
     return answer
