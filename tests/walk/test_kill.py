@@ -153,4 +153,4 @@ def _incident_of(session: Session, row: Any) -> Any:
 
 
 def _message(row: OutboxMessage) -> tuple[str, ...]:
-    return row.channel, row.recipient, row.template, str(sorted(row.payload.items()))
+    return row.channel, row.recipient, str(sorted(row.payload.items()))
