@@ -26,7 +26,9 @@ class Letterbox:
 
     @cached_property
     def _sessions(self) -> sessionmaker[Session]:
-        return sessionmaker(harden(create_engine(self._settings.database_url, pool_pre_ping=True, hide_parameters=True)))
+        return sessionmaker(
+            harden(create_engine(self._settings.database_url, pool_pre_ping=True, hide_parameters=True))
+        )
 
     def __call__(self, recipient: UUID) -> PersonalMail:
         """The message; raises DomainError when the person's data were erased."""

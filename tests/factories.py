@@ -16,9 +16,10 @@ from incident.usecases.report_incident import ReportIncident, report_incident
 
 def make_person(session: Session, name: str, roles: Sequence[Role], now: datetime, **columns: Any) -> Person:
     """An account with these roles and no password."""
+    rows = ensure_roles(session)
     person = Person(
         id=uuid4(), email=columns.pop("email", f"{name.lower()}@example.org"), name=name, active=True,
-        fs_uniquifier=uuid4().hex, create_datetime=now, roles=[ensure_roles(session)[role] for role in roles], **columns,
+        fs_uniquifier=uuid4().hex, create_datetime=now, roles=[rows[role] for role in roles], **columns,
     )  # fmt: skip
     session.add(person)
     session.flush()

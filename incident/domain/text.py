@@ -7,7 +7,9 @@ from incident.domain.errors import Invalid
 
 LINE = 255
 PARAGRAPH = 20_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NONCHARACTERS = "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+"""What no database, page or document may carry: controls, lone surrogates and Unicode's noncharacters."""
 
 
 def clean(text: str, *, field: str, limit: int = PARAGRAPH) -> str:
