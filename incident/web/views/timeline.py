@@ -15,10 +15,13 @@ from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
 from incident.web.forms.case import EntryForm
+from incident.web.paging import part_of
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("timeline", __name__)
+SHOWN = 100
+"""Entries on one page: the newest hundred first, each page in the order in which things happened."""
 declare(timeline__index=Permission.VIEW_ALL, timeline__add=Permission.RECORD)
 
 
@@ -35,9 +38,11 @@ def _page(case: Case, form: EntryForm) -> ResponseReturnValue:
     shown = [entry for entry in entries if not kind or entry.source.value == kind]
     corrected = next((entry for entry in entries if str(entry.id) == form.corrects.data), None)
     sources = sorted({entry.source.value for entry in entries})
+    part = part_of(shown[::-1], SHOWN)
     return render_template(
-        "web/timeline/index.html", case=case, entries=shown, form=form, corrected=corrected, kind=kind, sources=sources
-    )
+        "web/timeline/index.html", case=case, entries=part.rows[::-1], part=part, form=form, corrected=corrected,
+        kind=kind, sources=sources,
+    )  # fmt: skip
 
 
 @bp.post("/incidents/<reference>/timeline")
