@@ -31,6 +31,7 @@ UNLESS: Final = {
 }
 DAYS: Final = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 NUMBER: Final = _l("Enter a number.")
+KNOWN_DAYS: Final = frozenset(str(number) for number in range(len(DAYS)))
 SPARE, MOST = 2, 40
 
 
@@ -142,7 +143,7 @@ class LadderForm(Form):
         office = document_of(policy)["office"] or document_of(LadderPolicy())["office"]
         names = ("at_awareness", "reminders", "escalations", "at_due", "overdue", "overdue_every_minutes",
                  "waits_until_hours_left")  # fmt: skip
-        days = [int(day) for day in self.working_days.data or ()]
+        days = [int(day) for day in self.working_days.data or () if day in KNOWN_DAYS]
         return {
             **{name: self[name].data for name in names},
             "office": {**office, "opens": self.opens.data, "closes": self.closes.data, "working_days": days},

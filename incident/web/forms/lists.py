@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import TextAreaField
+from wtforms import TextAreaField, ValidationError
 
 from incident.domain.organisation import Customer, Measure, OrganisationProfile, SubjectGroupProfile, System
 from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
@@ -160,6 +160,6 @@ def _once(name: str) -> Callable[[Any, Any], None]:
         names = [getattr(value, name).casefold() for value in field.data or ()]
         twice = next((one for one in names if names.count(one) > 1), None)
         if twice is not None:
-            raise ValueError(_("“%(name)s” stands in the list twice.", name=twice))
+            raise ValidationError(_("“%(name)s” stands in the list twice.", name=twice))
 
     return check

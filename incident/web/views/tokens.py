@@ -45,12 +45,12 @@ class TokenForm(Form):
 
 @bp.route("/account/tokens", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    """Tokens and the calendar; a POST makes a token and shows it, this once."""
+    """Tokens and the calendar; a POST makes a token (201) and shows it, this once."""
     form = TokenForm()
     if form.validate_on_submit():
         secret = attempt(form, _make(form.label.data or ""))
         if secret:
-            return _page(TokenForm(formdata=None), secret=secret)
+            return _page(TokenForm(formdata=None), secret=secret), 201
     return _page(form)
 
 
@@ -64,7 +64,7 @@ def _own() -> UUID:
     return key
 
 
-def _page(form: TokenForm, **shown: str) -> ResponseReturnValue:
+def _page(form: TokenForm, **shown: str) -> str:
     person = current_person()
     assert person is not None
     return render_template(
@@ -90,7 +90,7 @@ def make_calendar() -> ResponseReturnValue:
     assert person is not None
     token = make_calendar_token(db.session(), person, viewer(), now())
     address = deps().settings.base_url.rstrip("/") + url_for(".calendar", token=token)
-    return _page(TokenForm(formdata=None), feed=address)
+    return _page(TokenForm(formdata=None), feed=address), 201
 
 
 @bp.post("/account/calendar/close")
