@@ -1,7 +1,6 @@
 """Individual messages to data subjects: sealed, released by another person, sent once each, erased in time."""
 
 import re
-import socket
 import threading
 from email import message_from_bytes
 from uuid import uuid4
@@ -34,6 +33,7 @@ from incident.usecases.mailing_texts import all_letters, progress
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.worker.sender import Sender
 from tests.factories import PlainWriter
+from tests.ports import free_port
 
 LIST = b"naam;email;taal\nAnn Smit;ann@example.org;nl\nBo Ek;bo@example.se;sv\nCas;cas@example.org;\n"
 CHANNELS = {"email", "subjects"}
@@ -161,8 +161,7 @@ def test_each_person_gets_one_message_of_their_own(
 ) -> None:
     """In their language, with their name, to nobody else; refusals are recorded; people are erased, proofs remain."""
     mailbox = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Controller(mailbox, hostname="127.0.0.1", port=port)
     server.start()
     settings = make_settings(DATABASE_URL=migrated_url, SMTP_URL=f"smtp://127.0.0.1:{port}", MAIL_FROM="fg@example.org")

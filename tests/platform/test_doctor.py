@@ -1,7 +1,6 @@
 """The doctor: each check finds the illness it is for, and says what to do."""
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from incident.doctor import Finding, State, database, examine, mail, ok, place, 
 from incident.settings import Settings
 from incident.store import schema
 from incident.store.models import WorkerHeartbeat
+from tests.ports import free_port
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Make = Callable[..., Settings]
@@ -127,9 +127,7 @@ def test_clocks_that_differ(settings: Settings) -> None:
 
 @contextmanager
 def mail_server(**options: Any) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(object(), hostname="127.0.0.1", port=port, **options)
     controller.start()
     yield f"127.0.0.1:{port}"

@@ -2,7 +2,6 @@
 
 import http.client
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from flask import Response, request
 
 from incident.cli.web import application
 from incident.settings import Settings
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -23,9 +23,7 @@ class Serving:
     """A running `meldklok web` on a port of its own."""
 
     def __init__(self, settings: Settings, **environ: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         variables = {
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),

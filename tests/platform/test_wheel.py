@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 UV = Path(sys.executable).parent / "uv"
 LINK = re.compile(r"http://localhost:\d+/setup/\S+")
@@ -36,12 +38,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*install, *lock], check=True, env=environ)
     subprocess.run([*install, "--no-deps", str(next(folder.glob("*.whl")))], check=True, env=environ)
     return python.parent / "meldklok"
-
-
-def free_port() -> int:
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return int(candidate.getsockname()[1])
 
 
 class Running:

@@ -3,13 +3,14 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,13 +21,6 @@ from tests.clock.processes import wait_until
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Killable(Protocol):
@@ -40,16 +34,23 @@ class Killable(Protocol):
 
 
 class Processes:
-    """``meldklok web`` and ``meldklok worker`` on one database, each as its own process."""
+    """``meldklok web``, ``meldklok worker``, ``meldklok bot`` on one database, each as its own process.
 
-    NAMES = ("web", "worker")
+    ``ready`` tells whether people can work with it; without it, that is when the pages answer.
+    """
 
-    def __init__(self, log: Path, **variables: str) -> None:
+    def __init__(
+        self, log: Path, names: Sequence[str] = ("web", "worker"), ready: Callable[[], bool] | None = None,
+        **variables: str,
+    ) -> None:  # fmt: skip
         self.address = f"http://127.0.0.1:{variables['PORT']}"
         self.kills: Counter[str] = Counter()
+        self._names = names
+        self._ready = ready or partial(answers, self.address)
         self._log = log.open("a+")
         self._lock = threading.Lock()
         self._pids: dict[str, int] = {}
+        self._armed: dict[int, str] = {}
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.walk.nursery"], cwd=ROOT, text=True, env=environment(**variables),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
@@ -59,33 +60,53 @@ class Processes:
         """``kill -9``, of whoever bears that name now."""
         with self._lock:
             pid = self._pids.pop(name, None)
-            if pid is not None:
+            if pid is not None and runs(pid):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
                     self.kills[name] += 1
         if pid is not None:
-            wait_until(lambda: not runs(pid), 10, every=0.01)
+            assert wait_until(lambda: not runs(pid), 10, every=0.01), f"{name} survived kill -9"
 
     def revive(self) -> None:
-        """Start what is not running, and wait until the pages answer."""
+        """Start what is not running, as a process manager does again and again, and wait until people can work."""
+        if not wait_until(self._works, 60, every=0.02):
+            raise AssertionError(f"it does not come back: {self._said()}")
+
+    def _works(self) -> bool:
         with self._lock:
-            for name in self.NAMES:
+            for name in self._names:
                 if name not in self._pids or not runs(self._pids[name]):
                     self._pids[name] = self._spawn(name)
-        if not wait_until(lambda: answers(self.address), 40, every=0.02):
-            raise AssertionError(f"the web process does not come back: {self._said()}")
+        return self._ready()
+
+    def arm(self, name: str, moment: str) -> None:
+        """Let this process kill itself at a moment of the next report."""
+        self.kill(name)
+        with self._lock:
+            self._pids[name] = self._spawn(f"{name} {moment}")
+            self._armed[self._pids[name]] = moment
+        self.revive()
+
+    def struck(self) -> list[str]:
+        """The moments at which processes have killed themselves since the last question."""
+        with self._lock:
+            gone = [pid for pid in self._armed if not runs(pid)]
+            return [self._armed.pop(pid) for pid in gone]
 
     def _said(self) -> str:
         """The end of what the processes have logged."""
         self._log.seek(0)
         return self._log.read()[-3000:]
 
-    def _spawn(self, name: str) -> int:
+    def _spawn(self, order: str) -> int:
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{name}\n")
+        self._nursery.stdin.write(f"{order}\n")
         self._nursery.stdin.flush()
-        return int(self._nursery.stdout.readline())
+        return int(self._nursery.stdout.readline() or self._dead_nursery())
+
+    def _dead_nursery(self) -> int:
+        raise AssertionError(f"the nursery is dead: {self._said()}")
 
     def stop(self) -> None:
         """End all of it."""
@@ -95,53 +116,6 @@ class Processes:
         self._nursery.stdin.close()
         self._nursery.wait(10)
         self._log.close()
-
-
-class Run:
-    """``meldklok run`` as a person starts it: one program, which starts the others."""
-
-    def __init__(self, log: Path, **variables: str) -> None:
-        self.address = f"http://127.0.0.1:{variables['PORT']}"
-        self.kills: Counter[str] = Counter()
-        self._log = log
-        self._environment = environment(**variables)
-        self._runner: subprocess.Popen[str] | None = None
-
-    def kill(self, name: str) -> None:
-        """``kill -9`` of ``run`` itself or of one of the processes it started."""
-        assert self._runner is not None
-        pid = self._runner.pid if name == "run" else child_of(self._runner.pid, name)
-        if pid is None:
-            return
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-            self.kills[name] += 1
-        self._runner.wait(30)
-
-    def revive(self) -> None:
-        """Start it unless it runs; right after a kill the port may be held for a moment, so it is tried again."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            if self._runner is None or self._runner.poll() is not None:
-                with self._log.open("a") as log:
-                    self._runner = subprocess.Popen(
-                        [sys.executable, "-m", "incident", "run"], cwd=ROOT, env=self._environment, text=True,
-                        stdout=log, stderr=subprocess.STDOUT,
-                    )  # fmt: skip
-            if answers(self.address) and child_of(self._runner.pid, "worker"):
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"meldklok run does not come back: {self.output()[-2000:]}")
-
-    def output(self) -> str:
-        """What it has printed so far."""
-        return self._log.read_text()
-
-    def stop(self) -> int:
-        """Ctrl-C; the status with which it ended."""
-        assert self._runner is not None
-        self._runner.send_signal(signal.SIGINT)
-        return self._runner.wait(30)
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -159,21 +133,6 @@ def runs(pid: int) -> bool:
     return state != "Z"
 
 
-def child_of(parent: int, name: str) -> int | None:
-    """The process id of a child with this word on its command line."""
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError, IndexError):
-            if entry.name.isdigit() and _parent(entry) == parent:
-                words = (entry / "cmdline").read_bytes().split(b"\x00")
-                if name.encode() in words:
-                    return int(entry.name)
-    return None
-
-
-def _parent(entry: Path) -> int:
-    return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-
-
 def answers(address: str) -> bool:
     """Whether the pages can be had."""
     try:
@@ -185,16 +144,17 @@ def answers(address: str) -> bool:
 class PatientClient:
     """What a browser sends, and what its user does when no answer comes: wait, and send the same once more.
 
-    ``peril`` is the chance that the web process is killed while a request is under way. The moment is chosen between
-    nothing and a little more than the request usually takes, so that it falls before, in and after the transaction.
+    ``fate`` is asked before each request and names the process that is killed while it is under way, if any. The
+    moment is chosen between nothing and a little more than the request usually takes, so that it falls before, in and
+    after the transaction.
     """
 
-    def __init__(self, installation: Killable, peril: float = 0.0, dice: random.Random | None = None) -> None:
+    def __init__(self, installation: Killable, fate: Callable[[], str | None], dice: random.Random) -> None:
         self.environ_base: dict[str, str] = {}
         self.installation = installation
-        self.peril = peril
+        self.fate = fate
         self.repeated: list[str] = []
-        self._dice = dice or random.Random()
+        self._dice = dice
         self._browser = httpx.Client(base_url=installation.address, timeout=30, follow_redirects=False)
         self._usual: dict[str, float] = {}
 
@@ -214,10 +174,10 @@ class PatientClient:
         return self._send("POST", path, data=plain, **({"files": files} if files else {}))
 
     def _send(self, method: str, path: str, **body: Any) -> httpx.Response:
-        threatened = self._dice.random() < self.peril
-        if threatened:
+        victim = self.fate()
+        if victim is not None:
             span = 1.3 * self._usual.get(f"{method} {path.split('?')[0]}", 0.15)
-            killer = threading.Timer(self._dice.uniform(0, span), self.installation.kill, ("web",))
+            killer = threading.Timer(self._dice.uniform(0, span), self.installation.kill, (victim,))
             killer.start()
         began = time.monotonic()
         try:
@@ -225,14 +185,11 @@ class PatientClient:
             self._usual[f"{method} {path.split('?')[0]}"] = time.monotonic() - began
         except httpx.TransportError:
             answer = None
-        if threatened:
+        if victim is not None:
             killer.join()
-        if answer is None or threatened:
+        if answer is None or victim is not None:
             self.installation.revive()
         if answer is None:
             self.repeated.append(f"{method} {path}")
             return self._send(method, path, **body)
         return answer
-
-
-__all__ = ["ROOT", "SECRET", "Killable", "PatientClient", "Processes", "Run", "answers", "free_port"]

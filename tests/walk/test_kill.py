@@ -37,7 +37,8 @@ from incident.store.models import (
 )
 from incident.usecases.accounts import issue_setup_token
 from tests.factories import make_person
-from tests.walk.installation import SECRET, PatientClient, Processes, free_port
+from tests.ports import free_port
+from tests.walk.installation import SECRET, PatientClient, Processes
 from tests.walk.steps import CONFIRMATION, Walk, set_up, visitor
 from tests.web.client import PASSWORD
 
@@ -73,10 +74,14 @@ def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path, record_pr
     settings = Settings.from_env({**variables, "SECRET_KEY": SECRET})
     engine = harden(create_engine(migrated_url))
     link = prepare(settings)
+
+    def fate() -> str | None:
+        return "web" if dice.random() < PERIL else None
+
     installation = Processes(tmp_path / "log", **variables)
     try:
         installation.revive()
-        people = [visitor(PatientClient(installation, PERIL, dice)) for _ in range(2)]
+        people = [visitor(PatientClient(installation, fate, dice)) for _ in range(2)]
         walks = 0
         with killed_now_and_then(installation, dice):
             set_up(people[0], link)

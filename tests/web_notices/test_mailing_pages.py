@@ -2,7 +2,6 @@
 
 import io
 import re
-import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from incident.domain.people import Role
 from incident.store.db import db
 from incident.wiring import wire
 from incident.worker.sender import Sender
+from tests.ports import free_port
 from tests.web.client import Page, Visitor
 from tests.web.conftest import Team
 
@@ -49,8 +49,7 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[Any]:
     box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     yield box, f"smtp://127.0.0.1:{port}"
