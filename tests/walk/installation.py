@@ -125,12 +125,15 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def runs(pid: int) -> bool:
-    """Whether the process is alive; a dead one that nobody has buried yet is not."""
+    """Whether the process is alive; a dead one that nobody has buried yet is not.
+
+    The first thread of a killed process is soon dead, while the others still hold its files and its port.
+    """
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z" or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
     except OSError:
         return False
-    return state != "Z"
 
 
 def answers(address: str) -> bool:
