@@ -1,0 +1,144 @@
+"""The scenario as an application on a database with the schema, at eight minutes to two in the night."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Flask
+from flask_security import hash_password
+from sqlalchemy import select
+from sqlalchemy.orm import sessionmaker
+
+from incident import create_app
+from incident.clock import FixedClock
+from incident.delivery.slack_room import Rooms
+from incident.settings import Settings
+from incident.store.db import db
+from incident.store.models import Incident, MailingChannel, MailingRecipient, SlackRoom
+from incident.usecases.api_tokens import make_api_token
+from incident.usecases.mailing import PrepareMailing, prepare_mailing, record_bounce, release_mailing, start_mailing
+from incident.usecases.saved_views import save_view
+from incident.usecases.unusable_rows import keep_unusable
+from incident.wiring import Deps, wire
+from tests.scenario.case import Letter
+from tests.scenario.cast import hire, settle
+from tests.scenario.months import old_register, play_autumn, play_import
+from tests.scenario.recipients import recipients
+from tests.scenario.slack import Workspace
+from tests.scenario.stage import ZONE, Stage, instant
+from tests.scenario.week import play_week
+
+NOW: Final = instant("19-11 01:52")
+PASSWORD: Final = "a sentence is easy to remember"
+PEOPLE_WRITTEN_TO: Final = 640
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the browser looks at; ``references`` are the incidents of the week by a short name."""
+
+    app: Flask
+    clock: FixedClock
+    references: Mapping[str, str]
+    mailing: UUID
+
+
+def build(settings: Settings) -> Installation:
+    """Play everything on the database of the settings, which must have the schema."""
+    clock = FixedClock(NOW)
+    deps = wire(settings, clock)
+    app = create_app(settings, deps)
+    with app.app_context():
+        stage = _stage(deps, hash_password(PASSWORD))
+        play_import(stage, old_register())
+        play_autumn(stage)
+        week = play_week(stage)
+        mailing = _Mailing(stage, week.letter)
+        mailing.plan()
+        _habits(stage)
+        stage.play(NOW)
+        references = {name: case.reference for name, case in week.cases.items()}
+        _rooms(references)
+    return Installation(app, clock, references, mailing.id)
+
+
+def _stage(deps: Deps, password_hash: str) -> Stage:
+    session, start = db.session(), instant("01-09 09:00")
+    people = hire(session, start, password_hash)
+    settle(session, people, start)
+    return Stage(session, deps.writer, deps.blobs, deps.sealer, people)
+
+
+@dataclass
+class _Mailing:
+    """A list with problems, released at night by a second person; some letters came back already."""
+
+    stage: Stage
+    letter: Letter
+    made: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        assert self.made is not None
+        return self.made
+
+    def plan(self) -> None:
+        self.stage.on("18-11 23:20", self._prepare)
+        self.stage.on("18-11 23:31", lambda now: self._act(start_mailing, "Noor", now))
+        self.stage.on("19-11 01:14", lambda now: self._act(release_mailing, "Sanne", now, channels={"subjects"}))
+        self.stage.on("19-11 01:40", self._come_back)
+
+    def _act(self, act: Any, who: str, now: datetime, **more: Any) -> None:
+        act(self.stage.session, self.id, actor=self.stage.person(who), now=now, **more)
+
+    def _prepare(self, now: datetime) -> None:
+        stage, noor = self.stage, self.stage.person("Noor")
+        command = PrepareMailing(
+            noor, self.letter.case.id, MailingChannel.EMAIL, [self.letter.newest("Noor").id], "ontvangers.csv",
+            recipients(PEOPLE_WRITTEN_TO), per_minute=12, keep=timedelta(days=30),
+        )  # fmt: skip
+        done = prepare_mailing(command, session=stage.session, now=now, sealer=stage.sealer)
+        keep_unusable(done.mailing, done.problems, actor=noor, session=stage.session, now=now, blobs=stage.blobs)
+        self.made = done.mailing.id
+
+    def _come_back(self, now: datetime) -> None:
+        query = select(MailingRecipient.id).where(
+            MailingRecipient.mailing_id == self.id, MailingRecipient.row.in_((9, 14))
+        )
+        for recipient in self.stage.session.scalars(query).all():
+            record_bounce(
+                self.stage.session, recipient, "Postvak vol", actor=self.stage.person("Noor"), now=now
+            )  # fmt: skip
+
+
+def _habits(stage: Stage) -> None:
+    """Views that somebody keeps and a token that somebody made."""
+    noor, views = stage.person("Noor"), {"Gemeld bij de AP": "notified=yes", "Freshdesk": "q=Freshdesk"}
+    assert noor.id is not None
+    for name, query in views.items():
+        stage.on("12-10 10:00", partial(_keep, stage, name, query))
+    person = noor.id
+    stage.on("13-10 10:00", lambda now: make_api_token(stage.session, noor, person, "Power BI", now=now))
+
+
+def _keep(stage: Stage, name: str, query: str, now: datetime) -> None:
+    save_view(stage.session, stage.person("Noor"), name, query, now=now)
+
+
+def _rooms(references: Mapping[str, str]) -> None:
+    """Every open incident has its room; that of the payslips was archived by somebody."""
+    workspace = Workspace()
+    rooms = Rooms(workspace, sessionmaker(db.engine).begin, "C0SECURITY", "https://datalek.alumio.example", ZONE)  # type: ignore[arg-type]
+    session = db.session()
+    ids = {row.reference: row.id for row in session.scalars(select(Incident))}
+    session.commit()
+    for reference in references.values():
+        rooms.sync(ids[reference], NOW)
+    room = session.get_one(SlackRoom, ids[references["payslips"]])
+    workspace.archived.add(room.channel_id or "")
+    session.commit()
+    rooms.sync(ids[references["payslips"]], NOW)
+    session.commit()
