@@ -7,7 +7,9 @@ from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
 from incident.law.labels import choices, label
 from incident.law.vocabulary import NotInformingGround
+from incident.usecases.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.decide import Decide, decide
+from incident.usecases.further_duties import DecideDuty, decide_duty
 from incident.usecases.propose import live_decision
 from incident.wiring import models
 
@@ -19,6 +21,8 @@ def decide_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     say = turn.say
     authority, subjects = models.Subject.AUTHORITY, models.Subject.SUBJECTS
     about = [(authority.value, say("Notify the authority (AP)")), (subjects.value, say("Inform the data subjects"))]
+    if open_deadline(turn.session, incident, FOLLOW_UP):
+        about.append((models.Subject.DUTY.value, say("File a follow-up with the authority (AP)")))
     decided = live_decision(turn.session, incident, authority) is not None
     risk = label(incident.risk, turn.language) if incident.risk else say("not yet assessed")
     answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
@@ -41,6 +45,8 @@ def submit_decide(turn: Turn) -> None:
 
 def _decide(turn: Turn) -> dict[str, Any]:
     form = form_of(turn)
+    if form.one("subject") == models.Subject.DUTY.value:
+        return _decide_follow_up(turn)
     ground = form.one("ground")
     command = Decide(
         actor=turn.actor,
@@ -51,3 +57,10 @@ def _decide(turn: Turn) -> dict[str, Any]:
         ground=NotInformingGround(ground) if ground else None,
     )
     return {"decision": str(decide(command, session=turn.session, now=turn.now).id)}
+
+
+def _decide_follow_up(turn: Turn) -> dict[str, Any]:
+    form = form_of(turn)
+    reference, act = str(turn.metadata["ref"]), form.one("act") == "yes"
+    command = DecideDuty(turn.actor, reference, FOLLOW_UP, act, form.text("reason"))
+    return {"decision": str(decide_duty(command, session=turn.session, now=turn.now).id)}

@@ -30,24 +30,31 @@ def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     if not rows:
         rows.append(blocks.section(turn.say("There are no notices yet.")))
     if may(turn.actor, Permission.DRAFT):
-        rows += blocks.actions(_drafts(turn, incident.reference))
+        rows += blocks.actions(_drafts(turn, incident))
     rows.append(blocks.context(page_link(turn, incident.reference)))
     return blocks.modal(
         WINDOW, turn.say("Notices"), rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
     )
 
 
-def _drafts(turn: Turn, reference: str) -> list[blocks.Element]:
-    say = turn.say
+def _drafts(turn: Turn, incident: models.Incident) -> list[blocks.Element]:
+    """What can be drafted: once the authority was notified, what follows on that (GDPR art. 33(4))."""
+    say, kinds = turn.say, models.NoticeKind
     authority, subjects = models.Addressee.AUTHORITY.value, models.Addressee.SUBJECTS.value
-    initial, provisional = models.NoticeKind.INITIAL.value, models.NoticeKind.PROVISIONAL.value
+    first = (
+        (say("Provisional draft for the AP"), authority, kinds.PROVISIONAL),
+        (say("Complete draft for the AP"), authority, kinds.INITIAL),
+    )
+    later = (
+        (say("Provisional follow-up for the AP"), authority, kinds.FOLLOW_UP),
+        (say("Complete follow-up for the AP"), authority, kinds.FINAL),
+    )
     offered = (
-        (say("Provisional draft for the AP"), authority, provisional),
-        (say("Complete draft for the AP"), authority, initial),
-        (say("Draft for the data subjects"), subjects, initial),
+        *(first if incident.notified_at is None else later),
+        (say("Draft for the data subjects"), subjects, kinds.INITIAL),
     )
     return [
-        blocks.button(words, f"{DRAFT}.{number}", f"{reference}|{addressee}|{kind}")
+        blocks.button(words, f"{DRAFT}.{number}", f"{incident.reference}|{addressee}|{kind.value}")
         for number, (words, addressee, kind) in enumerate(offered)
     ]
 

@@ -12,10 +12,21 @@ from incident.domain.errors import IllegalMove, NotAllowed
 from incident.law.labels import label
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.case import case_file
+from incident.usecases.deadlines import FOLLOW_UP
 from incident.usecases.decide import ConfirmDecision, confirm_decision
 from incident.wiring import models
 
 FORM: Final = "second"
+DUTIES: Final = {
+    FOLLOW_UP: "GDPR art. 33(4)",
+    "cbw": "Cyberbeveiligingswet (NIS2)",
+    "telecom": "Regulation (EU) 611/2013",
+    "dora": "DORA",
+    "cra": "Cyber Resilience Act",
+    "uk_gdpr": "UK GDPR",
+    "swiss_fadp": "FADP (CH)",
+}
+"""Further duties by the proper names of their law; the pages say them with more words."""
 
 
 def second_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
@@ -55,6 +66,8 @@ def _about(turn: Turn, decision: models.Decision) -> str:
             return say("*Proposal:* the risk is lower than the assessors say: %(level)s.", level=level)
         case models.Subject.AUTHORITY:
             return say("*Proposal:* do not notify the authority.")
+        case models.Subject.DUTY:
+            return say("*Proposal:* no further report is due (%(law)s).", law=DUTIES[str(decision.ground)])
         case _:
             return say("*Proposal:* do not inform the data subjects.")
 

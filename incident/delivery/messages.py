@@ -101,7 +101,7 @@ class MessageTexts:
             "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
             "decision_words": catalogue["decisions"].get(subject, subject),
             "subject_words": catalogue["subjects"].get(subject, subject),
-            "outcome": catalogue["outcomes"]["yes" if params.get("act") else "no"],
+            "outcome": _outcome(catalogue["outcomes"], subject, "yes" if params.get("act") else "no"),
             "steps": catalogue["steps"],
             "base_url": self.base_url,
             "url": str(params.get("link") or f"{self.base_url}{path}"),
@@ -159,6 +159,11 @@ def _left(params: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if minutes < 120:
         return words[f"minutes_{suffix}"].format(n=minutes)
     return words[f"hours_{suffix}"].format(n=hours)
+
+
+def _outcome(words: Mapping[str, str], subject: str, act: str) -> str:
+    """What was decided; "no" means another thing for a breach, a level of risk, or a notification."""
+    return words.get(f"{subject}_{act}", words[act])
 
 
 def _missed(number: int, words: Mapping[str, str]) -> str:

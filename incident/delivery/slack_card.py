@@ -27,6 +27,7 @@ from incident.store.models import (
     TaskKind,
 )
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
+from incident.usecases.deadlines import FOLLOW_UP
 
 
 class Step(StrEnum):
@@ -128,9 +129,11 @@ def _authority_steps(case: CaseFile) -> dict[Step, bool]:
     promised = any(
         row.subject is Subject.AUTHORITY and row.act and row.state is DecisionState.FINAL for row in case.decisions
     )
-    if not promised or case.incident.notified_at is not None:
+    if case.incident.notified_at is not None:
+        promised = any(row.obligation == FOLLOW_UP and row.state is DeadlineState.OPEN for row in case.deadlines)
+    if not promised:
         return {}
-    approved = any(file.approval is not None for file in authority_notices(case))
+    approved = any(file.approval is not None and not file.submissions for file in authority_notices(case))
     return {Step.NOTICES: not approved, Step.SUBMIT: approved}
 
 

@@ -25,6 +25,10 @@ def apply_final(session: Session, incident: Incident, decision: Decision, *, act
     elif decision.subject is Subject.RISK:
         record(session, incident, Tag.DECISION_MADE, actor, now, subject="risk", level=decision.ground)
         adopt(session, incident, RiskLevel(decision.ground or RiskLevel.HIGH), actor=actor, now=now)
+    elif decision.subject is Subject.DUTY:
+        duty = decision.ground or ""
+        record(session, incident, Tag.DECISION_MADE, actor, now, subject="duty", act=decision.act, duty=duty)
+        follow(session, incident, current_facts(session, incident), actor=actor, now=now)
     else:
         record(session, incident, Tag.DECISION_MADE, actor, now, subject=decision.subject.value, act=decision.act)
         _settle_duty(session, incident, decision, actor, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.errors import IllegalMove
@@ -15,6 +15,8 @@ from incident.domain.text import required
 from incident.law.vocabulary import Ternary
 from incident.store.models import (
     Addressee,
+    Deadline,
+    DeadlineState,
     Decision,
     DecisionState,
     Incident,
@@ -49,12 +51,14 @@ def obstacles(session: Session, incident: Incident) -> tuple[str, ...]:
     newest = {row.subject: row for row in live}
     acts = {row.subject: row.act for row in live if row.state is DecisionState.FINAL}
     informed, measures = session.execute(select(_informed(incident), _measures(incident))).one()
+    running = {_kind(obligation) for obligation in session.scalars(_running(incident))}
     decided = {subject for subject, row in newest.items() if row.state is DecisionState.FINAL}
     found = [sentence for subject, sentence in _DECISIONS if subject not in decided]
     if acts.get(Subject.AUTHORITY) and incident.notified_at is None:
         found.append("It was decided to notify the authority: record the submission.")
     if acts.get(Subject.SUBJECTS) and not informed:
         found.append("It was decided to inform the data subjects: record that this was done.")
+    found += [sentence for kind, sentence in _CLOCKS if kind in running]
     if not measures:
         found.append("Add at least one measure with an owner and a date.")
     return tuple(found)
@@ -64,6 +68,28 @@ _DECISIONS = (
     (Subject.AUTHORITY, "Decide whether to notify the authority."),
     (Subject.SUBJECTS, "Decide whether to inform the data subjects."),
 )
+
+
+_CLOCKS = (
+    (
+        "follow_up",
+        "The follow-up to the authority is still due: file it, or decide that nothing more is to be reported.",
+    ),
+    ("customer", "A customer has not been told yet: record the notice to each of them."),
+    ("duty", "A report under other law is still due: record it, or decide that none is due."),
+)
+"""What still runs when both decisions are carried out. A closed incident leaves the board, so no clock may run in it."""
+
+
+def _running(incident: Incident) -> Select[str]:
+    return select(Deadline.obligation).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+
+
+def _kind(obligation: str) -> str:
+    """Which of the sentences belongs to a clock; the authority's first notification has its own above."""
+    if obligation.startswith("gdpr_33_2"):
+        return "customer"
+    return {"gdpr_33_1": "authority", "gdpr_33_4": "follow_up"}.get(obligation, "duty")
 
 
 def _live(session: Session, incident: Incident) -> list[Decision]:

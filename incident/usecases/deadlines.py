@@ -34,6 +34,7 @@ from incident.store.models import (
     Notice,
     NoticeKind,
     Reminder,
+    Subject,
     Submission,
 )
 from incident.store.models.deadline import ReminderOutcome
@@ -87,6 +88,20 @@ def _waived(session: Session, incident: Incident) -> frozenset[str]:
     return frozenset(keys[subject.value] for subject in session.scalars(query) if subject.value in keys)
 
 
+def _declined(session: Session, incident: Incident) -> frozenset[str | None]:
+    query = select(Decision.ground).where(
+        Decision.incident_id == incident.id, Decision.subject == Subject.DUTY,
+        Decision.state == DecisionState.FINAL, Decision.act.is_(False),
+    )  # fmt: skip
+    return frozenset(session.scalars(query))
+
+
+def _further_duty(obligation: Obligation, rules: RuleSet) -> str:
+    """What a decision on this obligation is about: the law it stands in, or for the GDPR its own id."""
+    regime = rules.regimes.get(obligation.kind.value)
+    return (regime.setting if regime is not None else "") or obligation.id
+
+
 def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
     """Compute what runs now, and open, supersede or waive rows until they say the same."""
     wanted = _wanted(session, incident, facts, now)
@@ -100,12 +115,16 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
 
 
 def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
-    rules, waived = rules_for(facts, now), _waived(session, incident) | _complete(session, incident)
+    rules = rules_for(facts, now)
+    waived = _waived(session, incident) | _complete(session, incident)
+    declined = _declined(session, incident)
     last = last_filed_at(session, incident)
     facts = replace(facts, first_notified_at=last) if last else facts
     found = {}
     for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
+            continue
+        if _further_duty(obligation, rules) in declined:
             continue
         law = _clock(obligation, facts, rules)
         if law is not None and law.due_at is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from incident.domain.people import Actor
@@ -20,15 +20,19 @@ def live_decision(session: Session, incident: Incident, subject: Subject) -> Dec
     return session.scalars(query.order_by(Decision.recorded_at.desc()).limit(1)).one_or_none()
 
 
+def _live(incident: Incident, subject: Subject, ground: str | None) -> Select[Decision]:
+    query = select(Decision).where(
+        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state.in_(LIVE)
+    )
+    return query.where(Decision.ground == ground) if subject is Subject.DUTY else query
+
+
 def propose(
     session: Session, incident: Incident, subject: Subject, *, act: bool, reason: str, actor: Actor, now: datetime,
     ground: str | None = None, proposed_act: bool | None = None, final: bool = False,
 ) -> Decision:  # fmt: skip
     """Add the decision; an earlier live one about the same subject stays in the record as superseded."""
-    earlier = select(Decision).where(
-        Decision.incident_id == incident.id, Decision.subject == subject, Decision.state.in_(LIVE)
-    )
-    for row in session.scalars(earlier):
+    for row in session.scalars(_live(incident, subject, ground)):
         if final or row.state is DecisionState.PROPOSED:
             row.state = DecisionState.SUPERSEDED
     decision = Decision(
@@ -44,9 +48,6 @@ def propose(
 
 def supersede_others(session: Session, incident: Incident, decision: Decision) -> None:
     """Once ``decision`` is final, whatever else stood about its subject no longer does."""
-    query = select(Decision).where(
-        Decision.incident_id == incident.id, Decision.subject == decision.subject, Decision.state.in_(LIVE)
-    )
-    for row in session.scalars(query):
+    for row in session.scalars(_live(incident, decision.subject, decision.ground)):
         if row.id != decision.id:
             row.state = DecisionState.SUPERSEDED

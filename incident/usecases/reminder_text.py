@@ -8,6 +8,7 @@ from incident.domain.events import Status
 from incident.domain.reminders import Step
 from incident.domain.reminders_fire import Said
 from incident.store.models import Deadline, Incident
+from incident.usecases.further_duties import law_of
 
 AUTHORITY = "gdpr_33_1"
 _SEQUENCE = (
@@ -38,10 +39,16 @@ def reminder_params(
         "missed": said.missed,
         "missing": list(missing),
         "next_step": missing[0],
-        "path": f"/incidents/{incident.reference}/{dict(_SEQUENCE).get(missing[0], '')}".rstrip("/"),
+        "path": f"/incidents/{incident.reference}/{_page(missing[0], deadline)}".rstrip("/"),
         "acknowledged": incident.acknowledged_at is not None,
         "also": [f"{other.obligation}|{other.due_at.isoformat()}" for other in others if other.id != deadline.id],
     }
+
+
+def _page(step: str, deadline: Deadline) -> str:
+    if step == "act" and law_of(deadline.obligation):
+        return "duties"
+    return dict(_SEQUENCE).get(step, "")
 
 
 def time_left(due_at: datetime, now: datetime) -> dict[str, Any]:

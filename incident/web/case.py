@@ -18,7 +18,10 @@ from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
 from incident.usecases.access import MISSING, visible
+from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.further_duties import further_clocks
 from incident.web.clock import now
+from incident.web.labels import DUTIES
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
@@ -74,6 +77,11 @@ class Case:
         return ruler_of(clock, self.pins, self.head.reminders.get(clock.id, ()), size)
 
     @property
+    def has_further_duties(self) -> bool:
+        """Whether the follow-up, or law beside the GDPR, has or had a clock in this incident."""
+        return bool(further_clocks(list(self.head.deadlines)))
+
+    @property
     def left(self) -> timedelta | None:
         """What is left of the running clock; negative once it has run out, None when none runs."""
         clock = self.head.clock
@@ -108,7 +116,7 @@ class Case:
         if not allowed(Permission.VIEW_ALL):
             return []
         names = (
-            ("incident.show", _("Overview"), ("incident", "triage", "closing")),
+            ("incident.show", _("Overview"), ("incident", "triage", "closing", "duties")),
             ("facts.index", _("Facts"), ("facts",)),
             ("risk.show", _("Risk"), ("risk",)),
             ("decisions.index", _("Decisions"), ("decisions",)),
@@ -128,8 +136,10 @@ class Case:
     def _steps(self) -> Sequence[NextStep | None]:
         if not self.is_open:
             return ()
-        return (self._second(), self._triage(), self._assess(), self._decide(), self._authority(), self._subjects(),
-                self._close())  # fmt: skip
+        return (
+            self._second(), self._triage(), self._further_duty(urgent=True), self._assess(), self._decide(),
+            self._authority(), self._subjects(), self._follow_up(), self._further_duty(), self._close(),
+        )  # fmt: skip
 
     def _second(self) -> NextStep | None:
         waiting: list[Decision] = self.head.waiting
@@ -182,6 +192,25 @@ class Case:
         if stones.drafted_subjects is None:
             words = _("Draft the letter to the people concerned")
         return NextStep(words, _("Without undue delay (GDPR art. 34)."), self.url("notices.index"))
+
+    def _follow_up(self) -> NextStep | None:
+        if not any(row.obligation == FOLLOW_UP for row in self._running()):
+            return None
+        why = _("What was filed was not complete. The authority expects the rest (GDPR art. 33(4)).")
+        return NextStep(_("Complete the facts and file the follow-up"), why, self.url("notices.index"))
+
+    def _further_duty(self, *, urgent: bool = False) -> NextStep | None:
+        """Reports under other law come last, unless one is due before everything else that runs."""
+        running = self._running()
+        other = [clock for clock in further_clocks(running) if clock.duty != FOLLOW_UP]
+        if not other or (urgent and other[0].deadline is not running[0]):
+            return None
+        why = _("Beside the GDPR: %(law)s.", law=DUTIES[other[0].duty])
+        return NextStep(_("Report under other law, and record it"), why, self.url("duties.index"))
+
+    def _running(self) -> list[Any]:
+        """The clocks that run, the one that ends first in front."""
+        return sorted((row for row in self.head.deadlines if row.state.value == "open"), key=lambda row: row.due_at)
 
     def _close(self) -> NextStep:
         why = _("With cause, lessons and at least one measure with an owner and a date.")

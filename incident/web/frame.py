@@ -16,7 +16,7 @@ from incident.web.viewer import allowed, viewer
 CASE_PAGES = frozenset(
     {
         "board", "incident", "triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence",
-        "record", "closing",
+        "record", "closing", "duties",
     }
 )  # fmt: skip
 COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from incident.documents.phrases import phrases
 from incident.domain.events import Status
 from incident.domain.people import Role
 from incident.law import labels as law
 from incident.law.explain import title
-from incident.law.vocabulary import Actor, DataCategory, RiskLevel
+from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel
 from incident.web.i18n import language_code
 
 ROLES: Final = {
@@ -60,6 +61,16 @@ NOTICE_KINDS: Final = {
     "final": _l("Final notice"),
     "withdrawal": _l("Withdrawal"),
 }
+DUTIES: Final = {
+    "gdpr_33_4": _l("Follow-up to the authority (GDPR art. 33(4))"),
+    "cbw": _l("Cyberbeveiligingswet (NIS2)"),
+    "telecom": _l("Telecommunications: Regulation (EU) 611/2013"),
+    "dora": _l("DORA"),
+    "cra": _l("Cyber Resilience Act"),
+    "uk_gdpr": _l("UK GDPR"),
+    "swiss_fadp": _l("Swiss data protection act"),
+}
+"""What may be due beside the first notification: the follow-up, and law beside the GDPR by the names of its settings."""
 NOTICE_LANGUAGES: Final = {"nl": "Nederlands", "en": "English", "sv": "Svenska", "de": "Deutsch", "fr": "Français"}
 
 
@@ -89,11 +100,16 @@ def field_words(name: str) -> law.FieldLabel:
 
 
 def missing_word(item: str) -> str:
-    """What a notice lacks: the label of a field where it names one, else as the notice says it."""
+    """What a notice lacks: the label of a field or a placeholder where it names one, else as the notice says it."""
     try:
         return field_words(item).label
     except KeyError:
-        return item
+        return phrases(language_code())["placeholders"].get(item, item)
+
+
+def ground_word(ground: str) -> str:
+    """The words for a ground of not informing the data subjects by its identifier."""
+    return law_label(NotInformingGround(ground))
 
 
 def data_word(category: str) -> str:
@@ -115,6 +131,7 @@ def template_words() -> dict[str, Any]:
         "STATUSES": STATUSES,
         "RISKS": RISKS,
         "ADDRESSEES": ADDRESSEES,
+        "DUTIES": DUTIES,
         "NOTICE_KINDS": NOTICE_KINDS,
         "NOTICE_LANGUAGES": NOTICE_LANGUAGES,
         "deadline_name": deadline_name,
@@ -122,5 +139,6 @@ def template_words() -> dict[str, Any]:
         "field_words": field_words,
         "cause_word": cause_word,
         "data_word": data_word,
+        "ground_word": ground_word,
         "missing_word": missing_word,
     }

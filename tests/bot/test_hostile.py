@@ -219,7 +219,7 @@ def test_the_forms_about_an_incident(text: str, number: int, language: str) -> N
         fine(assess.assess_view(here, incident))
     with patch("bot.close.obstacles", lambda *_: ("Add at least one measure with an owner and a date.",)):
         fine(close.close_view(here, incident))
-    with patch("bot.decide.live_decision", lambda *_: None):
+    with patch("bot.decide.live_decision", lambda *_: None), patch("bot.decide.open_deadline", lambda *_: number % 2):
         fine(decide.decide_view(here, incident))
     for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
         fine(build(here, incident))
@@ -241,8 +241,8 @@ def test_the_list_of_tasks(text: str, number: int, language: str) -> None:
 def test_the_second_persons_window(text: str, language: str, subject: Subject) -> None:
     """Whatever the decision is about, and whatever reason was given."""
     decision = SimpleNamespace(
-        id=uuid4(), subject=subject, author_id=uuid4(), author_name=text, reason=text, ground="unlikely",
-        state=DecisionState.PROPOSED,
+        id=uuid4(), subject=subject, author_id=uuid4(), author_name=text, reason=text, state=DecisionState.PROPOSED,
+        ground="cbw" if subject is Subject.DUTY else "unlikely",
     )  # fmt: skip
     with record(decisions=[decision]):
         view = fine(second.second_view(turn(language), an_incident(text)))

@@ -1,23 +1,31 @@
 """A whole incident in Slack alone: reporter, analyst, data protection officer, second person, until it is closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident import create_app
 from incident.clock import FixedClock
 from incident.domain.events import Status
+from incident.domain.people import Role
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title, field_label, label
 from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround
+from incident.settings import Settings
 from incident.store.audit import verify_chains
+from incident.store.db import db
 from incident.store.models import Decision, DecisionState, Incident, Submission, TimelineEntry
+from incident.wiring import wire
 from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.user import SlackUser, buttons, texts
 from tests.fake_slack.workspace import Channel
+from tests.web.conftest import Team
 
 DATE, TIME = "2026-03-02", "10:00"
+NO_MORE = "The authority closed its file after a call"
 
 
 def headline(slack: FakeSlack, channel: Channel) -> Message:
@@ -53,10 +61,22 @@ def do(person: SlackUser, button: str, message: Message, answers: dict[str, obje
     assert person.errors == {}
 
 
+@pytest.fixture
+def pages(make_settings: Callable[..., Settings], migrated_url: str, clock: FixedClock) -> Iterator[Team]:
+    """The pages of the same installation, in a process that knows nothing of Slack."""
+    settings = make_settings(DATABASE_URL=migrated_url)
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield Team(made, clock)
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 def test_from_the_command_to_the_closed_file(
-    cast: Cast, slack: FakeSlack, security: Channel, clock: FixedClock, database: Callable[[], Session]
+    cast: Cast, slack: FakeSlack, security: Channel, clock: FixedClock, database: Callable[[], Session], pages: Team
 ) -> None:
-    """Nobody opens a page, and the record is whole at the end."""
+    """Nobody opens a page, the record is whole at the end, and the pages then show that same record."""
     cast.reporter.command("/datalek")
     cast.reporter.modal("Report a data breach")
     cast.reporter.fill(
@@ -106,12 +126,14 @@ def test_from_the_command_to_the_closed_file(
     draft_approve_and_submit(cast, slack, top, clock)
     assert the_incident(database()).status is Status.NOTIFIED
 
+    end_the_follow_up(cast, top, clock)
     measure = {"What has to be done?": "A second look before exports leave", "By when?": "2026-04-01"}
     do(cast.analyst, "Maatregel toevoegen", top, measure, clock)
     cause = label(IncidentKind.EMAIL_WRONG_RECIPIENT, "en")
     do(cast.dpo, "Sluiten", top, {"What caused it?": cause, "What was learned?": "Exports need a second look"}, clock)
     slack.wait_for(lambda: channel.archived)
     check_record(database())
+    check_pages(pages, reference)
 
 
 def record_data(person: SlackUser, top: Message) -> None:
@@ -170,14 +192,57 @@ def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: 
     do(cast.dpo, "Indiening vastleggen", top, {"Number of the confirmation (AP number)": "AP-2026-77"}, clock)
 
 
+def end_the_follow_up(cast: Cast, top: Message, clock: FixedClock) -> None:
+    """What was filed was provisional: a clock runs until more is filed, or two people agree that nothing will be."""
+    about = {"What do you decide about?": "File a follow-up with the authority (AP)"}
+    no = {"Your decision": "No: a second person must agree", "Why?": NO_MORE}
+    cast.dpo.close()
+    cast.dpo.press("Meer…", top)
+    cast.dpo.modal(top.text.split(":")[0])
+    cast.dpo.press("Decide…")
+    cast.dpo.modal("Decide")
+    cast.dpo.fill({**about, **no}).submit()
+    assert cast.dpo.errors == {}
+    do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
+
+
 def check_record(session: Session) -> None:
     """What the pages would show: closed, every decision with its people, the number, and a whole chain."""
     incident = session.scalars(select(Incident)).one()
     assert incident.status is Status.CLOSED
     assert session.scalars(select(Submission)).one().reference == "AP-2026-77"
     final = session.scalars(select(Decision).where(Decision.state == DecisionState.FINAL)).all()
-    assert {(row.act, row.second_name) for row in final} == {(True, ""), (False, "Sara Second")}
+    assert {(row.subject.value, row.act, row.second_name) for row in final} == {
+        ("authority", True, ""), ("subjects", False, "Sara Second"), ("duty", False, "Sara Second"),
+    }  # fmt: skip
     assert all(report.broken_at is None for report in verify_chains(session))
     kinds = [row.kind for row in session.scalars(select(TimelineEntry).order_by(TimelineEntry.recorded_at))]
     assert kinds[0] == "reported"
     assert kinds[-1] == "closed"
+
+
+def check_pages(pages: Team, reference: str) -> None:
+    """The closed file as an auditor reads it who was never in Slack: who, what, when and where it was done."""
+    pages.set_up()
+    auditor = pages.visitor("Olga", Role.AUDITOR)
+
+    def read(part: str = "") -> str:
+        return auditor.get(f"/incidents/{reference}{part}").text
+
+    assert "Closed This incident stays in the register." in read().replace("ClosedThis", "Closed This")
+    assert "Kinds of data NameE-mail address" in read("/facts")
+    risk, decisions, notices, told = read("/risk"), read("/decisions"), read("/notices"), read("/timeline")
+    assert "Anna Analyst" in risk
+    for words in ("Daan Officer", "Sara Second", "The recipient deleted everything and we checked it", NO_MORE):
+        assert words in decisions
+    assert label(NotInformingGround.RISK_REMOVED, "en") in decisions
+    assert "version 1, Anna Analyst" in notices
+    assert "sent" in notices
+    names = ("Rik Reporter", "Anna Analyst", "Sara Second", "Daan Officer")
+    assert [name for name in names if f"{name} · Slack" not in told] == []
+    assert "A second look before exports leave" in read("/tasks")
+    assert "verified" in read("/record")
+    register = auditor.get("/register").text
+    assert reference in register
+    assert "Closed" in register
+    assert "AP-2026-77" in auditor.client.get("/register.csv?columns=authority_number").text

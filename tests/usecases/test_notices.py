@@ -26,7 +26,8 @@ from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, r
 from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, add_task
 from incident.usecases.close_incident import CloseIncident, close_incident
-from incident.usecases.decide import Decide, decide
+from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.draft_notice import (
     DraftNotice,
     EditNotice,
@@ -36,6 +37,7 @@ from incident.usecases.draft_notice import (
     redraft_notice,
 )
 from incident.usecases.fact_versions import current_facts
+from incident.usecases.further_duties import DecideDuty, decide_duty
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.usecases.record_submission import RecordSubmission, record_submission
 from incident.usecases.triage import ConfirmBreach, confirm_breach
@@ -271,6 +273,11 @@ def test_an_incident_closes_only_when_all_is_done(session, report, team, act, cl
     letter = act.draft(incident)
     act.approve(letter)
     act.submit(letter, channel="letter")
+    assert "follow-up" in refused(), "what was filed was provisional, so a clock runs"
+    no_more = DecideDuty(team.dpo, incident.id, FOLLOW_UP, False, "The authority closed its file by telephone")
+    decision = decide_duty(no_more, session=session, now=clock.now())
+    assert "follow-up" in refused(), "until a second person agrees"
+    confirm_decision(ConfirmDecision(team.second, incident.id, decision.id, True), session=session, now=clock.now())
     assert "measure" in refused()
     measure = AddTask(team.responder, incident.id, "Encrypt laptops", TaskKind.MEASURE, owner_name="IT")
     with pytest.raises(Invalid):

@@ -36,6 +36,9 @@ class Subject(StrEnum):
     RISK = "risk"
     AUTHORITY = "authority"
     SUBJECTS = "subjects"
+    DUTY = "duty"
+    """Whether more is to be reported than the first notification; ``Decision.ground`` names the duty, and each duty is
+    decided by itself."""
 
 
 class DecisionState(StrEnum):

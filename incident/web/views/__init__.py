@@ -30,6 +30,7 @@ GROUPS = (
     "insight",
     "ladder",
     "roster",
+    "duties",
     "regimes",
     "channels",
     "tokens",

@@ -1,0 +1,143 @@
+"""Duties beside the first notification: reports under other law, and the follow-up of GDPR art. 33(4).
+
+Their clocks are computed and reminded of like the 72 hours. What ends one is the same too: a recorded act of a named
+person, never that somebody has seen it. Either the report was made, or it was decided by two people that none is due.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.domain.chronology import check_instant
+from incident.domain.errors import IllegalMove, Invalid, NotFound
+from incident.domain.events import Tag
+from incident.domain.people import Actor
+from incident.domain.roles import Permission
+from incident.domain.text import LINE, clean, required
+from incident.law.obligations import REGIME_SETTINGS
+from incident.law.regimes import all_regimes
+from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Subject
+from incident.usecases.access import incident_for
+from incident.usecases.consequences import follow
+from incident.usecases.deadlines import FOLLOW_UP, open_deadline, settle
+from incident.usecases.decide import make_final
+from incident.usecases.fact_versions import current_facts
+from incident.usecases.propose import propose
+from incident.usecases.record import record, tell_timeline
+from incident.usecases.triage import ask_second, must_be_open
+
+DUTIES: Final = (FOLLOW_UP, *REGIME_SETTINGS)
+"""What can be decided by itself: the follow-up, and each law beside the GDPR by the name of its setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherClock:
+    """One such clock; ``duty`` is one of ``DUTIES``."""
+
+    duty: str
+    deadline: Deadline
+
+
+def law_of(obligation: str) -> str:
+    """Under which other law an obligation falls; empty for the GDPR and for what no law knows."""
+    return next((regime.setting for regime in all_regimes() if regime.id == obligation), "")
+
+
+def further_clocks(deadlines: list[Deadline]) -> list[FurtherClock]:
+    """The clocks of further duties among these, without those that a later one replaced."""
+    current = [row for row in deadlines if row.state is not DeadlineState.SUPERSEDED]
+    return [FurtherClock(duty, row) for row in current if (duty := _duty_of(row.obligation))]
+
+
+def _duty_of(obligation: str) -> str:
+    return FOLLOW_UP if obligation == FOLLOW_UP else law_of(obligation)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportElsewhere:
+    """A report under other law was made; ``reference`` is the number that the authority gave."""
+
+    actor: Actor
+    incident: UUID | str
+    obligation: str
+    reported_at: datetime
+    reference: str = ""
+    delay_reason: str = ""
+
+
+def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetime) -> Deadline:
+    """Record the report: its clock is met at that moment, and clocks that begin with it start to run.
+
+    Raises NotFound when no such clock runs, and Invalid for a moment that cannot be, or when it was late and no reason
+    is given.
+    """
+    incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
+    running = open_deadline(session, incident, command.obligation) if law_of(command.obligation) else None
+    if running is None:
+        raise NotFound("No clock of this kind runs in this incident.")
+    moment = check_instant(command.reported_at, field="reported_at", now=now)
+    reference = clean(command.reference, field="reference", limit=LINE)
+    delay = clean(command.delay_reason, field="delay_reason")
+    if moment > running.due_at and not delay:
+        raise Invalid("This is after the deadline. Write why it is late.", field="delay_reason")
+    settle(
+        session, incident, running, DeadlineState.MET, actor=command.actor, now=now, because=reference,
+        met_at=moment, delay_reason=delay,
+    )  # fmt: skip
+    tell_timeline(
+        session, incident, command.actor, kind="reported_elsewhere", text=_told(command.obligation, reference),
+        happened_at=moment, now=now,
+    )  # fmt: skip
+    follow(session, incident, current_facts(session, incident), actor=command.actor, now=now)
+    return running
+
+
+def _told(obligation: str, reference: str) -> str:
+    return f"{obligation}: {reference}" if reference else obligation
+
+
+@dataclass(frozen=True, slots=True)
+class DecideDuty:
+    """Whether something is still to be reported under one duty (of ``DUTIES``), and why."""
+
+    actor: Actor
+    incident: UUID | str
+    duty: str
+    act: bool
+    reason: str
+
+
+def decide_duty(command: DecideDuty, *, session: Session, now: datetime) -> Decision:
+    """Record the decision. Yes is final at once; no waits for a second person, and the clocks run until then."""
+    incident = incident_for(session, command.incident, command.actor, Permission.DECIDE)
+    must_be_open(incident)
+    if command.duty not in DUTIES:
+        raise NotFound("There is no such duty.")
+    reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
+    _check_changes(session, incident, command)
+    decision = propose(
+        session, incident, Subject.DUTY, act=command.act, reason=reason, actor=command.actor, now=now,
+        ground=command.duty, final=command.act,
+    )  # fmt: skip
+    if command.act:
+        make_final(session, incident, decision, actor=command.actor, now=now)
+    else:
+        record(session, incident, Tag.DECISION_PROPOSED, command.actor, now, proposal="duty", duty=command.duty)
+        ask_second(session, incident, decision, now)
+    return decision
+
+
+def _check_changes(session: Session, incident: Incident, command: DecideDuty) -> None:
+    query = select(Decision.act).where(
+        Decision.incident_id == incident.id, Decision.subject == Subject.DUTY, Decision.ground == command.duty,
+        Decision.state == DecisionState.FINAL,
+    )  # fmt: skip
+    stands = session.scalars(query).one_or_none()
+    if command.act and stands in (None, True):
+        raise IllegalMove("A report counts as due already: its clock runs.")
+    if not command.act and stands is False:
+        raise IllegalMove("It was decided already that no report is due.")

@@ -1,0 +1,90 @@
+"""Further duties on their page: seen, reported, decided, and followed by the next step of the incident."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from incident.clock import FixedClock
+from incident.domain.people import Role
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A day on which the Cyberbeveiligingswet holds."""
+    return FixedClock(datetime(2026, 10, 5, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def dpo(team: Team) -> Visitor:
+    """The officer of an organisation that falls under the Cyberbeveiligingswet."""
+    visitor = team.visitor("Femke", Role.DPO)
+    visitor.get("/settings/regimes")
+    visitor.submit("/settings/regimes", regimes=["cbw"])
+    return visitor
+
+
+@pytest.fixture
+def reference(dpo: Visitor) -> str:
+    """A confirmed breach."""
+    dpo.get("/report")
+    found = dpo.submit("/report", summary="Intruder in the ticket system").path.split("/")[2]
+    dpo.get(f"/incidents/{found}/triage")
+    values = {"aware_at__date": "2026-10-05", "aware_at__time": "10:00", "aware_person": "Femke", "aware_ground": "Log"}
+    dpo.submit("/triage", is_breach="yes", **values)
+    return found
+
+
+def test_a_report_elsewhere_is_recorded_and_the_next_clock_begins(dpo: Visitor, reference: str) -> None:
+    """What is due first is the next step; a late report without a reason keeps what was typed."""
+    overview = dpo.get(f"/incidents/{reference}")
+    assert "Report under other law, and record it" in overview.text
+    assert f"/incidents/{reference}/duties" in overview.links("/duties")
+    page = dpo.get(f"/incidents/{reference}/duties")
+    assert "Cyberbeveiligingswet" in page.text
+    wrong = dpo.submit("/reported/cbw_early_warning", cbw_early_warning__reference="NCSC-26-1")
+    assert wrong.problems == ["Enter the date and time of the report."]
+    assert "NCSC-26-1" in wrong.html
+    named = {"cbw_early_warning__reported_at-date": "2026-10-05", "cbw_early_warning__reported_at-time": "11:00"}
+    done = dpo.submit("/reported/cbw_early_warning", cbw_early_warning__reference="NCSC-26-1", **named)
+    assert done.problems == []
+    assert "NCSC-26-1" in done.text
+    timeline = dpo.get(f"/incidents/{reference}/timeline").text
+    assert "Reported under other law" in timeline
+    assert "NCSC-26-1" in timeline
+
+
+def test_that_no_report_is_due_takes_two_people(dpo: Visitor, reference: str, team: Team) -> None:
+    """The proposal is on the page of decisions for the second person, and ends the clocks once agreed."""
+    dpo.get(f"/incidents/{reference}/duties")
+    empty = dpo.submit("/decided/cbw")
+    assert len(empty.problems) == 2
+    values = {"cbw-decided__act": "no", "cbw-decided__reason": "One mailbox, no service was hit"}
+    asked = dpo.submit("/decided/cbw", **values)
+    assert "waits for a second person" in asked.text
+    second = team.visitor("Bas", Role.SECOND)
+    waiting = second.get(f"/incidents/{reference}/decisions")
+    assert "Proposed: no further report is due: Cyberbeveiligingswet (NIS2)." in waiting.text
+    form = waiting.tree.find(".//input[@value='yes']")
+    assert form is not None
+    second.submit("/second", **{str(form.get("name")): "yes"})
+    ended = dpo.get(f"/incidents/{reference}/duties")
+    assert "no longer required" in ended.text
+    assert "Second person: Bas" in ended.text
+
+
+@pytest.mark.parametrize("path", ["reported/gdpr_33_1", "reported/made-up", "decided/gdpr_33_1", "decided/made-up"])
+def test_nothing_else_can_be_ended_here(dpo: Visitor, reference: str, path: str) -> None:
+    """The 72 hours end by a notification or by their own decision only."""
+    page = dpo.get(f"/incidents/{reference}/duties")
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
+    answer = dpo.client.post(f"/incidents/{reference}/duties/{path}", data={"csrf_token": token})
+    assert answer.status_code == 404
+
+
+def test_whoever_may_only_read_has_no_forms(dpo: Visitor, reference: str, team: Team) -> None:
+    """An auditor sees the clocks."""
+    page = team.visitor("Olga", Role.AUDITOR).get(f"/incidents/{reference}/duties")
+    assert "running" in page.text
+    assert [form for form in page.tree.iter("form") if "duties" in (form.get("action") or "")] == []
