@@ -78,7 +78,7 @@ _CLOCKS = (
     ("customer", "A customer has not been told yet: record the notice to each of them."),
     ("duty", "A report under other law is still due: record it, or decide that none is due."),
 )
-"""What still runs when both decisions are carried out. A closed incident leaves the board, so no clock may run in it."""
+"""What may still run once both decisions are carried out. A closed incident leaves the board, so no clock may run."""
 
 
 def _running(incident: Incident) -> Select[str]:

@@ -70,7 +70,7 @@ DUTIES: Final = {
     "uk_gdpr": _l("UK GDPR"),
     "swiss_fadp": _l("Swiss data protection act"),
 }
-"""What may be due beside the first notification: the follow-up, and law beside the GDPR by the names of its settings."""
+"""What may be due beside the first notification: the follow-up, and other law by the names of its settings."""
 NOTICE_LANGUAGES: Final = {"nl": "Nederlands", "en": "English", "sv": "Svenska", "de": "Deutsch", "fr": "Français"}
 
 
