@@ -48,7 +48,7 @@ def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 def _wanted(_item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
     """Whether a comparison looks at this thing: not at the full-text index; some tables only where these are named."""
-    if kind == "table" and (name or "").startswith("incident_words"):
+    if (kind == "table" and (name or "").startswith("incident_words")) or (kind, name) == ("column", "words"):
         return False
     tables = context.config.attributes.get("tables")
     return kind != "table" or tables is None or name in tables

@@ -8,16 +8,25 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from incident import resources
 from incident.store import schema
 from incident.store.db import Base
+from incident.store.models import Incident, search
 
 ENTRY = (
     "INSERT INTO audit_entry (chain, seq, tag, actor, at, details, previous, hash) "
     "VALUES ('system', 1, 'x', 'x', '2026-03-02 09:00:00', '{}', 'x', 'x')"
+)
+
+INCIDENT = (
+    "INSERT INTO incident (id, reference, summary, status, source, reported_at, reporter_name, is_breach, "
+    "awareness_stated, systems, fact_version, is_example, lessons) VALUES ('a89bc3fdb40745a9906f65ae9a335316', "
+    "'DL-2026-0001-X', 'A laptop was stolen', 'reported', 'web', '2026-03-02 09:00:00.000000', 'R', 'unknown', "
+    "false, '', 1, false, '')"
 )
 
 
@@ -29,6 +38,8 @@ def _objects(engine: Engine) -> set[str]:
         query = (
             "SELECT 'table ' || tablename FROM pg_tables WHERE schemaname = 'public' "
             "UNION SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public' "
+            "UNION SELECT 'generated ' || generation_expression FROM information_schema.columns "
+            "WHERE is_generated = 'ALWAYS' "
             "UNION SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal "
             "UNION SELECT 'function ' || proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace "
             "WHERE n.nspname = 'public'"
@@ -38,7 +49,7 @@ def _objects(engine: Engine) -> set[str]:
 
 
 def _no_index(_item: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
-    full_text = kind == "table" and (name or "").startswith("incident_words")
+    full_text = (kind == "table" and (name or "").startswith("incident_words")) or (kind, name) == ("column", "words")
     return kind != "index" and not full_text
 
 
@@ -86,6 +97,25 @@ def test_upgrade_keeps_rows_and_may_be_repeated(database_url: str) -> None:
     schema.upgrade(database_url)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM audit_entry")).scalar_one() == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize("begins_at", ["0006", "0007"])
+def test_what_was_there_before_is_still_found(database_url: str, begins_at: str) -> None:
+    """The words of an older register move up and down with it."""
+    schema.upgrade(database_url, begins_at)
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(INCIDENT))
+    schema.upgrade(database_url)
+    with Session(engine) as session:
+        found = search(session, "lapt")
+        assert session.scalars(select(Incident.reference).where(*found.conditions)).all() == ["DL-2026-0001-X"]
+    schema.downgrade(database_url, "0006")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            words = text("SELECT reference FROM incident_words WHERE incident_words MATCH 'laptop'")
+            assert connection.execute(words).scalars().all() == ["DL-2026-0001-X"]
     engine.dispose()
 
 

@@ -102,6 +102,22 @@ def test_pages_hold_every_incident_once(team: Team, dpo: Visitor) -> None:
     assert (len(first), len(second), sorted(first + second)) == (50, 10, sorted(made))
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_a_search_shows_the_newest_first_whichever_way_it_is_read(
+    team: Team, dpo: Visitor, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gathered and sorted, or walked by date: the same pages, also where an old incident was entered last."""
+    monkeypatch.setattr("incident.store.queries.register.FEW", few)
+    made = _fill(team, tuple(f"Case {number}" for number in range(60)))
+    with team.app.app_context():
+        last = db.session.scalars(select(Incident).where(Incident.reference == made[-1])).one()
+        last.reported_at -= timedelta(days=300)
+        db.session.commit()
+    wanted = [*made[-2::-1], made[-1]]
+    assert _found(dpo, "?q=case") + _found(dpo, "?q=case&page=2") == wanted
+    assert [row["reference"] for row in json.loads(dpo.client.get("/register.json?q=case").data)] == wanted
+
+
 def test_the_number_of_statements_does_not_grow(team: Team, dpo: Visitor) -> None:
     """At most ten, the same for five rows and for fifty, with every column shown."""
     counted = []

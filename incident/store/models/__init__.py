@@ -6,7 +6,7 @@ from incident.store.models.casework import Task, TaskKind, TimelineEntry
 from incident.store.models.deadline import Deadline, DeadlineState, Reminder, ReminderKind, ReminderOutcome
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
-from incident.store.models.incident_search import matching
+from incident.store.models.incident_search import Search, search
 from incident.store.models.mailing import Mailing, MailingChannel, MailingRecipient, MailingState
 from incident.store.models.notice import (
     Addressee,
@@ -56,6 +56,7 @@ __all__ = [
     "ReminderOutcome",
     "Rendition",
     "RoleRow",
+    "Search",
     "SettingVersion",
     "SignInThrottle",
     "SlackRoom",
@@ -66,6 +67,6 @@ __all__ = [
     "TimelineEntry",
     "Token",
     "WorkerHeartbeat",
-    "matching",
     "person_roles",
+    "search",
 ]

@@ -1,14 +1,17 @@
 """The words of the register: a full-text index beside the incidents, kept by the database itself.
 
-SQLite: an FTS5 table whose row numbers follow from the references, and triggers. PostgreSQL: a GIN index over an
-expression. Both match the beginnings of words, whatever their case; only SQLite folds accents as well.
+SQLite: an FTS5 table and triggers. Its row numbers grow with the instants of the reports, so that the newest incidents
+with a frequent word are found without looking at all the others. PostgreSQL: a generated column with a GIN index; the
+planner knows from its statistics whether a word is rare. Both match the beginnings of words, whatever their case; only
+SQLite folds accents as well.
 """
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import DDL, ColumnElement, column, event, false, func, literal_column, select, table, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import DDL, ColumnElement, column, event, false, func, literal_column, table
+from sqlalchemy.orm import Session
 
 from incident.store.models.incident import Incident
 
@@ -17,23 +20,45 @@ VECTOR: Final = (
     f"to_tsvector('simple', translate(reference || ' ' || summary || ' ' || systems, '{_BREAKS}', "
     f"'{' ' * (len(_BREAKS) - 1)}'))"
 )
-_ROW: Final = "CAST(replace(substr({0}.reference, 4, length({0}.reference) - 5), '-', '') AS INTEGER)"
+_ROW: Final = (
+    "(CAST(strftime('%s', {0}.reported_at) AS INTEGER) * 1073741824"
+    " + CAST(substr({0}.reference, 4, 4) AS INTEGER) % 1024 * 1048576"
+    " + CAST(substr({0}.reference, 9, length({0}.reference) - 10) AS INTEGER))"
+)
+"""Seconds in the upper half; below them the year and the number of the reference, which no two incidents share."""
 _INSERT: Final = (
     f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({_ROW.format('new')}, "
-    "new.reference, new.summary || ' ' || new.systems)"
+    "new.reference, new.summary || ' ' || new.systems);"
 )
 SQLITE_SEARCH: Final = (
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3 4')",
-    f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT}; END",
-    f"CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems ON incident BEGIN {_INSERT}; END",
+    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT} END",
+    "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
+    f"DELETE FROM incident_words WHERE rowid = {_ROW.format('old')}; {_INSERT} END",
 )
-POSTGRESQL_SEARCH: Final = (f"CREATE INDEX ix_incident_words ON incident USING gin (({VECTOR}))",)
+POSTGRESQL_SEARCH: Final = (
+    f"ALTER TABLE incident ADD COLUMN words tsvector GENERATED ALWAYS AS ({VECTOR}) STORED",
+    "CREATE INDEX ix_incident_words ON incident USING gin (words)",
+)
 
 for _dialect, _statements in (("sqlite", SQLITE_SEARCH), ("postgresql", POSTGRESQL_SEARCH)):
     for _statement in _statements:
         _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(Incident.__table__, "after_create", _ddl.execute_if(dialect=_dialect))
+
+_WORDS: Final = table("incident_words", column("rowid"), column("reference"))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a query over incidents needs to find typed words: its conditions, and the order that is newest first."""
+
+    conditions: tuple[ColumnElement[bool], ...]
+    newest_first: tuple[ColumnElement[Any], ...]
+
+
+_BY_REPORT: Final = (Incident.reported_at.desc(), Incident.reference.desc())
 
 
 def words_of(typed: str) -> list[str]:
@@ -41,23 +66,20 @@ def words_of(typed: str) -> list[str]:
     return re.findall(r"[^\W_]+", typed)
 
 
-def matching(session: Session, typed: str) -> list[ColumnElement[bool]]:
-    """Conditions for incidents in which every typed word begins a word; nothing typed narrows nothing.
-
-    On PostgreSQL ``OFFSET 0`` keeps the planner from walking all incidents by date in search of a rare word.
-    """
-    if not typed.strip():
-        return []
-    words = words_of(typed)
+def search(session: Session, *typed: str) -> Search:
+    """Find incidents in which every typed word begins a word; nothing typed narrows nothing, signs find nothing."""
+    asked = [words_of(text) for text in typed if text.strip()]
+    if not all(asked):
+        return Search((false(),), _BY_REPORT)
+    words = [word for several in asked for word in several]
     if not words:
-        return [false()]
+        return Search((), _BY_REPORT)
     if session.get_bind().dialect.name == "sqlite":
-        index = table("incident_words", column("reference"))
-        asked = text("incident_words MATCH :asked").bindparams(asked=" AND ".join(f'"{word}"*' for word in words))
-        return [Incident.reference.in_(select(index.c.reference).where(asked))]
-    inner = aliased(Incident)
-    found = literal_column(VECTOR).op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
-    return [Incident.reference.in_(select(inner.reference).where(found).offset(0))]
+        match = literal_column("incident_words").op("MATCH", is_comparison=True)
+        found = match(" AND ".join(f'"{word}"*' for word in words))
+        return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),))
+    asks = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))
+    return Search((literal_column("incident.words").op("@@", is_comparison=True)(asks),), _BY_REPORT)
 
 
-__all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "matching", "words_of"]
+__all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "Search", "search"]

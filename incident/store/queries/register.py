@@ -1,4 +1,7 @@
-"""The register of GDPR art. 33(5): what somebody looks for in it, and its lines, in few statements however long."""
+"""The register of GDPR art. 33(5): what somebody looks for in it, and its lines, in few statements however long.
+
+A page first finds the ids of its incidents, from the indexes, and then reads those incidents alone.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.events import OPEN_STATUSES, Status
@@ -18,11 +21,13 @@ from incident.store.models import (
     Incident,
     Notice,
     Person,
+    Search,
     Submission,
-    matching,
+    search,
 )
 
 BATCH = 500
+FEW = 1_000
 COUNTED = 10_000
 """A longer register says "more than" this: nobody pages through ten thousand lines, and counting them all is slow."""
 
@@ -78,9 +83,9 @@ class Needs:
     acts: bool = False
 
 
-def conditions(session: Session, filters: RegisterFilter) -> list[ColumnElement[bool]]:
+def conditions(filters: RegisterFilter, words: Search) -> list[ColumnElement[bool]]:
     """The filter as conditions over incidents."""
-    found: list[ColumnElement[bool]] = [*matching(session, filters.text), *_period(filters)]
+    found: list[ColumnElement[bool]] = [*words.conditions, *_period(filters)]
     if filters.statuses:
         found.append(Incident.status.in_(filters.statuses))
     if filters.still_open is not None:
@@ -91,7 +96,7 @@ def conditions(session: Session, filters: RegisterFilter) -> list[ColumnElement[
     if filters.kind:
         found.append(Incident.kind == filters.kind)
     if filters.system:
-        found += [*matching(session, filters.system), Incident.systems.ilike(_pattern(filters.system), escape="\\")]
+        found.append(Incident.systems.ilike(_pattern(filters.system), escape="\\"))
     if filters.notified is not None:
         found.append(Incident.notified_at.is_not(None) if filters.notified else Incident.notified_at.is_(None))
     return found + _whose(filters.whose)
@@ -118,28 +123,39 @@ def _pattern(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def register_query(
-    session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]
-) -> Select[Incident]:
-    """Every incident that fits, newest first; the reference decides between equal instants, so pages never overlap."""
-    query = select(Incident).where(*conditions(session, filters), *visible)
-    return query.order_by(Incident.reported_at.desc(), Incident.reference.desc())
+def register_query(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> Select[UUID]:
+    """The ids of the incidents that fit, newest first; no two stand at the same place, so pages never overlap."""
+    words = search(session, filters.text, filters.system)
+    return select(Incident.id).where(*conditions(filters, words), *visible).order_by(*words.newest_first)
 
 
-def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> int:
-    """How many incidents fit; stops counting just above :data:`COUNTED`."""
-    fitting = select(literal(1)).select_from(Incident).where(*conditions(session, filters), *visible).limit(COUNTED + 1)
+def count(session: Session, query: Select[UUID]) -> int:
+    """How many incidents a query finds; stops counting just above :data:`COUNTED`."""
+    fitting = query.with_only_columns(literal(1)).select_from(Incident).order_by(None).limit(COUNTED + 1)
     return session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
 
 
-def lines(session: Session, query: Select[Incident], needs: Needs) -> list[RegisterLine]:
+def newest(query: Select[UUID], total: int) -> Select[UUID]:
+    """The same ids in the same order, in the way that suits how many there are.
+
+    A few are gathered and then sorted; among many a walk by date soon meets a page full. The databases would have to
+    guess which it is, and guess wrong for rare words.
+    """
+    if total > FEW:
+        return query
+    few = query.add_columns(Incident.reported_at, Incident.reference).order_by(None).limit(FEW).subquery()
+    return select(few.c.id).order_by(few.c.reported_at.desc(), few.c.reference.desc())
+
+
+def lines(session: Session, query: Select[UUID], needs: Needs) -> list[RegisterLine]:
     """The lines of one page, in one statement, or two when decisions and submissions are shown."""
-    holder = aliased(Person)
-    wide = query.outerjoin(holder, holder.id == Incident.assignee_id).add_columns(holder.name, holder.email)
+    page, holder = query.subquery(), aliased(Person)
+    wide: Select[Any] = select(Incident).join(page, page.c.id == Incident.id)
+    wide = wide.outerjoin(holder, holder.id == Incident.assignee_id).add_columns(holder.name, holder.email)
     if needs.facts:
         current = (FactSheet.incident_id == Incident.id) & (FactSheet.version == Incident.fact_version)
         wide = wide.outerjoin(FactSheet, current).add_columns(FactSheet.facts)
-    rows = session.execute(wide).all()
+    rows = session.execute(wide.order_by(Incident.reported_at.desc(), Incident.reference.desc())).all()
     acts = _acts(session, [row[0].id for row in rows]) if needs.acts else {}
     return [
         RegisterLine(row[0], row[1] or row[2] or "", (row[3] or {}) if needs.facts else {}, acts.get(row[0].id, ()))
@@ -147,23 +163,14 @@ def lines(session: Session, query: Select[Incident], needs: Needs) -> list[Regis
     ]
 
 
-def every_line(session: Session, query: Select[Incident], needs: Needs) -> Iterator[RegisterLine]:
-    """All lines, a batch at a time, each batch continuing where the one before ended; the session forgets them."""
-    after: tuple[datetime, str] | None = None
-    while True:
-        batch = query if after is None else query.where(_below(*after))
-        found = lines(session, batch.limit(BATCH), needs)
-        yield from found
-        if len(found) < BATCH:
-            return
-        after = found[-1].incident.reported_at, found[-1].incident.reference
-        for line in found:
+def every_line(session: Session, query: Select[UUID], needs: Needs) -> Iterator[RegisterLine]:
+    """All lines: their ids are read once, then a batch of lines at a time, which the session forgets again."""
+    ids = session.scalars(query).all()
+    for start in range(0, len(ids), BATCH):
+        batch = select(Incident.id).where(Incident.id.in_(ids[start : start + BATCH]))
+        for line in lines(session, batch, needs):
+            yield line
             session.expunge(line.incident)
-
-
-def _below(reported_at: datetime, reference: str) -> ColumnElement[bool]:
-    same = (Incident.reported_at == reported_at) & (Incident.reference < reference)
-    return or_(Incident.reported_at < reported_at, same)
 
 
 def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:

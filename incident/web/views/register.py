@@ -17,7 +17,7 @@ from incident.domain.roles import Permission
 from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db, only_reads
-from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, register_query
+from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
 from incident.usecases.access import visible
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.register_columns import ALL, Column, needs_of
@@ -49,12 +49,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> ResponseReturnValue:
     """One page of the register."""
     filters, columns, session = filter_of(request.args), columns_of(request.args), db.session()
-    seen = visible(viewer())
-    total = count(session, filters, seen)
+    query = register_query(session, filters, visible(viewer()))
+    total = count(session, query)
     pages = max(1, -(-min(total, COUNTED) // PAGE))
     page = min(pages, page_of(request.args))
-    query = register_query(session, filters, seen)
-    found = lines(session, query.limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
+    found = lines(session, newest(query, total).limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
     return render_template(
         "web/register/index.html", lines=found, total=total, most=COUNTED, page=page, pages=pages, columns=columns,
         kept=kept, filters=filters, people=assignees(session), views=views_of(session, viewer().id),
@@ -66,8 +65,8 @@ def index() -> ResponseReturnValue:
 @commits
 def export(format: str) -> ResponseReturnValue:
     """The register as it is filtered, as a file; every export is recorded before its first byte leaves."""
-    filters, seen, session = filter_of(request.args), visible(viewer()), db.session()
-    total = count(session, filters, seen)
+    session = db.session()
+    total = count(session, register_query(session, filter_of(request.args), visible(viewer())))
     if format == "pdf" and total > MOST_ON_PAPER:
         raise Invalid(
             "On paper this would be more than %(most)s breaches. Narrow the filter, or take XLSX or CSV.",
