@@ -1,7 +1,7 @@
 """What can be wrong between us and Slack, each as one line with what to do about it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from slack_sdk import WebClient
@@ -17,8 +17,14 @@ REINSTALL: Final = "Install the app in the workspace again and set the new SLACK
 class Line:
     """One thing that was looked at; `cure` is empty when it is fine."""
 
-    text: str
+    message: str
     cure: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What was found, in English; pages translate ``message``."""
+        return self.message % self.params if self.params else self.message
 
     @property
     def fine(self) -> bool:
@@ -31,9 +37,10 @@ def examine(settings: Settings, client: WebClient) -> Iterator[Line]:
     try:
         answer = client.auth_test()
     except TROUBLE as problem:
-        yield Line(f"Slack refuses the token or cannot be reached: {code_of(problem)}.", REINSTALL)
+        yield Line("Slack refuses the token or cannot be reached: %(code)s.", REINSTALL, {"code": code_of(problem)})
         return
-    yield Line(f"Slack takes us as {answer.get('user')} in the workspace {answer.get('team')}.")
+    known = {"user": answer.get("user"), "team": answer.get("team")}
+    yield Line("Slack takes us as %(user)s in the workspace %(team)s.", params=known)
     if answer.get("is_enterprise_install"):
         cure = "Install it in the one workspace where breaches are handled, and set that SLACK_BOT_TOKEN."
         yield Line("The app is installed for the whole organisation, so Slack cannot tell where rooms belong.", cure)
@@ -47,7 +54,7 @@ def _scopes(granted: str) -> Line:
     missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
     if missing:
         cure = "Update the app with `meldklok slack manifest` and install it again."
-        return Line(f"The token lacks scopes: {', '.join(missing)}.", cure)
+        return Line("The token lacks scopes: %(scopes)s.", cure, {"scopes": ", ".join(missing)})
     return Line("The token has every scope that is needed.")
 
 
@@ -59,14 +66,14 @@ def _channel(settings: Settings, client: WebClient) -> Line:
         channel = client.conversations_info(channel=settings.slack_channel)["channel"]
     except TROUBLE as problem:
         cure = "Check SLACK_CHANNEL (an id such as C0123456789) and invite the app to that channel."
-        return Line(f"The security channel cannot be read: {code_of(problem)}.", cure)
+        return Line("The security channel cannot be read: %(code)s.", cure, {"code": code_of(problem)})
     if channel.get("is_archived"):
         return Line("The security channel is archived.", "Unarchive it, or set SLACK_CHANNEL to another one.")
     if channel.get("is_ext_shared") or channel.get("is_shared"):
         return Line("The security channel is shared with another organisation.", "Choose a channel of your own only.")
     if not channel.get("is_member", True):
         return Line("The app is not in the security channel.", "Invite it: /invite @meldklok.")
-    return Line(f"The security channel is #{channel.get('name')}.")
+    return Line("The security channel is #%(channel)s.", params={"channel": channel.get("name")})
 
 
 def _socket(settings: Settings) -> Line:
@@ -75,5 +82,5 @@ def _socket(settings: Settings) -> Line:
         client.apps_connections_open(app_token=settings.slack_app_token or "")
     except TROUBLE as problem:
         cure = "Make an app-level token with connections:write and set SLACK_APP_TOKEN."
-        return Line(f"Socket Mode cannot connect: {code_of(problem)}.", cure)
+        return Line("Socket Mode cannot connect: %(code)s.", cure, {"code": code_of(problem)})
     return Line("Socket Mode can connect.")

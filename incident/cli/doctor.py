@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +29,7 @@ def doctor(as_json: bool) -> None:
     """
     findings = _examine()
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        click.echo(json.dumps([_plain(finding) for finding in findings], indent=2))
     else:
         _print(findings)
     raise SystemExit(any(finding.state == "fail" for finding in findings))
@@ -44,6 +43,13 @@ def _examine() -> "tuple[Finding, ...]":
     except SettingsError as problem:
         return (fail("settings", str(problem), f"Correct {problem.variable}; .env.example explains each setting."),)
     return (ok("settings", "The settings are complete."), *examine(settings, SystemClock().now()))
+
+
+def _plain(finding: "Finding") -> dict[str, str]:
+    """A finding as a script reads it."""
+    return {
+        "name": finding.name, "state": finding.state.value, "sentence": finding.sentence, "advice": finding.advice
+    }  # fmt: skip
 
 
 def _print(findings: "Sequence[Finding]") -> None:

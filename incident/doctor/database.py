@@ -34,10 +34,11 @@ def reachable(settings: Settings, _now: datetime) -> Iterator[Finding]:
             dialect = opened.dialect
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).strip().split("\n")[0]
-        yield fail("database", f"The database does not answer: {reason}", "Check DATABASE_URL and start the database.")
+        cure = "Check DATABASE_URL and start the database."
+        yield fail("database", "The database does not answer: %(reason)s.", cure, reason=reason.rstrip("."))
         return
     version = ".".join(str(part) for part in dialect.server_version_info or ())
-    yield ok("database", f"{dialect.name} {version} answers.")
+    yield ok("database", "The database answers: %(database)s.", database=f"{dialect.name} {version}")
 
 
 def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -47,10 +48,11 @@ def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
     except SQLAlchemyError:
         return
     if stands == needs:
-        yield ok("schema", f"The schema is at {needs}, as needed.")
+        yield ok("schema", "The schema is at %(version)s, as needed.", version=needs)
     else:
-        sentence = f"The schema is at {stands or 'nothing'}, and this program needs {needs}."
-        yield fail("schema", sentence, "Run: meldklok db upgrade")
+        sentence = "The schema is at version %(stands)s, and this program needs %(needs)s."
+        cure = "Run: %(command)s"
+        yield fail("schema", sentence, cure, stands=stands or "–", needs=needs, command="meldklok db upgrade")
 
 
 def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -64,7 +66,7 @@ def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     apart = abs((theirs - now).total_seconds())
     if apart > SKEW_SECONDS:
-        sentence = f"The clocks of this machine and of the database are {apart:.0f} seconds apart."
-        yield warn("time", sentence, "Let both machines set their clock by NTP.")
+        sentence = "The clocks of this machine and of the database are %(seconds)s seconds apart."
+        yield warn("time", sentence, "Let both machines set their clock by NTP.", seconds=round(apart))
     else:
         yield ok("time", "This machine and the database agree about the time.")

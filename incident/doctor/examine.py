@@ -38,4 +38,9 @@ def _findings(check: Check, settings: Settings, now: datetime) -> list[Finding]:
         return list(check(settings, now))
     except Exception as problem:  # A doctor that dies of the illness helps nobody.
         name = check.__name__.replace("_", " ")
-        return [fail(name, f"The check itself broke: {type(problem).__name__}.", "Tell the maintainers of Meldklok.")]
+        return [
+            fail(
+                name, "The check itself broke: %(problem)s.", "Tell the maintainers of Meldklok.",
+                problem=type(problem).__name__,
+            )
+        ]  # fmt: skip

@@ -22,13 +22,15 @@ def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
     try:
         protected = _greet(parts)
     except (OSError, smtplib.SMTPException) as problem:
-        yield fail("mail", f"The mail server {parts.hostname} does not take us: {_reason(problem)}.", ADVICE)
+        sentence = "The mail server %(server)s does not take us: %(reason)s."
+        yield fail("mail", sentence, ADVICE, server=parts.hostname, reason=_reason(problem))
         return
     if protected:
-        yield ok("mail", f"The mail server {parts.hostname} takes us, encrypted.")
+        yield ok("mail", "The mail server %(server)s takes us, encrypted.", server=parts.hostname)
     else:
         advice = "Use a server with STARTTLS, or an address that starts with smtps://."
-        yield warn("mail", f"The mail server {parts.hostname} takes us, but without encryption.", advice)
+        sentence = "The mail server %(server)s takes us, but without encryption."
+        yield warn("mail", sentence, advice, server=parts.hostname)
 
 
 def _greet(parts: SplitResult) -> bool:

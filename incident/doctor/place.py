@@ -20,7 +20,8 @@ def files(_settings: Settings, _now: datetime) -> Iterator[Finding]:
     missing = resources.missing_folders()
     if missing:
         names = ", ".join(folder.name for folder in missing)
-        yield fail("program", f"The installation is incomplete: {names} is missing.", "Install Meldklok again.")
+        sentence = "The installation is incomplete: %(names)s is missing."
+        yield fail("program", sentence, "Install Meldklok again.", names=names)
     else:
         yield ok("program", "The installation is complete.")
 
@@ -28,10 +29,13 @@ def files(_settings: Settings, _now: datetime) -> Iterator[Finding]:
 def data_folder(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """Whether others on this machine can read the data folder; that it can be written was checked with the settings."""
     if settings.data_dir.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        advice = f"Run: chmod 700 {settings.data_dir}"
-        yield warn("data folder", f"Other users of this machine can look into {settings.data_dir}.", advice)
+        sentence = "Other users of this machine can look into %(folder)s."
+        command = f"chmod 700 {settings.data_dir}"
+        yield warn("data folder", sentence, "Run: %(command)s", folder=settings.data_dir, command=command)
     else:
-        yield ok("data folder", f"{settings.data_dir} can be written, and is closed to others.")
+        yield ok(
+            "data folder", "The folder %(folder)s can be written, and is closed to others.", folder=settings.data_dir
+        )
 
 
 def disk(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -39,11 +43,12 @@ def disk(settings: Settings, _now: datetime) -> Iterator[Finding]:
     free = shutil.disk_usage(settings.data_dir).free // MEGABYTE
     advice = "Make room, or move DATA_DIR to a bigger disk."
     if free < TOO_LITTLE:
-        yield fail("disk", f"Only {free} MB are free: soon nothing can be saved any more.", advice)
+        sentence = "Only %(free)s MB are free: soon nothing can be saved any more."
+        yield fail("disk", sentence, advice, free=free)
     elif free < LITTLE:
-        yield warn("disk", f"Only {free} MB are free.", advice)
+        yield warn("disk", "Only %(free)s MB are free.", advice, free=free)
     else:
-        yield ok("disk", f"{free // 1024} GB are free.")
+        yield ok("disk", "There is room: %(free)s GB are free.", free=free // 1024)
 
 
 def address(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -51,10 +56,9 @@ def address(settings: Settings, _now: datetime) -> Iterator[Finding]:
     parts = urlsplit(settings.base_url)
     if parts.hostname in LOCAL:
         advice = "Set BASE_URL to the address that people use."
-        yield warn(
-            "address", f"Links in messages lead to {settings.base_url}, which works on this machine only.", advice
-        )
+        sentence = "Links in messages lead to %(address)s, which works on this machine only."
+        yield warn("address", sentence, advice, address=settings.base_url)
     elif parts.scheme != "https":
         yield fail("address", "BASE_URL is not https: passwords would travel in clear.", "Put a TLS proxy in front.")
     else:
-        yield ok("address", f"Links in messages lead to {settings.base_url}.")
+        yield ok("address", "Links in messages lead to %(address)s.", address=settings.base_url)

@@ -7,7 +7,7 @@ from datetime import datetime
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from incident.doctor.finding import Finding, fail, ok, warn
+from incident.doctor.finding import Finding, State, fail, ok, warn
 from incident.settings import Settings
 
 TIMEOUT_SECONDS = 5
@@ -28,11 +28,14 @@ def token(settings: Settings, _now: datetime) -> Iterator[Finding]:
         answer = _client(settings).auth_test()
     except SlackApiError as problem:
         code = str(problem.response.get("error", "unknown"))
-        yield fail("Slack", f"Slack refuses the token: {code}.", CURES.get(code, "Look the code up at Slack."))
+        cure = CURES.get(code, "Look the code up at Slack.")
+        yield fail("Slack", "Slack refuses the token: %(code)s.", cure, code=code)
     except (OSError, SlackClientError) as problem:
-        yield fail("Slack", f"Slack cannot be reached: {type(problem).__name__}.", "Check network and SLACK_API_URL.")
+        cure = "Check network and SLACK_API_URL."
+        yield fail("Slack", "Slack cannot be reached: %(problem)s.", cure, problem=type(problem).__name__)
     else:
-        yield ok("Slack", f"Slack takes us as {answer.get('user')} in the workspace {answer.get('team')}.")
+        sentence = "Slack takes us as %(user)s in the workspace %(team)s."
+        yield ok("Slack", sentence, user=answer.get("user"), team=answer.get("team"))
 
 
 def connection(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -44,7 +47,7 @@ def connection(settings: Settings, _now: datetime) -> Iterator[Finding]:
         return
     lines = importlib.import_module("bot.doctor").examine(settings, _client(settings))
     for line in list(lines)[1:]:
-        yield ok("Slack", line.text) if line.fine else fail("Slack", line.text, line.cure)
+        yield Finding("Slack", State.OK if line.fine else State.FAIL, line.message, line.cure, line.params)
 
 
 def _client(settings: Settings) -> WebClient:

@@ -26,6 +26,6 @@ def heartbeat(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield fail("worker", "No worker has ever run here: nobody is reminded of anything.", ADVICE)
     elif now - seen_at > SILENCE:
         minutes = int((now - seen_at).total_seconds() // 60)
-        yield fail("worker", f"The last sign of life of a worker is {minutes} minutes old.", ADVICE)
+        yield fail("worker", "The last sign of life of a worker is %(minutes)s minutes old.", ADVICE, minutes=minutes)
     else:
         yield ok("worker", "A worker is alive.")

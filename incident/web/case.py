@@ -28,6 +28,9 @@ from incident.web.viewer import allowed, viewer
 if TYPE_CHECKING:
     from incident.store.models import Decision
 
+CUSTOMER = "gdpr_33_2:"
+"""How the clocks of customers begin; the name of the customer follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -137,8 +140,8 @@ class Case:
         if not self.is_open:
             return ()
         return (
-            self._second(), self._triage(), self._further_duty(urgent=True), self._assess(), self._decide(),
-            self._authority(), self._subjects(), self._follow_up(), self._further_duty(), self._close(),
+            self._second(), self._triage(), self._further_duty(urgent=True), self._customers(), self._assess(),
+            self._decide(), self._authority(), self._subjects(), self._follow_up(), self._further_duty(), self._close(),
         )  # fmt: skip
 
     def _second(self) -> NextStep | None:
@@ -155,6 +158,14 @@ class Case:
             return None
         why = _("Until somebody states it, the clock runs from the earliest signal: the worst case.")
         return NextStep(_("Is it a personal-data breach, and since when are we aware?"), why, self.url("triage.form"))
+
+    def _customers(self) -> NextStep | None:
+        """A processor tells its customers before anything else: they decide what must be notified."""
+        waiting = [row for row in self._running() if row.obligation.startswith(CUSTOMER)]
+        if not waiting:
+            return None
+        why = _("First %(name)s, before its contract's term ends.", name=waiting[0].obligation.removeprefix(CUSTOMER))
+        return NextStep(_("Tell the customers whose data are affected"), why, self.url("notices.index"))
 
     def _assess(self) -> NextStep | None:
         if self.head.milestones.assessed is not None:

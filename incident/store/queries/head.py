@@ -22,6 +22,7 @@ from incident.store.models import (
     Notice,
     NoticeVersion,
     Reminder,
+    SlackRoom,
     Subject,
     Submission,
 )
@@ -53,6 +54,8 @@ class CaseHead:
     milestones: Milestones
     chain: AuditHead | None = None
     """The end of the audit chain: held here, so that whatever prints it on this page asks nothing."""
+    room: SlackRoom | None = None
+    """Where the incident lives in Slack, and what went wrong there last."""
 
     @property
     def clock(self) -> Deadline | None:
@@ -83,20 +86,21 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     """The head of the incident with this reference, or None where there is none among the visible ones."""
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     query = (
-        select(Incident, FactSheet, AuditHead)
+        select(Incident, FactSheet, AuditHead, SlackRoom)
         .outerjoin(FactSheet, sheet_of)
         .outerjoin(AuditHead, AuditHead.chain == Incident.reference)
+        .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
         .where(Incident.reference == reference, *visible)
     )
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    incident, sheet, chain = found
+    incident, sheet, chain, room = found
     deadlines, reminders = _clocks(session, incident.id)
     decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
     return CaseHead(
         incident, sheet, deadlines, reminders, list(session.scalars(decisions)), _milestones(session, incident.id),
-        chain,
+        chain, room,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.access import visible
 from incident.usecases.organisation import is_set_up
 from incident.web.access import Audience, declare
+from incident.web.case import CUSTOMER
 from incident.web.clock import now
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
@@ -52,12 +53,21 @@ NEXT_STEPS = {
 }
 
 
-def _line(row: IncidentRow) -> Line:
+def _step(row: IncidentRow) -> str:
+    """What to do next, as far as status and clock tell; the incident's own page knows it better."""
+    if row.deadline is not None and row.deadline.obligation.startswith(CUSTOMER):
+        return _("Tell the customers whose data are affected")
+    if row.deadline is None and row.incident.status is Status.DECIDED:
+        return _("Add measures, then close")
     step = NEXT_STEPS.get(row.incident.status)
+    return step() if step else ""
+
+
+def _line(row: IncidentRow) -> Line:
     deadline = row.deadline
     drawn = ruler_of(deadline, brief_pins(row.incident), size=Size.LIST) if deadline else None
     left = deadline.due_at - now() if deadline else None
-    return Line(row, drawn, left, step() if step else "")
+    return Line(row, drawn, left, _step(row))
 
 
 def lines() -> list[Line]:

@@ -4,10 +4,12 @@ import hmac
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from incident.doctor.examine import examine
+from incident.doctor import Finding, examine
 from incident.health import HealthFacts, judge
 from incident.metrics import CONTENT_TYPE, exposition
 from incident.store.db import db
@@ -16,6 +18,21 @@ from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 
 bp = Blueprint("health", __name__)
+THINGS = {
+    "program": _l("The program"),
+    "data folder": _l("The data folder"),
+    "disk": _l("The disk"),
+    "address": _l("The address"),
+    "database": _l("The database"),
+    "schema": _l("The schema of the database"),
+    "time": _l("The time"),
+    "worker": _l("The worker"),
+    "mail": _l("E-mail"),
+    "Slack": _l("Slack"),
+}
+"""What the doctor looks at, in words."""
+RUN = _l("Run: %(command)s")
+"""Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 declare(health__page=Audience.SIGNED_IN, health__metrics=Audience.TOKEN)
 
 
@@ -63,4 +80,15 @@ def metrics() -> ResponseReturnValue:
 @bp.get("/settings/health")
 def page() -> ResponseReturnValue:
     """What ``meldklok doctor`` says, as a page."""
-    return render_template("web/settings/health.html", findings=examine(deps().settings, now()))
+    findings = [_told(finding) for finding in examine(deps().settings, now())]
+    return render_template("web/settings/health.html", findings=findings)
+
+
+def _told(finding: Finding) -> dict[str, str]:
+    """A finding in the reader's language."""
+    return {
+        "state": finding.state.value,
+        "name": str(THINGS.get(finding.name, finding.name)),
+        "sentence": _(finding.message, **finding.params),
+        "advice": _(finding.cure, **finding.params) if finding.cure else "",
+    }

@@ -12,6 +12,7 @@ from incident.web.access import Audience, declare
 from incident.web.case import open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
+from incident.web.slack_trouble import trouble_of
 from incident.web.transactions import commits
 from incident.web.viewer import allowed, viewer
 
@@ -25,7 +26,8 @@ def show(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     if not allowed(Permission.VIEW_ALL):
         return render_template("web/incident/own.html", case=case)
-    return render_template("web/incident/show.html", case=case, people=people(db.session()))
+    trouble = trouble_of(case.head.room) if case.is_open else None
+    return render_template("web/incident/show.html", case=case, people=people(db.session()), trouble=trouble)
 
 
 @bp.post("/incidents/<reference>/assign")

@@ -1,0 +1,54 @@
+"""What went wrong last with an incident's room in Slack, in a sentence for people, and what they can do."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask_babel import gettext as _
+
+from incident.delivery.slack_errors import TOKEN
+from incident.delivery.slack_room import NOT_ALLOWED
+
+if TYPE_CHECKING:
+    from incident.store.models import SlackRoom
+
+GONE: Final = frozenset({"is_archived", "channel_not_found", "not_in_channel", "channel_is_archived"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One sentence about what is wrong, one about what to do, and Slack's own word for it."""
+
+    what: str
+    cure: str
+    code: str
+
+
+def trouble_of(room: "SlackRoom | None") -> Trouble | None:
+    """The trouble of a room whose last change failed; None where all is well or there is no room."""
+    code = room.last_error if room is not None else None
+    if not code:
+        return None
+    what, cure = _words(code)
+    return Trouble(what, cure, code)
+
+
+def _words(code: str) -> tuple[str, str]:
+    if code in GONE:
+        return (
+            _("The Slack room of this incident was archived, or Meldklok is no longer in it."),
+            _("Unarchive the room in Slack, or invite Meldklok again: within minutes it is up to date by itself."),
+        )
+    if code in NOT_ALLOWED:
+        return (
+            _("Slack does not let Meldklok make a room for this incident; the thread in the security channel is used."),
+            _("Ask whoever runs Slack to allow private channels for the app. Nothing is lost meanwhile."),
+        )
+    if code in TOKEN:
+        return (
+            _("Slack refuses Meldklok, so nothing about this incident arrives there."),
+            _("Tell the team by telephone or e-mail, and ask an administrator to look at Health."),
+        )
+    return (
+        _("The Slack room of this incident could not be brought up to date."),
+        _("Meldklok keeps trying by itself. If this stays, ask an administrator to look at Health."),
+    )
