@@ -40,6 +40,8 @@ Value: TypeAlias = str | Gap | bool | tuple[str, ...]
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
 _TRANSLATION: Final = "translation"
+HOME: Final = "nl"
+"""The language of an organisation that has not said in which it works: that of its authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def notice_facts(
     facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
 ) -> NoticeFacts:
     """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
-    told = _Teller(facts, wording)
+    told = _Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (_about_us(organisation, case, told), _about_breach(organisation, case, told), _about_effects(told)):
         values.update(part)
@@ -96,6 +98,8 @@ class _Teller:
 
     facts: BreachFacts
     wording: Wording
+    home: str = HOME
+    """The language in which the organisation writes: that of every text too short to tell."""
 
     def gap(self, name: str) -> Gap:
         return gap(name, self.wording.language)
@@ -109,7 +113,7 @@ class _Teller:
         text = next((text for text in given if text.strip()), "")
         if not text:
             return self.wording.words["unknown"] if field in self.facts.stated_unknown else self.gap(name)
-        other = language_of(text) not in {None, self.wording.language}
+        other = (language_of(text) or self.home) != self.wording.language
         return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if other else prose(text))
 
     def optional(self, text: str) -> str:

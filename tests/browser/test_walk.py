@@ -126,12 +126,28 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     page.fill("#owner_name", "IT")
     page.fill("#due", "2026-04-01")
     press(page, "Add")
+    no_follow_up(window, second, incident)
     window.open(f"{incident}/close")
     page.select_option("#cause", "external_malicious")
     page.fill("#lessons", "Encrypt every disk.")
     press(page, "Close")
     expect(page.get_by_text("The incident is closed.")).to_be_visible()
     window.check()
+
+
+def no_follow_up(window: Watched, second: Watched, incident: str) -> None:
+    """What was filed was provisional: two people decide that nothing more is to be told."""
+    page = window.open(f"{incident}/duties")
+    window.check()
+    page.get_by_text("Decide whether a report is due").click()
+    page.get_by_label("No: a second person must agree").check()
+    page.get_by_label("Why?").fill("The authority closed its file by telephone.")
+    press(page, "Decide")
+    asked = second.open(f"{incident}/decisions")
+    asked.get_by_label("I agree").check()
+    press(asked, "Record my answer")
+    window.open(f"{incident}/duties")
+    expect(page.get_by_text("no longer required").first).to_be_visible()
 
 
 def letter(window: Watched, second: Watched, incident: str) -> None:

@@ -32,6 +32,14 @@ MEASURES = {
     "fr": "Nous avons fermé la boîte tout de suite et elle est sûre.\n- Tous les mots de passe sont changés.",
 }
 
+DESCRIPTIONS = {
+    "nl": "Een onbekende is in een mailbox van ons gekomen en heeft de berichten gelezen.",
+    "en": "Somebody we do not know was in one of our mailboxes and has read the messages in it.",
+    "sv": "En okänd person har varit i en av våra brevlådor och läst det som fanns i den.",
+    "de": "Ein Unbekannter war in einem unserer Postfächer und hat die Nachrichten gelesen, die in ihm lagen.",
+    "fr": "Une personne que nous ne connaissons pas est entrée dans une de nos boîtes et a lu les messages.",
+}
+
 ORGANISATION = replace(
     load_profile(),
     dpo_name="Femke van ’t Hek",
@@ -77,5 +85,7 @@ def facts_in(
     case: NoticeCase = CASE,
 ) -> NoticeFacts:
     """The values for the complete case, with free text in the same language."""
-    told = replace(facts, measures_taken=MEASURES[language]) if facts is FACTS else facts
+    told = facts
+    if facts is FACTS:
+        told = replace(facts, measures_taken=MEASURES[language], description=DESCRIPTIONS[language])
     return notice_facts(told, organisation, case, Wording(language))

@@ -135,6 +135,16 @@ def test_text_in_another_language_is_marked_and_blocks_approval(language: str) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("home", ["nl", "en"])
+def test_a_text_too_short_to_tell_counts_as_written_in_the_language_of_the_house(language: str, home: str) -> None:
+    """Two Dutch words in a French letter are as wrong as two sentences, and nothing but a person can tell."""
+    short = replace(FACTS, description="Gastenlijst met dieetwensen.", measures_taken="Laptop gewist.")
+    organisation = replace(ORGANISATION, languages=(home, "sv"))
+    made = write_notice(NoticeRequest("subjects", "initial", language, short, organisation, "DL-1", NOW))
+    assert ("translation" in made.missing) == (language != home)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_use_cases_find_the_same_marks(language: str) -> None:
     """What we mark, the approval refuses: the marks of both sides are the same."""
     made = write_notice(NoticeRequest("subjects", "initial", language, BreachFacts(), ORGANISATION, "DL-1", NOW))
