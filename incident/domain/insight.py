@@ -1,11 +1,13 @@
 """What a register teaches: numbers over a period, from plain rows, as pure functions."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median, quantiles
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 LIMIT: Final = timedelta(hours=72)
@@ -16,9 +18,11 @@ EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
 """The bounds of the bars in hours; the last bar has no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One incident as far as statistics go. Instants are aware; ``systems`` are identifiers or names."""
+class Case(NamedTuple):
+    """One incident as far as statistics go, as light as tens of thousands of them must be.
+
+    Instants are aware; ``systems`` are identifiers or names.
+    """
 
     reference: str
     reported_at: datetime
@@ -72,13 +76,14 @@ class Repeat:
 
 def months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> tuple[Month, ...]:
     """Every month of the period, also the empty ones."""
-    reported = Counter(_month(case.reported_at, zone) for case in cases)
-    told = Counter((_month(case.notified_at, zone), case.late) for case in cases if case.notified_at)
-    return tuple(Month(month, reported[month], told[month, False], told[month, True]) for month in _months(first, last))
-
-
-def _month(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date().replace(day=1)
+    days = list(_months(first, last))
+    after = (days[-1] + timedelta(days=32)).replace(day=1)
+    starts = [datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC) for day in (*days, after)]
+    reported = Counter(bisect_right(starts, case.reported_at) for case in cases)
+    told = Counter((bisect_right(starts, case.notified_at), case.late) for case in cases if case.notified_at)
+    return tuple(
+        Month(day, reported[place], told[place, False], told[place, True]) for place, day in enumerate(days, start=1)
+    )
 
 
 def _months(first: date, last: date) -> Iterable[date]:
@@ -89,25 +94,24 @@ def _months(first: date, last: date) -> Iterable[date]:
 
 
 def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Spread:
-    """The distribution of the hours between awareness and a step; cases without one of the two do not count."""
+    """The distribution of the hours between awareness and a step; cases without one of the two do not count.
+
+    Each bar holds its upper bound: exactly 72 hours is still in time.
+    """
     hours = sorted(
         max(0.0, (done - case.aware_at) / timedelta(hours=1))
         for case in cases
         if case.aware_at is not None and (done := step(case)) is not None
     )
-    bars = [0] * len(EDGES)
-    for value in hours:
-        bars[_bar(value)] += 1
-    limit = LIMIT / timedelta(hours=1)
+    below = [0, *(bisect_right(hours, upper) for upper in EDGES[1:]), len(hours)]
     ninth = quantiles(hours, n=10, method="inclusive")[8] if len(hours) > 1 else None
     return Spread(
-        tuple(bars), len(hours), median(hours) if hours else None, ninth, sum(value > limit for value in hours)
+        bars=tuple(high - low for low, high in pairwise(below)),
+        count=len(hours),
+        middle=median(hours) if hours else None,
+        nine_in_ten=ninth,
+        over=len(hours) - bisect_right(hours, LIMIT / timedelta(hours=1)),
     )
-
-
-def _bar(hours: float) -> int:
-    """Each bar holds its upper bound: exactly 72 hours is still in time."""
-    return next((index for index, upper in enumerate(EDGES[1:]) if hours <= upper), len(EDGES) - 1)
 
 
 def tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:

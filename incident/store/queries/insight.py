@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -18,31 +20,29 @@ def cases(
     Examples count only where there is nothing else, so that no real number is ever mixed with one.
     """
     decided = (
-        select(Decision.incident_id, func.min(Decision.recorded_at).label("at"))
-        .where(Decision.subject == Subject.AUTHORITY, Decision.state == DecisionState.FINAL)
-        .group_by(Decision.incident_id)
-        .subquery()
+        select(func.min(Decision.recorded_at))
+        .where(Decision.incident_id == Incident.id, Decision.subject == Subject.AUTHORITY)
+        .where(Decision.state == DecisionState.FINAL)
+        .scalar_subquery()
     )
     query = (
         select(
-            Incident.is_example, Incident.reference, Incident.reported_at, Incident.aware_at, decided.c.at,
+            Incident.is_example, Incident.reference, Incident.reported_at, Incident.aware_at, decided,
             Incident.notified_at, Incident.cause, Incident.kind, Incident.systems, Incident.risk, Incident.is_breach,
             Incident.subjects,
         )
-        .outerjoin(decided, decided.c.incident_id == Incident.id)
         .where(Incident.reported_at >= first, Incident.reported_at < end, *visible)
     )  # fmt: skip
-    rows = session.execute(query).all()
+    rows = session.connection().execute(query).all()
     real = [row for row in rows if not row[0]]
-    return [_case(*row[1:]) for row in real or rows], bool(rows) and not real
+    return [_case(row) for row in real or rows], bool(rows) and not real
 
 
-def _case(
-    reference: str, reported_at: datetime, aware_at: datetime | None, decided_at: datetime | None,
-    notified_at: datetime | None, cause: str | None, kind: str | None, systems: str, risk: str | None, is_breach: str,
-    subjects: int | None,
-) -> Case:  # fmt: skip
-    named = tuple(part.strip() for part in systems.split(",") if part.strip())
-    return Case(
-        reference, reported_at, aware_at, decided_at, notified_at, cause, kind, named, risk, is_breach, subjects
-    )
+def _case(row: Any) -> Case:
+    _example, reference, reported, aware, decided, notified, cause, kind, systems, *rest = row
+    return Case(reference, reported, aware, decided, notified, cause, kind, _named(systems), *rest)
+
+
+@lru_cache(maxsize=1024)
+def _named(systems: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in systems.split(",") if part.strip())
