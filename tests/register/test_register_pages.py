@@ -155,12 +155,22 @@ def test_a_view_is_kept_opened_replaced_and_forgotten(team: Team, dpo: Visitor) 
     assert "Stolen things" not in dpo.get("/register").text
 
 
-def test_a_view_needs_a_name(team: Team, dpo: Visitor) -> None:
-    """Said in words; the filter stays as it was."""
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("  ", "Give the view a name."), ("x" * 61, "Shorten this text by 1 characters; at most 60 fit.")],
+)
+def test_a_view_needs_a_name(team: Team, dpo: Visitor, typed: str, says: str) -> None:
+    """Said at the field and on top; what was typed and the filter stay, and the next attempt succeeds."""
     dpo.get("/register?q=laptop")
-    page = dpo.submit("/register/views", name="  ")
-    assert "Give the view a name." in page.text
-    assert page.path.endswith("?q=laptop")
+    page = dpo.submit("/register/views", name=typed)
+    assert page.problems == [says]
+    fields = {node.get("id"): node for node in page.tree.iter("input")}
+    assert fields["name"].get("value") == typed.strip()
+    assert fields["name"].get("aria-invalid") == "true"
+    assert fields["q"].get("value") == "laptop"
+    kept = dpo.submit("/register/views", name="Laptops")
+    assert "q=laptop" in kept.path
+    assert "Laptops" in kept.text
 
 
 def _exports(team: Team) -> list[tuple[str, int]]:

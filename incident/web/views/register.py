@@ -7,12 +7,13 @@ from pathlib import Path
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
+from wtforms import StringField
 
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
-from incident.domain.errors import Invalid
 from incident.domain.roles import Permission
 from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
@@ -22,16 +23,17 @@ from incident.usecases.access import visible
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.register_columns import ALL, Column, needs_of
 from incident.usecases.register_export import note_export
-from incident.usecases.saved_views import remove_view, save_view, views_of
+from incident.usecases.saved_views import LONGEST_NAME, remove_view, save_view, views_of
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment
-from incident.web.forms.base import translated
+from incident.web.forms.base import Form
+from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
 from incident.web.register_columns import groups, kind_of, rows, title, word
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
-from incident.web.transactions import commits
+from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("register", __name__)
@@ -45,9 +47,19 @@ PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class ViewForm(Form):
+    """A name for the filter and the columns of this address."""
+
+    name = StringField(_l("Name of the view"), [Needed(_l("Give the view a name.")), AtMost(LONGEST_NAME)])
+
+
 @bp.get("/register")
 def index() -> ResponseReturnValue:
     """One page of the register."""
+    return _page(ViewForm(formdata=None))
+
+
+def _page(form: ViewForm) -> ResponseReturnValue:
     filters, columns, session = filter_of(request.args), columns_of(request.args), db.session()
     query = register_query(session, filters, visible(viewer()))
     total = count(session, query)
@@ -58,6 +70,7 @@ def index() -> ResponseReturnValue:
         "web/register/index.html", lines=found, total=total, most=COUNTED, page=page, pages=pages, columns=columns,
         kept=kept, filters=filters, people=assignees(session), views=views_of(session, viewer().id),
         groups=groups(), title=title, word=word, kind_of=kind_of, kinds=law_choices(IncidentKind), here=query_string(),
+        form=form,
     )  # fmt: skip
 
 
@@ -138,17 +151,14 @@ WRITERS = {
 
 @bp.post("/register/views")
 def keep() -> ResponseReturnValue:
-    """Keep the filter and the columns under a name."""
-    query = request.form.get("query", "")
-    try:
-        view = save_view(db.session(), viewer(), request.form.get("name", ""), query, now=now())
-    except Invalid as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "error")
-        return redirect(_address(query))
-    db.session.commit()
-    flash(_("The view “%(name)s” has been kept.", name=view.name), "success")
-    return redirect(_address(view.query))
+    """Keep the filter and the columns of this address under a name."""
+    form, query = ViewForm(), query_string()
+    if form.validate():
+        view = attempt(form, lambda: save_view(db.session(), viewer(), form.name.data, query, now=now()))
+        if view is not None:
+            flash(_("The view “%(name)s” has been kept.", name=view.name), "success")
+            return redirect(_address(view.query))
+    return _page(form)
 
 
 @bp.post("/register/views/forget")
