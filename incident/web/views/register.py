@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 from wtforms import StringField
 
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
+from incident.domain.errors import Invalid
 from incident.domain.roles import Permission
 from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
