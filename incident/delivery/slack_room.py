@@ -1,7 +1,8 @@
 """Keep Slack in line with the record: one room per incident, its topic, its people, and the headline that is edited.
 
 The database is the truth; what stands in Slack can be made again at any time. Each step looks at what is stored, does
-one thing at Slack outside any transaction, and stores what came of it. A room is opened by one process at a time.
+one thing at Slack outside any transaction, and stores what came of it. A room is opened by one process at a time; when
+that one dies, the next first looks for what it left behind.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,8 @@ from sqlalchemy.orm import Session
 
 from incident.delivery.slack import THREAD, split_room
 from incident.delivery.slack_card import Card, card_of
-from incident.delivery.slack_errors import TROUBLE, code_of
+from incident.delivery.slack_errors import TROUBLE, code_of, failure_of
+from incident.delivery.slack_found import find_channel, find_headline, headline_metadata
 from incident.delivery.slack_headline import headline, topic
 from incident.delivery.slack_shorten import shorten
 from incident.delivery.slack_words import word
@@ -54,6 +56,7 @@ class Plan:
     digest: str | None
     members: tuple[str, ...]
     confirmed: bool
+    unfinished: bool
 
 
 @dataclass(frozen=True)
@@ -68,27 +71,32 @@ class Rooms:
     prefix: str = "datalek"
 
     def sync(self, incident_id: UUID, now: datetime) -> str | None:
-        """Bring one incident's place in Slack in line with the record; gives what went wrong, which is written down."""
+        """Bring one incident's place in Slack in line with the record; gives what keeps it from that, if anything.
+
+        What went wrong is written down. OPENING means that another process is at it, or died while it was.
+        """
         try:
-            self._sync(incident_id, now)
+            return self._sync(incident_id, now)
         except TROUBLE as problem:
             log.warning("slack_room_behind", problem=code_of(problem))
             self._note(incident_id, code_of(problem))
             return code_of(problem)
-        return None
 
-    def _sync(self, incident_id: UUID, now: datetime) -> None:
+    def _sync(self, incident_id: UUID, now: datetime) -> str | None:
         plan = self._plan(incident_id, now)
-        if plan is None:
-            return
-        if self._wants_channel(plan) and self._claim(plan, now):
+        if plan is not None and self._wants_channel(plan):
+            if not self._claim(plan, now):
+                return OPENING
             self._open_channel(plan, now)
-            plan = self._plan(incident_id, now) or plan
-        if plan.channel is None and self.security_channel and self._claim(plan, now):
+            plan = self._plan(incident_id, now)
+        if plan is not None and plan.channel is None and self.security_channel:
+            if not self._claim(plan, now):
+                return OPENING
             self._open_thread(plan, now)
-            return
-        if plan.channel is not None:
+            plan = self._plan(incident_id, now)
+        if plan is not None:
             self._refresh(plan, now)
+        return None
 
     def _wants_channel(self, plan: Plan) -> bool:
         """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
@@ -117,6 +125,7 @@ class Rooms:
                 room.headline_sha256,
                 _members(session, incident, now),
                 incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
+                room.state == OPENING,
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
@@ -135,49 +144,64 @@ class Rooms:
 
     def _open_channel(self, plan: Plan, now: datetime) -> None:
         try:
-            channel = self._created(plan.card.reference)
+            channel = self._left_behind(plan) or self._created(plan.card.reference)
         except SlackApiError as problem:
             if code_of(problem) not in NOT_ALLOWED:
-                self._store(plan, now, state=WANTED)
+                self._give_up(plan, problem, now)
                 raise
             self._store(plan, now, state=WANTED if plan.channel is None else OPEN, last_error=code_of(problem))
             return
         self._invite(channel["id"], plan.members)
-        ts = self._post(channel["id"], None, plan.card, now)
+        ts = self._posted(plan, channel["id"], now)
         self._pin(channel["id"], ts)
         self._store(
-            plan, now, state=OPEN, channel_id=channel["id"], channel_name=channel["name"], is_thread=False,
-            headline_ts=ts, headline_sha256=None, last_error=None,
+            plan, now, Tag.ROOM_OPENED, state=OPEN, channel_id=channel["id"], channel_name=channel["name"],
+            is_thread=False, headline_ts=ts, headline_sha256=None, last_error=None,
         )  # fmt: skip
-        self._record_opened(plan, now)
         self._leave_thread(plan, channel["id"])
 
     def _created(self, reference: str) -> dict[str, Any]:
         """A private channel; a taken name gets a number, because the other may remain from an earlier try."""
-        name = f"{self.prefix}-{reference.lower()}"
-        for number in range(NAMES_TRIED):
+        *names, last = self._names(reference)
+        for name in names:
             try:
-                answer = self.client.conversations_create(
-                    name=name if number == 0 else f"{name}-{number + 1}", is_private=True
-                )
-                channel: dict[str, Any] = answer["channel"]
-                return channel
+                return self._create(name)
             except SlackApiError as problem:
-                if code_of(problem) != "name_taken" or number == NAMES_TRIED - 1:
+                if code_of(problem) != "name_taken":
                     raise
-        raise AssertionError("the last name either worked or raised")
+        return self._create(last)
+
+    def _create(self, name: str) -> dict[str, Any]:
+        channel: dict[str, Any] = self.client.conversations_create(name=name, is_private=True)["channel"]
+        return channel
+
+    def _names(self, reference: str) -> list[str]:
+        name = f"{self.prefix}-{reference.lower()}"
+        return [name, *(f"{name}-{number}" for number in range(2, NAMES_TRIED + 1))]
+
+    def _left_behind(self, plan: Plan) -> dict[str, Any] | None:
+        """The channel that a process made before it died."""
+        return find_channel(self.client, self._names(plan.card.reference)) if plan.unfinished else None
+
+    def _posted(self, plan: Plan, channel: str, now: datetime) -> str:
+        """The headline that a process posted before it died, or a new one."""
+        left = find_headline(self.client, channel, plan.card.reference) if plan.unfinished else None
+        return left or self._post(channel, None, plan.card, now)
+
+    def _give_up(self, plan: Plan, problem: SlackApiError, now: datetime) -> None:
+        """Let the next try begin at once, unless Slack may have done it all the same: that has to be looked for."""
+        if not failure_of(problem).unknown_outcome:
+            self._store(plan, now, state=WANTED)
 
     def _open_thread(self, plan: Plan, now: datetime) -> None:
         assert self.security_channel is not None
         try:
-            ts = self._post(self.security_channel, None, plan.card, now)
-        except SlackApiError:
-            self._store(plan, now, state=WANTED)
+            ts = self._posted(plan, self.security_channel, now)
+        except SlackApiError as problem:
+            self._give_up(plan, problem, now)
             raise
-        place = f"{self.security_channel}{THREAD}{ts}"
-        self._store(
-            plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=_digest(plan, now)
-        )
+        place, said = f"{self.security_channel}{THREAD}{ts}", None if plan.unfinished else _digest(plan, now)
+        self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=said)
 
     def _refresh(self, plan: Plan, now: datetime) -> None:
         """Edit the headline when it says something else now, and let in who came on the case."""
@@ -199,7 +223,8 @@ class Rooms:
         except SlackApiError as problem:
             if code_of(problem) != "message_not_found":
                 raise
-            posted = self._post(channel, None, plan.card, now)
+            left = find_headline(self.client, channel, plan.card.reference)
+            posted = left or self._post(channel, None, plan.card, now)
             place = channel if plan.thread is None else f"{channel}{THREAD}{posted}"
             self._store(plan, now, headline_ts=posted, channel_id=place)
 
@@ -209,7 +234,7 @@ class Rooms:
 
     def _headline(self, card: Card, now: datetime) -> dict[str, Any]:
         payload = headline(card, language=DEFAULT_LANGUAGE, zone=self.zone, base_url=self.base_url, now=now)
-        return shorten(payload)
+        return shorten({**payload, "metadata": headline_metadata(card.reference)})
 
     def _leave_thread(self, plan: Plan, channel: str) -> None:
         """The message in the security channel points to the room from now on."""
@@ -238,14 +263,13 @@ class Rooms:
 
     # What came of it
 
-    def _store(self, plan: Plan, now: datetime, **values: Any) -> None:
+    def _store(self, plan: Plan, now: datetime, tag: Tag | None = None, **values: Any) -> None:
+        """Keep it, and what belongs on record in the same transaction."""
         with self.unit() as session:
             statement = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id)
             session.execute(statement.values(opened_at=now, **values))
-
-    def _record_opened(self, plan: Plan, now: datetime) -> None:
-        with self.unit() as session:
-            record(session, session.get_one(Incident, plan.incident_id), Tag.ROOM_OPENED, SYSTEM, now)
+            if tag is not None:
+                record(session, session.get_one(Incident, plan.incident_id), tag, SYSTEM, now)
 
     def _note(self, incident_id: UUID, code: str) -> None:
         with self.unit() as session:

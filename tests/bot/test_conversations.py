@@ -36,14 +36,14 @@ def announced(cast: Cast, slack: FakeSlack, security: Channel) -> Message:
 
 @pytest.fixture
 def room(cast: Cast, slack: FakeSlack, announced: Message) -> Channel:
-    """The room of a confirmed breach."""
+    """The room of a confirmed breach; its topic is set once the record knows it."""
     cast.analyst.press("Is het een datalek?", announced)
     cast.analyst.modal()
     cast.analyst.fill({"Is it a breach of personal data?": "Yes, it is a breach of personal data"}).submit()
     assert cast.analyst.errors == {}
 
     def made() -> list[Channel]:
-        return [c for c in slack.workspace.channels.values() if c.name.startswith("datalek-") and c.pins]
+        return [c for c in slack.workspace.channels.values() if c.name.startswith("datalek-") and c.topic]
 
     slack.wait_for(made)
     cast.analyst.close()

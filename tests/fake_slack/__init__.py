@@ -6,7 +6,14 @@ more than one message a second in a channel; and it can be told to fail in the w
 
 from tests.fake_slack.failures import Failure
 from tests.fake_slack.server import FakeSlack
-from tests.fake_slack.transports import Ack, HttpTransport, SocketTransport, Transport
+from tests.fake_slack.transports import (
+    Ack,
+    HttpTransport,
+    Insistent,
+    LiveHttpTransport,
+    SocketTransport,
+    Transport,
+)
 from tests.fake_slack.user import SlackUser
 from tests.fake_slack.workspace import BOT, Channel, Member, Message, Refused, View, Workspace
 
@@ -17,6 +24,8 @@ __all__ = [
     "Failure",
     "FakeSlack",
     "HttpTransport",
+    "Insistent",
+    "LiveHttpTransport",
     "Member",
     "Message",
     "Refused",

@@ -1,6 +1,7 @@
 """The ways in which Slack fails, to be ordered per method and number of calls."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ class Failure:
     reset: bool = False
     after: bool = False
     delay: float = 0.0
+    act: Callable[[], object] | None = None
 
     @classmethod
     def rate_limited(cls, retry_after: int = 1) -> "Failure":
@@ -35,6 +37,11 @@ class Failure:
     def connection_reset(cls, *, after: bool = False) -> "Failure":
         """The connection breaks before any answer."""
         return cls(reset=True, after=after)
+
+    @classmethod
+    def dying_caller(cls, kill: Callable[[], object], *, after: bool) -> "Failure":
+        """Whoever calls is killed: before Slack does anything, or when it has done it and has not answered yet."""
+        return cls(reset=True, after=after, act=kill)
 
     @classmethod
     def slow(cls, seconds: float) -> "Failure":

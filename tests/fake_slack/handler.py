@@ -61,6 +61,8 @@ class SlackHandler(BaseHTTPRequestHandler):
             return
         answer = self.slack.answer(method, _parsed(arguments), self._token()) if failure.after else None
         time.sleep(failure.delay)
+        if failure.act is not None:
+            failure.act()
         if failure.reset:
             self._reset()
         elif answer is not None:

@@ -176,6 +176,24 @@ def channel_info(workspace: Workspace, arguments: Arguments) -> Answer:
     return {"channel": _described(_channel(workspace, arguments, member=False))}
 
 
+@method("users.conversations", "channels:read", "groups:read", "im:read", "mpim:read")
+def own_channels(workspace: Workspace, arguments: Arguments) -> Answer:
+    """The channels that the bot is in; public ones unless other kinds are asked for."""
+    kinds = str(arguments.get("types") or "public_channel").split(",")
+    archived = str(arguments.get("exclude_archived", "")).lower() not in {"1", "true"}
+    rows = [
+        _described(channel)
+        for channel in workspace.channels.values()
+        if BOT in channel.members
+        and channel.im_of is None
+        and ("private_channel" if channel.private else "public_channel") in kinds
+        and (archived or not channel.archived)
+    ]
+    start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
+    more = str(start + limit) if start + limit < len(rows) else ""
+    return {"channels": rows[start : start + limit], "response_metadata": {"next_cursor": more}}
+
+
 @method("conversations.invite", "channels:manage", "groups:write")
 def invite(workspace: Workspace, arguments: Arguments) -> Answer:
     """Let people in."""

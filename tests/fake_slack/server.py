@@ -78,6 +78,10 @@ class FakeSlack:
         """Let time pass."""
         self._offset += seconds
 
+    def rest(self) -> None:
+        """Nobody wrote for a while: every channel takes a burst again."""
+        self._paces.clear()
+
     def fail(self, method: str, failure: Failure, times: int = 1) -> None:
         """Let the next calls of a method (`*`: any) fail."""
         self.failures.order(method, failure, times)

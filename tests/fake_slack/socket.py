@@ -1,9 +1,9 @@
 """The Socket Mode side of the fake: a real websocket that sends envelopes and waits for their acknowledgement."""
 
 import json
-import queue
 import threading
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -15,10 +15,9 @@ class SocketServer:
 
     def __init__(self) -> None:
         self._server: Any = None
-        self._connections: queue.Queue[ServerConnection] = queue.Queue()
         self._acks: dict[str, dict[str, Any]] = {}
         self._changed = threading.Condition()
-        self._current: ServerConnection | None = None
+        self._open: list[ServerConnection] = []
         self.connected = 0
 
     @property
@@ -37,7 +36,7 @@ class SocketServer:
     def _talk(self, connection: ServerConnection) -> None:
         connection.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0APP"}}))
         with self._changed:
-            self._current = connection
+            self._open.append(connection)
             self.connected += 1
             self._changed.notify_all()
         try:
@@ -48,6 +47,16 @@ class SocketServer:
                     self._changed.notify_all()
         except ConnectionClosed:
             """slack_sdk's own client leaves without a close frame."""
+        finally:
+            with self._changed:
+                self._open.remove(connection)
+                self._changed.notify_all()
+
+    @property
+    def open(self) -> int:
+        """How many connections the app has now."""
+        with self._changed:
+            return len(self._open)
 
     def wait_connected(self, times: int = 1, seconds: float = 10.0) -> None:
         """Wait until the app has connected this many times."""
@@ -55,18 +64,28 @@ class SocketServer:
             assert self._changed.wait_for(lambda: self.connected >= times, seconds), "the app did not connect"
 
     def push(self, kind: str, payload: dict[str, Any], *, seconds: float = 5.0, **more: Any) -> dict[str, Any] | None:
-        """Send an envelope; gives the acknowledgement's frame, or None when none came in time."""
-        self.wait_connected()
+        """Send an envelope; gives the acknowledgement's frame, or None when none can come or none came in time.
+
+        The newest connection gets it. Slack gives it to any of them.
+        """
         envelope = str(uuid.uuid4())
         accepts = kind != "events_api"
         frame = {"envelope_id": envelope, "type": kind, "accepts_response_payload": accepts, "payload": payload, **more}
-        assert self._current is not None
-        self._current.send(json.dumps(frame))
+        connection = self._newest()
+        if connection is None:
+            return None
+        with suppress(ConnectionClosed):
+            connection.send(json.dumps(frame))
         with self._changed:
-            self._changed.wait_for(lambda: envelope in self._acks, seconds)
+            self._changed.wait_for(lambda: envelope in self._acks or connection not in self._open, seconds)
             return self._acks.get(envelope)
+
+    def _newest(self) -> ServerConnection | None:
+        with self._changed:
+            return self._open[-1] if self._open else None
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to come back on a new connection."""
-        assert self._current is not None
-        self._current.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))
+        connection = self._newest()
+        assert connection is not None, "the app is not connected"
+        connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))

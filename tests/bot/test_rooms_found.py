@@ -1,0 +1,113 @@
+"""A process died while it opened an incident's place in Slack: the next finds what is there and makes nothing twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from incident.clock import FixedClock
+from incident.delivery.slack_keeper import Keeper
+from incident.delivery.slack_room import OPENING, Rooms
+from incident.store.models import AuditEntry, SlackRoom
+from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
+from tests.fake_slack import Failure, FakeSlack
+from tests.fake_slack.workspace import Channel
+
+__all__ = ["incident", "rooms", "sessions"]
+
+
+class Died(BaseException):
+    """Nothing after this is done, as after ``kill -9``."""
+
+
+def dies(*_: object, **__: object) -> None:
+    """In the place of what would be stored."""
+    raise Died
+
+
+def die_before_storing(rooms: Rooms, incident: UUID, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack has done everything, and the record does not know it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Rooms, "_store", dies)
+        with pytest.raises(Died):
+            rooms.sync(incident, clock.now())
+
+
+def test_a_headline_is_found_again(
+    rooms: Rooms, incident: UUID, security: Channel, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:  # fmt: skip
+    """One message, which is edited to what is true now."""
+    die_before_storing(rooms, incident, clock, monkeypatch)
+    assert rooms.sync(incident, clock.now()) == OPENING
+    assert rooms.sync(incident, clock.advance(hours=2)) is None
+    (message,) = security.messages
+    assert message.edits == 1
+    with sessions() as session:
+        assert session.get_one(SlackRoom, incident).headline_ts == message.ts
+
+
+def test_a_channel_is_found_again(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:  # fmt: skip
+    """One channel with one headline, pinned once, and one entry on record."""
+    confirm(sessions, incident, clock.now())
+    die_before_storing(rooms, incident, clock, monkeypatch)
+    assert rooms.sync(incident, clock.advance(minutes=3)) is None
+    (room,) = own(slack)
+    assert (len(room.messages), room.pins) == (1, [room.messages[0].ts])
+    with sessions() as session:
+        assert session.get_one(SlackRoom, incident).channel_id == room.id
+        assert session.query(AuditEntry).where(AuditEntry.tag == "room:opened").count() == 1
+
+
+def test_a_channel_is_found_beyond_the_first_page(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:  # fmt: skip
+    """A bot is in many channels after some years; archived ones are not looked at."""
+    for number in range(230):
+        slack.workspace.add_channel(f"other-{number}", ("U0BOT",), private=True)
+    test_a_channel_is_found_again(rooms, incident, slack, clock, monkeypatch, sessions)
+
+
+def test_the_same_when_the_line_broke_after_slack_had_done_it(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Channel, clock: FixedClock
+) -> None:
+    """A server error leaves open whether the headline stands; it is looked for before it is posted again."""
+    slack.fail("chat.postMessage", replace(Failure.server_error(), after=True))
+    rooms.sync(incident, clock.now())
+    rooms.sync(incident, clock.advance(minutes=3))
+    assert len(security.messages) == 1
+
+
+def test_the_worker_comes_back_to_what_another_has_begun(
+    rooms: Rooms, incident: UUID, security: Channel, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not take a place for made because somebody is making it: without any news it is finished in minutes."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Rooms, "_post", dies)
+        with pytest.raises(Died):
+            rooms.sync(incident, clock.now())
+    keeper = Keeper(rooms)
+    ticks: Callable[[], int] = lambda: keeper.tick(clock.advance(minutes=1))  # noqa: E731 - a name for what is counted
+    assert [ticks() for _ in range(4)] == [1, 1, 1, 0]
+    assert len(security.messages) == 1
+
+
+def test_nobody_touches_a_place_while_another_opens_it(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:  # fmt: skip
+    """Not even to edit the headline in the security channel: that would give the claim away."""
+    rooms.sync(incident, clock.now())
+    confirm(sessions, incident, clock.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(Rooms, "_store", dies)
+        with pytest.raises(Died):
+            rooms.sync(incident, clock.now())
+    assert [rooms.sync(incident, clock.now()) for _ in range(3)] == [OPENING] * 3
+    assert len(own(slack)) == 1
