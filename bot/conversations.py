@@ -36,10 +36,9 @@ MESSAGE_SHORTCUTS: Final[dict[str, Handler]] = {
     "report_from_message": report.open_report_from_message,
     "add_to_timeline": timeline.open_message_timeline,
 }
-EVENTS: Final[dict[str, Handler]] = {
-    "app_home_opened": home.show_home,
-    "reaction_added": timeline.add_by_reaction,
-}
+RECORDING_EVENTS: Final[dict[str, Handler]] = {"reaction_added": timeline.add_by_reaction}
+"""Events that change the record: done before Slack is told that they arrived."""
+EVENTS: Final[dict[str, Handler]] = {"app_home_opened": home.show_home, **RECORDING_EVENTS}
 FORMS: Final[dict[str, Handler]] = {
     report.FORM: report.submit_report,
     triage.FORM: triage.submit_triage,
@@ -86,6 +85,10 @@ CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
 """The buttons that act at once; all others only show something."""
 
 
+def nothing_more() -> None:
+    """What remains to be done of an event after its acknowledgement."""
+
+
 def register(bolt: App, desk: Desk) -> None:
     """Tie every way in to its listener."""
     for command in COMMANDS:
@@ -94,8 +97,9 @@ def register(bolt: App, desk: Desk) -> None:
         bolt.global_shortcut(name)(desk.listener(handler, reads=True))
     for name, handler in MESSAGE_SHORTCUTS.items():
         bolt.message_shortcut(name)(desk.listener(handler, reads=True))
-    for name, handler in EVENTS.items():
-        bolt.event(name)(desk.listener(handler, reads=handler is home.show_home))
+    bolt.event("app_home_opened")(desk.listener(home.show_home, reads=True))
+    for name, handler in RECORDING_EVENTS.items():
+        bolt.event(name, middleware=[desk.before_answer(handler)])(nothing_more)
     for name, handler in FORMS.items():
         bolt.view(name)(desk.listener(handler))
     for button, handler in BUTTONS.items():

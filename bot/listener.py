@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +31,7 @@ from incident.wiring import Deps
 log = structlog.get_logger(__name__)
 Handler = Callable[[Turn], None]
 BoltListener = Callable[..., None]
+BoltMiddleware = Callable[..., BoltResponse]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,24 @@ class Desk:
         del listen.__wrapped__
         return listen
 
-    def _run(self, handler: Handler, reads: bool, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def before_answer(self, handler: Handler) -> BoltMiddleware:
+        """Make a Bolt middleware that does what an event asks before Slack is told that it arrived.
+
+        Bolt acknowledges an event before its listener runs. Slack repeats what was not acknowledged and nothing else,
+        so an event would be lost when the process dies or the database is away in between. Slack may also repeat what
+        was stored, when the answer came too late: the handler must know it again.
+        """
+
+        def act(body: dict[str, Any], client: WebClient, next: Callable[[], BoltResponse]) -> BoltResponse:
+            with self.app.app_context():
+                done = self._run(handler, False, Ack(), body, client)  # type: ignore[no-untyped-call]
+            return next() if done else BoltResponse(status=503)
+
+        return act
+
+    def _run(self, handler: Handler, reads: bool, ack: Ack, body: dict[str, Any], client: WebClient) -> bool:
+        """Whether it was done, or refused for a reason; not when something failed that may go better next time."""
+        done = True
         profile = self.people.profile(sender_of(body))
         stranger = Actor(None, profile.name, frozenset(), Source.SLACK, profile.id)
         turn = Turn(ack, body, client, db.session(), self.deps.clock.now(), profile, stranger, self.deps)
@@ -73,12 +91,14 @@ class Desk:
             turn.session.rollback()
             _safely(turn, partial(refuse, turn, refusal_text(refusal, turn.language), refusal.field))
         except Exception as surprise:
+            done = False
             turn.session.rollback()
             _safely(turn, partial(_surprised, turn, surprise))
         finally:
             turn.session.rollback()
         for step in turn.later:
             _safely(turn, step)
+        return done
 
     def _handle(self, handler: Handler, reads: bool, turn: Turn) -> None:
         if reads:
