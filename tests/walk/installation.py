@@ -29,7 +29,7 @@ class Killable(Protocol):
     address: str
     kills: Counter[str]
 
-    def kill(self, name: str) -> None: ...
+    def kill(self, name: str) -> bool: ...
     def revive(self) -> None: ...
 
 
@@ -50,22 +50,27 @@ class Processes:
         self._log = log.open("a+")
         self._lock = threading.Lock()
         self._pids: dict[str, int] = {}
-        self._armed: dict[int, str] = {}
+        self._armed = 0
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.walk.nursery"], cwd=ROOT, text=True, env=environment(**variables),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
         )  # fmt: skip
 
-    def kill(self, name: str) -> None:
-        """``kill -9``, of whoever bears that name now."""
+    def kill(self, name: str) -> bool:
+        """``kill -9`` of whoever bears that name now; whether somebody did."""
         with self._lock:
-            pid = self._pids.pop(name, None)
-            if pid is not None and runs(pid):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                    self.kills[name] += 1
-        if pid is not None:
-            assert wait_until(lambda: not runs(pid), 10, every=0.01), f"{name} survived kill -9"
+            struck = self._end(name)
+            self.kills[name] += struck
+        return struck
+
+    def _end(self, name: str) -> bool:
+        pid = self._pids.pop(name, None)
+        if pid is None or not runs(pid):
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: not runs(pid), 10, every=0.01), f"{name} survived kill -9"
+        return True
 
     def revive(self) -> None:
         """Start what is not running, as a process manager does again and again, and wait until people can work."""
@@ -80,18 +85,15 @@ class Processes:
         return self._ready()
 
     def arm(self, name: str, moment: str) -> None:
-        """Let this process kill itself at a moment of the next report."""
-        self.kill(name)
+        """Put a process in its place that kills itself at a moment of the next report."""
         with self._lock:
-            self._pids[name] = self._spawn(f"{name} {moment}")
-            self._armed[self._pids[name]] = moment
+            self._end(name)
+            self._pids[name] = self._armed = self._spawn(f"{name} {moment}")
         self.revive()
 
-    def struck(self) -> list[str]:
-        """The moments at which processes have killed themselves since the last question."""
-        with self._lock:
-            gone = [pid for pid in self._armed if not runs(pid)]
-            return [self._armed.pop(pid) for pid in gone]
+    def struck(self) -> bool:
+        """Whether the process that was armed last has killed itself."""
+        return not runs(self._armed)
 
     def _said(self) -> str:
         """The end of what the processes have logged."""
@@ -109,13 +111,13 @@ class Processes:
         raise AssertionError(f"the nursery is dead: {self._said()}")
 
     def stop(self) -> None:
-        """End all of it."""
-        for name in list(self._pids):
-            self.kill(name)
+        """End all of it; does nothing the second time."""
+        with self._lock:
+            for name in list(self._pids):
+                self._end(name)
         assert self._nursery.stdin is not None
         self._nursery.stdin.close()
         self._nursery.wait(10)
-        self._log.close()
 
 
 def environment(**variables: str) -> dict[str, str]:

@@ -1,0 +1,118 @@
+"""What must hold after any number of kills: chains whole, every message once, one place in Slack for every incident."""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from incident.clock import FixedClock
+from incident.delivery.slack import EVENT_TYPE
+from incident.settings import Settings
+from incident.store.audit import verify_chains
+from incident.store.db import db
+from incident.store.models import AuditEntry, Incident, OutboxMessage, OutboxOutcome, SlackRoom
+from incident.usecases.fire_reminders import Outlets
+from incident.usecases.ports import Channel as Way
+from incident.wiring import new_app, wire
+from incident.worker import Worker
+from tests.fake_slack import BOT, FakeSlack, Message
+
+OPENED = "room:opened"
+
+
+def repeated(things: Counter[Any]) -> dict[Any, int]:
+    """What is there more than once."""
+    return {thing: count for thing, count in things.items() if count > 1}
+
+
+def chains_whole(session: Session) -> None:
+    """No entry of the audit is missing, changed or doubled."""
+    assert [report for report in verify_chains(session) if report.broken_at is not None] == []
+
+
+def queued_once(session: Session) -> None:
+    """No two messages say the same to the same person."""
+    rows = session.scalars(select(OutboxMessage))
+    told = Counter((row.channel, row.recipient, str(sorted(row.payload.items()))) for row in rows)
+    assert repeated(told) == {}
+
+
+def bring_up_to_date(settings: Settings, slack: FakeSlack, engine: Engine) -> None:
+    """What a worker does in the hour after the last kill: claims of the dead run out, and what waits leaves.
+
+    Nobody else may be running. Every tick sends one message to a person; fifteen minutes are enough for every claim.
+    """
+    clock = FixedClock(datetime.now(UTC))
+    app = new_app(wire(settings, clock))
+    with app.app_context():
+        worker = Worker(db.engine, app.extensions["meldklok"], Outlets(), threading.Event())
+        for minute in range(60):
+            if minute > 15 and not unsent(engine):
+                break
+            clock.advance(minutes=1)
+            slack.advance(60)
+            worker.tick()
+        db.engine.dispose()
+    assert unsent(engine) == []
+
+
+def unsent(engine: Engine) -> list[tuple[Any, ...]]:
+    """What should stand in Slack, and why it does not."""
+    due = OutboxMessage.outcome.is_distinct_from(OutboxOutcome.SENT)
+    with Session(engine) as session:
+        rows = session.scalars(select(OutboxMessage).where(due, OutboxMessage.channel == Way.SLACK))
+        return [(row.payload, row.outcome, row.claimed_by, row.last_error) for row in rows]
+
+
+@dataclass(frozen=True)
+class InSlack:
+    """What stands in the workspace."""
+
+    slack: FakeSlack
+
+    def messages(self) -> list[Message]:
+        """Everything the bot wrote."""
+        with self.slack.workspace.lock:
+            channels = list(self.slack.workspace.channels.values())
+            return [message for channel in channels for message in channel.messages if message.user == BOT]
+
+    def every_message_once(self, session: Session) -> int:
+        """Each row of the outbox that was sent stands in Slack, once; gives how many there are."""
+        keys = Counter(
+            (message.metadata["event_payload"]["key"])
+            for message in self.messages()
+            if message.metadata and message.metadata["event_type"] == EVENT_TYPE
+        )
+        assert repeated(keys) == {}
+        sent = select(OutboxMessage.id).where(
+            OutboxMessage.channel == Way.SLACK, OutboxMessage.outcome == OutboxOutcome.SENT
+        )
+        assert len(keys) == len(session.scalars(sent).all())
+        return len(keys)
+
+    def one_place_each(self, session: Session) -> None:
+        """Each incident has one headline where the record says, and one room where it has a room."""
+        channels = self.slack.workspace.channels
+        rooms = {row.incident_id: row for row in session.scalars(select(SlackRoom))}
+        for incident in session.scalars(select(Incident)):
+            room = rooms[incident.id]
+            named = [one for one in channels.values() if one.name.endswith(incident.reference.lower())]
+            placed = [message.channel for message in self.messages() if is_headline(message, incident.reference)]
+            assert room.state in ("open", "archived"), (incident.reference, room.state, room.last_error)
+            opened = session.scalars(select(AuditEntry).where(AuditEntry.chain == incident.reference))
+            count = sum(entry.tag == OPENED for entry in opened)
+            if room.is_thread:
+                assert (len(placed), len(named), count) == (1, 0, 0), (incident.reference, placed, named)
+            else:
+                assert [one.id for one in named] == [room.channel_id], (incident.reference, named)
+                assert (placed.count(room.channel_id), count) == (1, 1), (incident.reference, placed)
+
+
+def is_headline(message: Message, reference: str) -> bool:
+    """Whether this is the message that stands for the incident: it is no message of the outbox and names it."""
+    plain = not message.metadata or message.metadata["event_type"] != EVENT_TYPE
+    return plain and message.text.startswith(reference)
