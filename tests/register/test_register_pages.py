@@ -157,7 +157,7 @@ def test_a_view_is_kept_opened_replaced_and_forgotten(team: Team, dpo: Visitor) 
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("  ", "Give the view a name."), ("x" * 61, "Shorten this text by 1 characters; at most 60 fit.")],
+    [("  ", "Give the view a name."), ("x" * 61, "Shorten this text by one character; at most 60 fit.")],
 )
 def test_a_view_needs_a_name(team: Team, dpo: Visitor, typed: str, says: str) -> None:
     """Said at the field and on top; what was typed and the filter stay, and the next attempt succeeds."""

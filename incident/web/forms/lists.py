@@ -12,7 +12,7 @@ from incident.domain.organisation import Customer, Measure, OrganisationProfile,
 from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
 from incident.web.forms.base import Form
 from incident.web.forms.rows import Column, RowsField, count_or_none
-from incident.web.forms.validators import AtMost
+from incident.web.forms.validators import AtMost, shorten
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LONGEST_TERM = 24 * 90
@@ -131,8 +131,7 @@ def _named(text: str, message: str) -> str:
     if not text:
         raise ValueError(message)
     if len(text) > 255:
-        raise ValueError(_("Shorten this text by %(over)s characters; at most %(most)s fit.", over=len(text) - 255,
-                           most=255))  # fmt: skip
+        raise ValueError(shorten(len(text) - 255, 255))
     return text
 
 

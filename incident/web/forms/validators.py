@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import ValidationError
 from wtforms.validators import InputRequired, Optional
 
@@ -26,6 +27,16 @@ class Needed:
             raise ValidationError(str(self.message))
 
 
+def shorten(over: int, most: int) -> str:
+    """How much of a text does not fit."""
+    return ngettext(
+        "Shorten this text by one character; at most %(most)s fit.",
+        "Shorten this text by %(num)s characters; at most %(most)s fit.",
+        over,
+        most=most,
+    )
+
+
 class AtMost:
     """A text may have so many characters."""
 
@@ -36,9 +47,7 @@ class AtMost:
         """Refuse longer texts and say by how much."""
         over = len(field.data or "") - self.characters
         if over > 0:
-            raise ValidationError(
-                _("Shorten this text by %(over)s characters; at most %(most)s fit.", over=over, most=self.characters)
-            )
+            raise ValidationError(shorten(over, self.characters))
 
 
 class AtLeast:
