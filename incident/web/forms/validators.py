@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import ValidationError
@@ -29,12 +28,13 @@ class Needed:
 
 def shorten(over: int, most: int) -> str:
     """How much of a text does not fit."""
-    return ngettext(
+    text: str = ngettext(
         "Shorten this text by one character; at most %(most)s fit.",
         "Shorten this text by %(num)s characters; at most %(most)s fit.",
         over,
         most=most,
     )
+    return text
 
 
 class AtMost:
