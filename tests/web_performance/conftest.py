@@ -24,6 +24,7 @@ from tests.web.client import Visitor
 from tests.web.conftest import Team, app, team
 from tests.web_performance.counting import Cost, cost
 from tests.web_performance.crowd import Crowd, newest_mailing
+from tests.web_performance.plans import prefer_indexes, read_whole
 
 __all__ = ["app", "team"]
 LAPTOP, RELEASE = "Laptop", "Integratieplatform"
@@ -37,6 +38,7 @@ FILES = frozenset(
     }
 )  # fmt: skip
 """Downloads: made of everything an incident or the register holds, so they may grow with it; benches time them."""
+COUNTS = "SELECT count(*)"
 REGISTER = b"Datum;Omschrijving;Reden niet gemeld\n2025-01-02;Verkeerde bijlage;Laag risico\n"
 
 
@@ -115,6 +117,21 @@ class Installation:
         """What one address costs, for somebody outside where signed-in people are sent away."""
         outside = path.startswith(("/login", "/password", "/setup/"))
         return cost(self.app, self.outsider if outside else self.visitor.client, path, self.token)
+
+    def read_whole(self, costs: dict[str, Cost]) -> dict[str, tuple[str, str]]:
+        """The statements behind these answers that read a big table from end to end: the first page, and its plan.
+
+        The API promises how many incidents there are in all, so its list may count them.
+        """
+        asked = {ask[0]: (name, ask[1]) for name, cost in costs.items() for ask in cost.asked}
+        asked = {text: known for text, known in asked.items() if not (known[0].startswith("/api/") and COUNTS in text)}
+        found: dict[str, tuple[str, str]] = {}
+        with self.app.app_context(), db.engine.connect() as connection:
+            prefer_indexes(connection)
+            for statement, (name, parameters) in asked.items():
+                if statement.startswith(("SELECT", "WITH")) and (plan := read_whole(connection, statement, parameters)):
+                    found[statement] = (name, "; ".join(plan))
+        return found
 
     def paths(self, rule: Rule, system: str) -> list[tuple[str, str]]:
         """Every address of a rule with what tells it apart: one, or several where an argument names a choice."""

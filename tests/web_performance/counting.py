@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,12 +17,17 @@ NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT 1", "SHOW", "s
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One answer: its status, its media type, its size in bytes, and the statements behind it."""
+    """One answer: its status, its media type, its size in bytes, and what it asked the database, with parameters."""
 
     status: int
     kind: str
     size: int
-    statements: tuple[str, ...]
+    asked: tuple[tuple[str, Any], ...]
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements without their parameters."""
+        return tuple(statement for statement, _parameters in self.asked)
 
     @property
     def is_page(self) -> bool:
@@ -30,13 +36,13 @@ class Cost:
 
 
 @contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """Every statement that reaches the database meanwhile."""
-    found: list[str] = []
+def statements(app: Flask) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that reaches the database meanwhile, with its parameters."""
+    found: list[tuple[str, Any]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if not statement.startswith(NOT_COUNTED):
-            found.append(statement)
+            found.append((statement, parameters))
 
     with app.app_context():
         engine = db.engine

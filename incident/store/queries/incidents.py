@@ -79,12 +79,13 @@ def register(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) ->
         query = query.where(Incident.reported_at >= filters.reported_from)
     if filters.reported_to is not None:
         query = query.where(Incident.reported_at < filters.reported_to)
-    return query.order_by(Incident.reported_at.desc(), Incident.id)
+    return query.order_by(Incident.reported_at.desc(), Incident.reference.desc())
 
 
 def count(session: Session, query: Select[Incident]) -> int:
     """How many incidents a query finds."""
-    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    wanted = query.with_only_columns(Incident.id).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(wanted)) or 0
 
 
 def deadlines_of(session: Session, incident: Incident) -> list[Deadline]:
