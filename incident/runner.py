@@ -1,7 +1,8 @@
 """Runs several programs in one terminal: prefixed output, and one end for all of them.
 
 A program that ends, for whatever reason, ends the others: an installation without its worker must not look healthy.
-On Linux the children also die with the runner when it is killed outright, so nothing is left behind holding the port.
+When the runner is killed outright its guard ends them (:mod:`incident.runner_guard`), and on Linux the kernel does too,
+so that nothing is left behind holding the port.
 """
 
 import contextlib
@@ -14,15 +15,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from types import FrameType
-from typing import TextIO
+from functools import partial
+from types import FrameType, TracebackType
+from typing import Self, TextIO
 
+from incident import runner_guard
 from incident.procfile import Program
 
 GRACE_SECONDS = 15.0
 COLOURS = ("36", "33", "35", "32", "34")
 SYSTEM = "system"
 _SET_PARENT_DEATH_SIGNAL = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Runner:
@@ -46,11 +50,12 @@ class Runner:
         """Run until a signal (status 0) or until a program ends (its status, or 1 when that is 0)."""
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            for program in self._programs:
-                self._start(program)
-            threading.Thread(target=on_start, daemon=True).start()
-            status = self._wait()
-            return max(status, self._stop())
+            with _Guard() as guard:
+                for program in self._programs:
+                    self._start(program, guard)
+                threading.Thread(target=on_start, daemon=True).start()
+                status = self._wait()
+                return max(status, self._stop())
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -58,7 +63,7 @@ class Runner:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._stopped_by = signal.Signals(number)
 
-    def _start(self, program: Program) -> None:
+    def _start(self, program: Program, guard: "_Guard") -> None:
         child = subprocess.Popen(
             program.command,
             stdin=subprocess.DEVNULL,
@@ -67,7 +72,7 @@ class Runner:
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=partial(_begin, guard, os.getpid()),
         )
         self._children[program.name] = child
         reader = threading.Thread(target=self._read, args=(program.name, child), daemon=True)
@@ -141,6 +146,45 @@ class _Printer:
         self._out.flush()
 
 
-def _die_with_parent() -> None:
-    """In the child, before its program starts: ask Linux for SIGTERM when the runner dies."""
-    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+class _Guard:
+    """The process that ends the programs should this one be killed."""
+
+    def __enter__(self) -> Self:
+        reading, self._pipe = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", runner_guard.__file__],
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.close(reading)
+        return self
+
+    def enrol(self) -> None:
+        """Called by a program that is about to begin."""
+        self._write(str(os.getpid()))
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        """Dismiss it; when something went wrong here, let it do its work first."""
+        if kind is None:
+            self._write(runner_guard.OVER)
+        os.close(self._pipe)
+        self._process.wait()
+
+    def _write(self, word: str) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._pipe, f"{word}\n".encode())
+
+
+def _begin(guard: _Guard, runner: int) -> None:
+    """In the child, before its program starts: see to it that it ends with the runner.
+
+    The kernel of Linux does that also when the guard is killed along with the runner. It says nothing about a runner
+    that was dead before it was asked.
+    """
+    guard.enrol()
+    if _LIBC is not None:
+        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != runner:
+            os.kill(os.getpid(), signal.SIGTERM)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from incident import resources
+from incident import resources, runner_guard
 from incident.cli._network import answers, port_in_use, port_is_free
 from incident.procfile import Program, parse
 from incident.settings import Settings, SettingsError
@@ -31,12 +31,20 @@ def run() -> None:
     from incident.runner import Runner
 
     settings = Settings.load()
-    if not port_is_free(settings.host, settings.port):
+    if not _freed(settings):
         raise SettingsError("PORT", port_in_use(settings.port))
     programs = parse(resources.procfile().read_text(encoding="utf-8"))
     _release([program for program in programs if program.name == RELEASE])
     runner = Runner([program for program in programs if _wanted(program, settings)])
     raise SystemExit(runner.run(lambda: announce(settings, runner.say)))
+
+
+def _freed(settings: Settings) -> bool:
+    """Whether the port is free, or becomes so once what a killed `meldklok run` has left behind is gone."""
+    end = time.monotonic() + runner_guard.GRACE_SECONDS + 1
+    while not (free := port_is_free(settings.host, settings.port)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return free
 
 
 def announce(settings: Settings, say: Callable[[str], None]) -> None:

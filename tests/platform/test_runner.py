@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from incident.procfile import ProcfileError, Program, parse
@@ -24,10 +25,9 @@ def program(name: str, code: str) -> Program:
 
 def is_alive(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return state != "Z"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
@@ -73,17 +73,20 @@ def test_who_does_not_stop_is_killed_and_named() -> None:
 
 RUN = """
 import sys
+from incident import runner
 from incident.procfile import Program
 from incident.runner import Runner
 code = "import os, sys, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
+{before}
 programs = [Program(name, (sys.executable, "-u", "-c", code)) for name in ("web", "worker")]
 raise SystemExit(Runner(programs).run())
 """
 
 
-def start() -> tuple[subprocess.Popen[str], list[int]]:
+def start(before: str = "") -> tuple[subprocess.Popen[str], list[int]]:
     """A runner in a process of its own, and the process ids of its two programs."""
-    child = subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True)
+    order = [sys.executable, "-c", RUN.format(before=before)]
+    child = subprocess.Popen(order, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     pids = [int(child.stdout.readline().split()[-1]) for _ in range(2)]
     return child, pids
@@ -101,13 +104,47 @@ def test_a_signal_stops_all_of_them_cleanly(number: signal.Signals) -> None:
     assert [is_alive(pid) for pid in pids] == [False, False]
 
 
+KILLED = {
+    "as it is": "",
+    "without help of the kernel": "runner._LIBC = None",
+    "with programs that do not listen": """
+code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + code
+runner._LIBC = None""",
+}
+
+
+def guard_of(pid: int) -> psutil.Process:
+    """The process that ends the programs of this runner when it is killed."""
+    return next(one for one in psutil.Process(pid).children() if one.cmdline()[-1].endswith("runner_guard.py"))
+
+
+@pytest.mark.parametrize("before", KILLED.values(), ids=KILLED.keys())
+def test_programs_die_with_a_runner_that_is_killed(before: str) -> None:
+    """After `kill -9` nothing holds the port, so the next start works; macOS has only the guard."""
+    child, pids = start(before)
+    guard = guard_of(child.pid)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait(timeout=10)
+    assert wait_until(lambda: not any(is_alive(pid) for pid in [*pids, guard.pid]))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
-def test_programs_die_with_a_runner_that_is_killed() -> None:
-    """After `kill -9` nothing holds the port, so the next start works."""
+def test_programs_die_with_a_runner_that_is_killed_along_with_its_guard() -> None:
+    """Whoever kills everything at once leaves nothing either."""
     child, pids = start()
+    os.kill(guard_of(child.pid).pid, signal.SIGKILL)
     os.kill(child.pid, signal.SIGKILL)
     child.wait(timeout=10)
     assert wait_until(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def test_a_runner_that_stopped_leaves_no_guard_and_nobody_is_hurt() -> None:
+    """Process ids are used again: a guard that is dismissed kills nobody."""
+    child, pids = start()
+    guard = guard_of(child.pid)
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=20)
+    assert [is_alive(pid) for pid in [*pids, guard.pid]] == [False] * 3
 
 
 def test_a_line_of_our_own_comes_among_the_others() -> None:
