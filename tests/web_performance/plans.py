@@ -54,13 +54,16 @@ def prefer_indexes(connection: Connection) -> None:
 
 
 def _sqlite(step: str, statement: str) -> str:
-    """A walk is fine where a limit ends it; where rows are wanted in an order, it must be along an index."""
-    found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?$", step)
+    """A walk is fine where a limit ends it; where rows are wanted in an order, it must be along an index.
+
+    An automatic index is one that SQLite makes for this statement alone, from all rows.
+    """
+    found = re.match(r"(?:SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?$|SEARCH (\w+) USING AUTOMATIC )", step)
     if found is None:
         return ""
     names = {alias: name for name, alias in re.findall(r"(\w+) AS (\w+)", statement)}
-    table = names.get(found[1], found[1])
-    limited = "LIMIT" in statement and (found[2] is not None or "ORDER BY" not in statement)
+    table = names.get(found[1] or found[3], found[1] or found[3])
+    limited = found[3] is None and "LIMIT" in statement and (found[2] is not None or "ORDER BY" not in statement)
     return "" if table not in BIG or found[2] in PARTIAL or limited else step
 
 
