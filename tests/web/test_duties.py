@@ -41,6 +41,7 @@ def test_a_report_elsewhere_is_recorded_and_the_next_clock_begins(dpo: Visitor, 
     overview = dpo.get(f"/incidents/{reference}")
     assert "Report under other law, and record it" in overview.text
     assert f"/incidents/{reference}/duties" in overview.links("/duties")
+    assert "Report under other law, and record it" in dpo.get("/").text
     page = dpo.get(f"/incidents/{reference}/duties")
     assert "Cyberbeveiligingswet" in page.text
     wrong = dpo.submit("/reported/cbw_early_warning", cbw_early_warning__reference="NCSC-26-1")

@@ -13,6 +13,8 @@ from incident.domain.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.access import visible
+from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.further_duties import law_of
 from incident.usecases.organisation import is_set_up
 from incident.web.access import Audience, declare
 from incident.web.case import CUSTOMER
@@ -55,10 +57,15 @@ NEXT_STEPS = {
 
 def _step(row: IncidentRow) -> str:
     """What to do next, as far as status and clock tell; the incident's own page knows it better."""
-    if row.deadline is not None and row.deadline.obligation.startswith(CUSTOMER):
-        return _("Tell the customers whose data are affected")
-    if row.deadline is None and row.incident.status is Status.DECIDED:
-        return _("Add measures, then close")
+    running = row.deadline.obligation if row.deadline is not None else ""
+    if running.startswith(CUSTOMER):
+        return str(_("Tell the customers whose data are affected"))
+    if running == FOLLOW_UP:
+        return str(_("Complete the facts and file the follow-up"))
+    if law_of(running):
+        return str(_("Report under other law, and record it"))
+    if not running and row.incident.status is Status.DECIDED:
+        return str(_("Add measures, then close"))
     step = NEXT_STEPS.get(row.incident.status)
     return step() if step else ""
 
