@@ -6,8 +6,9 @@ breach; only what a person records counts (GDPR art. 33(3)(a)).
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from incident.domain.errors import DomainError
 from incident.law.vocabulary import (
@@ -21,6 +22,9 @@ from incident.law.vocabulary import (
     Ternary,
     Unknown,
 )
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 DEFAULT_PROFILE = Path(__file__).resolve().parent.parent / "organisation" / "alumio.toml"
 """The profile the product ships with."""
@@ -180,12 +184,20 @@ def load_profile(path: Path = DEFAULT_PROFILE) -> OrganisationProfile:
     return profile_from(document)
 
 
+@cache
+def profile_adapter() -> "TypeAdapter[OrganisationProfile]":
+    """Between a profile and its document; making it takes milliseconds, so it is made once."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(OrganisationProfile)
+
+
 def profile_from(document: dict[str, Any]) -> OrganisationProfile:
     """Build a profile from a parsed document; unknown keys and wrong values are refused with their path."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(OrganisationProfile).validate_python(document)
+        return profile_adapter().validate_python(document)
     except ValidationError as error:
         first = error.errors()[0]
         raise DomainError(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.errors import Invalid
 from incident.domain.events import Tag
-from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
+from incident.domain.organisation import OrganisationProfile, load_profile, profile_adapter, profile_from
 from incident.domain.people import Actor
 from incident.domain.roles import Permission, require
 from incident.store.models import SettingVersion
@@ -54,7 +53,7 @@ def organisation_profile(session: Session) -> OrganisationProfile:
 
 def profile_document(profile: OrganisationProfile) -> dict[str, Any]:
     """A profile as plain JSON values."""
-    document: dict[str, Any] = TypeAdapter(OrganisationProfile).dump_python(profile, mode="json")
+    document: dict[str, Any] = profile_adapter().dump_python(profile, mode="json")
     return document
 
 

@@ -43,9 +43,10 @@ def plan_reminders(
 
 
 def store_rungs(session: Session, deadline: Deadline, incident: Incident, rungs: tuple[Rung, ...]) -> None:
-    """Insert rows for these rungs; the pair of deadline and rung is unique."""
+    """Insert rows for these rungs, in one statement; the pair of deadline and rung is unique."""
     if rungs:
-        session.execute(insert(Reminder), [reminder_values(deadline, incident, rung) for rung in rungs])
+        together = insert(Reminder).execution_options(render_nulls=True)
+        session.execute(together, [reminder_values(deadline, incident, rung) for rung in rungs])
 
 
 def reminder_values(deadline: Deadline, incident: Incident, rung: Rung) -> dict[str, object]:

@@ -18,7 +18,9 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
+from incident.usecases.channels import configured
 from incident.usecases.deadlines import sync_deadlines
+from incident.usecases.directory import load_directory
 from incident.usecases.fact_versions import append_version
 from incident.usecases.queue_message import Audience, queue
 from incident.usecases.record import record, tell_timeline
@@ -109,9 +111,10 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
 
 def announce(session: Session, incident: Incident, now: datetime) -> None:
     """Tell the duty officer and the DPO that a report came in."""
+    directory, channels = load_directory(session), configured(session)
     params = {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else None}
     for audience in (Audience.DUTY, Audience.DPO):
         queue(
             session, incident=incident, template="incident_reported", params=params, to=audience, now=now,
-            dedupe=f"reported:{incident.reference}", urgent=True,
+            dedupe=f"reported:{incident.reference}", urgent=True, channels=channels, directory=directory,
         )  # fmt: skip
