@@ -1,15 +1,15 @@
 """A running server with the examples, and a browser that reports every error it sees."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from flask_security import hash_password
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from incident import create_app
@@ -19,11 +19,14 @@ from incident.settings import Settings
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token
 from incident.wiring import wire
+from tests.browser.sweep import Eyes, Sweep
+from tests.browser.watched import AXE, PASSWORD, Watched
+from tests.conftest import SECRET
+from tests.databases import Lazily
 from tests.factories import make_person
+from tests.scenario.installation import Installation, build
 
-PASSWORD = "a sentence is easy to remember"
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+__all__ = ["PASSWORD", "Watched"]
 
 
 @dataclass
@@ -53,68 +56,28 @@ class Site:
 
 
 @pytest.fixture
-def site(make_settings: Callable[..., Settings], databases: object, clock: FixedClock) -> Iterator[Site]:
+def site(make_settings: Callable[..., Settings], databases: Lazily, clock: FixedClock) -> Iterator[Site]:
     """A server on a fresh database; it stands at Monday 2 March 2026, 10:00 in Amsterdam."""
-    kind = databases.get("sqlite")  # type: ignore[attr-defined]
+    kind = databases.get("sqlite")
     url = kind.migrated()
     settings = make_settings(DATABASE_URL=url)
     app = create_app(settings, wire(settings, clock))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(app, clock, f"http://127.0.0.1:{server.port}")
-    server.shutdown()
-    thread.join()
+    with serving(app) as base:
+        yield Site(app, clock, base)
     kind.drop(url)
 
 
-@dataclass
-class Watched:
-    """A page in a browser; what it should never do is noted and fails the test at the end."""
-
-    page: Page
-    base: str
-    faults: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        self.page.on("request", self._request)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "404" not in message.text:
-            self.faults.append(f"console: {message.text}")
-
-    def _request(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https") and f"{address.scheme}://{address.netloc}" != self.base:
-            self.faults.append(f"request to another host: {request.url}")
-
-    def open(self, path: str) -> Page:
-        """Go to an address of this site."""
-        self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
-        return self.page
-
-    def sign_in(self, email: str) -> None:
-        """Sign in at the front door."""
-        self.open("/login")
-        self.page.fill("#email", email)
-        self.page.fill("#password", PASSWORD)
-        self.page.locator("main button.button-main").click()
-        self.page.wait_for_url(self.base + "/**")
-
-    def check(self) -> None:
-        """No accessibility violation, nothing wider than the window, nothing it should never do."""
-        page = self.page
-        where = page.url.removeprefix(self.base)
-        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert too_wide <= 0, f"{where} is {too_wide} pixels too wide"
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
-        told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
-        assert told == [], where
-        assert self.faults == [], where
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application behind a real server; gives its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3_600
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
 
 
 @pytest.fixture
@@ -134,5 +97,38 @@ def watched(browser: Browser, site: Site) -> Iterator[Callable[..., Watched]]:
         return Watched(context.new_page(), site.base)
 
     yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def scene(databases: Lazily, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
+    """A server on the scenario, for all tests of a module; gives it and its address."""
+    kind = databases.get("sqlite")
+    url = kind.migrated()
+    variables = {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "datalek@alumio.example"}
+    folder = str(tmp_path_factory.mktemp("scene"))
+    made = build(Settings.from_env({"DATA_DIR": folder, "SECRET_KEY": SECRET, "DATABASE_URL": url, **variables}))
+    with serving(made.app) as base:
+        yield made, base
+    kind.drop(url)
+
+
+@pytest.fixture
+def sweep(browser: Browser, scene: tuple[Installation, str]) -> Iterator[Callable[..., Sweep]]:
+    """A function that opens a window for a sweep: ``sweep(EYES)``, or ``sweep(EYES, app, address)`` of another site."""
+    made, base = scene
+    contexts = []
+
+    def begin(eyes: Eyes, app: Flask | None = None, address: str = "") -> Sweep:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="nl-NL" if eyes.language == "nl" else "en-GB"
+        )
+        context.set_default_timeout(30_000)
+        context.add_init_script(AXE)
+        contexts.append(context)
+        return Sweep(Watched(context.new_page(), address or base), app or made.app, eyes)
+
+    yield begin
     for context in contexts:
         context.close()

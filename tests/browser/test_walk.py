@@ -1,20 +1,12 @@
-"""The main job in a real browser, and every page of it at two widths, light and dark, without a single violation."""
+"""The main job in a real browser: by mouse, by keyboard, and without script."""
 
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from incident.domain.people import Role
 from tests.browser.conftest import PASSWORD, Site, Watched
-
-CHAPTERS = (
-    "introduction", "international", "parties", "timeline", "incident", "data", "subjects", "protection",
-    "consequences", "actions",
-)  # fmt: skip
-SECTIONS = ("", "/triage", "/facts", "/facts-history", "/risk", "/decisions", "/notices", "/timeline", "/tasks",
-            "/evidence", "/record", "/close")  # fmt: skip
 
 
 def instant(page: Page, name: str, day: str, moment: str) -> None:
@@ -175,33 +167,6 @@ def letter(window: Watched, second: Watched, incident: str) -> None:
 def press_link(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
     page.wait_for_load_state("networkidle")
-
-
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (768, False), (1280, True), (1920, False)])
-def test_every_page_of_the_examples(site: Site, watched: Callable[..., Watched], width: int, dark: bool) -> None:
-    """No violation of WCAG 2.2 AA, nothing wider than the window, no console error, no request to another host."""
-    window = watched(width=width, dark=dark)
-    begin(window, site, "Load the examples")
-    references = sorted({link.split("/")[2] for link in _links(window.page, "/incidents/")})
-    assert len(references) == 4
-    paths = ["/", "/report", "/register", "/people", "/people/new", "/account", "/account/second-factor",
-             "/account/password", "/settings/organisation", "/settings/health", "/no-such-page"]  # fmt: skip
-    paths += [f"/report/{references[0]}/receipt"]
-    paths += [f"/incidents/{references[2]}{section}" for section in SECTIONS]
-    paths += [f"/incidents/{references[2]}/facts/{chapter}" for chapter in CHAPTERS]
-    paths += [f"/incidents/{references[-1]}{section}" for section in ("", "/facts/parties", "/decisions")]
-    window.open(f"/incidents/{references[2]}/notices")
-    paths += _links(window.page, "/notices/")
-    for path in paths:
-        window.open(path)
-        window.check()
-
-
-def _links(page: Page, part: str) -> list[str]:
-    found: list[str] = page.eval_on_selector_all(
-        f"main a[href*='{part}']", "nodes => nodes.map(n => n.getAttribute('href'))"
-    )
-    return found
 
 
 def test_an_error_summary_takes_the_focus_and_leads_to_the_field(site: Site, watched: Callable[..., Watched]) -> None:

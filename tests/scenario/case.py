@@ -18,6 +18,7 @@ from incident.store.models import (
     NoticeKind,
     NoticeVersion,
     Subject,
+    Task,
     TaskKind,
 )
 from incident.usecases.acknowledge import Acknowledge, acknowledge
@@ -196,6 +197,18 @@ class Case:
                 ApplyPlaybook(self._who(who), self.id, name), session=self.stage.session, now=now
             ),
         )
+        return self
+
+    def done(self, when: str, who: str, count: int) -> "Case":
+        """The first so many open tasks are done."""
+
+        def act(now: datetime) -> None:
+            session = self.stage.session
+            query = select(Task.id).where(Task.incident_id == self.id, Task.done_at.is_(None)).order_by(Task.position)
+            for task in session.scalars(query.limit(count)).all():
+                finish_task(FinishTask(self._who(who), self.id, task), session=session, now=now)
+
+        self._on(when, act)
         return self
 
     def evidence(self, when: str, who: str, filename: str, content: bytes, description: str) -> "Case":

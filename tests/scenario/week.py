@@ -62,6 +62,7 @@ def wrong_customer(case: Case) -> Case:
         subjects=212,
     )
     case.take_on("12-11 10:20", "Noor").playbook("12-11 10:21", "Noor", "wrong_addressee")
+    case.done("13-11 09:30", "Noor", 20)
     case.confirm("12-11 10:40", "Noor", "12-11 09:40", "De ontvanger belde zelf dat het bestand niet van hem was.")
     case.note("12-11 11:15", "Noor@slack", "De ontvanger heeft het bestand verwijderd en bevestigt dat per mail.")
     case.evidence("12-11 11:30", "Noor", "bevestiging-verwijdering.pdf", PDF, "Bevestiging van de ontvanger")
@@ -178,10 +179,17 @@ def intruder(case: Case) -> tuple[Case, Letter]:
     case.notice("17-11 11:00", "Noor", Addressee.AUTHORITY).redraft("18-11 15:40", "Noor").approve(
         "18-11 16:30", "Sanne"
     )
-    letter = case.notice("17-11 13:30", "Noor", Addressee.SUBJECTS).edit("18-11 14:50", "Noor")
+    letter = case.notice("17-11 13:30", "Noor", Addressee.SUBJECTS).edit("18-11 16:10", "Noor")
     case.note(
         "18-11 09:05", "Noor@slack", "Drie telefoontjes over vreemde mails, alle drie van ontvangers op de lijst."
     )
+    case.state(
+        "18-11 15:30",
+        "Noor",
+        measures_taken="Sessies ingetrokken, wachtwoorden van de Academy ongeldig gemaakt, aangifte gedaan, "
+        "klantenondersteuning ingelicht over vreemde mails.",
+    )
+    case.done("16-11 11:10", "Noor", 2).done("17-11 08:45", "Jelle", 2)
     letter.approve("18-11 16:45", "Sanne")
     case.task(
         "16-11 17:00", "Noor", "Wachtwoorden van de Academy ongeldig maken", "Jelle", "16-11 20:00", done="16-11 18:20"
@@ -202,6 +210,7 @@ def phishing(case: Case) -> Case:
         subject_groups=(SubjectGroup.BUSINESS_CONTACTS,),
     )
     case.take_on("17-11 14:02", "Jelle").playbook("17-11 14:03", "Jelle", "phishing")
+    case.done("17-11 15:30", "Jelle", 3)
     case.note("17-11 14:10", "Jelle@slack", "Wachtwoord gewijzigd, sessies ingetrokken, doorstuurregels verwijderd.")
     case.confirm("17-11 15:20", "Jelle", "17-11 15:10", "Er is vanaf een vreemd adres in de mailbox gelezen.")
     case.state(

@@ -1,0 +1,82 @@
+"""The eyes of the sweep see what is wrong; and the keyboard really reaches everything on the busiest pages."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.sweep import LOOK, Eyes, Sweep
+from tests.scenario.installation import Installation
+from tests.scenario.places import addresses
+
+WRONG: Final = {
+    "too wide": ("<div style='width: 2000px'>wide</div>", "pixels too wide"),
+    "beside the window": ("<p style='position: absolute; left: -80px'>Half of it is gone</p>", "beside the window"),
+    "text on text": (
+        "<p style='height: 6px; margin: 0'>One line of words</p><p style='margin: 0'>and another</p>",
+        "on top of each other: “One line",
+    ),
+    "cut off": (
+        "<p style='overflow: hidden; width: 80px; white-space: nowrap'>A sentence that does not fit</p>",
+        "cuts off “A sentence",
+    ),
+    "letters": ("<p style='width: 12px; overflow-wrap: anywhere'>Verwerkingsverantwoordelijke</p>", "broken into"),
+    "a button too small": ("<button style='width: 40px; white-space: nowrap'>Record it</button>", "do not fit"),
+    "controls on each other": (
+        "<input style='position: relative; top: 15px; display: block'><input style='display: block'>",
+        "on top of each other: <input>",
+    ),
+    "out of reach": ("<a href='/' tabindex='-1'>Go there</a>", "no keyboard reaches <a>"),
+    "a queue jumped": ("<a href='/' tabindex='3'>Go there</a>", "jumps the queue"),
+    "focus on nothing": ("<a href='/' style='display: block; width: 0; overflow: hidden'>x</a>", "nothing to see"),
+}
+BUSY: Final = ("register", "incident", "dossier", "letter-draft", "mailing", "lists", "ladder", "roster", "insight")
+FOCUSABLE: Final = """() => {
+  for (const one of document.querySelectorAll("main details:not(.menu)")) one.open = true;
+  const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const all = [...document.querySelectorAll(kinds)]
+    .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }));
+  window.reached = new Set();
+  document.addEventListener("focusin", (event) => window.reached.add(event.target));
+  window.wanted = all.filter((one) => one.type !== "radio" || one.checked);
+  const stops = (one) => (/date|time/.test(one.type) ? 5 : one.type === "file" ? 2 : 1);
+  return window.wanted.reduce((steps, one) => steps + stops(one), 6);
+}"""
+LEFT: Final = """() => window.wanted.filter((one) => !window.reached.has(one))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_eyes_see_what_is_wrong(browser: Browser, wrong: str) -> None:
+    """A sweep that finds nothing must not be blind."""
+    markup, told = WRONG[wrong]
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content(f"<!doctype html><p style='margin: 40px 0'>Nothing is wrong with this.</p>{markup}")
+    found = page.evaluate(LOOK)
+    page.close()
+    assert any(told in fault for fault in found), found
+
+
+def test_the_eyes_are_content_with_a_good_page(browser: Browser) -> None:
+    """No fault where there is none."""
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content("<!doctype html><h1>All is well</h1><label>Name <input></label> <a href='/'>On</a>")
+    found = page.evaluate(LOOK)
+    page.close()
+    assert found == []
+
+
+def test_the_keyboard_reaches_everything(sweep: Callable[..., Sweep], scene: tuple[Installation, str]) -> None:
+    """Tab after tab through the busiest pages: nothing that can be used is left out, and the focus never gets stuck."""
+    look = sweep(Eyes(1280, dark=False, language="en"))
+    look.sign_in("noor")
+    known: dict[str, Any] = addresses(scene[0])
+    for name in BUSY:
+        look.open(known[name])
+        steps = look.page.evaluate(FOCUSABLE)
+        assert steps > 30, name
+        for _step in range(steps):
+            look.page.keyboard.press("Tab")
+        left = look.page.evaluate(LEFT)
+        assert left == [], (name, left)

@@ -1,0 +1,54 @@
+"""Every page of a well-used installation in English; and no page can be forgotten."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tests.browser.sweep import Eyes, Sweep
+from tests.scenario.installation import Installation
+from tests.scenario.places import addresses
+
+EYES: Final = Eyes(width=1280, dark=False, language="en")
+WALKED: Final = frozenset(
+    {
+        "imports.mapped", "security.login", "security.two_factor_token_validation", "security.mf_recovery",
+        "security.forgot_password", "security.reset_password", "settings.first_run", "setup.first_person",
+    }
+)  # fmt: skip
+"""Pages that need steps before them: ``test_pages_behind_steps.py`` takes them."""
+NO_PAGES: Final = {
+    "static": "files of the pages",
+    "security.static": "never admitted",
+    "security.tf_select": "never admitted: there is one kind of second factor",
+    "security.two_factor_rescue": "answers with a redirect: help with a lost second factor comes from an administrator",
+    "api.list_incidents": "JSON", "api.show": "JSON", "api.deadlines": "JSON", "openapi.spec": "JSON",
+    "board.rows": "a part of the board, which refreshes itself with it",
+    "notices.mailing_progress": "a part of the page of a mailing, which refreshes itself with it",
+    "tokens.calendar": "a calendar file",
+    "health.live": "JSON", "health.ready": "JSON", "health.metrics": "text for Prometheus",
+    "notices.whole": "a ZIP file", "notices.edpb_json": "JSON", "notices.edpb_pdf": "a PDF file",
+    "notices.letters": "a PDF file", "notices.download": "PDF, DOCX or text", "evidence.read": "the file itself",
+    "insight.table": "a CSV file", "insight.report": "a PDF file", "register.export": "CSV, XLSX, JSON or PDF",
+}  # fmt: skip
+"""Endpoints that answer GET with something that is no page of its own, and what that is."""
+
+
+def test_every_page_is_looked_at(scene: tuple[Installation, str]) -> None:
+    """A new page must enter the list of the scenario, the walks, or the reasoned exceptions, or this fails."""
+    made, _base = scene
+    router = made.app.url_map.bind("localhost")
+    paths = [path.partition("?")[0] for name, path in addresses(made).items() if name != "not-found"]
+    seen = {str(router.match(path)[0]) for path in paths}
+    known = {str(rule.endpoint) for rule in made.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert known - seen - WALKED - set(NO_PAGES) == set()
+    assert (set(NO_PAGES) | WALKED) - known == set(), "an exception for what is not there"
+    assert seen & set(NO_PAGES) == set(), "an exception for what is looked at"
+
+
+def test_every_page(sweep: Callable[[Eyes], Sweep], scene: tuple[Installation, str]) -> None:
+    """At four widths and in both colours: nothing overlaps, is cut off or out of reach, and axe has nothing to say."""
+    look = sweep(EYES)
+    look.sign_in("noor")
+    for name, path in addresses(scene[0]).items():
+        look.open(path, status=404 if name == "not-found" else 200)
+        look.look(name, status=404 if name == "not-found" else 200)
+    look.finish()
