@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.people import Role
+from incident.domain.roster import roster_from
 from incident.store.db import db
 from incident.store.models import OutboxMessage, OutboxOutcome, Person
+from incident.usecases.directory import newest
 from incident.usecases.organisation import active_regimes, organisation_profile
 from incident.usecases.plan_reminders import ladder_policy
 from incident.usecases.queue_message import Channel, queue_one
+from tests.factories import make_person
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -101,6 +104,29 @@ def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: V
         stored = db.session.scalars(select(Person).where(Person.email == email)).one()
         assert stored.duty_order == 1
         assert stored.away_to - stored.away_from == timedelta(days=3)
+
+
+def test_a_long_roster_comes_page_by_page_and_each_page_is_saved_by_itself(lite: Team, dpo: Visitor) -> None:
+    """Whoever has a part in it is on the first page; saving another page takes nobody's part away."""
+    with lite.app.app_context():
+        session = db.session()
+        made = [make_person(session, f"Person {n:03}", [Role.RESPONDER], lite.clock.now()) for n in range(90)]
+        last, other = made[-1].id, made[50].id
+        made[-1].duty_order = 3
+        session.commit()
+    first, name = dpo.get("/settings/roster"), f"order_{last.hex}"
+    assert f'name="{name}"' in first.html
+    assert f'name="order_{other.hex}"' not in first.html
+    dpo.submit(**{f"deputy_{last.hex}": "y"})
+    second = dpo.get("/settings/roster?page=2")
+    assert f'name="{name}"' not in second.html
+    assert f'name="order_{other.hex}"' in second.html
+    assert "Saved." in dpo.submit(**{f"order_{other.hex}": "1", f"management_{other.hex}": "y"}).text
+    with lite.app.app_context():
+        roster = roster_from(newest(db.session(), "roster") or {})
+        assert (roster.deputies, roster.management) == ((last,), (other,))
+        placed = select(Person.id).where(Person.duty_order.is_not(None)).order_by(Person.duty_order)
+        assert db.session.scalars(placed).all() == [other, last]
 
 
 def test_other_law_is_switched_on_and_off(lite: Team, dpo: Visitor) -> None:

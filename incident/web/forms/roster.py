@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from incident.store.models import Person
 
 
-def roster_form(people: Sequence["Person"], roster: Roster) -> Any:
-    """The form with the roster as it is, in the language of the page."""
-    body: dict[str, Any] = {"shifts": _shifts(people)}
+def roster_form(people: Sequence["Person"], roster: Roster, everyone: Sequence["Person"]) -> Any:
+    """The form with the roster as it is, in the language of the page; ``people`` are those on this page."""
+    body: dict[str, Any] = {"shifts": _shifts(everyone)}
     values: dict[str, Any] = {"shifts": roster.shifts}
     for person in people:
         name, key = person.name or person.email, person.id.hex
@@ -72,17 +72,32 @@ def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:
     }  # fmt: skip
 
 
-def roster_of(form: Any, people: Sequence["Person"]) -> Roster:
-    """The roster in the form."""
-    chosen = {part: tuple(person.id for person in people if form[f"{part}_{person.id.hex}"].data)
-              for part in ("deputy", "management")}  # fmt: skip
-    return Roster(tuple(form.shifts.data or ()), chosen["deputy"], chosen["management"])
+def roster_of(form: Any, everyone: Sequence["Person"], before: Roster) -> Roster:
+    """The roster in the form; who is not on this page keeps their part."""
+    return Roster(
+        tuple(form.shifts.data or ()),
+        _chosen(form, "deputy", everyone, before.deputies),
+        _chosen(form, "management", everyone, before.management),
+    )
 
 
-def order_of(form: Any, people: Sequence["Person"]) -> tuple[UUID, ...]:
-    """Those with a place in the duty order, the first one first."""
-    placed = [(form[f"order_{person.id.hex}"].data, person.email, person.id) for person in people]
-    return tuple(key for place, _email, key in sorted(row for row in placed if row[0] is not None))
+def _chosen(form: Any, part: str, everyone: Sequence["Person"], before: Sequence[UUID]) -> tuple[UUID, ...]:
+    def is_chosen(person: "Person") -> bool:
+        name = f"{part}_{person.id.hex}"
+        return bool(form[name].data) if name in form else person.id in before
+
+    return tuple(person.id for person in everyone if is_chosen(person))
+
+
+def order_of(form: Any, everyone: Sequence["Person"]) -> tuple[UUID, ...]:
+    """Those with a place in the duty order, the first one first; who is not on this page keeps their place."""
+
+    def place(person: "Person") -> int | None:
+        name = f"order_{person.id.hex}"
+        return form[name].data if name in form else person.duty_order
+
+    placed = [(found, person.email, person.id) for person in everyone if (found := place(person)) is not None]
+    return tuple(key for _place, _email, key in sorted(placed))
 
 
 def absence_of(form: Any, person: "Person") -> tuple[datetime | None, datetime | None]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.roles import Permission
-from incident.domain.roster import Audience, document_of, resolve, roster_from
+from incident.domain.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
 from incident.usecases.accounts import people as everybody
 from incident.usecases.change_roster import (
@@ -25,12 +25,14 @@ from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES
 from incident.web.forms.roster import absence_of, order_of, roster_form, roster_of
+from incident.web.paging import part_of
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("roster", __name__)
 declare(roster__edit=Permission.MANAGE_SETTINGS)
 AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+PAGE = 40
 SHOWN = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)
 
 
@@ -38,21 +40,32 @@ SHOWN = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audi
 def edit() -> ResponseReturnValue:
     """Duty order, deputies, management, absences, shifts; and what follows from them."""
     session = db.session()
-    people = [person for person in everybody(session) if person.active]
-    form = roster_form(people, roster_from(newest(session, "roster") or {}))
-    if form.validate_on_submit() and attempt(form, lambda: _save(form, people)):
+    everyone = [person for person in everybody(session) if person.active]
+    before = roster_from(newest(session, "roster") or {})
+    part = part_of(_those_on_it_first(everyone, before), PAGE)
+    people = [person for person in everyone if f"order_{person.id.hex}" in request.form] or part.rows
+    form = roster_form(people, before, everyone)
+    if form.validate_on_submit() and attempt(form, lambda: _save(form, people, everyone, before)):
         flash(_("Saved."), "success")
-        return redirect(url_for(".edit"))
+        return redirect(url_for(".edit", page=part.page if part.page > 1 else None))
     return render_template(
-        "web/roster/edit.html", form=form, people=people, covered=_coverage(now()), shown=SHOWN, audiences=AUDIENCES
-    )
+        "web/roster/edit.html", form=form, people=people, part=part, covered=_coverage(now()), shown=SHOWN,
+        audiences=AUDIENCES,
+    )  # fmt: skip
 
 
-def _save(form: Any, people: Sequence[Any]) -> bool:
+def _those_on_it_first(everyone: Sequence[Any], roster: Roster) -> list[Any]:
+    """Who has a part in the roster, then all others, so that the first page is the one that matters."""
+    named = {*roster.deputies, *roster.management}
+    return sorted(everyone, key=lambda person: person.duty_order is None and person.id not in named)
+
+
+def _save(form: Any, people: Sequence[Any], everyone: Sequence[Any], before: Roster) -> bool:
+    """Store what this page says; people on other pages stay as they are."""
     session, at, actor = db.session(), now(), viewer()
-    order = order_of(form, people)
-    change_roster(ChangeRoster(actor, document_of(roster_of(form, people))), session=session, now=at)
-    if order != tuple(person.id for person in sorted(_placed(people), key=lambda person: person.duty_order)):
+    order = order_of(form, everyone)
+    change_roster(ChangeRoster(actor, document_of(roster_of(form, everyone, before))), session=session, now=at)
+    if order != tuple(person.id for person in sorted(_placed(everyone), key=lambda person: person.duty_order)):
         set_duty_order(SetDutyOrder(actor, order), session=session, now=at)
     for person in people:
         absence = absence_of(form, person)
