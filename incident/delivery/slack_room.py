@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import or_, update
+from sqlalchemy import Exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from incident.delivery.slack import THREAD, split_room
@@ -30,14 +30,16 @@ from incident.delivery.slack_words import word
 from incident.domain.events import OPEN_STATUSES, Status, Tag
 from incident.domain.people import SYSTEM
 from incident.store.insert import insert_missing
-from incident.store.models import Incident, SlackRoom
+from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory
-from incident.usecases.queue_message import Audience
+from incident.usecases.ports import Channel
+from incident.usecases.queue_message import ROOM, Audience
 from incident.usecases.record import record
 
 LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
 WANTED, OPENING, OPEN, ARCHIVED = "wanted", "opening", "open", "archived"
+UNSENT: Final = "unsent"
 Unit = Callable[[], AbstractContextManager[Session]]
 """A transaction: commits at the end, rolls back when anything is raised."""
 log = structlog.get_logger(__name__)
@@ -57,6 +59,7 @@ class Plan:
     members: tuple[str, ...]
     confirmed: bool
     unfinished: bool
+    unsent: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Rooms:
     def sync(self, incident_id: UUID, now: datetime) -> str | None:
         """Bring one incident's place in Slack in line with the record; gives what keeps it from that, if anything.
 
-        What went wrong is written down. OPENING means that another process is at it, or died while it was.
+        What went wrong is written down. OPENING means that another process is at it, or died while it was; UNSENT that
+        a room cannot be archived yet.
         """
         try:
             return self._sync(incident_id, now)
@@ -94,9 +98,7 @@ class Rooms:
                 return OPENING
             self._open_thread(plan, now)
             plan = self._plan(incident_id, now)
-        if plan is not None:
-            self._refresh(plan, now)
-        return None
+        return self._refresh(plan, now) if plan is not None else None
 
     def _wants_channel(self, plan: Plan) -> bool:
         """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
@@ -126,6 +128,7 @@ class Rooms:
                 _members(session, incident, now),
                 incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
+                bool(session.scalar(select(_unsent(room)))),
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
@@ -203,19 +206,25 @@ class Rooms:
         place, said = f"{self.security_channel}{THREAD}{ts}", None if plan.unfinished else _digest(plan, now)
         self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=said)
 
-    def _refresh(self, plan: Plan, now: datetime) -> None:
-        """Edit the headline when it says something else now, and let in who came on the case."""
+    def _refresh(self, plan: Plan, now: datetime) -> str | None:
+        """Edit the headline when it says something else now, and let in who came on the case.
+
+        A room in which messages are still to be posted is archived later: Slack would refuse them for good.
+        """
         if plan.digest == _digest(plan, now) or plan.channel is None:
-            return
+            return None
         if plan.thread is None:
             self._invite(plan.channel, plan.members)
             self._topic(plan)
         if plan.headline_ts is not None:
             self._update(plan, plan.channel, plan.headline_ts, now)
         done = not plan.card.open and plan.thread is None
+        if done and plan.unsent:
+            return UNSENT
         if done:
             self._archive(plan.channel)
         self._store(plan, now, state=ARCHIVED if done else OPEN, headline_sha256=_digest(plan, now), last_error=None)
+        return None
 
     def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
         try:
@@ -320,6 +329,17 @@ def _quietly(call: Callable[[], object]) -> None:
 def _room(session: Session, incident_id: UUID) -> SlackRoom:
     insert_missing(session, SlackRoom, incident_id=incident_id, is_thread=False, state=WANTED)
     return session.get_one(SlackRoom, incident_id, populate_existing=True)
+
+
+def _unsent(room: SlackRoom) -> Exists:
+    """Whether something is still to be posted in an incident's room."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.incident_id == room.incident_id,
+        OutboxMessage.channel == Channel.SLACK,
+        OutboxMessage.recipient.in_((ROOM, room.channel_id or ROOM)),
+        OutboxMessage.settled_at.is_(None),
+    )
+    return waiting.exists()
 
 
 def _members(session: Session, incident: Incident, now: datetime) -> tuple[str, ...]:

@@ -5,15 +5,19 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import FixedClock
 from incident.delivery.slack_keeper import Keeper
 from incident.delivery.slack_room import OPENING, Rooms
-from incident.store.models import AuditEntry, SlackRoom
+from incident.domain.events import Status
+from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
+from incident.usecases.ports import Channel
+from incident.usecases.queue_message import queue_one
 from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
-from tests.fake_slack.workspace import Channel
+from tests.fake_slack.workspace import Channel as Place
 
 __all__ = ["incident", "rooms", "sessions"]
 
@@ -36,7 +40,7 @@ def die_before_storing(rooms: Rooms, incident: UUID, clock: FixedClock, monkeypa
 
 
 def test_a_headline_is_found_again(
-    rooms: Rooms, incident: UUID, security: Channel, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    rooms: Rooms, incident: UUID, security: Place, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
     sessions: sessionmaker[Session],
 ) -> None:  # fmt: skip
     """One message, which is edited to what is true now."""
@@ -75,7 +79,7 @@ def test_a_channel_is_found_beyond_the_first_page(
 
 
 def test_the_same_when_the_line_broke_after_slack_had_done_it(
-    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Channel, clock: FixedClock
+    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Place, clock: FixedClock
 ) -> None:
     """A server error leaves open whether the headline stands; it is looked for before it is posted again."""
     slack.fail("chat.postMessage", replace(Failure.server_error(), after=True))
@@ -85,7 +89,7 @@ def test_the_same_when_the_line_broke_after_slack_had_done_it(
 
 
 def test_the_worker_comes_back_to_what_another_has_begun(
-    rooms: Rooms, incident: UUID, security: Channel, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    rooms: Rooms, incident: UUID, security: Place, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not take a place for made because somebody is making it: without any news it is finished in minutes."""
     with monkeypatch.context() as patched:
@@ -111,3 +115,25 @@ def test_nobody_touches_a_place_while_another_opens_it(
             rooms.sync(incident, clock.now())
     assert [rooms.sync(incident, clock.now()) for _ in range(3)] == [OPENING] * 3
     assert len(own(slack)) == 1
+
+
+def test_a_room_is_archived_when_everything_stands_in_it(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, sessions: sessionmaker[Session]
+) -> None:
+    """Slack would refuse a message to an archived room for good, and the case is closed all the same."""
+    confirm(sessions, incident, clock.now())
+    rooms.sync(incident, clock.now())
+    (room,) = own(slack)
+    with sessions.begin() as session:
+        row = session.get_one(Incident, incident)
+        row.status = Status.CLOSED
+        queue_one(
+            session, incident=row, channel=Channel.SLACK, recipient=room.id, template="test", params={},
+            now=clock.now(), dedupe="the last word",
+        )  # fmt: skip
+    keeper = Keeper(rooms)
+    assert [keeper.tick(clock.advance(minutes=1)), room.archived] == [1, False]
+    with sessions.begin() as session:
+        session.execute(update(OutboxMessage).values(settled_at=clock.now()))
+    assert [keeper.tick(clock.advance(minutes=1)), room.archived] == [1, True]
+    assert keeper.tick(clock.advance(minutes=1)) == 0
