@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any, Protocol
 
 import httpx
@@ -179,10 +180,10 @@ class PatientClient:
         return self._send("POST", path, data=plain, **({"files": files} if files else {}))
 
     def _send(self, method: str, path: str, **body: Any) -> httpx.Response:
+        usual = self._usual.get(f"{method} {path.split('?')[0]}") or median([0.1, *self._usual.values()])
         victim = self.fate()
         if victim is not None:
-            span = 1.3 * self._usual.get(f"{method} {path.split('?')[0]}", 0.15)
-            killer = threading.Timer(self._dice.uniform(0, span), self.installation.kill, (victim,))
+            killer = threading.Timer(self._dice.uniform(0, 1.3 * usual), self.installation.kill, (victim,))
             killer.start()
         began = time.monotonic()
         try:

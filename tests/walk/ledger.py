@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -11,15 +12,33 @@ from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
 from incident.delivery.slack import EVENT_TYPE
+from incident.domain.events import Status
 from incident.settings import Settings
 from incident.store.audit import verify_chains
+from incident.store.blobs import blobs_at
 from incident.store.db import db
-from incident.store.models import AuditEntry, Incident, OutboxMessage, OutboxOutcome, SlackRoom
+from incident.store.models import (
+    Assessment,
+    AuditEntry,
+    Decision,
+    Evidence,
+    FactSheet,
+    Incident,
+    Notice,
+    NoticeVersion,
+    OutboxMessage,
+    OutboxOutcome,
+    SlackRoom,
+    Submission,
+    Task,
+    TimelineEntry,
+)
 from incident.usecases.fire_reminders import Outlets
 from incident.usecases.ports import Channel as Way
 from incident.wiring import new_app, wire
 from incident.worker import Worker
 from tests.fake_slack import BOT, FakeSlack, Message
+from tests.walk.steps import CONFIRMATION
 
 OPENED = "room:opened"
 
@@ -57,7 +76,8 @@ def bring_up_to_date(settings: Settings, slack: FakeSlack, engine: Engine) -> No
             slack.advance(60)
             worker.tick()
         db.engine.dispose()
-    assert unsent(engine) == []
+    left = unsent(engine)
+    assert left == [], left
 
 
 def unsent(engine: Engine) -> list[tuple[Any, ...]]:
@@ -116,3 +136,36 @@ def is_headline(message: Message, reference: str) -> bool:
     """Whether this is the message that stands for the incident: it is no message of the outbox and names it."""
     plain = not message.metadata or message.metadata["event_type"] != EVENT_TYPE
     return plain and message.text.startswith(reference)
+
+
+def whole_walks(engine: Engine, settings: Settings, walks: int) -> None:
+    """One of each for each incident, every file whole, every chain unbroken."""
+    blobs = blobs_at(settings.blob_url)
+    with Session(engine) as session:
+        chains_whole(session)
+        incidents = list(session.scalars(select(Incident)))
+        assert [row.status for row in incidents] == [Status.CLOSED] * walks
+        for model, number in EXPECTED.items():
+            found = Counter(_incident_of(session, row) for row in session.scalars(select(model)))
+            assert found == {row.id: number for row in incidents}, model.__name__
+        for evidence in session.scalars(select(Evidence)):
+            assert blobs.get(evidence.blob_sha256).startswith(CONFIRMATION[:8])
+        notes = Counter((row.incident_id, row.kind, row.text) for row in session.scalars(select(TimelineEntry)))
+        assert repeated(notes) == {}
+        versions = list(session.scalars(select(FactSheet).order_by(FactSheet.incident_id, FactSheet.version)))
+        same = [
+            (one.version, other.version)
+            for one, other in pairwise(versions)
+            if one.incident_id == other.incident_id and one.facts == other.facts
+        ]
+        assert same == []
+        queued_once(session)
+
+
+EXPECTED: dict[Any, int] = {
+    Decision: 2, Assessment: 1, Notice: 2, NoticeVersion: 2, Submission: 2, Task: 1, Evidence: 2,
+}  # fmt: skip
+
+
+def _incident_of(session: Session, row: Any) -> Any:
+    return row.incident_id if hasattr(row, "incident_id") else session.get_one(Notice, row.notice_id).incident_id
