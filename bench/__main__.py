@@ -17,7 +17,7 @@ from bench.controls import controls
 from bench.figure import Figure
 from bench.place import Place, place
 
-MODULES = ("bench.law", "bench.pages", "bench.clock", "bench.notices", "bench.slack")
+MODULES = ("bench.law", "bench.pages", "bench.api", "bench.clock", "bench.notices", "bench.slack")
 """Each has ``figures(place, many)``; whoever measures something adds a module here."""
 HEADINGS = ("figure", "n", "median", "p95", "p99", "unit", "SQL", "limit", "")
 

@@ -42,9 +42,10 @@ class Place:
         return (datetime.now(UTC) - begun).total_seconds()
 
     def settle(self) -> None:
-        """Let the database look at what was written, as it would by itself after a while."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE" if self.kind == "postgresql" else "ANALYZE"))
+        """Let PostgreSQL look at what was written, as it would by itself after a while; SQLite never does that."""
+        if self.kind == "postgresql":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
 
     @property
     def variables(self) -> dict[str, str]:
