@@ -78,15 +78,17 @@ class SlackMessenger:
         return None
 
     def _newest(self, channel: str, thread: str | None) -> list[tuple[str, Mapping[str, Any]]]:
+        """What stands in the conversation; the thread may be newer than the attempt, which went to its channel then."""
         if channel.startswith(PERSON):
             channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
+        answer = self._client.conversations_history(channel=channel, limit=HISTORY, include_all_metadata=True)
+        rows = list(answer["messages"])
         if thread is not None:
-            answer = self._client.conversations_replies(
+            replies = self._client.conversations_replies(
                 channel=channel, ts=thread, limit=HISTORY, include_all_metadata=True
             )
-        else:
-            answer = self._client.conversations_history(channel=channel, limit=HISTORY, include_all_metadata=True)
-        return [(channel, row) for row in answer["messages"]]
+            rows = [*replies["messages"], *rows]
+        return [(channel, row) for row in rows]
 
 
 def payload_of(message: OutgoingMessage, rendered: Rendered) -> dict[str, Any]:

@@ -102,6 +102,15 @@ def test_an_unknown_outcome_is_looked_up(
     assert messenger.find(message(where, dedupe_key="another")) is None
 
 
+def test_a_message_is_found_that_went_out_before_the_incident_had_its_thread(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger
+) -> None:
+    """The first attempt went to the security channel itself, the next would go into the thread that is there now."""
+    receipt = messenger.send(message(channel.id))
+    root = live.workspace.say(channel, "U0BOT", "root")
+    assert messenger.find(message(f"{channel.id}/{root.ts}")) == receipt
+
+
 PERMANENT = ["channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope", "msg_too_long"]
 TOKEN = ["token_revoked", "invalid_auth", "account_inactive", "token_expired"]
 
