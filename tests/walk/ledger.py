@@ -102,12 +102,10 @@ class InSlack:
 
     def every_message_once(self, session: Session) -> int:
         """Each row of the outbox that was sent stands in Slack, once; gives how many there are."""
-        keys = Counter(
-            (message.metadata["event_payload"]["key"])
-            for message in self.messages()
-            if message.metadata and message.metadata["event_type"] == EVENT_TYPE
-        )
-        assert repeated(keys) == {}
+        posted = [one for one in self.messages() if one.metadata and one.metadata["event_type"] == EVENT_TYPE]
+        keys = Counter((one.metadata or {})["event_payload"]["key"] for one in posted)
+        twice = [one for one in posted if keys[(one.metadata or {})["event_payload"]["key"]] > 1]
+        assert not twice, [(one.channel, one.thread_ts, one.ts, one.text) for one in twice]
         sent = select(OutboxMessage.id).where(
             OutboxMessage.channel == Way.SLACK, OutboxMessage.outcome == OutboxOutcome.SENT
         )
