@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from incident.domain.insight import Case
 from incident.store.models import Decision, DecisionState, Incident, Subject
 
+BATCH = 1_000
+"""Rows in hand at once: beside tens of thousands of cases, as many rows would cost more than reading them."""
+
 
 def cases(
     session: Session, first: datetime, end: datetime, visible: Sequence[ColumnElement[bool]]
@@ -33,14 +36,18 @@ def cases(
         )
         .where(Incident.reported_at >= first, Incident.reported_at < end, *visible)
     )  # fmt: skip
-    rows = session.connection().execute(query).all()
-    real = [row for row in rows if not row[0]]
-    return [_case(row) for row in real or rows], bool(rows) and not real
+    found: dict[bool, list[Case]] = {True: [], False: []}
+    for rows in session.connection().execute(query).partitions(BATCH):
+        for is_example, *values in rows:
+            found[is_example].append(_case(*values))
+    return found[False] or found[True], bool(found[True]) and not found[False]
 
 
-def _case(row: Any) -> Case:
-    _example, reference, reported, aware, decided, notified, cause, kind, systems, *rest = row
-    return Case(reference, reported, aware, decided, notified, cause, kind, _named(systems), *rest)
+def _case(
+    reference: str, reported_at: datetime, aware_at: datetime | None, decided_at: datetime | None,
+    notified_at: datetime | None, cause: str | None, kind: str | None, systems: str, *rest: Any,
+) -> Case:  # fmt: skip
+    return Case(reference, reported_at, aware_at, decided_at, notified_at, cause, kind, _named(systems), *rest)
 
 
 @lru_cache(maxsize=1024)
