@@ -107,6 +107,13 @@ class Run:
         status: int = self._runner.wait(ENDS_WITHIN)
         return status
 
+    def clean_up(self) -> None:
+        """Leave nobody behind on this machine, whatever the test has found."""
+        living = [self._runner] if self._runner is not None and self._runner.poll() is None else []
+        for process in [*self._family, *(child for one in living for child in one.children(recursive=True)), *living]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
 
 def alive(process: psutil.Process) -> bool:
     """Whether it still does something."""

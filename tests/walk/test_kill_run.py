@@ -48,8 +48,9 @@ def test_the_same_command_again(database_url: str, tmp_path: Path, record_proper
             people = walked(run, settings, doomed(dice), dice)
             rik = SlackUser(slack, SocketTransport(slack), "U1", "Rik", None)
             assert rik.command("/datalek", "help").status == 200
-        finally:
             status = run.stop()
+        finally:
+            run.clean_up()
         record_property("kills", f"seed {seed}: {dict(run.kills)}, {sum(len(one.repeated) for one in people)} repeated")
         assert (status, run.kills.total(), run.starts) == (0, KILLS, KILLS + 1)
         bring_up_to_date(settings, slack, engine)
