@@ -42,8 +42,7 @@ def entry_hash(entry: AuditEntry) -> str:
 
 def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime, **details: Scalar) -> AuditEntry:
     """Add one entry. ``details`` are scalars and hold no personal data: they can never be erased."""
-    insert_missing(session, AuditHead, chain=chain, seq=0, hash=genesis(chain))
-    head = session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+    head = _locked_head(session, chain)
     entry = AuditEntry(
         chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details, previous=head.hash
     )
@@ -52,6 +51,15 @@ def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime,
     session.add(entry)
     session.flush()
     return entry
+
+
+def _locked_head(session: Session, chain: str) -> AuditHead:
+    """The end of the chain, held until the commit; of two who begin a chain at once the second waits for the first."""
+    found = session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    if found is not None:
+        return found
+    insert_missing(session, AuditHead, chain=chain, seq=0, hash=genesis(chain))
+    return session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
 
 
 def head(session: Session, chain: str) -> str:

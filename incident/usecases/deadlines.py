@@ -116,10 +116,10 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
 
 def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
     rules = rules_for(facts, now)
-    waived = _waived(session, incident) | _complete(session, incident)
+    filings = _filings(session, incident)
+    waived = _waived(session, incident) | _complete(filings)
     declined = _declined(session, incident)
-    last = last_filed_at(session, incident)
-    facts = replace(facts, first_notified_at=last) if last else facts
+    facts = replace(facts, first_notified_at=filings[-1][0]) if filings else facts
     found = {}
     for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
@@ -160,8 +160,7 @@ def last_filed_at(session: Session, incident: Incident) -> datetime | None:
     return max((at for at, _ in _filings(session, incident)), default=None)
 
 
-def _complete(session: Session, incident: Incident) -> frozenset[str]:
-    filings = _filings(session, incident)
+def _complete(filings: list[tuple[datetime, NoticeKind]]) -> frozenset[str]:
     complete = bool(filings) and filings[-1][1] in (NoticeKind.INITIAL, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
     return frozenset({FOLLOW_UP}) if complete else frozenset()
 

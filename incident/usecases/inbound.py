@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from incident.store.insert import insert_missing
@@ -21,8 +21,7 @@ def once(
     """
     if insert_missing(session, Inbound, key=key, result={}, at=now):
         result = dict(compute())
-        session.get_one(Inbound, key, populate_existing=True).result = result
-        session.flush()
+        session.execute(update(Inbound).where(Inbound.key == key).values(result=result))
         return result, True
     return session.get_one(Inbound, key, populate_existing=True).result, False
 
