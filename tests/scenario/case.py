@@ -26,6 +26,7 @@ from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, AddTimelineEntry, FinishTask, add_task, add_timeline_entry, finish_task
 from incident.usecases.close_incident import CloseIncident, close_incident
 from incident.usecases.customer_receipt import RecordReceipt, record_receipt
@@ -40,6 +41,7 @@ from incident.usecases.draft_notice import (
     notice_for,
     redraft_notice,
 )
+from incident.usecases.mark_copied import mark_copied
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.usecases.record_submission import RecordSubmission, record_submission
 from incident.usecases.report_incident import ReportIncident, report_incident
@@ -277,6 +279,18 @@ class Letter:
                 self.case._who(who), version.notice_id, version.title, filled(version.body, words), version.number
             )
             edit_notice(command, session=self.case.stage.session, now=now)
+
+        self.case._on(when, act)
+        return self
+
+    def copy(self, when: str, who: str, count: int) -> "Letter":
+        """The first so many answers were copied to the portal."""
+
+        def act(now: datetime) -> None:
+            version = self.newest(who)
+            questions = [answer.key for answer in form_from(version.form).answers if answer.text][:count]
+            session = self.case.stage.session
+            mark_copied(session, version.id, questions, True, actor=self.case._who(who), now=now)
 
         self.case._on(when, act)
         return self

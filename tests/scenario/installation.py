@@ -136,9 +136,9 @@ def _rooms(references: Mapping[str, str]) -> None:
     ids = {row.reference: row.id for row in session.scalars(select(Incident))}
     session.commit()
     for reference in references.values():
-        rooms.sync(ids[reference], NOW)
+        rooms.sync(ids[reference], NOW - timedelta(hours=3))
     room = session.get_one(SlackRoom, ids[references["payslips"]])
     workspace.archived.add(room.channel_id or "")
     session.commit()
-    rooms.sync(ids[references["payslips"]], NOW)
-    session.commit()
+    for reference in references.values():
+        rooms.sync(ids[reference], NOW)

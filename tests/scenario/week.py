@@ -178,7 +178,7 @@ def intruder(case: Case) -> tuple[Case, Letter]:
     )
     case.notice("17-11 11:00", "Noor", Addressee.AUTHORITY).redraft("18-11 15:40", "Noor").approve(
         "18-11 16:30", "Sanne"
-    )
+    ).copy("19-11 01:36", "Noor", 14)
     letter = case.notice("17-11 13:30", "Noor", Addressee.SUBJECTS).edit("18-11 16:10", "Noor")
     case.note(
         "18-11 09:05", "Noor@slack", "Drie telefoontjes over vreemde mails, alle drie van ontvangers op de lijst."
