@@ -92,7 +92,7 @@ def watched(browser: Browser, site: Site) -> Iterator[Callable[..., Watched]]:
             locale=language,
             java_script_enabled=script,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Watched(context.new_page(), site.base)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.insight import Case
+from incident.domain.people import Source
 from incident.store.models import Decision, DecisionState, Incident, Subject
 
 BATCH = 1_000
@@ -20,12 +21,13 @@ def cases(
 ) -> tuple[list[Case], bool]:
     """Incidents reported from ``first`` until before ``end``, and whether they are the examples.
 
-    Examples count only where there is nothing else, so that no real number is ever mixed with one.
+    Examples count only where there is nothing else, so that no real number is ever mixed with one. When the decisions
+    of an older register were taken is not known, only when they were imported.
     """
     decided = (
         select(func.min(Decision.recorded_at))
         .where(Decision.incident_id == Incident.id, Decision.subject == Subject.AUTHORITY)
-        .where(Decision.state == DecisionState.FINAL)
+        .where(Decision.state == DecisionState.FINAL, Incident.source != Source.IMPORT)
         .scalar_subquery()
     )
     query = (

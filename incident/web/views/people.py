@@ -1,5 +1,6 @@
 """People and their roles."""
 
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -17,6 +18,9 @@ from incident.web.clock import now
 from incident.web.forms.account import PersonForm
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Person
 
 bp = Blueprint("people", __name__)
 declare(
@@ -53,8 +57,7 @@ def add() -> ResponseReturnValue:
 def change(person_id: UUID) -> ResponseReturnValue:
     """Change name, roles and duty, or switch the account off."""
     person = accounts.find_person(db.session(), person_id)
-    held = [role.name for role in person.roles]
-    form = PersonForm(obj=person, data={"roles": held}).offer()
+    form = PersonForm(data=_as_it_stands(person)).offer()
     if form.validate_on_submit():
         command = ChangePerson(
             viewer(), person_id, form.name.data, form.chosen_roles, bool(form.active.data),
@@ -66,11 +69,17 @@ def change(person_id: UUID) -> ResponseReturnValue:
     return render_template("web/people/change.html", form=form, somebody=person, link=None)
 
 
+def _as_it_stands(person: "Person") -> dict[str, Any]:
+    """The account as the form's values; given as an object, its roles would be rows that fit no box."""
+    names = ("name", "function", "slack_user_id", "duty_order", "active")
+    return {**{name: getattr(person, name) for name in names}, "roles": [role.name for role in person.roles]}
+
+
 @bp.post("/people/<uuid:person_id>/link")
 def link(person_id: UUID) -> ResponseReturnValue:
     """Show a link with which the person chooses a password; for installations without mail."""
     person = accounts.find_person(db.session(), person_id)
-    form = PersonForm(formdata=None, obj=person, data={"roles": [role.name for role in person.roles]}).offer()
+    form = PersonForm(formdata=None, data=_as_it_stands(person)).offer()
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     return render_template("web/people/change.html", form=form, somebody=person, link=address)
 

@@ -1,0 +1,30 @@
+"""What was taken over from an older register is counted, but only for what the older register knew."""
+
+from datetime import timedelta
+
+from incident.clock import FixedClock
+from incident.domain.import_register import guess, read_entries, read_table
+from incident.domain.people import Role
+from incident.store.db import db
+from incident.store.queries.insight import cases
+from incident.usecases.import_register import ImportRegister, import_register
+from tests.factories import make_actor
+from tests.scenario.months import old_register
+from tests.scenario.stage import ZONE
+from tests.web.conftest import Team
+
+
+def test_the_day_of_the_import_is_no_day_of_a_decision(lite: Team, clock: FixedClock) -> None:
+    """Else every imported notification would look as if it had been decided months after awareness."""
+    content = old_register(12)
+    table = read_table("register.csv", content)
+    clock.advance(days=90)
+    reading = read_entries(table, guess(table.header), zone=ZONE, now=clock.now())
+    with lite.app.app_context():
+        session = db.session()
+        command = ImportRegister(make_actor(session, "Femke", [Role.DPO], clock.now()), reading, "0" * 64)
+        import_register(command, session=session, now=clock.now())
+        found, _examples = cases(session, clock.now() - timedelta(days=365), clock.now(), ())
+    assert len(found) == 12
+    assert any(case.notified_at for case in found)
+    assert [case.decided_at for case in found] == [None] * 12
