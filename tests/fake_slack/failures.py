@@ -1,14 +1,20 @@
 """The ways in which Slack fails, to be ordered per method and number of calls."""
 
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+Arguments = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failing answer. `after` does the work first: the caller then cannot know that it was done."""
+    """One failing answer. `after` does the work first: the caller then cannot know that it was done.
+
+    With `when` it waits for a call whose arguments it is meant for.
+    """
 
     status: int = 200
     body: dict[str, Any] = field(default_factory=dict)
@@ -17,6 +23,7 @@ class Failure:
     after: bool = False
     delay: float = 0.0
     act: Callable[[], object] | None = None
+    when: Callable[[Arguments], bool] | None = None
 
     @classmethod
     def rate_limited(cls, retry_after: int = 1) -> "Failure":
@@ -39,9 +46,11 @@ class Failure:
         return cls(reset=True, after=after)
 
     @classmethod
-    def dying_caller(cls, kill: Callable[[], object], *, after: bool) -> "Failure":
+    def dying_caller(
+        cls, kill: Callable[[], object], *, after: bool, when: Callable[[Arguments], bool] | None = None
+    ) -> "Failure":
         """Whoever calls is killed: before Slack does anything, or when it has done it and has not answered yet."""
-        return cls(reset=True, after=after, act=kill)
+        return cls(reset=True, after=after, act=kill, when=when)
 
     @classmethod
     def slow(cls, seconds: float) -> "Failure":
@@ -55,6 +64,7 @@ class Failures:
     def __init__(self) -> None:
         self._ordered: dict[str, deque[Failure]] = defaultdict(deque)
         self._always: dict[str, Failure] = {}
+        self._lock = threading.Lock()
 
     def order(self, method: str, failure: Failure, times: int) -> None:
         """Let the next `times` calls of the method fail this way."""
@@ -69,11 +79,13 @@ class Failures:
         self._ordered.clear()
         self._always.clear()
 
-    def next(self, method: str) -> Failure | None:
+    def next(self, method: str, arguments: Arguments) -> Failure | None:
         """The failure for this call, or None."""
-        for key in (method, "*"):
-            if self._ordered[key]:
-                return self._ordered[key].popleft()
-            if key in self._always:
-                return self._always[key]
+        with self._lock:
+            for key in (method, "*"):
+                ordered = self._ordered[key]
+                if ordered and (ordered[0].when is None or ordered[0].when(arguments)):
+                    return ordered.popleft()
+                if key in self._always:
+                    return self._always[key]
         return None

@@ -53,7 +53,7 @@ class SlackHandler(BaseHTTPRequestHandler):
             self._method(path.removeprefix("/api/"), arguments)
 
     def _method(self, method: str, arguments: dict[str, Any]) -> None:
-        failure = self.slack.failures.next(method)
+        failure = self.slack.failures.next(method, _parsed(arguments))
         if failure is None and self.slack.too_fast(method, arguments):
             failure = Failure.rate_limited()
         if failure is None:

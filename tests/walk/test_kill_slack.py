@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
+from incident.delivery.slack import EVENT_TYPE
+from incident.delivery.slack_found import HEADLINE
 from incident.domain.people import Role
 from incident.law.vocabulary import Nature
 from incident.settings import Settings
@@ -35,10 +37,22 @@ from tests.walk.moments import AFTER_COMMIT, BEFORE_COMMIT
 from tests.walk.reporter import Reporter, Threat, at_any_moment, timed
 
 pytestmark = pytest.mark.slow
-CALLS = ("views.open", "chat.postMessage", "conversations.replies")
-NAMED = (*(f"{call} {state}" for call in CALLS for state in ("done", "not done")), BEFORE_COMMIT, AFTER_COMMIT)
-TIMES = {"views.open": 1, "chat.postMessage": 2}
-"""The first message after a report is the headline; the next comes from the outbox."""
+POSTED = ("headline", "message")
+
+
+def about(event_type: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether a post is of this kind."""
+    return lambda arguments: (arguments.get("metadata") or {}).get("event_type") == event_type
+
+
+STEPS: dict[str, tuple[str, Callable[[dict[str, Any]], bool] | None]] = {
+    "form": ("views.open", None),
+    "headline": ("chat.postMessage", about(HEADLINE)),
+    "message": ("chat.postMessage", about(EVENT_TYPE)),
+    "reading": ("conversations.replies", lambda arguments: str(arguments.get("limit")) == "1"),
+}
+"""What is asked of Slack for a report, a message of the outbox and a pin."""
+NAMED = (*(f"{step} {state}" for step in STEPS for state in ("done", "not done")), BEFORE_COMMIT, AFTER_COMMIT)
 RANDOM_REPORTS = 4
 KILLS, REPEATS = 14, 5
 """Fewer are a defect of the test: ten at named moments, and one or two in each of the reports at random ones."""
@@ -61,14 +75,15 @@ class Scene:
     def kill(self, moment: str) -> None:
         """Whoever answers Slack, and the worker too where it may be the one that talks to Slack."""
         killed = self.installation.kill(self.listener)
-        if moment.startswith("chat"):
+        if moment.startswith(POSTED):
             killed = self.installation.kill("worker") or killed
         self.struck[moment] += killed
 
-    def trap(self, method: str, *, after: bool, times: int = 1) -> str:
-        """Kill at the next calls of a method: before Slack has done it, or after."""
-        moment = f"{method} {'done' if after else 'not done'}"
-        self.slack.fail(method, Failure.dying_caller(partial(self.kill, moment), after=after), times)
+    def trap(self, step: str, *, after: bool) -> str:
+        """Kill at the next call for a step: before Slack has done it, or after."""
+        method, when = STEPS[step]
+        moment = f"{step} {'done' if after else 'not done'}"
+        self.slack.fail(method, Failure.dying_caller(partial(self.kill, moment), after=after, when=when))
         return moment
 
     def at_random(self, step: str) -> AbstractContextManager[object]:
@@ -162,11 +177,10 @@ def threatened(scene: Scene) -> Iterator[tuple[str, Threat]]:
     calm: Threat = lambda step: timed(scene.usual, step)  # noqa: E731 - a function with a type of its own
     yield "Report in peace", calm
     yield "Report in peace again", calm
-    for method, after in product(CALLS[:2], (False, True)):
-        times = TIMES[method]
-        moment = scene.trap(method, after=after, times=times)
-        yield f"Report while {moment}", nothing
-        scene.slack.wait_for(partial(struck, scene, moment, times), 30)
+    for step, after in product(("form", *POSTED), (False, True)):
+        moment = scene.trap(step, after=after)
+        yield f"Report with {moment}", nothing
+        scene.slack.wait_for(partial(scene.struck.get, moment), 60)
         settle(scene)
     for moment in (BEFORE_COMMIT, AFTER_COMMIT):
         scene.installation.arm(scene.listener, moment)
@@ -177,12 +191,6 @@ def threatened(scene: Scene) -> Iterator[tuple[str, Threat]]:
     for number in range(RANDOM_REPORTS):
         yield f"Report at any moment {number}", scene.at_random
         settle(scene)
-
-
-def struck(scene: Scene, moment: str, times: int) -> bool:
-    """Whether so many were killed at this moment; whoever was is started again."""
-    scene.installation.revive()
-    return scene.struck[moment] >= times
 
 
 def nothing(_step: str) -> AbstractContextManager[object]:
@@ -206,7 +214,7 @@ def pins(scene: Scene, room: Channel, dpo: SlackUser) -> list[str]:
             with scene.at_random("reaction"):
                 ack = dpo.react(message, "pushpin")
         else:
-            scene.trap(CALLS[2], after=after)
+            scene.trap("reading", after=after)
             ack = dpo.react(message, "pushpin")
         assert ack.status == 200, ack
         settle(scene)
