@@ -64,6 +64,7 @@
     }
   });
 
+  const pen = document.createElement("canvas").getContext("2d");
   const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
   const standing = [];
   for (const control of controls) {
@@ -74,6 +75,12 @@
     if (control.tabIndex > 0) faults.add(`jumps the queue: ${name(control)}`);
     if (frame.gone) continue;
     if (box.width < 2 || box.height < 2) faults.add(`nothing to see where the focus goes: ${name(control)} ${said(control.textContent)}`);
+    if (control.tagName === "SELECT" && control.selectedOptions.length) {
+      pen.font = styleOf(control).font;
+      const words = control.selectedOptions[0].textContent.trim();
+      const room = control.clientWidth - parseFloat(styleOf(control).paddingLeft) - parseFloat(styleOf(control).paddingRight);
+      if (pen.measureText(words).width > room + 1) faults.add(`the words do not fit: ${name(control)} ${said(words)}`);
+    }
     const wide = control.scrollWidth > control.clientWidth + 1 && /^(BUTTON|SUMMARY)$/.test(control.tagName);
     if (wide && !control.classList.contains("button-link")) faults.add(`the words do not fit: ${name(control)} ${said(control.textContent)}`);
     if (!frame.floats && !frame.scrolls && !(control.tagName === "A" && styleOf(control).display === "inline")) standing.push({ control, box });

@@ -23,6 +23,10 @@ WRONG: Final = {
     ),
     "letters": ("<p style='width: 12px; overflow-wrap: anywhere'>Verwerkingsverantwoordelijke</p>", "broken into"),
     "a button too small": ("<button style='width: 40px; white-space: nowrap'>Record it</button>", "do not fit"),
+    "a choice too small": (
+        "<select style='width: 60px'><option>Verwerkingsverantwoordelijke</option></select>",
+        "do not fit: <select>",
+    ),
     "controls on each other": (
         "<input style='position: relative; top: 15px; display: block'><input style='display: block'>",
         "on top of each other: <input>",
