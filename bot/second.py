@@ -10,7 +10,7 @@ from bot.turn import Turn
 from incident.delivery.slack_text import fit
 from incident.domain.errors import IllegalMove, NotAllowed
 from incident.law.labels import label
-from incident.law.vocabulary import RiskLevel
+from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.queries.case import case_file
 from incident.usecases.deadlines import FOLLOW_UP
 from incident.usecases.decide import ConfirmDecision, confirm_decision
@@ -38,6 +38,7 @@ def second_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
         blocks.section(_about(turn, decision)),
         blocks.context(say("Decided by %(name)s, for this reason:", name=fit(decision.author_name, 100))),
         blocks.quoted(decision.reason),
+        *_ground(turn, decision),
         blocks.field("answer", say("Your answer"), blocks.radio(answers), optional=False),
         blocks.field("reason", say("Why? (needed when you do not agree)"), blocks.text_input(multiline=True)),
     ]
@@ -70,6 +71,14 @@ def _about(turn: Turn, decision: models.Decision) -> str:
             return say("*Proposal:* no further report is due (%(law)s).", law=DUTIES[str(decision.ground)])
         case _:
             return say("*Proposal:* do not inform the data subjects.")
+
+
+def _ground(turn: Turn, decision: models.Decision) -> list[blocks.Block]:
+    """On which ground people at high risk are not told: the second person answers for that too."""
+    if decision.subject is not models.Subject.SUBJECTS or not decision.ground:
+        return []
+    ground = label(NotInformingGround(decision.ground), turn.language)
+    return [blocks.context(turn.say("Legal ground: %(ground)s", ground=ground))]
 
 
 def submit_second(turn: Turn) -> None:

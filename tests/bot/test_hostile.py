@@ -242,7 +242,7 @@ def test_the_second_persons_window(text: str, language: str, subject: Subject) -
     """Whatever the decision is about, and whatever reason was given."""
     decision = SimpleNamespace(
         id=uuid4(), subject=subject, author_id=uuid4(), author_name=text, reason=text, state=DecisionState.PROPOSED,
-        ground="cbw" if subject is Subject.DUTY else "unlikely",
+        ground={Subject.DUTY: "cbw", Subject.SUBJECTS: "34_3_b"}.get(subject, "unlikely"),
     )  # fmt: skip
     with record(decisions=[decision]):
         view = fine(second.second_view(turn(language), an_incident(text)))

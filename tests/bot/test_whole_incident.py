@@ -203,6 +203,9 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     offered(slack, top, "Besluit bekijken")
     cast.dpo.press("Besluit bekijken", top)
     cast.dpo.told("Somebody else has to look at it")
+    cast.second.press("Besluit bekijken", top)
+    shown = texts(cast.second.modal("Second person")["blocks"])
+    assert label(NotInformingGround.RISK_REMOVED, "en") in shown, "the second person answers for the ground as well"
     do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
 
 
