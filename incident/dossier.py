@@ -18,15 +18,15 @@ from incident.domain.roles import Permission, require
 from incident.store import audit
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
-from incident.store.models import Incident, Notice
+from incident.store.models import Incident
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
-from incident.usecases.earlier_filing import earlier_form
+from incident.usecases.earlier_filing import earlier_form_among
 from incident.usecases.fact_versions import versions
 from incident.usecases.mailing_texts import printable
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.own_templates import house_style
 from incident.usecases.record import record
-from incident.usecases.rendering import NoticeRenderer
+from incident.usecases.rendering import NoticeRenderer, PrintableNotice
 
 FORMATS = {"authority": ("pdf", "docx", "txt"), "": ("pdf", "docx")}
 
@@ -64,27 +64,23 @@ class DossierMaker:
         yield _rows("decisions.json", case.decisions, "Every decision with its reason and second person")
         yield _rows("tasks.json", case.tasks, "Tasks and measures")
         yield _rows("evidence.json", case.evidence, "The files taken into evidence, with their hashes")
+        organisation, house = organisation_profile(self.session), house_style(self.session, self.blobs)
         for number, file in enumerate(case.notices, start=1):
-            yield from self._notice(incident, file, number)
+            approved, earlier = file.approval is not None, earlier_form_among(file.notice, case.notices)
+            sheet = printable(self.session, incident, file.notice, file.latest, organisation, approved=approved)
+            yield from self._notice(file, number, replace(sheet, house=house, previous=earlier))
         yield from self._evidence(case)
         chain = audit.entries(self.session, incident.reference)
         yield _rows("audit-chain.json", chain, "The hash-chained audit log of this incident")
 
-    def _notice(self, incident: Incident, file: NoticeFile, number: int) -> Iterator[Part]:
+    def _notice(self, file: NoticeFile, number: int, sheet: PrintableNotice) -> Iterator[Part]:
         notice = file.notice
         folder = f"notices/{number:02d}-{notice.addressee.value}-{notice.kind.value}-{notice.language}"
         yield _rows(f"{folder}/versions.json", file.versions, "Every version of the text")
         yield _rows(f"{folder}/approvals.json", file.approvals, "Approvals, void ones included")
         yield _rows(f"{folder}/submissions.json", file.submissions, "Submissions with time, number and person")
         for kind in FORMATS.get(notice.addressee.value, FORMATS[""]):
-            yield Part(f"{folder}/latest.{kind}", self._rendered(incident, notice, file, kind), "", "The newest text")
-
-    def _rendered(self, incident: Incident, notice: Notice, file: NoticeFile, kind: str) -> bytes:
-        organisation = organisation_profile(self.session)
-        sheet = printable(self.session, incident, notice, file.latest, organisation, approved=file.approval is not None)
-        house = house_style(self.session, self.blobs)
-        earlier = earlier_form(self.session, incident, notice)
-        return self.renderer.render(replace(sheet, house=house, previous=earlier), kind)
+            yield Part(f"{folder}/latest.{kind}", self.renderer.render(sheet, kind), "", "The newest text")
 
     def _evidence(self, case: CaseFile) -> Iterator[Part]:
         for number, row in enumerate(case.evidence, start=1):

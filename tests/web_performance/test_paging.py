@@ -44,3 +44,14 @@ def test_the_board_draws_what_runs_out_first_and_leads_to_the_rest(installation:
     for show, number in (("mine", 0), ("unowned", 75)):
         page = installation.visitor.get(f"/?show={show}")
         assert len([node for node in page.tree.iter("li") if "board-row" in (node.get("class") or "")]) == number
+
+
+def test_a_dossier_asks_as_much_however_much_it_holds(installation: Installation) -> None:
+    """Downloads may grow with what they hold; the whole dossier does not even that."""
+    path, counted = f"/incidents/{installation.references[LAPTOP]}/dossier.zip", []
+    for _round in range(2):
+        installation.grow(2)
+        found = installation.cost(path)
+        assert found.kind == "application/zip"
+        counted.append(len(found.statements))
+    assert counted[0] == counted[1] < 30, counted
