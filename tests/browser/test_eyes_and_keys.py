@@ -84,3 +84,23 @@ def test_the_keyboard_reaches_everything(sweep: Callable[..., Sweep], scene: tup
             look.page.keyboard.press("Tab")
         left = look.page.evaluate(LEFT)
         assert left == [], (name, left)
+
+
+@pytest.mark.parametrize("eyes", [Eyes(390, dark=True, language="nl"), Eyes(1280, dark=False, language="en")])
+def test_menus_and_dialogs(sweep: Callable[..., Sweep], eyes: Eyes) -> None:
+    """What opens above a page fits the window, and axe has nothing to say about it either."""
+    look = sweep(eyes)
+    look.sign_in("noor")
+    look.open("/register?q=Freshdesk")
+    for place, summary in enumerate(look.page.locator("details.menu > summary, details.me > summary").all()):
+        summary.click()
+        look.look(f"menu {place}")
+        summary.click()
+    for keys in ("Control+k", "?"):
+        look.open("/")
+        look.page.keyboard.press(keys)
+        assert look.page.locator("dialog[open]").count() == 1
+        look.look(f"dialog {keys}")
+        look.page.keyboard.press("Escape")
+        assert look.page.locator("dialog[open]").count() == 0
+    look.finish()
