@@ -7,6 +7,7 @@ from enum import StrEnum
 SWEEP_TOO_OLD = timedelta(minutes=2)
 MESSAGE_TOO_LATE = timedelta(minutes=2)
 REMINDER_TOO_LATE = timedelta(minutes=2)
+IN_HOURS_FROM = timedelta(hours=2)
 
 
 class Level(StrEnum):
@@ -80,17 +81,21 @@ def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     if age <= SWEEP_TOO_OLD:
         return []
     sentence = "The worker has been silent for %(minutes)s minutes: no reminder leaves the house."
-    return [_failing("worker_silent", sentence, minutes=_minutes(age))]
+    longer = "The worker has been silent for %(hours)s hours: no reminder leaves the house."
+    return [_since("worker_silent", age, sentence, longer)]
 
 
 def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     found = []
     if facts.oldest_message_at is not None and now - facts.oldest_message_at > MESSAGE_TOO_LATE:
-        sentence = "A message has been waiting for %(minutes)s minutes."
-        found.append(_failing("messages_late", sentence, minutes=_minutes(now - facts.oldest_message_at)))
+        words = (
+            "A message has been waiting for %(minutes)s minutes.",
+            "A message has been waiting for %(hours)s hours.",
+        )
+        found.append(_since("messages_late", now - facts.oldest_message_at, *words))
     if facts.oldest_reminder_at is not None and now - facts.oldest_reminder_at > REMINDER_TOO_LATE:
-        sentence = "A reminder has been due for %(minutes)s minutes."
-        found.append(_failing("reminders_late", sentence, minutes=_minutes(now - facts.oldest_reminder_at)))
+        words = ("A reminder has been due for %(minutes)s minutes.", "A reminder has been due for %(hours)s hours.")
+        found.append(_since("reminders_late", now - facts.oldest_reminder_at, *words))
     return found
 
 
@@ -121,5 +126,9 @@ def _warning(key: str, message: str, **params: object) -> HealthFinding:
     return HealthFinding(key, Level.WARNING, message, params)
 
 
-def _minutes(age: timedelta) -> int:
-    return int(age.total_seconds() // 60)
+def _since(key: str, age: timedelta, sentence: str, longer: str) -> HealthFinding:
+    """What has lasted for a while: in minutes, and from two hours on in hours."""
+    minutes = int(age.total_seconds() // 60)
+    if age < IN_HOURS_FROM:
+        return _failing(key, sentence, minutes=minutes)
+    return _failing(key, longer, hours=minutes // 60)

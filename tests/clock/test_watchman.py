@@ -67,6 +67,14 @@ def test_two_minutes_without_a_sweep_is_the_limit() -> None:
     assert not judge(WELL, NOW + 2 * MINUTE + timedelta(seconds=1)).ok
 
 
+@pytest.mark.parametrize(
+    ("minutes", "says"), [(119, "silent for 119 minutes"), (120, "silent for 2 hours"), (517, "silent for 8 hours")]
+)
+def test_what_lasts_for_hours_is_said_in_hours(minutes: int, says: str) -> None:
+    (finding,) = judge(WELL, NOW + minutes * MINUTE).findings
+    assert says in str(finding)
+
+
 def test_the_worst_comes_first() -> None:
     facts = HealthFacts(NOW - 5 * MINUTE, failed=1, channels=("email",))
     assert [finding.level for finding in judge(facts, NOW).findings] == [Level.FAILING, Level.WARNING]

@@ -3,11 +3,19 @@
 import pytest
 
 from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient, open_marks
+from incident.documents.phrases import phrases
 from incident.domain.errors import Invalid
 from incident.domain.placeholders import Placeholder, check_placeholders, fill_placeholders, placeholders
 from incident.law.facts import BreachFacts
 from tests.documents import hostile
-from tests.documents.cases import facts_in
+from tests.documents.cases import LANGUAGES, facts_in
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_placeholder_has_words(language: str) -> None:
+    """Whoever writes an own text chooses from words, not from names of our code."""
+    named = phrases(language)["placeholders"]
+    assert sorted(allowed_placeholders(facts_in(language)) - named.keys()) == []
 
 
 def test_placeholders_are_found_with_their_line() -> None:
