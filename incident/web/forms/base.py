@@ -61,7 +61,7 @@ def first_input(field: Field) -> str:
     ids = getattr(field, "input_ids", None)
     if ids:
         return str(ids[0])
-    if field.type in ("RadioField", "CheckboxesField"):
+    if field.type in ("RadioField", "ChoiceField", "CheckboxesField"):
         return f"{field.id}-0"
     return str(field.id)
 
