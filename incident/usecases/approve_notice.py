@@ -13,7 +13,7 @@ from incident.domain.fact_sheet import facts_hash
 from incident.domain.people import Actor
 from incident.domain.roles import Permission
 from incident.domain.text import clean
-from incident.store.models import Approval, Notice, NoticeKind, NoticeVersion
+from incident.store.models import Approval, Notice, NoticeVersion
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import current_facts
 from incident.usecases.queue_message import Audience, queue
@@ -65,7 +65,7 @@ def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts
         raise IllegalMove("The text is no longer the one you saw. Read the newest version, then approve.")
     if version.facts_sha256 != facts_now:
         raise IllegalMove("The facts changed since this text was drafted. Draft it anew, then approve.")
-    if version.missing and notice.kind is not NoticeKind.PROVISIONAL:
+    if version.missing and not notice.may_be_incomplete:
         raise IllegalMove("%(count)s answers are still missing. Complete them first.", count=len(version.missing))
 
 

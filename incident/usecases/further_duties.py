@@ -141,3 +141,10 @@ def _check_changes(session: Session, incident: Incident, command: DecideDuty) ->
         raise IllegalMove("A report counts as due already: its clock runs.")
     if not command.act and stands is False:
         raise IllegalMove("It was decided already that no report is due.")
+    if not command.act and not any(clock.duty == command.duty for clock in _running(session, incident)):
+        raise IllegalMove("No clock of this kind runs in this incident.")
+
+
+def _running(session: Session, incident: Incident) -> list[FurtherClock]:
+    query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+    return further_clocks(list(session.scalars(query)))

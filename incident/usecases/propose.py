@@ -27,6 +27,12 @@ def _live(incident: Incident, subject: Subject, ground: str | None) -> Select[De
     return query.where(Decision.ground == ground) if subject is Subject.DUTY else query
 
 
+def supersede(session: Session, incident: Incident, subject: Subject, ground: str | None = None) -> None:
+    """What stood about this subject no longer does; it stays in the record."""
+    for row in session.scalars(_live(incident, subject, ground)):
+        row.state = DecisionState.SUPERSEDED
+
+
 def propose(
     session: Session, incident: Incident, subject: Subject, *, act: bool, reason: str, actor: Actor, now: datetime,
     ground: str | None = None, proposed_act: bool | None = None, final: bool = False,

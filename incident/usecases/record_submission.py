@@ -24,6 +24,7 @@ from incident.store.models import (
     Notice,
     NoticeKind,
     NoticeVersion,
+    Subject,
     Submission,
 )
 from incident.usecases.approve_notice import valid_approval
@@ -31,6 +32,7 @@ from incident.usecases.consequences import follow
 from incident.usecases.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.propose import supersede
 from incident.usecases.queue_message import Audience, queue
 from incident.usecases.record import record, tell_timeline
 
@@ -131,6 +133,9 @@ def _remember(
         append_version(
             session, incident, after, actor=command.actor, now=now, chapter="actions", reason="submission recorded"
         )
+    if notice.addressee is Addressee.AUTHORITY:
+        # That nothing more was to be told, was decided of what had been filed until then.
+        supersede(session, incident, Subject.DUTY, FOLLOW_UP)
     follow(session, incident, after, actor=command.actor, now=now)
     params = {"reference": incident.reference, "addressee": notice.addressee.value}
     queue(

@@ -134,6 +134,13 @@ def test_an_answer_in_the_fact_sheet_that_it_is_no_network_incident_ends_the_dut
     assert set(running(session, incident)) == {"uk_gdpr_33"}
 
 
+@pytest.mark.parametrize("duty", ["gdpr_33_4", "dora"])
+def test_nothing_is_declined_ahead_of_its_clock(session, incident, team, clock, duty) -> None:
+    """A "no" on store would silently swallow a deadline that begins later."""
+    with pytest.raises(IllegalMove):
+        decide_duty(DecideDuty(team.dpo, incident.id, duty, False, "Not needed"), session=session, now=clock.now())
+
+
 def test_nothing_closes_while_a_clock_runs(session, incident, team, clock) -> None:
     """A closed incident leaves the board, so whatever still runs is named first."""
     sentence = "A report under other law is still due: record it, or decide that none is due."

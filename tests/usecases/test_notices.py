@@ -26,7 +26,7 @@ from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, r
 from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, add_task
 from incident.usecases.close_incident import CloseIncident, close_incident
-from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.draft_notice import (
     DraftNotice,
@@ -286,6 +286,31 @@ def test_an_incident_closes_only_when_all_is_done(session, report, team, act, cl
     assert close_incident(close, session=session, now=clock.now()).status == Status.CLOSED
     with pytest.raises(IllegalMove):
         act.draft(incident)
+
+
+def test_a_later_filing_ends_the_decision_that_nothing_more_follows(session, report, team, act, clock) -> None:
+    """It was decided of what had been filed until then: an incomplete filing after it starts the next clock."""
+    incident = report()
+
+    def file(kind: NoticeKind) -> Deadline | None:
+        version = act.draft(incident, Addressee.AUTHORITY, kind)
+        act.approve(version)
+        act.submit(version)
+        return open_deadline(session, incident, FOLLOW_UP)
+
+    def decline() -> Deadline | None:
+        command = DecideDuty(team.dpo, incident.id, FOLLOW_UP, False, "The authority closed its file")
+        decision = decide_duty(command, session=session, now=clock.now())
+        agreed = ConfirmDecision(team.second, incident.id, decision.id, True)
+        confirm_decision(agreed, session=session, now=clock.now())
+        return open_deadline(session, incident, FOLLOW_UP)
+
+    assert file(NoticeKind.PROVISIONAL) is not None
+    assert decline() is None
+    again = file(NoticeKind.FOLLOW_UP)
+    assert again is not None
+    assert again.starts_at == clock.now()
+    assert decline() is None
 
 
 def test_drafting_the_same_twice_makes_no_second_version(session, report, team, act, clock) -> None:

@@ -51,6 +51,12 @@ class Notice(Base):
     supersedes: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))
     withdrawn_reason: Mapped[str] = mapped_column(default="")
 
+    @property
+    def may_be_incomplete(self) -> bool:
+        """GDPR art. 33(4): information may reach the authority in phases; a letter to people has no open ends."""
+        in_phases = self.addressee is Addressee.AUTHORITY and self.kind is NoticeKind.FOLLOW_UP
+        return in_phases or self.kind is NoticeKind.PROVISIONAL
+
 
 class NoticeVersion(Authored, Base):
     """One immutable text. For the authority the text is the filled form as data."""
