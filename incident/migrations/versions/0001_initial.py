@@ -1,0 +1,603 @@
+"""The schema: every table, index and trigger.
+
+Names of keys, constraints and plain indexes come from the naming convention in `incident.store.db`. What is due, open
+or failed is found through indexes over those rows alone: they stay small however long the register grows.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+AT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+TABLES = (
+    ("person", "role", "person_roles", "token", "sign_in_throttle"),
+    ("reference_counter", "incident", "slack_room"),
+    ("fact_sheet", "fact_draft"),
+    ("assessment", "decision"),
+    ("deadline", "reminder"),
+    ("notice", "notice_version", "approval", "rendition", "copied_answer", "submission"),
+    ("outbox", "outbox_lane", "inbound"),
+    ("mailing", "mailing_recipient"),
+    ("task", "evidence", "timeline_entry"),
+    ("audit_entry", "audit_head"),
+    ("setting_version", "worker_heartbeat"),
+)
+
+
+def upgrade() -> None:
+    """Make everything."""
+    _people()
+    _incidents()
+    _facts()
+    _judgements()
+    _clock()
+    _notices()
+    _messages()
+    _mailings()
+    _casework()
+    _record()
+    _house()
+    _guards_and_search()
+
+
+def downgrade() -> None:
+    """Drop everything: with a table go its indexes and triggers."""
+    if _on_sqlite():
+        op.drop_table("incident_words")
+    for table in reversed([table for group in TABLES for table in group]):
+        op.drop_table(table)
+    if not _on_sqlite():
+        op.execute("DROP FUNCTION audit_entry_refuse()")
+
+
+def _on_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """The rows that an index holds, in the words of either database."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column("id", sa.Uuid(), primary_key=True)
+
+
+def _of_incident() -> sa.Column[Any]:
+    return sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), index=True, nullable=False)
+
+
+def _authored() -> Iterable[sa.Column[Any]]:
+    """Who wrote the row and when it was recorded."""
+    yield sa.Column("author_id", sa.Uuid(), sa.ForeignKey("person.id"))
+    yield sa.Column("author_name", sa.String(255), nullable=False)
+    yield sa.Column("recorded_at", AT, nullable=False)
+
+
+def _people() -> None:
+    """Who may sign in, as what, and with which tokens."""
+    op.create_table(
+        "person",
+        _id(),
+        sa.Column("email", sa.String(255), unique=True, nullable=False),
+        sa.Column("username", sa.String(255), unique=True),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("function", sa.String(255), nullable=False),
+        sa.Column("phone", sa.String(255), nullable=False),
+        sa.Column("password", sa.String(255)),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("fs_uniquifier", sa.String(64), unique=True, nullable=False),
+        sa.Column("confirmed_at", AT),
+        sa.Column("create_datetime", AT, nullable=False),
+        sa.Column("update_datetime", AT),
+        sa.Column("last_login_at", AT),
+        sa.Column("current_login_at", AT),
+        sa.Column("last_login_ip", sa.String(64)),
+        sa.Column("current_login_ip", sa.String(64)),
+        sa.Column("login_count", sa.Integer(), nullable=False),
+        sa.Column("tf_primary_method", sa.String(64)),
+        sa.Column("tf_totp_secret", sa.String(255)),
+        sa.Column("tf_phone_number", sa.String(128)),
+        sa.Column("tf_last_counter", sa.Integer()),
+        sa.Column("mf_recovery_codes", sa.Text()),
+        sa.Column("us_totp_secrets", sa.Text()),
+        sa.Column("us_phone_number", sa.String(128), unique=True),
+        sa.Column("fs_webauthn_user_handle", sa.String(64), unique=True),
+        sa.Column("language", sa.String(8)),
+        sa.Column("zone", sa.String(64), nullable=False),
+        sa.Column("slack_user_id", sa.String(32), unique=True),
+        sa.Column("slack_team_id", sa.String(32)),
+        sa.Column("calendar_token_sha256", sa.String(64), unique=True),
+        sa.Column("duty_order", sa.Integer()),
+        sa.Column("away_from", AT),
+        sa.Column("away_to", AT),
+    )
+    op.create_table(
+        "role",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(80), unique=True, nullable=False),
+        sa.Column("description", sa.String(255)),
+        sa.Column("permissions", sa.Text()),
+        sa.Column("update_datetime", AT),
+    )
+    op.create_table(
+        "person_roles",
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("role_id", sa.Integer(), sa.ForeignKey("role.id"), primary_key=True),
+    )
+    op.create_table(
+        "token",
+        _id(),
+        sa.Column("sha256", sa.String(64), unique=True, nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("label", sa.String(255), nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("expires_at", AT),
+        sa.Column("used_at", AT),
+        sa.Column("revoked_at", AT),
+    )
+    op.create_table(
+        "sign_in_throttle",
+        sa.Column("subject", sa.String(120), primary_key=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("blocked_until", AT),
+        sa.Column("last_at", AT, nullable=False),
+    )
+
+
+def _incidents() -> None:
+    """The incident, its number, and its channel in Slack."""
+    op.create_table(
+        "reference_counter",
+        sa.Column("year", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "incident",
+        _id(),
+        sa.Column("reference", sa.String(32), unique=True, nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("reported_at", AT, nullable=False),
+        sa.Column("reporter_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("reporter_name", sa.String(255), nullable=False),
+        sa.Column("reporter_slack_id", sa.String(32), index=True),
+        sa.Column("assignee_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("acknowledged_at", AT),
+        sa.Column("is_breach", sa.String(10), nullable=False),
+        sa.Column("aware_at", AT),
+        sa.Column("awareness_stated", sa.Boolean(), nullable=False),
+        sa.Column("due_at", AT),
+        sa.Column("notified_at", AT),
+        sa.Column("risk", sa.String(40)),
+        sa.Column("kind", sa.String(255)),
+        sa.Column("systems", sa.Text(), nullable=False),
+        sa.Column("subjects", sa.Integer()),
+        sa.Column("fact_version", sa.Integer(), nullable=False),
+        sa.Column("is_example", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", AT),
+        sa.Column("cause", sa.String(255)),
+        sa.Column("lessons", sa.Text(), nullable=False),
+        sa.Column("erased_at", AT),
+        sa.Index(
+            "ix_incident_assignee_id_reported_at", "assignee_id", "reported_at", **_only("assignee_id IS NOT NULL")
+        ),
+        sa.Index("ix_incident_kind_reported_at", "kind", "reported_at"),
+        sa.Index("ix_incident_notified", "reported_at", "reference", **_only("notified_at IS NOT NULL")),
+        sa.Index("ix_incident_reported_at_reference", "reported_at", "reference"),
+        sa.Index("ix_incident_risk_reported_at", "risk", "reported_at"),
+        sa.Index("ix_incident_status_due_at", "status", "due_at"),
+        sa.Index("ix_incident_status_reported_at", "status", "reported_at"),
+    )
+    op.create_table(
+        "slack_room",
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True),
+        sa.Column("channel_id", sa.String(32)),
+        sa.Column("channel_name", sa.String(80)),
+        sa.Column("is_thread", sa.Boolean(), nullable=False),
+        sa.Column("headline_ts", sa.String(32)),
+        sa.Column("headline_sha256", sa.String(64)),
+        sa.Column("opened_at", AT),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("last_error", sa.Text()),
+    )
+
+
+def _facts() -> None:
+    """What is known of an incident: every version, and what somebody is still typing."""
+    op.create_table(
+        "fact_sheet",
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True, index=True),
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("chapter", sa.String(30), nullable=False),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("origins", JSON, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        *_authored(),
+    )
+    op.create_table(
+        "fact_draft",
+        _id(),
+        _of_incident(),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), index=True, nullable=False),
+        sa.Column("form", sa.String(40), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("updated_at", AT, nullable=False),
+    )
+
+
+def _judgements() -> None:
+    """How great the risk is, and what was decided."""
+    op.create_table(
+        "assessment",
+        _id(),
+        _of_incident(),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("fact_version", sa.Integer(), nullable=False),
+        sa.Column("answers", JSON, nullable=False),
+        sa.Column("result", JSON, nullable=False),
+        sa.Column("proposed_risk", sa.String(40), nullable=False),
+        sa.Column("risk", sa.String(40), nullable=False),
+        sa.Column("deviation_reason", sa.Text(), nullable=False),
+        sa.Column("ruleset", sa.String(80), nullable=False),
+        *_authored(),
+    )
+    op.create_table(
+        "decision",
+        _id(),
+        _of_incident(),
+        sa.Column("subject", sa.String(40), nullable=False),
+        sa.Column("act", sa.Boolean(), nullable=False),
+        sa.Column("proposed_act", sa.Boolean()),
+        sa.Column("deviates", sa.Boolean(), nullable=False),
+        sa.Column("ground", sa.String(20)),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fact_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("second_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("second_name", sa.String(255), nullable=False),
+        sa.Column("second_at", AT),
+        sa.Column("second_reason", sa.Text(), nullable=False),
+        *_authored(),
+    )
+
+
+def _clock() -> None:
+    """What is due when, and who is told before it is."""
+    op.create_table(
+        "deadline",
+        _id(),
+        _of_incident(),
+        sa.Column("obligation", sa.String(120), nullable=False),
+        sa.Column("starts_at", AT, nullable=False),
+        sa.Column("due_at", AT, nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("ruleset", sa.String(80), nullable=False),
+        sa.Column("trace", JSON, nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("settled_at", AT),
+        sa.Column("met_at", AT),
+        sa.Column("settled_because", sa.Text(), nullable=False),
+        sa.Column("superseded_by", sa.Uuid(), sa.ForeignKey("deadline.id")),
+        sa.Column("delay_reason", sa.Text(), nullable=False),
+        sa.Index("ix_deadline_open", "due_at", **_only("state = 'open'")),
+    )
+    op.create_table(
+        "reminder",
+        _id(),
+        sa.Column("deadline_id", sa.Uuid(), sa.ForeignKey("deadline.id"), nullable=False),
+        _of_incident(),
+        sa.Column("rung", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("audience", sa.String(120), nullable=False),
+        sa.Column("unless", sa.String(20)),
+        sa.Column("planned_at", AT, nullable=False),
+        sa.Column("due_at", AT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("settled_at", AT),
+        sa.Column("outcome", sa.String(40)),
+        sa.UniqueConstraint("deadline_id", "rung"),
+        sa.Index("ix_reminder_due", "due_at", **_only("settled_at IS NULL")),
+    )
+
+
+def _notices() -> None:
+    """What is told to whom: text, approvals, finished files, and the proof that it went."""
+    op.create_table(
+        "notice",
+        _id(),
+        _of_incident(),
+        sa.Column("addressee", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("recipient", sa.String(255), nullable=False),
+        sa.Column("group", sa.String(255), nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("supersedes", sa.Uuid(), sa.ForeignKey("notice.id")),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "notice_version",
+        _id(),
+        sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("form", JSON, nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
+        sa.Column("template_ref", sa.String(255), nullable=False),
+        sa.Column("fact_version", sa.Integer(), nullable=False),
+        sa.Column("facts_sha256", sa.String(64), nullable=False),
+        sa.Column("missing", JSON, nullable=False),
+        sa.Column("ruleset", sa.String(80), nullable=False),
+        *_authored(),
+        sa.UniqueConstraint("notice_id", "number"),
+    )
+    op.create_table(
+        "approval",
+        _id(),
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
+        sa.Column("facts_sha256", sa.String(64), nullable=False),
+        sa.Column("single_officer", sa.Boolean(), nullable=False),
+        sa.Column("single_officer_reason", sa.Text(), nullable=False),
+        sa.Column("void_at", AT),
+        sa.Column("void_because", sa.Text(), nullable=False),
+        *_authored(),
+    )
+    op.create_table(
+        "rendition",
+        _id(),
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
+        sa.Column("format", sa.String(10), nullable=False),
+        sa.Column("blob_sha256", sa.String(64), nullable=False),
+        sa.Column("renderer", sa.String(60), nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        sa.UniqueConstraint("version_id", "format"),
+    )
+    op.create_table(
+        "copied_answer",
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), primary_key=True),
+        sa.Column("question", sa.String(20), primary_key=True),
+        sa.Column("copied_at", AT, nullable=False),
+    )
+    op.create_table(
+        "submission",
+        _id(),
+        _of_incident(),
+        sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), nullable=False),
+        sa.Column("submitted_at", AT, nullable=False),
+        sa.Column("channel", sa.String(30), nullable=False),
+        sa.Column("reference", sa.String(255), nullable=False),
+        sa.Column("by_name", sa.String(255), nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
+        sa.Column("recipients", sa.Integer()),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("delay_reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        *_authored(),
+    )
+
+
+def _messages() -> None:
+    """What must leave, one lane a receiver, and what came in and must not count twice."""
+    op.create_table(
+        "outbox",
+        _id(),
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), index=True),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("due_at", AT, nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("recipient", sa.String(255), nullable=False),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
+        sa.Column("dedupe_key", sa.String(200), unique=True, nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("lane", sa.String(300)),
+        sa.Column("maybe_sent", sa.Boolean(), nullable=False),
+        sa.Column("claimed_by", sa.String(80)),
+        sa.Column("lease_until", AT),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", AT),
+        sa.Column("outcome", sa.String(40)),
+        sa.Column("receipt", sa.Text()),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("fallback_of", sa.Uuid(), sa.ForeignKey("outbox.id")),
+        sa.Index("ix_outbox_due", sa.text("urgent DESC"), "due_at", **_only("settled_at IS NULL")),
+        sa.Index("ix_outbox_failed", "settled_at", **_only("outcome = 'failed'")),
+    )
+    op.create_table(
+        "outbox_lane",
+        sa.Column("name", sa.String(300), primary_key=True),
+        sa.Column("next_at", AT, nullable=False),
+    )
+    op.create_table(
+        "inbound",
+        sa.Column("key", sa.String(200), primary_key=True),
+        sa.Column("result", JSON, nullable=False),
+        sa.Column("at", AT, nullable=False),
+    )
+
+
+def _mailings() -> None:
+    """One letter to many people; each of them is one message."""
+    op.create_table(
+        "mailing",
+        _id(),
+        _of_incident(),
+        sa.Column("channel", sa.String(40), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("versions", JSON, nullable=False),
+        sa.Column("default_language", sa.String(8), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("started_name", sa.String(255), nullable=False),
+        sa.Column("started_at", AT),
+        sa.Column("released_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("released_name", sa.String(255), nullable=False),
+        sa.Column("released_at", AT),
+        sa.Column("erase_after", AT, nullable=False),
+        sa.Column("erased_at", AT),
+        *_authored(),
+    )
+    op.create_table(
+        "mailing_recipient",
+        _id(),
+        sa.Column("mailing_id", sa.Uuid(), sa.ForeignKey("mailing.id"), index=True, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), sa.ForeignKey("outbox.id"), index=True),
+        sa.Column("printed_at", AT),
+        sa.Column("bounced_at", AT),
+        sa.Column("bounce_reason", sa.Text(), nullable=False),
+        sa.UniqueConstraint("mailing_id", "fingerprint"),
+    )
+
+
+def _casework() -> None:
+    """What is done about the incident, what shows it, and the story of it."""
+    op.create_table(
+        "task",
+        _id(),
+        _of_incident(),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("owner_name", sa.String(255), nullable=False),
+        sa.Column("due_at", AT),
+        sa.Column("done_at", AT),
+        sa.Column("position", sa.Integer(), nullable=False),
+        *_authored(),
+    )
+    op.create_table(
+        "evidence",
+        _id(),
+        _of_incident(),
+        sa.Column("submission_id", sa.Uuid(), sa.ForeignKey("submission.id"), index=True),
+        sa.Column("blob_sha256", sa.String(64), nullable=False),
+        sa.Column("filename", sa.String(255), nullable=False),
+        sa.Column("media_type", sa.String(120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("effective_at", AT),
+        sa.Column("slack_permalink", sa.Text()),
+        *_authored(),
+    )
+    op.create_table(
+        "timeline_entry",
+        _id(),
+        _of_incident(),
+        sa.Column("happened_at", AT, nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("permalink", sa.Text()),
+        sa.Column("evidence_id", sa.Uuid(), sa.ForeignKey("evidence.id")),
+        sa.Column("corrects_id", sa.Uuid(), sa.ForeignKey("timeline_entry.id")),
+        *_authored(),
+    )
+
+
+def _record() -> None:
+    """The audit log."""
+    op.create_table(
+        "audit_entry",
+        sa.Column("chain", sa.String(60), primary_key=True),
+        sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("tag", sa.String(40), index=True, nullable=False),
+        sa.Column("actor", sa.String(80), nullable=False),
+        sa.Column("at", AT, nullable=False),
+        sa.Column("details", JSON, nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("chain", sa.String(60), primary_key=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+
+
+def _house() -> None:
+    """Settings, version by version, and the workers that are alive."""
+    op.create_table(
+        "setting_version",
+        sa.Column("name", sa.String(120), primary_key=True),
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("document", JSON, nullable=False),
+        *_authored(),
+    )
+    op.create_table(
+        "worker_heartbeat",
+        sa.Column("worker", sa.String(80), primary_key=True),
+        sa.Column("started_at", AT, nullable=False),
+        sa.Column("seen_at", AT, nullable=False),
+        sa.Column("last_sweep_at", AT),
+        sa.Column("backlog", sa.Integer(), nullable=False),
+        sa.Column("detail", JSON, nullable=False),
+    )
+
+
+BREAKS = "-_/.,:;@()\"''"
+VECTOR = (
+    f"to_tsvector('simple', translate(reference || ' ' || summary || ' ' || systems, '{BREAKS}', "
+    f"'{' ' * (len(BREAKS) - 1)}'))"
+)
+ROW = (
+    "(CAST(strftime('%s', {0}.reported_at) AS INTEGER) * 1073741824"
+    " + CAST(substr({0}.reference, 4, 4) AS INTEGER) % 1024 * 1048576"
+    " + CAST(substr({0}.reference, 9, length({0}.reference) - 10) AS INTEGER))"
+)
+"""Row numbers grow with the instants of the reports: the newest incidents with a frequent word are found first."""
+INSERT_WORDS = (
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({ROW.format('new')}, "
+    "new.reference, new.summary || ' ' || new.systems);"
+)
+
+SQLITE = (
+    "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+    "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+    "CREATE VIRTUAL TABLE incident_words USING fts5"
+    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {INSERT_WORDS} END",
+    "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
+    f"DELETE FROM incident_words WHERE rowid = {ROW.format('old')}; {INSERT_WORDS} END",
+)
+POSTGRESQL = (
+    "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the audit log cannot be changed'; END $$",
+    "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry "
+    "FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse()",
+    "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
+    f"ALTER TABLE incident ADD COLUMN words tsvector GENERATED ALWAYS AS ({VECTOR}) STORED",
+    "CREATE INDEX ix_incident_words ON incident USING gin (words)",
+)
+
+
+def _guards_and_search() -> None:
+    """What the database itself sees to: nobody changes the audit log, and the words of an incident can be searched."""
+    for statement in SQLITE if _on_sqlite() else POSTGRESQL:
+        op.execute(sa.text(statement.replace(":", "\\:")))
