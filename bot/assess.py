@@ -23,11 +23,15 @@ def assess_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     rows = [
         blocks.section(say("What you leave open counts as the worst case. The page asks all questions.")),
         *_questions(turn.language, current_facts(turn.session, incident)),
-        blocks.field("risk", say("Your judgement (leave open to adopt the proposal)"),
-                     blocks.one_of(choices(RiskLevel, turn.language))),
-        blocks.field("deviation_reason", say("If you judge otherwise than the proposal: why?"),
-                     blocks.text_input(multiline=True)),
-    ]  # fmt: skip
+        blocks.field(
+            "risk",
+            say("Your judgement (leave open to adopt the proposal)"),
+            blocks.one_of(choices(RiskLevel, turn.language)),
+        ),
+        blocks.field(
+            "deviation_reason", say("If you judge otherwise than the proposal: why?"), blocks.text_input(multiline=True)
+        ),
+    ]
     return form_view(turn, incident, FORM, say("Assess the risk"), rows)
 
 
@@ -36,20 +40,36 @@ def _questions(language: str, facts: BreachFacts) -> list[blocks.Block]:
     protection = facts.protection[0].value if facts.protection else None
     ease = [(value, meaning) for value, meaning in options("identification", language).items()]
     return [
-        blocks.field("nature", question("nature", language),
-                     blocks.some_of(choices(Nature, language), [each.value for each in facts.nature])),
-        blocks.field("disclosure", question("disclosure", language),
-                     blocks.one_of(choices(Disclosure, language), facts.disclosure.value)),
-        blocks.field("data", field_label("data_categories", language).ask,
-                     blocks.some_of(choices(DataCategory, language), [each.value for each in facts.data_categories])),
+        blocks.field(
+            "nature",
+            question("nature", language),
+            blocks.some_of(choices(Nature, language), [each.value for each in facts.nature]),
+        ),
+        blocks.field(
+            "disclosure",
+            question("disclosure", language),
+            blocks.one_of(choices(Disclosure, language), facts.disclosure.value),
+        ),
+        blocks.field(
+            "data",
+            field_label("data_categories", language).ask,
+            blocks.some_of(choices(DataCategory, language), [each.value for each in facts.data_categories]),
+        ),
         blocks.field("identification", question("identification", language), blocks.one_of(ease)),
-        blocks.field("recipient", question("recipient", language),
-                     blocks.one_of(choices(Recipient, language), facts.recipient.value)),
-        blocks.field("protection", question("protection", language),
-                     blocks.one_of(choices(Protection, language), protection)),
-        blocks.field("subjects_number", question("subjects_number", language),
-                     blocks.text_input(str(number) if number is not None else "", limit=15)),
-    ]  # fmt: skip
+        blocks.field(
+            "recipient",
+            question("recipient", language),
+            blocks.one_of(choices(Recipient, language), facts.recipient.value),
+        ),
+        blocks.field(
+            "protection", question("protection", language), blocks.one_of(choices(Protection, language), protection)
+        ),
+        blocks.field(
+            "subjects_number",
+            question("subjects_number", language),
+            blocks.text_input(str(number) if number is not None else "", limit=15),
+        ),
+    ]
 
 
 def submit_assess(turn: Turn) -> None:

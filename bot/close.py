@@ -19,10 +19,14 @@ def close_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     missing = [f"• {say(sentence)}" for sentence in obstacles(turn.session, incident)]
     rows = [blocks.section("\n".join(missing))] if missing else []
     rows += [
-        blocks.field("cause", say("What caused it?"),
-                     blocks.one_of(choices(IncidentKind, turn.language), incident.kind), optional=False),
+        blocks.field(
+            "cause",
+            say("What caused it?"),
+            blocks.one_of(choices(IncidentKind, turn.language), incident.kind),
+            optional=False,
+        ),
         blocks.field("lessons", say("What was learned?"), blocks.text_input(multiline=True), optional=False),
-    ]  # fmt: skip
+    ]
     return form_view(turn, incident, FORM, say("Close the incident"), rows)
 
 

@@ -28,13 +28,20 @@ def decide_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
     rows = [
         blocks.section(say("Risk: *%(level)s*", level=risk)),
-        blocks.field("subject", say("What do you decide about?"),
-                     blocks.radio(about, (subjects if decided else authority).value), optional=False),
+        blocks.field(
+            "subject",
+            say("What do you decide about?"),
+            blocks.radio(about, (subjects if decided else authority).value),
+            optional=False,
+        ),
         blocks.field("act", say("Your decision"), blocks.radio(answers), optional=False),
         blocks.field("reason", say("Why?"), blocks.text_input(multiline=True), optional=False),
-        blocks.field("ground", say("If data subjects at high risk are not informed: on which ground?"),
-                     blocks.one_of(choices(NotInformingGround, turn.language))),
-    ]  # fmt: skip
+        blocks.field(
+            "ground",
+            say("If data subjects at high risk are not informed: on which ground?"),
+            blocks.one_of(choices(NotInformingGround, turn.language)),
+        ),
+    ]
     return form_view(turn, incident, FORM, say("Decide"), rows)
 
 

@@ -47,12 +47,22 @@ def report_view(
     say, language = turn.say, turn.language
     summary = blocks.text_input(text, multiline=True, limit=TEXT_LIMIT)
     rows = [
-        blocks.section(say("Report first, investigate later: the clock of 72 hours may be running. Names, BSNs and "
-                           "account numbers of the people concerned do not belong here.")),
+        blocks.section(
+            say(
+                "Report first, investigate later: the clock of 72 hours may be running. Names, BSNs and "
+                "account numbers of the people concerned do not belong here."
+            )
+        ),
         blocks.field("summary", say("What happened?"), summary, optional=False),
-        *blocks.instant("noticed_at", say("When was it noticed? (date)"), say("When was it noticed? (time)"),
-                        turn.zone, noticed or turn.now, say("Times are in %(zone)s.", zone=turn.zone.key)),
-    ]  # fmt: skip
+        *blocks.instant(
+            "noticed_at",
+            say("When was it noticed? (date)"),
+            say("When was it noticed? (time)"),
+            turn.zone,
+            noticed or turn.now,
+            say("Times are in %(zone)s.", zone=turn.zone.key),
+        ),
+    ]
     if profile.systems:
         systems = [(system.id, system.name) for system in profile.systems]
         rows.append(blocks.field("systems", say("Which systems?"), blocks.some_of(systems)))

@@ -29,13 +29,19 @@ def submission_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     authority = files[0].notice.addressee is models.Addressee.AUTHORITY
     rows = [
         blocks.field("notice", say("Which notice?"), blocks.one_of(notices, notices[0][0]), optional=False),
-        *blocks.instant("submitted_at", say("When was it sent? (date)"), say("When was it sent? (time)"), turn.zone,
-                        turn.now, say("Times are in %(zone)s.", zone=turn.zone.key)),
+        *blocks.instant(
+            "submitted_at",
+            say("When was it sent? (date)"),
+            say("When was it sent? (time)"),
+            turn.zone,
+            turn.now,
+            say("Times are in %(zone)s.", zone=turn.zone.key),
+        ),
         blocks.field("channel", say("How?"), blocks.one_of(channels, PORTAL if authority else None), optional=False),
         blocks.field("reference", say("Number of the confirmation (AP number)"), blocks.text_input(limit=255)),
         blocks.field("recipients", say("How many people were reached?"), blocks.text_input(limit=15)),
         blocks.field("delay_reason", say("If after the deadline: why so late?"), blocks.text_input(multiline=True)),
-    ]  # fmt: skip
+    ]
     return form_view(turn, incident, FORM, say("Record the submission"), rows)
 
 

@@ -29,9 +29,15 @@ def timeline_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     say = turn.say
     rows = [
         blocks.field("text", say("What happened?"), blocks.text_input(multiline=True), optional=False),
-        *blocks.instant("happened_at", say("When? (date)"), say("When? (time)"), turn.zone, turn.now,
-                        say("Times are in %(zone)s.", zone=turn.zone.key)),
-    ]  # fmt: skip
+        *blocks.instant(
+            "happened_at",
+            say("When? (date)"),
+            say("When? (time)"),
+            turn.zone,
+            turn.now,
+            say("Times are in %(zone)s.", zone=turn.zone.key),
+        ),
+    ]
     return form_view(turn, incident, FORM, say("Timeline"), rows)
 
 

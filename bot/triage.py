@@ -19,15 +19,20 @@ def triage_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
         blocks.field("answer", say("Is it a breach of personal data?"), blocks.radio(answers), optional=False),
-        *blocks.instant("aware_at", say("Since when are you reasonably certain? (date)"),
-                        say("Since when are you reasonably certain? (time)"), turn.zone, incident.aware_at,
-                        say("Times are in %(zone)s.", zone=turn.zone.key)),
+        *blocks.instant(
+            "aware_at",
+            say("Since when are you reasonably certain? (date)"),
+            say("Since when are you reasonably certain? (time)"),
+            turn.zone,
+            incident.aware_at,
+            say("Times are in %(zone)s.", zone=turn.zone.key),
+        ),
         blocks.field("aware_person", say("Who became aware?"), blocks.text_input(turn.actor.name, limit=255)),
         blocks.field("aware_ground", say("Why was it certain then?"), blocks.text_input(multiline=True)),
         blocks.field("nature", say("What was broken?"), blocks.some_of(choices(Nature, language))),
         blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), Role.CONTROLLER.value)),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
-    ]  # fmt: skip
+    ]
     return form_view(turn, incident, FORM, say("Is it a breach?"), rows)
 
 

@@ -20,10 +20,27 @@ from incident.tracebacks import told
 
 PERSONAL = frozenset(
     {
-        "address", "body", "bsn", "email", "iban", "mail", "name", "password", "payload", "phone", "recipient",
-        "secret", "subject", "summary", "telephone", "text", "title", "token", "user_name",
+        "address",
+        "body",
+        "bsn",
+        "email",
+        "iban",
+        "mail",
+        "name",
+        "password",
+        "payload",
+        "phone",
+        "recipient",
+        "secret",
+        "subject",
+        "summary",
+        "telephone",
+        "text",
+        "title",
+        "token",
+        "user_name",
     }
-)  # fmt: skip
+)
 SCALARS = (str, int, float, bool, type(None))
 WRITTEN = (UUID, date, datetime, Enum)
 OWN = frozenset(

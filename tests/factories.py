@@ -18,9 +18,15 @@ def make_person(session: Session, name: str, roles: Sequence[Role], now: datetim
     """An account with these roles and no password."""
     rows = ensure_roles(session)
     person = Person(
-        id=uuid4(), email=columns.pop("email", f"{name.lower()}@example.org"), name=name, active=True,
-        fs_uniquifier=uuid4().hex, create_datetime=now, roles=[rows[role] for role in roles], **columns,
-    )  # fmt: skip
+        id=uuid4(),
+        email=columns.pop("email", f"{name.lower()}@example.org"),
+        name=name,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        create_datetime=now,
+        roles=[rows[role] for role in roles],
+        **columns,
+    )
     session.add(person)
     session.flush()
     return person

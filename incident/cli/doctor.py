@@ -47,9 +47,7 @@ def _examine() -> "tuple[Finding, ...]":
 
 def _plain(finding: "Finding") -> dict[str, str]:
     """A finding as a script reads it."""
-    return {
-        "name": finding.name, "state": finding.state.value, "sentence": finding.sentence, "advice": finding.advice
-    }  # fmt: skip
+    return {"name": finding.name, "state": finding.state.value, "sentence": finding.sentence, "advice": finding.advice}
 
 
 def _print(findings: "Sequence[Finding]") -> None:

@@ -158,9 +158,17 @@ class Rooms:
         ts = self._posted(plan, channel["id"], now)
         self._pin(channel["id"], ts)
         self._store(
-            plan, now, Tag.ROOM_OPENED, state=OPEN, channel_id=channel["id"], channel_name=channel["name"],
-            is_thread=False, headline_ts=ts, headline_sha256=None, last_error=None,
-        )  # fmt: skip
+            plan,
+            now,
+            Tag.ROOM_OPENED,
+            state=OPEN,
+            channel_id=channel["id"],
+            channel_name=channel["name"],
+            is_thread=False,
+            headline_ts=ts,
+            headline_sha256=None,
+            last_error=None,
+        )
         self._leave_thread(plan, channel["id"])
 
     def _created(self, reference: str) -> dict[str, Any]:
@@ -291,10 +299,16 @@ class Rooms:
                 update(SlackRoom)
                 .where(SlackRoom.incident_id == incident_id)
                 .values(
-                    channel_id=None, channel_name=None, is_thread=False, headline_ts=None, headline_sha256=None,
-                    state=WANTED, last_error=None, opened_at=None,
+                    channel_id=None,
+                    channel_name=None,
+                    is_thread=False,
+                    headline_ts=None,
+                    headline_sha256=None,
+                    state=WANTED,
+                    last_error=None,
+                    opened_at=None,
                 )
-            )  # fmt: skip
+            )
         self._sync(incident_id, now)
         self._sync(incident_id, now)
 

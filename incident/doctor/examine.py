@@ -40,7 +40,9 @@ def _findings(check: Check, settings: Settings, now: datetime) -> list[Finding]:
         name = check.__name__.replace("_", " ")
         return [
             fail(
-                name, "The check itself broke: %(problem)s.", "Tell the maintainers of Meldklok.",
+                name,
+                "The check itself broke: %(problem)s.",
+                "Tell the maintainers of Meldklok.",
                 problem=type(problem).__name__,
             )
-        ]  # fmt: skip
+        ]

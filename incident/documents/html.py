@@ -30,9 +30,38 @@ from incident.documents.model import NoticeDocument
 from incident.documents.phrases import furniture
 
 _TAGS: Final = {
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
-    "blockquote", "pre", "code", "hr", "br", "strong", "em", "a", "div", "span", "header", "footer", "dl", "dt", "dd",
-}  # fmt: skip
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "blockquote",
+    "pre",
+    "code",
+    "hr",
+    "br",
+    "strong",
+    "em",
+    "a",
+    "div",
+    "span",
+    "header",
+    "footer",
+    "dl",
+    "dt",
+    "dd",
+}
 _CLASSES: Final = {"answer", "callout", "note", "warning", "plain", "origin", "number", "draft", "details", "meta"}
 _STYLE: Final = (
     "body{font:16px/1.55 'Source Sans 3',system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;"

@@ -48,8 +48,9 @@ def csv_lines(sheet: Sheet) -> Iterator[str]:
     """The file line by line, with the mark by which spreadsheets know UTF-8."""
     yield "\ufeff" + _csv_line(sheet.titles)
     for row in sheet.rows:
-        yield _csv_line([harmless(_text(cell, sheet.zone)) if isinstance(cell, str) else _text(cell, sheet.zone)
-                         for cell in row])  # fmt: skip
+        yield _csv_line(
+            [harmless(_text(cell, sheet.zone)) if isinstance(cell, str) else _text(cell, sheet.zone) for cell in row]
+        )
 
 
 def _csv_line(cells: Sequence[str]) -> str:
@@ -88,13 +89,20 @@ def _json(cell: Cell) -> str | int | None:
 
 def write_xlsx(sheet: Sheet, path: Path) -> None:
     """The table as a workbook, row by row onto the disk; times are the zone's, which a note at the first cell names."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False, "remove_timezone": True}  # fmt: skip
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "remove_timezone": True,
+    }
     with xlsxwriter.Workbook(path, options) as book:
         page = book.add_worksheet(sheet.title[:31])
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        styles = {datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-                  date: book.add_format({"num_format": "yyyy-mm-dd"})}  # fmt: skip
+        styles = {
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
         page.freeze_panes(1, 1)
         page.write_comment(0, 0, sheet.zone.key)
         page.set_column(0, max(len(sheet.titles) - 1, 0), 20)
@@ -124,10 +132,16 @@ def register_pdf(
 ) -> bytes:
     """The register on paper: one block per breach, because no page is wide enough for its columns."""
     document = NoticeDocument(
-        title=sheet.title, language=language, reference="", written_on=at.astimezone(sheet.zone).date(),
-        blocks=tuple(_blocks(sheet, note)), letterhead=letterhead_of(organisation), footer=organisation.name,
-        audit_head=audit_head, heading=True,
-    )  # fmt: skip
+        title=sheet.title,
+        language=language,
+        reference="",
+        written_on=at.astimezone(sheet.zone).date(),
+        blocks=tuple(_blocks(sheet, note)),
+        letterhead=letterhead_of(organisation),
+        footer=organisation.name,
+        audit_head=audit_head,
+        heading=True,
+    )
     return render_pdf(document)
 
 

@@ -51,11 +51,17 @@ def report_document(report: YearlyReport) -> NoticeDocument:
     say, wording = _words(report.language), Wording(report.language)
     period = f"{wording.day(report.found.first)} – {wording.day(report.found.last)}"
     return NoticeDocument(
-        title=say["title"], language=report.language, reference="", written_on=report.written_on,
-        blocks=tuple(_blocks(report, say, wording)), letterhead=letterhead_of(report.organisation),
-        details=((say["period"], period),), footer=report.organisation.name, audit_head=report.audit_head,
+        title=say["title"],
+        language=report.language,
+        reference="",
+        written_on=report.written_on,
+        blocks=tuple(_blocks(report, say, wording)),
+        letterhead=letterhead_of(report.organisation),
+        details=((say["period"], period),),
+        footer=report.organisation.name,
+        audit_head=report.audit_head,
         heading=True,
-    )  # fmt: skip
+    )
 
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
@@ -84,11 +90,18 @@ def _opening(found: Insight, say: Mapping[str, str], wording: Wording) -> Iterat
         return
     share = round(100 * found.late / found.notified) if found.notified else 0
     late = say["some_late"].format(count=found.late, share=share) if found.late else say["none_late"]
-    yield say["opening"].format(
-        first=wording.day(found.first), last=wording.day(found.last), total=wording.number(found.total),
-        breaches=wording.number(found.breaches), notified=wording.number(found.notified),
-        late=late if found.notified else "",
-    ).strip()  # fmt: skip
+    yield (
+        say["opening"]
+        .format(
+            first=wording.day(found.first),
+            last=wording.day(found.last),
+            total=wording.number(found.total),
+            breaches=wording.number(found.breaches),
+            notified=wording.number(found.notified),
+            late=late if found.notified else "",
+        )
+        .strip()
+    )
     if found.people:
         yield say["people"].format(people=wording.number(found.people))
 

@@ -18,12 +18,42 @@ ROW_LIMIT: Final = 10_000
 CELL_LIMIT: Final = 20_000
 NUMBER_LIMIT: Final = 2_000_000_000
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "summary": ("summary", "samenvatting", "what happened", "wat is er gebeurd", "omschrijving", "description",
-                "beschrijving", "incident", "titel", "title"),
-    "reported_at": ("reported", "reported at", "gemeld", "gemeld op", "datum melding", "datum", "date", "logged",
-                    "registered", "geregistreerd", "datum registratie"),
-    "aware_at": ("aware", "aware since", "bekend sinds", "kennisname", "datum kennisname", "ontdekt", "ontdekt op",
-                 "discovered", "datum ontdekking"),
+    "summary": (
+        "summary",
+        "samenvatting",
+        "what happened",
+        "wat is er gebeurd",
+        "omschrijving",
+        "description",
+        "beschrijving",
+        "incident",
+        "titel",
+        "title",
+    ),
+    "reported_at": (
+        "reported",
+        "reported at",
+        "gemeld",
+        "gemeld op",
+        "datum melding",
+        "datum",
+        "date",
+        "logged",
+        "registered",
+        "geregistreerd",
+        "datum registratie",
+    ),
+    "aware_at": (
+        "aware",
+        "aware since",
+        "bekend sinds",
+        "kennisname",
+        "datum kennisname",
+        "ontdekt",
+        "ontdekt op",
+        "discovered",
+        "datum ontdekking",
+    ),
     "occurred_from": ("occurred", "occurred from", "datum incident", "begin", "van", "from"),
     "occurred_to": ("occurred to", "einde", "tot", "until"),
     "is_breach": ("breach", "is breach", "datalek", "datalek?", "is een datalek"),
@@ -46,7 +76,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "handled_by": ("handled by", "behandeld door", "behandelaar"),
     "closed_at": ("closed", "closed at", "gesloten", "afgesloten", "datum afsluiting"),
     "old_reference": ("reference", "id", "nummer", "kenmerk", "zaaknummer", "number"),
-}  # fmt: skip
+}
 """What a column can be, with the headings by which it is recognised."""
 NEEDED: Final = ("summary", "reported_at")
 YES: Final = frozenset({"yes", "y", "ja", "j", "true", "waar", "1", "x"})
@@ -55,7 +85,7 @@ RISKS: Final = {
     **dict.fromkeys(("unlikely", "low", "laag", "onwaarschijnlijk", "geen", "risk unlikely"), RiskLevel.UNLIKELY),
     **dict.fromkeys(("risk", "risico", "medium", "midden", "gemiddeld", "normal"), RiskLevel.RISK),
     **dict.fromkeys(("high", "hoog", "high risk", "hoog risico"), RiskLevel.HIGH),
-}  # fmt: skip
+}
 _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})[-/.](?P<y2>\d{4})")
 _TIME = re.compile(r"(?:^|[ T])(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?\b")
 

@@ -208,11 +208,24 @@ def _dots(sheet: _Sheet) -> Iterator[str]:
 
 
 _PAGE: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
-    _ground, _elapsed, _ticks, _days, _hours, _edge, _reminders, _needle, _pins,
-)  # fmt: skip
+    _ground,
+    _elapsed,
+    _ticks,
+    _days,
+    _hours,
+    _edge,
+    _reminders,
+    _needle,
+    _pins,
+)
 _LIST: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
-    _ground, _elapsed, _edge, _reminders, _dots, _needle,
-)  # fmt: skip
+    _ground,
+    _elapsed,
+    _edge,
+    _reminders,
+    _dots,
+    _needle,
+)
 
 
 def _sheet(given: RulerInput) -> tuple[_Sheet, float]:

@@ -140,9 +140,14 @@ def after_clock_was_set_back(session: Session, now: datetime) -> int:
 
 
 def settle_message(
-    session: Session, claimed: Claimed, outcome: OutboxOutcome, now: datetime, *, receipt: str | None = None,
+    session: Session,
+    claimed: Claimed,
+    outcome: OutboxOutcome,
+    now: datetime,
+    *,
+    receipt: str | None = None,
     error: str | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Settle a message that is still ours; False when its lease ran out and another worker took it over."""
     return _settle(
         session, claimed, settled_at=now, outcome=outcome, receipt=receipt, last_error=error, maybe_sent=False
@@ -150,9 +155,14 @@ def settle_message(
 
 
 def give_back(
-    session: Session, claimed: Claimed, due_at: datetime, *, error: str | None = None, maybe_sent: bool | None = None,
+    session: Session,
+    claimed: Claimed,
+    due_at: datetime,
+    *,
+    error: str | None = None,
+    maybe_sent: bool | None = None,
     counts: bool = False,
-) -> bool:  # fmt: skip
+) -> bool:
     """Free a message of ours to be claimed from ``due_at`` on; an attempt that does not count is taken back."""
     values: dict[str, Any] = {"due_at": due_at, "attempts": claimed.attempts if counts else claimed.attempts - 1}
     values["maybe_sent"] = claimed.maybe_sent if maybe_sent is None else maybe_sent
@@ -208,9 +218,19 @@ _CHOOSE = (
 )
 _CHOOSE_AND_LOCK = _CHOOSE.with_for_update(skip_locked=True, of=_ROWS)
 _RETURNED = (
-    "id", "incident_id", "channel", "recipient", "language", "payload", "dedupe_key", "urgent", "lane", "created_at",
-    "attempts", "maybe_sent",
-)  # fmt: skip
+    "id",
+    "incident_id",
+    "channel",
+    "recipient",
+    "language",
+    "payload",
+    "dedupe_key",
+    "urgent",
+    "lane",
+    "created_at",
+    "attempts",
+    "maybe_sent",
+)
 _TAKE = (
     update(_ROWS)
     .where(_OUTBOX.id == bindparam("row"), _unclaimed())

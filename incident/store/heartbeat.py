@@ -12,9 +12,14 @@ FORGET_AFTER = timedelta(days=2)
 
 
 def beat(
-    session: Session, worker: str, started_at: datetime, now: datetime, swept_at: datetime | None, *,
+    session: Session,
+    worker: str,
+    started_at: datetime,
+    now: datetime,
+    swept_at: datetime | None,
+    *,
     stopped: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait."""
     waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.settled_at.is_(None))
     backlog = session.scalars(waiting.where(OutboxMessage.due_at <= now)).one()

@@ -22,8 +22,14 @@ ROOT: Final = HERE.parent.parent
 LANGUAGE, DOMAIN = "nl", "messages"
 PO: Final = HERE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
 KEYWORDS: Final = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-REFUSALS: Final = ("incident/domain", "incident/usecases", "incident/store", "incident/health.py", "incident/doctor",
-                   "bot/doctor.py")  # fmt: skip
+REFUSALS: Final = (
+    "incident/domain",
+    "incident/usecases",
+    "incident/store",
+    "incident/health.py",
+    "incident/doctor",
+    "bot/doctor.py",
+)
 SHORTEST_SENTENCE: Final = 12
 UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -125,12 +125,21 @@ def add_person(session: Session, command: NewPerson, *, now: datetime) -> Person
         raise Invalid("Choose at least one role.", field="roles")
     rows = ensure_roles(session)
     person = Person(
-        id=uuid4(), email=email, name=required(command.name, "Enter a name.", field="name", limit=LINE),
-        function=clean(command.function, field="function", limit=LINE), password=command.password_hash, active=True,
-        fs_uniquifier=uuid4().hex, fs_webauthn_user_handle=uuid4().hex, create_datetime=now, confirmed_at=now,
-        language=valid_language(command.language), zone=valid_zone(command.zone), login_count=0,
+        id=uuid4(),
+        email=email,
+        name=required(command.name, "Enter a name.", field="name", limit=LINE),
+        function=clean(command.function, field="function", limit=LINE),
+        password=command.password_hash,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        fs_webauthn_user_handle=uuid4().hex,
+        create_datetime=now,
+        confirmed_at=now,
+        language=valid_language(command.language),
+        zone=valid_zone(command.zone),
+        login_count=0,
         roles=[rows[role] for role in sorted(command.roles)],
-    )  # fmt: skip
+    )
     session.add(person)
     session.flush()
     roles = ",".join(sorted(command.roles))

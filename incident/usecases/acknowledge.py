@@ -38,7 +38,12 @@ def acknowledge(command: Acknowledge, *, session: Session, now: datetime) -> Inc
     record(session, incident, Tag.INCIDENT_ACKNOWLEDGED, actor, now)
     tell_timeline(session, incident, actor, kind="acknowledged", text=actor.name, happened_at=now, now=now)
     queue(
-        session, incident=incident, template="acknowledged", params={"reference": incident.reference},
-        to=(Audience.DUTY, Audience.DPO), now=now, dedupe=f"acknowledged:{incident.reference}:{now.isoformat()}",
-    )  # fmt: skip
+        session,
+        incident=incident,
+        template="acknowledged",
+        params={"reference": incident.reference},
+        to=(Audience.DUTY, Audience.DPO),
+        now=now,
+        dedupe=f"acknowledged:{incident.reference}:{now.isoformat()}",
+    )
     return incident

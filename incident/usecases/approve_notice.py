@@ -40,23 +40,41 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
     _check(notice, version, command, facts_hash(current_facts(session, incident)))
     alone = _alone(version, command)
     approval = Approval(
-        id=uuid4(), version_id=version.id, body_sha256=version.body_sha256, facts_sha256=version.facts_sha256,
-        single_officer=alone, single_officer_reason=clean(command.single_officer_reason, field="single_officer_reason"),
-        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        version_id=version.id,
+        body_sha256=version.body_sha256,
+        facts_sha256=version.facts_sha256,
+        single_officer=alone,
+        single_officer_reason=clean(command.single_officer_reason, field="single_officer_reason"),
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+        recorded_at=now,
+    )
     session.add(approval)
     record(
-        session, incident, Tag.NOTICE_APPROVED, command.actor, now, notice=str(notice.id), number=version.number,
-        sha256=version.body_sha256, single_officer=alone,
-    )  # fmt: skip
+        session,
+        incident,
+        Tag.NOTICE_APPROVED,
+        command.actor,
+        now,
+        notice=str(notice.id),
+        number=version.number,
+        sha256=version.body_sha256,
+        single_officer=alone,
+    )
     tell_timeline(
         session, incident, command.actor, kind="approved", text=notice.addressee.value, happened_at=now, now=now
     )
     params = {"reference": incident.reference, "addressee": notice.addressee.value, "notice": str(notice.id)}
     queue(
-        session, incident=incident, template="notice_approved", params=params, to=Audience.DPO, now=now,
+        session,
+        incident=incident,
+        template="notice_approved",
+        params=params,
+        to=Audience.DPO,
+        now=now,
         dedupe=f"approved:{approval.id}",
-    )  # fmt: skip
+    )
     return approval
 
 

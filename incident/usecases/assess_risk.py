@@ -69,15 +69,31 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
 
 
 def _store(
-    session: Session, incident: Incident, command: AssessRisk, answers: dict[str, Any], result: LawAssessment,
-    risk: RiskLevel, reason: str, now: datetime,
-) -> Assessment:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    command: AssessRisk,
+    answers: dict[str, Any],
+    result: LawAssessment,
+    risk: RiskLevel,
+    reason: str,
+    now: datetime,
+) -> Assessment:
     count = select(func.count()).select_from(Assessment).where(Assessment.incident_id == incident.id)
     row = Assessment(
-        id=uuid4(), incident_id=incident.id, number=session.scalar(count) + 1, fact_version=incident.fact_version,  # type: ignore[operator]
-        answers=answers, result=result_to(result), proposed_risk=result.risk, risk=risk, deviation_reason=reason,
-        ruleset=result.ruleset, author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        number=session.scalar(count) + 1,
+        fact_version=incident.fact_version,  # type: ignore[operator]
+        answers=answers,
+        result=result_to(result),
+        proposed_risk=result.risk,
+        risk=risk,
+        deviation_reason=reason,
+        ruleset=result.ruleset,
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+        recorded_at=now,
+    )
     session.add(row)
     session.flush()
     return row

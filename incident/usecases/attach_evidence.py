@@ -47,17 +47,31 @@ def attach_evidence(command: AttachEvidence, *, session: Session, now: datetime,
     if command.submission is not None:
         _own_submission(session, incident.id, command.submission)
     row = Evidence(
-        id=uuid4(), incident_id=incident.id, submission_id=command.submission, blob_sha256=blobs.put(command.content),
-        filename=name, media_type=kind, size=len(command.content),
-        description=clean(command.description, field="description"), effective_at=command.effective_at,
-        slack_permalink=command.slack_permalink, author_id=command.actor.id, author_name=command.actor.name,
+        id=uuid4(),
+        incident_id=incident.id,
+        submission_id=command.submission,
+        blob_sha256=blobs.put(command.content),
+        filename=name,
+        media_type=kind,
+        size=len(command.content),
+        description=clean(command.description, field="description"),
+        effective_at=command.effective_at,
+        slack_permalink=command.slack_permalink,
+        author_id=command.actor.id,
+        author_name=command.actor.name,
         recorded_at=now,
-    )  # fmt: skip
+    )
     session.add(row)
     record(
-        session, incident, Tag.EVIDENCE_ATTACHED, command.actor, now, evidence=str(row.id), sha256=row.blob_sha256,
+        session,
+        incident,
+        Tag.EVIDENCE_ATTACHED,
+        command.actor,
+        now,
+        evidence=str(row.id),
+        sha256=row.blob_sha256,
         size=row.size,
-    )  # fmt: skip
+    )
     return row
 
 

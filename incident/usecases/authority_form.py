@@ -39,9 +39,13 @@ FILING = {
 
 
 def fill_authority_form(
-    session: Session, incident: Incident, notice: Notice, facts: BreachFacts, organisation: OrganisationProfile,
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    facts: BreachFacts,
+    organisation: OrganisationProfile,
     now: datetime,
-) -> FilledForm:  # fmt: skip
+) -> FilledForm:
     """The AP form for this notice, from these facts."""
     return fill_ap(facts, organisation, filing_context(session, incident, notice.kind, now, notice.withdrawn_reason))
 

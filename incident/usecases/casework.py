@@ -39,10 +39,19 @@ def add_timeline_entry(command: AddTimelineEntry, *, session: Session, now: date
     happened = check_instant(command.happened_at or now, field="happened_at", now=now)
     _check_corrected(session, incident, command.corrects_id)
     entry = TimelineEntry(
-        id=uuid4(), incident_id=incident.id, happened_at=happened, recorded_at=now, source=command.actor.source,
-        kind=command.kind, text=text, permalink=command.permalink, evidence_id=command.evidence_id,
-        corrects_id=command.corrects_id, author_id=command.actor.id, author_name=command.actor.name,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        happened_at=happened,
+        recorded_at=now,
+        source=command.actor.source,
+        kind=command.kind,
+        text=text,
+        permalink=command.permalink,
+        evidence_id=command.evidence_id,
+        corrects_id=command.corrects_id,
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+    )
     session.add(entry)
     record(session, incident, Tag.TIMELINE_ADDED, command.actor, now, entry=str(entry.id), kind=command.kind)
     return entry
@@ -79,10 +88,18 @@ def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
     if command.kind is TaskKind.MEASURE and command.due_at is None:
         raise Invalid("Enter the date by which this measure is in place.", field="due_at")
     task = Task(
-        id=uuid4(), incident_id=incident.id, kind=command.kind, title=title, owner_id=command.owner_id,
-        owner_name=owner, due_at=command.due_at, position=_next_position(session, incident),
-        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        kind=command.kind,
+        title=title,
+        owner_id=command.owner_id,
+        owner_name=owner,
+        due_at=command.due_at,
+        position=_next_position(session, incident),
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+        recorded_at=now,
+    )
     session.add(task)
     record(session, incident, Tag.TASK_ADDED, command.actor, now, task=str(task.id), kind=command.kind.value)
     return task

@@ -34,6 +34,11 @@ def write_down(session: Session, channels: Iterable[Channel], now: datetime) -> 
         return False
     last = session.scalars(select(func.max(SettingVersion.version)).where(SettingVersion.name == NAME)).one()
     return insert_missing(
-        session, SettingVersion, name=NAME, version=(last or 0) + 1, document={"channels": found},
-        author_name=SYSTEM.name, recorded_at=now,
-    )  # fmt: skip
+        session,
+        SettingVersion,
+        name=NAME,
+        version=(last or 0) + 1,
+        document={"channels": found},
+        author_name=SYSTEM.name,
+        recorded_at=now,
+    )

@@ -90,9 +90,11 @@ def _waived(session: Session, incident: Incident) -> frozenset[str]:
 
 def _declined(session: Session, incident: Incident) -> frozenset[str | None]:
     query = select(Decision.ground).where(
-        Decision.incident_id == incident.id, Decision.subject == Subject.DUTY,
-        Decision.state == DecisionState.FINAL, Decision.act.is_(False),
-    )  # fmt: skip
+        Decision.incident_id == incident.id,
+        Decision.subject == Subject.DUTY,
+        Decision.state == DecisionState.FINAL,
+        Decision.act.is_(False),
+    )
     return frozenset(session.scalars(query))
 
 
@@ -198,9 +200,16 @@ def _next_follow_up(row: Deadline) -> bool:
 
 def _open(session: Session, incident: Incident, law: LawDeadline, *, actor: Actor, now: datetime) -> Deadline:
     row = Deadline(
-        id=uuid4(), incident_id=incident.id, obligation=law.obligation_id, starts_at=law.starts_at, due_at=law.due_at,
-        provisional=law.provisional, ruleset=law.ruleset, trace=trace_of(law), created_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        obligation=law.obligation_id,
+        starts_at=law.starts_at,
+        due_at=law.due_at,
+        provisional=law.provisional,
+        ruleset=law.ruleset,
+        trace=trace_of(law),
+        created_at=now,
+    )
     row.state = DeadlineState.OPEN
     session.add(row)
     session.flush()
@@ -216,9 +225,17 @@ def _drop_reminders(session: Session, row: Deadline, now: datetime) -> None:
 
 
 def settle(
-    session: Session, incident: Incident, row: Deadline, state: DeadlineState, *, actor: Actor, now: datetime,
-    because: str, met_at: datetime | None = None, delay_reason: str = "",
-) -> None:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    row: Deadline,
+    state: DeadlineState,
+    *,
+    actor: Actor,
+    now: datetime,
+    because: str,
+    met_at: datetime | None = None,
+    delay_reason: str = "",
+) -> None:
     """End a running deadline as met (at ``met_at``, which decides whether it was late) or waived, and say why."""
     row.state, row.settled_at, row.settled_because, row.met_at = state, now, because, met_at
     row.delay_reason = delay_reason

@@ -47,9 +47,17 @@ def decide(command: Decide, *, session: Session, now: datetime) -> Decision:
     _check_ground(command, incident, advised)
     ground = command.ground.value if command.ground and not command.act else None
     decision = propose(
-        session, incident, command.subject, act=command.act, reason=reason, actor=command.actor, now=now,
-        ground=ground, proposed_act=advised, final=command.act,
-    )  # fmt: skip
+        session,
+        incident,
+        command.subject,
+        act=command.act,
+        reason=reason,
+        actor=command.actor,
+        now=now,
+        ground=ground,
+        proposed_act=advised,
+        final=command.act,
+    )
     if command.act:
         make_final(session, incident, decision, actor=command.actor, now=now)
     else:
@@ -143,9 +151,14 @@ def make_final(session: Session, incident: Incident, decision: Decision, *, acto
     )
     params = {"reference": incident.reference, "subject": decision.subject.value, "act": decision.act}
     queue(
-        session, incident=incident, template="decision_made", params=params, to=Audience.DUTY, now=now,
+        session,
+        incident=incident,
+        template="decision_made",
+        params=params,
+        to=Audience.DUTY,
+        now=now,
         dedupe=f"decided:{decision.id}",
-    )  # fmt: skip
+    )
 
 
 __all__ = ["ConfirmDecision", "Decide", "confirm_decision", "decide", "live_decision", "make_final"]

@@ -34,9 +34,14 @@ def queue_digest(session: Session, now: datetime, zone: ZoneInfo) -> bool:
         return False
     params = digest_params(session, now, local.date().isoformat())
     audit.append(
-        session, audit.SYSTEM_CHAIN, Tag.CHAIN_ANCHORED, SYSTEM.key, now, head=params["audit_head"],
+        session,
+        audit.SYSTEM_CHAIN,
+        Tag.CHAIN_ANCHORED,
+        SYSTEM.key,
+        now,
+        head=params["audit_head"],
         chains=params["chains"],
-    )  # fmt: skip
+    )
     queue(session, incident=None, template="digest", params=params, to=Audience.DPO, now=now, dedupe=key)
     return True
 

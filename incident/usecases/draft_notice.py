@@ -57,17 +57,32 @@ def draft_notice(command: DraftNotice, *, session: Session, now: datetime, write
     if command.kind is NoticeKind.WITHDRAWAL:
         required(withdrawn, "Write why the notification is withdrawn.", field="withdrawn_reason")
     notice = Notice(
-        id=uuid4(), incident_id=incident.id, addressee=command.addressee, kind=command.kind,
-        language=command.language, recipient=command.recipient, group=command.group, created_at=now,
-        supersedes=command.supersedes, withdrawn_reason=withdrawn,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        addressee=command.addressee,
+        kind=command.kind,
+        language=command.language,
+        recipient=command.recipient,
+        group=command.group,
+        created_at=now,
+        supersedes=command.supersedes,
+        withdrawn_reason=withdrawn,
+    )
     session.add(notice)
     session.flush()
     version = _write(session, incident, notice, command.actor, now, writer)
     record(
-        session, incident, Tag.NOTICE_DRAFTED, command.actor, now, notice=str(notice.id), number=version.number,
-        addressee=notice.addressee.value, kind=notice.kind.value, sha256=version.body_sha256,
-    )  # fmt: skip
+        session,
+        incident,
+        Tag.NOTICE_DRAFTED,
+        command.actor,
+        now,
+        notice=str(notice.id),
+        number=version.number,
+        addressee=notice.addressee.value,
+        kind=notice.kind.value,
+        sha256=version.body_sha256,
+    )
     tell_timeline(
         session, incident, command.actor, kind="drafted", text=notice.addressee.value, happened_at=now, now=now
     )
@@ -169,24 +184,49 @@ def _write(
         return _add_version(session, incident, notice, written, form_document(form), actor, now)
     own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
     request = NoticeRequest(
-        notice.addressee.value, notice.kind.value, notice.language, facts, organisation, incident.reference, now,
-        notice.recipient, notice.group, own.text if own else None, own.title if own else None,
-    )  # fmt: skip
+        notice.addressee.value,
+        notice.kind.value,
+        notice.language,
+        facts,
+        organisation,
+        incident.reference,
+        now,
+        notice.recipient,
+        notice.group,
+        own.text if own else None,
+        own.title if own else None,
+    )
     return _add_version(session, incident, notice, writer.write(request), {}, actor, now)
 
 
 def _add_version(
-    session: Session, incident: Incident, notice: Notice, written: WrittenNotice, form: dict[str, Any],
-    actor: Actor, now: datetime,
-) -> NoticeVersion:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    written: WrittenNotice,
+    form: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> NoticeVersion:
     facts = current_facts(session, incident)
     last = session.scalar(select(func.max(NoticeVersion.number)).where(NoticeVersion.notice_id == notice.id)) or 0
     version = NoticeVersion(
-        id=uuid4(), notice_id=notice.id, number=last + 1, title=written.title, body=written.body, form=form,
-        body_sha256=text_hash(written.title, written.body, form), template_ref=written.template_ref,
-        fact_version=incident.fact_version, facts_sha256=facts_hash(facts), missing=list(written.missing),
-        ruleset=rules_for(facts, now).version, author_id=actor.id, author_name=actor.name, recorded_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        notice_id=notice.id,
+        number=last + 1,
+        title=written.title,
+        body=written.body,
+        form=form,
+        body_sha256=text_hash(written.title, written.body, form),
+        template_ref=written.template_ref,
+        fact_version=incident.fact_version,
+        facts_sha256=facts_hash(facts),
+        missing=list(written.missing),
+        ruleset=rules_for(facts, now).version,
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
     session.add(version)
     session.flush()
     return version
@@ -207,6 +247,12 @@ def _after_change(session: Session, incident: Incident, version: NoticeVersion, 
         if (approval.body_sha256, approval.facts_sha256) != (version.body_sha256, version.facts_sha256):
             void(session, incident, approval, "the text changed", actor=actor, now=now)
     record(
-        session, incident, Tag.NOTICE_EDITED, actor, now, notice=str(version.notice_id), number=version.number,
+        session,
+        incident,
+        Tag.NOTICE_EDITED,
+        actor,
+        now,
+        notice=str(version.notice_id),
+        number=version.number,
         sha256=version.body_sha256,
-    )  # fmt: skip
+    )

@@ -44,9 +44,17 @@ def append_version(
     version = incident.fact_version + 1
     origins = _origins(previous.origins if previous else {}, changed_fields(before, facts), actor, version, now)
     sheet = FactSheet(
-        incident_id=incident.id, version=version, chapter=chapter, facts=to_json(facts), origins=origins,
-        sha256=facts_hash(facts), reason=reason, author_id=actor.id, author_name=actor.name, recorded_at=now,
-    )  # fmt: skip
+        incident_id=incident.id,
+        version=version,
+        chapter=chapter,
+        facts=to_json(facts),
+        origins=origins,
+        sha256=facts_hash(facts),
+        reason=reason,
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
     session.add(sheet)
     _mirror(incident, facts, version)
     session.flush()

@@ -187,8 +187,11 @@ def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, r
     rows += [message_values(in_house, address, incident, read.now) for address in house]
     tag = Tag.ESCALATION_SENT if said.rung.escalation else Tag.REMINDER_SENT
     details: dict[str, str | int | bool | None] = {
-        "obligation": deadline.obligation, "rung": said.rung.name, "messages": len(rows), "missed": said.missed,
-    }  # fmt: skip
+        "obligation": deadline.obligation,
+        "rung": said.rung.name,
+        "messages": len(rows),
+        "missed": said.missed,
+    }
     written.messages += rows
     written.audit.append(NewEntry(incident.reference, tag, SYSTEM.key, read.now, details))
     written.lateness.append(read.now - said.rung.planned_at)

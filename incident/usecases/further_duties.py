@@ -85,13 +85,25 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     if moment > running.due_at and not delay:
         raise Invalid("This is after the deadline. Write why it is late.", field="delay_reason")
     settle(
-        session, incident, running, DeadlineState.MET, actor=command.actor, now=now, because=reference,
-        met_at=moment, delay_reason=delay,
-    )  # fmt: skip
+        session,
+        incident,
+        running,
+        DeadlineState.MET,
+        actor=command.actor,
+        now=now,
+        because=reference,
+        met_at=moment,
+        delay_reason=delay,
+    )
     tell_timeline(
-        session, incident, command.actor, kind="reported_elsewhere", text=_told(command.obligation, reference),
-        happened_at=moment, now=now,
-    )  # fmt: skip
+        session,
+        incident,
+        command.actor,
+        kind="reported_elsewhere",
+        text=_told(command.obligation, reference),
+        happened_at=moment,
+        now=now,
+    )
     follow(session, incident, current_facts(session, incident), actor=command.actor, now=now)
     return running
 
@@ -120,9 +132,16 @@ def decide_duty(command: DecideDuty, *, session: Session, now: datetime) -> Deci
     reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
     _check_changes(session, incident, command)
     decision = propose(
-        session, incident, Subject.DUTY, act=command.act, reason=reason, actor=command.actor, now=now,
-        ground=command.duty, final=command.act,
-    )  # fmt: skip
+        session,
+        incident,
+        Subject.DUTY,
+        act=command.act,
+        reason=reason,
+        actor=command.actor,
+        now=now,
+        ground=command.duty,
+        final=command.act,
+    )
     if command.act:
         make_final(session, incident, decision, actor=command.actor, now=now)
     else:
@@ -133,9 +152,11 @@ def decide_duty(command: DecideDuty, *, session: Session, now: datetime) -> Deci
 
 def _check_changes(session: Session, incident: Incident, command: DecideDuty) -> None:
     query = select(Decision.act).where(
-        Decision.incident_id == incident.id, Decision.subject == Subject.DUTY, Decision.ground == command.duty,
+        Decision.incident_id == incident.id,
+        Decision.subject == Subject.DUTY,
+        Decision.ground == command.duty,
         Decision.state == DecisionState.FINAL,
-    )  # fmt: skip
+    )
     stands = session.scalars(query).one_or_none()
     if command.act and stands in (None, True):
         raise IllegalMove("A report counts as due already: its clock runs.")

@@ -75,9 +75,7 @@ def import_register(command: ImportRegister, *, session: Session, now: datetime)
     numbers = _Numbers(session, Counter(_year(entry) for entry in entries))
     for start in range(0, len(entries), BATCH):
         _store(session, [_one(entry, numbers.next(_year(entry)), command, now) for entry in entries[start:][:BATCH]])
-    record_system(
-        session, Tag.REGISTER_IMPORTED, command.actor, now, rows=len(entries), file=command.file
-    )  # fmt: skip
+    record_system(session, Tag.REGISTER_IMPORTED, command.actor, now, rows=len(entries), file=command.file)
     return len(entries)
 
 
@@ -104,8 +102,12 @@ class _Numbers:
 
 
 def _store(session: Session, found: Sequence[_Rows]) -> None:
-    for model, part in ((Incident, "incidents"), (FactSheet, "sheets"), (Decision, "decisions"),
-                        (TimelineEntry, "timeline")):  # fmt: skip
+    for model, part in (
+        (Incident, "incidents"),
+        (FactSheet, "sheets"),
+        (Decision, "decisions"),
+        (TimelineEntry, "timeline"),
+    ):
         rows = [row for rows in found for row in getattr(rows, part)]
         if rows:
             session.execute(insert(model), rows)
@@ -118,13 +120,24 @@ def _one(entry: Entry, reference: str, command: ImportRegister, now: datetime) -
     key = {"incident_id": incident["id"], "author_id": command.actor.id, "author_name": command.actor.name}
     mark = {"by": command.actor.name, "at": now.isoformat(), "version": 1, "source": Source.IMPORT.value}
     sheet = {
-        **key, "version": 1, "chapter": "report", "facts": to_json(facts), "sha256": facts_hash(facts), "reason": "",
-        "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark), "recorded_at": now,
-    }  # fmt: skip
+        **key,
+        "version": 1,
+        "chapter": "report",
+        "facts": to_json(facts),
+        "sha256": facts_hash(facts),
+        "reason": "",
+        "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark),
+        "recorded_at": now,
+    }
     told = {
-        **key, "id": uuid4(), "happened_at": entry.reported_at, "recorded_at": now, "source": Source.IMPORT,
-        "kind": "note", "text": _told(entry),
-    }  # fmt: skip
+        **key,
+        "id": uuid4(),
+        "happened_at": entry.reported_at,
+        "recorded_at": now,
+        "source": Source.IMPORT,
+        "kind": "note",
+        "text": _told(entry),
+    }
     return _Rows([incident], [sheet], _decisions(entry, key, now), [told], _audit(entry, reference, command, now))
 
 
@@ -158,17 +171,28 @@ def _facts(entry: Entry) -> BreachFacts:
 def _incident(entry: Entry, facts: BreachFacts, reference: str, now: datetime) -> dict[str, Any]:
     cause = known_cause(entry.get("cause"))
     return {
-        "id": uuid4(), "reference": reference, "summary": facts.summary, "source": Source.IMPORT,
+        "id": uuid4(),
+        "reference": reference,
+        "summary": facts.summary,
+        "source": Source.IMPORT,
         "status": Status.DISMISSED if facts.is_breach is Ternary.NO else Status.CLOSED,
-        "reported_at": entry.reported_at, "reporter_name": entry.get("handled_by") or "",
-        "is_breach": facts.is_breach.value, "aware_at": entry.get("aware_at"),
-        "awareness_stated": entry.get("aware_at") is not None, "due_at": None,
-        "notified_at": entry.get("notified_at"), "risk": entry.get("risk"),
-        "kind": facts.kinds[0].value if facts.kinds else None, "systems": ", ".join(facts.systems),
-        "subjects": entry.get("subjects"), "fact_version": 1, "is_example": False,
-        "closed_at": entry.get("closed_at") or now, "cause": cause.value if cause else entry.get("cause"),
+        "reported_at": entry.reported_at,
+        "reporter_name": entry.get("handled_by") or "",
+        "is_breach": facts.is_breach.value,
+        "aware_at": entry.get("aware_at"),
+        "awareness_stated": entry.get("aware_at") is not None,
+        "due_at": None,
+        "notified_at": entry.get("notified_at"),
+        "risk": entry.get("risk"),
+        "kind": facts.kinds[0].value if facts.kinds else None,
+        "systems": ", ".join(facts.systems),
+        "subjects": entry.get("subjects"),
+        "fact_version": 1,
+        "is_example": False,
+        "closed_at": entry.get("closed_at") or now,
+        "cause": cause.value if cause else entry.get("cause"),
         "lessons": entry.get("lessons") or "",
-    }  # fmt: skip
+    }
 
 
 def _told(entry: Entry) -> str:
@@ -187,11 +211,22 @@ def _decisions(entry: Entry, key: dict[str, Any], now: datetime) -> list[dict[st
     if told or entry.get("inform_reason"):
         wanted.append((Subject.SUBJECTS, told, entry.get("inform_reason")))
     return [
-        {**key, "id": uuid4(), "subject": subject, "act": act, "deviates": False, "reason": reason or "",
-         "fact_version": 1, "state": DecisionState.FINAL, "recorded_at": now, "second_name": "", "second_reason": ""}
+        {
+            **key,
+            "id": uuid4(),
+            "subject": subject,
+            "act": act,
+            "deviates": False,
+            "reason": reason or "",
+            "fact_version": 1,
+            "state": DecisionState.FINAL,
+            "recorded_at": now,
+            "second_name": "",
+            "second_reason": "",
+        }
         for subject, act, reason in wanted
         if act is not None
-    ]  # fmt: skip
+    ]
 
 
 def _audit(entry: Entry, reference: str, command: ImportRegister, now: datetime) -> list[NewEntry]:

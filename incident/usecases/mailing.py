@@ -76,18 +76,31 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
     if not 1 <= command.per_minute <= 6_000 or not timedelta(0) < command.keep <= LONGEST_KEEP:
         raise Invalid("Choose 1 to 6,000 messages a minute, and at most a year of keeping.", field="per_minute")
     mailing = Mailing(
-        id=uuid4(), incident_id=incident.id, channel=command.channel, state=MailingState.DRAFT,
+        id=uuid4(),
+        incident_id=incident.id,
+        channel=command.channel,
+        state=MailingState.DRAFT,
         versions={language: str(version.id) for language, version in versions.items()},
-        default_language=next(iter(versions)), per_minute=command.per_minute, erase_after=now + command.keep,
-        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
-    )  # fmt: skip
+        default_language=next(iter(versions)),
+        per_minute=command.per_minute,
+        erase_after=now + command.keep,
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+        recorded_at=now,
+    )
     session.add(mailing)
     session.flush()
     _store(session, mailing, found.people, sealer)
     record(
-        session, incident, Tag.RECIPIENTS_ADDED, command.actor, now, mailing=str(mailing.id), people=len(found.people),
+        session,
+        incident,
+        Tag.RECIPIENTS_ADDED,
+        command.actor,
+        now,
+        mailing=str(mailing.id),
+        people=len(found.people),
         unusable=len(found.problems),
-    )  # fmt: skip
+    )
     return PreparedMailing(mailing, len(found.people), found.problems)
 
 
@@ -157,8 +170,11 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
     if mailing.state is not MailingState.DRAFT:
         raise IllegalMove("This mailing was started already.")
     mailing.state, mailing.started_by, mailing.started_name, mailing.started_at = (
-        MailingState.ASKED, actor.id, actor.name, now,
-    )  # fmt: skip
+        MailingState.ASKED,
+        actor.id,
+        actor.name,
+        now,
+    )
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="asked")
     return mailing
 
@@ -180,8 +196,11 @@ def release_mailing(
         raise IllegalMove("E-mail is not set up here. Set SMTP_URL and MAIL_FROM, or send letters.")
     _approved(session, incident, [UUID(version) for version in mailing.versions.values()])
     mailing.state, mailing.released_by, mailing.released_name, mailing.released_at = (
-        MailingState.RELEASED, actor.id, actor.name, now,
-    )  # fmt: skip
+        MailingState.RELEASED,
+        actor.id,
+        actor.name,
+        now,
+    )
     count = _queue(session, mailing, incident, now) if mailing.channel is MailingChannel.EMAIL else 0
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="released", queued=count)
     tell_timeline(session, incident, actor, kind="mailing", text=str(count), happened_at=now, now=now)

@@ -28,9 +28,14 @@ from incident.usecases.rendering import PrintableNotice
 
 
 def printable(
-    session: Session, incident: Incident, notice: Notice, version: NoticeVersion, organisation: OrganisationProfile,
-    *, approved: bool,
-) -> PrintableNotice:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    version: NoticeVersion,
+    organisation: OrganisationProfile,
+    *,
+    approved: bool,
+) -> PrintableNotice:
     """One version with what stands around it on paper."""
     return PrintableNotice(
         addressee=notice.addressee.value,
@@ -94,14 +99,17 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
     mine = MailingRecipient.mailing_id == mailing.id
     counts = (
         select(
-            OutboxMessage.outcome, func.count(), func.count(MailingRecipient.bounced_at),
-            func.count(MailingRecipient.outbox_id), func.max(OutboxMessage.settled_at),
+            OutboxMessage.outcome,
+            func.count(),
+            func.count(MailingRecipient.bounced_at),
+            func.count(MailingRecipient.outbox_id),
+            func.max(OutboxMessage.settled_at),
         )
         .select_from(MailingRecipient)
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
         .where(mine)
         .group_by(OutboxMessage.outcome)
-    )  # fmt: skip
+    )
     rows = session.execute(counts).all()
     found = {outcome: (queued, last) for outcome, _people, _bounced, queued, last in rows}
     none = (0, None)

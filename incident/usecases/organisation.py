@@ -31,9 +31,13 @@ def save_setting(
     """Store the next version of a named document."""
     newest = current_setting(session, name)
     row = SettingVersion(
-        name=name, version=newest.version + 1 if newest else 1, document=dict(document),
-        author_id=actor.id, author_name=actor.name, recorded_at=now,
-    )  # fmt: skip
+        name=name,
+        version=newest.version + 1 if newest else 1,
+        document=dict(document),
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
     session.add(row)
     record_system(session, Tag.SETTINGS_CHANGED, actor, now, name=name, version=row.version)
     session.flush()

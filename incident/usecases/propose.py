@@ -34,19 +34,37 @@ def supersede(session: Session, incident: Incident, subject: Subject, ground: st
 
 
 def propose(
-    session: Session, incident: Incident, subject: Subject, *, act: bool, reason: str, actor: Actor, now: datetime,
-    ground: str | None = None, proposed_act: bool | None = None, final: bool = False,
-) -> Decision:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    subject: Subject,
+    *,
+    act: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    ground: str | None = None,
+    proposed_act: bool | None = None,
+    final: bool = False,
+) -> Decision:
     """Add the decision; an earlier live one about the same subject stays in the record as superseded."""
     for row in session.scalars(_live(incident, subject, ground)):
         if final or row.state is DecisionState.PROPOSED:
             row.state = DecisionState.SUPERSEDED
     decision = Decision(
-        id=uuid4(), incident_id=incident.id, subject=subject, act=act, reason=reason, ground=ground,
-        proposed_act=proposed_act, deviates=proposed_act is not None and proposed_act != act,
-        fact_version=incident.fact_version, state=DecisionState.FINAL if final else DecisionState.PROPOSED,
-        author_id=actor.id, author_name=actor.name, recorded_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        subject=subject,
+        act=act,
+        reason=reason,
+        ground=ground,
+        proposed_act=proposed_act,
+        deviates=proposed_act is not None and proposed_act != act,
+        fact_version=incident.fact_version,
+        state=DecisionState.FINAL if final else DecisionState.PROPOSED,
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
     session.add(decision)
     session.flush()
     return decision

@@ -41,9 +41,16 @@ def tell_timeline(
 ) -> TimelineEntry:
     """Add the entry that people read beside what the chain proves."""
     entry = TimelineEntry(
-        id=uuid4(), incident_id=incident.id, happened_at=happened_at, recorded_at=now, source=actor.source, kind=kind,
-        text=text, author_id=actor.id, author_name=actor.name,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        happened_at=happened_at,
+        recorded_at=now,
+        source=actor.source,
+        kind=kind,
+        text=text,
+        author_id=actor.id,
+        author_name=actor.name,
+    )
     session.add(entry)
     session.flush()
     return entry

@@ -58,9 +58,14 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
         return incident
     _check(before, after, changed, command, now)
     append_version(
-        session, incident, after, actor=command.actor, now=now, chapter=command.chapter,
+        session,
+        incident,
+        after,
+        actor=command.actor,
+        now=now,
+        chapter=command.chapter,
         reason=clean(command.reason, field="reason"),
-    )  # fmt: skip
+    )
     fields = ",".join(changed)
     record(session, incident, Tag.FACTS_RECORDED, command.actor, now, version=incident.fact_version, fields=fields)
     drop_draft(session, incident, command.actor, command.chapter)

@@ -74,17 +74,32 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
         )
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
     record(
-        session, incident, Tag.NOTICE_SUBMITTED, command.actor, now, subject=notice.addressee.value,
-        submission=str(row.id), sha256=row.body_sha256, late=late, kind=notice.kind.value,
-    )  # fmt: skip
+        session,
+        incident,
+        Tag.NOTICE_SUBMITTED,
+        command.actor,
+        now,
+        subject=notice.addressee.value,
+        submission=str(row.id),
+        sha256=row.body_sha256,
+        late=late,
+        kind=notice.kind.value,
+    )
     tell_timeline(
         session, incident, command.actor, kind="notified", text=notice.addressee.value, happened_at=moment, now=now
     )
     if running is not None:
         settle(
-            session, incident, running, DeadlineState.MET, actor=command.actor, now=now, because="submitted",
-            met_at=moment, delay_reason=delay,
-        )  # fmt: skip
+            session,
+            incident,
+            running,
+            DeadlineState.MET,
+            actor=command.actor,
+            now=now,
+            because="submitted",
+            met_at=moment,
+            delay_reason=delay,
+        )
     _remember(session, incident, notice, command, moment, delay, now)
     return row
 
@@ -105,26 +120,48 @@ def _running(session: Session, incident: Incident, notice: Notice) -> Deadline |
 
 
 def _store(
-    session: Session, incident: Incident, notice: Notice, version: NoticeVersion, command: RecordSubmission,
-    moment: datetime, late: bool, delay: str, now: datetime,
-) -> Submission:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    version: NoticeVersion,
+    command: RecordSubmission,
+    moment: datetime,
+    late: bool,
+    delay: str,
+    now: datetime,
+) -> Submission:
     row = Submission(
-        id=uuid4(), incident_id=incident.id, notice_id=notice.id, version_id=version.id, submitted_at=moment,
-        channel=clean(command.channel, field="channel", limit=30), body_sha256=version.body_sha256, late=late,
-        reference=clean(command.reference, field="reference", limit=LINE), delay_reason=delay,
+        id=uuid4(),
+        incident_id=incident.id,
+        notice_id=notice.id,
+        version_id=version.id,
+        submitted_at=moment,
+        channel=clean(command.channel, field="channel", limit=30),
+        body_sha256=version.body_sha256,
+        late=late,
+        reference=clean(command.reference, field="reference", limit=LINE),
+        delay_reason=delay,
         by_name=clean(command.by_name or command.actor.name, field="by_name", limit=LINE),
-        recipients=command.recipients, note=clean(command.note, field="note"),
-        author_id=command.actor.id, author_name=command.actor.name, recorded_at=now,
-    )  # fmt: skip
+        recipients=command.recipients,
+        note=clean(command.note, field="note"),
+        author_id=command.actor.id,
+        author_name=command.actor.name,
+        recorded_at=now,
+    )
     session.add(row)
     session.flush()
     return row
 
 
 def _remember(
-    session: Session, incident: Incident, notice: Notice, command: RecordSubmission, moment: datetime, delay: str,
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    command: RecordSubmission,
+    moment: datetime,
+    delay: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     before = current_facts(session, incident)
     after = _told(before, notice, command, moment, delay)
     if notice.addressee is Addressee.AUTHORITY and incident.notified_at is None:
@@ -139,9 +176,14 @@ def _remember(
     follow(session, incident, after, actor=command.actor, now=now)
     params = {"reference": incident.reference, "addressee": notice.addressee.value}
     queue(
-        session, incident=incident, template="submission_recorded", params=params, to=Audience.DUTY, now=now,
+        session,
+        incident=incident,
+        template="submission_recorded",
+        params=params,
+        to=Audience.DUTY,
+        now=now,
         dedupe=f"submitted:{notice.id}:{now.isoformat()}",
-    )  # fmt: skip
+    )
 
 
 def _told(facts: BreachFacts, notice: Notice, command: RecordSubmission, moment: datetime, delay: str) -> BreachFacts:

@@ -58,9 +58,11 @@ _NOTHING = BreachFacts()
 
 def _plain(value: Any) -> Value:
     """The name stands for a party, a customer or a country."""
-    return value if isinstance(value, str | int | datetime | date | Enum) else str(
-        getattr(value, "name", "") or value.country
-    )  # fmt: skip
+    return (
+        value
+        if isinstance(value, str | int | datetime | date | Enum)
+        else str(getattr(value, "name", "") or value.country)
+    )
 
 
 def _act(name: str, kind: str, part: str) -> Column:
@@ -117,15 +119,47 @@ DECIDED: Final = (
 FACTS: Final = tuple(
     _fact(name)
     for name in (
-        "role", "occurred_from", "occurred_to", "first_signal_at", "aware_person", "aware_ground", "logged_at",
-        "discovered_by", "delay_reason", "nature", "actor", "recipient", "description", "systems_note",
-        "data_categories", "data_note", "records_min", "records_max", "subject_groups", "subjects_note",
-        "subjects_min", "subjects_max", "protection", "protection_note", "measures_before", "consequences_data",
-        "consequences_subjects", "severity", "measures_taken", "measures_prevent", "measures_prevent_note",
-        "informed", "informed_on", "informed_count", "informed_channels", "informed_content", "other_authorities",
-        "parties", "affected_controllers",
+        "role",
+        "occurred_from",
+        "occurred_to",
+        "first_signal_at",
+        "aware_person",
+        "aware_ground",
+        "logged_at",
+        "discovered_by",
+        "delay_reason",
+        "nature",
+        "actor",
+        "recipient",
+        "description",
+        "systems_note",
+        "data_categories",
+        "data_note",
+        "records_min",
+        "records_max",
+        "subject_groups",
+        "subjects_note",
+        "subjects_min",
+        "subjects_max",
+        "protection",
+        "protection_note",
+        "measures_before",
+        "consequences_data",
+        "consequences_subjects",
+        "severity",
+        "measures_taken",
+        "measures_prevent",
+        "measures_prevent_note",
+        "informed",
+        "informed_on",
+        "informed_count",
+        "informed_channels",
+        "informed_content",
+        "other_authorities",
+        "parties",
+        "affected_controllers",
     )
-)  # fmt: skip
+)
 ALL: Final = {column.name: column for column in (*OWN, *DECIDED, *FACTS)}
 USUAL: Final = ("reference", "summary", "status", "risk", "reported_at", "notified_at", "subjects")
 """What the page shows until somebody chooses."""

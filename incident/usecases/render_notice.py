@@ -34,9 +34,15 @@ class RenderedNotice:
 
 
 def render_notice(
-    session: Session, version_id: UUID, format: str, *, actor: Actor, now: datetime, renderer: NoticeRenderer,
+    session: Session,
+    version_id: UUID,
+    format: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    renderer: NoticeRenderer,
     blobs: BlobStore,
-) -> RenderedNotice:  # fmt: skip
+) -> RenderedNotice:
     """The version in ``pdf``, ``docx``, ``html`` or ``txt``; a draft is marked as such and not kept."""
     version, notice, incident = _found(session, version_id, actor)
     approved = valid_approval(session, version) is not None
@@ -62,9 +68,16 @@ def render_notice(
             )
         )
         record(
-            session, incident, Tag.NOTICE_RENDERED, actor, now, notice=str(notice.id), number=version.number,
-            format=format, sha256=digest,
-        )  # fmt: skip
+            session,
+            incident,
+            Tag.NOTICE_RENDERED,
+            actor,
+            now,
+            notice=str(notice.id),
+            number=version.number,
+            format=format,
+            sha256=digest,
+        )
     return RenderedNotice(name, content, digest)
 
 

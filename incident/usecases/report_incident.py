@@ -60,9 +60,7 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     append_version(session, incident, facts, actor=command.actor, now=now, chapter="report", reason="")
     record(session, incident, Tag.INCIDENT_REPORTED, command.actor, now, source=command.actor.source.value)
     sync_deadlines(session, incident, facts, actor=command.actor, now=now)
-    tell_timeline(
-        session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now
-    )  # fmt: skip
+    tell_timeline(session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now)
     announce(session, incident, now)
     return incident
 
@@ -100,10 +98,17 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
     year = now.astimezone(_YEAR_ZONE).year
     number = next_number(session, ReferenceCounter, "last", year=year)
     incident = Incident(
-        id=uuid4(), reference=make_reference(year, number), summary=facts.summary, source=command.actor.source,
-        reported_at=now, reporter_id=command.actor.id, reporter_name=command.actor.name,
-        reporter_slack_id=command.actor.slack_id, is_example=command.is_example, fact_version=0,
-    )  # fmt: skip
+        id=uuid4(),
+        reference=make_reference(year, number),
+        summary=facts.summary,
+        source=command.actor.source,
+        reported_at=now,
+        reporter_id=command.actor.id,
+        reporter_name=command.actor.name,
+        reporter_slack_id=command.actor.slack_id,
+        is_example=command.is_example,
+        fact_version=0,
+    )
     session.add(incident)
     session.flush()
     return incident
@@ -115,6 +120,14 @@ def announce(session: Session, incident: Incident, now: datetime) -> None:
     params = {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else None}
     for audience in (Audience.DUTY, Audience.DPO):
         queue(
-            session, incident=incident, template="incident_reported", params=params, to=audience, now=now,
-            dedupe=f"reported:{incident.reference}", urgent=True, channels=channels, directory=directory,
-        )  # fmt: skip
+            session,
+            incident=incident,
+            template="incident_reported",
+            params=params,
+            to=audience,
+            now=now,
+            dedupe=f"reported:{incident.reference}",
+            urgent=True,
+            channels=channels,
+            directory=directory,
+        )

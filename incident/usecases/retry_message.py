@@ -43,9 +43,15 @@ def send_again(command: SendAgain, *, session: Session, now: datetime) -> Outbox
     """
     message = _failed_message(session, command.message_id, command.actor)
     values = {
-        "settled_at": None, "outcome": None, "due_at": now, "created_at": now, "attempts": 0, "maybe_sent": True,
-        "claimed_by": None, "lease_until": None,
-    }  # fmt: skip
+        "settled_at": None,
+        "outcome": None,
+        "due_at": now,
+        "created_at": now,
+        "attempts": 0,
+        "maybe_sent": True,
+        "claimed_by": None,
+        "lease_until": None,
+    }
     _change(session, message, values)
     _record(session, message, Tag.MESSAGE_REQUEUED, command.actor, now)
     return message

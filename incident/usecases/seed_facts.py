@@ -59,14 +59,26 @@ KINDS = {
 """How often each kind happens, relative to the others, with a title in Dutch and one in English."""
 SYSTEMS = ("CRM", "Support", "Payroll", "Mail", "Files", "Integration platform", "Website", "Recruiting", "Backups")
 GROUPS = (
-    SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES, SubjectGroup.BUSINESS_CONTACTS, SubjectGroup.USERS,
-    SubjectGroup.APPLICANTS, SubjectGroup.WEBSITE_VISITORS,
-)  # fmt: skip
+    SubjectGroup.CUSTOMERS,
+    SubjectGroup.EMPLOYEES,
+    SubjectGroup.BUSINESS_CONTACTS,
+    SubjectGroup.USERS,
+    SubjectGroup.APPLICANTS,
+    SubjectGroup.WEBSITE_VISITORS,
+)
 CATEGORIES = (
-    DataCategory.NAME, DataCategory.EMAIL, DataCategory.PHONE, DataCategory.ADDRESS, DataCategory.ORDERS,
-    DataCategory.BANK_ACCOUNT, DataCategory.DATE_OF_BIRTH, DataCategory.CREDENTIALS, DataCategory.BSN,
-    DataCategory.HEALTH, DataCategory.COMMUNICATION_CONTENT,
-)  # fmt: skip
+    DataCategory.NAME,
+    DataCategory.EMAIL,
+    DataCategory.PHONE,
+    DataCategory.ADDRESS,
+    DataCategory.ORDERS,
+    DataCategory.BANK_ACCOUNT,
+    DataCategory.DATE_OF_BIRTH,
+    DataCategory.CREDENTIALS,
+    DataCategory.BSN,
+    DataCategory.HEALTH,
+    DataCategory.COMMUNICATION_CONTENT,
+)
 OFFICE_SHARE = 0.8
 """How many reports come in between nine and six."""
 
@@ -99,9 +111,15 @@ def _hour(random: Random, day: datetime) -> datetime:
 
 
 def _facts(
-    random: Random, kind: IncidentKind, title: str, first_signal_at: datetime, aware_at: datetime,
-    reported_at: datetime, people: int, is_breach: Ternary,
-) -> BreachFacts:  # fmt: skip
+    random: Random,
+    kind: IncidentKind,
+    title: str,
+    first_signal_at: datetime,
+    aware_at: datetime,
+    reported_at: datetime,
+    people: int,
+    is_breach: Ternary,
+) -> BreachFacts:
     categories = tuple(random.sample(CATEGORIES, random.randint(1, 4)))
     criminal = kind in (IncidentKind.HACKING, IncidentKind.RANSOMWARE, IncidentKind.PHISHING)
     return BreachFacts(

@@ -77,9 +77,13 @@ class _Rows:
 
     def store(self, session: Session) -> None:
         tables = (
-            (Incident, self.incidents), (FactSheet, self.sheets), (TimelineEntry, self.timeline),
-            (Deadline, self.deadlines), (Reminder, self.reminders), (Decision, self.decisions),
-        )  # fmt: skip
+            (Incident, self.incidents),
+            (FactSheet, self.sheets),
+            (TimelineEntry, self.timeline),
+            (Deadline, self.deadlines),
+            (Reminder, self.reminders),
+            (Decision, self.decisions),
+        )
         for model, rows in tables:
             if rows:
                 session.execute(insert(model), rows)
@@ -102,9 +106,17 @@ class _Case:
 
     def tell(self, kind: str, text: str, at: datetime) -> None:
         self.rows.timeline.append(
-            {"id": uuid4(), "incident_id": self.values["id"], "happened_at": at, "recorded_at": at, "text": text,
-             "source": Source.CLI, "kind": kind, "author_name": AUTHOR}
-        )  # fmt: skip
+            {
+                "id": uuid4(),
+                "incident_id": self.values["id"],
+                "happened_at": at,
+                "recorded_at": at,
+                "text": text,
+                "source": Source.CLI,
+                "kind": kind,
+                "author_name": AUTHOR,
+            }
+        )
 
 
 def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[int]:
@@ -155,9 +167,16 @@ class _Numbers:
 
 
 def _one(
-    seed: Seed, random: Random, day: datetime, is_open: bool, now: datetime, policy: LadderPolicy, rules: RuleSet,
-    numbers: _Numbers, rows: _Rows,
-) -> None:  # fmt: skip
+    seed: Seed,
+    random: Random,
+    day: datetime,
+    is_open: bool,
+    now: datetime,
+    policy: LadderPolicy,
+    rules: RuleSet,
+    numbers: _Numbers,
+    rows: _Rows,
+) -> None:
     dismissed = not is_open and random.random() < DISMISSED_SHARE
     told = story(random, day, is_breach=Ternary.NO if dismissed else Ternary.YES)
     if is_open:
@@ -180,23 +199,44 @@ def _one(
 def _incident(seed: Seed, told: Story, numbers: _Numbers) -> dict[str, Any]:
     facts = told.facts
     return {
-        "id": uuid4(), "reference": numbers.next(told.reported_at.astimezone(UTC).year), "summary": facts.summary,
-        "source": Source.CLI, "reported_at": told.reported_at, "reporter_name": AUTHOR,
-        "is_breach": facts.is_breach.value, "aware_at": told.aware_at, "awareness_stated": True,
-        "kind": facts.kinds[0].value, "systems": ", ".join(facts.systems), "subjects": facts.subjects_max,
-        "fact_version": 1, "is_example": not seed.live, "status": Status.REPORTED, "due_at": None, "closed_at": None,
-        "cause": None, "lessons": "",
-    }  # fmt: skip
+        "id": uuid4(),
+        "reference": numbers.next(told.reported_at.astimezone(UTC).year),
+        "summary": facts.summary,
+        "source": Source.CLI,
+        "reported_at": told.reported_at,
+        "reporter_name": AUTHOR,
+        "is_breach": facts.is_breach.value,
+        "aware_at": told.aware_at,
+        "awareness_stated": True,
+        "kind": facts.kinds[0].value,
+        "systems": ", ".join(facts.systems),
+        "subjects": facts.subjects_max,
+        "fact_version": 1,
+        "is_example": not seed.live,
+        "status": Status.REPORTED,
+        "due_at": None,
+        "closed_at": None,
+        "cause": None,
+        "lessons": "",
+    }
 
 
 def _sheet(case: _Case) -> None:
     facts, at = case.story.facts, case.story.reported_at
     mark = {"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value}
     case.rows.sheets.append(
-        {"incident_id": case.values["id"], "version": 1, "chapter": "report", "facts": to_json(facts),
-         "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark), "sha256": facts_hash(facts),
-         "reason": "", "author_name": AUTHOR, "recorded_at": at}
-    )  # fmt: skip
+        {
+            "incident_id": case.values["id"],
+            "version": 1,
+            "chapter": "report",
+            "facts": to_json(facts),
+            "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark),
+            "sha256": facts_hash(facts),
+            "reason": "",
+            "author_name": AUTHOR,
+            "recorded_at": at,
+        }
+    )
 
 
 def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now: datetime) -> None:
@@ -207,9 +247,16 @@ def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now
             continue
         at = case.story.reported_at
         row = Deadline(
-            id=uuid4(), incident_id=case.values["id"], obligation=law.obligation_id, starts_at=law.starts_at,
-            due_at=law.due_at, provisional=law.provisional, ruleset=law.ruleset, trace=trace_of(law), created_at=at,
-        )  # fmt: skip
+            id=uuid4(),
+            incident_id=case.values["id"],
+            obligation=law.obligation_id,
+            starts_at=law.starts_at,
+            due_at=law.due_at,
+            provisional=law.provisional,
+            ruleset=law.ruleset,
+            trace=trace_of(law),
+            created_at=at,
+        )
         case.rows.deadlines.append(_values(row, is_open))
         case.obligations.append(row.obligation)
         case.record(Tag.DEADLINE_STARTED, at, obligation=row.obligation, due=row.due_at.isoformat())
@@ -271,10 +318,23 @@ def _decide_and_close(case: _Case) -> None:
 
 def _decision(case: _Case, subject: Subject, at: datetime) -> None:
     case.rows.decisions.append(
-        {"id": uuid4(), "incident_id": case.values["id"], "subject": subject, "act": False, "proposed_act": False,
-         "deviates": False, "reason": "Made up by seed.", "fact_version": 1, "state": DecisionState.FINAL,
-         "author_name": AUTHOR, "recorded_at": at, "second_name": AUTHOR, "second_at": at, "second_reason": ""}
-    )  # fmt: skip
+        {
+            "id": uuid4(),
+            "incident_id": case.values["id"],
+            "subject": subject,
+            "act": False,
+            "proposed_act": False,
+            "deviates": False,
+            "reason": "Made up by seed.",
+            "fact_version": 1,
+            "state": DecisionState.FINAL,
+            "author_name": AUTHOR,
+            "recorded_at": at,
+            "second_name": AUTHOR,
+            "second_at": at,
+            "second_reason": "",
+        }
+    )
 
 
 def _close(case: _Case, at: datetime) -> None:

@@ -101,9 +101,15 @@ def ask_second(session: Session, incident: Incident, decision: Decision, now: da
     """Ask the second persons to look at a decision that waits for them."""
     params = {"reference": incident.reference, "subject": decision.subject.value, "decision": str(decision.id)}
     queue(
-        session, incident=incident, template="second_asked", params=params, to=Audience.SECOND, now=now,
-        dedupe=f"second:{decision.id}", urgent=True,
-    )  # fmt: skip
+        session,
+        incident=incident,
+        template="second_asked",
+        params=params,
+        to=Audience.SECOND,
+        now=now,
+        dedupe=f"second:{decision.id}",
+        urgent=True,
+    )
 
 
 def must_be_open(incident: Incident) -> None:

@@ -25,10 +25,21 @@ def try_channel(session: Session, actor: Actor, name: str, *, now: datetime) -> 
     if channel is None or person is None:
         raise Invalid("This channel is not set up: see docs/operations.md.")
     recipient = _recipient(channel, person)
-    if queue_one(
-        session, incident=None, channel=channel, recipient=recipient, template="test", params={}, now=now,
-        dedupe=f"test:{now.isoformat(timespec='seconds')}", language=person.language or DEFAULT_LANGUAGE, urgent=True,
-    ) is None:  # fmt: skip
+    if (
+        queue_one(
+            session,
+            incident=None,
+            channel=channel,
+            recipient=recipient,
+            template="test",
+            params={},
+            now=now,
+            dedupe=f"test:{now.isoformat(timespec='seconds')}",
+            language=person.language or DEFAULT_LANGUAGE,
+            urgent=True,
+        )
+        is None
+    ):
         raise Invalid("A test message is on its way already. Wait a second and try again.")
     return recipient
 

@@ -21,9 +21,14 @@ FORM_ROOM = 4 * 1024 * 1024
 def empty_app() -> APIFlask:
     """An application that can describe its API; pages keep their HTML errors."""
     app = APIFlask(
-        "incident.web", title="Meldklok", version="1", json_errors=False, docs_path=None, spec_path=SPEC,
+        "incident.web",
+        title="Meldklok",
+        version="1",
+        json_errors=False,
+        docs_path=None,
+        spec_path=SPEC,
         static_folder="static",
-    )  # fmt: skip
+    )
     app.config.update(SPEC_FORMAT="json", DESCRIPTION="Report and read incidents. All instants are UTC.")
     return app
 

@@ -140,9 +140,18 @@ class Case:
         if not self.is_open:
             return ()
         return (
-            self._second(), self._triage(), self._further_duty(urgent=True), self._customers(), self._assess(),
-            self._decide(), self._authority(), self._subjects(), self._follow_up(), self._further_duty(), self._close(),
-        )  # fmt: skip
+            self._second(),
+            self._triage(),
+            self._further_duty(urgent=True),
+            self._customers(),
+            self._assess(),
+            self._decide(),
+            self._authority(),
+            self._subjects(),
+            self._follow_up(),
+            self._further_duty(),
+            self._close(),
+        )
 
     def _second(self) -> NextStep | None:
         waiting: list[Decision] = self.head.waiting

@@ -77,9 +77,13 @@ def database_error(error: DBAPIError) -> ResponseReturnValue:
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     text = _("Nothing has been saved: the database cannot be reached right now.")
     return _page(
-        503, _("Not saved"), text, reference=reference, typed=typed(),
+        503,
+        _("Not saved"),
+        text,
+        reference=reference,
+        typed=typed(),
         retry=request.full_path.rstrip("?") if request.method == "POST" else None,
-    )  # fmt: skip
+    )
 
 
 def surprise(error: Exception) -> ResponseReturnValue:

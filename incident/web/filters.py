@@ -96,8 +96,16 @@ def paragraphs(text: str) -> Markup:
 def init_filters(app: Flask) -> None:
     """Register the filters, and the present instant as a global."""
     named: dict[str, Any] = {
-        "when": when, "clock_time": clock_time, "day": day, "duration": duration, "brief": brief, "ago": ago,
-        "number": number, "size": size, "paragraphs": paragraphs, "flat": flat,
-    }  # fmt: skip
+        "when": when,
+        "clock_time": clock_time,
+        "day": day,
+        "duration": duration,
+        "brief": brief,
+        "ago": ago,
+        "number": number,
+        "size": size,
+        "paragraphs": paragraphs,
+        "flat": flat,
+    }
     app.jinja_env.filters.update(named)
     app.jinja_env.globals["now"] = now

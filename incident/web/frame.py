@@ -15,10 +15,21 @@ from incident.web.viewer import allowed, viewer
 
 CASE_PAGES = frozenset(
     {
-        "board", "incident", "triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence",
-        "record", "closing", "duties",
+        "board",
+        "incident",
+        "triage",
+        "facts",
+        "risk",
+        "decisions",
+        "notices",
+        "timeline",
+        "tasks",
+        "evidence",
+        "record",
+        "closing",
+        "duties",
     }
-)  # fmt: skip
+)
 COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}
 ON_EVERY_PAGE = frozenset(
     {"worker_never", "worker_silent", "messages_late", "reminders_late", "reminders_stuck", "messages_failed"}

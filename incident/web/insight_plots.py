@@ -49,14 +49,19 @@ def _months(found: Insight, standalone: bool) -> Plot:
         for name, month in zip(names, found.months, strict=True)
     )
     rows = tuple(
-        (format_date(month.first, "MMMM y", locale=language_code()), month.reported, month.in_time + month.late,
-         month.late)
+        (
+            format_date(month.first, "MMMM y", locale=language_code()),
+            month.reported,
+            month.in_time + month.late,
+            month.late,
+        )
         for month in found.months
-    )  # fmt: skip
+    )
     words = _(
         "%(total)s notifications to the authority, of which %(late)s late.",
-        total=sum(month.in_time + month.late for month in found.months), late=sum(month.late for month in found.months),
-    )  # fmt: skip
+        total=sum(month.in_time + month.late for month in found.months),
+        late=sum(month.late for month in found.months),
+    )
     head = (_("Month"), _("Reported"), _("Notified"), _("of which late"))
     drawn = columns_svg(Chart(words, columns, standalone=standalone))
     return Plot("months", _("Notifications per month"), drawn, words, head, rows)

@@ -9,9 +9,37 @@ HEADING = re.compile(r"<(/?)h([1-4])")
 """The page has a first heading of its own, so those of the letter go one level down."""
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 TAGS = {
-    "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td",
-    "br", "hr", "blockquote", "dl", "dt", "dd", "code", "section", "article", "header", "footer", "div", "span",
-}  # fmt: skip
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "br",
+    "hr",
+    "blockquote",
+    "dl",
+    "dt",
+    "dd",
+    "code",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "div",
+    "span",
+}
 
 
 def body_of_page(page: str) -> Markup:

@@ -56,14 +56,12 @@ class Worker:
         self._outlets = outlets
         self.sweeper = Sweeper(self._sessions, now, outlets, stop)
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
-        self.sender = Sender(
-            quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease
-        )  # fmt: skip
+        self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
         self.housekeeper = Housekeeper(self._sessions, now)
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at
-        )  # fmt: skip
+        )
 
     def run(self) -> None:
         """Tick until told to stop; what is being sent is finished first."""

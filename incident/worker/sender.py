@@ -30,9 +30,15 @@ class Sender:
     """Drains the outbox; one instance serves all sending threads of a process."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], messengers: Mapping[str, Messenger], now: Now, worker: str,
-        default_room: str | None, stop: threading.Event, lease: timedelta = LEASE,
-    ) -> None:  # fmt: skip
+        self,
+        sessions: sessionmaker[Session],
+        messengers: Mapping[str, Messenger],
+        now: Now,
+        worker: str,
+        default_room: str | None,
+        stop: threading.Event,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._sessions = sessions
         self._messengers = messengers
         self._now = now

@@ -26,9 +26,14 @@ class Watchman:
     """The jobs beside sweeping and sending. Each survives a database that is away."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], now: Now, worker: str, started_at: datetime, settings: Settings,
+        self,
+        sessions: sessionmaker[Session],
+        now: Now,
+        worker: str,
+        started_at: datetime,
+        settings: Settings,
         swept_at: Callable[[], datetime | None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._sessions = sessions
         self._now = now
         self._worker = worker

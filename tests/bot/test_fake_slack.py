@@ -120,7 +120,7 @@ def test_tokens_scopes_and_membership_count(live: FakeSlack, client: WebClient, 
 @pytest.mark.parametrize(
     ("name", "code"),
     [("n" * 81, "invalid_name_maxlength"), ("Incident 1", "invalid_name_specials"), ("room", "name_taken")],
-)  # fmt: skip
+)
 def test_names_of_channels_are_checked(client: WebClient, channel: Channel, name: str, code: str) -> None:
     """Length, letters, and whether it exists."""
     with refused(code):

@@ -81,10 +81,18 @@ def _mrkdwn(thing: object) -> Iterator[str]:
 def an_incident(text: str, **more: Any) -> Any:
     """An incident with this text wherever people may type."""
     given = {
-        "id": uuid4(), "reference": "DL-2026-0001-9", "summary": text, "aware_at": None, "assignee_id": None,
+        "id": uuid4(),
+        "reference": "DL-2026-0001-9",
+        "summary": text,
+        "aware_at": None,
+        "assignee_id": None,
         "kind": None,
-        "risk": RiskLevel.HIGH, "fact_version": 1, "status": Status.CONFIRMED, "is_breach": "yes", "notified_at": None,
-    }  # fmt: skip
+        "risk": RiskLevel.HIGH,
+        "fact_version": 1,
+        "status": Status.CONFIRMED,
+        "is_breach": "yes",
+        "notified_at": None,
+    }
     return SimpleNamespace(**{**given, **more})
 
 
@@ -175,8 +183,13 @@ def hostile_facts(text: str, number: int) -> BreachFacts:
 
 def _answer(kind: Kind, text: str, number: int) -> Any:
     shapes: dict[str, Any] = {
-        "text": text, "lines": (text,) * number, "number": number, "moment": NOW, "day": date(2026, 3, 2), "bool": True,
-    }  # fmt: skip
+        "text": text,
+        "lines": (text,) * number,
+        "number": number,
+        "moment": NOW,
+        "day": date(2026, 3, 2),
+        "bool": True,
+    }
     if kind.options is None:
         return shapes[kind.shape]
     return tuple(kind.options) if kind.shape == "some" else next(iter(kind.options))
@@ -201,9 +214,15 @@ def _only_spelling(new: Any, old: Any) -> bool:
 def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
     """A new field of a kind nobody thought of shows here."""
     assert {field.name for field in fields(BreachFacts)} - kinds().keys() == {
-        "stated_unknown", "is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "countries",
-        "parties", "affected_controllers",
-    }  # fmt: skip
+        "stated_unknown",
+        "is_breach",
+        "logged_at",
+        "first_notified_at",
+        "high_risk_established_at",
+        "countries",
+        "parties",
+        "affected_controllers",
+    }
 
 
 @QUICK
@@ -241,9 +260,14 @@ def test_the_list_of_tasks(text: str, number: int, language: str) -> None:
 def test_the_second_persons_window(text: str, language: str, subject: Subject) -> None:
     """Whatever the decision is about, and whatever reason was given."""
     decision = SimpleNamespace(
-        id=uuid4(), subject=subject, author_id=uuid4(), author_name=text, reason=text, state=DecisionState.PROPOSED,
+        id=uuid4(),
+        subject=subject,
+        author_id=uuid4(),
+        author_name=text,
+        reason=text,
+        state=DecisionState.PROPOSED,
         ground={Subject.DUTY: "cbw", Subject.SUBJECTS: "34_3_b"}.get(subject, "unlikely"),
-    )  # fmt: skip
+    )
     with record(decisions=[decision]):
         view = fine(second.second_view(turn(language), an_incident(text)))
     assert "<!" not in "".join(text for text in _mrkdwn(view) if "Proposal" in text)
@@ -252,9 +276,14 @@ def test_the_second_persons_window(text: str, language: str, subject: Subject) -
 def a_notice(body: str, number: int = 1, **more: Any) -> Any:
     """A notice with this text."""
     version = SimpleNamespace(
-        id=uuid4(), number=number, title=body[:500], body=body, body_sha256="a" * 64, missing=["x"] * number,
+        id=uuid4(),
+        number=number,
+        title=body[:500],
+        body=body,
+        body_sha256="a" * 64,
+        missing=["x"] * number,
         author_id=uuid4(),
-    )  # fmt: skip
+    )
     about = SimpleNamespace(id=uuid4(), addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL)
     return SimpleNamespace(**{"notice": about, "latest": version, "approval": None, "submissions": [], **more})
 

@@ -138,7 +138,7 @@ def test_a_rate_limit_says_how_long(live: FakeSlack, channel: Channel, messenger
 @pytest.mark.parametrize(
     "failure",
     [Failure.server_error(500), Failure.server_error(503), Failure.connection_reset(), Failure.error("fatal_error")],
-)  # fmt: skip
+)
 def test_trouble_at_slack_passes(
     live: FakeSlack, channel: Channel, messenger: SlackMessenger, failure: Failure
 ) -> None:

@@ -37,9 +37,13 @@ def filled(cast: Cast, text: str = "Mail to the wrong customer") -> SlackUser:
 
 @pytest.mark.parametrize(
     "text",
-    ["Passport and BSN 111222333 of one person", "bsn: 111.222.333", "IBAN NL91ABNA0417164300 was in the mail",
-     "pays from nl91 abna 0417 1643 00 each month"],
-)  # fmt: skip
+    [
+        "Passport and BSN 111222333 of one person",
+        "bsn: 111.222.333",
+        "IBAN NL91ABNA0417164300 was in the mail",
+        "pays from nl91 abna 0417 1643 00 each month",
+    ],
+)
 def test_a_number_of_a_person_is_caught_before_it_is_stored(
     cast: Cast, text: str, database: Callable[[], Session]
 ) -> None:
@@ -128,10 +132,15 @@ def test_an_expired_trigger_is_explained(cast: Cast, slack: FakeSlack) -> None:
 
 @pytest.mark.parametrize(
     "failure",
-    [Failure.rate_limited(), Failure.server_error(500), Failure.connection_reset(), Failure.error("token_revoked"),
-     Failure.error("missing_scope")],
+    [
+        Failure.rate_limited(),
+        Failure.server_error(500),
+        Failure.connection_reset(),
+        Failure.error("token_revoked"),
+        Failure.error("missing_scope"),
+    ],
     ids=["429", "500", "reset", "revoked", "scope"],
-)  # fmt: skip
+)
 def test_a_report_is_on_record_whatever_slack_does(
     cast: Cast, slack: FakeSlack, security: Channel, database: Callable[[], Session], failure: Failure
 ) -> None:
@@ -191,9 +200,14 @@ def test_a_button_pressed_by_somebody_without_the_role_is_refused(
 
 @pytest.mark.parametrize("how", ["guest", "single-channel guest", "stranger", "unconfirmed", "other team"])
 def test_a_guest_or_a_person_of_another_company_gets_no_account(
-    app: Flask, cast: Cast, slack: FakeSlack, http: HttpTransport, security: Channel, how: str,
+    app: Flask,
+    cast: Cast,
+    slack: FakeSlack,
+    http: HttpTransport,
+    security: Channel,
+    how: str,
     database: Callable[[], Session],
-) -> None:  # fmt: skip
+) -> None:
     """The address of an account is not enough: only a full, confirmed member of our own workspace is linked."""
     add_account(app, "eve@alumio.example", "Eve Real", {Role.DPO})
     flags: dict[str, dict[str, Any]] = {

@@ -95,9 +95,14 @@ def test_the_headline_is_edited_when_it_says_something_else_and_at_most_once_an_
 
 
 def test_a_confirmed_breach_gets_a_private_room_with_the_people_on_duty(
-    app: Flask, rooms: Rooms, incident: UUID, slack: FakeSlack, security: Channel, clock: FixedClock,
+    app: Flask,
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    security: Channel,
+    clock: FixedClock,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """Named after the reference, never after the case; somebody who left Slack does not keep the others out."""
     add_account(app, "anna@alumio.example", "Anna", {Role.RESPONDER}, duty_order=1, slack_user_id="U2ANNA")
     add_account(app, "daan@alumio.example", "Daan", {Role.DPO}, slack_user_id="U3GONE")
@@ -154,9 +159,14 @@ TROUBLE = {
 
 @pytest.mark.parametrize("failure", TROUBLE.values(), ids=TROUBLE.keys())
 def test_trouble_is_written_down_and_made_good_later(
-    rooms: Rooms, incident: UUID, security: Channel, slack: FakeSlack, clock: FixedClock, failure: Failure,
+    rooms: Rooms,
+    incident: UUID,
+    security: Channel,
+    slack: FakeSlack,
+    clock: FixedClock,
+    failure: Failure,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """The record goes on without Slack; the page can say what is wrong; once Slack works, all is there."""
     slack.fail_always("*", failure)
     rooms.sync(incident, clock.now())

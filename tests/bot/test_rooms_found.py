@@ -40,9 +40,13 @@ def die_before_storing(rooms: Rooms, incident: UUID, clock: FixedClock, monkeypa
 
 
 def test_a_headline_is_found_again(
-    rooms: Rooms, incident: UUID, security: Place, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    rooms: Rooms,
+    incident: UUID,
+    security: Place,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """One message, which is edited to what is true now."""
     die_before_storing(rooms, incident, clock, monkeypatch)
     assert rooms.sync(incident, clock.now()) == OPENING
@@ -54,9 +58,13 @@ def test_a_headline_is_found_again(
 
 
 def test_a_channel_is_found_again(
-    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """One channel with one headline, pinned once, and one entry on record."""
     confirm(sessions, incident, clock.now())
     die_before_storing(rooms, incident, clock, monkeypatch)
@@ -69,9 +77,13 @@ def test_a_channel_is_found_again(
 
 
 def test_a_channel_is_found_beyond_the_first_page(
-    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """A bot is in many channels after some years; archived ones are not looked at."""
     for number in range(230):
         slack.workspace.add_channel(f"other-{number}", ("U0BOT",), private=True)
@@ -103,9 +115,13 @@ def test_the_worker_comes_back_to_what_another_has_begun(
 
 
 def test_nobody_touches_a_place_while_another_opens_it(
-    rooms: Rooms, incident: UUID, slack: FakeSlack, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
     sessions: sessionmaker[Session],
-) -> None:  # fmt: skip
+) -> None:
     """Not even to edit the headline in the security channel: that would give the claim away."""
     rooms.sync(incident, clock.now())
     confirm(sessions, incident, clock.now())
@@ -128,9 +144,15 @@ def test_a_room_is_archived_when_everything_stands_in_it(
         row = session.get_one(Incident, incident)
         row.status = Status.CLOSED
         queue_one(
-            session, incident=row, channel=Channel.SLACK, recipient=room.id, template="test", params={},
-            now=clock.now(), dedupe="the last word",
-        )  # fmt: skip
+            session,
+            incident=row,
+            channel=Channel.SLACK,
+            recipient=room.id,
+            template="test",
+            params={},
+            now=clock.now(),
+            dedupe="the last word",
+        )
     keeper = Keeper(rooms)
     assert [keeper.tick(clock.advance(minutes=1)), room.archived] == [1, False]
     with sessions.begin() as session:

@@ -86,9 +86,14 @@ def pages(make_settings: Callable[..., Settings], migrated_url: str, clock: Fixe
 
 
 def test_from_the_command_to_the_closed_file(
-    app: Flask, cast: Cast, slack: FakeSlack, security: Channel, clock: FixedClock, database: Callable[[], Session],
+    app: Flask,
+    cast: Cast,
+    slack: FakeSlack,
+    security: Channel,
+    clock: FixedClock,
+    database: Callable[[], Session],
     pages: Team,
-) -> None:  # fmt: skip
+) -> None:
     """Nobody opens a page, the record is whole at the end, and the pages then show that same record."""
     cast.reporter.command("/datalek")
     cast.reporter.modal("Report a data breach")
@@ -249,8 +254,10 @@ def check_record(session: Session) -> None:
     assert session.scalars(select(Submission)).one().reference == "AP-2026-77"
     final = session.scalars(select(Decision).where(Decision.state == DecisionState.FINAL)).all()
     assert {(row.subject.value, row.act, row.second_name) for row in final} == {
-        ("authority", True, ""), ("subjects", False, "Sara Second"), ("duty", False, "Sara Second"),
-    }  # fmt: skip
+        ("authority", True, ""),
+        ("subjects", False, "Sara Second"),
+        ("duty", False, "Sara Second"),
+    }
     assert all(report.broken_at is None for report in verify_chains(session))
     kinds = [row.kind for row in session.scalars(select(TimelineEntry).order_by(TimelineEntry.recorded_at))]
     assert kinds[0] == "reported"

@@ -10,25 +10,42 @@ from tests.scenario.places import addresses
 EYES: Final = Eyes(width=1280, dark=False, language="en")
 WALKED: Final = frozenset(
     {
-        "imports.mapped", "security.login", "security.two_factor_token_validation", "security.mf_recovery",
-        "security.forgot_password", "security.reset_password", "settings.first_run", "setup.first_person",
+        "imports.mapped",
+        "security.login",
+        "security.two_factor_token_validation",
+        "security.mf_recovery",
+        "security.forgot_password",
+        "security.reset_password",
+        "settings.first_run",
+        "setup.first_person",
     }
-)  # fmt: skip
+)
 """Pages that need steps before them: ``test_pages_behind_steps.py`` takes them."""
 NO_PAGES: Final = {
     "static": "files of the pages",
     "security.static": "never admitted",
     "security.tf_select": "never admitted: there is one kind of second factor",
     "security.two_factor_rescue": "answers with a redirect: help with a lost second factor comes from an administrator",
-    "api.list_incidents": "JSON", "api.show": "JSON", "api.deadlines": "JSON", "openapi.spec": "JSON",
+    "api.list_incidents": "JSON",
+    "api.show": "JSON",
+    "api.deadlines": "JSON",
+    "openapi.spec": "JSON",
     "board.rows": "a part of the board, which refreshes itself with it",
     "notices.mailing_progress": "a part of the page of a mailing, which refreshes itself with it",
     "tokens.calendar": "a calendar file",
-    "health.live": "JSON", "health.ready": "JSON", "health.metrics": "text for Prometheus",
-    "notices.whole": "a ZIP file", "notices.edpb_json": "JSON", "notices.edpb_pdf": "a PDF file",
-    "notices.letters": "a PDF file", "notices.download": "PDF, DOCX or text", "evidence.read": "the file itself",
-    "insight.table": "a CSV file", "insight.report": "a PDF file", "register.export": "CSV, XLSX, JSON or PDF",
-}  # fmt: skip
+    "health.live": "JSON",
+    "health.ready": "JSON",
+    "health.metrics": "text for Prometheus",
+    "notices.whole": "a ZIP file",
+    "notices.edpb_json": "JSON",
+    "notices.edpb_pdf": "a PDF file",
+    "notices.letters": "a PDF file",
+    "notices.download": "PDF, DOCX or text",
+    "evidence.read": "the file itself",
+    "insight.table": "a CSV file",
+    "insight.report": "a PDF file",
+    "register.export": "CSV, XLSX, JSON or PDF",
+}
 """Endpoints that answer GET with something that is no page of its own, and what that is."""
 
 

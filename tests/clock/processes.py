@@ -74,9 +74,14 @@ class Workers:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.clock.nursery"], cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.clock.nursery"],
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         assert self._answer() == "ready"
         self.alive: list[int] = []
         self.kills = 0

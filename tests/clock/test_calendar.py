@@ -28,9 +28,14 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def entry(**more: Any) -> FeedEntry:
     values: dict[str, Any] = {
-        "incident_id": UUID(int=1), "reference": "DL-2026-0001-K", "obligation": "gdpr_33_1",
-        "due_at": NOW + timedelta(hours=72), "state": DeadlineState.OPEN, "changes": 0, "changed_at": NOW,
-    }  # fmt: skip
+        "incident_id": UUID(int=1),
+        "reference": "DL-2026-0001-K",
+        "obligation": "gdpr_33_1",
+        "due_at": NOW + timedelta(hours=72),
+        "state": DeadlineState.OPEN,
+        "changes": 0,
+        "changed_at": NOW,
+    }
     return FeedEntry(**{**values, **more})
 
 
@@ -97,9 +102,7 @@ def test_a_correction_moves_the_same_event(house: House) -> None:
 def test_a_met_deadline_updates_its_event(house: House) -> None:
     incident, actor, now = house.report(), house.actors["charlie"], house.clock.now()
     deadline = house.authority_deadline(incident)
-    settle(
-        house.session, incident, deadline, DeadlineState.MET, actor=actor, now=now, because="submitted", met_at=now
-    )  # fmt: skip
+    settle(house.session, incident, deadline, DeadlineState.MET, actor=actor, now=now, because="submitted", met_at=now)
     [found] = [one for one in feed_entries(house.session, actor, now) if one.obligation == "gdpr_33_1"]
     assert (found.state, found.changes) == (DeadlineState.MET, 1)
 

@@ -87,9 +87,16 @@ def post(house: House) -> Callable[..., OutboxMessage]:
 
     def make(channel: Channel = Channel.SLACK, recipient: str = "C1", dedupe: str = "x", **more: bool) -> OutboxMessage:
         row = queue_one(
-            house.session, incident=incident, channel=channel, recipient=recipient, template="test", params={},
-            now=house.clock.now(), dedupe=dedupe, **more,
-        )  # fmt: skip
+            house.session,
+            incident=incident,
+            channel=channel,
+            recipient=recipient,
+            template="test",
+            params={},
+            now=house.clock.now(),
+            dedupe=dedupe,
+            **more,
+        )
         house.session.commit()
         return house.session.get_one(OutboxMessage, row)
 
@@ -111,9 +118,15 @@ def test_the_same_occasion_is_queued_once_per_recipient(house: House) -> None:
 
     def say(recipient: str) -> object:
         return queue_one(
-            house.session, incident=incident, channel=Channel.SLACK, recipient=recipient, template="test", params={},
-            now=house.clock.now(), dedupe="x",
-        )  # fmt: skip
+            house.session,
+            incident=incident,
+            channel=Channel.SLACK,
+            recipient=recipient,
+            template="test",
+            params={},
+            now=house.clock.now(),
+            dedupe="x",
+        )
 
     assert [say("C1") is None, say("C1") is None, say("C2") is None] == [False, True, False]
 
@@ -177,8 +190,10 @@ def test_a_permanent_failure_in_slack_falls_back_to_e_mail(house: House, post: C
     post()
     messenger = ScriptedMessenger(DeliveryFailed("channel_not_found", permanent=True))
     assert deliver(house.session, house.clock, messenger) == [
-        OutboxOutcome.FAILED, OutboxOutcome.SENT, OutboxOutcome.SENT,
-    ]  # fmt: skip
+        OutboxOutcome.FAILED,
+        OutboxOutcome.SENT,
+        OutboxOutcome.SENT,
+    ]
     assert {message.recipient for message in messenger.taken} == {"alice@example.org", "charlie@example.org"}
     dead = house.session.scalars(select(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.FAILED)).one()
     assert dead.last_error == "channel_not_found"
@@ -200,9 +215,15 @@ def test_a_direct_message_falls_back_to_the_same_person(house: House, post: Call
 def test_whoever_already_gets_the_e_mail_gets_no_second_one(house: House) -> None:
     incident = house.report()
     queue(
-        house.session, incident=incident, template="test", params={}, to=Audience.DUTY, now=house.clock.now(),
-        dedupe="occasion", channels=BOTH,
-    )  # fmt: skip
+        house.session,
+        incident=incident,
+        template="test",
+        params={},
+        to=Audience.DUTY,
+        now=house.clock.now(),
+        dedupe="occasion",
+        channels=BOTH,
+    )
     house.session.commit()
     failing = ScriptedMessenger()
 
@@ -420,9 +441,11 @@ def test_the_page_sees_what_became_of_every_message(house: House, post: Callable
     post(Channel.EMAIL, "new@example.org", dedupe="new")
     seen = {(row.fate, row.channel, row.rescued) for row in messages(house.session)}
     assert seen == {
-        (Fate.FAILED, "slack", True), (Fate.SENT, "email", False), (Fate.RETRYING, "email", False),
+        (Fate.FAILED, "slack", True),
+        (Fate.SENT, "email", False),
+        (Fate.RETRYING, "email", False),
         (Fate.WAITING, "email", False),
-    }  # fmt: skip
+    }
     [failed] = messages(house.session, fate=Fate.FAILED)
     assert failed.error == "channel_not_found"
     assert len(messages(house.session, fate=Fate.RETRYING)) == len(messages(house.session, fate=Fate.WAITING)) == 1

@@ -194,9 +194,14 @@ def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any)
 def secure(certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[tuple[Mailbox, Callable[[str], Any]]]:
     handler = Mailbox()
     controller = QuickController(
-        handler, hostname="127.0.0.1", port=0, tls_context=certificate[0], require_starttls=True, auth_required=True,
+        handler,
+        hostname="127.0.0.1",
+        port=0,
+        tls_context=certificate[0],
+        require_starttls=True,
+        auth_required=True,
         authenticator=sign_in,
-    )  # fmt: skip
+    )
     controller.start()
 
     def connect(password: str) -> EmailMessenger:

@@ -32,9 +32,15 @@ def test_the_house_ladder_speaks_at_48_24_12_6_3_and_1_hours_left_and_when_due()
         (rung.name, (rung.at - MONDAY) / HOURS) for rung in ladder(period(), LadderPolicy()) if not rung.escalation
     ]
     assert rungs == [
-        ("awareness", 0), ("left-48h", 24), ("left-24h", 48), ("left-12h", 60), ("left-6h", 66), ("left-3h", 69),
-        ("left-1h", 71), ("due", 72),
-    ]  # fmt: skip
+        ("awareness", 0),
+        ("left-48h", 24),
+        ("left-24h", 48),
+        ("left-12h", 60),
+        ("left-6h", 66),
+        ("left-3h", 69),
+        ("left-1h", 71),
+        ("due", 72),
+    ]
 
 
 def test_escalations_go_to_the_dpo_the_deputy_the_management_and_everybody() -> None:

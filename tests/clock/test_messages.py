@@ -32,7 +32,7 @@ FULL: dict[str, Any] = {
     "act": True,
     "dossier_prepared": True,
     "link": "",
-}  # fmt: skip
+}
 
 
 def message(template: str, language: str = "en", **params: Any) -> OutgoingMessage:
@@ -84,9 +84,15 @@ def test_a_text_can_not_be_made_to_run() -> None:
 def test_a_reminder_names_all_that_a_reader_needs() -> None:
     rendered = MessageTexts("https://meldklok.example.org").render(message("reminder"))
     for part in (
-        "DL-2026-0001-K", "Notification to the supervisory authority", "Thursday 5 March 2026 10:00 CET",
-        "12 hours left", "assess the risk", "2 earlier messages did not come", "late", "Communication to the data",
-    ):  # fmt: skip
+        "DL-2026-0001-K",
+        "Notification to the supervisory authority",
+        "Thursday 5 March 2026 10:00 CET",
+        "12 hours left",
+        "assess the risk",
+        "2 earlier messages did not come",
+        "late",
+        "Communication to the data",
+    ):
         assert part in rendered.text
 
 

@@ -178,8 +178,12 @@ def test_without_any_channel_the_log_takes_the_messages(make_settings: Any) -> N
 
 def test_each_channel_that_is_set_up_has_its_messenger(make_settings: Any) -> None:
     settings = make_settings(
-        SMTP_URL="smtp://mail.example.org:587", MAIL_FROM="m@example.org", WEBHOOK_URL="https://example.org/hook",
-        WEBHOOK_SECRET=SECRET, SLACK_BOT_TOKEN="xoxb-x", SLACK_SIGNING_SECRET="s" * 32,
+        SMTP_URL="smtp://mail.example.org:587",
+        MAIL_FROM="m@example.org",
+        WEBHOOK_URL="https://example.org/hook",
+        WEBHOOK_SECRET=SECRET,
+        SLACK_BOT_TOKEN="xoxb-x",
+        SLACK_SIGNING_SECRET="s" * 32,
         APPRISE_URLS="json://127.0.0.1:9/a json://127.0.0.1:9/b",
-    )  # fmt: skip
+    )
     assert {"email", "webhook", "slack", "apprise"} == set(messengers_for(settings))

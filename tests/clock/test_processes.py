@@ -38,20 +38,43 @@ def due_rows(engine: Engine, number: int) -> None:
     now = datetime.now(UTC)
     start, end = now - timedelta(hours=48), now + timedelta(hours=24)
     incidents = [
-        {"id": uuid4(), "reference": f"T-{n:05d}", "summary": "x", "status": "confirmed", "source": "web",
-         "reported_at": start}
+        {
+            "id": uuid4(),
+            "reference": f"T-{n:05d}",
+            "summary": "x",
+            "status": "confirmed",
+            "source": "web",
+            "reported_at": start,
+        }
         for n in range(number)
-    ]  # fmt: skip
+    ]
     deadlines = [
-        {"id": uuid4(), "incident_id": one["id"], "obligation": "gdpr_34", "starts_at": start, "due_at": end,
-         "ruleset": "t", "trace": {}, "created_at": start, "state": "open"}
+        {
+            "id": uuid4(),
+            "incident_id": one["id"],
+            "obligation": "gdpr_34",
+            "starts_at": start,
+            "due_at": end,
+            "ruleset": "t",
+            "trace": {},
+            "created_at": start,
+            "state": "open",
+        }
         for one in incidents
-    ]  # fmt: skip
+    ]
     reminders = [
-        {"id": uuid4(), "deadline_id": one["id"], "incident_id": one["incident_id"], "rung": "left-24h",
-         "kind": ReminderKind.REMINDER, "audience": "duty", "planned_at": now, "due_at": now}
+        {
+            "id": uuid4(),
+            "deadline_id": one["id"],
+            "incident_id": one["incident_id"],
+            "rung": "left-24h",
+            "kind": ReminderKind.REMINDER,
+            "audience": "duty",
+            "planned_at": now,
+            "due_at": now,
+        }
         for one in deadlines
-    ]  # fmt: skip
+    ]
     with Session(engine) as session, session.begin():
         make_person(session, "Alice", [Role.RESPONDER], now, duty_order=1)
         for model, rows in ((Incident, incidents), (Deadline, deadlines), (Reminder, reminders)):
@@ -136,9 +159,15 @@ def slack_rows(engine: Engine, slack: FakeSlack, number: int) -> None:
         for place in range(number):
             channel = slack.workspace.add_channel(f"c{place}", (BOT,))
             queue_one(
-                session, incident=None, channel=Channel.SLACK, recipient=channel.id, template="test", params={},
-                now=datetime.now(UTC), dedupe=f"occasion{place}",
-            )  # fmt: skip
+                session,
+                incident=None,
+                channel=Channel.SLACK,
+                recipient=channel.id,
+                template="test",
+                params={},
+                now=datetime.now(UTC),
+                dedupe=f"occasion{place}",
+            )
 
 
 def test_random_kills_during_delivery_to_slack_neither_lose_nor_double(place: Any) -> None:

@@ -18,9 +18,13 @@ DAY = timedelta(days=1)
 def person(name: str, *roles: Role, order: int | None = None, away: bool = False) -> OnCall:
     away_from, away_to = (NOW - DAY, NOW + DAY) if away else (None, None)
     return OnCall(
-        UUID(int=sum(name.encode())), f"{name}@example.org", roles=frozenset(roles), duty_order=order,
-        away_from=away_from, away_to=away_to,
-    )  # fmt: skip
+        UUID(int=sum(name.encode())),
+        f"{name}@example.org",
+        roles=frozenset(roles),
+        duty_order=order,
+        away_from=away_from,
+        away_to=away_to,
+    )
 
 
 ALICE = person("alice", Role.RESPONDER, order=1)

@@ -38,9 +38,15 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
     with made() as session, session.begin():
         for number in range(3):
             queue_one(
-                session, incident=None, channel=Channel.EMAIL, recipient=f"{number}@example.org", template="test",
-                params={}, now=NOW, dedupe=str(number),
-            )  # fmt: skip
+                session,
+                incident=None,
+                channel=Channel.EMAIL,
+                recipient=f"{number}@example.org",
+                template="test",
+                params={},
+                now=NOW,
+                dedupe=str(number),
+            )
     return made
 
 

@@ -86,9 +86,15 @@ def test_the_facts_come_from_the_database(house: House) -> None:
     beat(session, "w1", now, now, now)
     write_down(session, {Channel.EMAIL}, now)
     queue_one(
-        session, incident=None, channel=Channel.EMAIL, recipient="a@example.org", template="test", params={}, now=now,
+        session,
+        incident=None,
+        channel=Channel.EMAIL,
+        recipient="a@example.org",
+        template="test",
+        params={},
+        now=now,
         dedupe="x",
-    )  # fmt: skip
+    )
     session.commit()
     later = now + 5 * MINUTE
     facts = health_facts(session, later)

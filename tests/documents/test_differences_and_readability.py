@@ -26,8 +26,11 @@ def test_the_pieces_hold_both_texts(old: str, new: str) -> None:
 def test_one_changed_word_is_one_change() -> None:
     """A reader sees the word, not the line."""
     assert diff_texts("Wij bellen u morgen.", "Wij bellen u vandaag.") == (
-        Piece("same", "Wij bellen u "), Piece("removed", "morgen"), Piece("added", "vandaag"), Piece("same", "."),
-    )  # fmt: skip
+        Piece("same", "Wij bellen u "),
+        Piece("removed", "morgen"),
+        Piece("added", "vandaag"),
+        Piece("same", "."),
+    )
 
 
 def test_the_difference_is_safe_html() -> None:

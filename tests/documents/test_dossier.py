@@ -32,9 +32,19 @@ FORMS = {
 
 def _printable(form: FilledForm, *, approved: bool = True) -> PrintableNotice:
     return PrintableNotice(
-        "authority", "initial", "nl", form.catalogue, "", form_document(form), ORGANISATION, "DL-2026-0042", 1, NOW,
-        approved, "3fa9c1e2b7",
-    )  # fmt: skip
+        "authority",
+        "initial",
+        "nl",
+        form.catalogue,
+        "",
+        form_document(form),
+        ORGANISATION,
+        "DL-2026-0042",
+        1,
+        NOW,
+        approved,
+        "3fa9c1e2b7",
+    )
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

@@ -27,9 +27,16 @@ def test_looks_and_breaks_of_words() -> None:
     (paragraph,) = parse("a **b *c*** `d` [e](https://x.example)\\\nf\ng")
     assert isinstance(paragraph, Paragraph)
     assert paragraph.runs == (
-        Run("a "), Run("b ", bold=True), Run("c", bold=True, italic=True), Run(" "), Run("d", code=True), Run(" "),
-        Run("e", link="https://x.example"), Run("\n"), Run("f g"),
-    )  # fmt: skip
+        Run("a "),
+        Run("b ", bold=True),
+        Run("c", bold=True, italic=True),
+        Run(" "),
+        Run("d", code=True),
+        Run(" "),
+        Run("e", link="https://x.example"),
+        Run("\n"),
+        Run("f g"),
+    )
 
 
 def test_raw_html_stays_visible_text_and_bad_links_lose_their_address() -> None:

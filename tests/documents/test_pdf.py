@@ -109,10 +109,20 @@ def test_everything_stands_in_reading_order() -> None:
     """Letterhead, recipient, reference, text, signature; on each page footer, page number and audit head."""
     text = _text(_read(DOCUMENT))
     wanted = (
-        "Alumio B.V.", "Laan Corpus den Hoorn 200", "Mevrouw Åsa Öberg-Groß", "DL-2026-0042", "Belangrijk: datalek",
-        "Eerste alinea.", "Tweede kop", "punt een", "punt twee", "Soort", "Naam", "Met vriendelijke groet,",
+        "Alumio B.V.",
+        "Laan Corpus den Hoorn 200",
+        "Mevrouw Åsa Öberg-Groß",
+        "DL-2026-0042",
+        "Belangrijk: datalek",
+        "Eerste alinea.",
+        "Tweede kop",
+        "punt een",
+        "punt twee",
+        "Soort",
+        "Naam",
+        "Met vriendelijke groet,",
         "F. van ’t Hek",
-    )  # fmt: skip
+    )
     places = [text.index(part) for part in wanted]
     assert places == sorted(places)
     assert "Pagina 1 van 1" in text

@@ -21,8 +21,10 @@ def test_every_placeholder_has_words(language: str) -> None:
 def test_placeholders_are_found_with_their_line() -> None:
     """Lines count from 1; spaces inside the brackets do not matter."""
     assert placeholders("Beste (( greeting )),\n\nx ((a)) ((b))") == (
-        Placeholder("greeting", 1), Placeholder("a", 3), Placeholder("b", 3),
-    )  # fmt: skip
+        Placeholder("greeting", 1),
+        Placeholder("a", 3),
+        Placeholder("b", 3),
+    )
 
 
 @pytest.mark.parametrize("name", ["nmae", "", "name.__class__", "name|upper", "1x", "naam met spatie"])

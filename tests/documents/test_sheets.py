@@ -22,9 +22,16 @@ TOLD = replace(
     stated_unknown=("protection",),
 )
 ENTRY = RegisterEntry(
-    "DL-2026-0042", TOLD, ORGANISATION, NOW, (Section("Besluiten", (("Melden aan de AP", "Ja"),)),),
-    (TimelineRow(NOW, "Gemeld", "F. van ’t Hek"),), "3fa9c1e2b7", SVG, "Nog 12 uur",
-)  # fmt: skip
+    "DL-2026-0042",
+    TOLD,
+    ORGANISATION,
+    NOW,
+    (Section("Besluiten", (("Melden aan de AP", "Ja"),)),),
+    (TimelineRow(NOW, "Gemeld", "F. van ’t Hek"),),
+    "3fa9c1e2b7",
+    SVG,
+    "Nog 12 uur",
+)
 
 
 @pytest.mark.parametrize("language", ["nl", "en", "sv"])

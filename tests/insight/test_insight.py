@@ -64,8 +64,12 @@ def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
     assert repeats([_case(**mail), _case(**mail), later], ZONE) == ()
     (found,) = repeats([_case(**mail), _case(**mail), _case(**mail), _case(kind="theft", systems=("crm",))], ZONE)
     assert (found.year, found.quarter, found.kind, found.system, len(found.references)) == (
-        2026, 1, "email_wrong_recipient", "crm", 3,
-    )  # fmt: skip
+        2026,
+        1,
+        "email_wrong_recipient",
+        "crm",
+        3,
+    )
 
 
 def test_no_breach_counts_as_a_report_only() -> None:

@@ -34,8 +34,11 @@ def test_a_csv_is_read_with_any_usual_delimiter(delimiter, mark) -> None:
     )
     found = read_recipients("list.csv", content, needs="email")
     assert (
-        found.people[0].name, found.people[0].email, found.people[0].language, found.people[0].row,
-    ) == ("Åsa Öberg", "asa@example.se", "sv", 2)  # fmt: skip
+        found.people[0].name,
+        found.people[0].email,
+        found.people[0].language,
+        found.people[0].row,
+    ) == ("Åsa Öberg", "asa@example.se", "sv", 2)
 
 
 def test_an_xlsx_is_read_and_numbers_stay_whole() -> None:

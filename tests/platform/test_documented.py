@@ -8,9 +8,20 @@ from incident.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 STABLE = {
-    "PORT", "DATA_DIR", "DATABASE_URL", "BLOB_URL", "BASE_URL", "SECRET_KEY", "SLACK_BOT_TOKEN",
-    "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL", "SLACK_CHANNEL", "SMTP_URL", "MAIL_FROM",
-}  # fmt: skip
+    "PORT",
+    "DATA_DIR",
+    "DATABASE_URL",
+    "BLOB_URL",
+    "BASE_URL",
+    "SECRET_KEY",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_API_URL",
+    "SLACK_CHANNEL",
+    "SMTP_URL",
+    "MAIL_FROM",
+}
 
 
 def names_read() -> set[str]:

@@ -68,13 +68,17 @@ def test_imported_entries_are_shown_like_others(team: Team, dpo: Visitor) -> Non
 
 @pytest.mark.parametrize(
     ("row", "says"),
-    [("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."),
-     ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
-     ("x;Y;3-2-2030;;;;;;;", "This lies in the future."), ("x;Y;3-2-2024;;misschien;;;;;", "Write yes or no."),
-     ("x;Y;3-2-2024;;;veel;;;;", "Write a whole number"), ("x;Y;3-2-2024;;;;rood;;;", "Write unlikely, risk or high."),
-     ("2024-01;Y;3-2-2024;;;;;;;", "This reference stands in the file twice."),
-     ("x;Y;3-2-2024;;;;;nee;4-2-2024;", "It says not notified")],
-)  # fmt: skip
+    [
+        ("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."),
+        ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
+        ("x;Y;3-2-2030;;;;;;;", "This lies in the future."),
+        ("x;Y;3-2-2024;;misschien;;;;;", "Write yes or no."),
+        ("x;Y;3-2-2024;;;veel;;;;", "Write a whole number"),
+        ("x;Y;3-2-2024;;;;rood;;;", "Write unlikely, risk or high."),
+        ("2024-01;Y;3-2-2024;;;;;;;", "This reference stands in the file twice."),
+        ("x;Y;3-2-2024;;;;;nee;4-2-2024;", "It says not notified"),
+    ],
+)
 def test_a_bad_row_is_named_and_stops_the_import(team: Team, dpo: Visitor, row: str, says: str) -> None:
     """The preview names row, field and value; there is no button, and a forged POST imports nothing."""
     page = _upload(dpo, HEAD, *GOOD, row)
@@ -122,10 +126,14 @@ def test_the_same_file_is_imported_once(team: Team, dpo: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("a.csv", b"", "This file has no rows."), ("a.csv", b"a;b\n", "no rows"),
-     ("a.xlsx", b"PK no", "not a readable XLSX"),
-     ("a.csv", b"\xff\xfe\x00x", "cannot be read"), ("", b"", "Choose the file with your register.")],
-)  # fmt: skip
+    [
+        ("a.csv", b"", "This file has no rows."),
+        ("a.csv", b"a;b\n", "no rows"),
+        ("a.xlsx", b"PK no", "not a readable XLSX"),
+        ("a.csv", b"\xff\xfe\x00x", "cannot be read"),
+        ("", b"", "Choose the file with your register."),
+    ],
+)
 def test_unreadable_files_are_refused_in_words(lite: Team, name: str, content: bytes, says: str) -> None:
     """At the field and in the summary."""
     dpo = lite.visitor("Dora", Role.DPO)

@@ -50,9 +50,19 @@ def _found(visitor: Visitor, query: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("lapt", 0), ("LAPTOP train", 0), ("customer wrong", 1), ("Zendesk", 2), ("naïve", 2), ("laptop customer", None),
-     ("%", None), ("' OR 1=1 --", None), ('"*', None), ("tra:*&|!", 0)],
-)  # fmt: skip
+    [
+        ("lapt", 0),
+        ("LAPTOP train", 0),
+        ("customer wrong", 1),
+        ("Zendesk", 2),
+        ("naïve", 2),
+        ("laptop customer", None),
+        ("%", None),
+        ("' OR 1=1 --", None),
+        ('"*', None),
+        ("tra:*&|!", 0),
+    ],
+)
 def test_search_finds_the_beginnings_of_words(team: Team, dpo: Visitor, typed: str, expected: int | None) -> None:
     """Every word must begin a word of the incident; signs mean nothing to the database."""
     made = _fill(team)
@@ -81,14 +91,28 @@ def test_an_incident_is_found_by_its_reference(team: Team, dpo: Visitor) -> None
 
 @pytest.mark.parametrize(
     ("query", "columns", "count"),
-    [("?risk=high", {"risk": RiskLevel.HIGH}, 1), ("?risk=unlikely", {"risk": RiskLevel.HIGH}, 0),
-     ("?status=ended", {}, 0), ("?status=open", {}, 1), ("?status=closed", {}, 0), ("?status=reported", {}, 1),
-     ("?kind=phishing", {"kind": "phishing"}, 1), ("?kind=phishing", {"kind": "hacking"}, 0),
-     ("?notified=no", {}, 1), ("?notified=yes", {}, 0), ("?system=crm", {"systems": "crm, shop"}, 1),
-     ("?system=crm", {"systems": "shop"}, 0), ("?whose=nobody", {}, 1), ("?whose=me", {}, 0), ("?whose=x", {}, 1),
-     ("?from=2026-03-01&to=2026-03-01", {}, 1), ("?from=2026-03-02", {}, 0), ("?to=2026-02-28", {}, 0),
-     ("?from=nonsense&page=99999&risk=nonsense", {}, 1)],
-)  # fmt: skip
+    [
+        ("?risk=high", {"risk": RiskLevel.HIGH}, 1),
+        ("?risk=unlikely", {"risk": RiskLevel.HIGH}, 0),
+        ("?status=ended", {}, 0),
+        ("?status=open", {}, 1),
+        ("?status=closed", {}, 0),
+        ("?status=reported", {}, 1),
+        ("?kind=phishing", {"kind": "phishing"}, 1),
+        ("?kind=phishing", {"kind": "hacking"}, 0),
+        ("?notified=no", {}, 1),
+        ("?notified=yes", {}, 0),
+        ("?system=crm", {"systems": "crm, shop"}, 1),
+        ("?system=crm", {"systems": "shop"}, 0),
+        ("?whose=nobody", {}, 1),
+        ("?whose=me", {}, 0),
+        ("?whose=x", {}, 1),
+        ("?from=2026-03-01&to=2026-03-01", {}, 1),
+        ("?from=2026-03-02", {}, 0),
+        ("?to=2026-02-28", {}, 0),
+        ("?from=nonsense&page=99999&risk=nonsense", {}, 1),
+    ],
+)
 def test_filters_narrow(team: Team, dpo: Visitor, query: str, columns: dict[str, object], count: int) -> None:
     """Each filter by itself; what cannot be read does not narrow; the case is of 1 March."""
     _fill(team, SUMMARIES[:1], **columns)
@@ -219,9 +243,13 @@ def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor) -> Non
 
 @pytest.mark.parametrize(
     ("role", "page", "export", "imports"),
-    [(Role.REPORTER, 404, 404, 404), (Role.RESPONDER, 200, 404, 404), (Role.AUDITOR, 200, 200, 404),
-     (Role.ADMIN, 404, 404, 404)],
-)  # fmt: skip
+    [
+        (Role.REPORTER, 404, 404, 404),
+        (Role.RESPONDER, 200, 404, 404),
+        (Role.AUDITOR, 200, 200, 404),
+        (Role.ADMIN, 404, 404, 404),
+    ],
+)
 def test_who_may_see_and_take_it(lite: Team, role: Role, page: int, export: int, imports: int) -> None:
     """What is not theirs does not exist for them."""
     client = lite.visitor("Somebody", role).client

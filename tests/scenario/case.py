@@ -96,9 +96,14 @@ class Case:
         return self
 
     def confirm(
-        self, when: str, who: str, aware: str, ground: str, role: Role = Role.CONTROLLER,
+        self,
+        when: str,
+        who: str,
+        aware: str,
+        ground: str,
+        role: Role = Role.CONTROLLER,
         nature: tuple[Nature, ...] = (Nature.CONFIDENTIALITY,),
-    ) -> "Case":  # fmt: skip
+    ) -> "Case":
         """It is a breach, and since when it is known."""
 
         def act(now: datetime) -> None:
@@ -130,14 +135,24 @@ class Case:
 
     def assess(self, when: str, who: str, risk: RiskLevel | None = None, why: str = "", **answers: Any) -> "Case":
         """The risk."""
-        self._on(when, lambda now: assess_risk(
-            AssessRisk(self._who(who), self.id, answers, risk, why), session=self.stage.session, now=now))  # fmt: skip
+        self._on(
+            when,
+            lambda now: assess_risk(
+                AssessRisk(self._who(who), self.id, answers, risk, why), session=self.stage.session, now=now
+            ),
+        )
         return self
 
     def decide(
-        self, when: str, who: str, reason: str, *, authority: bool | None = None, subjects: bool | None = None,
+        self,
+        when: str,
+        who: str,
+        reason: str,
+        *,
+        authority: bool | None = None,
+        subjects: bool | None = None,
         ground: NotInformingGround | None = None,
-    ) -> "Case":  # fmt: skip
+    ) -> "Case":
         """Whether to notify and to inform."""
 
         def act(now: datetime) -> None:
@@ -165,9 +180,14 @@ class Case:
 
     def note(self, when: str, who: str, text: str, happened: str = "") -> "Case":
         """An entry of the timeline."""
-        self._on(when, lambda now: add_timeline_entry(
-            AddTimelineEntry(self._who(who), self.id, text, instant(happened or when)),
-            session=self.stage.session, now=now))  # fmt: skip
+        self._on(
+            when,
+            lambda now: add_timeline_entry(
+                AddTimelineEntry(self._who(who), self.id, text, instant(happened or when)),
+                session=self.stage.session,
+                now=now,
+            ),
+        )
         return self
 
     def task(
@@ -180,15 +200,24 @@ class Case:
             kind = TaskKind.MEASURE if measure else TaskKind.TASK
             person = self._who(owner) if owner else None
             command = AddTask(
-                self._who(who), self.id, title, kind, person.id if person else None, person.name if person else "",
+                self._who(who),
+                self.id,
+                title,
+                kind,
+                person.id if person else None,
+                person.name if person else "",
                 instant(due) if due else None,
-            )  # fmt: skip
+            )
             kept.append(add_task(command, session=self.stage.session, now=now).id)
 
         self._on(when, act)
         if done:
-            self._on(done, lambda now: finish_task(
-                FinishTask(self._who(who), self.id, kept[0]), session=self.stage.session, now=now))  # fmt: skip
+            self._on(
+                done,
+                lambda now: finish_task(
+                    FinishTask(self._who(who), self.id, kept[0]), session=self.stage.session, now=now
+                ),
+            )
         return self
 
     def playbook(self, when: str, who: str, name: str) -> "Case":
@@ -215,9 +244,15 @@ class Case:
 
     def evidence(self, when: str, who: str, filename: str, content: bytes, description: str) -> "Case":
         """A file."""
-        self._on(when, lambda now: attach_evidence(
-            AttachEvidence(self._who(who), self.id, filename, content, description, now),
-            session=self.stage.session, now=now, blobs=self.stage.blobs))  # fmt: skip
+        self._on(
+            when,
+            lambda now: attach_evidence(
+                AttachEvidence(self._who(who), self.id, filename, content, description, now),
+                session=self.stage.session,
+                now=now,
+                blobs=self.stage.blobs,
+            ),
+        )
         return self
 
     def close(self, when: str, who: str, cause: str, lessons: str) -> "Case":

@@ -32,7 +32,7 @@ PEOPLE: Final = (
     ("Ilse", "Ilse Brouwer", "Marketing", (R.REPORTER,), "U0ILSE"),
     ("Thijs", "Thijs Dekker", "Personeelszaken", (R.REPORTER,), ""),
     ("Otto", "Otto van Dam", "Interne controle", (R.AUDITOR,), ""),
-)  # fmt: skip
+)
 """First name, name, function, roles, Slack."""
 CUSTOMERS: Final = (
     Customer("Webwinkel Noord", "privacy@noord.example", 24, "nl"),
@@ -67,17 +67,30 @@ def settle(session: Session, people: dict[str, Actor], now: datetime) -> Organis
     """The organisation, who is on duty in which order, and who is away."""
     dpo = people["Noor"]
     profile = replace(
-        organisation_profile(session), email="privacy@alumio.example", phone="050 000 00 00", kvk="00000000",
-        fg_number="FG000000", dpo_designated=True, dpo_name="Noor de Wit", dpo_email="fg@alumio.example",
-        dpo_phone="050 000 00 01", sector="Software", sector_kind=OrganisationSector.PRIVATE,
-        size=OrganisationSize.SME, activity="Integratieplatform (iPaaS)", customers=CUSTOMERS,
-    )  # fmt: skip
+        organisation_profile(session),
+        email="privacy@alumio.example",
+        phone="050 000 00 00",
+        kvk="00000000",
+        fg_number="FG000000",
+        dpo_designated=True,
+        dpo_name="Noor de Wit",
+        dpo_email="fg@alumio.example",
+        dpo_phone="050 000 00 01",
+        sector="Software",
+        sector_kind=OrganisationSector.PRIVATE,
+        size=OrganisationSize.SME,
+        activity="Integratieplatform (iPaaS)",
+        customers=CUSTOMERS,
+    )
     save_organisation(SaveOrganisation(dpo, profile), session=session, now=now)
     named = {first: actor.id for first, actor in people.items() if actor.id is not None}
     order = tuple(named[first] for first in ("Noor", "Jelle", "Sanne"))
     set_duty_order(SetDutyOrder(dpo, order), session=session, now=now)
-    shift = {"person": str(named["Jelle"]), "begins_at": instant("20-11 18:00").isoformat(),
-             "ends_at": instant("23-11 09:00").isoformat()}  # fmt: skip
+    shift = {
+        "person": str(named["Jelle"]),
+        "begins_at": instant("20-11 18:00").isoformat(),
+        "ends_at": instant("23-11 09:00").isoformat(),
+    }
     document = {"shifts": [shift], "deputies": [str(named["Jelle"])], "management": [str(named["Mila"])]}
     change_roster(ChangeRoster(dpo, document), session=session, now=now)
     away = SetAbsence(dpo, named["Sanne"], instant("24-11 00:00"), instant("28-11 00:00"))

@@ -97,9 +97,15 @@ class _Mailing:
     def _prepare(self, now: datetime) -> None:
         stage, noor = self.stage, self.stage.person("Noor")
         command = PrepareMailing(
-            noor, self.letter.case.id, MailingChannel.EMAIL, [self.letter.newest("Noor").id], "ontvangers.csv",
-            recipients(PEOPLE_WRITTEN_TO), per_minute=12, keep=timedelta(days=30),
-        )  # fmt: skip
+            noor,
+            self.letter.case.id,
+            MailingChannel.EMAIL,
+            [self.letter.newest("Noor").id],
+            "ontvangers.csv",
+            recipients(PEOPLE_WRITTEN_TO),
+            per_minute=12,
+            keep=timedelta(days=30),
+        )
         done = prepare_mailing(command, session=stage.session, now=now, sealer=stage.sealer)
         keep_unusable(done.mailing, done.problems, actor=noor, session=stage.session, now=now, blobs=stage.blobs)
         self.made = done.mailing.id
@@ -109,9 +115,7 @@ class _Mailing:
             MailingRecipient.mailing_id == self.id, MailingRecipient.row.in_((9, 14))
         )
         for recipient in self.stage.session.scalars(query).all():
-            record_bounce(
-                self.stage.session, recipient, "Postvak vol", actor=self.stage.person("Noor"), now=now
-            )  # fmt: skip
+            record_bounce(self.stage.session, recipient, "Postvak vol", actor=self.stage.person("Noor"), now=now)
 
 
 def _habits(stage: Stage) -> None:

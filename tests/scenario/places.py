@@ -10,9 +10,17 @@ from incident.store.models import Incident, Notice, Person
 from tests.scenario.installation import Installation
 
 CHAPTERS: Final = (
-    "introduction", "international", "parties", "timeline", "incident", "data", "subjects", "protection",
-    "consequences", "actions",
-)  # fmt: skip
+    "introduction",
+    "international",
+    "parties",
+    "timeline",
+    "incident",
+    "data",
+    "subjects",
+    "protection",
+    "consequences",
+    "actions",
+)
 PAGES: Final[dict[str, str]] = {
     "board": "/",
     "board-overdue": "/?show=late",
@@ -111,8 +119,14 @@ def _known(made: Installation) -> Mapping[str, str]:
     person = session.scalars(select(Person).where(Person.name == "Jelle Postma")).one()
     customers = notices[known["release"], "controller"]
     return {
-        **known, "person": str(person.id), "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
-        "dossier": notices[known["hubspot"], "authority"][0], "letter": notices[known["hubspot"], "subjects"][0],
-        "incomplete": notices[known["payslips"], "authority"][0], "draft": notices[known["payslips"], "subjects"][0],
-        "sent": notices[known["export"], "authority"][0], "customer": customers[0], "customer_draft": customers[1],
-    }  # fmt: skip
+        **known,
+        "person": str(person.id),
+        "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
+        "dossier": notices[known["hubspot"], "authority"][0],
+        "letter": notices[known["hubspot"], "subjects"][0],
+        "incomplete": notices[known["payslips"], "authority"][0],
+        "draft": notices[known["payslips"], "subjects"][0],
+        "sent": notices[known["export"], "authority"][0],
+        "customer": customers[0],
+        "customer_draft": customers[1],
+    }

@@ -18,8 +18,14 @@ from tests.factories import make_person
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
-PAGES = ("/settings/organisation", "/settings/lists", "/settings/ladder", "/settings/roster", "/settings/regimes",
-         "/settings/channels")  # fmt: skip
+PAGES = (
+    "/settings/organisation",
+    "/settings/lists",
+    "/settings/ladder",
+    "/settings/roster",
+    "/settings/regimes",
+    "/settings/channels",
+)
 
 
 @pytest.fixture
@@ -49,10 +55,12 @@ def test_lists_come_back_as_they_were(lite: Team, dpo: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [({"customers__0__name": "", "customers__0__contact": "x"}, "Enter the name of the customer."),
-     ({"customers__0__name": "A", "customers__0__notice_hours": "0"}, "A contract term lies between"),
-     ({"systems__0__name": "", "systems__0__id": "crm"}, "Enter the name of the system.")],
-)  # fmt: skip
+    [
+        ({"customers__0__name": "", "customers__0__contact": "x"}, "Enter the name of the customer."),
+        ({"customers__0__name": "A", "customers__0__notice_hours": "0"}, "A contract term lies between"),
+        ({"systems__0__name": "", "systems__0__id": "crm"}, "Enter the name of the system."),
+    ],
+)
 def test_a_bad_row_is_said_at_its_field(dpo: Visitor, typed: dict[str, str], says: str) -> None:
     """In the summary, with what was typed still there."""
     dpo.get("/settings/lists")
@@ -74,10 +82,15 @@ def test_the_ladder_is_previewed_and_saved(lite: Team, dpo: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [({"reminders__0__hours": "soon"}, "Enter hours as a number"), ({"waits_until_hours_left": "3"}, "In the last 24"),
-     ({"reminders__0__hours": "24"}, "twice"), ({"overdue_every_minutes": "1"}, "at most every 5 minutes"),
-     ({"opens": "25:99"}, "Enter a time"), ({"closes": "07:00"}, "Office hours need")],
-)  # fmt: skip
+    [
+        ({"reminders__0__hours": "soon"}, "Enter hours as a number"),
+        ({"waits_until_hours_left": "3"}, "In the last 24"),
+        ({"reminders__0__hours": "24"}, "twice"),
+        ({"overdue_every_minutes": "1"}, "at most every 5 minutes"),
+        ({"opens": "25:99"}, "Enter a time"),
+        ({"closes": "07:00"}, "Office hours need"),
+    ],
+)
 def test_a_ladder_that_cannot_work_is_refused(dpo: Visitor, typed: dict[str, str], says: str) -> None:
     """With the reason, and with what was typed."""
     dpo.get("/settings/ladder")
@@ -96,9 +109,11 @@ def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: V
     assert "Saved." in page.text
     page = dpo.submit(
         shifts__0__person=str(UUID(key)),
-        shifts__0__begins_day="02-03-2026", shifts__0__begins_time="09:00", shifts__0__ends_day="01-03-2026",
+        shifts__0__begins_day="02-03-2026",
+        shifts__0__begins_time="09:00",
+        shifts__0__ends_day="01-03-2026",
         shifts__0__ends_time="09:00",
-    )  # fmt: skip
+    )
     assert page.problems == ["A shift must end after it begins."]
     with lite.app.app_context():
         stored = db.session.scalars(select(Person).where(Person.email == email)).one()
@@ -155,8 +170,16 @@ def test_a_dead_letter_is_sent_again(lite: Team, dpo: Visitor) -> None:
     """It is due at once, and off the list."""
     with lite.app.app_context():
         session, at = db.session(), lite.clock.now()
-        queue_one(session, incident=None, channel=Channel.EMAIL, recipient="x@example.org", template="test", params={},
-                  now=at, dedupe="t")  # fmt: skip
+        queue_one(
+            session,
+            incident=None,
+            channel=Channel.EMAIL,
+            recipient="x@example.org",
+            template="test",
+            params={},
+            now=at,
+            dedupe="t",
+        )
         row = session.scalars(select(OutboxMessage)).one()
         row.settled_at, row.outcome, row.last_error = at, OutboxOutcome.FAILED, "mailbox is full"
         session.commit()

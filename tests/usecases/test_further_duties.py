@@ -88,13 +88,15 @@ def test_who_may_not_submit_or_decide_is_refused(session, incident, team, clock)
     with pytest.raises(NotAllowed):
         report_elsewhere(
             ReportElsewhere(team.responder, incident.id, "cbw_notification", clock.now()),
-            session=session, now=clock.now(),
-        )  # fmt: skip
+            session=session,
+            now=clock.now(),
+        )
     with pytest.raises(NotAllowed):
         decide_duty(
             DecideDuty(team.responder, incident.id, "cbw", False, "Not significant"),
-            session=session, now=clock.now(),
-        )  # fmt: skip
+            session=session,
+            now=clock.now(),
+        )
 
 
 def test_no_takes_two_people_and_the_clocks_run_until_then(session, incident, team, clock) -> None:

@@ -10,10 +10,17 @@ from tests.web.client import Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
 ORGANISATION = {
-    "kvk": "12345678", "phone": "050 123", "sector": "Software", "fg_number": "FG001", "dpo_name": "Femke Jansen",
-    "dpo_email": "fg@example.org", "email": "privacy@example.org", "dpo_designated": "yes",
-    "activity": "Integration platform", "size": "sme",
-}  # fmt: skip
+    "kvk": "12345678",
+    "phone": "050 123",
+    "sector": "Software",
+    "fg_number": "FG001",
+    "dpo_name": "Femke Jansen",
+    "dpo_email": "fg@example.org",
+    "email": "privacy@example.org",
+    "dpo_designated": "yes",
+    "activity": "Integration platform",
+    "size": "sme",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,12 @@ class Processes:
     """
 
     def __init__(
-        self, log: Path, names: Sequence[str] = ("web", "worker"), ready: Callable[[], bool] | None = None,
+        self,
+        log: Path,
+        names: Sequence[str] = ("web", "worker"),
+        ready: Callable[[], bool] | None = None,
         **variables: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.address = f"http://127.0.0.1:{variables['PORT']}"
         self.kills: Counter[str] = Counter()
         self._names = names
@@ -53,9 +56,14 @@ class Processes:
         self._pids: dict[str, int] = {}
         self._armed = 0
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.walk.nursery"], cwd=ROOT, text=True, env=environment(**variables),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.walk.nursery"],
+            cwd=ROOT,
+            text=True,
+            env=environment(**variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+        )
 
     def kill(self, name: str) -> bool:
         """``kill -9`` of whoever bears that name now; whether somebody did."""

@@ -161,8 +161,14 @@ def whole_walks(engine: Engine, settings: Settings, walks: int) -> None:
 
 
 EXPECTED: dict[Any, int] = {
-    Decision: 2, Assessment: 1, Notice: 2, NoticeVersion: 2, Submission: 2, Task: 1, Evidence: 2,
-}  # fmt: skip
+    Decision: 2,
+    Assessment: 1,
+    Notice: 2,
+    NoticeVersion: 2,
+    Submission: 2,
+    Task: 1,
+    Evidence: 2,
+}
 
 
 def _incident_of(session: Session, row: Any) -> Any:

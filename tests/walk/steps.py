@@ -16,23 +16,52 @@ CONFIRMATION = b"%PDF-1.7\n%a confirmation\n"
 CHAPTERS = {
     "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
     "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
-    "parties": {"reporter_name": "Femke Jansen", "reporter_function": "FG", "reporter_phone": "050 123",
-                "reporter_email": "fg@example.org", "contact_name": "Femke Jansen", "contact_function": "FG",
-                "contact_email": "fg@example.org", "contact_phone": "050 123", "others_involved": "no"},
+    "parties": {
+        "reporter_name": "Femke Jansen",
+        "reporter_function": "FG",
+        "reporter_phone": "050 123",
+        "reporter_email": "fg@example.org",
+        "contact_name": "Femke Jansen",
+        "contact_function": "FG",
+        "contact_email": "fg@example.org",
+        "contact_phone": "050 123",
+        "others_involved": "no",
+    },
     "timeline": {"discovered_by": "controller", "discovery": "Owner saw it", "ongoing": "no"},
-    "incident": {"kinds": ["device_lost_or_stolen"], "actor": "external_malicious", "disclosure": "likely",
-                 "recipient": "unknown_persons", "description": "A laptop with a guest list was stolen."},
-    "data": {"data_categories": ["name", "email", "health"], "data_note": "Guest list", "records_min": "320",
-             "records_max": "320"},
-    "subjects": {"subject_groups": ["customers"], "subjects_note": "Guests", "subjects_min": "320",
-                 "subjects_max": "320"},
+    "incident": {
+        "kinds": ["device_lost_or_stolen"],
+        "actor": "external_malicious",
+        "disclosure": "likely",
+        "recipient": "unknown_persons",
+        "description": "A laptop with a guest list was stolen.",
+    },
+    "data": {
+        "data_categories": ["name", "email", "health"],
+        "data_note": "Guest list",
+        "records_min": "320",
+        "records_max": "320",
+    },
+    "subjects": {
+        "subject_groups": ["customers"],
+        "subjects_note": "Guests",
+        "subjects_min": "320",
+        "subjects_max": "320",
+    },
     "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
-    "consequences": {"consequences_data": ["seen_by_unauthorised"], "severity": "significant",
-                     "consequences_subjects": ["loss_of_control"], "severity_note": "Readable for the thief"},
-    "actions": {"measures_taken": "Access withdrawn.", "measures_prevent": ["encryption"],
-                "measures_prevent_note": "All disks are encrypted.", "informed": "planned",
-                "advice_to_subjects": "Be alert."},
-}  # fmt: skip
+    "consequences": {
+        "consequences_data": ["seen_by_unauthorised"],
+        "severity": "significant",
+        "consequences_subjects": ["loss_of_control"],
+        "severity_note": "Readable for the thief",
+    },
+    "actions": {
+        "measures_taken": "Access withdrawn.",
+        "measures_prevent": ["encryption"],
+        "measures_prevent_note": "All disks are encrypted.",
+        "informed": "planned",
+        "advice_to_subjects": "Be alert.",
+    },
+}
 
 
 def visitor(client: PatientClient) -> Visitor:
@@ -69,8 +98,14 @@ def _filled(dpo: Visitor, email: str) -> dict[str, list[str]]:
     """The form of the first account as it stands on the page, filled in."""
     assert dpo.page is not None
     (token,) = _values(dpo.page.form())["csrf_token"]
-    answers = {"name": "Femke Jansen", "function": "FG", "email": email, "password": PASSWORD,
-               "password_confirm": PASSWORD, "csrf_token": token}  # fmt: skip
+    answers = {
+        "name": "Femke Jansen",
+        "function": "FG",
+        "email": email,
+        "password": PASSWORD,
+        "password_confirm": PASSWORD,
+        "csrf_token": token,
+    }
     return {name: [value] for name, value in answers.items()}
 
 
@@ -96,8 +131,14 @@ class Walk:
     def triage(self) -> None:
         """Step 2."""
         self.dpo.get(self.at("/triage"))
-        self.dpo.submit("/triage", is_breach="yes", aware_person="Femke", nature=["confidentiality"],
-                        role="controller", **moment("aware_at", 1))  # fmt: skip
+        self.dpo.submit(
+            "/triage",
+            is_breach="yes",
+            aware_person="Femke",
+            nature=["confidentiality"],
+            role="controller",
+            **moment("aware_at", 1),
+        )
         assert "Femke" in self.dpo.get(self.at("/facts")).text
 
     def facts(self) -> None:

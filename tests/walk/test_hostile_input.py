@@ -47,7 +47,7 @@ HOSTILE = (
     "__proto__",
     "a" * 254 + "@example.org",
     "yes",
-)  # fmt: skip
+)
 MARKS = ("<script>alert(1)", "<img src=x onerror")
 FILES = (
     ("../../etc/passwd", b"root:x:0:0"),
@@ -58,7 +58,7 @@ FILES = (
     ("list.csv", b"=1+1;\xff\xfe\x00"),
     ("list.xlsx", b"PK\x03\x04" + b"\x00" * 40),
     ("profile.toml", b"name = [[[[[[[["),
-)  # fmt: skip
+)
 LEAVING = ("/logout", "/language")
 
 

@@ -37,10 +37,16 @@ def test_the_same_command_again(database_url: str, tmp_path: Path, record_proper
     with FakeSlack() as slack:
         security = slack.workspace.add_channel("security", (BOT,), private=True)
         variables = {
-            "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port()),
-            "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": slack.url,
-            "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_CHANNEL": security.id, "WORKER_TICK": "0.5",
-        }  # fmt: skip
+            "DATABASE_URL": database_url,
+            "DATA_DIR": str(tmp_path / "data"),
+            "PORT": str(free_port()),
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": slack.url,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_CHANNEL": security.id,
+            "WORKER_TICK": "0.5",
+        }
         settings = Settings.from_env({**variables, "SECRET_KEY": SECRET})
         run = Run(tmp_path / "log", lambda: slack.socket.open == 1, **variables)
         try:

@@ -97,10 +97,16 @@ def scene(request: pytest.FixtureRequest, migrated_url: str, tmp_path: Path) -> 
     with FakeSlack() as slack:
         security = slack.workspace.add_channel("security", (BOT,), private=True)
         variables = {
-            "DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "PORT": str(free_port()), "WORKER_TICK": "0.3",
-            "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": slack.url,
-            "SLACK_CHANNEL": security.id, **({"SLACK_APP_TOKEN": APP_TOKEN} if request.param == "socket" else {}),
-        }  # fmt: skip
+            "DATABASE_URL": migrated_url,
+            "DATA_DIR": str(tmp_path),
+            "PORT": str(free_port()),
+            "WORKER_TICK": "0.3",
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": slack.url,
+            "SLACK_CHANNEL": security.id,
+            **({"SLACK_APP_TOKEN": APP_TOKEN} if request.param == "socket" else {}),
+        }
         seed = random.randrange(10**6)
         request.node.user_properties.append(("seed", seed))
         make = over_socket if request.param == "socket" else over_http

@@ -13,9 +13,15 @@ from tests.web.client import Visitor
 from tests.web.conftest import Team
 
 PARAMETERS = {
-    "reference": "DL-2026-0001-9", "name": "data", "secret": "x", "token": "x", "filename": "icon.svg", "kind": "pdf",
-    "number": "1", "subject": "authority",
-}  # fmt: skip
+    "reference": "DL-2026-0001-9",
+    "name": "data",
+    "secret": "x",
+    "token": "x",
+    "filename": "icon.svg",
+    "kind": "pdf",
+    "number": "1",
+    "subject": "authority",
+}
 
 
 def address(rule: str) -> str:
@@ -44,9 +50,11 @@ def test_nobody_gets_in_without_signing_in(lite: Team) -> None:
             continue
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         answer = client.open(address(rule.rule), method=method)
-        refused = answer.status_code == 404 or (
-            answer.status_code == 302 and answer.headers["Location"].startswith("/login")
-        ) or answer.status_code == 400  # fmt: skip
+        refused = (
+            answer.status_code == 404
+            or (answer.status_code == 302 and answer.headers["Location"].startswith("/login"))
+            or answer.status_code == 400
+        )
         assert refused, (rule.rule, answer.status_code, answer.headers.get("Location"))
 
 

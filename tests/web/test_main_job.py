@@ -34,9 +34,20 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flas
     """From the set-up link to the closed incident in the register, by two people, without script."""
     dpo = first_person(app, clock)
     assert "For which organisation" in dpo.page.text
-    dpo.submit("/setup", button=("start", "empty"), kvk="12345678", phone="050 123", sector="Software",
-               fg_number="FG001", dpo_name="Femke Jansen", dpo_email="fg@example.org", email="privacy@example.org",
-               dpo_designated="yes", activity="Integration platform", size="sme")  # fmt: skip
+    dpo.submit(
+        "/setup",
+        button=("start", "empty"),
+        kvk="12345678",
+        phone="050 123",
+        sector="Software",
+        fg_number="FG001",
+        dpo_name="Femke Jansen",
+        dpo_email="fg@example.org",
+        email="privacy@example.org",
+        dpo_designated="yes",
+        activity="Integration platform",
+        size="sme",
+    )
     assert "Nothing is open" in dpo.page.text
     second = Team(app, clock).visitor("Bas", Role.SECOND)
 
@@ -68,8 +79,15 @@ def report(dpo: Visitor) -> str:
 
 def triage(dpo: Visitor, reference: str) -> None:
     dpo.get(f"/incidents/{reference}/triage")
-    shown = dpo.submit("/triage", is_breach="yes", aware_at__date="2026-03-02", aware_at__time="9:30",
-                       aware_person="Femke", nature=["confidentiality"], role="controller")  # fmt: skip
+    shown = dpo.submit(
+        "/triage",
+        is_breach="yes",
+        aware_at__date="2026-03-02",
+        aware_at__time="9:30",
+        aware_person="Femke",
+        nature=["confidentiality"],
+        role="controller",
+    )
     assert "Thu 5 Mar 2026 09:30 CET" in shown.text
 
 
@@ -77,25 +95,60 @@ def facts(dpo: Visitor, reference: str, clock: FixedClock) -> None:
     answers = {
         "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
         "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
-        "parties": {"reporter_name": "Femke Jansen", "reporter_function": "FG", "reporter_phone": "050 123",
-                    "reporter_email": "fg@example.org", "contact_name": "Femke Jansen", "contact_function": "FG",
-                    "contact_email": "fg@example.org", "contact_phone": "050 123", "others_involved": "no"},
-        "timeline": {"occurred_from__date": "2026-03-01", "occurred_from__time": "20:00", "discovered_by": "controller",
-                     "occurred_to__date": "2026-03-01", "occurred_to__time": "21:00", "discovery": "Owner saw it",
-                     "ongoing": "no"},
-        "incident": {"kinds": ["device_lost_or_stolen"], "actor": "external_malicious", "disclosure": "likely",
-                     "recipient": "unknown_persons", "description": "A laptop with a guest list was stolen."},
-        "data": {"data_categories": ["name", "email", "health"], "data_note": "Guest list", "records_min": "320",
-                 "records_max": "320"},
-        "subjects": {"subject_groups": ["customers"], "subjects_note": "Guests", "subjects_min": "320",
-                     "subjects_max": "320"},
+        "parties": {
+            "reporter_name": "Femke Jansen",
+            "reporter_function": "FG",
+            "reporter_phone": "050 123",
+            "reporter_email": "fg@example.org",
+            "contact_name": "Femke Jansen",
+            "contact_function": "FG",
+            "contact_email": "fg@example.org",
+            "contact_phone": "050 123",
+            "others_involved": "no",
+        },
+        "timeline": {
+            "occurred_from__date": "2026-03-01",
+            "occurred_from__time": "20:00",
+            "discovered_by": "controller",
+            "occurred_to__date": "2026-03-01",
+            "occurred_to__time": "21:00",
+            "discovery": "Owner saw it",
+            "ongoing": "no",
+        },
+        "incident": {
+            "kinds": ["device_lost_or_stolen"],
+            "actor": "external_malicious",
+            "disclosure": "likely",
+            "recipient": "unknown_persons",
+            "description": "A laptop with a guest list was stolen.",
+        },
+        "data": {
+            "data_categories": ["name", "email", "health"],
+            "data_note": "Guest list",
+            "records_min": "320",
+            "records_max": "320",
+        },
+        "subjects": {
+            "subject_groups": ["customers"],
+            "subjects_note": "Guests",
+            "subjects_min": "320",
+            "subjects_max": "320",
+        },
         "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
-        "consequences": {"consequences_data": ["seen_by_unauthorised"], "severity": "significant",
-                         "consequences_subjects": ["loss_of_control"], "severity_note": "Readable for the thief"},
-        "actions": {"measures_taken": "Access withdrawn.", "measures_prevent": ["encryption"],
-                    "measures_prevent_note": "All disks are encrypted.", "informed": "planned",
-                    "advice_to_subjects": "Be alert."},
-    }  # fmt: skip
+        "consequences": {
+            "consequences_data": ["seen_by_unauthorised"],
+            "severity": "significant",
+            "consequences_subjects": ["loss_of_control"],
+            "severity_note": "Readable for the thief",
+        },
+        "actions": {
+            "measures_taken": "Access withdrawn.",
+            "measures_prevent": ["encryption"],
+            "measures_prevent_note": "All disks are encrypted.",
+            "informed": "planned",
+            "advice_to_subjects": "Be alert.",
+        },
+    }
     for chapter, values in answers.items():
         dpo.get(f"/incidents/{reference}/facts/{chapter}")
         shown = dpo.submit(f"/facts/{chapter}", **values)
@@ -138,8 +191,13 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
     assert "Approved." in approved.text, (approved.problems, approved.text[:3000])
     clock.advance(hours=5)
     dpo.get(f"{address}/submit")
-    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:00", reference="AP-7731",
-                      file=("bevestiging.pdf", b"%PDF-1.7\n%fake confirmation\n"))  # fmt: skip
+    sent = dpo.submit(
+        "/submit",
+        submitted_at__date="2026-03-02",
+        submitted_at__time="14:00",
+        reference="AP-7731",
+        file=("bevestiging.pdf", b"%PDF-1.7\n%fake confirmation\n"),
+    )
     assert "The submission has been recorded." in sent.text, sent.problems
     assert "AP-7731" in sent.text
     evidence = dpo.get(f"/incidents/{reference}/evidence")

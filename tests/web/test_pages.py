@@ -15,14 +15,43 @@ from tests.web.client import Visitor
 from tests.web.conftest import Team
 
 SECTIONS = (
-    "", "/triage", "/facts", "/facts/introduction", "/facts/international", "/facts/parties", "/facts/timeline",
-    "/facts/incident", "/facts/data", "/facts/subjects", "/facts/protection", "/facts/consequences", "/facts/actions",
-    "/facts-history", "/risk", "/decisions", "/notices", "/timeline", "/tasks", "/evidence", "/record", "/close",
-)  # fmt: skip
+    "",
+    "/triage",
+    "/facts",
+    "/facts/introduction",
+    "/facts/international",
+    "/facts/parties",
+    "/facts/timeline",
+    "/facts/incident",
+    "/facts/data",
+    "/facts/subjects",
+    "/facts/protection",
+    "/facts/consequences",
+    "/facts/actions",
+    "/facts-history",
+    "/risk",
+    "/decisions",
+    "/notices",
+    "/timeline",
+    "/tasks",
+    "/evidence",
+    "/record",
+    "/close",
+)
 PLACES = (
-    "/", "/?show=late", "/?show=mine", "/report", "/register", "/register?q=laptop&status=reported", "/people",
-    "/people/new", "/account", "/account/second-factor", "/account/password", "/settings/organisation",
-)  # fmt: skip
+    "/",
+    "/?show=late",
+    "/?show=mine",
+    "/report",
+    "/register",
+    "/register?q=laptop&status=reported",
+    "/people",
+    "/people/new",
+    "/account",
+    "/account/second-factor",
+    "/account/password",
+    "/settings/organisation",
+)
 MOST_STATEMENTS = 10
 
 

@@ -147,14 +147,30 @@ instants = st.integers(-400, 4000).map(lambda minutes: START + timedelta(minutes
     zone=st.sampled_from(["Europe/Amsterdam", "UTC", "Pacific/Chatham", "America/St_Johns"]),
 )
 def test_every_clock_can_be_drawn(
-    length: int, now: datetime, pins: list[tuple[PinKind, datetime]], reminders: list[datetime], state: State,
-    size: Size, standalone: bool, zone: str,
-) -> None:  # fmt: skip
+    length: int,
+    now: datetime,
+    pins: list[tuple[PinKind, datetime]],
+    reminders: list[datetime],
+    state: State,
+    size: Size,
+    standalone: bool,
+    zone: str,
+) -> None:
     """Whatever happened when: well-formed, everything inside the window, one legend entry for each pin."""
     given_input = RulerInput(
-        START, START + length * HOUR, now, zone, "nl", "AP", tuple(Pin(*pin) for pin in pins), tuple(reminders), state,
-        now if state is not State.OPEN else None, size, standalone,
-    )  # fmt: skip
+        START,
+        START + length * HOUR,
+        now,
+        zone,
+        "nl",
+        "AP",
+        tuple(Pin(*pin) for pin in pins),
+        tuple(reminders),
+        state,
+        now if state is not State.OPEN else None,
+        size,
+        standalone,
+    )
     drawn = ruler(given_input)
     ElementTree.fromstring(drawn.svg)
     assert len(drawn.legend) == len(pins)

@@ -12,9 +12,22 @@ from tests.web.conftest import Team
 
 ENTRY = re.compile(r'id="entry-[0-9a-f]{8}-')
 KINDS = (
-    "reported", "confirmed", "assessed", "decided", "drafted", "approved", "notified", "closed", "reopened", "note",
-    "correction", "mailing", "customer_receipt", "acknowledged", "a kind of tomorrow",
-)  # fmt: skip
+    "reported",
+    "confirmed",
+    "assessed",
+    "decided",
+    "drafted",
+    "approved",
+    "notified",
+    "closed",
+    "reopened",
+    "note",
+    "correction",
+    "mailing",
+    "customer_receipt",
+    "acknowledged",
+    "a kind of tomorrow",
+)
 
 
 def _entries(team: Team, clock: FixedClock, count: int) -> str:

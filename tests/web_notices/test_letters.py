@@ -201,8 +201,9 @@ def test_the_organisations_own_text_is_used_and_checked(lite: Team, examples: li
     assert len(refused.problems) == 1
     assert "Line 3" in refused.problems[0]
     assert "((hapened))" in refused.problems[0]
-    code = dpo.submit("/nl", body="((greeting))\n\n{{ 7*7 }} ((reference)): ((data))", incident=examples[0],
-                      button=("act", "preview"))  # fmt: skip
+    code = dpo.submit(
+        "/nl", body="((greeting))\n\n{{ 7*7 }} ((reference)): ((data))", incident=examples[0], button=("act", "preview")
+    )
     assert "{{ 7*7 }}" in code.text
     assert examples[0] in next("".join(node.itertext()) for node in code.tree.iter("article"))
     saved = dpo.submit("/nl", title="Ons eigen onderwerp", body="((greeting))\n\nEigen tekst over ((data)).")

@@ -108,7 +108,10 @@ def test_ten_thousand_people_get_one_message_each(
     with Session(engine) as session:
         done = progress(session, session.get_one(Mailing, mailing))
         assert (done.people, done.sent, done.waiting, done.failed) == (PEOPLE, PEOPLE, 0, 0)
-        assert session.scalars(
-            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.SENT)
-        ).one() >= PEOPLE  # fmt: skip
+        assert (
+            session.scalars(
+                select(func.count()).select_from(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.SENT)
+            ).one()
+            >= PEOPLE
+        )
     engine.dispose()

@@ -33,10 +33,16 @@ OUTSIDE = frozenset({"static", "security.static", "security.tf_select", "openapi
 """Not pages of the product: its assets, and what the sign-in library brings along and nobody can reach."""
 FILES = frozenset(
     {
-        "notices.whole", "notices.edpb_pdf", "notices.letters", "notices.download", "evidence.read", "register.export",
-        "insight.report", "insight.table",
+        "notices.whole",
+        "notices.edpb_pdf",
+        "notices.letters",
+        "notices.download",
+        "evidence.read",
+        "register.export",
+        "insight.report",
+        "insight.table",
     }
-)  # fmt: skip
+)
 """Downloads: made of everything an incident or the register holds, so they may grow with it; benches time them."""
 COUNTS = "SELECT count(*)"
 REGISTER = b"Datum;Omschrijving;Reden niet gemeld\n2025-01-02;Verkeerde bijlage;Laag risico\n"
@@ -171,9 +177,17 @@ class Installation:
 
 
 CHAPTERS = [
-    "introduction", "international", "parties", "timeline", "incident", "data", "subjects", "protection",
-    "consequences", "actions",
-]  # fmt: skip
+    "introduction",
+    "international",
+    "parties",
+    "timeline",
+    "incident",
+    "data",
+    "subjects",
+    "protection",
+    "consequences",
+    "actions",
+]
 
 
 def _newest(session: Session, incident: Incident, addressee: Addressee) -> UUID | None:

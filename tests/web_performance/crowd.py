@@ -33,9 +33,14 @@ from tests.factories import make_actor
 
 LANGUAGES = ("nl", "en", "sv", "de", "fr")
 ANSWERS: dict[str, Any] = {
-    "nature": ["confidentiality"], "disclosure": "likely", "data": [{"category": "name"}, {"category": "health"}],
-    "recipient": "unknown_persons", "actor": "external_malicious", "subjects_number": 320, "protection": "none",
-}  # fmt: skip
+    "nature": ["confidentiality"],
+    "disclosure": "likely",
+    "data": [{"category": "name"}, {"category": "health"}],
+    "recipient": "unknown_persons",
+    "actor": "external_malicious",
+    "subjects_number": 320,
+    "protection": "none",
+}
 
 
 @dataclass
@@ -109,33 +114,55 @@ class Crowd:
             text = EditNotice(self.actor, notice.id, "Datalek", f"Er is iets gebeurd, bericht {place}.", version.number)
             version = edit_notice(text, session=session, now=now)
         session.add(
-            Approval(id=uuid4(), version_id=version.id, body_sha256=version.body_sha256,
-                     facts_sha256=version.facts_sha256, author_id=self.second.id, author_name="Second", recorded_at=now)
-        )  # fmt: skip
+            Approval(
+                id=uuid4(),
+                version_id=version.id,
+                body_sha256=version.body_sha256,
+                facts_sha256=version.facts_sha256,
+                author_id=self.second.id,
+                author_name="Second",
+                recorded_at=now,
+            )
+        )
         session.add(
-            Submission(id=uuid4(), incident_id=notice.incident_id, notice_id=notice.id, version_id=version.id,
-                       submitted_at=now + timedelta(seconds=place), channel="portal", reference=f"AP-{place}",
-                       body_sha256=version.body_sha256, author_id=self.actor.id, recorded_at=now)
-        )  # fmt: skip
+            Submission(
+                id=uuid4(),
+                incident_id=notice.incident_id,
+                notice_id=notice.id,
+                version_id=version.id,
+                submitted_at=now + timedelta(seconds=place),
+                channel="portal",
+                reference=f"AP-{place}",
+                body_sha256=version.body_sha256,
+                author_id=self.actor.id,
+                recorded_at=now,
+            )
+        )
         session.flush()
 
     def _mailings(self, incident: Incident, number: int) -> None:
         """So many mailings, the last with so many people."""
         session, now = self.session, self.now
         letters = (
-            select(NoticeVersion.id).join(Notice).join(Approval, Approval.version_id == NoticeVersion.id)
+            select(NoticeVersion.id)
+            .join(Notice)
+            .join(Approval, Approval.version_id == NoticeVersion.id)
             .where(Notice.incident_id == incident.id, Approval.void_at.is_(None))
             .where(Notice.addressee == Addressee.SUBJECTS)
-        )  # fmt: skip
+        )
         version = session.scalars(letters).first()
         assert version is not None
         for place in range(number):
             people = range(number if place == number - 1 else 1)
             lines = "".join(f"Person {n};person{n}@example.org;nl\n" for n in people)
             command = PrepareMailing(
-                self.actor, incident.id, MailingChannel.EMAIL, [version], "list.csv",
+                self.actor,
+                incident.id,
+                MailingChannel.EMAIL,
+                [version],
+                "list.csv",
                 f"naam;email;taal\n{lines}".encode(),
-            )  # fmt: skip
+            )
             prepare_mailing(command, session=session, now=now + timedelta(seconds=place), sealer=self.deps.sealer)
 
 

@@ -14,12 +14,30 @@ ANSWERS = {200, 302, 403, 404, 503}
 LOOKUPS = [
     f"/register?{query}"
     for query in (
-        "page=150", "status=open", "status=ended", "status=closed", "status=reported", "risk=high", "kind=phishing",
-        "notified=yes", "notified=no", "whose=me", "whose=nobody", "from=2025-01-01&to=2025-03-31", "system=crm",
-        "q=customer", "q=customer&page=20", "q=d", "q=zzz", "q=wrong+customer&kind=phishing", "q=laptop&status=open",
-        "q=laptop&system=files&whose=nobody", "q=DL-2025-0042", "col=description&col=notify&col=phases",
+        "page=150",
+        "status=open",
+        "status=ended",
+        "status=closed",
+        "status=reported",
+        "risk=high",
+        "kind=phishing",
+        "notified=yes",
+        "notified=no",
+        "whose=me",
+        "whose=nobody",
+        "from=2025-01-01&to=2025-03-31",
+        "system=crm",
+        "q=customer",
+        "q=customer&page=20",
+        "q=d",
+        "q=zzz",
+        "q=wrong+customer&kind=phishing",
+        "q=laptop&status=open",
+        "q=laptop&system=files&whose=nobody",
+        "q=DL-2025-0042",
+        "col=description&col=notify&col=phases",
     )
-] + ["/?show=mine", "/?show=late", "/?show=unowned", "/insight?year=2025"]  # fmt: skip
+] + ["/?show=mine", "/?show=late", "/?show=unowned", "/insight?year=2025"]
 """What somebody looks for in lists."""
 STATIC = Path(web.__file__).parent / "static"
 PACKED = {".woff2", ".png", ".jpg", ".ico"}

@@ -99,9 +99,15 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     deadlines, reminders = _clocks(session, incident.id)
     decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
     return CaseHead(
-        incident, sheet, deadlines, reminders, list(session.scalars(decisions)), _milestones(session, incident.id),
-        chain, room,
-    )  # fmt: skip
+        incident,
+        sheet,
+        deadlines,
+        reminders,
+        list(session.scalars(decisions)),
+        _milestones(session, incident.id),
+        chain,
+        room,
+    )
 
 
 def _clocks(session: Session, incident_id: UUID) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:

@@ -30,14 +30,20 @@ def cases(
         .where(Decision.state == DecisionState.FINAL, Incident.source != Source.IMPORT)
         .scalar_subquery()
     )
-    query = (
-        select(
-            Incident.is_example, Incident.reference, Incident.reported_at, Incident.aware_at, decided,
-            Incident.notified_at, Incident.cause, Incident.kind, Incident.systems, Incident.risk, Incident.is_breach,
-            Incident.subjects,
-        )
-        .where(Incident.reported_at >= first, Incident.reported_at < end, *visible)
-    )  # fmt: skip
+    query = select(
+        Incident.is_example,
+        Incident.reference,
+        Incident.reported_at,
+        Incident.aware_at,
+        decided,
+        Incident.notified_at,
+        Incident.cause,
+        Incident.kind,
+        Incident.systems,
+        Incident.risk,
+        Incident.is_breach,
+        Incident.subjects,
+    ).where(Incident.reported_at >= first, Incident.reported_at < end, *visible)
     found: dict[bool, list[Case]] = {True: [], False: []}
     for rows in session.connection().execute(query).partitions(BATCH):
         for is_example, *values in rows:
@@ -46,9 +52,16 @@ def cases(
 
 
 def _case(
-    reference: str, reported_at: datetime, aware_at: datetime | None, decided_at: datetime | None,
-    notified_at: datetime | None, cause: str | None, kind: str | None, systems: str, *rest: Any,
-) -> Case:  # fmt: skip
+    reference: str,
+    reported_at: datetime,
+    aware_at: datetime | None,
+    decided_at: datetime | None,
+    notified_at: datetime | None,
+    cause: str | None,
+    kind: str | None,
+    systems: str,
+    *rest: Any,
+) -> Case:
     return Case(reference, reported_at, aware_at, decided_at, notified_at, cause, kind, _named(systems), *rest)
 
 

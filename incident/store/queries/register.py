@@ -175,18 +175,27 @@ def every_line(session: Session, query: Select[UUID], needs: Needs) -> Iterator[
 
 def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
     decided = select(
-        Decision.incident_id, (literal("decision:") + cast(Decision.subject, String)).label("kind"),
-        Decision.recorded_at.label("at"), Decision.author_name.label("by"), Decision.reason.label("reason"),
-        func.coalesce(Decision.ground, "").label("reference"), Decision.act.label("act"),
-    ).where(Decision.incident_id.in_(ids), Decision.state == DecisionState.FINAL)  # fmt: skip
+        Decision.incident_id,
+        (literal("decision:") + cast(Decision.subject, String)).label("kind"),
+        Decision.recorded_at.label("at"),
+        Decision.author_name.label("by"),
+        Decision.reason.label("reason"),
+        func.coalesce(Decision.ground, "").label("reference"),
+        Decision.act.label("act"),
+    ).where(Decision.incident_id.in_(ids), Decision.state == DecisionState.FINAL)
     submitted = (
         select(
-            Submission.incident_id, (literal("submission:") + cast(Notice.addressee, String)), Submission.submitted_at,
-            Submission.by_name, Submission.delay_reason, Submission.reference, Submission.late,
+            Submission.incident_id,
+            (literal("submission:") + cast(Notice.addressee, String)),
+            Submission.submitted_at,
+            Submission.by_name,
+            Submission.delay_reason,
+            Submission.reference,
+            Submission.late,
         )
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id.in_(ids))
-    )  # fmt: skip
+    )
     both = union_all(decided, submitted).subquery()
     found: dict[UUID, list[Act]] = {}
     for incident_id, *rest in session.execute(select(both).order_by(both.c.at)):

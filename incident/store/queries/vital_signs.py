@@ -45,10 +45,18 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
     ).one()
     swept_at, message_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue = row
     return HealthFacts(
-        newest_sweep_at=swept_at, oldest_message_at=message_at, oldest_reminder_at=reminder_at, backlog=backlog,
-        retrying=retrying, failed=failed, stuck_reminders=stuck, open_clocks=clocks, overdue_clocks=overdue,
-        channels=_channels(session), paused_channels=_paused(session, now),
-    )  # fmt: skip
+        newest_sweep_at=swept_at,
+        oldest_message_at=message_at,
+        oldest_reminder_at=reminder_at,
+        backlog=backlog,
+        retrying=retrying,
+        failed=failed,
+        stuck_reminders=stuck,
+        open_clocks=clocks,
+        overdue_clocks=overdue,
+        channels=_channels(session),
+        paused_channels=_paused(session, now),
+    )
 
 
 def alarm_facts(session: Session, now: datetime) -> HealthFacts:

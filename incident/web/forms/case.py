@@ -168,6 +168,14 @@ class ReopenForm(Form):
 
 
 __all__ = [
-    "NO", "YES", "CloseForm", "DecisionForm", "EntryForm", "EvidenceForm", "ReopenForm", "SecondForm", "TaskForm",
+    "NO",
+    "YES",
+    "CloseForm",
+    "DecisionForm",
+    "EntryForm",
+    "EvidenceForm",
+    "ReopenForm",
+    "SecondForm",
+    "TaskForm",
     "TriageForm",
-]  # fmt: skip
+]

@@ -141,8 +141,15 @@ class LadderForm(Form):
     def document(self, policy: LadderPolicy) -> dict[str, Any]:
         """The document that the use case takes; zone and country of the office stay as they are."""
         office = document_of(policy)["office"] or document_of(LadderPolicy())["office"]
-        names = ("at_awareness", "reminders", "escalations", "at_due", "overdue", "overdue_every_minutes",
-                 "waits_until_hours_left")  # fmt: skip
+        names = (
+            "at_awareness",
+            "reminders",
+            "escalations",
+            "at_due",
+            "overdue",
+            "overdue_every_minutes",
+            "waits_until_hours_left",
+        )
         days = [int(day) for day in self.working_days.data or () if day in KNOWN_DAYS]
         return {
             **{name: self[name].data for name in names},

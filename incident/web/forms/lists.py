@@ -35,9 +35,12 @@ def onto(form: Any, profile: OrganisationProfile) -> OrganisationProfile:
     """The profile with the form's lists."""
     return replace(
         profile,
-        systems=tuple(form.systems.data), groups=tuple(form.groups.data), measures=tuple(form.measures.data),
-        customers=tuple(form.customers.data), retention=form.retention.data or "",
-    )  # fmt: skip
+        systems=tuple(form.systems.data),
+        groups=tuple(form.groups.data),
+        measures=tuple(form.measures.data),
+        customers=tuple(form.customers.data),
+        retention=form.retention.data or "",
+    )
 
 
 def _systems(profile: OrganisationProfile) -> RowsField:
@@ -56,9 +59,13 @@ def _systems(profile: OrganisationProfile) -> RowsField:
         key = row["id"] or _key(name)
         before = known.get(key, System(key, name))
         return replace(
-            before, name=name, role=_member(PartyRole, row["role"], PartyRole.PROCESSOR), data=row["data"],
-            contact=row["contact"], outside_eea=_member(Ternary, row["outside_eea"], Ternary.UNKNOWN),
-        )  # fmt: skip
+            before,
+            name=name,
+            role=_member(PartyRole, row["role"], PartyRole.PROCESSOR),
+            data=row["data"],
+            contact=row["contact"],
+            outside_eea=_member(Ternary, row["outside_eea"], Ternary.UNKNOWN),
+        )
 
     return RowsField(_("Systems and processors"), [_once("id")], columns=columns, build=build, show=_shown(columns))
 
@@ -122,9 +129,12 @@ def _customers() -> RowsField:
         return Customer(name, row["contact"], hours, language)
 
     return RowsField(
-        _("Customers for whom we are the processor"), [_once("name")], columns=columns, build=build,
+        _("Customers for whom we are the processor"),
+        [_once("name")],
+        columns=columns,
+        build=build,
         show=_shown(columns),
-    )  # fmt: skip
+    )
 
 
 def _named(text: str, message: str) -> str:

@@ -67,9 +67,12 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
 def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:
     begins, ends = shift.begins_at.astimezone(local), shift.ends_at.astimezone(local)
     return {
-        "person": str(shift.person), "begins_day": f"{begins:%d-%m-%Y}", "begins_time": f"{begins:%H:%M}",
-        "ends_day": f"{ends:%d-%m-%Y}", "ends_time": f"{ends:%H:%M}",
-    }  # fmt: skip
+        "person": str(shift.person),
+        "begins_day": f"{begins:%d-%m-%Y}",
+        "begins_time": f"{begins:%H:%M}",
+        "ends_day": f"{ends:%d-%m-%Y}",
+        "ends_time": f"{ends:%H:%M}",
+    }
 
 
 def roster_of(form: Any, everyone: Sequence["Person"], before: Roster) -> Roster:

@@ -44,9 +44,12 @@ def index() -> ResponseReturnValue:
     session = db.session()
     failed = failed_messages(session, visible(viewer()), also_general=allowed(Permission.MANAGE_SETTINGS))
     return render_template(
-        "web/channels/index.html", channels=NAMES, open_channels=configured(session), failed=failed,
+        "web/channels/index.html",
+        channels=NAMES,
+        open_channels=configured(session),
+        failed=failed,
         may_record=allowed(Permission.RECORD),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/settings/channels/test")

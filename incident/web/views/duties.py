@@ -72,9 +72,16 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     }
     forms |= {duty: DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
-        "web/duties/index.html", case=case, clocks=clocks, duties=duties, decided=decided, forms=forms | shown,
-        key=_key, reportable=_reportable, **_rights(case),
-    )  # fmt: skip
+        "web/duties/index.html",
+        case=case,
+        clocks=clocks,
+        duties=duties,
+        decided=decided,
+        forms=forms | shown,
+        key=_key,
+        reportable=_reportable,
+        **_rights(case),
+    )
 
 
 def _rights(case: Case) -> dict[str, Any]:
@@ -101,9 +108,13 @@ def reported(reference: str, obligation: str) -> ResponseReturnValue:
         abort(404)
     if form.validate():
         command = ReportElsewhere(
-            viewer(), case.reference, obligation, form.reported_at.data, form.reference.data or "",
+            viewer(),
+            case.reference,
+            obligation,
+            form.reported_at.data,
+            form.reference.data or "",
             form.delay_reason.data or "",
-        )  # fmt: skip
+        )
         if attempt(form, lambda: report_elsewhere(command, session=db.session(), now=now())):
             flash(_("The report has been recorded."), "success")
             return redirect(case.url(".index"))

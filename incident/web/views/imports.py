@@ -81,10 +81,20 @@ def mapped(ticket: str) -> ResponseReturnValue:
             flash(ngettext("One entry has been imported.", "%(num)s entries have been imported.", done), "success")
             return redirect(url_for("register.index"))
     return render_template(
-        "web/imports/mapped.html", form=form, table=table, mapping=mapping, reading=reading, filename=filename,
-        fields=list(FIELDS), needed=NEEDED, title=field_title, shown=SHOWN, problems_shown=PROBLEMS_SHOWN,
-        bad_rows=len({problem.row for problem in reading.problems}) if reading else 0, translated=_,
-    )  # fmt: skip
+        "web/imports/mapped.html",
+        form=form,
+        table=table,
+        mapping=mapping,
+        reading=reading,
+        filename=filename,
+        fields=list(FIELDS),
+        needed=NEEDED,
+        title=field_title,
+        shown=SHOWN,
+        problems_shown=PROBLEMS_SHOWN,
+        bad_rows=len({problem.row for problem in reading.problems}) if reading else 0,
+        translated=_,
+    )
 
 
 def _tickets() -> URLSafeTimedSerializer:

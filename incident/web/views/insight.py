@@ -68,10 +68,15 @@ def index() -> ResponseReturnValue:
     found, examples = _found(period)
     organisation = organisation_profile(db.session())
     return render_template(
-        "web/insight/index.html", period=period, found=found, examples=examples, plots=plots(found, organisation),
-        years=range(now().astimezone(zone()).year, now().astimezone(zone()).year - 4, -1), kind_word=kind_word,
+        "web/insight/index.html",
+        period=period,
+        found=found,
+        examples=examples,
+        plots=plots(found, organisation),
+        years=range(now().astimezone(zone()).year, now().astimezone(zone()).year - 4, -1),
+        kind_word=kind_word,
         system_word=system_word(organisation),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/insight/<name>.csv")
@@ -108,14 +113,18 @@ def _report(period: Period, found: Insight, organisation: OrganisationProfile, a
     drawn = plots(found, organisation, standalone=True)
     system = system_word(organisation)
     return YearlyReport(
-        organisation=organisation, language=language_code(), written_on=now().astimezone(zone()).date(),
-        found=found, plots=tuple(_drawn(plot) for plot in drawn if plot.rows), audit_head=audit_head,
+        organisation=organisation,
+        language=language_code(),
+        written_on=now().astimezone(zone()).date(),
+        found=found,
+        plots=tuple(_drawn(plot) for plot in drawn if plot.rows),
+        audit_head=audit_head,
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
             (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), len(one.references))
             for one in found.repeats[:MOST_REPEATS]
         ),
-    )  # fmt: skip
+    )
 
 
 def _drawn(plot: Plot) -> ReportPlot:

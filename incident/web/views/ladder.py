@@ -35,9 +35,15 @@ def edit() -> ResponseReturnValue:
             flash(_("Saved. Running deadlines follow the new ladder from now on."), "success")
             return redirect(url_for(".edit"))
     return render_template(
-        "web/ladder/edit.html", form=form, rungs=_preview(form, form.document(policy)), audiences=AUDIENCES,
-        unless=UNLESS, starts=now(), names=_names(now()), previewing=previewing,
-    )  # fmt: skip
+        "web/ladder/edit.html",
+        form=form,
+        rungs=_preview(form, form.document(policy)),
+        audiences=AUDIENCES,
+        unless=UNLESS,
+        starts=now(),
+        names=_names(now()),
+        previewing=previewing,
+    )
 
 
 def _preview(form: LadderForm, document: dict[str, object]) -> tuple[Rung, ...]:

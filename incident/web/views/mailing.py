@@ -95,13 +95,17 @@ def _prepared(case: Case, form: MailingForm) -> Any:
         raise Invalid("Choose 1 to 365 days.", field="keep_days")
     versions = [found for text in form.versions.data or () if (found := chosen_id(text)) is not None]
     command = PrepareMailing(
-        viewer(), case.reference, MAILING_CHANNELS[form.channel.data], versions, file.filename or "", file.read(),
-        form.per_minute.data or 0, timedelta(days=days),
-    )  # fmt: skip
+        viewer(),
+        case.reference,
+        MAILING_CHANNELS[form.channel.data],
+        versions,
+        file.filename or "",
+        file.read(),
+        form.per_minute.data or 0,
+        timedelta(days=days),
+    )
     made = prepare_mailing(command, session=db.session(), now=now(), sealer=deps().sealer)
-    keep_unusable(
-        made.mailing, made.problems, actor=viewer(), session=db.session(), now=now(), blobs=deps().blobs
-    )  # fmt: skip
+    keep_unusable(made.mailing, made.problems, actor=viewer(), session=db.session(), now=now(), blobs=deps().blobs)
     return made
 
 
@@ -128,11 +132,21 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
     done = progress(session, found)
     bounce = refused if isinstance(refused, BounceForm) else BounceForm(formdata=None)
     return render_template(
-        "web/mailing/show.html", case=case, mailing=found, done=done, problem_file=file, total=len(problems),
-        problems=problems[:SHOWN_PROBLEMS], bounce=bounce, refused=refused, first=first_row(session, found.id),
-        parts=_parts(done.people), letters_per_part=LETTERS_PER_PART, can_mail="subjects" in deps().messengers,
+        "web/mailing/show.html",
+        case=case,
+        mailing=found,
+        done=done,
+        problem_file=file,
+        total=len(problems),
+        problems=problems[:SHOWN_PROBLEMS],
+        bounce=bounce,
+        refused=refused,
+        first=first_row(session, found.id),
+        parts=_parts(done.people),
+        letters_per_part=LETTERS_PER_PART,
+        can_mail="subjects" in deps().messengers,
         mine=viewer().id is not None and found.started_by == viewer().id,
-    )  # fmt: skip
+    )
 
 
 def _parts(people: int) -> Sequence[int]:

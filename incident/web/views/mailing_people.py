@@ -84,9 +84,14 @@ def person(reference: str, mailing_id: UUID, number: int) -> ResponseReturnValue
     notice, whom = personal_notice(db.session(), row.person.id, deps().sealer)
     _text, html = personal_texts(notice, whom)
     return render_template(
-        "web/mailing/person.html", case=case, mailing=found, row=row, whom=whom, notice=notice,
+        "web/mailing/person.html",
+        case=case,
+        mailing=found,
+        row=row,
+        whom=whom,
+        notice=notice,
         paper=body_of_page(html),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/test")
@@ -130,9 +135,7 @@ def bounce(reference: str, mailing_id: UUID) -> ResponseReturnValue:
 def _bounced(found: "Mailing", form: BounceForm) -> bool:
     """Found without opening anybody's data: the fingerprint of the address tells which row it is."""
     identity = (form.address.data or "").casefold()
-    row = person_by_fingerprint(
-        db.session(), found.id, deps().sealer.fingerprint(identity.encode(), str(found.id))
-    )  # fmt: skip
+    row = person_by_fingerprint(db.session(), found.id, deps().sealer.fingerprint(identity.encode(), str(found.id)))
     if row is None:
         raise NotFound("This address is not in the list.", field="address")
     record_bounce(db.session(), row.person.id, form.reason.data or "", actor=viewer(), now=now())

@@ -34,10 +34,15 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
         return render_template("web/notices/dossier.html", **dossier(opened), **shown)
     (html,) = render_pages(db.session(), opened.case.incident, [opened.file], renderer=deps().renderer)
     return render_template(
-        "web/notices/letter.html", opened=opened, case=opened.case, paper=body_of_page(html),
-        found=checked(latest.body, opened.file.notice.language), untouched=untouched(opened),
-        acknowledged=acknowledgement(opened), **shown,
-    )  # fmt: skip
+        "web/notices/letter.html",
+        opened=opened,
+        case=opened.case,
+        paper=body_of_page(html),
+        found=checked(latest.body, opened.file.notice.language),
+        untouched=untouched(opened),
+        acknowledged=acknowledgement(opened),
+        **shown,
+    )
 
 
 def dossier(opened: Opened) -> dict[str, Any]:

@@ -56,16 +56,28 @@ def submit(reference: str, notice_id: UUID) -> ResponseReturnValue:
 
 def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
     command = RecordSubmission(
-        viewer(), opened.file.notice.id, form.submitted_at.data, form.channel.data, form.reference.data or "",
-        form.by_name.data or "", form.recipients.data, form.delay_reason.data or "", form.note.data or "",
-    )  # fmt: skip
+        viewer(),
+        opened.file.notice.id,
+        form.submitted_at.data,
+        form.channel.data,
+        form.reference.data or "",
+        form.by_name.data or "",
+        form.recipients.data,
+        form.delay_reason.data or "",
+        form.note.data or "",
+    )
     row = record_submission(command, session=db.session(), now=now())
     file = form.file.data
     if file and file.filename:
         evidence = AttachEvidence(
-            viewer(), opened.case.reference, file.filename, file.read(), _("Copy of the confirmation"),
-            form.submitted_at.data, row.id,
-        )  # fmt: skip
+            viewer(),
+            opened.case.reference,
+            file.filename,
+            file.read(),
+            _("Copy of the confirmation"),
+            form.submitted_at.data,
+            row.id,
+        )
         attach_evidence(evidence, session=db.session(), now=now(), blobs=deps().blobs)
     return row
 

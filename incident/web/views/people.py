@@ -60,9 +60,15 @@ def change(person_id: UUID) -> ResponseReturnValue:
     form = PersonForm(data=_as_it_stands(person)).offer()
     if form.validate_on_submit():
         command = ChangePerson(
-            viewer(), person_id, form.name.data, form.chosen_roles, bool(form.active.data),
-            form.function.data or "", form.slack_user_id.data or None, form.duty_order.data,
-        )  # fmt: skip
+            viewer(),
+            person_id,
+            form.name.data,
+            form.chosen_roles,
+            bool(form.active.data),
+            form.function.data or "",
+            form.slack_user_id.data or None,
+            form.duty_order.data,
+        )
         if attempt(form, lambda: accounts.change_person(command, session=db.session(), now=now())):
             flash(_("Saved."), "success")
             return redirect(url_for(".index"))

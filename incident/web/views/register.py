@@ -68,11 +68,25 @@ def _page(form: ViewForm) -> ResponseReturnValue:
     page = min(pages, page_of(request.args))
     found = lines(session, newest(query, total).limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
     return render_template(
-        "web/register/index.html", lines=found, total=total, most=COUNTED, page=page, pages=pages, columns=columns,
-        kept=kept, filters=filters, people=assignees(session), views=views_of(session, viewer().id),
-        groups=groups(), title=title, word=word, kind_of=kind_of, kinds=law_choices(IncidentKind), here=query_string(),
+        "web/register/index.html",
+        lines=found,
+        total=total,
+        most=COUNTED,
+        page=page,
+        pages=pages,
+        columns=columns,
+        kept=kept,
+        filters=filters,
+        people=assignees(session),
+        views=views_of(session, viewer().id),
+        groups=groups(),
+        title=title,
+        word=word,
+        kind_of=kind_of,
+        kinds=law_choices(IncidentKind),
+        here=query_string(),
         form=form,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/register.<any(csv, xlsx, json, pdf):format>")
@@ -136,9 +150,7 @@ def _workbook(sheet: Sheet) -> Response:
 def _paper(sheet: Sheet) -> Response:
     session = db.session()
     note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=f"{now():%Y-%m-%d}")
-    made = register_pdf(
-        sheet, organisation_profile(session), language_code(), note, now(), head(session, SYSTEM_CHAIN)
-    )  # fmt: skip
+    made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), head(session, SYSTEM_CHAIN))
     return attachment(made, _named("pdf"), "application/pdf")
 
 

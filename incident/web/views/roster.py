@@ -49,9 +49,14 @@ def edit() -> ResponseReturnValue:
         flash(_("Saved."), "success")
         return redirect(url_for(".edit", page=part.page if part.page > 1 else None))
     return render_template(
-        "web/roster/edit.html", form=form, people=people, part=part, covered=_coverage(now()), shown=SHOWN,
+        "web/roster/edit.html",
+        form=form,
+        people=people,
+        part=part,
+        covered=_coverage(now()),
+        shown=SHOWN,
         audiences=AUDIENCES,
-    )  # fmt: skip
+    )
 
 
 def _those_on_it_first(everyone: Sequence[Any], roster: Roster) -> list[Any]:

@@ -22,9 +22,14 @@ def first_person(secret: str) -> ResponseReturnValue:
     form = FirstPersonForm()
     if form.validate_on_submit():
         person = NewPerson(
-            SYSTEM, form.email.data, form.name.data, frozenset(), hash_password(form.password.data),
-            form.function.data or "", select_language(),
-        )  # fmt: skip
+            SYSTEM,
+            form.email.data,
+            form.name.data,
+            frozenset(),
+            hash_password(form.password.data),
+            form.function.data or "",
+            select_language(),
+        )
         made = attempt(form, lambda: set_up_first_person(db.session(), secret, person, now=now()))
         if made is not None:
             login_user(made, authn_via=["password"])

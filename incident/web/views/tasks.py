@@ -77,9 +77,14 @@ def add(reference: str) -> ResponseReturnValue:
 def _add(reference: str, form: TaskForm, names: dict[UUID, str]) -> object:
     owner = form.owner_id
     command = AddTask(
-        viewer(), reference, form.title.data, TASK_KINDS.get(form.kind.data, TASK_KINDS["task"]), owner,
-        names.get(owner, "") if owner else form.owner_name.data or "", form.due_at,
-    )  # fmt: skip
+        viewer(),
+        reference,
+        form.title.data,
+        TASK_KINDS.get(form.kind.data, TASK_KINDS["task"]),
+        owner,
+        names.get(owner, "") if owner else form.owner_name.data or "",
+        form.due_at,
+    )
     return add_task(command, session=db.session(), now=now())
 
 

@@ -41,9 +41,12 @@ from incident.web.viewer import allowed, viewer
 bp = Blueprint("notice_templates", __name__)
 M = Permission.MANAGE_SETTINGS
 declare(
-    notice_templates__index=M, notice_templates__edit=M, notice_templates__drop=M, notice_templates__house=M,
+    notice_templates__index=M,
+    notice_templates__edit=M,
+    notice_templates__drop=M,
+    notice_templates__house=M,
     notice_templates__take_away=M,
-)  # fmt: skip
+)
 WRITABLE = ("subjects", "public", "controller", "staff", "police", "insurer", "press")
 CHECKS = {"logo": check_logo, "letter": check_house_template}
 
@@ -57,9 +60,13 @@ def index() -> ResponseReturnValue:
 def _list(form: Form) -> ResponseReturnValue:
     session = db.session()
     return render_template(
-        "web/notice_templates/index.html", writable=WRITABLE, own=own_texts(session), house=house_files(session),
-        form=form, fields=sorted(HOUSE_FIELDS),
-    )  # fmt: skip
+        "web/notice_templates/index.html",
+        writable=WRITABLE,
+        own=own_texts(session),
+        house=house_files(session),
+        form=form,
+        fields=sorted(HOUSE_FIELDS),
+    )
 
 
 def _request(addressee: str, kind: str, language: str, **more: Any) -> NoticeRequest:
@@ -80,9 +87,14 @@ def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     shown: dict[str, Any] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
     if form.validate_on_submit():
         order = SaveTemplate(
-            viewer(), ADDRESSEES[addressee], NOTICE_KINDS[kind], language, form.title.data or "", form.body.data,
+            viewer(),
+            ADDRESSEES[addressee],
+            NOTICE_KINDS[kind],
+            language,
+            form.title.data or "",
+            form.body.data,
             frozenset(names),
-        )  # fmt: skip
+        )
         if request.form.get("act") == "preview":
             shown["paper"] = attempt(form, lambda: _preview(asked, form))
         elif attempt(form, lambda: save_template(order, session=db.session(), now=now())):
@@ -107,9 +119,19 @@ def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
         values |= {"facts": case.facts, "reference": case.reference}
     made = deps().writer.write(_request(asked.addressee, asked.kind, asked.language, **values))
     sheet = PrintableNotice(
-        asked.addressee, asked.kind, asked.language, made.title, made.body, {}, asked.organisation,
-        str(values.get("reference", asked.reference)), 1, now(), False, "",
-    )  # fmt: skip
+        asked.addressee,
+        asked.kind,
+        asked.language,
+        made.title,
+        made.body,
+        {},
+        asked.organisation,
+        str(values.get("reference", asked.reference)),
+        1,
+        now(),
+        False,
+        "",
+    )
     return body_of_page(deps().renderer.render(sheet, "html").decode())
 
 

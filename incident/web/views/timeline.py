@@ -40,9 +40,15 @@ def _page(case: Case, form: EntryForm) -> ResponseReturnValue:
     sources = sorted({entry.source.value for entry in entries})
     part = part_of(shown[::-1], SHOWN)
     return render_template(
-        "web/timeline/index.html", case=case, entries=part.rows[::-1], part=part, form=form, corrected=corrected,
-        kind=kind, sources=sources,
-    )  # fmt: skip
+        "web/timeline/index.html",
+        case=case,
+        entries=part.rows[::-1],
+        part=part,
+        form=form,
+        corrected=corrected,
+        kind=kind,
+        sources=sources,
+    )
 
 
 @bp.post("/incidents/<reference>/timeline")

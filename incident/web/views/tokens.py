@@ -68,9 +68,13 @@ def _page(form: TokenForm, **shown: str) -> str:
     person = current_person()
     assert person is not None
     return render_template(
-        "web/tokens/index.html", form=form, tokens=tokens_of(db.session(), _own()),
-        has_calendar=person.calendar_token_sha256 is not None, secret=shown.get("secret"), feed=shown.get("feed"),
-    )  # fmt: skip
+        "web/tokens/index.html",
+        form=form,
+        tokens=tokens_of(db.session(), _own()),
+        has_calendar=person.calendar_token_sha256 is not None,
+        secret=shown.get("secret"),
+        feed=shown.get("feed"),
+    )
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")
@@ -112,7 +116,10 @@ def calendar(token: str) -> ResponseReturnValue:
         abort(404)
     base = deps().settings.base_url.rstrip("/")
     made = calendar_feed(
-        feed_entries(db.session(), person.actor(Source.API), now()), zone=zone(),
-        language=person.language or DEFAULT_LANGUAGE, link=lambda reference: f"{base}/incidents/{reference}", now=now(),
-    )  # fmt: skip
+        feed_entries(db.session(), person.actor(Source.API), now()),
+        zone=zone(),
+        language=person.language or DEFAULT_LANGUAGE,
+        link=lambda reference: f"{base}/incidents/{reference}",
+        now=now(),
+    )
     return Response(made, content_type="text/calendar; charset=utf-8")

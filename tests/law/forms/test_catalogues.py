@@ -63,10 +63,22 @@ def test_every_note_that_is_named_exists_in_both_languages(name: str) -> None:
 
 # A member on the left need not be recorded in a question of its own on that form.
 ELSEWHERE = {
-    ("edpb-1.0", "44"), ("edpb-1.0", "57"), ("edpb-1.0", "67"), ("edpb-1.0", "72"), ("edpb-1.0", "102"),
-    ("edpb-1.0", "118"), ("edpb-1.0", "123"), ("edpb-1.0", "4"), ("edpb-1.0", "3"), ("edpb-1.0", "10"),
-    ("edpb-1.0", "23"), ("edpb-1.0", "33"), ("edpb-1.0", "61"), ("ap-2022", "1.1"), ("ap-2022", "1.2"),
-}  # fmt: skip
+    ("edpb-1.0", "44"),
+    ("edpb-1.0", "57"),
+    ("edpb-1.0", "67"),
+    ("edpb-1.0", "72"),
+    ("edpb-1.0", "102"),
+    ("edpb-1.0", "118"),
+    ("edpb-1.0", "123"),
+    ("edpb-1.0", "4"),
+    ("edpb-1.0", "3"),
+    ("edpb-1.0", "10"),
+    ("edpb-1.0", "23"),
+    ("edpb-1.0", "33"),
+    ("edpb-1.0", "61"),
+    ("ap-2022", "1.1"),
+    ("ap-2022", "1.2"),
+}
 
 
 @pytest.mark.parametrize(

@@ -64,10 +64,8 @@ def test_kind_and_profile_can_be_given(facts_file: str, tmp_path: Path) -> None:
     profile = tmp_path / "own.toml"
     profile.write_text('name = "Eigen B.V."\n', "utf-8")
     payload = json.loads(
-        run(
-            "edpb-1.0", "--facts", facts_file, "--organisation", str(profile), "--kind", "follow-up", "--json"
-        ).stdout
-    )  # fmt: skip
+        run("edpb-1.0", "--facts", facts_file, "--organisation", str(profile), "--kind", "follow-up", "--json").stdout
+    )
     assert (payload["field_3"], payload["field_12"]) == ("b", "Eigen B.V.")
 
 

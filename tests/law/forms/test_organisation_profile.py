@@ -14,8 +14,11 @@ def test_the_shipped_profile_is_the_one_of_the_privacy_statement() -> None:
     profile = load_profile()
     assert (profile.name, profile.city) == ("Alumio B.V.", "Groningen")
     assert (
-        len(profile.groups), len(profile.systems), len(profile.measures), len(profile.purposes),
-    ) == (7, 7, 8, 10)  # fmt: skip
+        len(profile.groups),
+        len(profile.systems),
+        len(profile.measures),
+        len(profile.purposes),
+    ) == (7, 7, 8, 10)
 
 
 def test_what_the_statement_does_not_say_is_missing() -> None:

@@ -99,13 +99,29 @@ def test_the_calm_case_is_calm() -> None:
 
 
 ORDINARY = {
-    "name", "gender", "date_of_birth", "address", "email", "phone", "online_identifiers", "professional", "education",
-    "orders", "other",
-}  # fmt: skip
+    "name",
+    "gender",
+    "date_of_birth",
+    "address",
+    "email",
+    "phone",
+    "online_identifiers",
+    "professional",
+    "education",
+    "orders",
+    "other",
+}
 ELEVATED = {
-    "bsn", "identification_number", "credentials", "bank_account", "benefits", "other_financial", "location",
-    "behaviour", "communication_content",
-}  # fmt: skip
+    "bsn",
+    "identification_number",
+    "credentials",
+    "bank_account",
+    "benefits",
+    "other_financial",
+    "location",
+    "behaviour",
+    "communication_content",
+}
 
 
 @pytest.mark.parametrize("category", [each.value for each in DataCategory])
@@ -203,9 +219,17 @@ def test_permanence_counts_for_what_can_be_replaced(category: str, undone: int, 
 
 @pytest.mark.parametrize(
     ("groups", "expected"),
-    [((), 1), (("minors",), 2), (("dependent",), 2), (("asylum_seekers",), 2), (("other",), 2),
-     (("minors", "dependent"), 2), (("protected_identity",), 3), (("protected_identity", "minors"), 4)],
-)  # fmt: skip
+    [
+        ((), 1),
+        (("minors",), 2),
+        (("dependent",), 2),
+        (("asylum_seekers",), 2),
+        (("other",), 2),
+        (("minors", "dependent"), 2),
+        (("protected_identity",), 3),
+        (("protected_identity", "minors"), 4),
+    ],
+)
 def test_vulnerable_people(groups: tuple[str, ...], expected: int) -> None:
     assert expected == gravity(vulnerable=tuple(VulnerableGroup(group) for group in groups))
 
@@ -284,9 +308,16 @@ def test_recipient_and_response(recipient: str, expected: tuple[int, ...]) -> No
 
 @pytest.mark.parametrize(
     ("recipient", "number", "expected"),
-    [("known", 100, 1), ("known", 101, 4), ("known", UNKNOWN, 4), ("trusted", 100, 1), ("trusted", 101, 3),
-     ("unknown_persons", 1, 4), ("nobody", 500, 0)],
-)  # fmt: skip
+    [
+        ("known", 100, 1),
+        ("known", 101, 4),
+        ("known", UNKNOWN, 4),
+        ("trusted", 100, 1),
+        ("trusted", 101, 3),
+        ("unknown_persons", 1, 4),
+        ("nobody", 500, 0),
+    ],
+)
 def test_many_recipients(recipient: str, number: Any, expected: int) -> None:
     back = RecipientResponse.RETURNED_UNREAD
     assert expected == likelihood(recipient=Recipient(recipient), recipients_number=number, recipient_response=back)
@@ -414,9 +445,13 @@ def test_a_copy_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("alteration", "expected"),
-    [("no_misuse", (U, U, U, U)), ("misuse_reversible", (U, R, R, H)), ("misuse_irreversible", (R, R, H, H)),
-     ("unknown", (R, R, H, H))],
-)  # fmt: skip
+    [
+        ("no_misuse", (U, U, U, U)),
+        ("misuse_reversible", (U, R, R, H)),
+        ("misuse_irreversible", (R, R, H, H)),
+        ("unknown", (R, R, H, H)),
+    ],
+)
 def test_integrity(alteration: str, expected: tuple[str, ...]) -> None:
     kinds = (data("name", insight="none"), data("name"), data("location"), data("health"))
     altered: dict[str, Any] = {"nature": (Nature.INTEGRITY,), "alteration": Alteration(alteration)}
@@ -426,9 +461,15 @@ def test_integrity(alteration: str, expected: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("row", "expected"),
-    [(0, (U, U, U, U, U)), (1, (U, U, U, U, R)), (2, (U, U, R, R, R)), (3, (U, U, R, H, H)), (4, (U, R, R, H, H)),
-     (5, (U, R, H, H, H))],
-)  # fmt: skip
+    [
+        (0, (U, U, U, U, U)),
+        (1, (U, U, U, U, R)),
+        (2, (U, U, R, R, R)),
+        (3, (U, U, R, H, H)),
+        (4, (U, R, R, H, H)),
+        (5, (U, R, H, H, H)),
+    ],
+)
 def test_likelihood_and_gravity_together(row: int, expected: tuple[str, ...]) -> None:
     who: list[dict[str, Any]] = [
         {"recipient": Recipient.NOBODY},
