@@ -55,7 +55,7 @@ def announce(settings: Settings, say: Callable[[str], None]) -> None:
             return
         time.sleep(0.1)
     say(f"Meldklok is ready: {settings.base_url}")
-    from incident.firstrun import setup_link
+    from incident.cli._firstrun import setup_link
 
     if link := setup_link(settings):
         say(f"Nobody has an account yet. Make the first one here (works once): {link}")

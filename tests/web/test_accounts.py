@@ -5,9 +5,9 @@ import re
 from flask import Flask
 from passlib.totp import TOTP
 
+from incident.cli._firstrun import PATH
 from incident.clock import FixedClock
 from incident.domain.people import Role
-from incident.firstrun import PATH
 from incident.store.audit import SYSTEM_CHAIN, entries
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token
