@@ -43,7 +43,7 @@ class Deps:
 def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     """The parts for these settings."""
     from incident.delivery import messengers_for
-    from incident.letterbox import with_subjects
+    from incident.delivery.letterbox import with_subjects
 
     return Deps(
         settings=settings,

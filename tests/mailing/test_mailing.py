@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import sessionmaker
 
 from incident.delivery import messengers_for
+from incident.delivery.letterbox import with_subjects
 from incident.domain.errors import IllegalMove, NotAllowed, NotFound
 from incident.domain.people import SYSTEM
-from incident.letterbox import with_subjects
 from incident.store.db import harden
 from incident.store.models import Addressee, MailingChannel, MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
