@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bench.figure import Figure, measure
 from bench.place import Place
 from incident import create_app
+from incident.demo.examples import load_examples
 from incident.domain.people import Actor, Role
 from incident.dossier import DossierMaker
 from incident.settings import Settings
@@ -22,7 +23,6 @@ from incident.store.models import Addressee, Incident, NoticeVersion
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.draft_notice import DraftNotice, draft_notice
-from incident.usecases.examples import load_examples
 from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
 from incident.usecases.render_notice import render_notice
 from incident.wiring import Deps

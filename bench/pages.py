@@ -24,13 +24,13 @@ from bench.figure import Figure, measure, spread
 from bench.place import AHEAD, Place
 from incident import create_app
 from incident.clock import SystemClock
+from incident.demo.seed_register import Seed, seed_register
 from incident.domain.people import Actor, Role
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, Person
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
-from incident.usecases.seed_register import Seed, seed_register
 from incident.wiring import wire
 from tests.factories import make_incident, make_person
 

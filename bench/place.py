@@ -13,9 +13,9 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from incident.demo.seed_register import Seed, seed_register
 from incident.domain.people import Role
 from incident.store.db import harden
-from incident.usecases.seed_register import Seed, seed_register
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.factories import make_person
 

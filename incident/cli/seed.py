@@ -37,7 +37,7 @@ def seed(incidents: int, still_open: int, seed: int, examples: bool, live: bool)
 
 def _examples() -> None:
     from incident.cli._database import OPERATOR, unit_of_work
-    from incident.usecases.examples import load_examples
+    from incident.demo.examples import load_examples
 
     with unit_of_work() as (session, deps):
         made = load_examples(session, actor=OPERATOR, now=deps.clock.now(), writer=deps.writer)
@@ -47,7 +47,7 @@ def _examples() -> None:
 
 def _register(incidents: int, still_open: int, seed: int, live: bool) -> None:
     from incident.cli._database import unit_of_work
-    from incident.usecases.seed_register import Seed, seed_register
+    from incident.demo.seed_register import Seed, seed_register
 
     begun = time.monotonic()
     with unit_of_work() as (session, deps):

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from incident.demo.examples import load_examples
 from incident.domain.errors import IllegalMove, NotAllowed
 from incident.store import audit
 from incident.store.models import Deadline, DeadlineState, Incident, OutboxMessage
-from incident.usecases.examples import load_examples
 from tests.factories import PlainWriter
 
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from incident.clock import FixedClock
+from incident.demo.examples import load_examples
 from incident.domain.people import Role
 from incident.store.db import db
-from incident.usecases.examples import load_examples
 from tests.factories import make_actor
 from tests.web.client import Visitor
 from tests.web.conftest import Team

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
+from incident.demo.examples import load_examples
 from incident.domain.people import Role
 from incident.store.db import db
 from incident.store.models import Incident
-from incident.usecases.examples import load_examples
 from tests.factories import make_actor
 from tests.web.conftest import Team, app, lite, lite_app, team
 

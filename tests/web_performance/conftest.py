@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from incident.clock import FixedClock
+from incident.demo.examples import load_examples
+from incident.demo.seed_register import Seed, seed_register
 from incident.domain.people import Role
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, Notice, Person
 from incident.usecases.api_tokens import make_api_token
-from incident.usecases.examples import load_examples
 from incident.usecases.saved_views import save_view
-from incident.usecases.seed_register import Seed, seed_register
 from tests.factories import make_actor, make_incident
 from tests.web.client import Visitor
 from tests.web.conftest import Team, app, team

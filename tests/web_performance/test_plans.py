@@ -4,8 +4,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
+from incident.demo.seed_register import Seed, seed_register
 from incident.store.db import harden
-from incident.usecases.seed_register import Seed, seed_register
 from tests.web_performance.plans import prefer_indexes, read_whole
 
 NEWEST = "SELECT reference FROM incident ORDER BY reported_at DESC, reference DESC"

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.demo.examples import load_examples
 from incident.domain.errors import DomainError, Invalid
 from incident.domain.organisation import OrganisationProfile, profile_from
 from incident.domain.roles import Permission
 from incident.store.db import db
-from incident.usecases.examples import load_examples
 from incident.usecases.organisation import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.access import declare
 from incident.web.clock import deps, now

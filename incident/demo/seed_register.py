@@ -14,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from incident.demo.seed_facts import Story, story
 from incident.domain.events import Status, Tag, progress
 from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
 from incident.domain.people import Source
@@ -43,7 +44,6 @@ from incident.store.models import (
 )
 from incident.usecases.deadlines import trace_of
 from incident.usecases.plan_reminders import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
-from incident.usecases.seed_facts import Story, story
 
 BATCH = 500
 AUTHOR = "seed"
