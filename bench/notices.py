@@ -15,8 +15,8 @@ from bench.figure import Figure, measure
 from bench.place import Place
 from incident import create_app
 from incident.demo.examples import load_examples
+from incident.documents.whole_dossier import DossierMaker
 from incident.domain.people import Actor, Role
-from incident.dossier import DossierMaker
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, NoticeVersion

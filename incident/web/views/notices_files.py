@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
+from incident.documents.whole_dossier import DossierMaker
 from incident.domain.errors import NotFound
 from incident.domain.roles import Permission
-from incident.dossier import DossierMaker
 from incident.store.db import db
 from incident.usecases.render_notice import render_notice
 from incident.web.access import declare
