@@ -11,7 +11,7 @@ from bench.figure import Figure, measure
 from bench.pages import ROUNDS, seed_pages, settings_for
 from bench.place import Place
 from incident import create_app
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Incident
 from incident.usecases.api_tokens import make_api_token

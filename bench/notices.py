@@ -16,7 +16,7 @@ from bench.place import Place
 from incident import create_app
 from incident.demo.examples import load_examples
 from incident.documents.whole_dossier import DossierMaker
-from incident.domain.people import Actor, Role
+from incident.domain.kernel.people import Actor, Role
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, NoticeVersion

@@ -25,7 +25,7 @@ from bench.place import AHEAD, Place
 from incident import create_app
 from incident.clock import SystemClock
 from incident.demo.seed_register import Seed, seed_register
-from incident.domain.people import Actor, Role
+from incident.domain.kernel.people import Actor, Role
 from incident.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, Person

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_register import Seed, seed_register
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import harden
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.factories import make_person

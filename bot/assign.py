@@ -9,8 +9,8 @@ from bot.case import case_view, reference_of
 from bot.forms import form_of, form_view, record_once
 from bot.rooms import sync_later
 from bot.turn import Turn
-from incident.domain.errors import NotAllowed
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.errors import NotAllowed
+from incident.domain.kernel.roles import Permission, may
 from incident.usecases.access import find_incident
 from incident.usecases.accounts import people
 from incident.usecases.casework import Assign, assign

@@ -71,7 +71,7 @@ def rebuild(reference: str) -> None:
     """
     from bot.app import make_client
     from incident.delivery.slack_room import Rooms
-    from incident.domain.people import Actor, Role, Source
+    from incident.domain.kernel.people import Actor, Role, Source
     from incident.settings import Settings
     from incident.store.db import db
     from incident.usecases.access import find_incident

@@ -12,9 +12,9 @@ from bot.words import refusal_text
 from incident.delivery.slack_headline import left
 from incident.delivery.slack_text import fit
 from incident.delivery.slack_words import status_word
-from incident.domain.errors import DomainError
-from incident.domain.people import Actor
-from incident.domain.reference import parse_reference
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.reference import parse_reference
 from incident.store.queries.incidents import IncidentRow, board
 from incident.usecases.access import find_incident, visible
 

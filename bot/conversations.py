@@ -26,7 +26,7 @@ from bot import (
 from bot.listener import Desk
 from bot.turn import Turn
 from incident.delivery.slack_headline import OPEN, TAKE
-from incident.domain.roles import Permission as P
+from incident.domain.kernel.roles import Permission as P
 
 Handler = Callable[[Turn], None]
 

@@ -9,7 +9,7 @@ from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
 from incident.usecases.access import find_incident

@@ -10,7 +10,7 @@ from incident.delivery.slack_headline import OPEN, left
 from incident.delivery.slack_shorten import shorten
 from incident.delivery.slack_text import escape_mrkdwn, fit
 from incident.delivery.slack_words import status_word
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.roles import Permission, may
 from incident.store.queries.incidents import IncidentRow, board
 from incident.usecases.access import visible
 from incident.usecases.slack_rooms import open_tasks_of

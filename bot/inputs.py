@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.blocks import TIME_SUFFIX, values_of
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 
 class Form:

@@ -22,8 +22,8 @@ from bot.people import People, sender_of
 from bot.turn import Turn
 from bot.turnstile import one_writer
 from bot.words import refusal_text, words
-from incident.domain.errors import DomainError
-from incident.domain.people import Actor, Source
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.people import Actor, Source
 from incident.store.db import db, only_reads
 from incident.usecases.slack_people import known_actor, link_actor
 from incident.wiring import Deps

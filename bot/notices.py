@@ -11,7 +11,7 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.delivery.slack_text import length
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.roles import Permission, may
 from incident.store.queries.case import NoticeFile, case_file
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.draft_notice import DraftNotice, draft_notice

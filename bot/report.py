@@ -11,7 +11,7 @@ from bot.inputs import Form
 from bot.rooms import sync_later
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary

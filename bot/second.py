@@ -8,7 +8,7 @@ from bot.forms import form_of, record_once
 from bot.report import carried
 from bot.turn import Turn
 from incident.delivery.slack_text import fit
-from incident.domain.errors import IllegalMove, NotAllowed
+from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.law.labels import label
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.queries.case import case_file

@@ -7,7 +7,7 @@ from typing import Final
 from stdnum import iban
 from stdnum.nl import bsn
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 _BSN: Final = re.compile(r"(?<![\w/])\d(?:[ .-]?\d){8}(?![\w/])")
 _IBAN: Final = re.compile(r"(?<!\w)[A-Za-z]{2}[ ]?\d{2}(?:[ ]?[A-Za-z0-9]){11,30}(?!\w)")

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.turn import Turn
 from incident.delivery.slack_errors import TROUBLE
-from incident.domain.errors import NotAllowed
+from incident.domain.kernel.errors import NotAllowed
 
 REMEMBERED_SECONDS: Final = 300
 _known: dict[str, tuple[float, bool]] = {}

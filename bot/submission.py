@@ -7,7 +7,7 @@ from bot import blocks
 from bot.forms import form_of, form_view, record_once
 from bot.notices import addressee_words
 from bot.turn import Turn
-from incident.domain.errors import IllegalMove
+from incident.domain.kernel.errors import IllegalMove
 from incident.law.labels import choices
 from incident.law.vocabulary import NoticeChannel
 from incident.store.queries.case import case_file

@@ -11,7 +11,7 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.delivery.slack_text import escape_mrkdwn, fit
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.queries.case import case_file
 from incident.usecases.accounts import people
 from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task

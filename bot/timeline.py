@@ -11,8 +11,8 @@ from bot.report import carried
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
 from incident.delivery.slack_errors import TROUBLE
-from incident.domain.errors import DomainError, NotFound
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.errors import DomainError, NotFound
+from incident.domain.kernel.roles import Permission, require
 from incident.store.queries.incidents import board
 from incident.usecases.access import find_incident, visible
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.words import Words, words
 from incident.delivery.slack_shorten import shorten
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
 from incident.usecases.slack_people import SlackProfile
 from incident.wiring import Deps
 

@@ -12,7 +12,7 @@ from typing import Final
 from babel.messages.pofile import read_po
 
 from incident import resources
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 
 SOURCE: Final = "en"
 LANGUAGES: Final = ("nl", "en")

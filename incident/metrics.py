@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from incident.health import HealthFacts, judge
+from incident.domain.kernel.health import HealthFacts, judge
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 NEVER = -1.0

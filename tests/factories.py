@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor, Role, Source
+from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.models import Incident, Person
 from incident.usecases.accounts import ensure_roles
 from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice

@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.settings import SettingsError
 
 OF_THE_BOT = {"slack": "bot.cli"}

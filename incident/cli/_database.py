@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor, Role, Source
+from incident.domain.kernel.people import Actor, Role, Source
 from incident.settings import Settings
 from incident.wiring import Deps
 

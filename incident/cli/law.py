@@ -169,8 +169,8 @@ def _case(file: Path | None, aware_at: str | None, zone: str, proposals: bool) -
 
 
 def _read(file: Path) -> BreachFacts:
-    from incident.domain.errors import Invalid
     from incident.domain.fact_sheet import from_json
+    from incident.domain.kernel.errors import Invalid
 
     try:
         return from_json(json.loads(file.read_text("utf-8")))

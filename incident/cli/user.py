@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from incident.domain.people import SYSTEM, Role
+from incident.domain.kernel.people import SYSTEM, Role
 
 
 @click.group()

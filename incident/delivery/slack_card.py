@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from incident.delivery.slack_text import escape_mrkdwn
-from incident.domain.events import OPEN_STATUSES, Status
+from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.store.models import (
     Addressee,
     Deadline,

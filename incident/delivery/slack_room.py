@@ -27,8 +27,8 @@ from incident.delivery.slack_found import find_channel, find_headline, headline_
 from incident.delivery.slack_headline import headline, topic
 from incident.delivery.slack_shorten import shorten
 from incident.delivery.slack_words import word
-from incident.domain.events import OPEN_STATUSES, Status, Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory

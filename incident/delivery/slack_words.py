@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 
 _NL: Final[dict[str, str]] = {
     "reported": "Gemeld, nog niet beoordeeld",

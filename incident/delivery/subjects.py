@@ -9,7 +9,7 @@ from uuid import UUID
 
 from incident.delivery.email import EmailMessenger, Now
 from incident.delivery.email_message import message_id
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 

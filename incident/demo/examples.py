@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.law.facts import AffectedController, Party
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import (

@@ -15,10 +15,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_facts import Story, story
-from incident.domain.events import Status, Tag, progress
 from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
-from incident.domain.people import Source
-from incident.domain.reference import make_reference
+from incident.domain.kernel.events import Status, Tag, progress
+from incident.domain.kernel.people import Source
+from incident.domain.kernel.reference import make_reference
 from incident.domain.reminders import LadderPolicy, Period, plan
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty

@@ -18,7 +18,7 @@ from incident.documents.docx_blocks import add_blocks, clean
 from incident.documents.docx_package import check_package
 from incident.documents.model import Letterhead, NoticeDocument
 from incident.documents.wording import Wording
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 BODY: Final = "body"
 HOUSE_FIELDS: Final = frozenset({"title", "reference", "date", "language", "sender", "sender_lines", "recipient", BODY})

@@ -4,7 +4,7 @@ import io
 import zipfile
 from typing import Final
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 MAX_TEMPLATE: Final = 20 * 1024 * 1024
 """Largest house template that is taken, in bytes."""

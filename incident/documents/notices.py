@@ -6,7 +6,7 @@ from typing import Final
 
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.usecases.authority_form import form_from
 from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice
 

@@ -28,7 +28,7 @@ from incident.documents.blocks import (
 from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.phrases import furniture
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.resources import fonts_folder
 
 _SOURCE = Path(__file__).parent / "typst" / "notice.typ"

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from incident.documents.phrases import FALLBACK, LANGUAGES
-from incident.domain.errors import NotFound
+from incident.domain.kernel.errors import NotFound
 from incident.resources import templates_folder
 
 _FENCE: Final = "+++"

@@ -11,10 +11,10 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from incident.documents.dossier_export import DossierHead, Part, Written, write_dossier
-from incident.domain.errors import DomainError
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.store import audit
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
 
 GDPR_APPLIES = datetime(2018, 5, 24, 22, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from incident.domain.errors import Conflict, Invalid
+from incident.domain.kernel.errors import Conflict, Invalid
 from incident.law.facts import BreachFacts, Chapter
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.tables import numbered_rows
 from incident.law.vocabulary import Actor, IncidentKind, RiskLevel
 

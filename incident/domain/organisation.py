@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.law.vocabulary import (
     UNKNOWN,
     DataCategory,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 _PLACEHOLDER: Final = re.compile(r"\(\(([^()\n]*)\)\)")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")

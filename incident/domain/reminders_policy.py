@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.office_hours import OfficeHours
 from incident.domain.reminders import Escalating, LadderPolicy, Reminding, Step
 from incident.domain.roster import Audience

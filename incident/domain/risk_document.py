@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.law.risk import Assessment, RiskAnswers
 from incident.law.risk.schema import WrongAnswers, read_answers
 

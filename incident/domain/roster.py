@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from incident.domain.errors import Invalid
-from incident.domain.people import Role
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.people import Role
 
 
 class Audience(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 import puremagic
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 BY_SUFFIX = {
     "pdf": "application/pdf",

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
+from incident.domain.kernel.events import Tag
 from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
 

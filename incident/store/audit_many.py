@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
+from incident.domain.kernel.events import Tag
 from incident.store.audit import Scalar, entry_hash, genesis
 from incident.store.insert import insert_missing_rows
 from incident.store.models.audit import AuditEntry, AuditHead

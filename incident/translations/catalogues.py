@@ -26,7 +26,7 @@ REFUSALS: Final = (
     "incident/domain",
     "incident/usecases",
     "incident/store",
-    "incident/health.py",
+    "incident/domain/kernel/health.py",
     "incident/doctor",
     "bot/doctor.py",
 )

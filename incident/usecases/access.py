@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotFound
-from incident.domain.people import Actor
-from incident.domain.reference import parse_reference
-from incident.domain.roles import Permission, may, require
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.reference import parse_reference
+from incident.domain.kernel.roles import Permission, may, require
 from incident.store.models import Incident
 
 MISSING = "There is no such incident, or it is not yours to see."

@@ -11,11 +11,11 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM, Actor, Role
-from incident.domain.roles import Permission, require
-from incident.domain.text import LINE, clean, required
+from incident.domain.kernel.errors import Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Actor, Role
+from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
 from incident.usecases.record import record_system

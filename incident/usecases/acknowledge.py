@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.store.models import Incident
 from incident.usecases.access import incident_for
 from incident.usecases.queue_message import Audience, queue

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotAllowed, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor, Source
-from incident.domain.roles import Permission, may
-from incident.domain.text import LINE, required
+from incident.domain.kernel.errors import NotAllowed, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor, Source
+from incident.domain.kernel.roles import Permission, may
+from incident.domain.kernel.text import LINE, required
 from incident.store.models import Person, Token
 from incident.usecases.record import record_system
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
 from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.models import DeadlineState, Decision, Incident, Subject
 from incident.usecases.assess_risk import adopt

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotFound
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.domain.playbooks import find_playbook
-from incident.domain.roles import Permission
 from incident.store.models import Task
 from incident.usecases.access import incident_for
 from incident.usecases.casework import AddTask, add_task

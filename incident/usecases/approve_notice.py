@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, NotAllowed
-from incident.domain.events import Tag
 from incident.domain.fact_sheet import facts_hash
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import clean
+from incident.domain.kernel.errors import IllegalMove, NotAllowed
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import clean
 from incident.store.models import Approval, Notice, NoticeVersion
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import current_facts

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import clean
 from incident.domain.risk_document import answers_from, result_to
-from incident.domain.roles import Permission
-from incident.domain.text import clean
 from incident.law.risk import Assessment as LawAssessment
 from incident.law.risk import assess
 from incident.law.risk.schema import write_answers

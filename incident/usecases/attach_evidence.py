@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import DomainError, Invalid, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import clean
+from incident.domain.kernel.errors import DomainError, Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import clean
 from incident.domain.uploads import media_type
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.models import Evidence, Submission

@@ -17,9 +17,9 @@ from icalendar import Alarm, Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, may
 from incident.law.texts import sentence, texts
 from incident.store.models import Deadline, DeadlineState, Incident, Person
 from incident.usecases.access import visible

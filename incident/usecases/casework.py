@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
-from incident.domain.errors import Invalid, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import LINE, clean, required
+from incident.domain.kernel.errors import Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE, clean, required
 from incident.store.models import Incident, Person, Task, TaskKind, TimelineEntry
 from incident.usecases.access import incident_for
 from incident.usecases.record import record

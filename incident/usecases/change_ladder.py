@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.domain.reminders import LadderPolicy, Period, Rung, ladder, plan
 from incident.domain.reminders_policy import document_of, policy_from
-from incident.domain.roles import Permission, require
 from incident.store.insert import insert_missing_rows
 from incident.store.models import (
     Deadline,

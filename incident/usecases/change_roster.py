@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, may, require
+from incident.domain.kernel.errors import Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.roster import Audience, OnCall, Roster, document_of, roster_from
 from incident.store.models import Person, SettingVersion
 from incident.usecases.directory import load_directory

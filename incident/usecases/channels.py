@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
 from incident.usecases.directory import newest

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove
-from incident.domain.events import OPEN_STATUSES, Status, Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import required
+from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import required
 from incident.law.vocabulary import Ternary
 from incident.store.models import (
     Addressee,

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
 from incident.domain.fact_sheet import facts_hash
-from incident.domain.people import Actor
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
 from incident.usecases.deadlines import sync_deadlines

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
-from incident.domain.errors import IllegalMove
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import LINE, required
+from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE, required
 from incident.store.models import Addressee, AuditEntry, Incident, Submission, TimelineEntry
 from incident.usecases.draft_notice import notice_for
 from incident.usecases.record import record, tell_timeline

@@ -12,9 +12,9 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
 from incident.law.deadlines import Deadline as LawDeadline
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty

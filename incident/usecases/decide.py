@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import clean, required
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import clean, required
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.models import Decision, DecisionState, Incident, Subject
 from incident.usecases.access import incident_for

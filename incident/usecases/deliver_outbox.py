@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.domain.retries import Failure, next_attempt
 from incident.domain.roster import Audience
 from incident.store import audit

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.store import audit
 from incident.store.insert import insert_missing
 from incident.store.models import AuditHead, Deadline, DeadlineState, Inbound, Incident, OutboxMessage, OutboxOutcome

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
-from incident.domain.people import Role
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.people import Role
 from incident.domain.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
 from incident.store.models import Incident, Person, SettingVersion
 

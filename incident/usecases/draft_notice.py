@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, NotFound
-from incident.domain.events import Tag
 from incident.domain.fact_sheet import facts_hash
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import IllegalMove, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import clean, required
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
-from incident.domain.roles import Permission
-from incident.domain.text import clean, required
 from incident.store.models import Addressee, Approval, Incident, Notice, NoticeKind, NoticeVersion
 from incident.usecases.access import incident_for
 from incident.usecases.authority_form import fill_authority_form, form_body, form_document

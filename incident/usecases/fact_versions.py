@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import changed_fields, facts_hash, from_json, to_json
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import FactSheet, Incident
 

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.domain.reminders import LadderPolicy, next_overdue
 from incident.domain.reminders_fire import DueRung, Said, judge
 from incident.domain.roster import Audience, OnCall

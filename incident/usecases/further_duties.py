@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
-from incident.domain.errors import IllegalMove, Invalid, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import LINE, clean, required
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE, clean, required
 from incident.law.obligations import REGIME_SETTINGS
 from incident.law.regimes import all_regimes
 from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Subject

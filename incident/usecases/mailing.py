@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
-from incident.domain.roles import Permission
 from incident.store.models import (
     Addressee,
     Incident,

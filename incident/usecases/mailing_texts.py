@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotFound
+from incident.domain.kernel.errors import NotFound
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.recipients import Addressed
 from incident.store import audit

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotFound
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.store.insert import insert_missing
 from incident.store.models import CopiedAnswer, NoticeVersion
 from incident.usecases.draft_notice import notice_for

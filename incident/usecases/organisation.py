@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
-from incident.domain.events import Tag
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.domain.organisation import OrganisationProfile, load_profile, profile_adapter, profile_from
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
 from incident.store.models import SettingVersion
 from incident.usecases.record import record_system
 

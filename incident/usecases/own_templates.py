@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, Invalid
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.text import clean, required
 from incident.domain.placeholders import check_placeholders
-from incident.domain.roles import Permission, require
-from incident.domain.text import clean, required
 from incident.store.blobs import BlobStore
 from incident.store.models import Addressee, NoticeKind, SettingVersion
 from incident.usecases.organisation import current_setting, save_setting

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.reminders import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders_policy import policy_from
 from incident.store.models import Deadline, Incident, Reminder, ReminderKind

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import SYSTEM, Actor, Role
+from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.store.models import Addressee, Incident, Notice, NoticeKind
 from incident.usecases.draft_notice import DraftNotice, draft_notice
 from incident.usecases.rendering import NoticeWriter

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import IllegalMove, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import IllegalMove, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.domain.recipients import Addressed
-from incident.domain.roles import Permission
 from incident.store.models import MailingChannel, MailingRecipient, MailingState
 from incident.store.sealing import Sealer
 from incident.usecases.mailing import mailing_for

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
 from incident.store.models import Decision, DecisionState, Incident, Subject
 
 LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)

@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.domain.roster import Audience, OnCall
 from incident.store import audit
 from incident.store.insert import insert_missing_rows

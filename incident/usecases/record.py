@@ -6,8 +6,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import MILESTONES, Progress, Tag, progress
-from incident.domain.people import Actor
+from incident.domain.kernel.events import MILESTONES, Progress, Tag, progress
+from incident.domain.kernel.people import Actor
 from incident.store import audit
 from incident.store.models import AuditEntry, Incident, TimelineEntry
 

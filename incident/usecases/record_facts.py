@@ -10,12 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_chronology
-from incident.domain.errors import Invalid
-from incident.domain.events import Tag
 from incident.domain.fact_sheet import changed_fields, merge
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import PARAGRAPH, clean
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import PARAGRAPH, clean
 from incident.law.facts import BreachFacts
 from incident.store.models import FactDraft, Incident
 from incident.usecases.access import incident_for

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
-from incident.domain.errors import IllegalMove, Invalid
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import LINE, clean
+from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE, clean
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
 from incident.store.models import (

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.usecases.record import record_system
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 from incident.domain.reminders import Step
 from incident.domain.reminders_fire import Said
 from incident.store.models import Deadline, Incident

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile

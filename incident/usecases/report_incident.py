@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_chronology
-from incident.domain.errors import Invalid
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.reference import make_reference
-from incident.domain.roles import Permission, require
-from incident.domain.text import LINE, clean, required
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.reference import make_reference
+from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.text import LINE, clean, required
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
 from incident.store.insert import next_number

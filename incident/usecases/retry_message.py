@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Conflict, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, may, require
+from incident.domain.kernel.errors import Conflict, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, may, require
 from incident.store import audit
 from incident.store.models import Incident, OutboxMessage, OutboxOutcome
 from incident.usecases.access import find_incident

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid, NotAllowed
-from incident.domain.people import Actor
-from incident.domain.text import required
+from incident.domain.kernel.errors import Invalid, NotAllowed
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.text import required
 from incident.usecases.organisation import current_setting, save_setting
 
 MOST = 30

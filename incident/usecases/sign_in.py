@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import Person, SignInThrottle
 from incident.usecases.record import record_system

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
-from incident.domain.people import SYSTEM, Actor, Role, Source
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
 from incident.store.models import Person
 from incident.usecases.record import record_system
 

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import OPEN_STATUSES
-from incident.domain.people import Actor
+from incident.domain.kernel.events import OPEN_STATUSES
+from incident.domain.kernel.people import Actor
 from incident.store.models import Incident, SlackRoom, Task
 
 

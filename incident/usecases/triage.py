@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_chronology, gap_needs_reason
-from incident.domain.errors import IllegalMove, Invalid
-from incident.domain.events import OPEN_STATUSES, Tag
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
-from incident.domain.text import LINE, clean, required
+from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.events import OPEN_STATUSES, Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE, clean, required
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
 from incident.store.models import Decision, Incident, Subject

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from incident.domain.errors import Invalid
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.store.models import Person
 from incident.usecases.channels import configured
 from incident.usecases.directory import DEFAULT_LANGUAGE

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
 from incident.domain.recipients import RowProblem
 from incident.store.blobs import BlobStore
 from incident.store.models import Evidence, Mailing

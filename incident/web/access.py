@@ -6,7 +6,7 @@ from typing import Final
 from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.roles import Permission, may
 from incident.web.viewer import viewer
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from incident.domain.errors import NotFound
-from incident.domain.events import OPEN_STATUSES
 from incident.domain.fact_sheet import from_json
-from incident.domain.reference import parse_reference
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.events import OPEN_STATUSES
+from incident.domain.kernel.reference import parse_reference
+from incident.domain.kernel.roles import Permission
 from incident.domain.ruler import Pin, PinKind, Ruler, Size
 from incident.law.facts import BreachFacts
 from incident.store.db import db

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from incident.domain.errors import Conflict, DomainError, NotFound
+from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.store.db import db
 from incident.web.forms.base import translated
 

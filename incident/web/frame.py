@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 import incident
-from incident.domain.roles import Permission
-from incident.health import Health, Level, judge
+from incident.domain.kernel.health import Health, Level, judge
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.vital_signs import alarm_facts
 from incident.web.clock import now

@@ -7,8 +7,8 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from incident.documents.phrases import phrases
-from incident.domain.events import Status
-from incident.domain.people import Role
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Role
 from incident.law import labels as law
 from incident.law.explain import title
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.documents.register_export import Cell
-from incident.domain.events import Status
-from incident.domain.people import Source
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Source
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.register import RegisterLine
 from incident.usecases.register_columns import DECIDED, FACTS, OWN, Column, Shown, Value

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 from incident.law.vocabulary import IncidentKind, RiskLevel
 from incident.store.queries.register import RegisterFilter
 from incident.usecases.register_columns import Column, chosen

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, request
 from sqlalchemy.exc import DBAPIError
 
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.store.db import db, only_reads
 from incident.web.forms.base import Form
 from incident.web.repeats import AlreadyDone, only_once

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, has_request_context
 from flask_login import current_user  # type: ignore[import-untyped]
 
-from incident.domain.people import Actor, Role
-from incident.domain.roles import Permission, may
+from incident.domain.kernel.people import Actor, Role
+from incident.domain.kernel.roles import Permission, may
 
 if TYPE_CHECKING:
     from incident.store.models import Person

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.people import SYSTEM
 from incident.usecases.inbound import forget_requests
 from incident.usecases.mailing import erase_recipients
 

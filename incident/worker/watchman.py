@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.health import judge
+from incident.domain.kernel.health import judge
 from incident.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from incident import create_app
-from incident.domain.people import SYSTEM, Role
+from incident.domain.kernel.people import SYSTEM, Role
 from incident.store.blobs import FolderBlobs
 from incident.store.db import db
 from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import shared
 from bot.http import install
 from incident.clock import FixedClock
-from incident.domain.people import SYSTEM, Role
+from incident.domain.kernel.people import SYSTEM, Role
 from incident.settings import Settings
 from incident.store.db import db, only_reads
 from incident.usecases.accounts import NewPerson, add_person

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title
 from incident.store.models import Decision, DecisionState, Evidence, Incident, Person, TimelineEntry

@@ -26,9 +26,9 @@ from incident.delivery.blockkit import check_message, check_view, length
 from incident.delivery.slack_card import Card, Step
 from incident.delivery.slack_headline import headline, topic
 from incident.delivery.slack_shorten import shorten
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.organisation import OrganisationProfile, System
-from incident.domain.people import Actor, Role, Source
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.vocabulary import RiskLevel
 from incident.store.models import Addressee, DecisionState, NoticeKind, Subject, TaskKind

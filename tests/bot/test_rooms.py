@@ -16,7 +16,7 @@ from incident.clock import FixedClock
 from incident.delivery.slack import outbox_client
 from incident.delivery.slack_keeper import Keeper, concerns_all
 from incident.delivery.slack_room import Rooms
-from incident.domain.people import Actor, Role, Source
+from incident.domain.kernel.people import Actor, Role, Source
 from incident.law.vocabulary import Nature
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident, Person, SlackRoom

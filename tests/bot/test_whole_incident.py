@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from incident import create_app
 from incident.clock import FixedClock
-from incident.domain.events import Status
-from incident.domain.people import Role
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Role
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title, field_label, label
 from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround

@@ -8,7 +8,7 @@ from flask import Flask
 
 from incident import create_app
 from incident.clock import FixedClock
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.settings import Settings
 from incident.store.db import db
 from incident.usecases.fire_reminders import Outlets

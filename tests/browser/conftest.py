@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from incident import create_app
 from incident.clock import FixedClock
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.settings import Settings
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from tests.browser.conftest import PASSWORD, Site, Watched
 
 

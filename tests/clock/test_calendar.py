@@ -109,7 +109,7 @@ def test_a_met_deadline_updates_its_event(house: House) -> None:
 
 def test_a_person_sees_only_what_is_theirs(house: House) -> None:
     house.report()
-    from incident.domain.people import Actor, Role
+    from incident.domain.kernel.people import Actor, Role
 
     stranger = Actor(UUID(int=9), "Stranger", frozenset({Role.REPORTER}))
     assert feed_entries(house.session, stranger, house.clock.now()) == []

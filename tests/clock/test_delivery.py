@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from incident.clock import FixedClock
 from incident.delivery.messages import MessageTexts
 from incident.delivery.slack import SlackMessenger
-from incident.domain.errors import Conflict, NotFound
-from incident.domain.events import Tag
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import Conflict, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.health import judge
+from incident.domain.kernel.people import Actor
 from incident.domain.retries import Failure, next_attempt
 from incident.domain.roster import Audience
-from incident.health import judge
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
 from incident.store.queries.messages import Fate, messages

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.office_hours import OfficeHours
 from incident.domain.reminders import LadderPolicy, Period, Rung, Step, ladder, next_overdue, plan
 from incident.domain.reminders_policy import document_of, policy_from

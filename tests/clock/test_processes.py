@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import harden
 from incident.store.models import (
     Deadline,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
+from incident.domain.kernel.events import Tag
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, DeadlineState, Incident, OutboxMessage, Reminder, ReminderOutcome
 from incident.usecases.acknowledge import Acknowledge, acknowledge

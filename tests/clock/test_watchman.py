@@ -14,8 +14,8 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.clock import FixedClock
-from incident.domain.events import Tag
-from incident.health import HealthFacts, Level, judge
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.health import HealthFacts, Level, judge
 from incident.metrics import exposition
 from incident.store.db import harden
 from incident.store.heartbeat import beat

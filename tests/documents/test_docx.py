@@ -12,7 +12,7 @@ from incident.documents.docx import render_docx
 from incident.documents.docx_house import check_house_template
 from incident.documents.docx_package import stable
 from incident.documents.model import Letterhead
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from tests.documents import hostile
 from tests.documents.test_pdf import DOCUMENT, SVG
 

@@ -12,7 +12,7 @@ from incident.documents.dossier import dossier_blocks
 from incident.documents.notices import DocumentRenderer
 from incident.documents.printing import document_of
 from incident.documents.text import render_text
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap

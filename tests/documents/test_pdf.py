@@ -20,7 +20,7 @@ from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.pdf import check_logo, render_letters, render_pdf
 from incident.documents.phrases import furniture
 from incident.documents.templates import find_template
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from tests.documents import hostile
 from tests.documents.cases import LANGUAGES, facts_in
 

@@ -4,7 +4,7 @@ import pytest
 
 from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient, open_marks
 from incident.documents.phrases import phrases
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.placeholders import Placeholder, check_placeholders, fill_placeholders, placeholders
 from incident.law.facts import BreachFacts
 from tests.documents import hostile

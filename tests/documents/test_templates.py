@@ -11,7 +11,7 @@ from incident.documents.drafting import draft, open_marks
 from incident.documents.markdown import parse
 from incident.documents.notice_facts import NoticeFacts, Value
 from incident.documents.templates import NoticeTemplate, all_templates, find_template, languages_of, template_from
-from incident.domain.errors import NotFound
+from incident.domain.kernel.errors import NotFound
 from incident.law.content import When, required_content
 from incident.law.facts import BreachFacts
 from tests.documents.cases import CASE, FACTS, LANGUAGES, ORGANISATION, facts_in

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from incident.clock import FixedClock
 from incident.domain.import_register import guess, read_entries, read_table
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.import_register import ImportRegister, import_register

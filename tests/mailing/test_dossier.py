@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from incident.documents.whole_dossier import DossierMaker
-from incident.domain.errors import DomainError, NotAllowed
+from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.store.blobs import FolderBlobs
 from incident.store.models import Addressee, NoticeKind
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence

@@ -12,8 +12,8 @@ from sqlalchemy.orm import sessionmaker
 
 from incident.delivery import messengers_for
 from incident.delivery.letterbox import with_subjects
-from incident.domain.errors import IllegalMove, NotAllowed, NotFound
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
+from incident.domain.kernel.people import SYSTEM
 from incident.store.db import harden
 from incident.store.models import Addressee, MailingChannel, MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer

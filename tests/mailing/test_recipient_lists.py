@@ -8,7 +8,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.recipients import read_recipients
 
 

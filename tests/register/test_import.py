@@ -6,8 +6,8 @@ import pytest
 import xlsxwriter
 from sqlalchemy import func, select
 
-from incident.domain.events import Status, Tag
-from incident.domain.people import Role, Source
+from incident.domain.kernel.events import Status, Tag
+from incident.domain.kernel.people import Role, Source
 from incident.store.audit import verify_chains
 from incident.store.db import db
 from incident.store.models import AuditEntry, Deadline, Decision, Incident, OutboxMessage, Reminder

@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from incident.domain.events import Tag
-from incident.domain.people import Role
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Role
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident

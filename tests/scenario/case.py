@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from incident.domain.people import Actor
-from incident.domain.roles import Permission
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import Nature, NotInformingGround, RiskLevel, Role
 from incident.store.models import (
     Addressee,

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.organisation import Customer, OrganisationProfile
-from incident.domain.people import SYSTEM, Actor, Role
 from incident.law.vocabulary import OrganisationSector, OrganisationSize
 from incident.store.models import Person
 from incident.usecases.accounts import ChangePerson, NewPerson, change_person, create_person

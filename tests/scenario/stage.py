@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor, Source
+from incident.domain.kernel.people import Actor, Source
 from incident.store.blobs import BlobStore
 from incident.store.heartbeat import beat
 from incident.store.sealing import Sealer

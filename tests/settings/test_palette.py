@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from tests.web.client import PASSWORD
 from tests.web.conftest import Team
 

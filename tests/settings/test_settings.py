@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.domain.roster import roster_from
 from incident.store.db import db
 from incident.store.models import OutboxMessage, OutboxOutcome, Person

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
-from incident.domain.people import Actor, Role
+from incident.domain.kernel.people import Actor, Role
 from incident.store.db import harden
 from incident.store.models import Incident
 from tests.factories import make_actor, make_incident

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from incident.domain.events import Tag
+from incident.domain.kernel.events import Tag
 from incident.store import audit
 from incident.store.db import harden
 from incident.store.models import AuditHead

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import IllegalMove, Invalid, NotAllowed
-from incident.domain.events import Status
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
+from incident.domain.kernel.events import Status
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Subject
 from incident.usecases.assess_risk import AssessRisk, assess_risk

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from incident.demo.examples import load_examples
-from incident.domain.errors import IllegalMove, NotAllowed
+from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.store import audit
 from incident.store.models import Deadline, DeadlineState, Incident, OutboxMessage
 from tests.factories import PlainWriter

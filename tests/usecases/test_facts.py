@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import Invalid
 from incident.domain.fact_sheet import FactConflict, from_json, to_json
+from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, IncidentKind
 from incident.store.models import Deadline, DeadlineState, FactDraft, FactSheet

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from incident.clock import FixedClock
-from incident.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from incident.law.vocabulary import Ternary
 from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
 from incident.usecases.close_incident import obstacles

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import DomainError, IllegalMove, Invalid, NotAllowed
-from incident.domain.events import Status
+from incident.domain.kernel.errors import DomainError, IllegalMove, Invalid, NotAllowed
+from incident.domain.kernel.events import Status
 from incident.law.facts import AffectedController
 from incident.law.vocabulary import DataCategory, Informed, Role
 from incident.store.blobs import FolderBlobs

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import NotFound
+from incident.domain.kernel.errors import NotFound
 from incident.domain.playbooks import fitting, playbooks
 from incident.law.facts import BreachFacts, Party
 from incident.law.vocabulary import IncidentKind, PartyRole

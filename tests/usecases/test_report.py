@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import Invalid, NotAllowed, NotFound
-from incident.domain.events import Status
-from incident.domain.reference import parse_reference
+from incident.domain.kernel.errors import Invalid, NotAllowed, NotFound
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.reference import parse_reference
 from incident.store import audit
 from incident.store.models import Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
 from incident.usecases.access import find_incident

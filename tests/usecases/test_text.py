@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.domain.errors import Invalid
-from incident.domain.text import clean, required
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.text import clean, required
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.domain.errors import IllegalMove, Invalid, NotAllowed
-from incident.domain.events import Status
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
+from incident.domain.kernel.events import Status
 from incident.store.models import Deadline, DeadlineState, DecisionState, Reminder
 from incident.usecases.close_incident import CloseIncident, ReopenIncident, close_incident, reopen_incident
 from incident.usecases.decide import ConfirmDecision, confirm_decision

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from tests.web import test_main_job as job
 from tests.web.client import Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
 from incident.delivery.slack import EVENT_TYPE
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 from incident.settings import Settings
 from incident.store.audit import verify_chains
 from incident.store.blobs import blobs_at

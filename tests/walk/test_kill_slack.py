@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from incident.delivery.slack import EVENT_TYPE
 from incident.delivery.slack_found import HEADLINE
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.law.vocabulary import Nature
 from incident.settings import Settings
 from incident.store.db import harden

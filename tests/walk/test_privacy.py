@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from incident import logs
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import AuditEntry, OutboxMessage
 from tests.platform.test_logs import _restore_logging

@@ -1,6 +1,6 @@
 """A form that is sent again acts once, whatever it is about; the same words from a new page are meant anew."""
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from tests.web import test_main_job as job
 from tests.web.conftest import Team
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from incident.domain.people import Role
-from incident.domain.roles import PERMISSIONS, Permission
+from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import PERMISSIONS, Permission
 from incident.web.access import ACCESS, NEVER, Audience
 from tests.web.client import Visitor
 from tests.web.conftest import Team

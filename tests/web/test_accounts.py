@@ -7,7 +7,7 @@ from passlib.totp import TOTP
 
 from incident.cli._firstrun import PATH
 from incident.clock import FixedClock
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.audit import SYSTEM_CHAIN, entries
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token

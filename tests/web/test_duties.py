@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from incident.clock import FixedClock
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 

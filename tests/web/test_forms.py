@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from incident.clock import FixedClock
 from incident.documents.register_export import harmless
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.web.forms.fields import parse_date, parse_instant, parse_time
 from tests.web.client import Visitor
 from tests.web.conftest import Team

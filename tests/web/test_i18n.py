@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.settings import SettingsError
 from incident.translations import catalogues
 from incident.web.i18n import check_catalogue

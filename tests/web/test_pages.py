@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from incident.clock import FixedClock
 from incident.demo.examples import load_examples
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from tests.factories import make_actor
 from tests.web.client import Visitor

@@ -1,6 +1,6 @@
 """The pages of people: an account is shown as it is, and saved as it was shown."""
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Person
 from tests.web.client import Page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Incident, SlackRoom
 from tests.web.client import Visitor

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
 from incident.demo.examples import load_examples
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Incident
 from tests.factories import make_actor

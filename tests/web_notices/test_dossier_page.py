@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.clock import FixedClock
-from incident.domain.people import Actor, Role
-from incident.domain.text import clean
+from incident.domain.kernel.people import Actor, Role
+from incident.domain.kernel.text import clean
 from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
 from incident.store.models import Incident

@@ -16,7 +16,7 @@ from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
 from incident.clock import FixedClock
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.wiring import wire
 from incident.worker.sender import Sender

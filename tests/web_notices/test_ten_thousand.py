@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.settings import Settings
 from incident.store.db import harden
 from incident.store.models import Addressee, Mailing, MailingChannel, OutboxMessage, OutboxOutcome

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from incident.clock import FixedClock
 from incident.demo.examples import load_examples
 from incident.demo.seed_register import Seed, seed_register
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, Notice, Person
 from incident.usecases.api_tokens import make_api_token

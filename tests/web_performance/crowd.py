@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.people import Actor, Role
+from incident.domain.kernel.people import Actor, Role
 from incident.law.facts import AffectedController
 from incident.store.models import (
     Addressee,

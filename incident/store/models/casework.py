@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from incident.domain.people import Source
+from incident.domain.kernel.people import Source
 from incident.store.db import Base
 from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
 

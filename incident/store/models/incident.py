@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from incident.domain.events import Status
-from incident.domain.people import Source
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Source
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
 from incident.store.models.columns import Key, PersonKey, Short, choice

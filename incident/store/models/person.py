@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incident.domain.people import Actor, Role, Source
+from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.db import Base
 from incident.store.models.columns import Key, Short
 
@@ -24,7 +24,7 @@ person_roles = Table(
 
 
 class RoleRow(Base, RoleMixin):
-    """One of the roles of :class:`incident.domain.people.Role`."""
+    """One of the roles of :class:`incident.domain.kernel.people.Role`."""
 
     __tablename__ = "role"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from incident.domain.events import OPEN_STATUSES, Status
+from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.store.models import Deadline, DeadlineState, Incident, Person
 
 

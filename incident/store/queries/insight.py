@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.insight import Case
-from incident.domain.people import Source
+from incident.domain.kernel.people import Source
 from incident.store.models import Decision, DecisionState, Incident, Subject
 
 BATCH = 1_000

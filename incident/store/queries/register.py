@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from incident.domain.events import OPEN_STATUSES, Status
+from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.law.vocabulary import RiskLevel
 from incident.store.models import (
     Decision,

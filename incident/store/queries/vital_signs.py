@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from incident.health import HealthFacts
+from incident.domain.kernel.health import HealthFacts
 from incident.store.models import (
     Deadline,
     DeadlineState,
@@ -24,7 +24,7 @@ SOON = timedelta(minutes=5)
 
 
 def health_facts(session: Session, now: datetime) -> HealthFacts:
-    """Read what :func:`incident.health.judge` wants to know."""
+    """Read what :func:`incident.domain.kernel.health.judge` wants to know."""
     waiting = OutboxMessage.settled_at.is_(None)
     due = (waiting, OutboxMessage.due_at <= now)
     tried = (OutboxMessage.attempts > 0, OutboxMessage.last_error.is_not(None))

@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
-from incident.domain.errors import Conflict, DomainError, IllegalMove, NotAllowed, NotFound
+from incident.domain.kernel.errors import Conflict, DomainError, IllegalMove, NotAllowed, NotFound
 from incident.store.db import db
 
 log = structlog.get_logger()

@@ -3,8 +3,8 @@
 from apiflask import APIBlueprint
 from flask import request
 
-from incident.domain.people import Actor
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.roles import Permission, require
 from incident.store.db import db
 from incident.store.queries.incidents import RegisterFilter, count, deadlines_of, register
 from incident.usecases.access import find_incident, visible

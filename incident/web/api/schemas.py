@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from incident.domain.events import Status
+from incident.domain.kernel.events import Status
 from incident.law.vocabulary import RiskLevel, SubjectGroup, Ternary
 
 

@@ -3,8 +3,8 @@
 from apiflask import HTTPTokenAuth
 from flask import g
 
-from incident.domain.errors import NotFound
-from incident.domain.people import Actor
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.people import Actor
 from incident.store.db import db
 from incident.usecases.api_tokens import actor_of_token
 from incident.web.clock import now

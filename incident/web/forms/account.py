@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo
 
-from incident.domain.people import Role
+from incident.domain.kernel.people import Role
 from incident.web.accounts.security import SHORTEST_PASSWORD
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, CountField, choices_of

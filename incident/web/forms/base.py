@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from incident.domain.errors import DomainError, Invalid
+from incident.domain.kernel.errors import DomainError, Invalid
 
 
 def tidy(value: Any) -> Any:

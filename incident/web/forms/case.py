@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
-from incident.domain.people import Actor
+from incident.domain.kernel.people import Actor
 from incident.law.vocabulary import Nature, NotInformingGround, Role
 from incident.usecases.decide import Decide
 from incident.usecases.triage import ConfirmBreach, DenyBreach

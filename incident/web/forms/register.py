@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.web.forms.base import Form
 
 

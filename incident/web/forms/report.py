@@ -6,8 +6,8 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 
+from incident.domain.kernel.people import Actor
 from incident.domain.organisation import OrganisationProfile
-from incident.domain.people import Actor
 from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.usecases.report_incident import ReportIncident
 from incident.web.forms.base import Form

@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.events import Status
-from incident.domain.roles import Permission
+from incident.domain.kernel.events import Status
+from incident.domain.kernel.roles import Permission
 from incident.domain.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed

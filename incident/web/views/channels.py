@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.domain.errors import DomainError
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.failed_messages import failed_messages
 from incident.usecases.access import visible

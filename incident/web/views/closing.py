@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.errors import DomainError
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import Actor
 from incident.store.db import db
 from incident.usecases.close_incident import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident

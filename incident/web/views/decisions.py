@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.errors import NotFound
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.decide import ConfirmDecision, confirm_decision, decide
 from incident.usecases.subjects import DECIDABLE

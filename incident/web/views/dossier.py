@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from incident.domain.errors import NotFound
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.mark_copied import mark_copied
 from incident.web.access import declare

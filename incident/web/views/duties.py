@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.deadlines import FOLLOW_UP
 from incident.usecases.further_duties import (

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.law.forms.edpb_validation import ProblemCode
 from incident.store.db import db
 from incident.usecases.edpb_template import EdpbTemplate, edpb_sheet, edpb_template

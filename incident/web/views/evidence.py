@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import evidence_of
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from incident.domain.errors import DomainError
 from incident.domain.fact_sheet import FactConflict, from_json
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.roles import Permission
 from incident.law.facts import Chapter
 from incident.store.db import db
 from incident.usecases.fact_versions import versions

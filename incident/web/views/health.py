@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from incident.doctor import Finding, examine
-from incident.health import HealthFacts, judge
+from incident.domain.kernel.health import HealthFacts, judge
 from incident.metrics import CONTENT_TYPE, exposition
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts

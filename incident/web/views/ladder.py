@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.roles import Permission
 from incident.domain.reminders import Rung
-from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.usecases.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.directory import load_directory

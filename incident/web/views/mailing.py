@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from incident.domain.errors import Invalid, NotFound
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import Invalid, NotFound
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from incident.delivery.subjects import PersonalMail, SubjectMessenger
 from incident.documents.personal import personal_texts, print_file
-from incident.domain.errors import IllegalMove, NotFound
+from incident.domain.kernel.errors import IllegalMove, NotFound
+from incident.domain.kernel.roles import Permission
 from incident.domain.recipients import Addressed
-from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.store.queries.mailings import (
     PAGE,

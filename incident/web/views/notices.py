@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from incident.domain.errors import Invalid
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.case import notice_files
 from incident.usecases.approve_notice import ApproveNotice, approve_notice

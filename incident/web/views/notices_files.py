@@ -7,8 +7,8 @@ from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
 from incident.documents.whole_dossier import DossierMaker
-from incident.domain.errors import NotFound
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.render_notice import render_notice
 from incident.web.access import declare

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from incident.documents.differences import diff_forms, diff_html, diff_texts
 from incident.documents.readability import Readability, readability
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.authority_form import form_from
 from incident.usecases.draft_notice import EDITED, gaps

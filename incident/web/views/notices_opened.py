@@ -6,8 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from incident.domain.errors import NotFound
 from incident.domain.fact_sheet import chapter_of
+from incident.domain.kernel.errors import NotFound
 from incident.law.forms.answers import FilledAnswer, FilledForm, UnreproducedQuestion
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.customer_receipt import RecordReceipt, record_receipt

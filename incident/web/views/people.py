@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_link
 
-from incident.domain.people import Role
-from incident.domain.roles import Permission
+from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases import accounts
 from incident.usecases.accounts import ChangePerson, NewPerson

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.law.deadlines import deadline
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.domain.roles import Permission, require
+from incident.domain.kernel.roles import Permission, require
 from incident.law.obligations import REGIME_SETTINGS
 from incident.store.db import db
 from incident.usecases.organisation import REGIMES, active_regimes, save_setting

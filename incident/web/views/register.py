@@ -14,8 +14,8 @@ from werkzeug.urls import iri_to_uri
 from wtforms import StringField
 
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
-from incident.domain.errors import Invalid
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db, only_reads

@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.roles import Permission
 from incident.domain.risk_document import answers_from
 from incident.domain.risk_prefill import answers_from_facts
-from incident.domain.roles import Permission
 from incident.law.explain import explain
 from incident.law.risk import Assessment, RiskAnswers, assess, sensitivity
 from incident.law.risk.open_questions import BEARS

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.domain.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
 from incident.usecases.accounts import people as everybody

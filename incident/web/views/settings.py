@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.demo.examples import load_examples
-from incident.domain.errors import DomainError, Invalid
+from incident.domain.kernel.errors import DomainError, Invalid
+from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, profile_from
-from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.usecases.organisation import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.access import declare

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import hash_password, login_user
 
-from incident.domain.people import SYSTEM
+from incident.domain.kernel.people import SYSTEM
 from incident.store.db import db
 from incident.usecases.accounts import NewPerson, find_setup_token, set_up_first_person
 from incident.web.clock import now

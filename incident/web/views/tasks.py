@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from incident.domain.kernel.roles import Permission
 from incident.domain.playbooks import fitting, playbooks
-from incident.domain.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of
 from incident.usecases.accounts import people

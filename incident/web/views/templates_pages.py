@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
 from incident.documents.own_text import names_for, start_text
 from incident.documents.pdf import check_logo
-from incident.domain.errors import Invalid, NotFound
-from incident.domain.roles import Permission
+from incident.domain.kernel.errors import Invalid, NotFound
+from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.incidents import board

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import timeline_of
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from incident.domain.people import Source
+from incident.domain.kernel.people import Source
 from incident.store.db import db
 from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.usecases.calendar_feed import (

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.roles import Permission
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.triage import confirm_breach, deny_breach
 from incident.web.access import declare

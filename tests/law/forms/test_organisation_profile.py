@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from incident.domain.errors import DomainError
+from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import ASKED_AT_SET_UP, load_profile, profile_from
 from incident.law.vocabulary import DataCategory
 from tests.law.forms.sheets import PROFILE

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from incident.domain.errors import Invalid
+from incident.domain.kernel.errors import Invalid
 
 LINE = 255
 PARAGRAPH = 20_000

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from incident.domain.errors import NotAllowed
-from incident.domain.people import Actor, Role
+from incident.domain.kernel.errors import NotAllowed
+from incident.domain.kernel.people import Actor, Role
 
 
 class Permission(StrEnum):
