@@ -12,8 +12,8 @@ from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
-from incident.domain.insight import Insight
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.register.insight import Insight
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.tables import numbered_rows
+from incident.domain.register.tables import numbered_rows
 
 LANGUAGES = ("nl", "en", "sv", "de", "fr")
 ROW_LIMIT = 200_000

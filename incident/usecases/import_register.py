@@ -16,12 +16,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
-from incident.domain.import_register import Entry, Reading, known_cause, known_kind
 from incident.domain.kernel.errors import Conflict, Invalid
 from incident.domain.kernel.events import Status, Tag
 from incident.domain.kernel.people import Actor, Source
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.register.import_rows import Entry, Reading, known_cause, known_kind
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.audit import Scalar

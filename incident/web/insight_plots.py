@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from babel.dates import format_date
 from flask_babel import gettext as _
 
-from incident.domain.charts import Chart, Column, Part, columns_svg, ranking_svg
-from incident.domain.insight import EDGES, Insight, Spread
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
+from incident.domain.register.insight import EDGES, Insight, Spread
 from incident.law.vocabulary import IncidentKind, PartyRole
 from incident.web.i18n import language_code
 from incident.web.labels import cause_word, law_label

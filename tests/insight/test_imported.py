@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from incident.clock import FixedClock
-from incident.domain.import_register import guess, read_entries, read_table
 from incident.domain.kernel.people import Role
+from incident.domain.register.import_rows import guess, read_entries, read_table
 from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.import_register import ImportRegister, import_register

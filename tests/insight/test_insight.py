@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident.domain.charts import Chart, Column, Part, columns_svg, ranking_svg
-from incident.domain.insight import EDGES, Case, insight, months, repeats, spread, tally
 from incident.domain.kernel.people import Role
+from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
+from incident.domain.register.insight import EDGES, Case, insight, months, repeats, spread, tally
 from incident.store.db import db
 from incident.store.models import Incident
 from tests.factories import make_actor, make_incident

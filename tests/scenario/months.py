@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from incident.domain.import_register import guess, read_entries, read_table
+from incident.domain.register.import_rows import guess, read_entries, read_table
 from incident.law.vocabulary import Actor, DataCategory, IncidentKind, Recipient, RiskLevel, SubjectGroup
 from incident.store.models import Addressee
 from incident.usecases.import_register import ImportRegister, import_register

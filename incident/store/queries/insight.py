@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.insight import Case
 from incident.domain.kernel.people import Source
+from incident.domain.register.insight import Case
 from incident.store.models import Decision, DecisionState, Incident, Subject
 
 BATCH = 1_000

@@ -10,9 +10,9 @@ from flask_babel import ngettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 
-from incident.domain.import_register import FIELDS, NEEDED, Reading, Table, guess, read_entries, read_table
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
+from incident.domain.register.import_rows import FIELDS, NEEDED, Reading, Table, guess, read_entries, read_table
 from incident.store.blobs import DamagedBlob
 from incident.store.db import db
 from incident.usecases.import_register import ImportRegister, import_register

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from incident.documents.register_export import harmless
 from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
-from incident.domain.insight import Insight, insight
 from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.register.insight import Insight, insight
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db
 from incident.store.queries.insight import cases

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.tables import numbered_rows
+from incident.domain.register.tables import numbered_rows
 from incident.law.vocabulary import Actor, IncidentKind, RiskLevel
 
 ROW_LIMIT: Final = 10_000
