@@ -19,7 +19,7 @@ from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
 from incident.domain.kernel.events import Status, Tag, progress
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.reference import make_reference
-from incident.domain.reminders import LadderPolicy, Period, plan
+from incident.domain.reminders.ladder import LadderPolicy, Period, plan
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty
 from incident.law.facts import BreachFacts

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.domain.reminders import LadderPolicy, Period, Rung, ladder, plan
-from incident.domain.reminders_policy import document_of, policy_from
+from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, ladder, plan
+from incident.domain.reminders.policy import document_of, policy_from
 from incident.store.insert import insert_missing_rows
 from incident.store.models import (
     Deadline,
@@ -32,7 +32,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class ChangeLadder:
-    """A new ladder, as the document of :mod:`incident.domain.reminders_policy`."""
+    """A new ladder, as the document of :mod:`incident.domain.reminders.policy`."""
 
     actor: Actor
     document: Mapping[str, Any]

@@ -13,7 +13,7 @@ from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
-from incident.domain.roster import Audience, OnCall, Roster, document_of, roster_from
+from incident.domain.reminders.roster import Audience, OnCall, Roster, document_of, roster_from
 from incident.store.models import Person, SettingVersion
 from incident.usecases.directory import load_directory
 from incident.usecases.organisation import save_setting

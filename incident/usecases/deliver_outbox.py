@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.domain.reminders.roster import Audience
 from incident.domain.retries import Failure, next_attempt
-from incident.domain.roster import Audience
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message

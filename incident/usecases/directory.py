@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
-from incident.domain.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
+from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
 from incident.store.models import Incident, Person, SettingVersion
 
 DEFAULT_LANGUAGE = "nl"

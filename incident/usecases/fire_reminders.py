@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.reminders import LadderPolicy, next_overdue
-from incident.domain.reminders_fire import DueRung, Said, judge
-from incident.domain.roster import Audience, OnCall
+from incident.domain.reminders.ladder import LadderPolicy, next_overdue
+from incident.domain.reminders.roster import Audience, OnCall
+from incident.domain.reminders.sweep import DueRung, Said, judge
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
 from incident.store.insert import insert_missing_rows

@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.reminders import LadderPolicy, Period, Rung, plan
-from incident.domain.reminders_policy import policy_from
+from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
+from incident.domain.reminders.policy import policy_from
 from incident.store.models import Deadline, Incident, Reminder, ReminderKind
 from incident.usecases.directory import newest
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.roster import Audience, OnCall
+from incident.domain.reminders.roster import Audience, OnCall
 from incident.store import audit
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Incident, OutboxMessage, SlackRoom

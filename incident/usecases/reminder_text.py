@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from incident.domain.kernel.events import Status
-from incident.domain.reminders import Step
-from incident.domain.reminders_fire import Said
+from incident.domain.reminders.ladder import Step
+from incident.domain.reminders.sweep import Said
 from incident.store.models import Deadline, Incident
 from incident.usecases.further_duties import law_of
 

@@ -16,8 +16,8 @@ from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import judge
 from incident.domain.kernel.people import Actor
+from incident.domain.reminders.roster import Audience
 from incident.domain.retries import Failure, next_attempt
-from incident.domain.roster import Audience
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
 from incident.store.queries.messages import Fate, messages

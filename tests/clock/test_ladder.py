@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.office_hours import OfficeHours
-from incident.domain.reminders import LadderPolicy, Period, Rung, Step, ladder, next_overdue, plan
-from incident.domain.reminders_policy import document_of, policy_from
-from incident.domain.roster import Audience
+from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, Step, ladder, next_overdue, plan
+from incident.domain.reminders.office_hours import OfficeHours
+from incident.domain.reminders.policy import document_of, policy_from
+from incident.domain.reminders.roster import Audience
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

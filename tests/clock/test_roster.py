@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
-from incident.domain.roster import Audience, OnCall, Roster, Shift, document_of, others, resolve, roster_from
+from incident.domain.reminders.roster import Audience, OnCall, Roster, Shift, document_of, others, resolve, roster_from
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

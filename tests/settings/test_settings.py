@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
-from incident.domain.roster import roster_from
+from incident.domain.reminders.roster import roster_from
 from incident.store.db import db
 from incident.store.models import OutboxMessage, OutboxOutcome, Person
 from incident.usecases.directory import newest

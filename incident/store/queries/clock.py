@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.reminders import Step
-from incident.domain.reminders_fire import DueRung
-from incident.domain.roster import Audience
+from incident.domain.reminders.ladder import Step
+from incident.domain.reminders.roster import Audience
+from incident.domain.reminders.sweep import DueRung
 from incident.store.models import (
     Addressee,
     Approval,

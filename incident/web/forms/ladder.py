@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField
 
-from incident.domain.reminders import LadderPolicy, Step
-from incident.domain.reminders_policy import document_of
-from incident.domain.roster import Audience
+from incident.domain.reminders.ladder import LadderPolicy, Step
+from incident.domain.reminders.policy import document_of
+from incident.domain.reminders.roster import Audience
 from incident.web.forms.base import Form, tidy
 from incident.web.forms.fields import CheckboxesField, CountField, choices_of, parse_time
 from incident.web.forms.validators import AtMost, Needed

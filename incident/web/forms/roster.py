@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from wtforms import BooleanField
 
-from incident.domain.roster import Roster, Shift
+from incident.domain.reminders.roster import Roster, Shift
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CountField, DayField, parse_instant
 from incident.web.forms.rows import Column, RowsField

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.roles import Permission
-from incident.domain.reminders import Rung
+from incident.domain.reminders.ladder import Rung
 from incident.store.db import db
 from incident.usecases.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.directory import load_directory

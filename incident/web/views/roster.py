@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
-from incident.domain.roster import Audience, Roster, document_of, resolve, roster_from
+from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
 from incident.usecases.accounts import people as everybody
 from incident.usecases.change_roster import (

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from incident.domain.office_hours import OfficeHours
-from incident.domain.roster import Audience
+from incident.domain.reminders.office_hours import OfficeHours
+from incident.domain.reminders.roster import Audience
 
 AWARENESS = "awareness"
 DUE = "due"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from incident.domain.reminders import LATE_AFTER, Step, calls_for_next
-from incident.domain.roster import Audience
+from incident.domain.reminders.ladder import LATE_AFTER, Step, calls_for_next
+from incident.domain.reminders.roster import Audience
 
 
 @dataclass(frozen=True, slots=True)

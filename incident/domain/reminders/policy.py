@@ -5,9 +5,9 @@ from datetime import time
 from typing import Any
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.office_hours import OfficeHours
-from incident.domain.reminders import Escalating, LadderPolicy, Reminding, Step
-from incident.domain.roster import Audience
+from incident.domain.reminders.ladder import Escalating, LadderPolicy, Reminding, Step
+from incident.domain.reminders.office_hours import OfficeHours
+from incident.domain.reminders.roster import Audience
 
 LONGEST_HOURS = 24 * 365
 MOST_RUNGS = 40
