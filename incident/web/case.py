@@ -13,7 +13,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kernel.roles import Permission
-from incident.domain.ruler import Pin, PinKind, Ruler, Size
+from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head

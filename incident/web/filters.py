@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from incident.domain.ruler_words import length
+from incident.domain.ruler.words import length
 from incident.web.clock import now
 from incident.web.forms.base import flat
 from incident.web.i18n import language_code

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from incident.domain.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
+from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
 from incident.web.clock import now
 from incident.web.i18n import language_code
 from incident.web.labels import deadline_name

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.domain.ruler import Pin, PinKind, RulerInput, Size, State, ruler
-from incident.domain.ruler_scale import lanes, nights, scale_of, tick_step, weekends
+from incident.domain.ruler.ruler import Pin, PinKind, RulerInput, Size, State, ruler
+from incident.domain.ruler.scale import lanes, nights, scale_of, tick_step, weekends
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 20, 8, 20, tzinfo=UTC)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission
-from incident.domain.ruler import Ruler, Size
+from incident.domain.ruler.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.access import visible

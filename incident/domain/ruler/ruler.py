@@ -7,10 +7,10 @@ sheet; ``standalone=True`` gives a fixed width with the colours inside, for docu
 
 from dataclasses import dataclass
 
-from incident.domain.ruler_draw import draw
-from incident.domain.ruler_input import Pin, PinKind, RulerInput, Size, State
-from incident.domain.ruler_scale import numbered
-from incident.domain.ruler_words import pin_label, sentence, stamp
+from incident.domain.ruler.draw import draw
+from incident.domain.ruler.given import Pin, PinKind, RulerInput, Size, State
+from incident.domain.ruler.scale import numbered
+from incident.domain.ruler.words import pin_label, sentence, stamp
 
 __all__ = ["LegendEntry", "Pin", "PinKind", "Ruler", "RulerInput", "Size", "State", "ruler"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from incident.domain.ruler_input import Pin, RulerInput
+from incident.domain.ruler.given import Pin, RulerInput
 
 HOUR = timedelta(hours=1)
 NIGHT_FROM = time(22)

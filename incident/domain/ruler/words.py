@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from incident.domain.ruler_input import PinKind, RulerInput, State
+from incident.domain.ruler.given import PinKind, RulerInput, State
 
 FALLBACK: Final = "en"
 _DAYS: Final = {

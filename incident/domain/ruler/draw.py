@@ -7,9 +7,9 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from incident.domain.ruler_input import PinKind, RulerInput, Size, State
-from incident.domain.ruler_scale import HOUR, Scale, days, lanes, nights, numbered, scale_of, tick_step, ticks, weekends
-from incident.domain.ruler_words import day_label, word
+from incident.domain.ruler.given import PinKind, RulerInput, Size, State
+from incident.domain.ruler.scale import HOUR, Scale, days, lanes, nights, numbered, scale_of, tick_step, ticks, weekends
+from incident.domain.ruler.words import day_label, word
 
 WIDTH: Final = 720.0
 MARGIN: Final = 12.0

@@ -1,0 +1,1 @@
+"""The ruler of an incident: its clocks and moments as one picture."""
