@@ -17,7 +17,7 @@ from incident import create_app
 from incident.demo.examples import load_examples
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.people import Actor, Role
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, NoticeVersion
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence

@@ -23,10 +23,10 @@ from bench.deployed import Deployed, deployed
 from bench.figure import Figure, measure, spread
 from bench.place import AHEAD, Place
 from incident import create_app
-from incident.clock import SystemClock
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.people import Actor, Role
-from incident.settings import Settings
+from incident.platform.clock import SystemClock
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, Person
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry

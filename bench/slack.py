@@ -14,7 +14,7 @@ from flask import Flask
 from bench.figure import Figure, spread
 from bench.place import Place
 from bot.http import install
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.wiring import new_app, wire
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.handler import BOT_TOKEN

@@ -13,7 +13,7 @@ from bot.conversations import register
 from bot.listener import Desk
 from bot.people import People
 from bot.words import words
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 THREADS: Final = 20
 """Bolt's own five are soon busy when a whole team reacts to one incident; Slack waits three seconds only."""

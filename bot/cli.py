@@ -32,7 +32,7 @@ def manifest(transport: str | None, as_json: bool) -> None:
 
     from bot.manifest import manifest as made
     from bot.yaml_text import as_yaml
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
 
     settings = Settings.load()
     document = made(transport or settings.slack_transport or "socket", settings.base_url)
@@ -49,7 +49,7 @@ def check() -> None:
     """
     from bot.app import make_client
     from bot.doctor import examine
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
 
     settings = Settings.load()
     if settings.slack_transport is None:
@@ -72,7 +72,7 @@ def rebuild(reference: str) -> None:
     from bot.app import make_client
     from incident.delivery.slack_room import Rooms
     from incident.domain.kernel.people import Actor, Role, Source
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
     from incident.store.db import db
     from incident.usecases.access import find_incident
     from incident.wiring import new_app, wire

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot.manifest import SCOPES
 from incident.delivery.slack_errors import TROUBLE, code_of
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 REINSTALL: Final = "Install the app in the workspace again and set the new SLACK_BOT_TOKEN."
 

@@ -7,7 +7,7 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.app import create_bolt_app
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 PATH: Final = "/slack/events"
 

@@ -9,7 +9,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.app import create_bolt_app
-from incident.settings import Settings, SettingsError
+from incident.platform.settings import Settings, SettingsError
 
 log = structlog.get_logger(__name__)
 CONNECT_SECONDS = 10
@@ -29,7 +29,7 @@ def connect(app: Flask) -> SocketModeHandler:
 
 def run_socket_mode(settings: Settings) -> None:
     """Serve until the process is asked to stop."""
-    from incident import logs
+    from incident.platform import logs
     from incident.wiring import new_app, wire
 
     logs.configure(settings, "bot")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 PATIENCE_SECONDS: Final = 1.0
 _line = threading.Lock()

@@ -11,8 +11,8 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
-from incident import resources
 from incident.domain.kernel.errors import DomainError
+from incident.platform import resources
 
 SOURCE: Final = "en"
 LANGUAGES: Final = ("nl", "en")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
     from incident.wiring import Deps
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -
     """
     import importlib
 
-    from incident.settings import Settings as SettingsType
+    from incident.platform.settings import Settings as SettingsType
     from incident.web.app import empty_app, init_web
     from incident.wiring import equip, wire
 

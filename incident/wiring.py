@@ -9,9 +9,9 @@ from typing import TypeVar
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from incident.clock import Clock, SystemClock
 from incident.documents.notices import DocumentRenderer, TemplateWriter
-from incident.settings import Settings
+from incident.platform.clock import Clock, SystemClock
+from incident.platform.settings import Settings
 from incident.store import models
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden

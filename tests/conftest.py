@@ -14,8 +14,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-from incident.clock import FixedClock
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from tests.databases import DIALECTS, Lazily, PostgresDatabases, SqliteDatabases
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from incident.domain.kernel.errors import DomainError
-from incident.settings import SettingsError
+from incident.platform.settings import SettingsError
 
 OF_THE_BOT = {"slack": "bot.cli"}
 

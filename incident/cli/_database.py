@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role, Source
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.wiring import Deps
 
 OPERATOR = Actor(id=None, name="operator", roles=frozenset(Role), source=Source.CLI)

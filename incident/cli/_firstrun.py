@@ -1,6 +1,6 @@
 """The link with which the first person makes the first account."""
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token
 from incident.wiring import new_app, wire

@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 IDLE = {
     None: "Slack is not configured: the bot waits, and does nothing. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN.",

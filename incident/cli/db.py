@@ -2,7 +2,7 @@
 
 import click
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 
 @click.group()

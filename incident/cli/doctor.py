@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incident.clock import SystemClock
-from incident.settings import Settings, SettingsError
+from incident.platform.clock import SystemClock
+from incident.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from incident.doctor import Finding

@@ -157,7 +157,7 @@ def explain_command(
 
 
 def _case(file: Path | None, aware_at: str | None, zone: str, proposals: bool) -> tuple[BreachFacts, RuleSet]:
-    from incident.clock import SystemClock
+    from incident.platform.clock import SystemClock
 
     if file is None and aware_at is None:
         raise click.UsageError("Give a FILE with facts, or --aware-at.")
@@ -181,8 +181,8 @@ def _read(file: Path) -> BreachFacts:
 
 
 def _findings(facts: BreachFacts) -> tuple[Any, ...]:
-    from incident.clock import SystemClock
     from incident.law.awareness import awareness_findings
+    from incident.platform.clock import SystemClock
 
     return awareness_findings(facts, now=SystemClock().now())
 

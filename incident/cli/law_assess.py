@@ -64,7 +64,7 @@ def _read(file: IO[bytes]) -> RiskAnswers:
 
 
 def _rules_now() -> RuleSet:
-    from incident.clock import SystemClock
+    from incident.platform.clock import SystemClock
 
     return RuleSet.at(SystemClock().now())
 

@@ -70,9 +70,9 @@ def _adjusted(context: FilingContext, kind: str | None, risk: str | None) -> Fil
 
 
 def _from_file(file: Path) -> Filing:
-    from incident.clock import SystemClock
     from incident.domain.fact_sheet import from_json
     from incident.domain.kernel.errors import Invalid
+    from incident.platform.clock import SystemClock
 
     try:
         facts = from_json(_object(file))

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import click
 
-from incident import resources, runner_guard
+from incident import runner_guard
 from incident.cli._network import answers, port_in_use, port_is_free
+from incident.platform import resources
+from incident.platform.settings import Settings, SettingsError
 from incident.procfile import Program, parse
-from incident.settings import Settings, SettingsError
 
 RELEASE, BOT = "release", "bot"
 READY_SECONDS = 60

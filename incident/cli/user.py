@@ -35,7 +35,7 @@ def create(email: str, name: str, roles: tuple[str, ...], language: str | None, 
     from flask_security import hash_password
 
     from incident import create_app
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
     from incident.store.db import db
     from incident.usecases.accounts import NewPerson, create_person
 

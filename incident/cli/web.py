@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from incident.cli._network import port_in_use, port_is_free
-from incident.settings import Settings, SettingsError
+from incident.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,7 +25,7 @@ def web() -> None:
       meldklok web
       HOST=0.0.0.0 PORT=8080 WEB_PROCESSES=4 meldklok web
     """
-    from incident import logs
+    from incident.platform import logs
 
     settings = Settings.load()
     if not port_is_free(settings.host, settings.port):

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 
 @click.command()
@@ -19,7 +19,7 @@ def worker() -> None:
       meldklok worker
       WORKER_TICK=5 meldklok worker
     """
-    from incident import logs
+    from incident.platform import logs
     from incident.worker import run as tick_until
 
     settings = Settings.load()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from incident.delivery.messages import MessageTexts
-    from incident.settings import Settings
+    from incident.platform.settings import Settings
     from incident.usecases.ports import Messenger
 
 
@@ -33,15 +33,15 @@ def messengers_for(settings: "Settings") -> "Mapping[str, Messenger]":
 
 
 def _email(url: str, sender: str, texts: "MessageTexts") -> "Messenger":
-    from incident.clock import SystemClock
     from incident.delivery.email import EmailMessenger, SmtpServer
+    from incident.platform.clock import SystemClock
 
     return EmailMessenger(SmtpServer.from_url(url), sender, texts, SystemClock())
 
 
 def _webhook(url: str, secret: str, texts: "MessageTexts") -> "Messenger":
-    from incident.clock import SystemClock
     from incident.delivery.webhook import WebhookMessenger
+    from incident.platform.clock import SystemClock
 
     return WebhookMessenger(url, secret, texts, SystemClock())
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.clock import Clock
 from incident.delivery.email import EmailMessenger
 from incident.delivery.subjects import PersonalMail, SubjectMessenger
 from incident.documents.personal import personal_texts
-from incident.settings import Settings
+from incident.platform.clock import Clock
+from incident.platform.settings import Settings
 from incident.store.db import harden, only_reads
 from incident.store.sealing import Sealer
 from incident.usecases.mailing_texts import personal_notice

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
-from incident import resources
 from incident.law.texts import moment, sentence, texts
+from incident.platform import resources
 from incident.usecases.ports import OutgoingMessage
 
 FALLBACK_LANGUAGE = "en"

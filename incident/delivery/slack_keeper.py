@@ -11,7 +11,7 @@ from incident.delivery.slack import outbox_client
 from incident.delivery.slack_errors import TOKEN
 from incident.delivery.slack_room import OPEN, Rooms
 from incident.domain.kernel.events import OPEN_STATUSES
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import only_reads
 from incident.store.models import AuditEntry, Incident, SlackRoom
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store import schema
 
 SKEW_SECONDS = 5

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from incident.doctor import database, mail, place, slack, worker
 from incident.doctor.finding import Finding, fail
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 Check = Callable[[Settings, datetime], Iterable[Finding]]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from incident.doctor.finding import Finding, fail, ok, warn
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 TIMEOUT_SECONDS = 5.0
 ADVICE = "Check SMTP_URL: host, port, user name and password, and whether a firewall is in between."

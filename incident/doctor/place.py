@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from incident import resources
 from incident.doctor.finding import Finding, fail, ok, warn
-from incident.settings import Settings
+from incident.platform import resources
+from incident.platform.settings import Settings
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 MEGABYTE = 1024 * 1024

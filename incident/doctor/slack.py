@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from incident.doctor.finding import Finding, State, fail, ok, warn
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 TIMEOUT_SECONDS = 5
 CURES = {

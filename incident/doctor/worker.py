@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incident.doctor.database import connection
 from incident.doctor.finding import Finding, fail, ok
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.models import WorkerHeartbeat
 
 SILENCE = timedelta(minutes=2)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from incident.resources import fonts_folder
+from incident.platform.resources import fonts_folder
 
 _BREAK_AFTER = 40
 _ZERO_WIDTH_SPACE = "\u200b"

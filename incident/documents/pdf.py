@@ -29,7 +29,7 @@ from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.phrases import furniture
 from incident.domain.kernel.errors import Invalid
-from incident.resources import fonts_folder
+from incident.platform.resources import fonts_folder
 
 _SOURCE = Path(__file__).parent / "typst" / "notice.typ"
 _REGIONS: Final = {"nl": "nl", "en": "gb", "sv": "se", "de": "de", "fr": "fr"}

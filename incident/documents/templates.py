@@ -16,7 +16,7 @@ from typing import Final
 
 from incident.documents.phrases import FALLBACK, LANGUAGES
 from incident.domain.kernel.errors import NotFound
-from incident.resources import templates_folder
+from incident.platform.resources import templates_folder
 
 _FENCE: Final = "+++"
 _FALLBACKS: Final = {"provisional": "initial", "final": "follow_up", "follow_up": "initial", "withdrawal": "initial"}

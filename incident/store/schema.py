@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from incident import resources
+from incident.platform import resources
 
 HEAD = "head"
 

@@ -6,8 +6,8 @@ from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from incident import resources
-from incident.settings import Settings
+from incident.platform import resources
+from incident.platform.settings import Settings
 from incident.web import access, errors, filters, frame, headers, i18n, repeats, transactions, viewer
 from incident.web.accounts import security
 from incident.web.api import SPEC, init_api

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 
 POLICY: Final = "; ".join(
     (

@@ -8,8 +8,8 @@ from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
-from incident import resources
-from incident.settings import Settings, SettingsError
+from incident.platform import resources
+from incident.platform.settings import Settings, SettingsError
 from incident.web.viewer import current_person
 
 SOURCE: Final = "en"

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.health import judge
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat
 from incident.store.queries.vital_signs import health_facts

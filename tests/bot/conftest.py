@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot import shared
 from bot.http import install
-from incident.clock import FixedClock
 from incident.domain.kernel.people import SYSTEM, Role
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from incident.store.db import db, only_reads
 from incident.usecases.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire

@@ -10,7 +10,7 @@ from flask import Flask
 from bot.app import make_client
 from bot.doctor import Line, examine
 from incident.cli import main
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.handler import BOT_TOKEN

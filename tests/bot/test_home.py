@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from bot.home import PAGE
-from incident.clock import FixedClock
 from incident.domain.kernel.people import SYSTEM, Actor, Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.usecases.report_incident import ReportIncident, report_incident
 from tests.bot.conftest import Cast

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import report
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Incident, Person, SlackRoom
 from tests.bot.conftest import Cast, add_account, settle, the_incident

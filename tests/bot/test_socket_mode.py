@@ -9,7 +9,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot import socket_mode
-from incident.settings import SettingsError
+from incident.platform.settings import SettingsError
 from incident.store.db import db, only_reads
 from incident.store.models import Incident
 from tests.fake_slack import FakeSlack, SlackUser, SocketTransport

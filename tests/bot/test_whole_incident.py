@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident import create_app
-from incident.clock import FixedClock
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title, field_label, label
 from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from incident.store.audit import verify_chains
 from incident.store.db import db
 from incident.store.models import (

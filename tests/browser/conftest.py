@@ -13,9 +13,9 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from incident import create_app
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token
 from incident.wiring import wire

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Actor, Role
+from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.models import Deadline, Incident, OutboxMessage
 from incident.usecases.channels import write_down

@@ -11,8 +11,8 @@ import sys
 import threading
 from datetime import timedelta
 
-from incident import logs
-from incident.settings import Settings
+from incident.platform import logs
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.fire_reminders import Outlets
 from incident.wiring import new_app, wire

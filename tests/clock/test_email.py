@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from incident.clock import FixedClock
 from incident.delivery.email import EmailMessenger, SmtpServer, _wire
 from incident.delivery.messages import MessageTexts
+from incident.platform.clock import FixedClock
 from incident.usecases.ports import DeliveryFailed, OutgoingMessage
 from tests.clock.processes import QuickController
 

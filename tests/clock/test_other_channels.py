@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from incident.clock import FixedClock
 from incident.delivery import messengers_for
 from incident.delivery.apprise_channel import AppriseMessenger
 from incident.delivery.http_answers import retry_after
 from incident.delivery.messages import MessageTexts
 from incident.delivery.webhook import WebhookMessenger, signature, verify
+from incident.platform.clock import FixedClock
 from incident.usecases.ports import DeliveryFailed, OutgoingMessage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.fact_sheet import facts_hash, from_json
 from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
 from incident.domain.kernel.reference import parse_reference
+from incident.platform.clock import FixedClock
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
 from incident.usecases.fire_reminders import Outlets, fire_reminders

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.clock import FixedClock
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import HealthFacts, Level, judge
 from incident.metrics import exposition
+from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.heartbeat import beat
 from incident.store.models import AuditEntry, AuditHead, OutboxMessage, OutboxOutcome, WorkerHeartbeat

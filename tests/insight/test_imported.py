@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
 from incident.domain.register.import_rows import guess, read_entries, read_table
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.import_register import ImportRegister, import_register

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from incident import resources
+from incident.platform import resources
 from incident.store import schema
 from incident.store.db import Base
 from incident.store.models import Incident, search

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from incident.clock import FixedClock, SystemClock
+from incident.platform.clock import FixedClock, SystemClock
 
 
 def test_the_system_clock_is_aware_and_in_utc() -> None:

@@ -14,9 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from sqlalchemy import create_engine, insert
 
-from incident import resources
 from incident.doctor import Finding, State, database, examine, mail, ok, place, slack, worker
-from incident.settings import Settings
+from incident.platform import resources
+from incident.platform.settings import Settings
 from incident.store import schema
 from incident.store.models import WorkerHeartbeat
 from tests.ports import free_port

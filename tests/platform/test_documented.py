@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from incident.environment import read_env_file
-from incident.settings import Settings
+from incident.platform.environment import read_env_file
+from incident.platform.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 STABLE = {
@@ -26,7 +26,7 @@ STABLE = {
 
 def names_read() -> set[str]:
     """The variables that the settings module asks for."""
-    text = (ROOT / "incident/settings.py").read_text(encoding="utf-8")
+    text = (ROOT / "incident/platform/settings.py").read_text(encoding="utf-8")
     return set(re.findall(r'env\.(?:text|secret|whole|seconds|choice|switch)\(\s*"([A-Z_]+)"', text)) | {
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",

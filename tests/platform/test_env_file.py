@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from incident.environment import SettingsError, read_env_file
-from incident.settings import Settings
+from incident.platform.environment import SettingsError, read_env_file
+from incident.platform.settings import Settings
 
 
 def test_values_comments_quotes_and_blank_lines(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for folder in ("incident", "bot") for path in (ROOT / folder).rglob("*.py"))
-CLOCK = {"incident/clock.py"}
-ENVIRONMENT = {"incident/settings.py"}
+CLOCK = {"incident/platform/clock.py"}
+ENVIRONMENT = {"incident/platform/settings.py"}
 NETWORK = ("incident/delivery/", "incident/doctor/", "incident/worker/watchman.py", "bot/")
 CLIENTS = {"httpx", "smtplib", "requests", "urllib.request", "http.client", "slack_sdk", "apprise"}
 LONGEST_FILE = 400

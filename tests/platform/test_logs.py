@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from incident import logs
-from incident.settings import Settings
+from incident.platform import logs
+from incident.platform.settings import Settings
 
 
 @pytest.fixture(autouse=True)

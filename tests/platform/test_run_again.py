@@ -9,7 +9,7 @@ import pytest
 
 from incident import runner_guard
 from incident.cli.run import _freed
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from tests.ports import free_port
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Response, request
 
 from incident.cli.web import application
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

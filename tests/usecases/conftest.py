@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Actor, Role
+from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.models import Incident
 from tests.factories import make_actor, make_incident

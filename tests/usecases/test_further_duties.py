@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from incident.clock import FixedClock
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from incident.law.vocabulary import Ternary
+from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
 from incident.usecases.close_incident import obstacles
 from incident.usecases.deadlines import open_deadline

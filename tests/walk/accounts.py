@@ -3,9 +3,9 @@
 from flask_security import hash_password
 
 from incident import create_app
-from incident.clock import SystemClock
 from incident.domain.kernel.people import Role
-from incident.settings import Settings
+from incident.platform.clock import SystemClock
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token
 from tests.factories import make_person

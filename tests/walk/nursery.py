@@ -15,7 +15,7 @@ import incident.web.app
 import incident.worker
 from incident.cli import main as meldklok
 from incident.cli import web, worker
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from tests.walk import moments
 
 LOADED = (incident.web.app, incident.worker, web, worker)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from incident import logs
 from incident.domain.kernel.people import Role
+from incident.platform import logs
 from incident.store.db import db
 from incident.usecases.api_tokens import make_api_token
 from tests.factories import make_person

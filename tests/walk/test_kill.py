@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import harden
 from tests.ports import free_port
 from tests.walk.accounts import add_second, prepare

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import harden
 from tests.fake_slack import BOT, FakeSlack, SlackUser, SocketTransport
 from tests.fake_slack.handler import BOT_TOKEN

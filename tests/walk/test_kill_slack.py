@@ -22,7 +22,7 @@ from incident.delivery.slack import EVENT_TYPE
 from incident.delivery.slack_found import HEADLINE
 from incident.domain.kernel.people import Role
 from incident.law.vocabulary import Nature
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import harden
 from incident.store.models import Incident, TimelineEntry
 from incident.usecases.triage import ConfirmBreach, confirm_breach

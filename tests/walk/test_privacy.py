@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from incident import logs
 from incident.domain.kernel.people import Role
+from incident.platform import logs
 from incident.store.db import db
 from incident.store.models import AuditEntry, OutboxMessage
 from tests.platform.test_logs import _restore_logging

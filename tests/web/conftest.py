@@ -8,9 +8,9 @@ from flask import Flask
 from flask_security import hash_password
 
 from incident import create_app
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
 from incident.wiring import wire

@@ -6,8 +6,8 @@ from flask import Flask
 from passlib.totp import TOTP
 
 from incident.cli._firstrun import PATH
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.audit import SYSTEM_CHAIN, entries
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 

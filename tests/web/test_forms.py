@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from incident.clock import FixedClock
 from incident.documents.register_export import harmless
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.web.forms.fields import parse_date, parse_instant, parse_time
 from tests.web.client import Visitor
 from tests.web.conftest import Team

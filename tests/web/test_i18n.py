@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from incident.domain.kernel.people import Role
-from incident.settings import SettingsError
+from incident.platform.settings import SettingsError
 from incident.translations import catalogues
 from incident.web.i18n import check_catalogue
 from tests.web.client import Visitor

@@ -5,8 +5,8 @@ from html import unescape
 from flask import Flask
 
 from incident.cli._firstrun import PATH
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.audit import verify_chains
 from incident.store.db import db
 from incident.usecases.accounts import issue_setup_token

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from incident.clock import FixedClock
 from incident.demo.examples import load_examples
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from tests.factories import make_actor
 from tests.web.client import Visitor

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from incident import create_app
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
-from incident.settings import Settings
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.wiring import wire
 from tests.web.client import PASSWORD, Visitor

@@ -3,8 +3,8 @@
 import re
 from uuid import uuid4
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role, Source
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import TimelineEntry
 from tests.factories import make_actor, make_incident

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.demo.examples import load_examples
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Incident
 from tests.factories import make_actor

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.text import clean
 from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
+from incident.platform.clock import FixedClock
 from incident.store.models import Incident
 from incident.usecases.fact_versions import append_version, current_facts
 from tests.documents.hostile import ALL

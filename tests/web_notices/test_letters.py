@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 from sqlalchemy import select
 
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.models import Evidence
 from tests.web.client import Page, Visitor
 from tests.web.conftest import Team

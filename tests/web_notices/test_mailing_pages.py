@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
-from incident.clock import FixedClock
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.wiring import wire
 from incident.worker.sender import Sender

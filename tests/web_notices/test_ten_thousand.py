@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
-from incident.settings import Settings
+from incident.platform.settings import Settings
 from incident.store.db import harden
 from incident.store.models import Addressee, Mailing, MailingChannel, OutboxMessage, OutboxOutcome
 from incident.store.sealing import Sealer

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from incident.clock import FixedClock
 from incident.demo.examples import load_examples
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, Notice, Person
 from incident.usecases.api_tokens import make_api_token

@@ -3,8 +3,8 @@
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from incident.clock import FixedClock
 from incident.demo.seed_register import Seed, seed_register
+from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from tests.web_performance.plans import prefer_indexes, read_whole
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from flask_security import Security, user_authenticated
 
-from incident import keys, resources
-from incident.settings import Settings
+from incident.platform import keys, resources
+from incident.platform.settings import Settings
 from incident.store.accounts import account_datastore
 from incident.store.db import db
 from incident.usecases import sign_in

@@ -20,7 +20,7 @@ HEAVY = (
     "http.client",
     "urllib.request",
     "asyncio",
-    "incident.settings",
+    "incident.platform.settings",
     "incident.domain",
     "incident.store",
 )

@@ -1,6 +1,6 @@
 """Reading the environment and a `.env` file: text in, typed values out, and one clear sentence when a value is wrong.
 
-Only `incident.settings` uses this module; everybody else gets a finished `Settings`.
+Only `incident.platform.settings` uses this module; everybody else gets a finished `Settings`.
 """
 
 import re

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from incident import keys
-from incident.environment import Environment, SettingsError, read_env_file
+from incident.platform import keys
+from incident.platform.environment import Environment, SettingsError, read_env_file
 
 __all__ = ["Settings", "SettingsError"]
 

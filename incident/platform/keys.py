@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from incident.environment import SettingsError
+from incident.platform.environment import SettingsError
 
 KEY_BYTES = 32
 SHORTEST_SECRET = 32

@@ -15,8 +15,8 @@ from uuid import UUID
 
 import structlog
 
-from incident.settings import Settings
-from incident.tracebacks import told
+from incident.platform.settings import Settings
+from incident.platform.tracebacks import told
 
 PERSONAL = frozenset(
     {

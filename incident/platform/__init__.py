@@ -1,0 +1,1 @@
+"""What the product stands on: settings, environment, keys, logs, the clock, its resources."""
