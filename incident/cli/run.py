@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import click
 
-from incident import runner_guard
 from incident.cli._network import answers, port_in_use, port_is_free
 from incident.platform import resources
 from incident.platform.settings import Settings, SettingsError
-from incident.procfile import Program, parse
+from incident.process import runner_guard
+from incident.process.procfile import Program, parse
 
 RELEASE, BOT = "release", "bot"
 READY_SECONDS = 60
@@ -29,7 +29,7 @@ def run() -> None:
       meldklok run
       PORT=9000 DATA_DIR=/srv/meldklok meldklok run
     """
-    from incident.runner import Runner
+    from incident.process.runner import Runner
 
     settings = Settings.load()
     if not _freed(settings):

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from incident import runner_guard
 from incident.cli.run import _freed
 from incident.platform.settings import Settings
+from incident.process import runner_guard
 from tests.ports import free_port
 
 

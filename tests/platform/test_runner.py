@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from incident.procfile import ProcfileError, Program, parse
-from incident.runner import Runner
+from incident.process.procfile import ProcfileError, Program, parse
+from incident.process.runner import Runner
 
 FOREVER = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
@@ -74,8 +74,8 @@ def test_who_does_not_stop_is_killed_and_named() -> None:
 RUN = """
 import sys
 from incident import runner
-from incident.procfile import Program
-from incident.runner import Runner
+from incident.process.procfile import Program
+from incident.process.runner import Runner
 code = "import os, sys, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
 {before}
 programs = [Program(name, (sys.executable, "-u", "-c", code)) for name in ("web", "worker")]

@@ -1,7 +1,7 @@
 """Runs several programs in one terminal: prefixed output, and one end for all of them.
 
 A program that ends, for whatever reason, ends the others: an installation without its worker must not look healthy.
-When the runner is killed outright its guard ends them (:mod:`incident.runner_guard`), and on Linux the kernel does too,
+When the runner is killed outright its guard ends them (:mod:`incident.process.runner_guard`), and on Linux the kernel does too,
 so that nothing is left behind holding the port.
 """
 
@@ -19,8 +19,8 @@ from functools import partial
 from types import FrameType, TracebackType
 from typing import Self, TextIO
 
-from incident import runner_guard
-from incident.procfile import Program
+from incident.process import runner_guard
+from incident.process.procfile import Program
 
 GRACE_SECONDS = 15.0
 COLOURS = ("36", "33", "35", "32", "34")

@@ -1,0 +1,1 @@
+"""One command that starts and guards all processes of the Procfile."""
