@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from incident.delivery import slack_limits as limits
-from incident.delivery.slack_text import fit, plain
+from incident.slack import limits
+from incident.slack.text import fit, plain
 
 Block = dict[str, Any]
 Element = dict[str, Any]

@@ -7,9 +7,9 @@ from typing import Any, Final
 from bot import blocks
 from bot.report import carried
 from bot.turn import Turn
-from incident.delivery.slack_card import Card, Step, card_of
-from incident.delivery.slack_headline import TAKE, headline, step_action
 from incident.domain.kernel.roles import Permission, may, require
+from incident.slack.card import Card, Step, card_of
+from incident.slack.headline import TAKE, headline, step_action
 from incident.usecases.access import find_incident
 from incident.wiring import models
 

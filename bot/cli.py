@@ -70,9 +70,9 @@ def rebuild(reference: str) -> None:
       meldklok slack rebuild DL-2026-0001-K
     """
     from bot.app import make_client
-    from incident.delivery.slack_room import Rooms
     from incident.domain.kernel.people import Actor, Role, Source
     from incident.platform.settings import Settings
+    from incident.slack.room import Rooms
     from incident.store.db import db
     from incident.usecases.access import find_incident
     from incident.wiring import new_app, wire

@@ -9,12 +9,12 @@ from bot.report import open_report
 from bot.shared import refuse_in_shared_channel
 from bot.turn import Turn
 from bot.words import refusal_text
-from incident.delivery.slack_headline import left
-from incident.delivery.slack_text import fit
-from incident.delivery.slack_words import status_word
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import parse_reference
+from incident.slack.headline import left
+from incident.slack.text import fit
+from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
 from incident.usecases.access import find_incident, visible
 

@@ -25,8 +25,8 @@ from bot import (
 )
 from bot.listener import Desk
 from bot.turn import Turn
-from incident.delivery.slack_headline import OPEN, TAKE
 from incident.domain.kernel.roles import Permission as P
+from incident.slack.headline import OPEN, TAKE
 
 Handler = Callable[[Turn], None]
 

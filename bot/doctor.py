@@ -7,8 +7,8 @@ from typing import Final
 from slack_sdk import WebClient
 
 from bot.manifest import SCOPES
-from incident.delivery.slack_errors import TROUBLE, code_of
 from incident.platform.settings import Settings
+from incident.slack.errors import TROUBLE, code_of
 
 REINSTALL: Final = "Install the app in the workspace again and set the new SLACK_BOT_TOKEN."
 

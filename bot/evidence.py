@@ -7,8 +7,8 @@ import httpx
 
 from bot.turn import Turn
 from bot.words import refusal_text
-from incident.delivery.slack_errors import TROUBLE
 from incident.domain.kernel.errors import DomainError, Invalid
+from incident.slack.errors import TROUBLE
 from incident.usecases.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
 from incident.usecases.inbound import once
 

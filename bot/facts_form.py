@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from bot import blocks
 from bot.inputs import Form
 from bot.words import Words
-from incident.delivery.slack_limits import INPUT_LENGTH
-from incident.delivery.slack_text import length
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import choices, field_label
 from incident.law.vocabulary import UNKNOWN, Unknown
+from incident.slack.limits import INPUT_LENGTH
+from incident.slack.text import length
 from incident.usecases.record_facts import SET_BY_OTHER_ACTS
 
 NOT_ASKED = SET_BY_OTHER_ACTS | {"stated_unknown"}

@@ -6,14 +6,14 @@ from typing import Any, Final
 from bot import blocks
 from bot.commands import is_mine
 from bot.turn import Turn
-from incident.delivery.slack_headline import OPEN, left
-from incident.delivery.slack_shorten import shorten
-from incident.delivery.slack_text import escape_mrkdwn, fit
-from incident.delivery.slack_words import status_word
 from incident.domain.kernel.roles import Permission, may
+from incident.slack.headline import OPEN, left
+from incident.slack.rooms_found import open_tasks_of
+from incident.slack.shorten import shorten
+from incident.slack.text import escape_mrkdwn, fit
+from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
 from incident.usecases.access import visible
-from incident.usecases.slack_rooms import open_tasks_of
 
 PAGE: Final = 10
 LISTED: Final = 1000

@@ -10,8 +10,8 @@ from bot.forms import form_of, record_once
 from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
-from incident.delivery.slack_text import length
 from incident.domain.kernel.roles import Permission, may
+from incident.slack.text import length
 from incident.store.queries.case import NoticeFile, case_file
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.draft_notice import DraftNotice, draft_notice

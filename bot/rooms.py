@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.turn import Turn
 from bot.turnstile import one_writer
-from incident.delivery.slack_room import Rooms
 from incident.platform.settings import Settings
+from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.usecases.access import find_incident
 

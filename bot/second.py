@@ -7,10 +7,10 @@ from bot import blocks
 from bot.forms import form_of, record_once
 from bot.report import carried
 from bot.turn import Turn
-from incident.delivery.slack_text import fit
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.law.labels import label
 from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.slack.text import fit
 from incident.store.queries.case import case_file
 from incident.usecases.deadlines import FOLLOW_UP
 from incident.usecases.decide import ConfirmDecision, confirm_decision

@@ -6,8 +6,8 @@ from typing import Final
 from slack_sdk import WebClient
 
 from bot.turn import Turn
-from incident.delivery.slack_errors import TROUBLE
 from incident.domain.kernel.errors import NotAllowed
+from incident.slack.errors import TROUBLE
 
 REMEMBERED_SECONDS: Final = 300
 _known: dict[str, tuple[float, bool]] = {}

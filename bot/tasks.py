@@ -10,8 +10,8 @@ from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
-from incident.delivery.slack_text import escape_mrkdwn, fit
 from incident.domain.kernel.roles import Permission
+from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
 from incident.usecases.accounts import people
 from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task

@@ -10,14 +10,14 @@ from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
-from incident.delivery.slack_errors import TROUBLE
 from incident.domain.kernel.errors import DomainError, NotFound
 from incident.domain.kernel.roles import Permission, require
+from incident.slack.errors import TROUBLE
+from incident.slack.rooms_found import incident_in_channel
 from incident.store.queries.incidents import board
 from incident.usecases.access import find_incident, visible
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.inbound import once
-from incident.usecases.slack_rooms import incident_in_channel
 from incident.wiring import models
 
 FORM, MESSAGE_FORM, EMOJI = "timeline", "timeline_message", "pushpin"

@@ -13,8 +13,8 @@ from slack_sdk.webhook import WebhookClient
 from sqlalchemy.orm import Session
 
 from bot.words import Words, words
-from incident.delivery.slack_shorten import shorten
 from incident.domain.kernel.people import Actor
+from incident.slack.shorten import shorten
 from incident.usecases.slack_people import SlackProfile
 from incident.wiring import Deps
 

@@ -47,7 +47,7 @@ def _webhook(url: str, secret: str, texts: "MessageTexts") -> "Messenger":
 
 
 def _slack(token: str, base_url: str, texts: "MessageTexts") -> "Messenger":
-    from incident.delivery.slack import SlackMessenger, outbox_client
+    from incident.slack.messenger import SlackMessenger, outbox_client
 
     return SlackMessenger(outbox_client(token, base_url), texts)
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext as _
 
-from incident.delivery.slack_errors import TOKEN
-from incident.delivery.slack_room import NOT_ALLOWED
+from incident.slack.errors import TOKEN
+from incident.slack.room import NOT_ALLOWED
 
 if TYPE_CHECKING:
     from incident.store.models import SlackRoom

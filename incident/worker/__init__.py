@@ -20,9 +20,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.delivery.slack_keeper import room_keeper
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings
+from incident.slack.keeper import room_keeper
 from incident.store.db import db
 from incident.store.due import LEASE, database_now
 from incident.store.relaxed import relaxed

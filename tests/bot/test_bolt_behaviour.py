@@ -20,7 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.models.views import View
 
 from bot.app import THREADS
-from incident.delivery.slack import outbox_client
+from incident.slack.messenger import outbox_client
 from tests.fake_slack import Ack as Answer
 from tests.fake_slack import Failure, FakeSlack, HttpTransport
 from tests.fake_slack.handler import BOT_TOKEN

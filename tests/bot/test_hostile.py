@@ -22,15 +22,15 @@ from bot.inputs import Form
 from bot.listener import notice_view
 from bot.turn import Turn
 from bot.words import words
-from incident.delivery.blockkit import check_message, check_view, length
-from incident.delivery.slack_card import Card, Step
-from incident.delivery.slack_headline import headline, topic
-from incident.delivery.slack_shorten import shorten
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.organisation import OrganisationProfile, System
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.vocabulary import RiskLevel
+from incident.slack.blockkit import check_message, check_view, length
+from incident.slack.card import Card, Step
+from incident.slack.headline import headline, topic
+from incident.slack.shorten import shorten
 from incident.store.models import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from tests.fake_slack import form
 

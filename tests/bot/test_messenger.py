@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incident.delivery.blockkit import check_message
 from incident.delivery.messages import MessageTexts, template_names
-from incident.delivery.slack import TIMEOUT_SECONDS, SlackMessenger, outbox_client, payload_of
-from incident.delivery.slack_shorten import shorten
+from incident.slack.blockkit import check_message
+from incident.slack.messenger import TIMEOUT_SECONDS, SlackMessenger, outbox_client, payload_of
+from incident.slack.shorten import shorten
 from incident.usecases.ports import DeliveryFailed, FindingMessenger, OutgoingMessage
 from incident.usecases.queue_message import ROOM
 from tests.fake_slack import Failure, FakeSlack

@@ -12,12 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.delivery.slack import outbox_client
-from incident.delivery.slack_keeper import Keeper, concerns_all
-from incident.delivery.slack_room import Rooms
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.law.vocabulary import Nature
 from incident.platform.clock import FixedClock
+from incident.slack.keeper import Keeper, concerns_all
+from incident.slack.messenger import outbox_client
+from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident, Person, SlackRoom
 from incident.usecases.casework import Assign, assign

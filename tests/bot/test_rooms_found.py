@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.delivery.slack_keeper import Keeper
-from incident.delivery.slack_room import OPENING, Rooms
 from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
+from incident.slack.keeper import Keeper
+from incident.slack.room import OPENING, Rooms
 from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
 from incident.usecases.ports import Channel
 from incident.usecases.queue_message import queue_one

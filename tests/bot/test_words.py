@@ -8,8 +8,8 @@ import pytest
 
 import bot
 from bot.words import language_of, refusal_text, words
-from incident.delivery.slack_words import CATALOGUES
 from incident.domain.kernel.errors import DomainError, Invalid
+from incident.slack.words import CATALOGUES
 
 REFUSALS = {"Invalid", "NotAllowed", "NotFound", "IllegalMove"}
 PLACES = re.compile(r"%\((\w+)\)s")

@@ -10,7 +10,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from incident.delivery.messages import MessageTexts
-from incident.delivery.slack import SlackMessenger
 from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import judge
@@ -18,6 +17,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.reminders.roster import Audience
 from incident.domain.retries import Failure, next_attempt
 from incident.platform.clock import FixedClock
+from incident.slack.messenger import SlackMessenger
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
 from incident.store.queries.messages import Fate, messages

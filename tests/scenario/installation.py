@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
-from incident.delivery.slack_room import Rooms
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
+from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import Incident, MailingChannel, MailingRecipient, SlackRoom
 from incident.usecases.api_tokens import make_api_token

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from incident.delivery.slack import EVENT_TYPE
 from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
+from incident.slack.messenger import EVENT_TYPE
 from incident.store.audit import verify_chains
 from incident.store.blobs import blobs_at
 from incident.store.db import db

@@ -18,11 +18,11 @@ import pytest
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
-from incident.delivery.slack import EVENT_TYPE
-from incident.delivery.slack_found import HEADLINE
 from incident.domain.kernel.people import Role
 from incident.law.vocabulary import Nature
 from incident.platform.settings import Settings
+from incident.slack.found import HEADLINE
+from incident.slack.messenger import EVENT_TYPE
 from incident.store.db import harden
 from incident.store.models import Incident, TimelineEntry
 from incident.usecases.triage import ConfirmBreach, confirm_breach

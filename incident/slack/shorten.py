@@ -9,9 +9,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from incident.delivery import slack_limits as limits
-from incident.delivery.blockkit import check
-from incident.delivery.slack_text import fit, length
+from incident.slack import limits
+from incident.slack.blockkit import check
+from incident.slack.text import fit, length
 
 
 def shorten(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from slack_sdk import WebClient
 
 from incident.delivery.messages import MessageTexts, Rendered
-from incident.delivery.slack_errors import TROUBLE, failure_of
-from incident.delivery.slack_headline import OPEN, step_action
-from incident.delivery.slack_shorten import shorten
-from incident.delivery.slack_text import escape_mrkdwn, fit
-from incident.delivery.slack_words import word
+from incident.slack.errors import TROUBLE, failure_of
+from incident.slack.headline import OPEN, step_action
+from incident.slack.shorten import shorten
+from incident.slack.text import escape_mrkdwn, fit
+from incident.slack.words import word
 from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.queue_message import ROOM
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incident.delivery import slack_limits as limits
-from incident.delivery.slack_card import Card, bar, hours_left
-from incident.delivery.slack_text import fit
-from incident.delivery.slack_words import status_word, word
+from incident.slack import limits
+from incident.slack.card import Card, bar, hours_left
+from incident.slack.text import fit
+from incident.slack.words import status_word, word
 
 Block = dict[str, Any]
 OPEN, TAKE = "case.open", "case.take"

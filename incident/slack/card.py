@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.delivery.slack_text import escape_mrkdwn
 from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.slack.text import escape_mrkdwn
 from incident.store.models import (
     Addressee,
     Deadline,

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.delivery.slack import outbox_client
-from incident.delivery.slack_errors import TOKEN
-from incident.delivery.slack_room import OPEN, Rooms
 from incident.domain.kernel.events import OPEN_STATUSES
 from incident.platform.settings import Settings
+from incident.slack.errors import TOKEN
+from incident.slack.messenger import outbox_client
+from incident.slack.room import OPEN, Rooms
 from incident.store.db import only_reads
 from incident.store.models import AuditEntry, Incident, SlackRoom
 

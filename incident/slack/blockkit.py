@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from incident.delivery import slack_limits as limits
-from incident.delivery.slack_limits import ANY_TEXT, ONLY_PLAIN, Spec
-from incident.delivery.slack_text import escape_mrkdwn, fit, length, plain
+from incident.slack import limits
+from incident.slack.limits import ANY_TEXT, ONLY_PLAIN, Spec
+from incident.slack.text import escape_mrkdwn, fit, length, plain
 
 __all__ = ["Problem", "check", "check_message", "check_view", "escape_mrkdwn", "fit", "length", "plain"]
 

@@ -20,15 +20,15 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import Exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from incident.delivery.slack import THREAD, split_room
-from incident.delivery.slack_card import Card, card_of
-from incident.delivery.slack_errors import TROUBLE, code_of, failure_of
-from incident.delivery.slack_found import find_channel, find_headline, headline_metadata
-from incident.delivery.slack_headline import headline, topic
-from incident.delivery.slack_shorten import shorten
-from incident.delivery.slack_words import word
 from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.slack.card import Card, card_of
+from incident.slack.errors import TROUBLE, code_of, failure_of
+from incident.slack.found import find_channel, find_headline, headline_metadata
+from incident.slack.headline import headline, topic
+from incident.slack.messenger import THREAD, split_room
+from incident.slack.shorten import shorten
+from incident.slack.words import word
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.directory import DEFAULT_LANGUAGE, load_directory
