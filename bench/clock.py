@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bench.figure import Figure, measure, spread
 from bench.place import Place
 from incident.store.models import OutboxMessage, OutboxOutcome, Reminder
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.usecases.ports import Channel
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper

@@ -7,7 +7,7 @@ from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
 from incident.law.labels import choices, label
 from incident.law.vocabulary import NotInformingGround
-from incident.usecases.deadlines import FOLLOW_UP, open_deadline
+from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.decide import Decide, decide
 from incident.usecases.further_duties import DecideDuty, decide_duty
 from incident.usecases.propose import live_decision

@@ -12,7 +12,7 @@ from incident.law.labels import label
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.slack.text import fit
 from incident.store.queries.case import case_file
-from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.decide import ConfirmDecision, confirm_decision
 from incident.wiring import models
 

@@ -42,8 +42,8 @@ from incident.store.models import (
     Subject,
     TimelineEntry,
 )
-from incident.usecases.deadlines import trace_of
-from incident.usecases.plan_reminders import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
+from incident.usecases.clock.deadlines import trace_of
+from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
 
 BATCH = 500
 AUTHOR = "seed"

@@ -27,7 +27,7 @@ from incident.store.models import (
     TaskKind,
 )
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
-from incident.usecases.deadlines import FOLLOW_UP
+from incident.usecases.clock.deadlines import FOLLOW_UP
 
 
 class Step(StrEnum):

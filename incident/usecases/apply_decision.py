@@ -10,8 +10,8 @@ from incident.domain.kernel.people import Actor
 from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.models import DeadlineState, Decision, Incident, Subject
 from incident.usecases.assess_risk import adopt
+from incident.usecases.clock.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
 from incident.usecases.consequences import follow
-from incident.usecases.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
 from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.record import record
 

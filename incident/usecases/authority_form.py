@@ -27,7 +27,7 @@ from incident.store.models import (
     NoticeKind,
     Submission,
 )
-from incident.usecases.deadlines import AUTHORITY
+from incident.usecases.clock.deadlines import AUTHORITY
 
 FILING = {
     NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,

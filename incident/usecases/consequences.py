@@ -10,7 +10,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
-from incident.usecases.deadlines import sync_deadlines
+from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.record import record
 
 

@@ -20,8 +20,8 @@ from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placehold
 from incident.store.models import Addressee, Approval, Incident, Notice, NoticeKind, NoticeVersion
 from incident.usecases.access import incident_for
 from incident.usecases.authority_form import fill_authority_form, form_body, form_document
+from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.consequences import void
-from incident.usecases.deadlines import rules_for
 from incident.usecases.fact_versions import current_facts
 from incident.usecases.organisation import organisation_profile
 from incident.usecases.own_templates import own_template

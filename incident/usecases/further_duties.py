@@ -22,8 +22,8 @@ from incident.law.obligations import REGIME_SETTINGS
 from incident.law.regimes import all_regimes
 from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Subject
 from incident.usecases.access import incident_for
+from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.consequences import follow
-from incident.usecases.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.decide import make_final
 from incident.usecases.fact_versions import current_facts
 from incident.usecases.propose import propose

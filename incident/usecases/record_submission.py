@@ -28,8 +28,8 @@ from incident.store.models import (
     Submission,
 )
 from incident.usecases.approve_notice import valid_approval
+from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.consequences import follow
-from incident.usecases.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.propose import supersede

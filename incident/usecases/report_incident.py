@@ -19,7 +19,7 @@ from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
 from incident.usecases.channels import configured
-from incident.usecases.deadlines import sync_deadlines
+from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.directory import load_directory
 from incident.usecases.fact_versions import append_version
 from incident.usecases.queue_message import Audience, queue

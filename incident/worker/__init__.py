@@ -27,7 +27,7 @@ from incident.store.db import db
 from incident.store.due import LEASE, database_now
 from incident.store.relaxed import relaxed
 from incident.usecases.channels import write_down
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.usecases.ports import Channel
 from incident.usecases.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.store.db import only_reads
 from incident.store.due import due_incidents
-from incident.usecases.fire_reminders import Fired, Outlets, fire_reminders
+from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
 
 Now = Callable[[Session], datetime]
 log = structlog.get_logger(__name__)

@@ -27,7 +27,7 @@ from incident.store.models import (
     Submission,
     TimelineEntry,
 )
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.wiring import wire
 from incident.worker import Worker
 from tests.bot.conftest import Cast, the_incident

@@ -11,7 +11,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.wiring import wire
 from incident.worker import Worker
 from tests.bot.conftest import settle

@@ -13,7 +13,7 @@ from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.models import Deadline, Incident, OutboxMessage
 from incident.usecases.channels import write_down
-from incident.usecases.fire_reminders import Fired, Outlets, fire_reminders
+from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
 from incident.usecases.ports import Channel
 from tests.factories import make_incident, make_person
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from incident.platform import logs
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.wiring import new_app, wire
 from incident.worker import Worker
 

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from incident.store.models import DeadlineState, Person
-from incident.usecases.calendar_feed import (
+from incident.usecases.clock.calendar_feed import (
     FeedEntry,
     calendar_feed,
     feed_entries,
@@ -18,7 +18,7 @@ from incident.usecases.calendar_feed import (
     person_of_calendar_token,
     revoke_calendar_token,
 )
-from incident.usecases.deadlines import settle
+from incident.usecases.clock.deadlines import settle
 from incident.usecases.record_facts import RecordFacts, record_facts
 from tests.clock.conftest import House
 

@@ -13,7 +13,7 @@ from incident.domain.kernel.reference import parse_reference
 from incident.platform.clock import FixedClock
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
-from incident.usecases.fire_reminders import Outlets, fire_reminders
+from incident.usecases.clock.fire import Outlets, fire_reminders
 
 
 def fill(session: Session, clock: FixedClock, **more: Any) -> list[Incident]:

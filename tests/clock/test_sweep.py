@@ -11,8 +11,8 @@ from incident.domain.kernel.events import Tag
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, DeadlineState, Incident, OutboxMessage, Reminder, ReminderOutcome
 from incident.usecases.acknowledge import Acknowledge, acknowledge
-from incident.usecases.change_ladder import ChangeLadder, change_ladder, preview_ladder
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
+from incident.usecases.clock.fire import Outlets
 from incident.usecases.ports import Channel
 from tests.clock.conftest import House, told
 
@@ -139,7 +139,7 @@ def test_an_act_recorded_before_the_rung_makes_it_moot(house: House) -> None:
 
 
 def test_a_poison_row_neither_undoes_nor_blocks_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from incident.usecases import fire_reminders as module
+    from incident.usecases.clock import fire as module
 
     good, bad = [house.report() for _ in range(3)], house.report()
     real = module.reminder_params
@@ -288,5 +288,5 @@ def test_no_page_and_no_bot_can_start_a_sweep() -> None:
             names = {node.module} if isinstance(node, ast.ImportFrom) else set()
             if isinstance(node, ast.Import):
                 names = {alias.name for alias in node.names}
-            drivers = {"incident.usecases.fire_reminders", "incident.usecases.deliver_outbox", "incident.worker"}
+            drivers = {"incident.usecases.clock.fire", "incident.usecases.deliver_outbox", "incident.worker"}
             assert not names & drivers, path

@@ -9,8 +9,8 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotF
 from incident.law.vocabulary import Ternary
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
+from incident.usecases.clock.deadlines import open_deadline
 from incident.usecases.close_incident import obstacles
-from incident.usecases.deadlines import open_deadline
 from incident.usecases.decide import ConfirmDecision, confirm_decision
 from incident.usecases.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
 from incident.usecases.organisation import REGIMES, save_setting

@@ -25,8 +25,8 @@ from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence
 from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, add_task
+from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.close_incident import CloseIncident, close_incident
-from incident.usecases.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.draft_notice import (
     DraftNotice,

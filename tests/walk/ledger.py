@@ -33,7 +33,7 @@ from incident.store.models import (
     Task,
     TimelineEntry,
 )
-from incident.usecases.fire_reminders import Outlets
+from incident.usecases.clock.fire import Outlets
 from incident.usecases.ports import Channel as Way
 from incident.wiring import new_app, wire
 from incident.worker import Worker

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incident.usecases.reminder_text import _SEQUENCE
+from incident.usecases.clock.reminder_text import _SEQUENCE
 
 
 @pytest.mark.sqlite

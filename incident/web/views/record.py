@@ -12,7 +12,7 @@ from incident.law.explain import explain
 from incident.store.audit import verify_chain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
-from incident.usecases.deadlines import obligations_of, rules_for
+from incident.usecases.clock.deadlines import obligations_of, rules_for
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

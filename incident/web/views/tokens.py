@@ -12,7 +12,7 @@ from wtforms import StringField
 from incident.domain.kernel.people import Source
 from incident.store.db import db
 from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of
-from incident.usecases.calendar_feed import (
+from incident.usecases.clock.calendar_feed import (
     calendar_feed,
     feed_entries,
     make_calendar_token,

@@ -22,8 +22,8 @@ from incident.store.models import (
     ReminderOutcome,
     SettingVersion,
 )
+from incident.usecases.clock.plan import period_of, reminder_values
 from incident.usecases.organisation import save_setting
-from incident.usecases.plan_reminders import period_of, reminder_values
 
 NAME = "ladder"
 AUTHORITY_PERIOD = timedelta(hours=72)

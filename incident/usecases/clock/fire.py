@@ -23,8 +23,9 @@ from incident.store.due import due_incidents, lock_incidents, postpone_reminders
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, ReminderOutcome
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
+from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
+from incident.usecases.clock.reminder_text import reminder_params
 from incident.usecases.directory import Directory, load_directory
-from incident.usecases.plan_reminders import ladder_policy, period_of, reminder_values
 from incident.usecases.ports import Channel
 from incident.usecases.queue_message import (
     ROOM,
@@ -34,7 +35,6 @@ from incident.usecases.queue_message import (
     message_values,
     personal_addresses,
 )
-from incident.usecases.reminder_text import reminder_params
 
 BATCH = 200
 POISON_PAUSE = timedelta(minutes=1)

@@ -38,8 +38,8 @@ from incident.store.models import (
     Submission,
 )
 from incident.store.models.deadline import ReminderOutcome
+from incident.usecases.clock.plan import plan_reminders
 from incident.usecases.organisation import active_regimes
-from incident.usecases.plan_reminders import plan_reminders
 from incident.usecases.record import record
 
 AUTHORITY = "gdpr_33_1"

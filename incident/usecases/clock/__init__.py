@@ -1,0 +1,1 @@
+"""Deadlines, the reminders planned on them and fired, the ladder, the calendar."""
