@@ -11,7 +11,7 @@ from incident.law.labels import choices, field_label, label
 from incident.law.risk.questions import options, question
 from incident.law.vocabulary import DataCategory, Disclosure, Nature, Protection, Recipient, RiskLevel
 from incident.usecases.assess_risk import AssessRisk, assess_risk
-from incident.usecases.fact_versions import current_facts
+from incident.usecases.common.fact_versions import current_facts
 from incident.wiring import models
 
 FORM: Final = "assess"

@@ -10,7 +10,7 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may, require
 from incident.slack.card import Card, Step, card_of
 from incident.slack.headline import TAKE, headline, step_action
-from incident.usecases.access import find_incident
+from incident.usecases.common.access import find_incident
 from incident.wiring import models
 
 WINDOW: Final = "case"

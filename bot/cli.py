@@ -74,7 +74,7 @@ def rebuild(reference: str) -> None:
     from incident.platform.settings import Settings
     from incident.slack.room import Rooms
     from incident.store.db import db
-    from incident.usecases.access import find_incident
+    from incident.usecases.common.access import find_incident
     from incident.wiring import new_app, wire
 
     settings = Settings.load()

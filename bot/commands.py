@@ -16,7 +16,7 @@ from incident.slack.headline import left
 from incident.slack.text import fit
 from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
-from incident.usecases.access import find_incident, visible
+from incident.usecases.common.access import find_incident, visible
 
 COMMANDS: Final = ("/datalek", "/breach")
 SHOWN: Final = 15

@@ -12,8 +12,8 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
-from incident.usecases.access import find_incident
-from incident.usecases.fact_versions import current_facts, facts_at
+from incident.usecases.common.access import find_incident
+from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.wiring import models
 

@@ -9,7 +9,7 @@ from bot.inputs import Form
 from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
-from incident.usecases.inbound import once
+from incident.usecases.common.inbound import once
 from incident.wiring import models
 
 

@@ -13,7 +13,7 @@ from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
-from incident.usecases.access import visible
+from incident.usecases.common.access import visible
 
 PAGE: Final = 10
 LISTED: Final = 1000

@@ -15,8 +15,8 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
-from incident.usecases.inbound import once
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.inbound import once
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.report_incident import ReportIncident, report_incident
 
 FORM: Final = "report_breach"

@@ -10,7 +10,7 @@ from bot.turnstile import one_writer
 from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
-from incident.usecases.access import find_incident
+from incident.usecases.common.access import find_incident
 
 
 @contextmanager

@@ -20,12 +20,12 @@ from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
 from incident.store.models import Incident
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
+from incident.usecases.common.fact_versions import versions
+from incident.usecases.common.record import record
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.earlier_filing import earlier_form_among
-from incident.usecases.fact_versions import versions
 from incident.usecases.mailing_texts import printable
-from incident.usecases.organisation import organisation_profile
 from incident.usecases.own_templates import house_style
-from incident.usecases.record import record
 from incident.usecases.rendering import NoticeRenderer, PrintableNotice
 
 FORMATS = {"authority": ("pdf", "docx", "txt"), "": ("pdf", "docx")}

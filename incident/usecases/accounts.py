@@ -18,7 +18,7 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 SETUP, SETUP_LASTS = "setup", timedelta(days=7)
 FIRST_ROLES = frozenset({Role.ADMIN, Role.DPO, Role.RESPONDER})

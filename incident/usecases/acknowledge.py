@@ -10,9 +10,9 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.store.models import Incident
-from incident.usecases.access import incident_for
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.queue_message import Audience, queue
-from incident.usecases.record import record, tell_timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from incident.domain.kernel.people import Actor, Source
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kernel.text import LINE, required
 from incident.store.models import Person, Token
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 API = "api"
 PREFIX = "mk_"

@@ -14,10 +14,10 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean
 from incident.store.models import Approval, Notice, NoticeVersion
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.draft_notice import latest_version, notice_for
-from incident.usecases.fact_versions import current_facts
 from incident.usecases.queue_message import Audience, queue
-from incident.usecases.record import record, tell_timeline
 
 
 @dataclass(frozen=True, slots=True)

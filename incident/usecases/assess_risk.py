@@ -20,12 +20,12 @@ from incident.law.risk import assess
 from incident.law.risk.schema import write_answers
 from incident.law.vocabulary import UNKNOWN, RiskLevel
 from incident.store.models import Assessment, Decision, Incident, Subject
-from incident.usecases.access import incident_for
 from incident.usecases.clock.deadlines import rules_for
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
-from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.propose import propose
-from incident.usecases.record import record, tell_timeline
 from incident.usecases.triage import ask_second, must_be_open
 
 ORDER = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)

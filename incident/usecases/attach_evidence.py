@@ -15,8 +15,8 @@ from incident.domain.kernel.text import clean
 from incident.domain.uploads import media_type
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.models import Evidence, Submission
-from incident.usecases.access import find_incident, incident_for
-from incident.usecases.record import record
+from incident.usecases.common.access import find_incident, incident_for
+from incident.usecases.common.record import record
 
 SIZE_LIMIT = 50 * 1024 * 1024
 

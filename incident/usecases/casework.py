@@ -14,8 +14,8 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.store.models import Incident, Person, Task, TaskKind, TimelineEntry
-from incident.usecases.access import incident_for
-from incident.usecases.record import record
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.record import record
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.reminders.roster import Audience, OnCall, Roster, document_of, roster_from
 from incident.store.models import Person, SettingVersion
-from incident.usecases.directory import load_directory
-from incident.usecases.organisation import save_setting
-from incident.usecases.record import record_system
+from incident.usecases.common.directory import load_directory
+from incident.usecases.common.record import record_system
+from incident.usecases.common.settings import save_setting
 
 NAME = "roster"
 

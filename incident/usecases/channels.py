@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
-from incident.usecases.directory import newest
+from incident.usecases.common.directory import newest
 from incident.usecases.ports import Channel
 
 NAME = "channels"

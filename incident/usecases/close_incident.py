@@ -26,11 +26,11 @@ from incident.store.models import (
     Task,
     TaskKind,
 )
-from incident.usecases.access import incident_for
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
-from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.propose import LIVE
-from incident.usecases.record import record, tell_timeline
 
 
 @dataclass(frozen=True, slots=True)

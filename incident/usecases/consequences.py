@@ -11,7 +11,7 @@ from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
 from incident.usecases.clock.deadlines import sync_deadlines
-from incident.usecases.record import record
+from incident.usecases.common.record import record
 
 
 def follow(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:

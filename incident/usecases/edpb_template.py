@@ -12,8 +12,8 @@ from incident.law.forms.fill import fill_as_known
 from incident.store import audit
 from incident.store.models import Incident, NoticeKind
 from incident.usecases.authority_form import FILING, filing_context, form_document
-from incident.usecases.fact_versions import current_facts
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.rendering import PrintableNotice
 
 

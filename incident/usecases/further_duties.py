@@ -21,13 +21,13 @@ from incident.domain.kernel.text import LINE, clean, required
 from incident.law.obligations import REGIME_SETTINGS
 from incident.law.regimes import all_regimes
 from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Subject
-from incident.usecases.access import incident_for
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
 from incident.usecases.decide import make_final
-from incident.usecases.fact_versions import current_facts
 from incident.usecases.propose import propose
-from incident.usecases.record import record, tell_timeline
 from incident.usecases.triage import ask_second, must_be_open
 
 DUTIES: Final = (FOLLOW_UP, *REGIME_SETTINGS)

@@ -37,7 +37,7 @@ from incident.store.models import (
     Subject,
     TimelineEntry,
 )
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 BATCH = 500
 _YEAR_ZONE = ZoneInfo("Europe/Amsterdam")

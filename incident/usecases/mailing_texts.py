@@ -22,8 +22,8 @@ from incident.store.models import (
     OutboxOutcome,
 )
 from incident.store.sealing import Sealer
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing import opened
-from incident.usecases.organisation import organisation_profile
 from incident.usecases.rendering import PrintableNotice
 
 

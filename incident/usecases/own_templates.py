@@ -16,8 +16,8 @@ from incident.domain.kernel.text import clean, required
 from incident.domain.placeholders import check_placeholders
 from incident.store.blobs import BlobStore
 from incident.store.models import Addressee, NoticeKind, SettingVersion
-from incident.usecases.organisation import current_setting, save_setting
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
+from incident.usecases.common.settings import current_setting, save_setting
 from incident.usecases.rendering import HouseStyle
 
 TEXT_LIMIT = 100_000

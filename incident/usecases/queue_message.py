@@ -22,7 +22,7 @@ from incident.store import audit
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.channels import configured
-from incident.usecases.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
+from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
 from incident.usecases.ports import Channel
 
 ROOM = "room"

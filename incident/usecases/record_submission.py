@@ -29,12 +29,12 @@ from incident.store.models import (
 )
 from incident.usecases.approve_notice import valid_approval
 from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
 from incident.usecases.draft_notice import latest_version, notice_for
-from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.propose import supersede
 from incident.usecases.queue_message import Audience, queue
-from incident.usecases.record import record, tell_timeline
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
 

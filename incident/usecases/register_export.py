@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 
 def note_export(session: Session, actor: Actor, rows: int, *, now: datetime, format: str = "csv") -> None:

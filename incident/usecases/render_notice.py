@@ -14,13 +14,13 @@ from incident.domain.kernel.people import Actor
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile
-from incident.usecases.access import find_incident
 from incident.usecases.approve_notice import valid_approval
+from incident.usecases.common.access import find_incident
+from incident.usecases.common.record import record
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.earlier_filing import earlier_form, earlier_form_among
 from incident.usecases.mailing_texts import printable
-from incident.usecases.organisation import organisation_profile
 from incident.usecases.own_templates import house_style
-from incident.usecases.record import record
 from incident.usecases.rendering import NoticeRenderer, PrintableNotice
 
 

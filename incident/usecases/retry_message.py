@@ -14,7 +14,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
 from incident.store import audit
 from incident.store.models import Incident, OutboxMessage, OutboxOutcome
-from incident.usecases.access import find_incident
+from incident.usecases.common.access import find_incident
 
 MISSING = "There is no such message, or it is not yours to see."
 

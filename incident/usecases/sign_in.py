@@ -10,7 +10,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import Person, SignInThrottle
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 FREE_FAILURES = {"account": 5, "address": 20}
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
 from incident.store.models import Person
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 
 @dataclass(frozen=True, slots=True)

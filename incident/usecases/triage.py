@@ -15,12 +15,12 @@ from incident.domain.kernel.text import LINE, clean, required
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
 from incident.store.models import Decision, Incident, Subject
-from incident.usecases.access import incident_for
+from incident.usecases.common.access import incident_for
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
-from incident.usecases.fact_versions import append_version, current_facts
 from incident.usecases.propose import propose
 from incident.usecases.queue_message import Audience, queue
-from incident.usecases.record import record, tell_timeline
 
 
 @dataclass(frozen=True, slots=True)

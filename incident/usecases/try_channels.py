@@ -9,7 +9,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.store.models import Person
 from incident.usecases.channels import configured
-from incident.usecases.directory import DEFAULT_LANGUAGE
+from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.ports import Channel
 from incident.usecases.queue_message import queue_one
 

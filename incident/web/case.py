@@ -17,8 +17,8 @@ from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
-from incident.usecases.access import MISSING, visible
 from incident.usecases.clock.deadlines import FOLLOW_UP
+from incident.usecases.common.access import MISSING, visible
 from incident.usecases.further_duties import further_clocks
 from incident.web.clock import now
 from incident.web.labels import DUTIES

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.store.db import db
-from incident.usecases.inbound import once
+from incident.usecases.common.inbound import once
 from incident.web.clock import now
 from incident.web.viewer import viewer
 

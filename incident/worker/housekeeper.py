@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.people import SYSTEM
-from incident.usecases.inbound import forget_requests
+from incident.usecases.common.inbound import forget_requests
 from incident.usecases.mailing import erase_recipients
 
 REMEMBER_REQUESTS = timedelta(days=30)

@@ -19,7 +19,7 @@ from incident.usecases.change_roster import (
     set_absence,
     set_duty_order,
 )
-from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from tests.scenario.stage import instant
 
 R = Role

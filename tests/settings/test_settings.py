@@ -11,8 +11,8 @@ from incident.domain.reminders.roster import roster_from
 from incident.store.db import db
 from incident.store.models import OutboxMessage, OutboxOutcome, Person
 from incident.usecases.clock.plan import ladder_policy
-from incident.usecases.directory import newest
-from incident.usecases.organisation import active_regimes, organisation_profile
+from incident.usecases.common.directory import newest
+from incident.usecases.common.settings import active_regimes, organisation_profile
 from incident.usecases.queue_message import Channel, queue_one
 from tests.factories import make_person
 from tests.web.client import Visitor

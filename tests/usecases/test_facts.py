@@ -11,7 +11,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, IncidentKind
 from incident.store.models import Deadline, DeadlineState, FactDraft, FactSheet
-from incident.usecases.fact_versions import current_facts, facts_at, versions
+from incident.usecases.common.fact_versions import current_facts, facts_at, versions
 from incident.usecases.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
 from incident.usecases.triage import ConfirmBreach, confirm_breach
 

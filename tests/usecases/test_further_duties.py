@@ -11,9 +11,9 @@ from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
 from incident.usecases.clock.deadlines import open_deadline
 from incident.usecases.close_incident import obstacles
+from incident.usecases.common.settings import REGIMES, save_setting
 from incident.usecases.decide import ConfirmDecision, confirm_decision
 from incident.usecases.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
-from incident.usecases.organisation import REGIMES, save_setting
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.usecases.triage import ConfirmBreach, confirm_breach
 

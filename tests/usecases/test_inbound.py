@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from incident.store.db import harden
 from incident.store.models import Incident
-from incident.usecases.inbound import forget_requests, once
+from incident.usecases.common.inbound import forget_requests, once
 
 
 def test_a_repetition_gets_the_first_result(session, report, clock) -> None:

@@ -27,6 +27,7 @@ from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, add_task
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.close_incident import CloseIncident, close_incident
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.draft_notice import (
     DraftNotice,
@@ -36,7 +37,6 @@ from incident.usecases.draft_notice import (
     edit_notice,
     redraft_notice,
 )
-from incident.usecases.fact_versions import current_facts
 from incident.usecases.further_duties import DecideDuty, decide_duty
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.usecases.record_submission import RecordSubmission, record_submission

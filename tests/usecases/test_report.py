@@ -10,7 +10,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.reference import parse_reference
 from incident.store import audit
 from incident.store.models import Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
-from incident.usecases.access import find_incident
+from incident.usecases.common.access import find_incident
 
 
 def test_a_report_needs_nothing_but_what_happened(session, report, clock) -> None:

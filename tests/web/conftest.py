@@ -12,7 +12,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.organisation import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from incident.wiring import wire
 from tests.factories import make_actor, make_person
 from tests.web.client import PASSWORD, Visitor

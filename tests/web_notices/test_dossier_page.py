@@ -16,7 +16,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
 from incident.platform.clock import FixedClock
 from incident.store.models import Incident
-from incident.usecases.fact_versions import append_version, current_facts
+from incident.usecases.common.fact_versions import append_version, current_facts
 from tests.documents.hostile import ALL
 from tests.web.client import Page, Visitor, text_of
 from tests.web.conftest import Team

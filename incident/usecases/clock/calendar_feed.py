@@ -22,8 +22,8 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may
 from incident.law.texts import sentence, texts
 from incident.store.models import Deadline, DeadlineState, Incident, Person
-from incident.usecases.access import visible
-from incident.usecases.record import record_system
+from incident.usecases.common.access import visible
+from incident.usecases.common.record import record_system
 
 SHOWN_AFTER_END = timedelta(days=60)
 LENGTH = timedelta(minutes=15)

@@ -23,7 +23,7 @@ from incident.store.models import (
     SettingVersion,
 )
 from incident.usecases.clock.plan import period_of, reminder_values
-from incident.usecases.organisation import save_setting
+from incident.usecases.common.settings import save_setting
 
 NAME = "ladder"
 AUTHORITY_PERIOD = timedelta(hours=72)

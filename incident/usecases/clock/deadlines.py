@@ -39,8 +39,8 @@ from incident.store.models import (
 )
 from incident.store.models.deadline import ReminderOutcome
 from incident.usecases.clock.plan import plan_reminders
-from incident.usecases.organisation import active_regimes
-from incident.usecases.record import record
+from incident.usecases.common.record import record
+from incident.usecases.common.settings import active_regimes
 
 AUTHORITY = "gdpr_33_1"
 SUBJECTS = "gdpr_34"

@@ -25,7 +25,7 @@ from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, R
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params
-from incident.usecases.directory import Directory, load_directory
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.ports import Channel
 from incident.usecases.queue_message import (
     ROOM,

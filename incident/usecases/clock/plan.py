@@ -10,7 +10,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders.policy import policy_from
 from incident.store.models import Deadline, Incident, Reminder, ReminderKind
-from incident.usecases.directory import newest
+from incident.usecases.common.directory import newest
 
 ESCALATING_OBLIGATIONS = frozenset({"gdpr_33_1"})
 """The authority's clock (GDPR art. 33(1)) climbs to other people; every deadline reminds."""

@@ -13,8 +13,8 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.failed_messages import failed_messages
-from incident.usecases.access import visible
 from incident.usecases.channels import configured
+from incident.usecases.common.access import visible
 from incident.usecases.ports import Channel
 from incident.usecases.retry_message import GiveUp, SendAgain, give_up, send_again
 from incident.usecases.try_channels import try_channel

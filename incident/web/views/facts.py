@@ -12,7 +12,7 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.law.facts import Chapter
 from incident.store.db import db
-from incident.usecases.fact_versions import versions
+from incident.usecases.common.fact_versions import versions
 from incident.usecases.record_facts import RecordFacts, SaveDraft, drop_draft, find_draft, record_facts, save_draft
 from incident.web.access import declare
 from incident.web.case import Case, open_case

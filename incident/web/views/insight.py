@@ -17,8 +17,8 @@ from incident.domain.register.insight import Insight, insight
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db
 from incident.store.queries.insight import cases
-from incident.usecases.access import visible
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.access import visible
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register_export import note_export
 from incident.web.access import declare
 from incident.web.clock import now

@@ -12,7 +12,7 @@ from incident.domain.reminders.ladder import Rung
 from incident.store.db import db
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.plan import ladder_policy
-from incident.usecases.directory import load_directory
+from incident.usecases.common.directory import load_directory
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES, UNLESS, LadderForm

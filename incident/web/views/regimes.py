@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from incident.domain.kernel.roles import Permission, require
 from incident.law.obligations import REGIME_SETTINGS
 from incident.store.db import db
-from incident.usecases.organisation import REGIMES, active_regimes, save_setting
+from incident.usecases.common.settings import REGIMES, active_regimes, save_setting
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.base import Form

@@ -20,8 +20,8 @@ from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db, only_reads
 from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
-from incident.usecases.access import visible
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.access import visible
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register_columns import ALL, Column, needs_of
 from incident.usecases.register_export import note_export
 from incident.usecases.saved_views import LONGEST_NAME, remove_view, save_view, views_of

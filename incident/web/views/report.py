@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.access import find_incident
-from incident.usecases.inbound import once
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.access import find_incident
+from incident.usecases.common.inbound import once
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.report_incident import ReportIncident, report_incident
 from incident.web.access import Audience, declare
 from incident.web.clock import now

@@ -20,7 +20,7 @@ from incident.usecases.change_roster import (
     set_absence,
     set_duty_order,
 )
-from incident.usecases.directory import load_directory, newest
+from incident.usecases.common.directory import load_directory, newest
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES

@@ -11,7 +11,7 @@ from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, profile_from
 from incident.store.db import db
-from incident.usecases.organisation import SaveOrganisation, is_set_up, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.lists import lists_form, onto

@@ -14,8 +14,8 @@ from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.incidents import board
-from incident.usecases.access import visible
-from incident.usecases.organisation import organisation_profile
+from incident.usecases.common.access import visible
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.own_templates import (
     SaveHouseFile,
     SaveTemplate,

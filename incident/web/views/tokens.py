@@ -19,7 +19,7 @@ from incident.usecases.clock.calendar_feed import (
     person_of_calendar_token,
     revoke_calendar_token,
 )
-from incident.usecases.directory import DEFAULT_LANGUAGE
+from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form

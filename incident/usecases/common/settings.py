@@ -14,7 +14,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.organisation import OrganisationProfile, load_profile, profile_adapter, profile_from
 from incident.store.models import SettingVersion
-from incident.usecases.record import record_system
+from incident.usecases.common.record import record_system
 
 PROFILE, REGIMES = "organisation", "regimes"
 
