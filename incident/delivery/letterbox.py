@@ -14,7 +14,7 @@ from incident.platform.clock import Clock
 from incident.platform.settings import Settings
 from incident.store.db import harden, only_reads
 from incident.store.sealing import Sealer
-from incident.usecases.mailing_texts import personal_notice
+from incident.usecases.mailing.texts import personal_notice
 from incident.usecases.ports import Channel, Messenger
 
 

@@ -24,7 +24,7 @@ from incident.usecases.common.fact_versions import versions
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.earlier_filing import earlier_form_among
-from incident.usecases.mailing_texts import printable
+from incident.usecases.mailing.texts import printable
 from incident.usecases.own_templates import house_style
 from incident.usecases.rendering import NoticeRenderer, PrintableNotice
 

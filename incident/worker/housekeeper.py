@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.people import SYSTEM
 from incident.usecases.common.inbound import forget_requests
-from incident.usecases.mailing import erase_recipients
+from incident.usecases.mailing.mailing import erase_recipients
 
 REMEMBER_REQUESTS = timedelta(days=30)
 """Nobody sends a form again, and Slack no event, after so long."""

@@ -19,7 +19,7 @@ from incident.store.models import Addressee, MailingChannel, MailingRecipient, O
 from incident.store.sealing import CannotOpen, Sealer
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.draft_notice import DraftNotice, EditNotice, draft_notice, edit_notice
-from incident.usecases.mailing import (
+from incident.usecases.mailing.mailing import (
     PrepareMailing,
     erase_recipients,
     opened,
@@ -29,7 +29,7 @@ from incident.usecases.mailing import (
     start_mailing,
     stop_mailing,
 )
-from incident.usecases.mailing_texts import all_letters, progress
+from incident.usecases.mailing.texts import all_letters, progress
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.worker.sender import Sender
 from tests.factories import PlainWriter

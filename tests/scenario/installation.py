@@ -19,9 +19,15 @@ from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import Incident, MailingChannel, MailingRecipient, SlackRoom
 from incident.usecases.api_tokens import make_api_token
-from incident.usecases.mailing import PrepareMailing, prepare_mailing, record_bounce, release_mailing, start_mailing
+from incident.usecases.mailing.mailing import (
+    PrepareMailing,
+    prepare_mailing,
+    record_bounce,
+    release_mailing,
+    start_mailing,
+)
+from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.saved_views import save_view
-from incident.usecases.unusable_rows import keep_unusable
 from incident.wiring import Deps, wire
 from tests.scenario.case import Letter
 from tests.scenario.cast import hire, settle

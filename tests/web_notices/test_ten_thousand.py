@@ -17,8 +17,8 @@ from incident.store.models import Addressee, Mailing, MailingChannel, OutboxMess
 from incident.store.sealing import Sealer
 from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.draft_notice import DraftNotice, draft_notice
-from incident.usecases.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
-from incident.usecases.mailing_texts import progress
+from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
+from incident.usecases.mailing.texts import progress
 from tests.clock.processes import MailSink, Workers, wait_until, workers
 from tests.factories import make_actor, make_incident
 from tests.mailing.test_mailing import Letters

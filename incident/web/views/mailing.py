@@ -16,11 +16,17 @@ from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of
-from incident.usecases.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing, stop_mailing
-from incident.usecases.mailing_texts import progress
-from incident.usecases.print_letters import LETTERS_PER_PART
+from incident.usecases.mailing.mailing import (
+    PrepareMailing,
+    prepare_mailing,
+    release_mailing,
+    start_mailing,
+    stop_mailing,
+)
+from incident.usecases.mailing.print_letters import LETTERS_PER_PART
+from incident.usecases.mailing.texts import progress
+from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
 from incident.usecases.subjects import MAILING_CHANNELS
-from incident.usecases.unusable_rows import keep_unusable, unusable_rows
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now

@@ -14,8 +14,8 @@ from incident.domain.recipients import Addressed
 from incident.store.models import MailingChannel, MailingRecipient, MailingState
 from incident.store.sealing import Sealer
 from incident.usecases.common.record import record
-from incident.usecases.mailing import mailing_for
-from incident.usecases.mailing_texts import all_letters
+from incident.usecases.mailing.mailing import mailing_for
+from incident.usecases.mailing.texts import all_letters
 from incident.usecases.rendering import PrintableNotice
 
 LETTERS_PER_PART = 100

@@ -23,7 +23,7 @@ from incident.store.models import (
 )
 from incident.store.sealing import Sealer
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.mailing import opened
+from incident.usecases.mailing.mailing import opened
 from incident.usecases.rendering import PrintableNotice
 
 
