@@ -17,7 +17,7 @@ from bench.figure import Figure, measure, spread
 from bench.place import Place
 from incident.store.models import OutboxMessage, OutboxOutcome, Reminder
 from incident.usecases.clock.fire import Outlets
-from incident.usecases.ports import Channel
+from incident.usecases.messages.ports import Channel
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from tests.clock.processes import wait_until, workers

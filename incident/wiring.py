@@ -16,7 +16,7 @@ from incident.store import models
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
 from incident.store.sealing import Sealer
-from incident.usecases.ports import Messenger
+from incident.usecases.messages.ports import Messenger
 from incident.usecases.rendering import NoticeRenderer, NoticeWriter
 
 AnyFlask = TypeVar("AnyFlask", bound=Flask)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from incident.delivery.messages import MessageTexts
     from incident.platform.settings import Settings
-    from incident.usecases.ports import Messenger
+    from incident.usecases.messages.ports import Messenger
 
 
 def messengers_for(settings: "Settings") -> "Mapping[str, Messenger]":
@@ -15,7 +15,7 @@ def messengers_for(settings: "Settings") -> "Mapping[str, Messenger]":
     What a channel needs is imported only when it is set up.
     """
     from incident.delivery.messages import MessageTexts
-    from incident.usecases.ports import Channel
+    from incident.usecases.messages.ports import Channel
 
     texts = MessageTexts(settings.base_url, settings.zone)
     found: dict[str, Messenger] = {}
@@ -60,7 +60,7 @@ def _further(addresses: tuple[str, ...], texts: "MessageTexts") -> "Messenger":
 
 def _console(texts: "MessageTexts") -> "dict[str, Messenger]":
     from incident.delivery.console import ConsoleMessenger
-    from incident.usecases.ports import Channel
+    from incident.usecases.messages.ports import Channel
 
     console = ConsoleMessenger(texts)
     return {Channel.EMAIL: console, Channel.CONSOLE: console}

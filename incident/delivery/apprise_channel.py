@@ -3,7 +3,7 @@
 import apprise
 
 from incident.delivery.messages import MessageTexts
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 
 class AppriseMessenger:

@@ -3,7 +3,7 @@
 import structlog
 
 from incident.delivery.messages import MessageTexts
-from incident.usecases.ports import OutgoingMessage, Receipt
+from incident.usecases.messages.ports import OutgoingMessage, Receipt
 
 log = structlog.get_logger(__name__)
 

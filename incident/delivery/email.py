@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from incident.delivery.email_message import compose
 from incident.delivery.messages import MessageTexts
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 TIMEOUT_SECONDS = 15
 IDLE_SECONDS = 20

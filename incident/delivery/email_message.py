@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from incident.delivery.messages import Rendered
-from incident.usecases.ports import OutgoingMessage
+from incident.usecases.messages.ports import OutgoingMessage
 
 
 def compose(message: OutgoingMessage, rendered: Rendered, sender: str, at: datetime) -> EmailMessage:

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from incident.usecases.ports import DeliveryFailed
+from incident.usecases.messages.ports import DeliveryFailed
 
 PERMANENT = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
 

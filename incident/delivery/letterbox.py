@@ -15,7 +15,7 @@ from incident.platform.settings import Settings
 from incident.store.db import harden, only_reads
 from incident.store.sealing import Sealer
 from incident.usecases.mailing.texts import personal_notice
-from incident.usecases.ports import Channel, Messenger
+from incident.usecases.messages.ports import Channel, Messenger
 
 
 class Letterbox:

@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from incident.law.texts import moment, sentence, texts
 from incident.platform import resources
-from incident.usecases.ports import OutgoingMessage
+from incident.usecases.messages.ports import OutgoingMessage
 
 FALLBACK_LANGUAGE = "en"
 NOT_MESSAGES = frozenset({"words", "steps", "subjects", "decisions", "outcomes"})

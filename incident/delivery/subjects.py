@@ -10,7 +10,7 @@ from uuid import UUID
 from incident.delivery.email import EmailMessenger, Now
 from incident.delivery.email_message import message_id
 from incident.domain.kernel.errors import DomainError
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import httpx
 
 from incident.delivery.http_answers import broken, failure_of
 from incident.delivery.messages import MessageTexts
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 TIMEOUT_SECONDS = 10
 TOLERANCE_SECONDS = 300

@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from incident.usecases.ports import DeliveryFailed
+from incident.usecases.messages.ports import DeliveryFailed
 
 TOKEN: Final = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}

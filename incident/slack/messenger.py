@@ -12,8 +12,8 @@ from incident.slack.headline import OPEN, step_action
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import word
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.queue_message import ROOM
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.queue import ROOM
 
 EVENT_TYPE: Final = "meldklok_message"
 THREAD: Final = "/"

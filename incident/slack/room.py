@@ -33,8 +33,8 @@ from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxMessage, SlackRoom
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
 from incident.usecases.common.record import record
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import ROOM, Audience
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import ROOM, Audience
 
 LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5

@@ -12,7 +12,7 @@ from incident.domain.kernel.roles import Permission
 from incident.store.models import Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.queue_message import Audience, queue
+from incident.usecases.messages.queue import Audience, queue
 
 
 @dataclass(frozen=True, slots=True)

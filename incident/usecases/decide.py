@@ -17,8 +17,8 @@ from incident.usecases.apply_decision import apply_final
 from incident.usecases.assess_risk import latest_assessment
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.propose import live_decision, propose, supersede_others
-from incident.usecases.queue_message import Audience, queue
 from incident.usecases.triage import ask_second, must_be_open
 
 

@@ -33,8 +33,8 @@ from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
 from incident.usecases.draft_notice import latest_version, notice_for
+from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.propose import supersede
-from incident.usecases.queue_message import Audience, queue
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
 

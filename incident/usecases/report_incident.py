@@ -18,12 +18,12 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
-from incident.usecases.channels import configured
 from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import append_version
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.queue_message import Audience, queue
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.queue import Audience, queue
 
 WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
 NUMBER_LIMIT = 2_000_000_000

@@ -19,8 +19,8 @@ from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
+from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.propose import propose
-from incident.usecases.queue_message import Audience, queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from incident.slack.keeper import room_keeper
 from incident.store.db import db
 from incident.store.due import LEASE, database_now
 from incident.store.relaxed import relaxed
-from incident.usecases.channels import write_down
 from incident.usecases.clock.fire import Outlets
-from incident.usecases.ports import Channel
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.ports import Channel
 from incident.usecases.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.store.db import only_reads
 from incident.store.due import LEASE, anything_to_deliver
 from incident.store.models import OutboxOutcome
-from incident.usecases.deliver_outbox import Parcel, Result, conclude, take
-from incident.usecases.ports import DeliveryFailed, FindingMessenger, Messenger, OutgoingMessage, Receipt
+from incident.usecases.messages.deliver import Parcel, Result, conclude, take
+from incident.usecases.messages.ports import DeliveryFailed, FindingMessenger, Messenger, OutgoingMessage, Receipt
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 Now = Callable[[Session], datetime]

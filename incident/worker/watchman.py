@@ -14,7 +14,7 @@ from incident.platform.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat
 from incident.store.queries.vital_signs import health_facts
-from incident.usecases.digest import queue_digest
+from incident.usecases.messages.digest import queue_digest
 
 Now = Callable[[Session], datetime]
 PING_SECONDS = 5

@@ -13,8 +13,8 @@ from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
 from incident.slack.room import OPENING, Rooms
 from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import queue_one
 from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.workspace import Channel as Place

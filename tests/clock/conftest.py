@@ -12,9 +12,9 @@ from incident.domain.kernel.people import Actor, Role
 from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.models import Deadline, Incident, OutboxMessage
-from incident.usecases.channels import write_down
 from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
-from incident.usecases.ports import Channel
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.ports import Channel
 from tests.factories import make_incident, make_person
 
 AUTHORITY = "gdpr_33_1"

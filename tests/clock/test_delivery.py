@@ -22,10 +22,10 @@ from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
 from incident.store.queries.messages import Fate, messages
 from incident.store.queries.vital_signs import health_facts
-from incident.usecases.deliver_outbox import NOT_SET_UP, Parcel, Result, conclude, take
-from incident.usecases.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.queue_message import queue, queue_one
-from incident.usecases.retry_message import GiveUp, SendAgain, give_up, send_again
+from incident.usecases.messages.deliver import NOT_SET_UP, Parcel, Result, conclude, take
+from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.queue import queue, queue_one
+from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
 from tests.clock.conftest import House, told
 from tests.fake_slack import Failure as Trouble
 from tests.fake_slack import FakeSlack

@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from incident.delivery.email import EmailMessenger, SmtpServer, _wire
 from incident.delivery.messages import MessageTexts
 from incident.platform.clock import FixedClock
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
 from tests.clock.processes import QuickController
 
 SENDER = "meldklok@example.org"

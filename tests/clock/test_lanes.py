@@ -1,7 +1,7 @@
 """One message a second and channel: threads of one channel share its lane."""
 
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import lane_of
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import lane_of
 
 
 def test_threads_of_a_channel_share_its_lane() -> None:

@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 from incident.delivery.messages import MessageTexts, UnknownTemplate, duty, languages, template_names
-from incident.usecases.ports import OutgoingMessage
+from incident.usecases.messages.ports import OutgoingMessage
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "templates" / "email" / "texts"

@@ -16,7 +16,7 @@ from incident.delivery.http_answers import retry_after
 from incident.delivery.messages import MessageTexts
 from incident.delivery.webhook import WebhookMessenger, signature, verify
 from incident.platform.clock import FixedClock
-from incident.usecases.ports import DeliveryFailed, OutgoingMessage
+from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "webhook-secret-webhook-secret-1234"

@@ -22,8 +22,8 @@ from incident.store.models import (
     ReminderKind,
     WorkerHeartbeat,
 )
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import queue_one
 from tests.clock.processes import MailSink, MortalPostgres, Workers, wait_until, workers
 from tests.factories import make_person
 from tests.fake_slack import Failure, FakeSlack

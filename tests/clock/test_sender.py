@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.store.models import OutboxMessage, OutboxOutcome
-from incident.usecases.ports import Channel, OutgoingMessage, Receipt
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.ports import Channel, OutgoingMessage, Receipt
+from incident.usecases.messages.queue import queue_one
 from incident.worker import sender as module
 from incident.worker.sender import Sender
 

@@ -13,7 +13,7 @@ from incident.store.models import AuditEntry, DeadlineState, Incident, OutboxMes
 from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.fire import Outlets
-from incident.usecases.ports import Channel
+from incident.usecases.messages.ports import Channel
 from tests.clock.conftest import House, told
 
 
@@ -288,5 +288,5 @@ def test_no_page_and_no_bot_can_start_a_sweep() -> None:
             names = {node.module} if isinstance(node, ast.ImportFrom) else set()
             if isinstance(node, ast.Import):
                 names = {alias.name for alias in node.names}
-            drivers = {"incident.usecases.clock.fire", "incident.usecases.deliver_outbox", "incident.worker"}
+            drivers = {"incident.usecases.clock.fire", "incident.usecases.messages.deliver", "incident.worker"}
             assert not names & drivers, path

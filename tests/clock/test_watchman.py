@@ -21,10 +21,10 @@ from incident.store.db import harden
 from incident.store.heartbeat import beat
 from incident.store.models import AuditEntry, AuditHead, OutboxMessage, OutboxOutcome, WorkerHeartbeat
 from incident.store.queries.vital_signs import health_facts
-from incident.usecases.channels import configured, write_down
-from incident.usecases.digest import anchor, queue_digest
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.channels import configured, write_down
+from incident.usecases.messages.digest import anchor, queue_digest
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import queue_one
 from incident.worker.watchman import Watchman
 from tests.clock.conftest import House
 from tests.clock.processes import MailSink, wait_until, workers

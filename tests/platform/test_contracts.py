@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLANTED = {
     "incident/law/periods.py": "import incident.domain.kernel.errors",
     "incident/domain/kernel/errors.py": "import flask",
-    "incident/usecases/ports.py": "import slack_sdk",
+    "incident/usecases/messages/ports.py": "import slack_sdk",
     "incident/web/__init__.py": "import incident.store.models",
     "bot/__init__.py": "import incident.web",
     "incident/delivery/__init__.py": "import bot",

@@ -13,8 +13,8 @@ from incident.store.blobs import BlobStore
 from incident.store.heartbeat import beat
 from incident.store.sealing import Sealer
 from incident.usecases.clock.fire import Outlets, fire_reminders
-from incident.usecases.deliver_outbox import Result, conclude, take
-from incident.usecases.ports import Channel, DeliveryFailed, Receipt
+from incident.usecases.messages.deliver import Result, conclude, take
+from incident.usecases.messages.ports import Channel, DeliveryFailed, Receipt
 from incident.usecases.rendering import NoticeWriter
 
 ZONE = ZoneInfo("Europe/Amsterdam")

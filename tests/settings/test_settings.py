@@ -13,7 +13,7 @@ from incident.store.models import OutboxMessage, OutboxOutcome, Person
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import newest
 from incident.usecases.common.settings import active_regimes, organisation_profile
-from incident.usecases.queue_message import Channel, queue_one
+from incident.usecases.messages.queue import Channel, queue_one
 from tests.factories import make_person
 from tests.web.client import Visitor
 from tests.web.conftest import Team

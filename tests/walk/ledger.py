@@ -34,7 +34,7 @@ from incident.store.models import (
     TimelineEntry,
 )
 from incident.usecases.clock.fire import Outlets
-from incident.usecases.ports import Channel as Way
+from incident.usecases.messages.ports import Channel as Way
 from incident.wiring import new_app, wire
 from incident.worker import Worker
 from tests.fake_slack import BOT, FakeSlack, Message

@@ -26,8 +26,8 @@ from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import (
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import (
     ROOM,
     Message,
     house_addresses,

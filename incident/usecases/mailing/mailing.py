@@ -30,7 +30,7 @@ from incident.store.sealing import Sealer
 from incident.usecases.approve_notice import valid_approval
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.ports import Channel
+from incident.usecases.messages.ports import Channel
 
 PLACE = "mailing_recipient.sealed"
 BATCH = 1_000

@@ -6,8 +6,8 @@ from uuid import uuid4
 from flask_security import MailUtil
 
 from incident.store.db import db
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import queue_one
 from incident.web.clock import now
 
 TEMPLATES: Final = {

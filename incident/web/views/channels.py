@@ -13,11 +13,11 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.failed_messages import failed_messages
-from incident.usecases.channels import configured
 from incident.usecases.common.access import visible
-from incident.usecases.ports import Channel
-from incident.usecases.retry_message import GiveUp, SendAgain, give_up, send_again
-from incident.usecases.try_channels import try_channel
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
+from incident.usecases.messages.try_channels import try_channel
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.base import translated

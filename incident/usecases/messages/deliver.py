@@ -22,8 +22,8 @@ from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
 from incident.store.models import Incident, OutboxOutcome, Person, SlackRoom
 from incident.usecases.common.directory import load_directory
-from incident.usecases.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.queue_message import ROOM, queue_one
+from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
+from incident.usecases.messages.queue import ROOM, queue_one
 
 NOT_SET_UP = "this channel is not set up here"
 

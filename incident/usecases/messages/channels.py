@@ -10,7 +10,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
 from incident.usecases.common.directory import newest
-from incident.usecases.ports import Channel
+from incident.usecases.messages.ports import Channel
 
 NAME = "channels"
 BEFORE_THE_FIRST_WORKER = frozenset({Channel.EMAIL, Channel.SLACK})

@@ -8,10 +8,10 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.store.models import Person
-from incident.usecases.channels import configured
 from incident.usecases.common.directory import DEFAULT_LANGUAGE
-from incident.usecases.ports import Channel
-from incident.usecases.queue_message import queue_one
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import queue_one
 
 
 def try_channel(session: Session, actor: Actor, name: str, *, now: datetime) -> str:

@@ -17,7 +17,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.store import audit
 from incident.store.insert import insert_missing
 from incident.store.models import AuditHead, Deadline, DeadlineState, Inbound, Incident, OutboxMessage, OutboxOutcome
-from incident.usecases.queue_message import Audience, queue
+from incident.usecases.messages.queue import Audience, queue
 
 HOUR = 8
 LISTED = 25

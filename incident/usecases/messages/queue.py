@@ -21,9 +21,9 @@ from incident.domain.reminders.roster import Audience, OnCall
 from incident.store import audit
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Incident, OutboxMessage, SlackRoom
-from incident.usecases.channels import configured
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
-from incident.usecases.ports import Channel
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.ports import Channel
 
 ROOM = "room"
 """The recipient of a Slack row whose conversation is looked up when it is sent."""

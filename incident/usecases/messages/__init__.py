@@ -1,0 +1,1 @@
+"""The outbox: queue, deliver, try again; the channels and what they must be able to do."""
