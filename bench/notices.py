@@ -23,8 +23,8 @@ from incident.store.models import Addressee, Incident, NoticeVersion
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
-from incident.usecases.draft_notice import DraftNotice, draft_notice
-from incident.usecases.render_notice import render_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.notices.render import render_notice
 from incident.wiring import Deps
 from tests.factories import make_person
 

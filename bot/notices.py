@@ -13,8 +13,8 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.slack.text import length
 from incident.store.queries.case import NoticeFile, case_file
-from incident.usecases.approve_notice import ApproveNotice, approve_notice
-from incident.usecases.draft_notice import DraftNotice, draft_notice
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.wiring import models
 
 WINDOW, APPROVE_FORM = "notices", "approve"

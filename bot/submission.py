@@ -11,7 +11,7 @@ from incident.domain.kernel.errors import IllegalMove
 from incident.law.labels import choices
 from incident.law.vocabulary import NoticeChannel
 from incident.store.queries.case import case_file
-from incident.usecases.record_submission import RecordSubmission, record_submission
+from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.wiring import models
 
 FORM: Final = "submission"

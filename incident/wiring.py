@@ -17,7 +17,7 @@ from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
 from incident.store.sealing import Sealer
 from incident.usecases.messages.ports import Messenger
-from incident.usecases.rendering import NoticeRenderer, NoticeWriter
+from incident.usecases.notices.ports import NoticeRenderer, NoticeWriter
 
 AnyFlask = TypeVar("AnyFlask", bound=Flask)
 POOL_TIMEOUT = timedelta(seconds=10)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.models import Incident, Person
 from incident.usecases.accounts import ensure_roles
-from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice
+from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
 from incident.usecases.report_incident import ReportIncident, report_incident
 
 

@@ -95,10 +95,10 @@ def _object(file: Path) -> Mapping[str, Any]:
 def _from_record(reference: str) -> Filing:
     from incident.cli._database import OPERATOR, unit_of_work
     from incident.store.models import NoticeKind
-    from incident.usecases.authority_form import filing_context
     from incident.usecases.common.access import find_incident
     from incident.usecases.common.fact_versions import current_facts
     from incident.usecases.common.settings import organisation_profile
+    from incident.usecases.notices.authority_form import filing_context
 
     with unit_of_work() as (session, deps):
         row = find_incident(session, reference, OPERATOR)

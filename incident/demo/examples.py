@@ -36,9 +36,9 @@ from incident.store.models import Addressee, Incident, Subject
 from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
 from incident.usecases.decide import Decide, decide
-from incident.usecases.draft_notice import DraftNotice, draft_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.notices.ports import NoticeWriter
 from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.rendering import NoticeWriter
 from incident.usecases.report_incident import ReportIncident, report_incident
 from incident.usecases.triage import ConfirmBreach, confirm_breach
 

@@ -7,8 +7,8 @@ from typing import Final
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
 from incident.domain.kernel.errors import Invalid
-from incident.usecases.authority_form import form_from
-from incident.usecases.rendering import NoticeRequest, PrintableNotice, WrittenNotice
+from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
 
 
 class TemplateWriter:

@@ -11,7 +11,7 @@ from incident.documents.notice_facts import Markdown, NoticeFacts
 from incident.documents.phrases import phrases
 from incident.documents.templates import find_template
 from incident.documents.writing import facts_for
-from incident.usecases.rendering import NoticeRequest
+from incident.usecases.notices.ports import NoticeRequest
 
 
 def names_for(request: NoticeRequest) -> Mapping[str, str]:

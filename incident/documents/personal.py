@@ -10,7 +10,7 @@ from incident.documents.pdf import render_pdf
 from incident.documents.printing import document_of
 from incident.documents.text import render_text
 from incident.domain.recipients import Addressed
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.ports import PrintableNotice
 
 
 def personal_document(notice: PrintableNotice, person: Addressed) -> NoticeDocument:

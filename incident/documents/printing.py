@@ -11,8 +11,8 @@ from incident.documents.phrases import furniture
 from incident.documents.wording import NOTICE_ZONE, Wording
 from incident.domain.organisation import OrganisationProfile
 from incident.law.forms.answers import FilledForm
-from incident.usecases.authority_form import form_from
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.ports import PrintableNotice
 
 _FORM_TITLES = {
     ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",

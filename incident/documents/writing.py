@@ -4,7 +4,7 @@ from incident.documents.drafting import Draft, draft, draft_own
 from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
-from incident.usecases.rendering import NoticeRequest, WrittenNotice
+from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
 
 def write_notice(request: NoticeRequest) -> WrittenNotice:

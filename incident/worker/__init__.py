@@ -29,7 +29,7 @@ from incident.store.relaxed import relaxed
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.ports import Channel
-from incident.usecases.prepare_dossier import prepare_provisional_dossier
+from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.sender import Sender

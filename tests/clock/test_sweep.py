@@ -251,7 +251,7 @@ def test_at_hour_60_a_provisional_dossier_is_drafted_and_not_sent(house: House) 
     from functools import partial
 
     from incident.store.models import Notice, NoticeKind, Submission
-    from incident.usecases.prepare_dossier import prepare_provisional_dossier
+    from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
     from tests.factories import PlainWriter
 
     prepare = partial(prepare_provisional_dossier, writer=PlainWriter())

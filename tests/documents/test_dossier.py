@@ -18,8 +18,8 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
-from incident.usecases.authority_form import form_document
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.authority_form import form_document
+from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
 
 FIRST = FilingContext(FilingKind.FIRST_PROVISIONAL, NOW)

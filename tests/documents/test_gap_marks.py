@@ -1,7 +1,7 @@
 """The marks by which the use cases find missing values are those that the documents write, in every language."""
 
 from incident.documents.phrases import phrases
-from incident.usecases.draft_notice import GAP_MARKS, gaps
+from incident.usecases.notices.draft import GAP_MARKS, gaps
 
 
 def test_the_marks_of_all_languages_are_known() -> None:

@@ -22,8 +22,8 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.usecases.draft_notice import gaps
-from incident.usecases.rendering import NoticeRequest
+from incident.usecases.notices.draft import gaps
+from incident.usecases.notices.ports import NoticeRequest
 from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NOW, ORGANISATION, facts_in
 
 SECTIONS = {

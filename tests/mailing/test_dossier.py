@@ -12,7 +12,7 @@ from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.store.blobs import FolderBlobs
 from incident.store.models import Addressee, NoticeKind
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.draft_notice import DraftNotice, draft_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
 from tests.factories import PlainRenderer, PlainWriter
 
 

@@ -17,8 +17,6 @@ from incident.domain.kernel.people import SYSTEM
 from incident.store.db import harden
 from incident.store.models import Addressee, MailingChannel, MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
-from incident.usecases.approve_notice import ApproveNotice, approve_notice
-from incident.usecases.draft_notice import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     erase_recipients,
@@ -30,6 +28,8 @@ from incident.usecases.mailing.mailing import (
     stop_mailing,
 )
 from incident.usecases.mailing.texts import all_letters, progress
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.record_facts import RecordFacts, record_facts
 from incident.worker.sender import Sender
 from tests.factories import PlainWriter

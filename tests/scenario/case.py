@@ -23,15 +23,15 @@ from incident.store.models import (
 )
 from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
-from incident.usecases.approve_notice import ApproveNotice, approve_notice
 from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.authority_form import form_from
 from incident.usecases.casework import AddTask, AddTimelineEntry, FinishTask, add_task, add_timeline_entry, finish_task
 from incident.usecases.close_incident import CloseIncident, close_incident
-from incident.usecases.customer_receipt import RecordReceipt, record_receipt
 from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
-from incident.usecases.draft_notice import (
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
+from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
     RedraftNotice,
@@ -41,9 +41,9 @@ from incident.usecases.draft_notice import (
     notice_for,
     redraft_notice,
 )
-from incident.usecases.mark_copied import mark_copied
+from incident.usecases.notices.mark_copied import mark_copied
+from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.record_submission import RecordSubmission, record_submission
 from incident.usecases.report_incident import ReportIncident, report_incident
 from incident.usecases.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.scenario.gaps import filled

@@ -15,7 +15,7 @@ from incident.store.sealing import Sealer
 from incident.usecases.clock.fire import Outlets, fire_reminders
 from incident.usecases.messages.deliver import Result, conclude, take
 from incident.usecases.messages.ports import Channel, DeliveryFailed, Receipt
-from incident.usecases.rendering import NoticeWriter
+from incident.usecases.notices.ports import NoticeWriter
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 CHANNELS = frozenset({Channel.EMAIL, Channel.SLACK, Channel.SUBJECTS})

@@ -180,7 +180,7 @@ def test_the_edpb_template_is_valid_for_every_example(lite: Team, examples: list
 def test_an_invalid_template_is_not_exported_and_says_why(lite: Team, examples: list[str], monkeypatch: Any) -> None:
     """Whatever the cause: the page with the problems, and no file."""
     from incident.law.forms.edpb_validation import Problem, ProblemCode
-    from incident.usecases import edpb_template
+    from incident.usecases.notices import edpb_template
 
     wrong = (Problem("field_48", ProblemCode.REQUIRED, "x"), Problem("field_999", ProblemCode.UNKNOWN_KEY, "y"))
     monkeypatch.setattr(edpb_template, "validate_edpb", lambda *_: wrong)

@@ -15,10 +15,10 @@ from incident.platform.settings import Settings
 from incident.store.db import harden
 from incident.store.models import Addressee, Mailing, MailingChannel, OutboxMessage, OutboxOutcome
 from incident.store.sealing import Sealer
-from incident.usecases.approve_notice import ApproveNotice, approve_notice
-from incident.usecases.draft_notice import DraftNotice, draft_notice
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
 from incident.usecases.mailing.texts import progress
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
 from tests.clock.processes import MailSink, Workers, wait_until, workers
 from tests.factories import make_actor, make_incident
 from tests.mailing.test_mailing import Letters

@@ -27,10 +27,10 @@ from incident.store.models import (
     OutboxOutcome,
 )
 from incident.store.sealing import Sealer
-from incident.usecases.approve_notice import valid_approval
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.ports import Channel
+from incident.usecases.notices.approve import valid_approval
 
 PLACE = "mailing_recipient.sealed"
 BATCH = 1_000

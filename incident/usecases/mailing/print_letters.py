@@ -16,7 +16,7 @@ from incident.store.sealing import Sealer
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import mailing_for
 from incident.usecases.mailing.texts import all_letters
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.ports import PrintableNotice
 
 LETTERS_PER_PART = 100
 

@@ -24,7 +24,7 @@ from incident.store.models import (
 from incident.store.sealing import Sealer
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.mailing import opened
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.ports import PrintableNotice
 
 
 def printable(

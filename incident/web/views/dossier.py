@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.mark_copied import mark_copied
+from incident.usecases.notices.mark_copied import mark_copied
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.transactions import commits

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from incident.domain.kernel.roles import Permission
 from incident.law.forms.edpb_validation import ProblemCode
 from incident.store.db import db
-from incident.usecases.edpb_template import EdpbTemplate, edpb_sheet, edpb_template
+from incident.usecases.notices.edpb_template import EdpbTemplate, edpb_sheet, edpb_template
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now

@@ -27,7 +27,7 @@ from incident.usecases.mailing.mailing import opened, record_bounce
 from incident.usecases.mailing.print_letters import letters_to_print
 from incident.usecases.mailing.texts import personal_notice
 from incident.usecases.messages.ports import DeliveryFailed
-from incident.usecases.own_templates import house_style
+from incident.usecases.notices.own_templates import house_style
 from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment

@@ -13,9 +13,9 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.case import notice_files
-from incident.usecases.approve_notice import ApproveNotice, approve_notice
-from incident.usecases.customer_receipt import receipts
-from incident.usecases.draft_notice import (
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.customer_receipt import receipts
+from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
     RedraftNotice,

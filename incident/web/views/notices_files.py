@@ -10,7 +10,7 @@ from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.render_notice import render_notice
+from incident.usecases.notices.render import render_notice
 from incident.web.access import declare
 from incident.web.case import open_case
 from incident.web.clock import deps, now

@@ -12,9 +12,9 @@ from incident.documents.differences import diff_forms, diff_html, diff_texts
 from incident.documents.readability import Readability, readability
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.authority_form import form_from
-from incident.usecases.draft_notice import EDITED, gaps
-from incident.usecases.render_notice import render_pages
+from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.draft import EDITED, gaps
+from incident.usecases.notices.render import render_pages
 from incident.web.access import declare
 from incident.web.clock import deps
 from incident.web.forms.base import tidy

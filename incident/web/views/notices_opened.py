@@ -11,7 +11,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.law.forms.answers import FilledAnswer, FilledForm, UnreproducedQuestion
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
-from incident.usecases.authority_form import form_from
+from incident.usecases.notices.authority_form import form_from
 from incident.web.case import Case, open_case
 
 bp = Blueprint("notices", __name__)

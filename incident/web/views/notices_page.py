@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from incident.documents.differences import AnswerChange, diff_forms
 from incident.store.db import db
-from incident.usecases.authority_form import form_from
-from incident.usecases.customer_receipt import receipts
-from incident.usecases.draft_notice import EDITED
-from incident.usecases.earlier_filing import earlier_form_among, number_among
-from incident.usecases.mark_copied import copied_answers
-from incident.usecases.render_notice import render_pages
+from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.customer_receipt import receipts
+from incident.usecases.notices.draft import EDITED
+from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
+from incident.usecases.notices.mark_copied import copied_answers
+from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
 from incident.web.forms.notices import ApproveForm, LetterForm, ReceiptForm
 from incident.web.letters import body_of_page

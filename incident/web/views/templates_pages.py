@@ -16,7 +16,7 @@ from incident.store.db import db
 from incident.store.queries.incidents import board
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.own_templates import (
+from incident.usecases.notices.own_templates import (
     SaveHouseFile,
     SaveTemplate,
     drop_template,
@@ -26,7 +26,7 @@ from incident.usecases.own_templates import (
     save_house_file,
     save_template,
 )
-from incident.usecases.rendering import NoticeRequest, PrintableNotice
+from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
 from incident.usecases.subjects import ADDRESSEES, NOTICE_KINDS
 from incident.web.access import declare
 from incident.web.case import open_case

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.store.models import Addressee, Incident, Notice, NoticeKind
-from incident.usecases.draft_notice import DraftNotice, draft_notice
-from incident.usecases.rendering import NoticeWriter
+from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.notices.ports import NoticeWriter
 
 AUTHOR = Actor(id=None, name=SYSTEM.name, roles=frozenset({Role.RESPONDER}), source=SYSTEM.source)
 """The product itself, with no more than the permission to draft."""

@@ -14,14 +14,14 @@ from incident.domain.kernel.people import Actor
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile
-from incident.usecases.approve_notice import valid_approval
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.earlier_filing import earlier_form, earlier_form_among
 from incident.usecases.mailing.texts import printable
-from incident.usecases.own_templates import house_style
-from incident.usecases.rendering import NoticeRenderer, PrintableNotice
+from incident.usecases.notices.approve import valid_approval
+from incident.usecases.notices.earlier_filing import earlier_form, earlier_form_among
+from incident.usecases.notices.own_templates import house_style
+from incident.usecases.notices.ports import NoticeRenderer, PrintableNotice
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.store.insert import insert_missing
 from incident.store.models import CopiedAnswer, NoticeVersion
-from incident.usecases.draft_notice import notice_for
+from incident.usecases.notices.draft import notice_for
 
 ROOM = 20
 

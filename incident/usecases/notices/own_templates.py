@@ -18,7 +18,7 @@ from incident.store.blobs import BlobStore
 from incident.store.models import Addressee, NoticeKind, SettingVersion
 from incident.usecases.common.record import record_system
 from incident.usecases.common.settings import current_setting, save_setting
-from incident.usecases.rendering import HouseStyle
+from incident.usecases.notices.ports import HouseStyle
 
 TEXT_LIMIT = 100_000
 HOUSE = "template:house"

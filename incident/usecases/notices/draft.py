@@ -18,15 +18,15 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.store.models import Addressee, Approval, Incident, Notice, NoticeKind, NoticeVersion
-from incident.usecases.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.consequences import void
-from incident.usecases.own_templates import own_template
-from incident.usecases.rendering import NoticeRequest, NoticeWriter, WrittenNotice
+from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
+from incident.usecases.notices.own_templates import own_template
+from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
 from incident.usecases.triage import must_be_open
 
 TEXT_LIMIT = 100_000

@@ -11,10 +11,10 @@ from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
 from incident.store import audit
 from incident.store.models import Incident, NoticeKind
-from incident.usecases.authority_form import FILING, filing_context, form_document
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.rendering import PrintableNotice
+from incident.usecases.notices.authority_form import FILING, filing_context, form_document
+from incident.usecases.notices.ports import PrintableNotice
 
 
 @dataclass(frozen=True, slots=True)

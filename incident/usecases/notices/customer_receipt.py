@@ -15,7 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, required
 from incident.store.models import Addressee, AuditEntry, Incident, Submission, TimelineEntry
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.draft_notice import notice_for
+from incident.usecases.notices.draft import notice_for
 
 KIND = "customer_receipt"
 

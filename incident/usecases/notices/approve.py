@@ -16,8 +16,8 @@ from incident.domain.kernel.text import clean
 from incident.store.models import Approval, Notice, NoticeVersion
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.messages.queue import Audience, queue
+from incident.usecases.notices.draft import latest_version, notice_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,13 @@ from incident.store.models import (
     Subject,
     Submission,
 )
-from incident.usecases.approve_notice import valid_approval
 from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.consequences import follow
-from incident.usecases.draft_notice import latest_version, notice_for
 from incident.usecases.messages.queue import Audience, queue
+from incident.usecases.notices.approve import valid_approval
+from incident.usecases.notices.draft import latest_version, notice_for
 from incident.usecases.propose import supersede
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")

@@ -1,0 +1,1 @@
+"""Notices from first draft to submission, the authority's form and the dossier."""
