@@ -14,7 +14,7 @@ from incident import create_app
 from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import Incident
-from incident.usecases.api_tokens import make_api_token
+from incident.usecases.people.api_tokens import make_api_token
 from incident.wiring import wire
 from tests.factories import make_person
 

@@ -25,7 +25,7 @@ from bot.words import refusal_text, words
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor, Source
 from incident.store.db import db, only_reads
-from incident.usecases.slack_people import known_actor, link_actor
+from incident.usecases.people.slack_people import known_actor, link_actor
 from incident.wiring import Deps
 
 log = structlog.get_logger(__name__)

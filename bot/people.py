@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.words import language_of
-from incident.usecases.slack_people import SlackProfile
+from incident.usecases.people.slack_people import SlackProfile
 
 REMEMBERED_SECONDS: Final = 900
 ASK_SECONDS: Final = 1

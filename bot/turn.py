@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.words import Words, words
 from incident.domain.kernel.people import Actor
 from incident.slack.shorten import shorten
-from incident.usecases.slack_people import SlackProfile
+from incident.usecases.people.slack_people import SlackProfile
 from incident.wiring import Deps
 
 View = dict[str, Any]

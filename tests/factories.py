@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.models import Incident, Person
-from incident.usecases.accounts import ensure_roles
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
+from incident.usecases.people.accounts import ensure_roles
 from incident.usecases.report_incident import ReportIncident, report_incident
 
 

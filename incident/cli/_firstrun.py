@@ -2,7 +2,7 @@
 
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.accounts import issue_setup_token
+from incident.usecases.people.accounts import issue_setup_token
 from incident.wiring import new_app, wire
 
 PATH = "/setup"

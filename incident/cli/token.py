@@ -25,8 +25,8 @@ def create(email: str, label: str) -> None:
     Example:
       meldklok token create --email dpo@example.org --label "nightly export"
     """
-    from incident.usecases.accounts import person_with_email
-    from incident.usecases.api_tokens import make_api_token
+    from incident.usecases.people.accounts import person_with_email
+    from incident.usecases.people.api_tokens import make_api_token
 
     with unit_of_work() as (session, deps):
         person = person_with_email(session, email)

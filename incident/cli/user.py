@@ -37,7 +37,7 @@ def create(email: str, name: str, roles: tuple[str, ...], language: str | None, 
     from incident import create_app
     from incident.platform.settings import Settings
     from incident.store.db import db
-    from incident.usecases.accounts import NewPerson, create_person
+    from incident.usecases.people.accounts import NewPerson, create_person
 
     password = _password(password_stdin)
     app = create_app(Settings.load())

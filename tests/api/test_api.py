@@ -12,7 +12,7 @@ from incident import create_app
 from incident.domain.kernel.people import SYSTEM, Role
 from incident.store.blobs import FolderBlobs
 from incident.store.db import db
-from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of
+from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.wiring import Deps
 from tests.factories import PlainRenderer, PlainWriter, make_person
 

@@ -17,7 +17,7 @@ from incident.domain.kernel.people import SYSTEM, Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db, only_reads
-from incident.usecases.accounts import NewPerson, add_person
+from incident.usecases.people.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire
 from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.handler import BOT_TOKEN

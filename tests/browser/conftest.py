@@ -17,7 +17,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.accounts import issue_setup_token
+from incident.usecases.people.accounts import issue_setup_token
 from incident.wiring import wire
 from tests.browser.sweep import Eyes, Sweep
 from tests.browser.watched import AXE, PASSWORD, Watched

@@ -10,8 +10,9 @@ from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.organisation import Customer, OrganisationProfile
 from incident.law.vocabulary import OrganisationSector, OrganisationSize
 from incident.store.models import Person
-from incident.usecases.accounts import ChangePerson, NewPerson, change_person, create_person
-from incident.usecases.change_roster import (
+from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.people.accounts import ChangePerson, NewPerson, change_person, create_person
+from incident.usecases.people.change_roster import (
     ChangeRoster,
     SetAbsence,
     SetDutyOrder,
@@ -19,7 +20,6 @@ from incident.usecases.change_roster import (
     set_absence,
     set_duty_order,
 )
-from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from tests.scenario.stage import instant
 
 R = Role

@@ -18,7 +18,6 @@ from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import Incident, MailingChannel, MailingRecipient, SlackRoom
-from incident.usecases.api_tokens import make_api_token
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     prepare_mailing,
@@ -27,6 +26,7 @@ from incident.usecases.mailing.mailing import (
     start_mailing,
 )
 from incident.usecases.mailing.unusable_rows import keep_unusable
+from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.saved_views import save_view
 from incident.wiring import Deps, wire
 from tests.scenario.case import Letter

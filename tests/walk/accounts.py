@@ -7,7 +7,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import SystemClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.accounts import issue_setup_token
+from incident.usecases.people.accounts import issue_setup_token
 from tests.factories import make_person
 from tests.web.client import PASSWORD
 

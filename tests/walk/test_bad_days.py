@@ -10,7 +10,7 @@ from sqlalchemy import event
 from incident.domain.kernel.people import Role
 from incident.platform import logs
 from incident.store.db import db
-from incident.usecases.api_tokens import make_api_token
+from incident.usecases.people.api_tokens import make_api_token
 from tests.factories import make_person
 from tests.platform.test_logs import _restore_logging
 from tests.web.client import Visitor

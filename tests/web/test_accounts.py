@@ -10,7 +10,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.audit import SYSTEM_CHAIN, entries
 from incident.store.db import db
-from incident.usecases.accounts import issue_setup_token
+from incident.usecases.people.accounts import issue_setup_token
 from tests.web.client import PASSWORD, Visitor, text_of
 from tests.web.conftest import Team
 

@@ -10,7 +10,7 @@ from flask_security.forms import TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
 
 from incident.store.db import db
-from incident.usecases import sign_in
+from incident.usecases.people import sign_in
 from incident.web.clock import now
 from incident.web.filters import clock_time
 

@@ -11,7 +11,7 @@ from incident.platform import keys, resources
 from incident.platform.settings import Settings
 from incident.store.accounts import account_datastore
 from incident.store.db import db
-from incident.usecases import sign_in
+from incident.usecases.people import sign_in
 from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
 from incident.web.accounts.mail import OutboxMail
 from incident.web.accounts.totp import OneTimeTotp

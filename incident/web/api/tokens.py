@@ -6,7 +6,7 @@ from flask import g
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
 from incident.store.db import db
-from incident.usecases.api_tokens import actor_of_token
+from incident.usecases.people.api_tokens import actor_of_token
 from incident.web.clock import now
 
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page Account, or by `meldklok token create`.")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 
 from incident.store.db import db
-from incident.usecases.accounts import save_preferences
+from incident.usecases.people.accounts import save_preferences
 from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm

@@ -11,8 +11,8 @@ from flask_security.recoverable import generate_reset_link
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases import accounts
-from incident.usecases.accounts import ChangePerson, NewPerson
+from incident.usecases.people import accounts
+from incident.usecases.people.accounts import ChangePerson, NewPerson
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.account import PersonForm

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from incident.domain.kernel.roles import Permission
 from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
-from incident.usecases.accounts import people as everybody
-from incident.usecases.change_roster import (
+from incident.usecases.common.directory import load_directory, newest
+from incident.usecases.people.accounts import people as everybody
+from incident.usecases.people.change_roster import (
     ChangeRoster,
     SetAbsence,
     SetDutyOrder,
@@ -20,7 +21,6 @@ from incident.usecases.change_roster import (
     set_absence,
     set_duty_order,
 )
-from incident.usecases.common.directory import load_directory, newest
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES

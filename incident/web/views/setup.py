@@ -6,7 +6,7 @@ from flask_security import hash_password, login_user
 
 from incident.domain.kernel.people import SYSTEM
 from incident.store.db import db
-from incident.usecases.accounts import NewPerson, find_setup_token, set_up_first_person
+from incident.usecases.people.accounts import NewPerson, find_setup_token, set_up_first_person
 from incident.web.clock import now
 from incident.web.forms.account import FirstPersonForm
 from incident.web.i18n import select_language

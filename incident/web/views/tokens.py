@@ -11,7 +11,6 @@ from wtforms import StringField
 
 from incident.domain.kernel.people import Source
 from incident.store.db import db
-from incident.usecases.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.usecases.clock.calendar_feed import (
     calendar_feed,
     feed_entries,
@@ -20,6 +19,7 @@ from incident.usecases.clock.calendar_feed import (
     revoke_calendar_token,
 )
 from incident.usecases.common.directory import DEFAULT_LANGUAGE
+from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form

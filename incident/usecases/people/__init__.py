@@ -1,0 +1,1 @@
+"""Accounts, signing in, tokens, the duty roster, people in Slack."""
