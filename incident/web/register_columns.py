@@ -13,7 +13,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Source
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.register import RegisterLine
-from incident.usecases.register_columns import DECIDED, FACTS, OWN, Column, Shown, Value
+from incident.usecases.register.columns import DECIDED, FACTS, OWN, Column, Shown, Value
 from incident.web.labels import RISKS, STATUSES, field_words, law_label
 
 TITLES: Final = {

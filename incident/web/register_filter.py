@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from incident.domain.kernel.events import Status
 from incident.law.vocabulary import IncidentKind, RiskLevel
 from incident.store.queries.register import RegisterFilter
-from incident.usecases.register_columns import Column, chosen
+from incident.usecases.register.columns import Column, chosen
 from incident.web.forms.fields import parse_date
 from incident.web.viewer import viewer, zone
 

@@ -7,7 +7,7 @@ from incident.domain.register.import_rows import guess, read_entries, read_table
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.queries.insight import cases
-from incident.usecases.import_register import ImportRegister, import_register
+from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.factories import make_actor
 from tests.scenario.months import old_register
 from tests.scenario.stage import ZONE

@@ -27,7 +27,7 @@ from incident.usecases.mailing.mailing import (
 )
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.people.api_tokens import make_api_token
-from incident.usecases.saved_views import save_view
+from incident.usecases.register.saved_views import save_view
 from incident.wiring import Deps, wire
 from tests.scenario.case import Letter
 from tests.scenario.cast import hire, settle

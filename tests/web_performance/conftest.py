@@ -18,7 +18,7 @@ from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, Notice, Person
 from incident.usecases.people.api_tokens import make_api_token
-from incident.usecases.saved_views import save_view
+from incident.usecases.register.saved_views import save_view
 from tests.factories import make_actor, make_incident
 from tests.web.client import Visitor
 from tests.web.conftest import Team, app, team

@@ -15,7 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.register.import_rows import FIELDS, NEEDED, Reading, Table, guess, read_entries, read_table
 from incident.store.blobs import DamagedBlob
 from incident.store.db import db
-from incident.usecases.import_register import ImportRegister, import_register
+from incident.usecases.register.import_register import ImportRegister, import_register
 from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.register import UploadForm

@@ -19,7 +19,7 @@ from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.register_export import note_export
+from incident.usecases.register.export import note_export
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment

@@ -22,9 +22,9 @@ from incident.store.db import db, only_reads
 from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.register_columns import ALL, Column, needs_of
-from incident.usecases.register_export import note_export
-from incident.usecases.saved_views import LONGEST_NAME, remove_view, save_view, views_of
+from incident.usecases.register.columns import ALL, Column, needs_of
+from incident.usecases.register.export import note_export
+from incident.usecases.register.saved_views import LONGEST_NAME, remove_view, save_view, views_of
 from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment

@@ -1,0 +1,1 @@
+"""The register: its columns, its import and export, views that people keep."""
