@@ -20,11 +20,11 @@ from incident.domain.kernel.people import Actor, Role
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Addressee, Incident, NoticeVersion
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.render import render_notice
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.wiring import Deps
 from tests.factories import make_person
 

@@ -29,8 +29,8 @@ from incident.platform.clock import SystemClock
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, Person
-from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.wiring import wire
 from tests.factories import make_incident, make_person
 

@@ -10,8 +10,8 @@ from incident.law.facts import BreachFacts
 from incident.law.labels import choices, field_label, label
 from incident.law.risk.questions import options, question
 from incident.law.vocabulary import DataCategory, Disclosure, Nature, Protection, Recipient, RiskLevel
-from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.wiring import models
 
 FORM: Final = "assess"

@@ -11,9 +11,9 @@ from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.kernel.roles import Permission, may
-from incident.usecases.casework import Assign, assign
 from incident.usecases.common.access import find_incident
 from incident.usecases.people.accounts import people
+from incident.usecases.response.casework import Assign, assign
 from incident.wiring import models
 
 FORM: Final = "assign"

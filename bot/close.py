@@ -7,7 +7,7 @@ from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
 from incident.law.labels import choices
 from incident.law.vocabulary import IncidentKind
-from incident.usecases.close_incident import CloseIncident, close_incident, obstacles
+from incident.usecases.response.close import CloseIncident, close_incident, obstacles
 from incident.wiring import models
 
 FORM: Final = "close"

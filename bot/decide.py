@@ -8,9 +8,9 @@ from bot.turn import Turn
 from incident.law.labels import choices, label
 from incident.law.vocabulary import NotInformingGround
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
-from incident.usecases.decide import Decide, decide
-from incident.usecases.further_duties import DecideDuty, decide_duty
-from incident.usecases.propose import live_decision
+from incident.usecases.response.decide import Decide, decide
+from incident.usecases.response.further_duties import DecideDuty, decide_duty
+from incident.usecases.response.propose import live_decision
 from incident.wiring import models
 
 FORM: Final = "decide"

@@ -9,8 +9,8 @@ from bot.turn import Turn
 from bot.words import refusal_text
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.slack.errors import TROUBLE
-from incident.usecases.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
 from incident.usecases.common.inbound import once
+from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
 
 SECONDS: Final = 30
 SLACK_HOSTS: Final = ("files.slack.com", "slack.com")

@@ -14,7 +14,7 @@ from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
-from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.wiring import models
 
 WINDOW, FORM, CHOOSE = "facts", "facts_chapter", "facts.chapter"

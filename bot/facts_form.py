@@ -20,7 +20,7 @@ from incident.law.labels import choices, field_label
 from incident.law.vocabulary import UNKNOWN, Unknown
 from incident.slack.limits import INPUT_LENGTH
 from incident.slack.text import length
-from incident.usecases.record_facts import SET_BY_OTHER_ACTS
+from incident.usecases.response.record_facts import SET_BY_OTHER_ACTS
 
 NOT_ASKED = SET_BY_OTHER_ACTS | {"stated_unknown"}
 

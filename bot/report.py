@@ -17,7 +17,7 @@ from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.usecases.response.report import ReportIncident, report_incident
 
 FORM: Final = "report_breach"
 TEXT_LIMIT: Final = 3000

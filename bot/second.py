@@ -13,7 +13,7 @@ from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.slack.text import fit
 from incident.store.queries.case import case_file
 from incident.usecases.clock.deadlines import FOLLOW_UP
-from incident.usecases.decide import ConfirmDecision, confirm_decision
+from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.wiring import models
 
 FORM: Final = "second"

@@ -13,8 +13,8 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
-from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task
 from incident.usecases.people.accounts import people
+from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 from incident.wiring import models
 
 FORM, WINDOW, TOGGLE = "task", "tasks", "task.toggle"

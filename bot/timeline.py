@@ -15,9 +15,9 @@ from incident.domain.kernel.roles import Permission, require
 from incident.slack.errors import TROUBLE
 from incident.slack.rooms_found import incident_in_channel
 from incident.store.queries.incidents import board
-from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.inbound import once
+from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.wiring import models
 
 FORM, MESSAGE_FORM, EMOJI = "timeline", "timeline_message", "pushpin"

@@ -7,7 +7,7 @@ from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role
-from incident.usecases.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from incident.wiring import models
 
 FORM: Final = "triage"

@@ -11,7 +11,7 @@ from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.models import Incident, Person
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
 from incident.usecases.people.accounts import ensure_roles
-from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.usecases.response.report import ReportIncident, report_incident
 
 
 def make_person(session: Session, name: str, roles: Sequence[Role], now: datetime, **columns: Any) -> Person:

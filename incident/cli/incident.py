@@ -61,7 +61,7 @@ def report(summary: str, aware_at: datetime | None, aware_person: str, systems: 
     Example:
       meldklok incident report --summary "Laptop stolen" --aware-at 2026-11-22T23:40+01:00 --json
     """
-    from incident.usecases.report_incident import ReportIncident, report_incident
+    from incident.usecases.response.report import ReportIncident, report_incident
 
     with unit_of_work() as (session, deps):
         command = ReportIncident(OPERATOR, summary, aware_at=aware_at, noticed_by=aware_person, systems=systems)

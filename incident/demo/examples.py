@@ -33,14 +33,14 @@ from incident.law.vocabulary import (
     Ternary,
 )
 from incident.store.models import Addressee, Incident, Subject
-from incident.usecases.assess_risk import AssessRisk, assess_risk
-from incident.usecases.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
-from incident.usecases.decide import Decide, decide
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.ports import NoticeWriter
-from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.report_incident import ReportIncident, report_incident
-from incident.usecases.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
+from incident.usecases.response.decide import Decide, decide
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.report import ReportIncident, report_incident
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.common.access import MISSING, visible
-from incident.usecases.further_duties import further_clocks
+from incident.usecases.response.further_duties import further_clocks
 from incident.web.clock import now
 from incident.web.labels import DUTIES
 from incident.web.rulers import brief_pins, ruler_of

@@ -10,7 +10,7 @@ from bot.home import PAGE
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.usecases.response.report import ReportIncident, report_incident
 from tests.bot.conftest import Cast
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.user import buttons, texts

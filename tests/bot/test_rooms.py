@@ -20,9 +20,9 @@ from incident.slack.messenger import outbox_client
 from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident, Person, SlackRoom
-from incident.usecases.casework import Assign, assign
-from incident.usecases.report_incident import ReportIncident, report_incident
-from incident.usecases.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
+from incident.usecases.response.casework import Assign, assign
+from incident.usecases.response.report import ReportIncident, report_incident
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.bot.conftest import add_account
 from tests.fake_slack import Failure, FakeSlack, Message
 from tests.fake_slack.handler import BOT_TOKEN

@@ -19,7 +19,7 @@ from incident.usecases.clock.calendar_feed import (
     revoke_calendar_token,
 )
 from incident.usecases.clock.deadlines import settle
-from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from tests.clock.conftest import House
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -11,8 +11,8 @@ from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.store.blobs import FolderBlobs
 from incident.store.models import Addressee, NoticeKind
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from tests.factories import PlainRenderer, PlainWriter
 
 

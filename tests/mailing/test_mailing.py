@@ -30,7 +30,7 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.texts import all_letters, progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
-from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.worker.sender import Sender
 from tests.factories import PlainWriter
 from tests.ports import free_port

@@ -22,12 +22,6 @@ from incident.store.models import (
     TaskKind,
 )
 from incident.usecases.acknowledge import Acknowledge, acknowledge
-from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
-from incident.usecases.assess_risk import AssessRisk, assess_risk
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.casework import AddTask, AddTimelineEntry, FinishTask, add_task, add_timeline_entry, finish_task
-from incident.usecases.close_incident import CloseIncident, close_incident
-from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
@@ -43,9 +37,22 @@ from incident.usecases.notices.draft import (
 )
 from incident.usecases.notices.mark_copied import mark_copied
 from incident.usecases.notices.submit import RecordSubmission, record_submission
-from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.report_incident import ReportIncident, report_incident
-from incident.usecases.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
+from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.response.casework import (
+    AddTask,
+    AddTimelineEntry,
+    FinishTask,
+    add_task,
+    add_timeline_entry,
+    finish_task,
+)
+from incident.usecases.response.close import CloseIncident, close_incident
+from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.report import ReportIncident, report_incident
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.scenario.gaps import filled
 from tests.scenario.stage import Act, Stage, instant
 

@@ -10,9 +10,9 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Subject
-from incident.usecases.assess_risk import AssessRisk, assess_risk
 from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
 
 HARMLESS = {
     "nature": ["confidentiality"],

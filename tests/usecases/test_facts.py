@@ -12,8 +12,8 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, IncidentKind
 from incident.store.models import Deadline, DeadlineState, FactDraft, FactSheet
 from incident.usecases.common.fact_versions import current_facts, facts_at, versions
-from incident.usecases.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
-from incident.usecases.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
 
 def test_answers_become_a_new_version_with_their_origin(session, report, team, clock) -> None:

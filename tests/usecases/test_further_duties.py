@@ -10,12 +10,12 @@ from incident.law.vocabulary import Ternary
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
 from incident.usecases.clock.deadlines import open_deadline
-from incident.usecases.close_incident import obstacles
 from incident.usecases.common.settings import REGIMES, save_setting
-from incident.usecases.decide import ConfirmDecision, confirm_decision
-from incident.usecases.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
-from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.close import obstacles
+from incident.usecases.response.decide import ConfirmDecision, confirm_decision
+from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
 IN_FORCE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 """A Monday on which the Cyberbeveiligingswet holds."""

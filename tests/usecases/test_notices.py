@@ -20,14 +20,8 @@ from incident.store.models import (
     Subject,
     TaskKind,
 )
-from incident.usecases.assess_risk import AssessRisk, assess_risk
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence
-from incident.usecases.casework import AddTask, add_task
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
-from incident.usecases.close_incident import CloseIncident, close_incident
 from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.decide import ConfirmDecision, Decide, confirm_decision, decide
-from incident.usecases.further_duties import DecideDuty, decide_duty
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.draft import (
@@ -39,8 +33,14 @@ from incident.usecases.notices.draft import (
     redraft_notice,
 )
 from incident.usecases.notices.submit import RecordSubmission, record_submission
-from incident.usecases.record_facts import RecordFacts, record_facts
-from incident.usecases.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
+from incident.usecases.response.casework import AddTask, add_task
+from incident.usecases.response.close import CloseIncident, close_incident
+from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
+from incident.usecases.response.further_duties import DecideDuty, decide_duty
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.factories import PlainWriter
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

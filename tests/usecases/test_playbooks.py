@@ -8,7 +8,7 @@ from incident.domain.playbooks import fitting, playbooks
 from incident.law.facts import BreachFacts, Party
 from incident.law.vocabulary import IncidentKind, PartyRole
 from incident.store.models import Task
-from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
+from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
 
 WITHOUT = {IncidentKind.OTHER, IncidentKind.UNKNOWN}
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
 from incident.store.models import Deadline, DeadlineState, DecisionState, Reminder
-from incident.usecases.close_incident import CloseIncident, ReopenIncident, close_incident, reopen_incident
-from incident.usecases.decide import ConfirmDecision, confirm_decision
-from incident.usecases.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
+from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, reopen_incident
+from incident.usecases.response.decide import ConfirmDecision, confirm_decision
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 
 
 def test_stating_awareness_supersedes_the_worst_case_and_both_stay_visible(session, report, team, clock) -> None:

@@ -25,7 +25,7 @@ from incident.slack.found import HEADLINE
 from incident.slack.messenger import EVENT_TYPE
 from incident.store.db import harden
 from incident.store.models import Incident, TimelineEntry
-from incident.usecases.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.factories import make_actor, make_incident
 from tests.fake_slack import BOT, Channel, Failure, FakeSlack, Insistent, LiveHttpTransport, SlackUser, SocketTransport
 from tests.fake_slack.handler import BOT_TOKEN

@@ -21,13 +21,13 @@ from incident.store.models import (
     Subject,
     Submission,
 )
-from incident.usecases.assess_risk import AssessRisk, assess_risk
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
-from incident.usecases.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
-from incident.usecases.decide import Decide, decide
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
-from incident.usecases.record_facts import RecordFacts, record_facts
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
+from incident.usecases.response.decide import Decide, decide
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.wiring import Deps
 from tests.factories import make_actor
 

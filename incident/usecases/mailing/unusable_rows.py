@@ -14,7 +14,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.recipients import RowProblem
 from incident.store.blobs import BlobStore
 from incident.store.models import Evidence, Mailing
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 
 
 def keep_unusable(

@@ -23,11 +23,11 @@ from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.consequences import void
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
-from incident.usecases.triage import must_be_open
+from incident.usecases.response.consequences import void
+from incident.usecases.response.triage import must_be_open
 
 TEXT_LIMIT = 100_000
 EDITED = ", edited"

@@ -30,11 +30,11 @@ from incident.store.models import (
 from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.consequences import follow
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.notices.approve import valid_approval
 from incident.usecases.notices.draft import latest_version, notice_for
-from incident.usecases.propose import supersede
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.propose import supersede
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
 

@@ -7,11 +7,11 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.store.db import db
 from incident.store.queries.incidents import RegisterFilter, count, deadlines_of, register
-from incident.usecases.casework import AddTimelineEntry
-from incident.usecases.casework import add_timeline_entry as record_entry
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.inbound import once
-from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.usecases.response.casework import AddTimelineEntry
+from incident.usecases.response.casework import add_timeline_entry as record_entry
+from incident.usecases.response.report import ReportIncident, report_incident
 from incident.web.api.errors import answer_refusals
 from incident.web.api.schemas import (
     Added,

@@ -10,8 +10,8 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from incident.domain.kernel.people import Actor
 from incident.law.vocabulary import Nature, NotInformingGround, Role
-from incident.usecases.decide import Decide
-from incident.usecases.triage import ConfirmBreach, DenyBreach
+from incident.usecases.response.decide import Decide
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, DayField, InstantField, choices_of
 from incident.web.forms.validators import AtLeast, AtMost, Needed, NeededWhen

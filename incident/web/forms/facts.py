@@ -16,7 +16,7 @@ from incident.domain.fact_sheet import fields_of
 from incident.law.facts import AffectedController, BreachFacts, Chapter, CountryCount, Party
 from incident.law.labels import field_label
 from incident.law.vocabulary import UNKNOWN, PartyRole, Unknown
-from incident.usecases.record_facts import SET_BY_OTHER_ACTS
+from incident.usecases.response.record_facts import SET_BY_OTHER_ACTS
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, DayField, InstantField, choices_of
 from incident.web.forms.rows import Column, RowsField, count_or_none

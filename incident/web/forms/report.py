@@ -9,7 +9,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from incident.domain.kernel.people import Actor
 from incident.domain.organisation import OrganisationProfile
 from incident.law.vocabulary import SubjectGroup, Ternary
-from incident.usecases.report_incident import ReportIncident
+from incident.usecases.response.report import ReportIncident
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, InstantField, choices_of
 from incident.web.forms.validators import AtMost, Needed

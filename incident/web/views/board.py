@@ -15,7 +15,7 @@ from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import is_set_up
-from incident.usecases.further_duties import law_of
+from incident.usecases.response.further_duties import law_of
 from incident.web.access import Audience, declare
 from incident.web.case import CUSTOMER
 from incident.web.clock import now

@@ -8,7 +8,7 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import Actor
 from incident.store.db import db
-from incident.usecases.close_incident import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
+from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

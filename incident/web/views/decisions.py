@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.decide import ConfirmDecision, confirm_decision, decide
+from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
 from incident.usecases.subjects import DECIDABLE
 from incident.web.access import declare
 from incident.web.case import Case, open_case

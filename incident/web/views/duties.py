@@ -11,7 +11,7 @@ from wtforms import StringField, TextAreaField
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.clock.deadlines import FOLLOW_UP
-from incident.usecases.further_duties import (
+from incident.usecases.response.further_duties import (
     DecideDuty,
     FurtherClock,
     ReportElsewhere,

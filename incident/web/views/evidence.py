@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import evidence_of
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence, read_evidence
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now

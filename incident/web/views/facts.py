@@ -13,7 +13,14 @@ from incident.domain.kernel.roles import Permission
 from incident.law.facts import Chapter
 from incident.store.db import db
 from incident.usecases.common.fact_versions import versions
-from incident.usecases.record_facts import RecordFacts, SaveDraft, drop_draft, find_draft, record_facts, save_draft
+from incident.usecases.response.record_facts import (
+    RecordFacts,
+    SaveDraft,
+    drop_draft,
+    find_draft,
+    record_facts,
+    save_draft,
+)
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

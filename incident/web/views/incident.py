@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.casework import Assign, assign
 from incident.usecases.people.accounts import people
+from incident.usecases.response.casework import Assign, assign
 from incident.web.access import Audience, declare
 from incident.web.case import open_case
 from incident.web.clock import now

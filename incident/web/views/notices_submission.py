@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
 from incident.usecases.notices.submit import RecordSubmission, record_submission
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.notices import ReceiptForm, SubmissionForm

@@ -10,7 +10,7 @@ from incident.store.db import db
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.report_incident import ReportIncident, report_incident
+from incident.usecases.response.report import ReportIncident, report_incident
 from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.forms.report import ReportForm

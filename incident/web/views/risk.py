@@ -17,8 +17,8 @@ from incident.law.risk.open_questions import BEARS
 from incident.law.risk.sensitivity import Changes
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
-from incident.usecases.assess_risk import AssessRisk, assess_risk, latest_assessment
 from incident.usecases.clock.deadlines import rules_for
+from incident.usecases.response.assess import AssessRisk, assess_risk, latest_assessment
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

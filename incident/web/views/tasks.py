@@ -11,9 +11,9 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.playbooks import fitting, playbooks
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of
-from incident.usecases.apply_playbook import ApplyPlaybook, apply_playbook
-from incident.usecases.casework import AddTask, FinishTask, add_task, finish_task
 from incident.usecases.people.accounts import people
+from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
+from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 from incident.usecases.subjects import TASK_KINDS
 from incident.web.access import declare
 from incident.web.case import Case, open_case

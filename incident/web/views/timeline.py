@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import timeline_of
-from incident.usecases.casework import AddTimelineEntry, add_timeline_entry
+from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

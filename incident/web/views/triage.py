@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.triage import confirm_breach, deny_breach
+from incident.usecases.response.triage import confirm_breach, deny_breach
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now

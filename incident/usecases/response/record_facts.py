@@ -21,7 +21,7 @@ from incident.store.models import FactDraft, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record
-from incident.usecases.consequences import follow
+from incident.usecases.response.consequences import follow
 
 CORRECTION_ASKS_REASON = frozenset({"aware_at", "processor_told_us_at", "first_signal_at", "is_breach"})
 """A change of these moves a legal clock, so the record must say why it was made."""

@@ -12,9 +12,9 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.playbooks import find_playbook
 from incident.store.models import Task
-from incident.usecases.casework import AddTask, add_task
 from incident.usecases.common.access import incident_for
-from incident.usecases.triage import must_be_open
+from incident.usecases.response.casework import AddTask, add_task
+from incident.usecases.response.triage import must_be_open
 
 
 @dataclass(frozen=True, slots=True)

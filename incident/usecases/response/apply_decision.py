@@ -9,11 +9,11 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.models import DeadlineState, Decision, Incident, Subject
-from incident.usecases.assess_risk import adopt
 from incident.usecases.clock.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
-from incident.usecases.consequences import follow
+from incident.usecases.response.assess import adopt
+from incident.usecases.response.consequences import follow
 
 OBLIGATION = {Subject.AUTHORITY: AUTHORITY, Subject.SUBJECTS: SUBJECTS}
 

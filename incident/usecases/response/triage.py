@@ -18,9 +18,9 @@ from incident.store.models import Decision, Incident, Subject
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.consequences import follow
 from incident.usecases.messages.queue import Audience, queue
-from incident.usecases.propose import propose
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.propose import propose
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.consequences import follow
-from incident.usecases.decide import make_final
-from incident.usecases.propose import propose
-from incident.usecases.triage import ask_second, must_be_open
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.decide import make_final
+from incident.usecases.response.propose import propose
+from incident.usecases.response.triage import ask_second, must_be_open
 
 DUTIES: Final = (FOLLOW_UP, *REGIME_SETTINGS)
 """What can be decided by itself: the follow-up, and each law beside the GDPR by the name of its setting."""

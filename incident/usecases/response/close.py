@@ -29,8 +29,8 @@ from incident.store.models import (
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.consequences import follow
-from incident.usecases.propose import LIVE
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.propose import LIVE
 
 
 @dataclass(frozen=True, slots=True)

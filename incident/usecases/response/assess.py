@@ -24,9 +24,9 @@ from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
-from incident.usecases.consequences import follow
-from incident.usecases.propose import propose
-from incident.usecases.triage import ask_second, must_be_open
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.propose import propose
+from incident.usecases.response.triage import ask_second, must_be_open
 
 ORDER = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
 

@@ -13,13 +13,13 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.store.models import Decision, DecisionState, Incident, Subject
-from incident.usecases.apply_decision import apply_final
-from incident.usecases.assess_risk import latest_assessment
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
-from incident.usecases.propose import live_decision, propose, supersede_others
-from incident.usecases.triage import ask_second, must_be_open
+from incident.usecases.response.apply_decision import apply_final
+from incident.usecases.response.assess import latest_assessment
+from incident.usecases.response.propose import live_decision, propose, supersede_others
+from incident.usecases.response.triage import ask_second, must_be_open
 
 
 @dataclass(frozen=True, slots=True)

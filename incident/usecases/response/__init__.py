@@ -1,0 +1,1 @@
+"""The response to an incident, verb by verb: report, triage, facts, assessment, decision, duties, closing."""
