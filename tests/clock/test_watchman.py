@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import HealthFacts, Level, judge
-from incident.metrics import exposition
 from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.heartbeat import beat
@@ -25,6 +24,7 @@ from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import anchor, queue_digest
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
+from incident.web.metrics import exposition
 from incident.worker.watchman import Watchman
 from tests.clock.conftest import House
 from tests.clock.processes import MailSink, wait_until, workers

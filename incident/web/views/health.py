@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incident.doctor import Finding, examine
 from incident.domain.kernel.health import HealthFacts, judge
-from incident.metrics import CONTENT_TYPE, exposition
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts
 from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
+from incident.web.metrics import CONTENT_TYPE, exposition
 
 bp = Blueprint("health", __name__)
 THINGS = {
