@@ -9,6 +9,7 @@ from typing import TypeVar
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from incident.delivery.messages import MessageTexts
 from incident.documents.notices import DocumentRenderer, TemplateWriter
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings
@@ -16,7 +17,7 @@ from incident.store import models
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
 from incident.store.sealing import Sealer
-from incident.usecases.messages.ports import Messenger
+from incident.usecases.messages.ports import Channel, Messenger
 from incident.usecases.notices.ports import NoticeRenderer, NoticeWriter
 
 AnyFlask = TypeVar("AnyFlask", bound=Flask)
@@ -42,16 +43,16 @@ class Deps:
 
 def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     """The parts for these settings."""
-    from incident.delivery import messengers_for
     from incident.delivery.letterbox import with_subjects
 
+    clock = clock or SystemClock()
     return Deps(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         blobs=blobs_at(settings.blob_url),
         writer=TemplateWriter(),
         renderer=DocumentRenderer(),
-        messengers=with_subjects(messengers_for(settings), settings, clock or SystemClock()),
+        messengers=with_subjects(messengers_for(settings, clock), settings, clock),
     )
 
 
@@ -84,4 +85,55 @@ def _engine_options(url: str) -> dict[str, object]:
     }
 
 
-__all__ = ["Deps", "models", "new_app", "wire"]
+def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
+    """The messengers of the channels that are set up; without e-mail and Slack the log takes their messages.
+
+    What a channel needs is imported only when it is set up.
+    """
+    texts = MessageTexts(settings.base_url, settings.zone)
+    found: dict[str, Messenger] = {}
+    if settings.smtp_url and settings.mail_from:
+        found[Channel.EMAIL] = _email(settings.smtp_url, settings.mail_from, texts, clock)
+    if settings.webhook_url and settings.webhook_secret:
+        found[Channel.WEBHOOK] = _webhook(settings.webhook_url, settings.webhook_secret, texts, clock)
+    if settings.slack_bot_token:
+        found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts)
+    if settings.apprise_urls:
+        found[Channel.APPRISE] = _further(settings.apprise_urls, texts)
+    if not {Channel.EMAIL, Channel.SLACK} & found.keys():
+        found |= _console(texts)
+    return found
+
+
+def _email(url: str, sender: str, texts: MessageTexts, clock: Clock) -> Messenger:
+    from incident.delivery.email import EmailMessenger, SmtpServer
+
+    return EmailMessenger(SmtpServer.from_url(url), sender, texts, clock)
+
+
+def _webhook(url: str, secret: str, texts: MessageTexts, clock: Clock) -> Messenger:
+    from incident.delivery.webhook import WebhookMessenger
+
+    return WebhookMessenger(url, secret, texts, clock)
+
+
+def _slack(token: str, base_url: str, texts: MessageTexts) -> Messenger:
+    from incident.slack.messenger import SlackMessenger, outbox_client
+
+    return SlackMessenger(outbox_client(token, base_url), texts)
+
+
+def _further(addresses: tuple[str, ...], texts: MessageTexts) -> Messenger:
+    from incident.delivery.apprise_channel import AppriseMessenger
+
+    return AppriseMessenger(addresses, texts)
+
+
+def _console(texts: MessageTexts) -> dict[str, Messenger]:
+    from incident.delivery.console import ConsoleMessenger
+
+    console = ConsoleMessenger(texts)
+    return {Channel.EMAIL: console, Channel.CONSOLE: console}
+
+
+__all__ = ["Deps", "models", "messengers_for", "new_app", "wire"]

@@ -5,7 +5,7 @@ In a checkout the templates lie in the top-level folder `templates/`; a wheel ca
 
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def templates_folder() -> Path:

@@ -14,7 +14,7 @@ from flask import Flask
 from slack_bolt import App
 
 import bot
-import incident.delivery
+import incident.slack
 from bot import conversations
 from bot.case import ACTS
 from bot.manifest import SCOPES, manifest
@@ -120,7 +120,7 @@ def called_methods() -> set[str]:
     """Every Web API method that our code calls, by the client's name for it."""
     names = {method.replace(".", "_").lower(): method for method in METHODS}
     found = set()
-    folders = (Path(bot.__file__).parent, Path(incident.delivery.__file__).parent)
+    folders = (Path(bot.__file__).parent, Path(incident.slack.__file__).parent)
     for path in (path for folder in folders for path in folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and node.attr.lower() in names:

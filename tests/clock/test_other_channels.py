@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from incident.delivery import messengers_for
 from incident.delivery.apprise_channel import AppriseMessenger
 from incident.delivery.http_answers import retry_after
 from incident.delivery.messages import MessageTexts
 from incident.delivery.webhook import WebhookMessenger, signature, verify
-from incident.platform.clock import FixedClock
+from incident.platform.clock import FixedClock, SystemClock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
+from incident.wiring import messengers_for
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "webhook-secret-webhook-secret-1234"
@@ -171,7 +171,7 @@ def test_an_address_that_cannot_be_read_is_refused_at_the_start() -> None:
 
 
 def test_without_any_channel_the_log_takes_the_messages(make_settings: Any) -> None:
-    messengers = messengers_for(make_settings())
+    messengers = messengers_for(make_settings(), SystemClock())
     assert set(messengers) == {"email", "console"}
     assert messengers["email"].send(message()).reference.startswith("console:")
 
@@ -186,4 +186,4 @@ def test_each_channel_that_is_set_up_has_its_messenger(make_settings: Any) -> No
         SLACK_SIGNING_SECRET="s" * 32,
         APPRISE_URLS="json://127.0.0.1:9/a json://127.0.0.1:9/b",
     )
-    assert {"email", "webhook", "slack", "apprise"} == set(messengers_for(settings))
+    assert {"email", "webhook", "slack", "apprise"} == set(messengers_for(settings, SystemClock()))

@@ -10,7 +10,6 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import sessionmaker
 
-from incident.delivery import messengers_for
 from incident.delivery.letterbox import with_subjects
 from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
 from incident.domain.kernel.people import SYSTEM
@@ -31,6 +30,7 @@ from incident.usecases.mailing.texts import all_letters, progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.wiring import messengers_for
 from incident.worker.sender import Sender
 from tests.factories import PlainWriter
 from tests.ports import free_port
@@ -170,7 +170,7 @@ def test_each_person_gets_one_message_of_their_own(
     release_mailing(session, done.mailing.id, actor=team.second, now=clock.now(), channels=CHANNELS)
     session.commit()
     engine = harden(create_engine(migrated_url))
-    messengers = with_subjects(messengers_for(settings), settings, clock)
+    messengers = with_subjects(messengers_for(settings, clock), settings, clock)
     only = {"subjects": messengers["subjects"]}
     sender = Sender(sessionmaker(engine), only, lambda _: clock.now(), "w", None, threading.Event())
     sender.drain()

@@ -82,8 +82,8 @@ def _store(
     row = Assessment(
         id=uuid4(),
         incident_id=incident.id,
-        number=session.scalar(count) + 1,
-        fact_version=incident.fact_version,  # type: ignore[operator]
+        number=session.scalars(count).one() + 1,
+        fact_version=incident.fact_version,
         answers=answers,
         result=result_to(result),
         proposed_risk=result.risk,
