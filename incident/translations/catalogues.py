@@ -26,7 +26,7 @@ REFUSALS: Final = (
     "incident/domain",
     "incident/usecases",
     "incident/store",
-    "incident/domain/kernel/health.py",
+    "incident/demo",
     "incident/doctor",
     "bot/doctor.py",
 )
