@@ -136,4 +136,4 @@ def _console(texts: MessageTexts) -> dict[str, Messenger]:
     return {Channel.EMAIL: console, Channel.CONSOLE: console}
 
 
-__all__ = ["Deps", "models", "messengers_for", "new_app", "wire"]
+__all__ = ["Deps", "messengers_for", "models", "new_app", "wire"]

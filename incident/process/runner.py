@@ -1,8 +1,8 @@
 """Runs several programs in one terminal: prefixed output, and one end for all of them.
 
 A program that ends, for whatever reason, ends the others: an installation without its worker must not look healthy.
-When the runner is killed outright its guard ends them (:mod:`incident.process.runner_guard`), and on Linux the kernel does too,
-so that nothing is left behind holding the port.
+When the runner is killed outright its guard ends them (:mod:`incident.process.runner_guard`), and on Linux the kernel
+does too, so that nothing is left behind holding the port.
 """
 
 import contextlib
