@@ -89,6 +89,7 @@ class RecipientResponse(StrEnum):
     DELETION_CONFIRMED = "deletion_confirmed"
     DELETION_REQUESTED = "deletion_requested"
     NONE = "none"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
 
 
@@ -166,7 +167,11 @@ class DataItem:
 
 @dataclass(frozen=True, slots=True)
 class RiskAnswers:
-    """GDPR art. 33(1), 34(1): the answers on which the risk of one breach is judged; all may be left unknown."""
+    """GDPR art. 33(1), 34(1): the answers on which the risk of one breach is judged; all may be left unknown.
+
+    A breach of no data at all is none: an empty list of data is no statement and is read as unknown. An empty list of
+    vulnerable groups is a statement: nobody belongs to any of them.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
@@ -200,8 +205,12 @@ class RiskAnswers:
 
     not_informing_ground: NotInformingGround | None = None
 
+    def __post_init__(self) -> None:
+        if self.data == ():
+            object.__setattr__(self, "data", UNKNOWN)
 
-UNKNOWN_ITEM: Final = DataItem(DataCategory.UNKNOWN, Insight.UNKNOWN)
+
+UNKNOWN_ITEM: Final = DataItem(DataCategory.UNKNOWN, Insight.UNKNOWN, Coverage.UNKNOWN)
 """What stands for the data as long as nobody knows which data they are."""
 
 

@@ -32,8 +32,8 @@ class Likelihood(IntEnum):
     NONE = 0
     REMOTE = 1
     LOW = 2
-    POSSIBLE = 3
-    OUT_OF_CONTROL = 4
+    LIMITED = 3
+    REAL = 4
     INTENDED = 5
 
 

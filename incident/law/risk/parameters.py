@@ -36,9 +36,10 @@ class EdpbParameters:
     combinations: tuple[Combination, ...]
     sides: tuple[frozenset[DataCategory], ...]
     enough_sides: int
+    few_people: int
     large_number: int
     many_recipients: int
-    recipients: Mapping[str, Mapping[str, int]]
+    recipients: Mapping[str, Mapping[str, Mapping[str, int]]]
     confidentiality: OutcomeTable
     availability: OutcomeTable
     availability_depended_on: OutcomeTable
@@ -78,6 +79,7 @@ def _edpb(rules: RuleSet) -> EdpbParameters:
         combinations=tuple(_combination(table) for table in rules.value("edpb.combinations").value),
         sides=tuple(_categories(side) for side in sides["sides"]),
         enough_sides=sides["enough"],
+        few_people=rules.value("edpb.few_people").value,
         large_number=rules.value("edpb.large_number").value,
         many_recipients=rules.value("edpb.many_recipients").value,
         recipients=MappingProxyType(rules.value("edpb.recipients").value),

@@ -31,8 +31,8 @@ def readable_items(answers: RiskAnswers) -> tuple[DataItem, ...]:
 
 
 def all_unintelligible(answers: RiskAnswers) -> bool:
-    """GDPR art. 34(3)(a): whether there are data, and none of them can be understood."""
-    return bool(data_items(answers)) and not readable_items(answers)
+    """GDPR art. 34(3)(a): whether none of the data can be understood."""
+    return not readable_items(answers)
 
 
 def pseudonymised(answers: RiskAnswers) -> bool:

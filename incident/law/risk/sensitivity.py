@@ -67,7 +67,7 @@ FAVOURABLE: Final[Mapping[str, Any]] = {
     "restoration": Restoration.WITHIN_HOURS,
     "backup": Ternary.YES,
     "service_effect": ServiceEffect.NONE,
-    "data": (),
+    "data": (DataItem(DataCategory.NAME, Insight.NONE, Coverage.YES),),
     "credentials_open": DataClass.SIMPLE,
     "extent": Extent.FEW_ITEMS,
     "identification": EaseOfIdentification.NEGLIGIBLE,

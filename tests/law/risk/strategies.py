@@ -42,7 +42,7 @@ from tests.law.risk.support import situations
 UNHURRIED = settings(deadline=None)
 FEW = settings(deadline=None, max_examples=40)
 
-NUMBERS = (0, 1, 99, 100, 101, 999, 1000, 1001, 100_000)
+NUMBERS = (0, 1, 50, 51, 99, 100, 101, 999, 1000, 1001, 100_000, 5_000_000)
 
 LADDERS: list[tuple[str, tuple[Any, ...]]] = [
     ("disclosure", (Disclosure.RULED_OUT, Disclosure.NOT_ASSESSABLE, Disclosure.LIKELY, Disclosure.CONFIRMED)),
@@ -71,8 +71,17 @@ LADDERS: list[tuple[str, tuple[Any, ...]]] = [
     ("protection", (Protection.OTHERWISE_UNINTELLIGIBLE, Protection.NONE)),
     ("protection_strength", (Strength.STATE_OF_THE_ART, Strength.WEAK)),
     ("key_safe", (Ternary.YES, Ternary.NO)),
-    ("recipient", (Recipient.NOBODY, Recipient.TRUSTED, Recipient.KNOWN, Recipient.UNKNOWN_PERSONS, Recipient.UNKNOWN)),
-    ("recipient", (Recipient.NOBODY, Recipient.TRUSTED, Recipient.KNOWN, Recipient.MALICIOUS, Recipient.UNKNOWN)),
+    (
+        "recipient",
+        (
+            Recipient.NOBODY,
+            Recipient.TRUSTED,
+            Recipient.KNOWN,
+            Recipient.UNKNOWN_PERSONS,
+            Recipient.MALICIOUS,
+            Recipient.UNKNOWN,
+        ),
+    ),
     ("recipients_number", NUMBERS),
     (
         "recipient_response",
@@ -81,6 +90,7 @@ LADDERS: list[tuple[str, tuple[Any, ...]]] = [
             RecipientResponse.DELETION_CONFIRMED,
             RecipientResponse.DELETION_REQUESTED,
             RecipientResponse.NONE,
+            RecipientResponse.REFUSED,
         ),
     ),
     (

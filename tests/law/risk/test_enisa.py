@@ -109,11 +109,11 @@ def test_of_several_kinds_of_data_the_highest_counts() -> None:
     assert data_processing_context(both, ENISA) == 4
 
 
-def test_what_is_unknown_scores_highest_and_no_data_lowest() -> None:
+def test_what_is_unknown_scores_highest_and_an_empty_list_is_unknown() -> None:
     assert data_processing_context(replace(CALM, data=RiskAnswers().data), ENISA) == 4
     assert data_processing_context(of("name", "unknown"), ENISA) == 4
     assert data_processing_context(of("credentials"), ENISA) == 4
-    assert data_processing_context(replace(CALM, data=()), ENISA) == 1
+    assert data_processing_context(replace(CALM, data=()), ENISA) == 4
 
 
 def test_every_category_has_one_class() -> None:

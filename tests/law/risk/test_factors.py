@@ -57,7 +57,7 @@ CALM = RiskAnswers(
 """One name, seen by one known person, by mistake."""
 
 GRAVITY = ("negligible", "ordinary", "elevated", "high", "very_high")
-LIKELIHOOD = ("none", "remote", "low", "possible", "out_of_control", "intended")
+LIKELIHOOD = ("none", "remote", "low", "limited", "real", "intended")
 
 
 def judged(**changes: Any) -> Assessment:
@@ -88,7 +88,7 @@ def rules_of(result: Assessment) -> dict[str, str]:
 
 def test_the_calm_case_is_calm() -> None:
     result = judged()
-    assert weighed(result) == ("possible", "ordinary")
+    assert weighed(result) == ("limited", "ordinary")
     assert result.risk == "unlikely"
     assert {rule: effect for rule, effect in rules_of(result).items() if rule.startswith("edpb.")} == {
         "edpb.recipient": "lowers",
@@ -251,16 +251,25 @@ AT_LARGE: dict[str, Any] = {"recipient": Recipient.UNKNOWN_PERSONS}
 
 @pytest.mark.parametrize(("number", "expected"), [(0, 1), (999, 1), (1000, 2), (UNKNOWN, 2)])
 def test_number_of_people(number: Any, expected: int) -> None:
-    assert expected == gravity(**AT_LARGE, subjects_number=number)
+    assert expected == gravity(**AT_LARGE, data=data("name", "address"), subjects_number=number)
+
+
+def test_a_single_ordinary_kind_of_data_does_not_grow_graver_with_the_number() -> None:
+    """Bare e-mail addresses in the hands of an intruder are a risk, but no high risk however many they are."""
+    hacked: dict[str, Any] = {"recipient": Recipient.MALICIOUS, "subjects_number": 1_000_000}
+    assert judged(**hacked, data=data("email")).risk == R
+    assert judged(**hacked, data=data("email", "name")).risk == H
+    assert judged(**hacked, data=(*data("email"), *data("name", insight="none"))).risk == R
+    assert judged(**hacked, data=data("location")).risk == H
 
 
 @pytest.mark.parametrize(
     ("reach", "expected"),
     [
-        ({"recipient": Recipient.KNOWN}, 1),
-        ({"recipient": Recipient.TRUSTED}, 1),
-        ({"recipient": Recipient.NOBODY, "recipients_number": 500}, 1),
-        ({"recipient": Recipient.KNOWN, "recipients_number": 100}, 1),
+        ({"recipient": Recipient.KNOWN}, 2),
+        ({"recipient": Recipient.TRUSTED}, 2),
+        ({"recipient": Recipient.NOBODY, "recipients_number": 500}, 2),
+        ({"recipient": Recipient.KNOWN, "recipients_number": 100}, 2),
         ({"recipient": Recipient.KNOWN, "recipients_number": 101}, 2),
         ({"recipient": Recipient.KNOWN, "recipients_number": UNKNOWN}, 2),
         ({"recipient": Recipient.MALICIOUS}, 2),
@@ -272,8 +281,9 @@ def test_number_of_people(number: Any, expected: int) -> None:
         ({"recipient": Recipient.KNOWN, "actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 2),
     ],
 )
-def test_the_number_counts_where_somebody_is_out_of_reach(reach: dict[str, Any], expected: int) -> None:
-    assert expected == gravity(**reach, subjects_number=1000)
+def test_the_number_counts_whoever_has_the_data(reach: dict[str, Any], expected: int) -> None:
+    """Only ordinary data that a known member of the own staff took on purpose are at their gravest already."""
+    assert expected == gravity(**reach, data=data("name", "address"), subjects_number=1000)
 
 
 def test_the_number_always_counts_for_sensitive_data() -> None:
@@ -291,19 +301,22 @@ def test_consequences_seen(seen: ConsequenceForSubjects) -> None:
 @pytest.mark.parametrize(
     ("recipient", "expected"),
     [
-        ("nobody", (0, 0, 0, 0, 0)),
-        ("trusted", (1, 1, 2, 3, 3)),
-        ("known", (1, 2, 3, 3, 3)),
-        ("unknown_persons", (4, 4, 4, 4, 4)),
-        ("malicious", (5, 5, 5, 5, 5)),
-        ("unknown", (5, 5, 5, 5, 5)),
+        ("nobody", ((0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0))),
+        ("trusted", ((1, 1, 2, 3, 4, 4), (1, 2, 2, 4, 4, 4), (1, 2, 3, 4, 4, 4))),
+        ("known", ((1, 2, 3, 3, 4, 4), (1, 4, 4, 4, 4, 4), (1, 4, 4, 4, 4, 4))),
+        ("unknown_persons", ((4, 4, 4, 4, 4, 4), (4, 4, 4, 4, 4, 4), (4, 4, 4, 4, 4, 4))),
+        ("malicious", ((5, 5, 5, 5, 5, 5), (5, 5, 5, 5, 5, 5), (5, 5, 5, 5, 5, 5))),
+        ("unknown", ((5, 5, 5, 5, 5, 5), (5, 5, 5, 5, 5, 5), (5, 5, 5, 5, 5, 5))),
     ],
 )
-def test_recipient_and_response(recipient: str, expected: tuple[int, ...]) -> None:
-    found = tuple(likelihood(recipient=Recipient(recipient), recipient_response=each) for each in RecipientResponse)
-    assert expected == found
+def test_recipient_and_response(recipient: str, expected: tuple[tuple[int, ...], ...]) -> None:
+    """The discount is for trusted recipients; a stranger's word counts for few people, a refusal for nobody."""
+    for numbers, row in zip(((0, 1, 50), (51, 999), (1000, 5_000_000, UNKNOWN)), expected, strict=True):
+        for number in numbers:
+            who: dict[str, Any] = {"recipient": Recipient(recipient), "subjects_number": number}
+            assert row == tuple(likelihood(**who, recipient_response=each) for each in RecipientResponse)
     effects = {rules_of(judged(recipient=Recipient(recipient)))["edpb.recipient"]}
-    assert {"raises" if expected[0] > 3 else "lowers"} == effects
+    assert {"raises" if expected[0][0] > 3 else "lowers"} == effects
 
 
 @pytest.mark.parametrize(

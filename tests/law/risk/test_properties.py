@@ -67,7 +67,7 @@ def test_unknown_is_never_better_than_any_answer_without_an_order(base: RiskAnsw
 
 
 @UNHURRIED
-@given(base=answers, found=st.lists(items, max_size=3), more=items)
+@given(base=answers, found=st.lists(items, min_size=1, max_size=3), more=items)
 def test_one_more_kind_of_data_never_lowers_the_outcome(
     base: RiskAnswers, found: list[DataItem], more: DataItem
 ) -> None:

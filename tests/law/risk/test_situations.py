@@ -8,7 +8,7 @@ import pytest
 
 import incident.law.risk
 from incident.law.risk import assess
-from incident.law.risk.edpb.security import GRAVITY_RULES, LIKELIHOOD_RULES
+from incident.law.risk.edpb.security import GRAVITY_RULES, DISCLOSURE_RULES
 from tests.law.risk.support import RULES, Situation, situations
 
 EDPB = situations("edpb-01-2021.yaml")
@@ -43,7 +43,7 @@ def test_no_factor_rule_fits_only_one_situation() -> None:
 
 
 def test_every_factor_rule_says_which_factor_it_implements() -> None:
-    for rule in GRAVITY_RULES + LIKELIHOOD_RULES:
+    for rule in GRAVITY_RULES + DISCLOSURE_RULES:
         assert re.match(r"(EDPB 9/2022 IV\.B|GDPR recital 75), ", rule.__doc__ or ""), rule.__name__
 
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from incident.law.risk.answers import ControllerField, VulnerableGroup
+from incident.law.risk.answers import ControllerField, Insight, VulnerableGroup
 from incident.law.risk.edpb.case import Case
-from incident.law.risk.edpb.recipients import within_reach
+from incident.law.risk.edpb.recipients import own_staff_on_purpose
 from incident.law.risk.findings import Axis, Effect, Finding, Gravity, Weight, finding
 from incident.law.vocabulary import ConsequenceForSubjects, Unknown
 
@@ -54,16 +54,23 @@ def nature_of_controller(case: Case) -> Finding | None:
 def number_of_people(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, factor 'number of affected individuals': among many, somebody will be hit.
 
-    Where everybody who has the data is known and can be held to account, the number adds nothing, unless the data are
-    sensitive.
+    Two things do not grow graver with the number, unless the data are sensitive: a single ordinary kind of data, such as
+    bare e-mail addresses, and ordinary data that a known member of the own staff took for a purpose of his own, of which
+    misuse counts as certain already.
     """
     number = case.answers.subjects_number
     if not isinstance(number, Unknown) and number < case.parameters.large_number:
         return None
-    if within_reach(case) and case.base < Gravity.HIGH:
+    if (own_staff_on_purpose(case) and case.base < Gravity.HIGH) or _bare(case):
         return None
     weight = Weight(Axis.GRAVITY, step=1)
     return finding("edpb.number", Effect.RAISES, NUMBER, weight, threshold=case.parameters.large_number)
+
+
+def _bare(case: Case) -> bool:
+    """Whether the data are a single ordinary kind, from which nothing can be combined."""
+    kinds = {item.category for item in case.items if item.insight is not Insight.NONE}
+    return len(kinds) == 1 and case.base <= Gravity.ORDINARY
 
 
 def consequences_seen(case: Case) -> Finding | None:

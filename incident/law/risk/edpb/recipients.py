@@ -2,10 +2,18 @@
 
 from typing import Final
 
-from incident.law.risk.answers import Intent, RecipientResponse, on_purpose
+from incident.law.risk.answers import (
+    EaseOfIdentification,
+    Insight,
+    Intent,
+    RecipientResponse,
+    VulnerableGroup,
+    on_purpose,
+)
 from incident.law.risk.edpb.case import Case
 from incident.law.risk.findings import Axis, Effect, Finding, Likelihood, Weight, finding
-from incident.law.risk.protection import all_unintelligible
+from incident.law.risk.protection import all_unintelligible, pseudonymised
+from incident.law.trace import Param
 from incident.law.vocabulary import Actor, Protection, Recipient, Unknown
 
 RECIPIENT: Final = "EDPB 9/2022 IV.B, severity of consequences (trusted recipient)"
@@ -13,26 +21,45 @@ INTENT: Final = "EDPB 9/2022 IV.B, severity of consequences (intentions of the r
 UNINTELLIGIBLE: Final = "EDPB 9/2022 IV.B, ease of identification (encryption); GDPR art. 34(3)(a)"
 HASHED: Final = "EDPB 9/2022 IV.B, ease of identification; EDPB 01/2021, hashed passwords"
 
-_NOBODY_KNOWS: Final = frozenset({Recipient.UNKNOWN_PERSONS, Recipient.UNKNOWN})
+PLACE: Final = "EDPB 9/2022 IV.B, severity of consequences for individuals; GDPR recital 75"
+
 _NAMED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 
 
 def recipient(case: Case) -> Finding:
     """EDPB 9/2022 IV.B, trusted recipient: who has the data, and whether they gave them back or deleted them."""
-    kind = case.answers.recipient
-    likelihood = Likelihood(_likelihood(case))
-    effect = Effect.RAISES if likelihood > Likelihood.POSSIBLE else Effect.LOWERS
-    weight = Weight(Axis.LIKELIHOOD, floor=likelihood)
-    likely = f"@risk.likelihood.{likelihood.name.lower()}"
-    return finding("edpb.recipient", effect, RECIPIENT, weight, text=kind.value, likelihood=likely)
+    kind, size = case.answers.recipient, size_of(case)
+    likelihood = Likelihood(_likelihood(case, size))
+    effect = Effect.RAISES if likelihood > Likelihood.LIMITED else Effect.LOWERS
+    params: dict[str, Param] = {"likelihood": f"@risk.likelihood.{likelihood.name.lower()}"}
+    text = kind.value
+    if kind in _NAMED and size != FEW:
+        text, params["threshold"] = f"{kind.value}.many", case.parameters.few_people
+    return finding("edpb.recipient", effect, RECIPIENT, Weight(Axis.LIKELIHOOD, floor=likelihood), text=text, **params)
 
 
-def _likelihood(case: Case) -> int:
+def _likelihood(case: Case, size: str) -> int:
     kind, response = case.answers.recipient, case.answers.recipient_response
     if kind is Recipient.UNKNOWN:
         return Likelihood.INTENDED
-    column = RecipientResponse.NONE if response is RecipientResponse.UNKNOWN else response
-    return case.parameters.recipients[kind.value][column.value]
+    column = RecipientResponse.REFUSED if response is RecipientResponse.UNKNOWN else response
+    return case.parameters.recipients[size][kind.value][column.value]
+
+
+FEW: Final = "few"
+
+
+def size_of(case: Case) -> str:
+    """EDPB 9/2022 IV.B, number of affected individuals: few, many or a large number; unknown counts as the last.
+
+    People whom a recipient cannot find behind coded data do not count as many: see ``coded``.
+    """
+    number = case.answers.subjects_number
+    if coded(case):
+        return FEW
+    if isinstance(number, Unknown) or number >= case.parameters.large_number:
+        return "large"
+    return FEW if number <= case.parameters.few_people else "many"
 
 
 def too_many(case: Case) -> bool:
@@ -41,12 +68,18 @@ def too_many(case: Case) -> bool:
     return isinstance(number, Unknown) or number > case.parameters.many_recipients
 
 
+def coded(case: Case) -> bool:
+    """EDPB 9/2022 IV.B, ease of identification: pseudonymised, the key safe, and hard to link without it."""
+    hard = case.answers.identification in (EaseOfIdentification.NEGLIGIBLE, EaseOfIdentification.LIMITED)
+    return hard and pseudonymised(case.answers)
+
+
 def many_recipients(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, severity of consequences: a promise of hundreds of people to delete is worth little."""
     kind = case.answers.recipient
     if kind not in _NAMED or not too_many(case):
         return None
-    floor = Likelihood.POSSIBLE if kind is Recipient.TRUSTED else Likelihood.OUT_OF_CONTROL
+    floor = Likelihood.LIMITED if kind is Recipient.TRUSTED else Likelihood.REAL
     limit = case.parameters.many_recipients
     weight = Weight(Axis.LIKELIHOOD, floor=floor)
     return finding("edpb.many_recipients", Effect.RAISES, RECIPIENT, weight, threshold=limit)
@@ -58,6 +91,26 @@ def intent(case: Case) -> Finding | None:
     if not aimed or case.answers.recipient is Recipient.NOBODY:
         return None
     return finding("edpb.intent", Effect.RAISES, INTENT, Weight(Axis.LIKELIHOOD, floor=Likelihood.INTENDED))
+
+
+_DANGEROUS: Final = frozenset({Insight.SAFETY, Insight.UNKNOWN})
+
+
+def read_for_good(case: Case) -> Finding | None:
+    """EDPB 9/2022 IV.B, severity of consequences: where somebody is in danger, what was read cannot be unread.
+
+    That is so for people who must not be found, and for data on which somebody's safety depends. Only a recipient who
+    gave the data back unread takes that away.
+    """
+    answers = case.answers
+    hidden = isinstance(answers.vulnerable, Unknown) or VulnerableGroup.PROTECTED_IDENTITY in answers.vulnerable
+    in_danger = (hidden and case.base) or any(item.insight in _DANGEROUS for item in case.items)
+    unread = answers.recipient is Recipient.NOBODY or (
+        answers.recipient in _NAMED and answers.recipient_response is RecipientResponse.RETURNED_UNREAD
+    )
+    if not in_danger or unread:
+        return None
+    return finding("edpb.read", Effect.RAISES, PLACE, Weight(Axis.LIKELIHOOD, floor=Likelihood.LIMITED))
 
 
 def unintelligible(case: Case) -> Finding | None:
@@ -73,15 +126,8 @@ def unintelligible(case: Case) -> Finding | None:
     return finding(rule, Effect.REMOVES, citation, Weight(Axis.LIKELIHOOD, ceiling=Likelihood.NONE))
 
 
-def within_reach(case: Case) -> bool:
-    """EDPB 9/2022 IV.B, severity of consequences: everybody who has the data is known and can be held to account.
-
-    That is so for few named recipients, and for a member of the own staff who took data and did not spread them among
-    strangers: the law reaches them.
-    """
-    kind = case.answers.recipient
-    if case.answers.actor is Actor.INTERNAL_MALICIOUS:
-        return kind not in _NOBODY_KNOWS
-    if intent(case):
-        return False
-    return kind is Recipient.NOBODY or (kind in _NAMED and not too_many(case))
+def own_staff_on_purpose(case: Case) -> bool:
+    """EDPB 9/2022 IV.B, intentions: a known member of the own staff took the data on purpose; the law reaches them."""
+    means_to = case.answers.recipient is Recipient.MALICIOUS or intent(case) is not None
+    known_where = case.answers.recipient is not Recipient.UNKNOWN
+    return case.answers.actor is Actor.INTERNAL_MALICIOUS and means_to and known_where

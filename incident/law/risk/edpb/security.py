@@ -32,7 +32,6 @@ GRAVITY_RULES: Final[tuple[Callable[[Case], Finding | None], ...]] = (
     data.combination,
     data.volume_per_person,
     data.identification,
-    data.pseudonymisation,
     data.permanence,
     people.vulnerable_people,
     people.people_in_hiding,
@@ -41,12 +40,15 @@ GRAVITY_RULES: Final[tuple[Callable[[Case], Finding | None], ...]] = (
     people.consequences_seen,
 )
 
-LIKELIHOOD_RULES: Final[tuple[Callable[[Case], Finding | None], ...]] = (
+DISCLOSURE_RULES: Final[tuple[Callable[[Case], Finding | None], ...]] = (
     recipients.recipient,
     recipients.many_recipients,
     recipients.intent,
+    recipients.read_for_good,
     recipients.unintelligible,
+    data.pseudonymisation,
 )
+"""What bears on disclosure only: that data are coded does not help whoever is judged by wrong ones."""
 
 
 def confidentiality(answers: RiskAnswers, parameters: EdpbParameters) -> Judgement | None:
@@ -55,7 +57,7 @@ def confidentiality(answers: RiskAnswers, parameters: EdpbParameters) -> Judgeme
         return _no_disclosure(answers)
     items = readable_items(answers)
     case = Case(answers, items, parameters, data.base_gravity(items, answers, parameters))
-    found = _apply(LIKELIHOOD_RULES + GRAVITY_RULES, case)
+    found = _apply(DISCLOSURE_RULES + GRAVITY_RULES, case)
     likelihood = Likelihood(weigh(found, Axis.LIKELIHOOD, max(Likelihood)))
     gravity = Gravity(weigh(found, Axis.GRAVITY, max(Gravity)))
     level = parameters.confidentiality[likelihood][gravity]
