@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from enum import Enum
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -181,7 +182,7 @@ def _worse(base: RiskAnswers, random: Random) -> Iterator[tuple[str, RiskAnswers
     """Every pair of situations that differ in one answer of which the second is the worse one, or not known."""
     for name, ladder in LADDERS:
         steps = [replace(base, **{name: answer}) for answer in (*ladder, UNKNOWNS[name])]
-        yield from ((name, better, worse) for better, worse in zip(steps, steps[1:], strict=False))
+        yield from ((name, better, worse) for better, worse in pairwise(steps))
     for name, choices in UNORDERED.items():
         unknown = replace(base, **{name: UNKNOWNS[name]})
         yield from ((name, replace(base, **{name: answer}), unknown) for answer in choices)
@@ -197,7 +198,7 @@ def _worse_data(
     yield "data: one more", base, replace(base, data=(*items, _item(random)))
     for name, ladder in (("insight", INSIGHTS), ("protected", COVERED)):
         steps = [replace(base, data=(*items[1:], replace(items[0], **{name: each}))) for each in ladder]
-        yield from ((f"data: {name}", better, worse) for better, worse in zip(steps, steps[1:], strict=False))
+        yield from ((f"data: {name}", better, worse) for better, worse in pairwise(steps))
 
 
 def test_no_pair_of_generated_situations_is_judged_milder_for_the_worse_answer() -> None:

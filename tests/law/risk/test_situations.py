@@ -8,7 +8,7 @@ import pytest
 
 import incident.law.risk
 from incident.law.risk import assess
-from incident.law.risk.edpb.security import GRAVITY_RULES, DISCLOSURE_RULES
+from incident.law.risk.edpb.security import DISCLOSURE_RULES, GRAVITY_RULES
 from tests.law.risk.support import RULES, Situation, situations
 
 EDPB = situations("edpb-01-2021.yaml")

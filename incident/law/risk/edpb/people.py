@@ -54,9 +54,9 @@ def nature_of_controller(case: Case) -> Finding | None:
 def number_of_people(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, factor 'number of affected individuals': among many, somebody will be hit.
 
-    Two things do not grow graver with the number, unless the data are sensitive: a single ordinary kind of data, such as
-    bare e-mail addresses, and ordinary data that a known member of the own staff took for a purpose of his own, of which
-    misuse counts as certain already.
+    Two things do not grow graver with the number, unless the data are sensitive: a single ordinary kind of data, such
+    as bare e-mail addresses, and ordinary data that a known member of the own staff took for a purpose of his own, of
+    which misuse counts as certain already.
     """
     number = case.answers.subjects_number
     if not isinstance(number, Unknown) and number < case.parameters.large_number:
