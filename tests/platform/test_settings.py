@@ -45,7 +45,9 @@ def test_keys_are_made_once_and_only_the_owner_may_read_them(tmp_path: Path) -> 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
     """Web, worker and bot may all be the first one."""
-    code = "import sys, pathlib; from incident.platform.keys import generated; print(generated(pathlib.Path(sys.argv[1])))"
+    code = (
+        "import sys, pathlib; from incident.platform.keys import generated; print(generated(pathlib.Path(sys.argv[1])))"
+    )
     order = [sys.executable, "-c", code, str(tmp_path / "secret_key")]
     started = [subprocess.Popen(order, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     keys = {child.communicate(timeout=30)[0].strip() for child in started}
