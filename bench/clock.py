@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bench.figure import Figure, measure, spread
 from bench.place import Place
-from incident.store.models import OutboxMessage, OutboxOutcome, Reminder
+from incident.domain.kinds import OutboxOutcome
+from incident.store.models import OutboxMessage, Reminder
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.ports import Channel
 from incident.worker.sender import Sender

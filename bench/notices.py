@@ -17,9 +17,10 @@ from incident import create_app
 from incident.demo.examples import load_examples
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.people import Actor, Role
+from incident.domain.kinds import Addressee
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.store.models import Addressee, Incident, NoticeVersion
+from incident.store.models import Incident, NoticeVersion
 from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.render import render_notice

@@ -1,6 +1,6 @@
 """The risk in short form: seven questions; both assessors propose, the person adopts or deviates with a reason."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.confirmation import done_view, page_link
@@ -12,12 +12,14 @@ from incident.law.risk.questions import options, question
 from incident.law.vocabulary import DataCategory, Disclosure, Nature, Protection, Recipient, RiskLevel
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.assess import AssessRisk, assess_risk
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "assess"
 
 
-def assess_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def assess_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form, filled in with what the fact sheet says already."""
     say = turn.say
     rows = [

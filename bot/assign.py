@@ -1,7 +1,7 @@
 """Who has the incident: take it, or give it to somebody."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
@@ -14,7 +14,9 @@ from incident.domain.kernel.roles import Permission, may
 from incident.usecases.common.access import find_incident
 from incident.usecases.people.accounts import people
 from incident.usecases.response.casework import Assign, assign
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "assign"
 
@@ -49,7 +51,7 @@ def refreshed_window(turn: Turn, reference: str) -> Callable[[], None]:
     return refresh
 
 
-def assign_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def assign_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form: everybody who may work on incidents."""
     able = [person for person in people(turn.session) if person.active and may(person.actor(), Permission.RECORD)]
     choices = [(str(person.id), person.name or person.email) for person in able]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.report import carried
@@ -11,7 +11,9 @@ from incident.domain.kernel.roles import Permission, may, require
 from incident.slack.card import Card, Step, card_of
 from incident.slack.headline import TAKE, headline, step_action
 from incident.usecases.common.access import find_incident
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 WINDOW: Final = "case"
 
@@ -47,7 +49,7 @@ def reference_of(turn: Turn) -> str:
     return str(turn.action.get("value") or "").split("|")[0]
 
 
-def incident_of(turn: Turn, permission: Permission | None = None) -> models.Incident:
+def incident_of(turn: Turn, permission: Permission | None = None) -> "Incident":
     """The incident of a button, when the person may see it (and may do the act)."""
     incident = find_incident(turn.session, reference_of(turn), turn.actor)
     if permission is not None:
@@ -55,7 +57,7 @@ def incident_of(turn: Turn, permission: Permission | None = None) -> models.Inci
     return incident
 
 
-def opens(permission: Permission, build: Callable[[Turn, models.Incident], dict[str, Any]]) -> Callable[[Turn], None]:
+def opens(permission: Permission, build: Callable[[Turn, "Incident"], dict[str, Any]]) -> Callable[[Turn], None]:
     """A listener that shows the form which `build` makes for the incident of the button."""
 
     def open_form(turn: Turn) -> None:
@@ -71,7 +73,7 @@ def open_case(turn: Turn) -> None:
     turn.answer()
 
 
-def case_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def case_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The window: the card, then the acts this person may do."""
     card = card_of(turn.session, incident)
     rows = _card_only(turn, card)
@@ -83,7 +85,7 @@ def case_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     )
 
 
-def card_blocks(turn: Turn, incident: models.Incident) -> tuple[str, list[blocks.Block]]:
+def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[blocks.Block]]:
     """Text and blocks of the card, as a message."""
     payload = _headline(turn, card_of(turn.session, incident))
     return str(payload["text"]), list(payload["blocks"])

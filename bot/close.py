@@ -1,6 +1,6 @@
 """Close an incident with its cause and its lessons, once nothing is missing."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.forms import form_of, form_view, record_once
@@ -8,12 +8,14 @@ from bot.turn import Turn
 from incident.law.labels import choices
 from incident.law.vocabulary import IncidentKind
 from incident.usecases.response.close import CloseIncident, close_incident, obstacles
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "close"
 
 
-def close_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def close_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form; what still stands in the way is said first."""
     say = turn.say
     missing = [f"• {say(sentence)}" for sentence in obstacles(turn.session, incident)]

@@ -1,28 +1,31 @@
 """Decide whether to notify the authority and to inform the data subjects, with a reason."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
+from incident.domain.kinds import Subject
 from incident.law.labels import choices, label
 from incident.law.vocabulary import NotInformingGround
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.further_duties import DecideDuty, decide_duty
 from incident.usecases.response.propose import live_decision
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "decide"
 
 
-def decide_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def decide_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form; what is still to be decided is chosen already."""
     say = turn.say
-    authority, subjects = models.Subject.AUTHORITY, models.Subject.SUBJECTS
+    authority, subjects = Subject.AUTHORITY, Subject.SUBJECTS
     about = [(authority.value, say("Notify the authority (AP)")), (subjects.value, say("Inform the data subjects"))]
     if open_deadline(turn.session, incident, FOLLOW_UP):
-        about.append((models.Subject.DUTY.value, say("File a follow-up with the authority (AP)")))
+        about.append((Subject.DUTY.value, say("File a follow-up with the authority (AP)")))
     decided = live_decision(turn.session, incident, authority) is not None
     risk = label(incident.risk, turn.language) if incident.risk else say("not yet assessed")
     answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
@@ -52,13 +55,13 @@ def submit_decide(turn: Turn) -> None:
 
 def _decide(turn: Turn) -> dict[str, Any]:
     form = form_of(turn)
-    if form.one("subject") == models.Subject.DUTY.value:
+    if form.one("subject") == Subject.DUTY.value:
         return _decide_follow_up(turn)
     ground = form.one("ground")
     command = Decide(
         actor=turn.actor,
         incident=str(turn.metadata["ref"]),
-        subject=models.Subject(form.one("subject") or models.Subject.AUTHORITY),
+        subject=Subject(form.one("subject") or Subject.AUTHORITY),
         act=form.one("act") == "yes",
         reason=form.text("reason"),
         ground=NotInformingGround(ground) if ground else None,

@@ -1,6 +1,6 @@
 """Recording facts: choose a chapter, fill its short form."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import blocks
 from bot.case import incident_of
@@ -15,12 +15,14 @@ from incident.law.labels import chapter_title
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.response.record_facts import RecordFacts, record_facts
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 WINDOW, FORM, CHOOSE = "facts", "facts_chapter", "facts.chapter"
 
 
-def chapters_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def chapters_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The window with a button per chapter."""
     rows = [blocks.section(turn.say("What do you want to record? Leave open what is not known."))]
     for number, chapter in enumerate(chapter for chapter in Chapter if names_of(chapter)):
@@ -40,7 +42,7 @@ def open_chapter(turn: Turn) -> None:
     turn.answer()
 
 
-def chapter_view(turn: Turn, incident: models.Incident, chapter: Chapter, facts: BreachFacts) -> dict[str, Any]:
+def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: BreachFacts) -> dict[str, Any]:
     """The form of one chapter with the present answers."""
     rows = chapter_blocks(chapter, facts, language=turn.language, zone=turn.zone, say=turn.say)
     title = chapter_title(chapter, turn.language)

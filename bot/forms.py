@@ -1,7 +1,7 @@
 """What the forms about an incident have in common: recorded once, committed, then confirmed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import blocks
 from bot.case import refreshed
@@ -10,11 +10,13 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.usecases.common.inbound import once
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 
 def form_view(
-    turn: Turn, incident: models.Incident, callback_id: str, title: str, rows: list[blocks.Block], **carry: Any
+    turn: Turn, incident: "Incident", callback_id: str, title: str, rows: list[blocks.Block], **carry: Any
 ) -> dict[str, Any]:
     """A form about an incident."""
     return blocks.modal(

@@ -1,6 +1,6 @@
 """Notices: draft one, read it, approve exactly what was read."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
@@ -11,11 +11,14 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.slack.text import length
 from incident.store.queries.case import NoticeFile, case_file
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 WINDOW, APPROVE_FORM = "notices", "approve"
 DRAFT, READ = "notice.draft", "notice.read"
@@ -23,7 +26,7 @@ PREVIEW: Final = 12_000
 PIECE: Final = 2_900
 
 
-def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def notices_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """All notices with their state, and buttons for what can be drafted here."""
     files = list(case_file(turn.session, incident).notices)
     rows = [_row(turn, incident.reference, file) for file in files[-40:]]
@@ -37,10 +40,10 @@ def notices_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     )
 
 
-def _drafts(turn: Turn, incident: models.Incident) -> list[blocks.Element]:
+def _drafts(turn: Turn, incident: "Incident") -> list[blocks.Element]:
     """What can be drafted: once the authority was notified, what follows on that (GDPR art. 33(4))."""
-    say, kinds = turn.say, models.NoticeKind
-    authority, subjects = models.Addressee.AUTHORITY.value, models.Addressee.SUBJECTS.value
+    say, kinds = turn.say, NoticeKind
+    authority, subjects = Addressee.AUTHORITY.value, Addressee.SUBJECTS.value
     first = (
         (say("Provisional draft for the AP"), authority, kinds.PROVISIONAL),
         (say("Complete draft for the AP"), authority, kinds.INITIAL),
@@ -59,18 +62,18 @@ def _drafts(turn: Turn, incident: models.Incident) -> list[blocks.Element]:
     ]
 
 
-def addressee_words(turn: Turn, addressee: models.Addressee) -> str:
+def addressee_words(turn: Turn, addressee: Addressee) -> str:
     """To whom a notice goes, in words."""
     say = turn.say
     words = {
-        models.Addressee.AUTHORITY: say("the authority (AP)"),
-        models.Addressee.SUBJECTS: say("the data subjects"),
-        models.Addressee.PUBLIC: say("the public"),
-        models.Addressee.CONTROLLER: say("a customer"),
-        models.Addressee.STAFF: say("the staff"),
-        models.Addressee.POLICE: say("the police"),
-        models.Addressee.INSURER: say("the insurer"),
-        models.Addressee.PRESS: say("the press"),
+        Addressee.AUTHORITY: say("the authority (AP)"),
+        Addressee.SUBJECTS: say("the data subjects"),
+        Addressee.PUBLIC: say("the public"),
+        Addressee.CONTROLLER: say("a customer"),
+        Addressee.STAFF: say("the staff"),
+        Addressee.POLICE: say("the police"),
+        Addressee.INSURER: say("the insurer"),
+        Addressee.PRESS: say("the press"),
     }
     return words[addressee]
 
@@ -93,7 +96,7 @@ def draft(turn: Turn) -> None:
     """Draft a notice from the facts as they stand."""
     incident = incident_of(turn, Permission.DRAFT)
     _, addressee, kind = str(turn.action["value"]).split("|")
-    command = DraftNotice(turn.actor, incident.id, models.Addressee(addressee), models.NoticeKind(kind), language="nl")
+    command = DraftNotice(turn.actor, incident.id, Addressee(addressee), NoticeKind(kind), language="nl")
     draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer)
     turn.commit()
     reference = incident.reference
@@ -113,7 +116,7 @@ def read(turn: Turn) -> None:
     turn.answer()
 
 
-def read_view(turn: Turn, incident: models.Incident, file: NoticeFile) -> dict[str, Any]:
+def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, Any]:
     """The text, and the approval of exactly this text. A text too long for Slack is approved on the page."""
     say, version = turn.say, file.latest
     whole = length(version.body) <= PREVIEW

@@ -1,6 +1,6 @@
 """The second person's look at a decision not to act. Whoever made the decision has no button for it."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
@@ -8,13 +8,16 @@ from bot.forms import form_of, record_once
 from bot.report import carried
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
+from incident.domain.kinds import DecisionState, Subject
 from incident.law.labels import label
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.slack.text import fit
 from incident.store.queries.case import case_file
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Decision, Incident
 
 FORM: Final = "second"
 DUTIES: Final = {
@@ -29,7 +32,7 @@ DUTIES: Final = {
 """Further duties by the proper names of their law; the pages say them with more words."""
 
 
-def second_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def second_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """What was decided, by whom and why, and the two answers."""
     decision = _waiting(turn, incident)
     say = turn.say
@@ -46,9 +49,9 @@ def second_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     return blocks.modal(FORM, say("Second person"), rows, submit=say("Record"), close=say("Cancel"), metadata=metadata)
 
 
-def _waiting(turn: Turn, incident: models.Incident) -> models.Decision:
+def _waiting(turn: Turn, incident: "Incident") -> "Decision":
     """The oldest decision that waits. Raises NotAllowed for its author."""
-    waiting = [row for row in case_file(turn.session, incident).decisions if row.state is models.DecisionState.PROPOSED]
+    waiting = [row for row in case_file(turn.session, incident).decisions if row.state is DecisionState.PROPOSED]
     if not waiting:
         raise IllegalMove("This decision no longer waits for a second person.")
     others = [row for row in waiting if row.author_id is None or row.author_id != turn.actor.id]
@@ -57,25 +60,25 @@ def _waiting(turn: Turn, incident: models.Incident) -> models.Decision:
     return others[0]
 
 
-def _about(turn: Turn, decision: models.Decision) -> str:
+def _about(turn: Turn, decision: "Decision") -> str:
     say = turn.say
     match decision.subject:
-        case models.Subject.BREACH:
+        case Subject.BREACH:
             return say("*Proposal:* this is not a breach of personal data.")
-        case models.Subject.RISK:
+        case Subject.RISK:
             level = label(RiskLevel(str(decision.ground)), turn.language)
             return say("*Proposal:* the risk is lower than the assessors say: %(level)s.", level=level)
-        case models.Subject.AUTHORITY:
+        case Subject.AUTHORITY:
             return say("*Proposal:* do not notify the authority.")
-        case models.Subject.DUTY:
+        case Subject.DUTY:
             return say("*Proposal:* no further report is due (%(law)s).", law=DUTIES[str(decision.ground)])
         case _:
             return say("*Proposal:* do not inform the data subjects.")
 
 
-def _ground(turn: Turn, decision: models.Decision) -> list[blocks.Block]:
+def _ground(turn: Turn, decision: "Decision") -> list[blocks.Block]:
     """On which ground people at high risk are not told: the second person answers for that too."""
-    if decision.subject is not models.Subject.SUBJECTS or not decision.ground:
+    if decision.subject is not Subject.SUBJECTS or not decision.ground:
         return []
     ground = label(NotInformingGround(decision.ground), turn.language)
     return [blocks.context(turn.say("Legal ground: %(ground)s", ground=ground))]

@@ -1,6 +1,6 @@
 """Record that a person filed the notice, with the authority's number."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
@@ -8,17 +8,20 @@ from bot.forms import form_of, form_view, record_once
 from bot.notices import addressee_words
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kinds import Addressee
 from incident.law.labels import choices
 from incident.law.vocabulary import NoticeChannel
 from incident.store.queries.case import case_file
 from incident.usecases.notices.submit import RecordSubmission, record_submission
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "submission"
 PORTAL: Final = "portal"
 
 
-def submission_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def submission_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form, over the approved notices that have not been sent. Raises IllegalMove where there is none."""
     say = turn.say
     files = [file for file in case_file(turn.session, incident).notices if file.approval and not file.submissions]
@@ -26,7 +29,7 @@ def submission_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
         raise IllegalMove("There is no approved notice that waits to be sent. Have one approved first.")
     notices = [(str(file.notice.id), addressee_words(turn, file.notice.addressee)) for file in files]
     channels = [(PORTAL, say("The AP's portal")), *choices(NoticeChannel, turn.language)]
-    authority = files[0].notice.addressee is models.Addressee.AUTHORITY
+    authority = files[0].notice.addressee is Addressee.AUTHORITY
     rows = [
         blocks.field("notice", say("Which notice?"), blocks.one_of(notices, notices[0][0]), optional=False),
         *blocks.instant(

@@ -1,7 +1,7 @@
 """Tasks and measures: add one, tick one off."""
 
 from datetime import datetime, time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
@@ -11,26 +11,29 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import TaskKind
 from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
 from incident.usecases.people.accounts import people
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident, Task
 
 FORM, WINDOW, TOGGLE = "task", "tasks", "task.toggle"
 SHOWN: Final = 40
 
 
-def task_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def task_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form for a task or a measure."""
     say = turn.say
     kinds = [
-        (models.TaskKind.TASK.value, say("Task: gets us through this incident")),
-        (models.TaskKind.MEASURE.value, say("Measure: keeps it from happening again")),
+        (TaskKind.TASK.value, say("Task: gets us through this incident")),
+        (TaskKind.MEASURE.value, say("Measure: keeps it from happening again")),
     ]
     persons = [(str(person.id), person.name or person.email) for person in people(turn.session) if person.active]
     rows = [
-        blocks.field("kind", say("What is it?"), blocks.radio(kinds, models.TaskKind.MEASURE.value), optional=False),
+        blocks.field("kind", say("What is it?"), blocks.radio(kinds, TaskKind.MEASURE.value), optional=False),
         blocks.field("title", say("What has to be done?"), blocks.text_input(limit=500), optional=False),
         blocks.field("owner_name", say("Who sees to it?"), blocks.one_of(persons, str(turn.actor.id or ""))),
         blocks.field("due_at", say("By when?"), {"type": "datepicker"}),
@@ -51,7 +54,7 @@ def _add(turn: Turn) -> dict[str, Any]:
         actor=turn.actor,
         incident=str(turn.metadata["ref"]),
         title=form.text("title"),
-        kind=models.TaskKind(form.one("kind") or models.TaskKind.TASK),
+        kind=TaskKind(form.one("kind") or TaskKind.TASK),
         owner_id=UUID(owner) if owner else None,
         owner_name=names.get(owner or "", ""),
         due_at=datetime.combine(day, time(17), turn.zone) if day else None,
@@ -59,7 +62,7 @@ def _add(turn: Turn) -> dict[str, Any]:
     return {"task": str(add_task(command, session=turn.session, now=turn.now).id)}
 
 
-def tasks_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def tasks_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The list, each with a button that ticks it off or opens it again."""
     tasks = list(case_file(turn.session, incident).tasks)
     rows = [_row(turn, incident.reference, task) for task in tasks[:SHOWN]]
@@ -72,7 +75,7 @@ def tasks_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
     )
 
 
-def _row(turn: Turn, reference: str, task: models.Task) -> blocks.Block:
+def _row(turn: Turn, reference: str, task: "Task") -> blocks.Block:
     done = task.done_at is not None
     due = f" · {task.due_at.astimezone(turn.zone):%d-%m-%Y}" if task.due_at else ""
     owner = f" · {escape_mrkdwn(task.owner_name)}" if task.owner_name else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.evidence import keep_files
@@ -18,13 +18,15 @@ from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.inbound import once
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM, MESSAGE_FORM, EMOJI = "timeline", "timeline_message", "pushpin"
 CHOICES: Final = 100
 
 
-def timeline_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def timeline_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form for an entry."""
     say = turn.say
     rows = [

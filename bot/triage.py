@@ -1,6 +1,6 @@
 """Is it a personal-data breach, and since when are we aware?"""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.forms import form_of, form_view, record_once
@@ -8,12 +8,14 @@ from bot.turn import Turn
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
-from incident.wiring import models
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 FORM: Final = "triage"
 
 
-def triage_view(turn: Turn, incident: models.Incident) -> dict[str, Any]:
+def triage_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form. "No" needs a reason and goes to a second person."""
     say, language = turn.say, turn.language
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]

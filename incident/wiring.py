@@ -13,7 +13,6 @@ from incident.delivery.messages import MessageTexts
 from incident.documents.notices import DocumentRenderer, TemplateWriter
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings
-from incident.store import models
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
 from incident.store.sealing import Sealer
@@ -136,4 +135,4 @@ def _console(texts: MessageTexts) -> dict[str, Messenger]:
     return {Channel.EMAIL: console, Channel.CONSOLE: console}
 
 
-__all__ = ["Deps", "messengers_for", "models", "new_app", "wire"]
+__all__ = ["Deps", "messengers_for", "new_app", "wire"]

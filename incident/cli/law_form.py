@@ -94,7 +94,7 @@ def _object(file: Path) -> Mapping[str, Any]:
 
 def _from_record(reference: str) -> Filing:
     from incident.cli._database import OPERATOR, unit_of_work
-    from incident.store.models import NoticeKind
+    from incident.domain.kinds import NoticeKind
     from incident.usecases.common.access import find_incident
     from incident.usecases.common.fact_versions import current_facts
     from incident.usecases.common.settings import organisation_profile

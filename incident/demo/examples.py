@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.kinds import Addressee, Subject
 from incident.law.facts import AffectedController, Party
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import (
@@ -32,7 +33,7 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.store.models import Addressee, Incident, Subject
+from incident.store.models import Incident
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.ports import NoticeWriter
 from incident.usecases.response.assess import AssessRisk, assess_risk

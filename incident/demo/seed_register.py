@@ -19,6 +19,7 @@ from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
 from incident.domain.kernel.events import Status, Tag, progress
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.reference import make_reference
+from incident.domain.kinds import DeadlineState, DecisionState, ReminderOutcome, Subject
 from incident.domain.reminders.ladder import LadderPolicy, Period, plan
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty
@@ -29,19 +30,7 @@ from incident.law.vocabulary import Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.insert import insert_missing
-from incident.store.models import (
-    Deadline,
-    DeadlineState,
-    Decision,
-    DecisionState,
-    FactSheet,
-    Incident,
-    ReferenceCounter,
-    Reminder,
-    ReminderOutcome,
-    Subject,
-    TimelineEntry,
-)
+from incident.store.models import Deadline, Decision, FactSheet, Incident, ReferenceCounter, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
 

@@ -13,19 +13,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, Subject, TaskKind
 from incident.slack.text import escape_mrkdwn
-from incident.store.models import (
-    Addressee,
-    Deadline,
-    DeadlineState,
-    Decision,
-    DecisionState,
-    Incident,
-    NoticeKind,
-    Person,
-    Subject,
-    TaskKind,
-)
+from incident.store.models import Deadline, Decision, Incident, Person
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
 from incident.usecases.clock.deadlines import FOLLOW_UP
 

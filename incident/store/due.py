@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import OutboxOutcome, ReminderOutcome
 from incident.store.insert import insert_missing
-from incident.store.models import Incident, OutboxLane, OutboxMessage, OutboxOutcome, Reminder, ReminderOutcome
+from incident.store.models import Incident, OutboxLane, OutboxMessage, Reminder
 
 _ROWS = cast(Table, OutboxMessage.__table__)
 _OUTBOX = _ROWS.c

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from incident.store.models import Addressee, MailingChannel, NoticeKind, Subject, TaskKind
+from incident.domain.kinds import Addressee, MailingChannel, NoticeKind, Subject, TaskKind
 
 DECIDABLE: Final = {"authority": Subject.AUTHORITY, "subjects": Subject.SUBJECTS}
 ADDRESSEES: Final = {item.value: item for item in Addressee}

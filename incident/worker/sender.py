@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from incident.domain.kinds import OutboxOutcome
 from incident.store.db import only_reads
 from incident.store.due import LEASE, anything_to_deliver
-from incident.store.models import OutboxOutcome
 from incident.usecases.messages.deliver import Parcel, Result, conclude, take
 from incident.usecases.messages.ports import DeliveryFailed, FindingMessenger, Messenger, OutgoingMessage, Receipt
 

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import DecisionState
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title
 from incident.platform.clock import FixedClock
-from incident.store.models import Decision, DecisionState, Evidence, Incident, Person, TimelineEntry
+from incident.store.models import Decision, Evidence, Incident, Person, TimelineEntry
 from tests.bot.conftest import Cast, settle, the_incident
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.methods import METHODS

@@ -24,6 +24,7 @@ from bot.turn import Turn
 from bot.words import words
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role, Source
+from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.domain.organisation import OrganisationProfile, System
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.vocabulary import RiskLevel
@@ -31,7 +32,6 @@ from incident.slack.blockkit import check_message, check_view, length
 from incident.slack.card import Card, Step
 from incident.slack.headline import headline, topic
 from incident.slack.shorten import shorten
-from incident.store.models import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from tests.fake_slack import form
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from incident import create_app
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
+from incident.domain.kinds import DecisionState, OutboxOutcome
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title, field_label, label
 from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround
@@ -18,15 +19,7 @@ from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.audit import verify_chains
 from incident.store.db import db
-from incident.store.models import (
-    Decision,
-    DecisionState,
-    Incident,
-    OutboxMessage,
-    OutboxOutcome,
-    Submission,
-    TimelineEntry,
-)
+from incident.store.models import Decision, Incident, OutboxMessage, Submission, TimelineEntry
 from incident.usecases.clock.fire import Outlets
 from incident.wiring import wire
 from incident.worker import Worker

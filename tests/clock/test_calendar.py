@@ -9,7 +9,8 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
-from incident.store.models import DeadlineState, Person
+from incident.domain.kinds import DeadlineState
+from incident.store.models import Person
 from incident.usecases.clock.calendar_feed import (
     FeedEntry,
     calendar_feed,

@@ -14,12 +14,13 @@ from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import judge
 from incident.domain.kernel.people import Actor
+from incident.domain.kinds import OutboxOutcome
 from incident.domain.reminders.roster import Audience
 from incident.domain.retries import Failure, next_attempt
 from incident.platform.clock import FixedClock
 from incident.slack.messenger import SlackMessenger
 from incident.store.due import LEASE, claim_message
-from incident.store.models import AuditEntry, OutboxMessage, OutboxOutcome
+from incident.store.models import AuditEntry, OutboxMessage
 from incident.store.queries.messages import Fate, messages
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.messages.deliver import NOT_SET_UP, Parcel, Result, conclude, take

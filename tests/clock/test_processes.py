@@ -12,16 +12,9 @@ from sqlalchemy import Engine, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
+from incident.domain.kinds import OutboxOutcome, ReminderKind
 from incident.store.db import harden
-from incident.store.models import (
-    Deadline,
-    Incident,
-    OutboxMessage,
-    OutboxOutcome,
-    Reminder,
-    ReminderKind,
-    WorkerHeartbeat,
-)
+from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, WorkerHeartbeat
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
 from tests.clock.processes import MailSink, MortalPostgres, Workers, wait_until, workers

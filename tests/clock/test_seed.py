@@ -10,9 +10,10 @@ from incident.demo.seed_register import Seed, seed_register
 from incident.domain.fact_sheet import facts_hash, from_json
 from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
 from incident.domain.kernel.reference import parse_reference
+from incident.domain.kinds import DeadlineState
 from incident.platform.clock import FixedClock
 from incident.store.audit import verify_chains
-from incident.store.models import AuditEntry, Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
+from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, Reminder
 from incident.usecases.clock.fire import Outlets, fire_reminders
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from incident.store.models import OutboxMessage, OutboxOutcome
+from incident.domain.kinds import OutboxOutcome
+from incident.store.models import OutboxMessage
 from incident.usecases.messages.ports import Channel, OutgoingMessage, Receipt
 from incident.usecases.messages.queue import queue_one
 from incident.worker import sender as module

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
+from incident.domain.kinds import DeadlineState, ReminderOutcome
 from incident.store.audit import verify_chains
-from incident.store.models import AuditEntry, DeadlineState, Incident, OutboxMessage, Reminder, ReminderOutcome
+from incident.store.models import AuditEntry, Incident, OutboxMessage, Reminder
 from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.fire import Outlets
@@ -250,7 +251,8 @@ def test_a_deadline_that_starts_in_the_past_speaks_at_once_and_only_once(house: 
 def test_at_hour_60_a_provisional_dossier_is_drafted_and_not_sent(house: House) -> None:
     from functools import partial
 
-    from incident.store.models import Notice, NoticeKind, Submission
+    from incident.domain.kinds import NoticeKind
+    from incident.store.models import Notice, Submission
     from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
     from tests.factories import PlainWriter
 

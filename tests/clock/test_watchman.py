@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import HealthFacts, Level, judge
+from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.heartbeat import beat
-from incident.store.models import AuditEntry, AuditHead, OutboxMessage, OutboxOutcome, WorkerHeartbeat
+from incident.store.models import AuditEntry, AuditHead, OutboxMessage, WorkerHeartbeat
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import anchor, queue_digest

@@ -9,8 +9,8 @@ import pytest
 
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import DomainError, NotAllowed
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.blobs import FolderBlobs
-from incident.store.models import Addressee, NoticeKind
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from tests.factories import PlainRenderer, PlainWriter

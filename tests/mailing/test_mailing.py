@@ -13,8 +13,9 @@ from sqlalchemy.orm import sessionmaker
 from incident.delivery.letterbox import with_subjects
 from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
 from incident.domain.kernel.people import SYSTEM
+from incident.domain.kinds import Addressee, MailingChannel
 from incident.store.db import harden
-from incident.store.models import Addressee, MailingChannel, MailingRecipient, OutboxMessage
+from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
 from incident.usecases.mailing.mailing import (
     PrepareMailing,

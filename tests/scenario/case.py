@@ -9,18 +9,9 @@ from sqlalchemy import select
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.law.vocabulary import Nature, NotInformingGround, RiskLevel, Role
-from incident.store.models import (
-    Addressee,
-    Decision,
-    DecisionState,
-    Incident,
-    NoticeKind,
-    NoticeVersion,
-    Subject,
-    Task,
-    TaskKind,
-)
+from incident.store.models import Decision, Incident, NoticeVersion, Task
 from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.authority_form import form_from

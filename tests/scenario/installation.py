@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
+from incident.domain.kinds import MailingChannel
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
-from incident.store.models import Incident, MailingChannel, MailingRecipient, SlackRoom
+from incident.store.models import Incident, MailingRecipient, SlackRoom
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     prepare_mailing,

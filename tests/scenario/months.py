@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from incident.domain.kinds import Addressee
 from incident.domain.register.import_rows import guess, read_entries, read_table
 from incident.law.vocabulary import Actor, DataCategory, IncidentKind, Recipient, RiskLevel, SubjectGroup
-from incident.store.models import Addressee
 from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.scenario import sheets
 from tests.scenario.case import Case

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from incident.domain.kinds import Addressee
 from incident.law.facts import AffectedController, Party
 from incident.law.vocabulary import (
     Actor,
@@ -17,7 +18,6 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.store.models import Addressee
 from tests.scenario import sheets
 from tests.scenario.case import Case, Letter
 from tests.scenario.stage import Stage, instant

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
+from incident.domain.kinds import OutboxOutcome
 from incident.domain.reminders.roster import roster_from
 from incident.store.db import db
-from incident.store.models import OutboxMessage, OutboxOutcome, Person
+from incident.store.models import OutboxMessage, Person
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import newest
 from incident.usecases.common.settings import active_regimes, organisation_profile

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.vocabulary import NotInformingGround, RiskLevel
-from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Subject
+from incident.store.models import Deadline, Decision
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from incident.demo.examples import load_examples
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
+from incident.domain.kinds import DeadlineState
 from incident.store import audit
-from incident.store.models import Deadline, DeadlineState, Incident, OutboxMessage
+from incident.store.models import Deadline, Incident, OutboxMessage
 from tests.factories import PlainWriter
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from incident.domain.fact_sheet import FactConflict, from_json, to_json
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kinds import DeadlineState
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, IncidentKind
-from incident.store.models import Deadline, DeadlineState, FactDraft, FactSheet
+from incident.store.models import Deadline, FactDraft, FactSheet
 from incident.usecases.common.fact_versions import current_facts, facts_at, versions
 from incident.usecases.response.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach

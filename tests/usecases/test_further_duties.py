@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.kinds import DeadlineState, Subject
 from incident.law.vocabulary import Ternary
 from incident.platform.clock import FixedClock
-from incident.store.models import Deadline, DeadlineState, Reminder, Subject, TimelineEntry
+from incident.store.models import Deadline, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import open_deadline
 from incident.usecases.common.settings import REGIMES, save_setting
 from incident.usecases.response.close import obstacles

@@ -8,18 +8,11 @@ from sqlalchemy import select
 
 from incident.domain.kernel.errors import DomainError, IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
 from incident.law.vocabulary import DataCategory, Informed, Role
 from incident.store.blobs import FolderBlobs
-from incident.store.models import (
-    Addressee,
-    Deadline,
-    DeadlineState,
-    Evidence,
-    NoticeKind,
-    Subject,
-    TaskKind,
-)
+from incident.store.models import Deadline, Evidence
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval

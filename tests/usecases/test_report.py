@@ -8,8 +8,9 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import Invalid, NotAllowed, NotFound
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.reference import parse_reference
+from incident.domain.kinds import DeadlineState
 from incident.store import audit
-from incident.store.models import Deadline, DeadlineState, FactSheet, Incident, OutboxMessage, Reminder
+from incident.store.models import Deadline, FactSheet, Incident, OutboxMessage, Reminder
 from incident.usecases.common.access import find_incident
 
 

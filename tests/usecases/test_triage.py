@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
-from incident.store.models import Deadline, DeadlineState, DecisionState, Reminder
+from incident.domain.kinds import DeadlineState, DecisionState
+from incident.store.models import Deadline, Reminder
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, reopen_incident
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach

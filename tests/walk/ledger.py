@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.slack.messenger import EVENT_TYPE
@@ -27,7 +28,6 @@ from incident.store.models import (
     Notice,
     NoticeVersion,
     OutboxMessage,
-    OutboxOutcome,
     SlackRoom,
     Submission,
     Task,

@@ -11,9 +11,10 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
+from incident.domain.kinds import Addressee, MailingChannel, OutboxOutcome
 from incident.platform.settings import Settings
 from incident.store.db import harden
-from incident.store.models import Addressee, Mailing, MailingChannel, OutboxMessage, OutboxOutcome
+from incident.store.models import Mailing, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
 from incident.usecases.mailing.texts import progress

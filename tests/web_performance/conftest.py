@@ -14,9 +14,10 @@ from werkzeug.routing import Rule
 from incident.demo.examples import load_examples
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.people import Role
+from incident.domain.kinds import Addressee
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.store.models import Addressee, Incident, Notice, Person
+from incident.store.models import Incident, Notice, Person
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
 from tests.factories import make_actor, make_incident

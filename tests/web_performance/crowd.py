@@ -9,18 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role
+from incident.domain.kinds import Addressee, MailingChannel, Subject
 from incident.law.facts import AffectedController
-from incident.store.models import (
-    Addressee,
-    Approval,
-    Incident,
-    Mailing,
-    MailingChannel,
-    Notice,
-    NoticeVersion,
-    Subject,
-    Submission,
-)
+from incident.store.models import Approval, Incident, Mailing, Notice, NoticeVersion, Submission
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.response.assess import AssessRisk, assess_risk

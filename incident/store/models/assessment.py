@@ -1,12 +1,12 @@
 """Risk assessments and decisions: the machine's proposal and, beside it, what a named person decided."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kinds import DecisionState, Subject
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
 from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
@@ -27,27 +27,6 @@ class Assessment(Authored, Base):
     risk: Mapped[RiskLevel] = mapped_column(choice(RiskLevel))
     deviation_reason: Mapped[str] = mapped_column(default="")
     ruleset: Mapped[str] = mapped_column(String(80))
-
-
-class Subject(StrEnum):
-    """What a decision is about."""
-
-    BREACH = "breach"
-    RISK = "risk"
-    AUTHORITY = "authority"
-    SUBJECTS = "subjects"
-    DUTY = "duty"
-    """Whether more is to be reported than the first notification; ``Decision.ground`` names the duty, and each duty is
-    decided by itself."""
-
-
-class DecisionState(StrEnum):
-    """A decision not to act is only proposed until a second person agrees."""
-
-    PROPOSED = "proposed"
-    FINAL = "final"
-    REFUSED = "refused"
-    SUPERSEDED = "superseded"
 
 
 class Decision(Authored, Base):

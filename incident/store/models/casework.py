@@ -1,13 +1,13 @@
 """The running case file: timeline entries, tasks and measures."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kernel.people import Source
+from incident.domain.kinds import TaskKind
 from incident.store.db import Base
 from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
 
@@ -26,13 +26,6 @@ class TimelineEntry(Authored, Base):
     permalink: Mapped[str | None]
     evidence_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id"))
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_entry.id"))
-
-
-class TaskKind(StrEnum):
-    """A task gets us through the incident; a measure keeps it from happening again."""
-
-    TASK = "task"
-    MEASURE = "measure"
 
 
 class Task(Authored, Base):

@@ -1,39 +1,15 @@
 """Deadlines and their reminders: rows, so that no restart can lose one."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kinds import DeadlineState, ReminderKind, ReminderOutcome
 from incident.store.db import Base
 from incident.store.models.columns import IncidentKey, Key, choice
-
-
-class DeadlineState(StrEnum):
-    """A deadline is exactly one of these."""
-
-    OPEN = "open"
-    MET = "met"
-    WAIVED = "waived"
-    SUPERSEDED = "superseded"
-
-
-class ReminderOutcome(StrEnum):
-    """Why a reminder is settled."""
-
-    SENT = "sent"
-    COLLAPSED = "collapsed"
-    NOT_NEEDED = "not_needed"
-
-
-class ReminderKind(StrEnum):
-    """A reminder goes to whoever has the case; an escalation goes to other people."""
-
-    REMINDER = "reminder"
-    ESCALATION = "escalation"
 
 
 class Deadline(Base):

@@ -1,31 +1,15 @@
 """Letters and e-mails to data subjects, person by person. Who they are is sealed, and erased after a set time."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kinds import MailingChannel, MailingState
 from incident.store.db import Base
 from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
-
-
-class MailingState(StrEnum):
-    """One person starts a mailing, another releases it; only then does anything leave."""
-
-    DRAFT = "draft"
-    ASKED = "asked"
-    RELEASED = "released"
-    STOPPED = "stopped"
-
-
-class MailingChannel(StrEnum):
-    """E-mails are sent one by one; letters become one file to print."""
-
-    EMAIL = "email"
-    LETTER = "letter"
 
 
 class Mailing(Authored, Base):

@@ -1,38 +1,15 @@
 """Notices: immutable versions, approvals by hash, submissions, and the files that prove them."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import Base
 from incident.store.models.columns import Authored, IncidentKey, Key, Sha256, Short, choice
-
-
-class NoticeKind(StrEnum):
-    """Which step of a notification a notice is."""
-
-    INITIAL = "initial"
-    PROVISIONAL = "provisional"
-    FOLLOW_UP = "follow_up"
-    FINAL = "final"
-    WITHDRAWAL = "withdrawal"
-
-
-class Addressee(StrEnum):
-    """To whom a notice goes."""
-
-    AUTHORITY = "authority"
-    SUBJECTS = "subjects"
-    PUBLIC = "public"
-    CONTROLLER = "controller"
-    STAFF = "staff"
-    POLICE = "police"
-    INSURER = "insurer"
-    PRESS = "press"
 
 
 class Notice(Base):

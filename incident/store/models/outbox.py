@@ -1,23 +1,15 @@
 """Everything that must leave the house, written in the transaction of the fact it tells about."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kinds import OutboxOutcome
 from incident.store.db import Base
 from incident.store.models.columns import Key, Short, choice
-
-
-class OutboxOutcome(StrEnum):
-    """How a message ended."""
-
-    SENT = "sent"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class OutboxMessage(Base):

@@ -8,24 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, ReminderKind, Subject
 from incident.domain.reminders.ladder import Step
 from incident.domain.reminders.roster import Audience
 from incident.domain.reminders.sweep import DueRung
-from incident.store.models import (
-    Addressee,
-    Approval,
-    Assessment,
-    Deadline,
-    DeadlineState,
-    Decision,
-    DecisionState,
-    Notice,
-    NoticeVersion,
-    Reminder,
-    ReminderKind,
-    SlackRoom,
-    Subject,
-)
+from incident.store.models import Approval, Assessment, Deadline, Decision, Notice, NoticeVersion, Reminder, SlackRoom
 
 
 def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dict[UUID, list[tuple[DueRung, Deadline]]]:

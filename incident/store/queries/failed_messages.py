@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from incident.store.models import Incident, OutboxMessage, OutboxOutcome
+from incident.domain.kinds import OutboxOutcome
+from incident.store.models import Incident, OutboxMessage
 
 MOST = 100
 

@@ -8,22 +8,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subject
 from incident.store.models import (
-    Addressee,
     Approval,
     Assessment,
     AuditHead,
     Deadline,
-    DeadlineState,
     Decision,
-    DecisionState,
     FactSheet,
     Incident,
     Notice,
     NoticeVersion,
     Reminder,
     SlackRoom,
-    Subject,
     Submission,
 )
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
-from incident.store.models import Deadline, DeadlineState, Incident, Person
+from incident.domain.kinds import DeadlineState
+from incident.store.models import Deadline, Incident, Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Source
+from incident.domain.kinds import DecisionState, Subject
 from incident.domain.register.insight import Case
-from incident.store.models import Decision, DecisionState, Incident, Subject
+from incident.store.models import Decision, Incident
 
 BATCH = 1_000
 """Rows in hand at once: beside tens of thousands of cases, as many rows would cost more than reading them."""

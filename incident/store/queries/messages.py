@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from incident.store.models import Incident, OutboxMessage, OutboxOutcome
+from incident.domain.kinds import OutboxOutcome
+from incident.store.models import Incident, OutboxMessage
 
 MOST = 200
 

@@ -13,18 +13,9 @@ from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kinds import DecisionState
 from incident.law.vocabulary import RiskLevel
-from incident.store.models import (
-    Decision,
-    DecisionState,
-    FactSheet,
-    Incident,
-    Notice,
-    Person,
-    Search,
-    Submission,
-    search,
-)
+from incident.store.models import Decision, FactSheet, Incident, Notice, Person, Search, Submission, search
 
 BATCH = 500
 FEW = 1_000

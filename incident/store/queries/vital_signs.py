@@ -7,15 +7,8 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.health import HealthFacts
-from incident.store.models import (
-    Deadline,
-    DeadlineState,
-    OutboxLane,
-    OutboxMessage,
-    Reminder,
-    SettingVersion,
-    WorkerHeartbeat,
-)
+from incident.domain.kinds import DeadlineState
+from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may
+from incident.domain.kinds import DeadlineState
 from incident.law.texts import sentence, texts
-from incident.store.models import Deadline, DeadlineState, Incident, Person
+from incident.store.models import Deadline, Incident, Person
 from incident.usecases.common.access import visible
 from incident.usecases.common.record import record_system
 

@@ -10,18 +10,11 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.kinds import DeadlineState, ReminderKind, ReminderOutcome
 from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, ladder, plan
 from incident.domain.reminders.policy import document_of, policy_from
 from incident.store.insert import insert_missing_rows
-from incident.store.models import (
-    Deadline,
-    DeadlineState,
-    Incident,
-    Reminder,
-    ReminderKind,
-    ReminderOutcome,
-    SettingVersion,
-)
+from incident.store.models import Deadline, Incident, Reminder, SettingVersion
 from incident.usecases.clock.plan import period_of, reminder_values
 from incident.usecases.common.settings import save_setting
 

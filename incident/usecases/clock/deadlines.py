@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, ReminderOutcome, Subject
 from incident.law.deadlines import Deadline as LawDeadline
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty
@@ -24,20 +25,7 @@ from incident.law.obligations import Obligation, obligations
 from incident.law.obligations import rules_for as law_rules_for
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
-from incident.store.models import (
-    Addressee,
-    Deadline,
-    DeadlineState,
-    Decision,
-    DecisionState,
-    Incident,
-    Notice,
-    NoticeKind,
-    Reminder,
-    Subject,
-    Submission,
-)
-from incident.store.models.deadline import ReminderOutcome
+from incident.store.models import Deadline, Decision, Incident, Notice, Reminder, Submission
 from incident.usecases.clock.plan import plan_reminders
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import active_regimes

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.domain.kinds import ReminderOutcome
 from incident.domain.reminders.ladder import LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.reminders.sweep import DueRung, Said, judge
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
 from incident.store.insert import insert_missing_rows
-from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, ReminderOutcome
+from incident.store.models import Deadline, Incident, OutboxMessage, Reminder
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params

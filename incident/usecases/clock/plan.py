@@ -7,9 +7,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kinds import ReminderKind
 from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders.policy import policy_from
-from incident.store.models import Deadline, Incident, Reminder, ReminderKind
+from incident.store.models import Deadline, Incident, Reminder
 from incident.usecases.common.directory import newest
 
 ESCALATING_OBLIGATIONS = frozenset({"gdpr_33_1"})

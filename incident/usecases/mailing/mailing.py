@@ -13,19 +13,9 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotF
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
-from incident.store.models import (
-    Addressee,
-    Incident,
-    Mailing,
-    MailingChannel,
-    MailingRecipient,
-    MailingState,
-    Notice,
-    NoticeVersion,
-    OutboxMessage,
-    OutboxOutcome,
-)
+from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline

@@ -10,8 +10,9 @@ from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import MailingChannel, MailingState
 from incident.domain.recipients import Addressed
-from incident.store.models import MailingChannel, MailingRecipient, MailingState
+from incident.store.models import MailingRecipient
 from incident.store.sealing import Sealer
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import mailing_for

@@ -9,18 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import NotFound
+from incident.domain.kinds import OutboxOutcome
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.recipients import Addressed
 from incident.store import audit
-from incident.store.models import (
-    Incident,
-    Mailing,
-    MailingRecipient,
-    Notice,
-    NoticeVersion,
-    OutboxMessage,
-    OutboxOutcome,
-)
+from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.mailing import opened

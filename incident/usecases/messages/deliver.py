@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.domain.kinds import OutboxOutcome
 from incident.domain.reminders.roster import Audience
 from incident.domain.retries import Failure, next_attempt
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
-from incident.store.models import Incident, OutboxOutcome, Person, SlackRoom
+from incident.store.models import Incident, Person, SlackRoom
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.messages.queue import ROOM, queue_one

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.domain.kinds import DeadlineState, OutboxOutcome
 from incident.store import audit
 from incident.store.insert import insert_missing
-from incident.store.models import AuditHead, Deadline, DeadlineState, Inbound, Incident, OutboxMessage, OutboxOutcome
+from incident.store.models import AuditHead, Deadline, Inbound, Incident, OutboxMessage
 from incident.usecases.messages.queue import Audience, queue
 
 HOUR = 8

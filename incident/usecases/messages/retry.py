@@ -12,8 +12,9 @@ from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
+from incident.domain.kinds import OutboxOutcome
 from incident.store import audit
-from incident.store.models import Incident, OutboxMessage, OutboxOutcome
+from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.access import find_incident
 
 MISSING = "There is no such message, or it is not yours to see."

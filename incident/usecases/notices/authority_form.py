@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
 from incident.law.explain import explain
@@ -17,16 +18,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.vocabulary import UNKNOWN
-from incident.store.models import (
-    Addressee,
-    Assessment,
-    Deadline,
-    DeadlineState,
-    Incident,
-    Notice,
-    NoticeKind,
-    Submission,
-)
+from incident.store.models import Assessment, Deadline, Incident, Notice, Submission
 from incident.usecases.clock.deadlines import AUTHORITY
 
 FILING = {

@@ -13,7 +13,8 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, required
-from incident.store.models import Addressee, AuditEntry, Incident, Submission, TimelineEntry
+from incident.domain.kinds import Addressee
+from incident.store.models import AuditEntry, Incident, Submission, TimelineEntry
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.notices.draft import notice_for
 

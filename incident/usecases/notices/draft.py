@@ -16,8 +16,9 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
-from incident.store.models import Addressee, Approval, Incident, Notice, NoticeKind, NoticeVersion
+from incident.store.models import Approval, Incident, Notice, NoticeVersion
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts

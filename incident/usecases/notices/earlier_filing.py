@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from incident.store.models import Addressee, Incident, Notice, NoticeKind
+from incident.domain.kinds import Addressee, NoticeKind
+from incident.store.models import Incident, Notice
 from incident.store.queries.case import NoticeFile, notice_files
 
 LATER_KINDS = (NoticeKind.FOLLOW_UP, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)

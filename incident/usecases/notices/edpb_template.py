@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import NoticeKind
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID, edpb_interchange
 from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
 from incident.store import audit
-from incident.store.models import Incident, NoticeKind
+from incident.store.models import Incident
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import FILING, filing_context, form_document

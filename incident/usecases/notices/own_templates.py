@@ -13,9 +13,10 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean, required
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.placeholders import check_placeholders
 from incident.store.blobs import BlobStore
-from incident.store.models import Addressee, NoticeKind, SettingVersion
+from incident.store.models import SettingVersion
 from incident.usecases.common.record import record_system
 from incident.usecases.common.settings import current_setting, save_setting
 from incident.usecases.notices.ports import HouseStyle

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor, Role
-from incident.store.models import Addressee, Incident, Notice, NoticeKind
+from incident.domain.kinds import Addressee, NoticeKind
+from incident.store.models import Incident, Notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.ports import NoticeWriter
 

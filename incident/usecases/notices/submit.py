@@ -14,19 +14,10 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
-from incident.store.models import (
-    Addressee,
-    Deadline,
-    DeadlineState,
-    Incident,
-    Notice,
-    NoticeKind,
-    NoticeVersion,
-    Subject,
-    Submission,
-)
+from incident.store.models import Deadline, Incident, Notice, NoticeVersion, Submission
 from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline

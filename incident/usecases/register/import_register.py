@@ -21,22 +21,14 @@ from incident.domain.kernel.events import Status, Tag
 from incident.domain.kernel.people import Actor, Source
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.kinds import DecisionState, Subject
 from incident.domain.register.import_rows import Entry, Reading, known_cause, known_kind
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.insert import insert_missing, insert_missing_rows
-from incident.store.models import (
-    Decision,
-    DecisionState,
-    FactSheet,
-    Inbound,
-    Incident,
-    ReferenceCounter,
-    Subject,
-    TimelineEntry,
-)
+from incident.store.models import Decision, FactSheet, Inbound, Incident, ReferenceCounter, TimelineEntry
 from incident.usecases.common.record import record_system
 
 BATCH = 500

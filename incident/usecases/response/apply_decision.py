@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
+from incident.domain.kinds import DeadlineState, Subject
 from incident.law.vocabulary import RiskLevel, Ternary
-from incident.store.models import DeadlineState, Decision, Incident, Subject
+from incident.store.models import Decision, Incident
 from incident.usecases.clock.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record

@@ -14,12 +14,13 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean
+from incident.domain.kinds import Subject
 from incident.domain.risk_document import answers_from, result_to
 from incident.law.risk import Assessment as LawAssessment
 from incident.law.risk import assess
 from incident.law.risk.schema import write_answers
 from incident.law.vocabulary import UNKNOWN, RiskLevel
-from incident.store.models import Assessment, Decision, Incident, Subject
+from incident.store.models import Assessment, Decision, Incident
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts

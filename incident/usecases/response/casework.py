@@ -13,7 +13,8 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
-from incident.store.models import Incident, Person, Task, TaskKind, TimelineEntry
+from incident.domain.kinds import TaskKind
+from incident.store.models import Incident, Person, Task, TimelineEntry
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record
 

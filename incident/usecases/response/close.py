@@ -12,20 +12,9 @@ from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subject, TaskKind
 from incident.law.vocabulary import Ternary
-from incident.store.models import (
-    Addressee,
-    Deadline,
-    DeadlineState,
-    Decision,
-    DecisionState,
-    Incident,
-    Notice,
-    Subject,
-    Submission,
-    Task,
-    TaskKind,
-)
+from incident.store.models import Deadline, Decision, Incident, Notice, Submission, Task
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline

@@ -11,8 +11,9 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
+from incident.domain.kinds import DecisionState, Subject
 from incident.law.vocabulary import NotInformingGround, RiskLevel
-from incident.store.models import Decision, DecisionState, Incident, Subject
+from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue

@@ -18,9 +18,10 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
+from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.obligations import REGIME_SETTINGS
 from incident.law.regimes import all_regimes
-from incident.store.models import Deadline, DeadlineState, Decision, DecisionState, Incident, Subject
+from incident.store.models import Deadline, Decision, Incident
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts

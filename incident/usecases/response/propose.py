@@ -7,7 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor
-from incident.store.models import Decision, DecisionState, Incident, Subject
+from incident.domain.kinds import DecisionState, Subject
+from incident.store.models import Decision, Incident
 
 LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)
 

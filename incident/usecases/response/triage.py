@@ -12,9 +12,10 @@ from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
+from incident.domain.kinds import Subject
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
-from incident.store.models import Decision, Incident, Subject
+from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline

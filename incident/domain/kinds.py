@@ -1,0 +1,102 @@
+"""The kinds of things on record, and their states: rules judge by them, tables keep them, pages and bot word them."""
+
+from enum import StrEnum
+
+
+class Addressee(StrEnum):
+    """To whom a notice goes."""
+
+    AUTHORITY = "authority"
+    SUBJECTS = "subjects"
+    PUBLIC = "public"
+    CONTROLLER = "controller"
+    STAFF = "staff"
+    POLICE = "police"
+    INSURER = "insurer"
+    PRESS = "press"
+
+
+class NoticeKind(StrEnum):
+    """Which step of a notification a notice is."""
+
+    INITIAL = "initial"
+    PROVISIONAL = "provisional"
+    FOLLOW_UP = "follow_up"
+    FINAL = "final"
+    WITHDRAWAL = "withdrawal"
+
+
+class Subject(StrEnum):
+    """What a decision is about."""
+
+    BREACH = "breach"
+    RISK = "risk"
+    AUTHORITY = "authority"
+    SUBJECTS = "subjects"
+    DUTY = "duty"
+    """Whether more is to be reported than the first notification; ``Decision.ground`` names the duty, and each duty is
+    decided by itself."""
+
+
+class DecisionState(StrEnum):
+    """A decision not to act is only proposed until a second person agrees."""
+
+    PROPOSED = "proposed"
+    FINAL = "final"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+class DeadlineState(StrEnum):
+    """A deadline is exactly one of these."""
+
+    OPEN = "open"
+    MET = "met"
+    WAIVED = "waived"
+    SUPERSEDED = "superseded"
+
+
+class ReminderKind(StrEnum):
+    """A reminder goes to whoever has the case; an escalation goes to other people."""
+
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+
+
+class ReminderOutcome(StrEnum):
+    """Why a reminder is settled."""
+
+    SENT = "sent"
+    COLLAPSED = "collapsed"
+    NOT_NEEDED = "not_needed"
+
+
+class TaskKind(StrEnum):
+    """A task gets us through the incident; a measure keeps it from happening again."""
+
+    TASK = "task"
+    MEASURE = "measure"
+
+
+class MailingState(StrEnum):
+    """One person starts a mailing, another releases it; only then does anything leave."""
+
+    DRAFT = "draft"
+    ASKED = "asked"
+    RELEASED = "released"
+    STOPPED = "stopped"
+
+
+class MailingChannel(StrEnum):
+    """E-mails are sent one by one; letters become one file to print."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+class OutboxOutcome(StrEnum):
+    """How a message ended."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
