@@ -13,6 +13,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.law.facts import BreachFacts
 from incident.store.db import db
@@ -88,7 +89,7 @@ class Case:
     def left(self) -> timedelta | None:
         """What is left of the running clock; negative once it has run out, None when none runs."""
         clock = self.head.clock
-        return clock.due_at - now() if clock is not None and clock.state.value == "open" else None
+        return clock.due_at - now() if clock is not None and clock.state is DeadlineState.OPEN else None
 
     @property
     def pins(self) -> tuple[Pin, ...]:
@@ -106,7 +107,9 @@ class Case:
         return (*brief_pins(self.head.incident, signal if isinstance(signal, datetime) else None), *later)
 
     def _decided_at(self) -> datetime | None:
-        final = [row for row in self.head.decisions if row.subject.value == "authority" and row.state.value == "final"]
+        final = [
+            row for row in self.head.decisions if row.subject is Subject.AUTHORITY and row.state is DecisionState.FINAL
+        ]
         return final[-1].second_at or final[-1].recorded_at if final else None
 
     def url(self, endpoint: str, **values: Any) -> str:
@@ -189,7 +192,7 @@ class Case:
         return NextStep(_("Decide on notification"), why, self.url("decisions.index"))
 
     def _final(self, subject: str) -> Any:
-        found = [row for row in self.head.decisions if row.subject.value == subject and row.state.value == "final"]
+        found = [row for row in self.head.decisions if row.subject == subject and row.state is DecisionState.FINAL]
         return found[-1] if found else None
 
     def _authority(self) -> NextStep | None:
@@ -230,7 +233,9 @@ class Case:
 
     def _running(self) -> list[Any]:
         """The clocks that run, the one that ends first in front."""
-        return sorted((row for row in self.head.deadlines if row.state.value == "open"), key=lambda row: row.due_at)
+        return sorted(
+            (row for row in self.head.deadlines if row.state is DeadlineState.OPEN), key=lambda row: row.due_at
+        )
 
     def _close(self) -> NextStep:
         why = _("With cause, lessons and at least one measure with an owner and a date.")

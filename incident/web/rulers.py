@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from incident.domain.kinds import Addressee, DecisionState, Subject
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -51,7 +52,7 @@ def brief_pins(incident: "Incident", first_signal: datetime | None = None) -> tu
 
 def case_pins(case: "CaseFile", first_signal: datetime | None) -> tuple[Pin, ...]:
     """All pins of one incident: each kind at its first moment."""
-    authority = [file for file in case.notices if file.notice.addressee.value == "authority"]
+    authority = [file for file in case.notices if file.notice.addressee is Addressee.AUTHORITY]
     decided = [row.second_at or row.recorded_at for row in case.decisions if _about_authority(row)]
     moments = {
         PinKind.ASSESSED: [row.recorded_at for row in case.assessments],
@@ -64,4 +65,4 @@ def case_pins(case: "CaseFile", first_signal: datetime | None) -> tuple[Pin, ...
 
 
 def _about_authority(row: Any) -> bool:
-    return bool(row.subject.value == "authority" and row.state.value == "final")
+    return bool(row.subject is Subject.AUTHORITY and row.state is DecisionState.FINAL)

@@ -1,6 +1,6 @@
 """Decisions: the proposal, what a named person decides and why, and the second person."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Subject
 from incident.store.db import db
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
-from incident.usecases.subjects import DECIDABLE
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
@@ -19,6 +19,7 @@ from incident.web.forms.case import YES, DecisionForm, SecondForm
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
+DECIDABLE: Final = (Subject.AUTHORITY, Subject.SUBJECTS)
 bp = Blueprint("decisions", __name__)
 declare(decisions__index=Permission.VIEW_ALL, decisions__make=Permission.DECIDE, decisions__second=Permission.CONFIRM)
 
@@ -58,7 +59,7 @@ def make(reference: str, subject: str) -> ResponseReturnValue:
     case = open_case(reference)
     form = _form(subject, case)
     if form.validate():
-        command = form.to_command(viewer(), case.reference, DECIDABLE[subject])
+        command = form.to_command(viewer(), case.reference, Subject(subject))
         if attempt(form, lambda: decide(command, session=db.session(), now=now())):
             text = _("The decision has been recorded.")
             if form.act.data != YES:

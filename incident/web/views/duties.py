@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import DeadlineState, Subject
 from incident.store.db import db
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.response.further_duties import (
@@ -65,7 +66,7 @@ def index(reference: str) -> ResponseReturnValue:
 
 def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     clocks = further_clocks(list(case.head.deadlines))
-    decided = [row for row in case.head.decisions if row.subject.value == "duty"]
+    decided = [row for row in case.head.decisions if row.subject is Subject.DUTY]
     duties = dict.fromkeys([clock.duty for clock in clocks] + [row.ground or "" for row in decided])
     forms: dict[str, Form] = {
         _key(clock): ReportedForm(formdata=None, prefix=f"{_key(clock)}-") for clock in clocks if _reportable(clock)
@@ -97,7 +98,7 @@ def _key(clock: FurtherClock) -> str:
 
 def _reportable(clock: FurtherClock) -> bool:
     """The follow-up is filed as a notice; everything else is recorded here."""
-    return bool(clock.deadline.state.value == "open") and clock.duty != FOLLOW_UP
+    return bool(clock.deadline.state is DeadlineState.OPEN) and clock.duty != FOLLOW_UP
 
 
 @bp.post("/incidents/<reference>/duties/reported/<obligation>")

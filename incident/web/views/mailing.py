@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Addressee, MailingChannel
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of
@@ -26,7 +27,6 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.print_letters import LETTERS_PER_PART
 from incident.usecases.mailing.texts import progress
 from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
-from incident.usecases.subjects import MAILING_CHANNELS
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
@@ -58,7 +58,7 @@ def _approved(case: Case) -> list[tuple[str, str]]:
     return [
         (str(file.latest.id), _words(file))
         for file in files
-        if file.notice.addressee.value == "subjects" and file.approval is not None
+        if file.notice.addressee is Addressee.SUBJECTS and file.approval is not None
     ]
 
 
@@ -103,7 +103,7 @@ def _prepared(case: Case, form: MailingForm) -> Any:
     command = PrepareMailing(
         viewer(),
         case.reference,
-        MAILING_CHANNELS[form.channel.data],
+        MailingChannel(form.channel.data),
         versions,
         file.filename or "",
         file.read(),

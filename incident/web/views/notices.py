@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import db
 from incident.store.queries.case import notice_files
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
@@ -23,7 +24,6 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
-from incident.usecases.subjects import ADDRESSEES, NOTICE_KINDS
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
@@ -87,7 +87,7 @@ def _drafted(command: DraftNotice) -> Any:
 
 def _wanted(case: Case, form: DraftForm) -> list[DraftNotice]:
     """One order per notice: the authority reads Dutch, a customer its own language, others what was ticked."""
-    addressee, kind = ADDRESSEES[form.addressee.data], NOTICE_KINDS[form.kind.data]
+    addressee, kind = Addressee(form.addressee.data), NoticeKind(form.kind.data)
     reason = form.withdrawn_reason.data or ""
     if form.addressee.data == "authority":
         return [DraftNotice(viewer(), case.reference, addressee, kind, withdrawn_reason=reason)]

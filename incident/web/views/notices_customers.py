@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from incident.domain.kinds import Addressee, DeadlineState
 from incident.law.facts import AffectedController
 from incident.store.queries.case import NoticeFile
 from incident.web.case import Case
@@ -32,8 +33,10 @@ def customers_of(
     case: Case, files: Sequence[NoticeFile], receipts: Mapping[UUID, "TimelineEntry"]
 ) -> tuple[Customer, ...]:
     """Every affected controller of the fact sheet, in its order."""
-    clocks = {row.obligation: row for row in case.head.deadlines if row.state.value in ("open", "met")}
-    newest = {file.notice.recipient: file for file in files if file.notice.addressee.value == "controller"}
+    clocks = {
+        row.obligation: row for row in case.head.deadlines if row.state in (DeadlineState.OPEN, DeadlineState.MET)
+    }
+    newest = {file.notice.recipient: file for file in files if file.notice.addressee is Addressee.CONTROLLER}
     found = []
     for party in case.facts.affected_controllers:
         file = newest.get(party.name)
@@ -47,6 +50,6 @@ def without_notice(case: Case, files: Sequence[NoticeFile], kind: str) -> tuple[
     have = {
         file.notice.recipient
         for file in files
-        if file.notice.addressee.value == "controller" and file.notice.kind.value == kind
+        if file.notice.addressee is Addressee.CONTROLLER and file.notice.kind == kind
     }
     return tuple(dict.fromkeys(party.name for party in case.facts.affected_controllers if party.name not in have))

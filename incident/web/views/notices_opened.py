@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from incident.domain.fact_sheet import chapter_of
 from incident.domain.kernel.errors import NotFound
+from incident.domain.kinds import Addressee
 from incident.law.forms.answers import FilledAnswer, FilledForm, UnreproducedQuestion
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
@@ -28,7 +29,7 @@ class Opened:
     @property
     def is_form(self) -> bool:
         """Whether it is the authority's form."""
-        return self.file.notice.addressee.value == "authority"
+        return bool(self.file.notice.addressee is Addressee.AUTHORITY)
 
     @property
     def form(self) -> FilledForm:

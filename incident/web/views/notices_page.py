@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from incident.documents.differences import AnswerChange, diff_forms
+from incident.domain.kinds import Addressee
 from incident.store.db import db
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.customer_receipt import receipts
@@ -73,6 +74,6 @@ def untouched(opened: Opened) -> tuple[str, ...]:
 
 def acknowledgement(opened: Opened) -> Any:
     """The customer's acknowledgement, or None."""
-    if opened.file.notice.addressee.value != "controller":
+    if opened.file.notice.addressee is not Addressee.CONTROLLER:
         return None
     return receipts(db.session(), opened.case.incident).get(opened.file.notice.id)

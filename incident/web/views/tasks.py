@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import TaskKind
 from incident.domain.playbooks import fitting, playbooks
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of
 from incident.usecases.people.accounts import people
 from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
-from incident.usecases.subjects import TASK_KINDS
 from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
@@ -80,7 +80,7 @@ def _add(reference: str, form: TaskForm, names: dict[UUID, str]) -> object:
         viewer(),
         reference,
         form.title.data,
-        TASK_KINDS.get(form.kind.data, TASK_KINDS["task"]),
+        TaskKind(form.kind.data or TaskKind.TASK),
         owner,
         names.get(owner, "") if owner else form.owner_name.data or "",
         form.due_at,

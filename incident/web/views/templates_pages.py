@@ -11,6 +11,7 @@ from incident.documents.own_text import names_for, start_text
 from incident.documents.pdf import check_logo
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.incidents import board
@@ -27,7 +28,6 @@ from incident.usecases.notices.own_templates import (
     save_template,
 )
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
-from incident.usecases.subjects import ADDRESSEES, NOTICE_KINDS
 from incident.web.access import declare
 from incident.web.case import open_case
 from incident.web.clock import deps, now
@@ -70,7 +70,7 @@ def _list(form: Form) -> ResponseReturnValue:
 
 
 def _request(addressee: str, kind: str, language: str, **more: Any) -> NoticeRequest:
-    if addressee not in WRITABLE or kind not in NOTICE_KINDS or language not in NOTICE_LANGUAGES:
+    if addressee not in WRITABLE or kind not in set(NoticeKind) or language not in NOTICE_LANGUAGES:
         raise NotFound("There is no template for this addressee and kind of notice.")
     values: dict[str, Any] = {"facts": BreachFacts(), "reference": "DL-2026-0001", **more}
     organisation = organisation_profile(db.session())
@@ -88,8 +88,8 @@ def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         order = SaveTemplate(
             viewer(),
-            ADDRESSEES[addressee],
-            NOTICE_KINDS[kind],
+            Addressee(addressee),
+            NoticeKind(kind),
             language,
             form.title.data or "",
             form.body.data,
@@ -140,7 +140,7 @@ def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
 def drop(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     """Go back to the text that ships with the product."""
     _request(addressee, kind, language)
-    order = SaveTemplate(viewer(), ADDRESSEES[addressee], NOTICE_KINDS[kind], language, "", "", frozenset())
+    order = SaveTemplate(viewer(), Addressee(addressee), NoticeKind(kind), language, "", "", frozenset())
     drop_template(order, session=db.session(), now=now())
     flash(_("New drafts use the text that comes with Meldklok."), "success")
     return redirect(url_for(".index"))

@@ -35,7 +35,7 @@ def index(reference: str) -> ResponseReturnValue:
 def _page(case: Case, form: EntryForm) -> ResponseReturnValue:
     entries = timeline_of(db.session(), case.head.incident.id)
     kind = request.args.get("kind", "")
-    shown = [entry for entry in entries if not kind or entry.source.value == kind]
+    shown = [entry for entry in entries if not kind or entry.source == kind]
     corrected = next((entry for entry in entries if str(entry.id) == form.corrects.data), None)
     sources = sorted({entry.source.value for entry in entries})
     part = part_of(shown[::-1], SHOWN)
