@@ -23,10 +23,10 @@ from incident.store.queries.case import CaseFile, NoticeFile, case_file
 from incident.usecases.common.fact_versions import versions
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.mailing.texts import printable
 from incident.usecases.notices.earlier_filing import earlier_form_among
 from incident.usecases.notices.own_templates import house_style
 from incident.usecases.notices.ports import NoticeRenderer, PrintableNotice
+from incident.usecases.notices.render import printable
 
 FORMATS = {"authority": ("pdf", "docx", "txt"), "": ("pdf", "docx")}
 

@@ -122,3 +122,8 @@ def all_regimes() -> tuple[Regime, ...]:
 
 def _as_is(raw: Any) -> Any:
     return raw
+
+
+def law_of(obligation: str) -> str:
+    """GDPR art. 33 aside: under which other law an obligation falls; empty for the GDPR and for what no law knows."""
+    return next((regime.setting for regime in all_regimes() if regime.id == obligation), "")

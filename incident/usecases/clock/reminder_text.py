@@ -7,8 +7,8 @@ from typing import Any
 from incident.domain.kernel.events import Status
 from incident.domain.reminders.ladder import Step
 from incident.domain.reminders.sweep import Said
+from incident.law.regimes import law_of
 from incident.store.models import Deadline, Incident
-from incident.usecases.response.further_duties import law_of
 
 AUTHORITY = "gdpr_33_1"
 _SEQUENCE = (

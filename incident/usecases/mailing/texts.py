@@ -10,40 +10,13 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kinds import OutboxOutcome
-from incident.domain.organisation import OrganisationProfile
 from incident.domain.recipients import Addressed
-from incident.store import audit
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.mailing import opened
 from incident.usecases.notices.ports import PrintableNotice
-
-
-def printable(
-    session: Session,
-    incident: Incident,
-    notice: Notice,
-    version: NoticeVersion,
-    organisation: OrganisationProfile,
-    *,
-    approved: bool,
-) -> PrintableNotice:
-    """One version with what stands around it on paper."""
-    return PrintableNotice(
-        addressee=notice.addressee.value,
-        kind=notice.kind.value,
-        language=notice.language,
-        title=version.title,
-        body=version.body,
-        form=version.form,
-        organisation=organisation,
-        reference=incident.reference,
-        number=version.number,
-        at=version.recorded_at,
-        approved=approved,
-        audit_head=audit.head(session, incident.reference),
-    )
+from incident.usecases.notices.render import printable
 
 
 def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
+from incident.domain.organisation import OrganisationProfile
+from incident.store import audit
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.mailing.texts import printable
 from incident.usecases.notices.approve import valid_approval
 from incident.usecases.notices.earlier_filing import earlier_form, earlier_form_among
 from incident.usecases.notices.own_templates import house_style
@@ -101,6 +102,32 @@ def _found(session: Session, version_id: UUID, actor: Actor) -> tuple[NoticeVers
         raise NotFound("There is no such notice.")
     notice = session.get_one(Notice, version.notice_id)
     return version, notice, find_incident(session, notice.incident_id, actor)
+
+
+def printable(
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    version: NoticeVersion,
+    organisation: OrganisationProfile,
+    *,
+    approved: bool,
+) -> PrintableNotice:
+    """One version with what stands around it on paper."""
+    return PrintableNotice(
+        addressee=notice.addressee.value,
+        kind=notice.kind.value,
+        language=notice.language,
+        title=version.title,
+        body=version.body,
+        form=version.form,
+        organisation=organisation,
+        reference=incident.reference,
+        number=version.number,
+        at=version.recorded_at,
+        approved=approved,
+        audit_head=audit.head(session, incident.reference),
+    )
 
 
 def _printable(

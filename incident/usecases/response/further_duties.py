@@ -20,7 +20,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.obligations import REGIME_SETTINGS
-from incident.law.regimes import all_regimes
+from incident.law.regimes import law_of
 from incident.store.models import Deadline, Decision, Incident
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.common.access import incident_for
@@ -41,11 +41,6 @@ class FurtherClock:
 
     duty: str
     deadline: Deadline
-
-
-def law_of(obligation: str) -> str:
-    """Under which other law an obligation falls; empty for the GDPR and for what no law knows."""
-    return next((regime.setting for regime in all_regimes() if regime.id == obligation), "")
 
 
 def further_clocks(deadlines: list[Deadline]) -> list[FurtherClock]:

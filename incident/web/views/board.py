@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission
 from incident.domain.ruler.ruler import Ruler, Size
+from incident.law.regimes import law_of
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import is_set_up
-from incident.usecases.response.further_duties import law_of
 from incident.web.access import Audience, declare
 from incident.web.case import CUSTOMER
 from incident.web.clock import now
