@@ -131,7 +131,11 @@ def test_a_duty_towards_a_customer_names_the_customer() -> None:
 def queued_templates() -> set[str]:
     """The template names that the code hands to the queue, as literals."""
     found = set()
-    for path in [*ROOT.glob("incident/usecases/**/*.py"), *ROOT.glob("bot/**/*.py"), *ROOT.glob("incident/web/**/*.py")]:
+    for path in [
+        *ROOT.glob("incident/usecases/**/*.py"),
+        *ROOT.glob("bot/**/*.py"),
+        *ROOT.glob("incident/web/**/*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("queue", "queue_one"):
                 for keyword in node.keywords:
