@@ -1,0 +1,147 @@
+"""Every audit entry commits to the rows that it speaks of, by a salted hash of their content.
+
+Nobody has to think of it: what a session writes of a :class:`Committed` table is noted when it is flushed, and goes into
+the next entry of the chain to which it belongs. What is still open at the commit gets an entry of its own. So no row of
+the record can be written without its chain, and none can be altered behind it unnoticed.
+
+A row that is erased takes its salt with it. The entry that says so commits to nothing for that row and names the policy.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
+
+from incident.domain.proof.canonical import GONE, commitment
+from incident.store.db import Base
+from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.models.columns import Committed
+
+SYSTEM_CHAIN: Final = "system"
+BY_HAND: Final = "commitments_by_hand"
+"""The execution option of a statement over many rows whose writer hands them to :func:`note` itself."""
+_PENDING: Final = "meldklok_uncommitted"
+
+
+@dataclass(slots=True)
+class _Change:
+    """A row that was written; ``chain`` is known from the start only for one that is taken away."""
+
+    row: Committed
+    new: bool
+    gone_from: str | None = None
+
+
+def committed_tables() -> dict[str, type[Base]]:
+    """All tables whose rows are committed to, by name."""
+    mappers: Iterable[Mapper[Any]] = Base.registry.mappers
+    found = (mapper.class_ for mapper in mappers if issubclass(mapper.class_, Committed))
+    return {model.__tablename__: model for model in sorted(found, key=lambda model: str(model.__tablename__))}
+
+
+def name_of(row: Any) -> str:
+    """What an entry calls the row: its table and its key."""
+    keys = inspect(type(row)).primary_key
+    return "/".join([str(row.__tablename__), *(str(getattr(row, column.key)) for column in keys)])
+
+
+def content_of(row: Any) -> dict[str, Any]:
+    """What of a row is committed to: all columns but its salt and those that are no part of the record."""
+    left_out = {"salt", *row.UNCOMMITTED}
+    columns = (column.key for column in inspect(type(row)).columns if column.key not in left_out)
+    return {**{key: getattr(row, key) for key in columns}, **row.committed_more()}
+
+
+def commitment_of(row: Any) -> str:
+    """The salted hash of the row as it stands."""
+    return commitment(row.salt, content_of(row))
+
+
+def chain_of(session: Session, row: Any) -> str:
+    """The chain that a row belongs to: that of its incident, else the system's."""
+    if isinstance(row, Incident):
+        return row.reference
+    if isinstance(row, Approval):
+        row = session.get_one(NoticeVersion, row.version_id)
+    if (version_id := getattr(row, "version_id", None)) is not None and not hasattr(row, "incident_id"):
+        row = session.get_one(NoticeVersion, version_id)
+    if isinstance(row, NoticeVersion):
+        row = session.get_one(Notice, row.notice_id)
+    incident_id = getattr(row, "incident_id", None)
+    return session.get_one(Incident, incident_id).reference if incident_id is not None else SYSTEM_CHAIN
+
+
+def note(session: Session, rows: Iterable[Any]) -> None:
+    """Say that these rows were written by a statement over many rows."""
+    pending = _pending(session)
+    for row in rows:
+        pending.setdefault(id(row), _Change(row, new=True))
+
+
+def take(session: Session, chain: str) -> dict[str, str]:
+    """The commitments to all that was written since and belongs to this chain; they are the next entry's."""
+    pending = _pending(session)
+    found: dict[str, str] = {}
+    for key, change in list(pending.items()):
+        if change.gone_from is None and not inspect(change.row).persistent:
+            del pending[key]
+        elif (change.gone_from or chain_of(session, change.row)) == chain:
+            found[name_of(change.row)] = GONE if change.gone_from else commitment_of(change.row)
+            del pending[key]
+    return found
+
+
+def open_chains(session: Session) -> list[str]:
+    """The chains with rows that no entry speaks of yet."""
+    changes = [change for change in _pending(session).values() if change.gone_from or inspect(change.row).persistent]
+    return sorted({change.gone_from or chain_of(session, change.row) for change in changes})
+
+
+def _pending(session: Session) -> dict[int, _Change]:
+    found: dict[int, _Change] = session.info.setdefault(_PENDING, {})
+    return found
+
+
+def _note_flush(session: Session, _context: object, _instances: object) -> None:
+    pending = _pending(session)
+    for row in session.new:
+        if isinstance(row, Committed):
+            pending[id(row)] = _Change(row, new=True)
+    for row in session.dirty:
+        if isinstance(row, Committed) and id(row) not in pending and _touched(row):
+            pending[id(row)] = _Change(row, new=False)
+    for row in [row for row in session.deleted if isinstance(row, Committed)]:
+        earlier = pending.pop(id(row), None)
+        if earlier is None or not earlier.new:
+            pending[id(row)] = _Change(row, new=False, gone_from=chain_of(session, row))
+
+
+def _touched(row: Any) -> bool:
+    state = inspect(row)
+    return any(state.attrs[key].history.has_changes() for key in (*content_columns(type(row)), *row.COMMITTED_MORE))
+
+
+def content_columns(model: Any) -> list[str]:
+    """The columns of a table that are committed to."""
+    return [c.key for c in inspect(model).columns if c.key != "salt" and c.key not in model.UNCOMMITTED]
+
+
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        _pending(session).clear()
+
+
+def _refuse_many(state: ORMExecuteState) -> None:
+    """A statement over many rows goes past the session: whoever needs one says so, and notes the rows."""
+    if not (state.is_insert or state.is_update or state.is_delete) or state.execution_options.get(BY_HAND):
+        return
+    mapper = state.bind_mapper
+    if mapper is not None and issubclass(mapper.class_, Committed):
+        raise RuntimeError(f"rows of {mapper.class_.__tablename__} must not be written behind the audit chain")
+
+
+event.listen(Session, "before_flush", _note_flush)
+event.listen(Session, "after_soft_rollback", _forget)
+event.listen(Session, "do_orm_execute", _refuse_many)
