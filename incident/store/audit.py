@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Source
+from incident.store import commitments
+from incident.store.db import UtcDateTime
 from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
 
-SYSTEM_CHAIN = "system"
 Scalar = str | int | bool | None
 
 
@@ -36,21 +38,31 @@ def genesis(chain: str) -> str:
 def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 over everything an entry says and over the hash before it."""
     moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = [entry.chain, entry.seq, entry.tag, entry.actor, moment, entry.details, entry.previous]
+    content = [entry.chain, entry.seq, entry.tag, entry.actor, moment, entry.details, entry.previous, entry.content]
     return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime, **details: Scalar) -> AuditEntry:
-    """Add one entry. ``details`` are scalars and hold no personal data: they can never be erased."""
+    """Add one entry, which commits to all that was written in this chain since the last one.
+
+    ``details`` are scalars and hold no personal data: they can never be erased.
+    """
+    session.flush()
     head = _locked_head(session, chain)
     entry = AuditEntry(
-        chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details, previous=head.hash
-    )
+        chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details,
+        content=commitments.take(session, chain), previous=head.hash,
+    )  # fmt: skip
     entry.hash = entry_hash(entry)
     head.seq, head.hash = entry.seq, entry.hash
     session.add(entry)
     session.flush()
     return entry
+
+
+def lock(session: Session, chain: str) -> None:
+    """Keep everybody else from appending to the chain until the commit."""
+    _locked_head(session, chain)
 
 
 def _locked_head(session: Session, chain: str) -> AuditHead:
@@ -107,3 +119,22 @@ def verify_chains(session: Session) -> Iterator[ChainReport]:
 def entries(session: Session, chain: str) -> list[AuditEntry]:
     """All entries of one chain, oldest first."""
     return list(session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)))
+
+
+def _seal_the_rest(session: Session) -> None:
+    """What was written after the last entry of its chain gets an entry of its own, at the commit."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    for chain in commitments.open_chains(session):
+        append(session, chain, Tag.RECORD_SEALED, Source.SYSTEM.value, _moment(session, chain))
+
+
+def _moment(session: Session, chain: str) -> datetime:
+    """When the newest entry of the chain was written; the database's time where the chain begins here."""
+    last = select(func.max(AuditEntry.at)).where(AuditEntry.chain == chain)
+    now = select(func.current_timestamp(type_=UtcDateTime()))
+    return session.scalars(last).one() or session.scalars(now).one()
+
+
+event.listen(Session, "before_commit", _seal_the_rest)

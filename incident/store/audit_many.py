@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
+from incident.store import commitments
 from incident.store.audit import Scalar, entry_hash, genesis
 from incident.store.insert import insert_missing_rows
 from incident.store.models.audit import AuditEntry, AuditHead
@@ -38,7 +39,10 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
     if fresh := [chain for chain in chains if chain not in heads]:
         insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in fresh])
         heads = _locked(session, chains)
-    session.execute(insert(AuditEntry), [_row(entry, heads) for entry in entries])
+    last = {entry.chain: number for number, entry in enumerate(entries)}
+    content = {number: commitments.take(session, chain) for chain, number in last.items()}
+    rows = [_row(entry, heads, content.get(number, {})) for number, entry in enumerate(entries)]
+    session.execute(insert(AuditEntry), rows)
     session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
     for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:
         session.expire(head)
@@ -56,7 +60,7 @@ def _locked(session: Session, chains: list[str]) -> dict[str, tuple[int, str]]:
     return {chain: (seq, digest) for chain, seq, digest in rows}
 
 
-def _row(new: NewEntry, heads: dict[str, tuple[int, str]]) -> dict[str, Any]:
+def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: dict[str, str]) -> dict[str, Any]:
     seq, previous = heads[new.chain]
     values = {
         "chain": new.chain,
@@ -65,6 +69,7 @@ def _row(new: NewEntry, heads: dict[str, tuple[int, str]]) -> dict[str, Any]:
         "actor": new.actor,
         "at": new.at,
         "details": new.details,
+        "content": content,
         "previous": previous,
     }
     digest = entry_hash(AuditEntry(**values))

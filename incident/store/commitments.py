@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.domain.proof.canonical import GONE, commitment
 from incident.store.db import Base
-from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.models import Incident, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 
 SYSTEM_CHAIN: Final = "system"
@@ -63,8 +63,6 @@ def chain_of(session: Session, row: Any) -> str:
     """The chain that a row belongs to: that of its incident, else the system's."""
     if isinstance(row, Incident):
         return row.reference
-    if isinstance(row, Approval):
-        row = session.get_one(NoticeVersion, row.version_id)
     if (version_id := getattr(row, "version_id", None)) is not None and not hasattr(row, "incident_id"):
         row = session.get_one(NoticeVersion, version_id)
     if isinstance(row, NoticeVersion):

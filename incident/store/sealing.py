@@ -25,10 +25,14 @@ def _key_id(key: bytes) -> bytes:
 
 
 class Sealer:
-    """Seals and opens with the keys of the installation."""
+    """Seals and opens with the keys of the installation.
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+    ``fingerprints`` is the key of fingerprints, which stays the same when the others are rotated.
+    """
+
+    def __init__(self, keys: Sequence[bytes], fingerprints: bytes | None = None) -> None:
         self._first = keys[0]
+        self._fingerprints = fingerprints or keys[0]
         self._keys = {_key_id(key): key for key in keys}
 
     def seal(self, plain: bytes, place: str) -> bytes:
@@ -47,6 +51,10 @@ class Sealer:
         except InvalidTag as error:
             raise CannotOpen("this value was altered or belongs elsewhere") from error
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the first key sealed this value, so that the others are not needed for it."""
+        return sealed[:KEY_ID_BYTES] == _key_id(self._first)
+
     def fingerprint(self, plain: bytes, place: str) -> str:
         """Equal for equal values within ``place``, and nothing else can be learned from it without the key."""
-        return hmac.digest(self._first, place.encode() + b"\x00" + plain, "sha256").hex()
+        return hmac.digest(self._fingerprints, place.encode() + b"\x00" + plain, "sha256").hex()

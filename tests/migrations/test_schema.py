@@ -18,16 +18,16 @@ from incident.store.db import Base
 from incident.store.models import Incident, search
 
 ENTRY = (
-    "INSERT INTO audit_entry (chain, seq, tag, actor, at, details, previous, hash) "
-    "VALUES ('system', 1, 'x', 'x', '2026-03-02 09:00:00', '{}', 'x', 'x')"
+    "INSERT INTO audit_entry (chain, seq, tag, actor, at, details, content, previous, hash) "
+    "VALUES ('system', 1, 'x', 'x', '2026-03-02 09:00:00', '{}', '{}', 'x', 'x')"
 )
 
 FOUND = "DL-2026-0001-X"
 INCIDENT = (
     "INSERT INTO incident (id, reference, summary, status, source, reported_at, reporter_name, is_breach, "
-    "awareness_stated, systems, fact_version, is_example, lessons) VALUES ('a89bc3fdb40745a9906f65ae9a335316', "
+    "awareness_stated, systems, fact_version, is_example, lessons, salt) VALUES ('a89bc3fdb40745a9906f65ae9a335316', "
     f"'{FOUND}', 'A laptop was stolen', 'reported', 'web', '2026-03-02 09:00:00.000000', 'R', 'unknown', "
-    "false, '', 1, false, '')"
+    "false, '', 1, false, '', '00')"
 )
 
 

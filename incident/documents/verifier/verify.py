@@ -15,7 +15,7 @@ import json
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple  # noqa: UP035 - this file also runs on Python 3.8.
+from typing import Any, Callable  # noqa: UP035 - this file also runs on Python 3.8.
 
 SUMS, PROOF = "SHA256SUMS", "proof/"
 UNLISTED = (SUMS, "VERIFY.txt")
@@ -39,7 +39,7 @@ class Dossier:
         self._archive = zipfile.ZipFile(place) if place.is_file() else None
         self._folder = place
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         """The names of all files, sorted."""
         if self._archive:
             return sorted(name for name in self._archive.namelist() if not name.endswith("/"))
@@ -68,7 +68,7 @@ P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
-Point = Tuple[int, int, int, int]
+Point = tuple[int, int, int, int]
 
 
 def _add(a: Point, b: Point) -> Point:
@@ -87,7 +87,7 @@ def _times(factor: int, point: Point) -> Point:
     return found
 
 
-def _x_of(y: int, sign: int) -> Optional[int]:
+def _x_of(y: int, sign: int) -> int | None:
     if y >= P:
         return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -99,7 +99,7 @@ def _x_of(y: int, sign: int) -> Optional[int]:
     return P - x if x & 1 != sign else x
 
 
-def _point(encoded: bytes) -> Optional[Point]:
+def _point(encoded: bytes) -> Point | None:
     number = int.from_bytes(encoded, "little")
     y = number & ((1 << 255) - 1)
     x = _x_of(y, number >> 255)
@@ -128,7 +128,7 @@ def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def root_of_path(leaf: bytes, number: int, size: int, path: List[bytes]) -> Optional[bytes]:
+def root_of_path(leaf: bytes, number: int, size: int, path: list[bytes]) -> bytes | None:
     """The root that this leaf has with this path, or None where the path does not fit."""
     place, last, found = number, size - 1, hashlib.sha256(b"\x00" + leaf).digest()
     if not 0 <= number < size:
@@ -146,7 +146,7 @@ def root_of_path(leaf: bytes, number: int, size: int, path: List[bytes]) -> Opti
     return found if last == 0 else None
 
 
-def extends(older: int, older_root: bytes, size: int, root: bytes, path: List[bytes]) -> bool:
+def extends(older: int, older_root: bytes, size: int, root: bytes, path: list[bytes]) -> bool:
     """Whether the tree with ``root`` begins with the older tree, by this proof."""
     if older == size:
         return older_root == root and not path
@@ -173,7 +173,7 @@ def extends(older: int, older_root: bytes, size: int, root: bytes, path: List[by
 # --- Checkpoints --------------------------------------------------------------------------------------------------
 
 
-def read_checkpoint(note: str, key: str) -> Tuple[int, bytes, str]:
+def read_checkpoint(note: str, key: str) -> tuple[int, bytes, str]:
     """Size, root and moment of a signed checkpoint. Raises Wrong."""
     name, key_id, encoded = key.strip().split("+", 2)
     public = base64.b64decode(encoded)[1:]
@@ -200,12 +200,12 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _listed(dossier: Dossier) -> Dict[str, str]:
+def _listed(dossier: Dossier) -> dict[str, str]:
     lines = dossier.read(SUMS).decode().splitlines()
     return {line[66:]: line[:64] for line in lines if line.strip()}
 
 
-def check_files(dossier: Dossier) -> Tuple[str, str]:
+def check_files(dossier: Dossier) -> tuple[str, str]:
     """Every file has the hash of the list, and there is no other file."""
     listed = _listed(dossier)
     for name, digest in listed.items():
@@ -217,7 +217,7 @@ def check_files(dossier: Dossier) -> Tuple[str, str]:
     return f"Alle {len(listed)} bestanden zijn ongewijzigd.", f"All {len(listed)} files are unchanged."
 
 
-def _entry_hash(chain: str, entry: Dict[str, Any]) -> str:
+def _entry_hash(chain: str, entry: dict[str, Any]) -> str:
     names = ("seq", "tag", "actor", "at", "details", "previous", "content")
     content = json.dumps(
         [chain, *(entry[name] for name in names)], sort_keys=True, ensure_ascii=False, separators=(",", ":")
@@ -225,7 +225,7 @@ def _entry_hash(chain: str, entry: Dict[str, Any]) -> str:
     return _sha256(content.encode("utf-8", "surrogatepass"))
 
 
-def check_chain(dossier: Dossier) -> Tuple[str, str]:
+def check_chain(dossier: Dossier) -> tuple[str, str]:
     """The entries follow each other, and none was changed."""
     log = dossier.json(PROOF + "log.json")
     previous = _sha256(f"meldklok:{log['chain']}".encode())
@@ -238,7 +238,7 @@ def check_chain(dossier: Dossier) -> Tuple[str, str]:
     return f"Het logboek is heel: {count} regels.", f"The log is whole: {count} entries."
 
 
-def _last_commitments(log: Dict[str, Any]) -> Dict[str, Tuple[str, Dict[str, Any]]]:
+def _last_commitments(log: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     found = {}
     for entry in log["entries"]:
         for row, digest in entry["content"].items():
@@ -246,7 +246,7 @@ def _last_commitments(log: Dict[str, Any]) -> Dict[str, Tuple[str, Dict[str, Any
     return found
 
 
-def check_rows(dossier: Dossier) -> Tuple[str, str]:
+def check_rows(dossier: Dossier) -> tuple[str, str]:
     """Every row of the record is what the log committed to; what is missing was erased on record."""
     log, rows = dossier.json(PROOF + "log.json"), dossier.json(PROOF + "rows.json")
     committed, erased = _last_commitments(log), 0
@@ -269,9 +269,11 @@ def check_rows(dossier: Dossier) -> Tuple[str, str]:
     )
 
 
-def check_export(dossier: Dossier) -> Tuple[str, str]:
+def check_export(dossier: Dossier) -> tuple[str, str]:
     """The log's last export names exactly the files of this dossier."""
-    listed = {name: digest for name, digest in _listed(dossier).items() if not name.startswith((PROOF, "manifest.json"))}
+    listed = {
+        name: digest for name, digest in _listed(dossier).items() if not name.startswith((PROOF, "manifest.json"))
+    }
     digest = _sha256("".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode())
     exports = [e for e in dossier.json(PROOF + "log.json")["entries"] if e["tag"] == "dossier:exported"]
     if not exports or exports[-1]["details"].get("files") != digest:
@@ -283,7 +285,7 @@ def check_export(dossier: Dossier) -> Tuple[str, str]:
     return f"Dit dossier is uitgegeven op {moment}.", f"This dossier was made at {moment}."
 
 
-def check_submissions(dossier: Dossier) -> Tuple[str, str]:
+def check_submissions(dossier: Dossier) -> tuple[str, str]:
     """The text of every submission and every file in evidence is in the dossier."""
     rows, files = dossier.json(PROOF + "rows.json"), set(_listed(dossier).values())
     count = 0
@@ -301,7 +303,7 @@ def check_submissions(dossier: Dossier) -> Tuple[str, str]:
     return f"De teksten van alle {count} verzendingen zijn erbij.", f"The texts of all {count} submissions are here."
 
 
-def check_checkpoint(dossier: Dossier) -> Tuple[str, str]:
+def check_checkpoint(dossier: Dossier) -> tuple[str, str]:
     """The log is in the signed checkpoint."""
     size, root, moment = read_checkpoint(
         dossier.read(PROOF + "checkpoint.txt").decode(), dossier.read(PROOF + "key.txt").decode()
@@ -318,13 +320,13 @@ def check_checkpoint(dossier: Dossier) -> Tuple[str, str]:
     )
 
 
-def check_outside(dossier: Dossier, note: str) -> Tuple[str, str]:
+def check_outside(dossier: Dossier, note: str) -> tuple[str, str]:
     """A checkpoint that was kept elsewhere is a beginning of the one in the dossier."""
     key = dossier.read(PROOF + "key.txt").decode()
     size, root, _ = read_checkpoint(dossier.read(PROOF + "checkpoint.txt").decode(), key)
     older, older_root, moment = read_checkpoint(note, key)
     steps = dossier.json(PROOF + "consistency.json").get(str(older))
-    if older > size or steps is None and older != size:
+    if older > size or (steps is None and older != size):
         raise Wrong(
             f"Het bewaarde controlepunt {older} kan met dit dossier niet worden vergeleken. Vraag een nieuwer dossier.",
             f"The kept checkpoint {older} cannot be compared with this dossier. Ask for a newer dossier.",
@@ -340,15 +342,15 @@ def check_outside(dossier: Dossier, note: str) -> Tuple[str, str]:
     )
 
 
-CHECKS: List[Callable[[Dossier], Tuple[str, str]]] = [
+CHECKS: list[Callable[[Dossier], tuple[str, str]]] = [
     check_files, check_chain, check_rows, check_export, check_submissions, check_checkpoint,
 ]  # fmt: skip
 
 
-def verify(place: Path, kept: Optional[str] = None) -> Tuple[bool, List[Tuple[bool, str, str]]]:
+def verify(place: Path, kept: str | None = None) -> tuple[bool, list[tuple[bool, str, str]]]:
     """Run every check; whether all is well, and for each check whether it passed, in Dutch and in English."""
     told = []
-    checks: List[Callable[[Dossier], Tuple[str, str]]] = list(CHECKS)
+    checks: list[Callable[[Dossier], tuple[str, str]]] = list(CHECKS)
     if kept is not None:
         checks.append(lambda dossier: check_outside(dossier, kept))
     for check in checks:
@@ -361,7 +363,7 @@ def verify(place: Path, kept: Optional[str] = None) -> Tuple[bool, List[Tuple[bo
     return all(good for good, _, _ in told), told
 
 
-def main(arguments: List[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Check the dossier and say what was found; 0 when all is well, 1 when something is not."""
     kept = None
     if "--checkpoint" in arguments:

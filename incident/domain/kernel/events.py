@@ -62,6 +62,7 @@ class Tag(StrEnum):
     TOKEN_MADE = "token:made"
     TOKEN_REVOKED = "token:revoked"
     ROOM_OPENED = "room:opened"
+    RECORD_SEALED = "record:sealed"
     CHAIN_ANCHORED = "chain:anchored"
 
 

@@ -29,7 +29,7 @@ TABLES = (
     ("outbox", "outbox_lane", "inbound"),
     ("mailing", "mailing_recipient"),
     ("task", "evidence", "timeline_entry"),
-    ("audit_entry", "audit_head"),
+    ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
     ("setting_version", "worker_heartbeat"),
 )
 
@@ -84,10 +84,16 @@ def _authored() -> Iterable[sa.Column[Any]]:
     yield sa.Column("recorded_at", AT, nullable=False)
 
 
+def _salt() -> sa.Column[Any]:
+    """The salt of the hash by which the audit log commits to the row."""
+    return sa.Column("salt", sa.String(32), nullable=False)
+
+
 def _people() -> None:
     """Who may sign in, as what, and with which tokens."""
     op.create_table(
         "person",
+        _salt(),
         _id(),
         sa.Column("email", sa.String(255), unique=True, nullable=False),
         sa.Column("username", sa.String(255), unique=True),
@@ -137,6 +143,7 @@ def _people() -> None:
     )
     op.create_table(
         "token",
+        _salt(),
         _id(),
         sa.Column("sha256", sa.String(64), unique=True, nullable=False),
         sa.Column("purpose", sa.String(20), nullable=False),
@@ -165,6 +172,7 @@ def _incidents() -> None:
     )
     op.create_table(
         "incident",
+        _salt(),
         _id(),
         sa.Column("reference", sa.String(32), unique=True, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
@@ -219,6 +227,7 @@ def _facts() -> None:
     """What is known of an incident: every version, and what somebody is still typing."""
     op.create_table(
         "fact_sheet",
+        _salt(),
         sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True, index=True),
         sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("chapter", sa.String(30), nullable=False),
@@ -244,6 +253,7 @@ def _judgements() -> None:
     """How great the risk is, and what was decided."""
     op.create_table(
         "assessment",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -258,6 +268,7 @@ def _judgements() -> None:
     )
     op.create_table(
         "decision",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("subject", sa.String(40), nullable=False),
@@ -280,6 +291,7 @@ def _clock() -> None:
     """What is due when, and who is told before it is."""
     op.create_table(
         "deadline",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("obligation", sa.String(120), nullable=False),
@@ -321,6 +333,7 @@ def _notices() -> None:
     """What is told to whom: text, approvals, finished files, and the proof that it went."""
     op.create_table(
         "notice",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("addressee", sa.String(40), nullable=False),
@@ -334,6 +347,7 @@ def _notices() -> None:
     )
     op.create_table(
         "notice_version",
+        _salt(),
         _id(),
         sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -351,6 +365,7 @@ def _notices() -> None:
     )
     op.create_table(
         "approval",
+        _salt(),
         _id(),
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
         sa.Column("body_sha256", sa.String(64), nullable=False),
@@ -363,6 +378,7 @@ def _notices() -> None:
     )
     op.create_table(
         "rendition",
+        _salt(),
         _id(),
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
         sa.Column("format", sa.String(10), nullable=False),
@@ -379,6 +395,7 @@ def _notices() -> None:
     )
     op.create_table(
         "submission",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
@@ -440,12 +457,14 @@ def _mailings() -> None:
     """One letter to many people; each of them is one message."""
     op.create_table(
         "mailing",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("channel", sa.String(40), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("versions", JSON, nullable=False),
         sa.Column("default_language", sa.String(8), nullable=False),
+        sa.Column("recipients_sha256", sa.String(64), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=False),
         sa.Column("started_by", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("started_name", sa.String(255), nullable=False),
@@ -477,6 +496,7 @@ def _casework() -> None:
     """What is done about the incident, what shows it, and the story of it."""
     op.create_table(
         "task",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("kind", sa.String(40), nullable=False),
@@ -490,6 +510,7 @@ def _casework() -> None:
     )
     op.create_table(
         "evidence",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("submission_id", sa.Uuid(), sa.ForeignKey("submission.id"), index=True),
@@ -504,6 +525,7 @@ def _casework() -> None:
     )
     op.create_table(
         "timeline_entry",
+        _salt(),
         _id(),
         _of_incident(),
         sa.Column("happened_at", AT, nullable=False),
@@ -518,7 +540,7 @@ def _casework() -> None:
 
 
 def _record() -> None:
-    """The audit log."""
+    """The audit log, its tree and checkpoints, and the sealed secrets."""
     op.create_table(
         "audit_entry",
         sa.Column("chain", sa.String(60), primary_key=True),
@@ -527,6 +549,7 @@ def _record() -> None:
         sa.Column("actor", sa.String(80), nullable=False),
         sa.Column("at", AT, nullable=False),
         sa.Column("details", JSON, nullable=False),
+        sa.Column("content", JSON, nullable=False),
         sa.Column("previous", sa.String(64), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )
@@ -536,12 +559,34 @@ def _record() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )
+    op.create_table(
+        "tree_leaf",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("chain", sa.String(60), nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.UniqueConstraint("chain", "seq"),
+    )
+    op.create_table(
+        "checkpoint",
+        sa.Column("size", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("made_at", AT, nullable=False),
+        sa.Column("root", sa.String(64), nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("peaks", JSON, nullable=False),
+    )
+    op.create_table(
+        "kept_secret",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
 
 
 def _house() -> None:
     """Settings, version by version, and the workers that are alive."""
     op.create_table(
         "setting_version",
+        _salt(),
         sa.Column("name", sa.String(120), primary_key=True),
         sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("document", JSON, nullable=False),

@@ -19,6 +19,7 @@ from incident.store.models.notice import (
 )
 from incident.store.models.outbox import OutboxLane, OutboxMessage, WorkerHeartbeat
 from incident.store.models.person import Person, RoleRow, person_roles
+from incident.store.models.proof import CheckpointRow, KeptSecret, TreeLeaf
 from incident.store.models.settings import Inbound, SettingVersion, SignInThrottle, SlackRoom, Token
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Assessment",
     "AuditEntry",
     "AuditHead",
+    "CheckpointRow",
     "CopiedAnswer",
     "Deadline",
     "Decision",
@@ -34,6 +36,7 @@ __all__ = [
     "FactSheet",
     "Inbound",
     "Incident",
+    "KeptSecret",
     "Mailing",
     "MailingRecipient",
     "Notice",
@@ -53,6 +56,7 @@ __all__ = [
     "Task",
     "TimelineEntry",
     "Token",
+    "TreeLeaf",
     "WorkerHeartbeat",
     "person_roles",
     "search",

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from incident.domain.kinds import DecisionState, Subject
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
-from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+from incident.store.models.columns import Authored, Committed, IncidentKey, Key, PersonKey, Short, choice
 
 
-class Assessment(Authored, Base):
+class Assessment(Committed, Authored, Base):
     """One run of both assessors over answers that a person gave; never changed afterwards."""
 
     __tablename__ = "assessment"
@@ -29,7 +29,7 @@ class Assessment(Authored, Base):
     ruleset: Mapped[str] = mapped_column(String(80))
 
 
-class Decision(Authored, Base):
+class Decision(Committed, Authored, Base):
     """A reasoned decision of a named person."""
 
     __tablename__ = "decision"

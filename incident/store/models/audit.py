@@ -11,7 +11,11 @@ from incident.store.models.columns import Sha256
 
 
 class AuditEntry(Base):
-    """One act. ``actor`` is a pseudonym, ``details`` are scalars without personal data."""
+    """One act. ``actor`` is a pseudonym, ``details`` are scalars without personal data.
+
+    ``content`` holds for each row that the act wrote a salted hash of what the row says, or nothing for a row that it
+    took away: :mod:`incident.store.commitments`.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -21,6 +25,7 @@ class AuditEntry(Base):
     actor: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
     details: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[Sha256]
     hash: Mapped[Sha256]
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from incident.domain.kernel.people import Source
 from incident.domain.kinds import TaskKind
 from incident.store.db import Base
-from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+from incident.store.models.columns import Authored, Committed, IncidentKey, Key, PersonKey, Short, choice
 
 
-class TimelineEntry(Authored, Base):
+class TimelineEntry(Committed, Authored, Base):
     """Something that happened, with the time it happened apart from the time it was recorded."""
 
     __tablename__ = "timeline_entry"
@@ -28,7 +28,7 @@ class TimelineEntry(Authored, Base):
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_entry.id"))
 
 
-class Task(Authored, Base):
+class Task(Committed, Authored, Base):
     """Something to do, with an owner and a date."""
 
     __tablename__ = "task"

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.domain.proof.canonical import new_salt
 
 Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 IncidentKey = Annotated[UUID, mapped_column(ForeignKey("incident.id"), index=True)]
@@ -33,3 +35,20 @@ class Authored:
     author_id: Mapped[PersonKey]
     author_name: Mapped[Short] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+
+
+class Committed:
+    """A row of the record: the audit chain commits to its content (:mod:`incident.store.commitments`).
+
+    ``UNCOMMITTED`` names columns that are no part of the record; ``COMMITTED_MORE`` relations that are, whose content
+    ``committed_more`` gives. Whoever erases a row erases its salt with it.
+    """
+
+    UNCOMMITTED: ClassVar[frozenset[str]] = frozenset()
+    COMMITTED_MORE: ClassVar[tuple[str, ...]] = ()
+
+    salt: Mapped[str] = mapped_column(String(32), default=new_salt)
+
+    def committed_more(self) -> dict[str, Any]:
+        """Content that stands in no column of the row."""
+        return {}

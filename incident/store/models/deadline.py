@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kinds import DeadlineState, ReminderKind, ReminderOutcome
 from incident.store.db import Base
-from incident.store.models.columns import IncidentKey, Key, choice
+from incident.store.models.columns import Committed, IncidentKey, Key, choice
 
 
-class Deadline(Base):
+class Deadline(Committed, Base):
     """A period that runs, as the law package computed it from one version of the facts."""
 
     __tablename__ = "deadline"

@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.store.db import Base
-from incident.store.models.columns import Authored, IncidentKey, Key, Sha256
+from incident.store.models.columns import Authored, Committed, IncidentKey, Key, Sha256
 
 
-class FactSheet(Authored, Base):
+class FactSheet(Committed, Authored, Base):
     """One immutable version. ``origins`` says for each stated field who stated it, when, and in which version."""
 
     __tablename__ = "fact_sheet"

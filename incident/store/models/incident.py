@@ -9,7 +9,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Source
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
-from incident.store.models.columns import Key, PersonKey, Short, choice
+from incident.store.models.columns import Committed, Key, PersonKey, Short, choice
 
 
 class ReferenceCounter(Base):
@@ -21,7 +21,7 @@ class ReferenceCounter(Base):
     last: Mapped[int]
 
 
-class Incident(Base):
+class Incident(Committed, Base):
     """One report and all that follows from it.
 
     ``aware_at``, ``due_at``, ``risk``, ``systems`` and ``kind`` repeat what the newest fact sheet, the open deadlines

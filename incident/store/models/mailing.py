@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kinds import MailingChannel, MailingState
 from incident.store.db import Base
-from incident.store.models.columns import Authored, IncidentKey, Key, PersonKey, Short, choice
+from incident.store.models.columns import Authored, Committed, IncidentKey, Key, PersonKey, Sha256, Short, choice
 
 
-class Mailing(Authored, Base):
-    """One sending of approved notices to a list of people. ``versions`` maps a language to an approved version."""
+class Mailing(Committed, Authored, Base):
+    """One sending of approved notices to a list of people. ``versions`` maps a language to an approved version;
+    ``recipients_sha256`` says which rows the list had, and outlives the people in them."""
 
     __tablename__ = "mailing"
 
@@ -23,6 +24,7 @@ class Mailing(Authored, Base):
     state: Mapped[MailingState] = mapped_column(choice(MailingState), default=MailingState.DRAFT)
     versions: Mapped[dict[str, Any]]
     default_language: Mapped[str] = mapped_column(String(8))
+    recipients_sha256: Mapped[Sha256] = mapped_column(default="")
     per_minute: Mapped[int]
     started_by: Mapped[PersonKey]
     started_name: Mapped[Short] = mapped_column(default="")

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import Base
-from incident.store.models.columns import Authored, IncidentKey, Key, Sha256, Short, choice
+from incident.store.models.columns import Authored, Committed, IncidentKey, Key, Sha256, Short, choice
 
 
-class Notice(Base):
+class Notice(Committed, Base):
     """A text to one kind of addressee, in one language."""
 
     __tablename__ = "notice"
@@ -39,7 +39,7 @@ class Notice(Base):
         return in_phases or self.kind is NoticeKind.PROVISIONAL
 
 
-class NoticeVersion(Authored, Base):
+class NoticeVersion(Committed, Authored, Base):
     """One immutable text. For the authority the text is the filled form as data."""
 
     __tablename__ = "notice_version"
@@ -59,7 +59,7 @@ class NoticeVersion(Authored, Base):
     ruleset: Mapped[str] = mapped_column(String(80))
 
 
-class Approval(Authored, Base):
+class Approval(Committed, Authored, Base):
     """A person's yes to exactly these bytes; void once the text or the facts change."""
 
     __tablename__ = "approval"
@@ -74,7 +74,7 @@ class Approval(Authored, Base):
     void_because: Mapped[str] = mapped_column(default="")
 
 
-class Rendition(Base):
+class Rendition(Committed, Base):
     """The bytes of one version in one format."""
 
     __tablename__ = "rendition"
@@ -88,7 +88,7 @@ class Rendition(Base):
     created_at: Mapped[datetime]
 
 
-class Submission(Authored, Base):
+class Submission(Committed, Authored, Base):
     """What a person did at the authority's portal, by mail or by letter; recorded afterwards."""
 
     __tablename__ = "submission"
@@ -108,7 +108,7 @@ class Submission(Authored, Base):
     note: Mapped[str] = mapped_column(default="")
 
 
-class Evidence(Authored, Base):
+class Evidence(Committed, Authored, Base):
     """A file, kept under its SHA-256."""
 
     __tablename__ = "evidence"

@@ -4,6 +4,7 @@
 # mypy: disable-error-code="assignment"
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_security import AsaList, RoleMixin, UserMixin
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.db import Base
-from incident.store.models.columns import Key, Short
+from incident.store.models.columns import Committed, Key, Short
 
 person_roles = Table(
     "person_roles",
@@ -35,8 +36,16 @@ class RoleRow(Base, RoleMixin):
     update_datetime: Mapped[datetime | None]
 
 
-class Person(Base, UserMixin):
+class Person(Committed, Base, UserMixin):
     """Somebody with an account."""
+
+    UNCOMMITTED = frozenset(
+        {
+            "fs_uniquifier", "update_datetime", "last_login_at", "current_login_at", "last_login_ip",
+            "current_login_ip", "login_count", "tf_last_counter", "language", "zone",
+        }
+    )  # fmt: skip
+    COMMITTED_MORE = ("roles",)
 
     __tablename__ = "person"
 
@@ -74,6 +83,10 @@ class Person(Base, UserMixin):
     away_from: Mapped[datetime | None]
     away_to: Mapped[datetime | None]
     roles: Mapped[list[RoleRow]] = relationship(secondary=person_roles, lazy="selectin")
+
+    def committed_more(self) -> dict[str, Any]:
+        """The names of the roles."""
+        return {"roles": sorted(role.name for role in self.roles)}
 
     def actor(self, source: Source = Source.WEB) -> Actor:
         """This person as the author of an act."""

@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.store.db import Base
-from incident.store.models.columns import Authored, Key, PersonKey, Sha256, Short
+from incident.store.models.columns import Authored, Committed, Key, PersonKey, Sha256, Short
 
 
-class SettingVersion(Authored, Base):
+class SettingVersion(Committed, Authored, Base):
     """One version of one named document: ``organisation``, ``ladder``, ``roster`` or ``template:...``."""
 
     __tablename__ = "setting_version"
@@ -21,9 +21,10 @@ class SettingVersion(Authored, Base):
     document: Mapped[dict[str, Any]]
 
 
-class Token(Base):
+class Token(Committed, Base):
     """A secret that we know only by its hash: set-up link, API key, calendar feed."""
 
+    UNCOMMITTED = frozenset({"used_at"})
     __tablename__ = "token"
 
     id: Mapped[Key]

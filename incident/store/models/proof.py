@@ -1,0 +1,51 @@
+"""What proves the record to others: the leaves of the one tree over all chains, its checkpoints, the sealed secrets."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incident.store.db import Base
+from incident.store.models.columns import Sha256
+
+
+class TreeLeaf(Base):
+    """How far one chain had come when a checkpoint was made: entry ``seq`` was its last, with this hash."""
+
+    __tablename__ = "tree_leaf"
+    __table_args__ = (UniqueConstraint("chain", "seq"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chain: Mapped[str] = mapped_column(String(60))
+    seq: Mapped[int]
+    hash: Mapped[Sha256]
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that the tree is made of."""
+        return f"{self.chain}\n{self.seq}\n{self.hash}\n".encode()
+
+
+class CheckpointRow(Base):
+    """A signed checkpoint: ``size`` leaves have the root that the note names. ``peaks`` let the tree grow on."""
+
+    __tablename__ = "checkpoint"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    root: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str]
+    peaks: Mapped[list[Any]]
+
+
+class KeptSecret(Base):
+    """A secret that the installation made once and keeps for good, sealed under its encryption key.
+
+    None of them has to be given from outside, and all survive a change of ``SECRET_KEY`` and of ``ENCRYPTION_KEY``.
+    """
+
+    __tablename__ = "kept_secret"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
