@@ -29,6 +29,7 @@ from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
+from incident.store.commitments import insert_many
 from incident.store.insert import insert_missing
 from incident.store.models import Deadline, Decision, FactSheet, Incident, ReferenceCounter, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import trace_of
@@ -65,17 +66,13 @@ class _Rows:
     audit: list[NewEntry] = field(default_factory=list)
 
     def store(self, session: Session) -> None:
-        tables = (
-            (Incident, self.incidents),
-            (FactSheet, self.sheets),
-            (TimelineEntry, self.timeline),
-            (Deadline, self.deadlines),
-            (Reminder, self.reminders),
-            (Decision, self.decisions),
-        )
-        for model, rows in tables:
-            if rows:
-                session.execute(insert(model), rows)
+        insert_many(session, Incident, self.incidents)
+        insert_many(session, FactSheet, self.sheets)
+        insert_many(session, TimelineEntry, self.timeline)
+        insert_many(session, Deadline, self.deadlines)
+        insert_many(session, Decision, self.decisions)
+        if self.reminders:
+            session.execute(insert(Reminder), self.reminders)
         append_many(session, self.audit)
 
 

@@ -16,6 +16,7 @@ from incident.store.db import UtcDateTime
 from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
 
+SYSTEM_CHAIN = commitments.SYSTEM_CHAIN
 Scalar = str | int | bool | None
 
 
@@ -51,7 +52,7 @@ def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime,
     head = _locked_head(session, chain)
     entry = AuditEntry(
         chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details,
-        content=commitments.take(session, chain), previous=head.hash,
+        content=commitments.take(session, (chain,)).get(chain, {}), previous=head.hash,
     )  # fmt: skip
     entry.hash = entry_hash(entry)
     head.seq, head.hash = entry.seq, entry.hash

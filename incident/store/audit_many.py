@@ -40,8 +40,11 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
         insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in fresh])
         heads = _locked(session, chains)
     last = {entry.chain: number for number, entry in enumerate(entries)}
-    content = {number: commitments.take(session, chain) for chain, number in last.items()}
-    rows = [_row(entry, heads, content.get(number, {})) for number, entry in enumerate(entries)]
+    taken = commitments.take(session, last)
+    rows = [
+        _row(entry, heads, taken.get(entry.chain, {}) if last[entry.chain] == number else {})
+        for number, entry in enumerate(entries)
+    ]
     session.execute(insert(AuditEntry), rows)
     session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
     for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:

@@ -1,22 +1,25 @@
 """Every audit entry commits to the rows that it speaks of, by a salted hash of their content.
 
-Nobody has to think of it: what a session writes of a :class:`Committed` table is noted when it is flushed, and goes into
-the next entry of the chain to which it belongs. What is still open at the commit gets an entry of its own. So no row of
-the record can be written without its chain, and none can be altered behind it unnoticed.
+Nobody has to think of it: what a session writes of a :class:`Committed` table is noted when it is flushed, and goes
+into the next entry of the chain to which it belongs. What is still open at the commit gets an entry of its own. So no
+row of the record can be written without its chain, and none can be altered behind it unnoticed.
 
-A row that is erased takes its salt with it. The entry that says so commits to nothing for that row and names the policy.
+A row that is erased takes its salt with it. The entry that says so commits to nothing for that row, and names the
+policy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.domain.proof.canonical import GONE, commitment
 from incident.store.db import Base
-from incident.store.models import Incident, Notice, NoticeVersion
+from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 
 SYSTEM_CHAIN: Final = "system"
@@ -71,22 +74,40 @@ def chain_of(session: Session, row: Any) -> str:
     return session.get_one(Incident, incident_id).reference if incident_id is not None else SYSTEM_CHAIN
 
 
+def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement; the next entries of their chains commit to them."""
+    if not rows:
+        return
+    statement = insert(model).returning(model).execution_options(**{BY_HAND: True})
+    note(session, session.scalars(statement, [dict(row) for row in rows]))
+
+
+def recipients_digest(session: Session, mailing: UUID) -> str:
+    """One hash over the rows of a mailing's list that outlives the people in them: places, languages, fingerprints."""
+    query = select(MailingRecipient.row, MailingRecipient.id, MailingRecipient.language, MailingRecipient.fingerprint)
+    digest = sha256()
+    for row in session.execute(query.where(MailingRecipient.mailing_id == mailing).order_by(MailingRecipient.row)):
+        digest.update(" ".join(str(part) for part in row).encode() + b"\n")
+    return digest.hexdigest()
+
+
 def note(session: Session, rows: Iterable[Any]) -> None:
-    """Say that these rows were written by a statement over many rows."""
+    """Say that these rows were written by a statement that goes past the session."""
     pending = _pending(session)
     for row in rows:
         pending.setdefault(id(row), _Change(row, new=True))
 
 
-def take(session: Session, chain: str) -> dict[str, str]:
-    """The commitments to all that was written since and belongs to this chain; they are the next entry's."""
+def take(session: Session, chains: Collection[str]) -> dict[str, dict[str, str]]:
+    """The commitments to all that was written since in these chains; they belong into the next entry of each."""
     pending = _pending(session)
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     for key, change in list(pending.items()):
         if change.gone_from is None and not inspect(change.row).persistent:
             del pending[key]
-        elif (change.gone_from or chain_of(session, change.row)) == chain:
-            found[name_of(change.row)] = GONE if change.gone_from else commitment_of(change.row)
+        elif (chain := change.gone_from or chain_of(session, change.row)) in chains:
+            content = GONE if change.gone_from else commitment_of(change.row)
+            found.setdefault(chain, {})[name_of(change.row)] = content
             del pending[key]
     return found
 

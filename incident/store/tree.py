@@ -1,8 +1,8 @@
 """One Merkle tree over all chains, and its signed checkpoints.
 
-A leaf says how far one chain had come: its name, its last entry and that entry's hash, which covers all entries before.
-A checkpoint adds a leaf for each chain that has moved since the last one, so that everything that stands in any chain is
-below one root.
+A leaf says how far one chain had come: its name, its last entry and that entry's hash, which covers all entries
+before. A checkpoint adds a leaf for each chain that has moved since the last one, so that everything that stands in any
+chain is below one root.
 """
 
 from collections.abc import Iterable

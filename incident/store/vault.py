@@ -1,4 +1,4 @@
-"""The secrets that an installation makes once and keeps sealed in its database, and the check that its key is the right one.
+"""The secrets that an installation makes once and keeps sealed in its database, and the check of its key.
 
 They are the canary: where the key of this installation does not open them, nothing is read, written or made.
 """

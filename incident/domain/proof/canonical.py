@@ -1,8 +1,8 @@
 """The canonical form of a row, and the salted hash by which an audit entry commits to it.
 
 The form is JSON with sorted keys, without spaces, in UTF-8; instants are UTC with microseconds, bytes are hexadecimal.
-The hash is HMAC-SHA256 under a salt that is kept with the row: who erases the row and its salt leaves a value from which
-nothing can be guessed, and the chain still verifies.
+The hash is HMAC-SHA256 under a salt that is kept with the row: who erases the row and its salt leaves a value from
+which nothing can be guessed, and the chain still verifies.
 """
 
 import hmac

@@ -15,6 +15,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
+from incident.store.commitments import recipients_digest
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
@@ -81,6 +82,7 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
     session.add(mailing)
     session.flush()
     _store(session, mailing, found.people, sealer)
+    mailing.recipients_sha256 = recipients_digest(session, mailing.id)
     record(
         session,
         incident,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM
+from incident.store.commitments import note
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
 from incident.usecases.common.directory import newest
@@ -33,12 +34,16 @@ def write_down(session: Session, channels: Iterable[Channel], now: datetime) -> 
     if document is not None and document["channels"] == found:
         return False
     last = session.scalars(select(func.max(SettingVersion.version)).where(SettingVersion.name == NAME)).one()
-    return insert_missing(
+    number = (last or 0) + 1
+    written = insert_missing(
         session,
         SettingVersion,
         name=NAME,
-        version=(last or 0) + 1,
+        version=number,
         document={"channels": found},
         author_name=SYSTEM.name,
         recorded_at=now,
     )
+    if written:
+        note(session, [session.get_one(SettingVersion, (NAME, number))])
+    return written

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
@@ -27,6 +26,7 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
+from incident.store.commitments import insert_many
 from incident.store.insert import insert_missing, insert_missing_rows
 from incident.store.models import Decision, FactSheet, Inbound, Incident, ReferenceCounter, TimelineEntry
 from incident.usecases.common.record import record_system
@@ -100,9 +100,7 @@ def _store(session: Session, found: Sequence[_Rows]) -> None:
         (Decision, "decisions"),
         (TimelineEntry, "timeline"),
     ):
-        rows = [row for rows in found for row in getattr(rows, part)]
-        if rows:
-            session.execute(insert(model), rows)
+        insert_many(session, model, [row for rows in found for row in getattr(rows, part)])
     append_many(session, [entry for rows in found for entry in rows.audit])
 
 
