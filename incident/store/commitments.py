@@ -40,8 +40,8 @@ class _Change:
 def committed_tables() -> dict[str, type[Base]]:
     """All tables whose rows are committed to, by name."""
     mappers: Iterable[Mapper[Any]] = Base.registry.mappers
-    found = (mapper.class_ for mapper in mappers if issubclass(mapper.class_, Committed))
-    return {model.__tablename__: model for model in sorted(found, key=lambda model: str(model.__tablename__))}
+    found: dict[str, type[Base]] = {str(mapper.local_table): mapper.class_ for mapper in mappers}
+    return {name: found[name] for name in sorted(found) if issubclass(found[name], Committed)}
 
 
 def name_of(row: Any) -> str:
@@ -158,7 +158,7 @@ def _refuse_many(state: ORMExecuteState) -> None:
         return
     mapper = state.bind_mapper
     if mapper is not None and issubclass(mapper.class_, Committed):
-        raise RuntimeError(f"rows of {mapper.class_.__tablename__} must not be written behind the audit chain")
+        raise RuntimeError(f"rows of {mapper.local_table} must not be written behind the audit chain")
 
 
 event.listen(Session, "before_flush", _note_flush)

@@ -42,10 +42,10 @@ class Person(Committed, Base, UserMixin):
     UNCOMMITTED = frozenset(
         {
             "fs_uniquifier", "update_datetime", "last_login_at", "current_login_at", "last_login_ip",
-            "current_login_ip", "login_count", "tf_last_counter", "language", "zone",
+            "current_login_ip", "login_count", "tf_last_counter", "mf_recovery_codes", "language", "zone",
         }
     )  # fmt: skip
-    COMMITTED_MORE = ("roles",)
+    COMMITTED_MORE = ("roles", "mf_recovery_codes")
 
     __tablename__ = "person"
 
@@ -85,8 +85,11 @@ class Person(Committed, Base, UserMixin):
     roles: Mapped[list[RoleRow]] = relationship(secondary=person_roles, lazy="selectin")
 
     def committed_more(self) -> dict[str, Any]:
-        """The names of the roles."""
-        return {"roles": sorted(role.name for role in self.roles)}
+        """The names of the roles, and the recovery codes, of which none and an empty list are the same."""
+        return {
+            "roles": sorted(role.name for role in self.roles),
+            "mf_recovery_codes": list(self.mf_recovery_codes or ()),
+        }
 
     def actor(self, source: Source = Source.WEB) -> Actor:
         """This person as the author of an act."""

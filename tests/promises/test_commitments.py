@@ -1,0 +1,53 @@
+"""Every row of the record is in the audit chain by its content, whoever writes it and however."""
+
+import pytest
+from sqlalchemy import select, update
+
+from incident.domain.kernel.events import Tag
+from incident.store import audit
+from incident.store.commitments import commitment_of, committed_tables, name_of
+from incident.store.models import AuditEntry, Incident, NoticeVersion
+from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
+
+
+def _committed(session) -> dict[str, str]:
+    """What the entries of all chains commit to last, by row."""
+    query = select(AuditEntry.content).order_by(AuditEntry.chain, AuditEntry.seq)
+    return {name: digest for content in session.scalars(query) for name, digest in content.items()}
+
+
+def _rows(session) -> dict[str, str]:
+    session.expire_all()
+    return {name_of(row): commitment_of(row) for t in committed_tables().values() for row in session.scalars(select(t))}
+
+
+def test_every_row_of_the_record_is_committed_to_as_it_stands(session, report, team, clock) -> None:
+    """After a commit each row, read back from the database, has the content that its chain names last."""
+    incident = report()
+    command = AddTimelineEntry(team.responder, incident.id, "The server was switched off")
+    add_timeline_entry(command, session=session, now=clock.now())
+    incident.lessons = "Changed after the last entry of this transaction"
+    session.commit()
+    assert _committed(session) == _rows(session)
+    last = audit.entries(session, incident.reference)[-1]
+    assert (last.tag, set(last.content)) == (Tag.RECORD_SEALED.value, {f"incident/{incident.id}"})
+
+
+def test_what_is_rolled_back_is_not_committed_to(session, report, team, clock) -> None:
+    """Neither a transaction nor a savepoint that failed leaves a trace in the chain."""
+    incident = report()
+    incident.summary = "Never stored"
+    session.flush()
+    session.rollback()
+    with pytest.raises(ZeroDivisionError), session.begin_nested():
+        incident.cause = str(1 // 0)
+    session.commit()
+    assert _committed(session) == _rows(session)
+
+
+def test_the_record_cannot_be_written_behind_the_chain(session, report) -> None:
+    """A statement over many rows of the record is refused: it would go past the commitments."""
+    report()
+    for statement in (update(Incident).values(summary="x"), update(NoticeVersion).values(body="x")):
+        with pytest.raises(RuntimeError, match="behind the audit chain"):
+            session.execute(statement)
