@@ -17,10 +17,10 @@ from uuid import UUID
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
-from incident.domain.proof.canonical import GONE, commitment
 from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
+from incident.store.proof.canonical import GONE, commitment
 
 SYSTEM_CHAIN: Final = "system"
 BY_HAND: Final = "commitments_by_hand"

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.proof.merkle import Growing
-from incident.domain.proof.note import Checkpoint, Signer
 from incident.store import audit
 from incident.store.models import AuditHead, CheckpointRow, TreeLeaf
+from incident.store.proof.merkle import Growing
+from incident.store.proof.note import Checkpoint, Signer
 
 
 def newest(session: Session) -> CheckpointRow | None:

@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
-from incident.domain.proof.note import Signer
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, KeptSecret, Person
+from incident.store.proof.note import Signer
 from incident.store.sealing import CannotOpen, Sealer
 
 SECRET_BYTES: Final = 32

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from incident.domain.proof.canonical import new_salt
+from incident.store.proof.canonical import new_salt
 
 Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 IncidentKey = Annotated[UUID, mapped_column(ForeignKey("incident.id"), index=True)]
