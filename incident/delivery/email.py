@@ -4,6 +4,7 @@ import smtplib
 import ssl
 import threading
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -12,13 +13,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from incident.delivery.email_message import compose
 from incident.delivery.messages import MessageTexts
+from incident.delivery.punctual import Punctual, PunctualSMTP, PunctualSMTPS
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
-TIMEOUT_SECONDS = 15
+ATTEMPT_SECONDS = 30
+"""One attempt takes no longer, from the connection to the last answer: half the lease of a message."""
 IDLE_SECONDS = 20
 QUIET_SECONDS = 1
 MESSAGES_PER_CONNECTION = 100
-TRY_AGAIN, REFUSED, AUTHENTICATION = 400, 500, (530, 534, 535, 538)
+DONE, GO_AHEAD = range(200, 300), (354,)
+"""What counts as agreement (RFC 5321, 4.3.2): 2yz to a command and the end of the text, 354 to DATA; nothing else."""
+REFUSED, AUTHENTICATION = range(500, 600), (530, 534, 535, 538)
 
 
 class Now(Protocol):
@@ -83,7 +88,8 @@ class EmailMessenger:
 
     def post(self, recipient: str, mail: EmailMessage) -> Receipt:
         """Hand over a finished e-mail to one recipient; fails like :meth:`send`."""
-        connection = self._connection()
+        end = time.monotonic() + ATTEMPT_SECONDS
+        connection = self._connection(end)
         try:
             answer = _hand_over(connection, self._sender, recipient, mail)
         except DeliveryFailed:
@@ -92,18 +98,18 @@ class EmailMessenger:
         self._local.used_at, self._local.count = time.monotonic(), self._local.count + 1
         return Receipt(str(mail["Message-ID"]), {"answer": answer})
 
-    def _connection(self) -> smtplib.SMTP:
+    def _connection(self, end: float) -> Punctual:
         """The open connection of this thread, or a new one; an idle or much used one is replaced."""
-        kept: smtplib.SMTP | None = getattr(self._local, "connection", None)
+        kept: Punctual | None = getattr(self._local, "connection", None)
         if kept is not None:
+            kept.end = end
             idle = time.monotonic() - self._local.used_at
             spent = idle > IDLE_SECONDS or self._local.count >= MESSAGES_PER_CONNECTION
             if not spent and (idle < QUIET_SECONDS or _answers(kept)):
                 return kept
             self._close()
-        self._local.connection = _connect(self._server, self._trust)
-        self._local.used_at, self._local.count = time.monotonic(), 0
-        connection: smtplib.SMTP = self._local.connection
+        connection = _connect(self._server, self._trust, end)
+        self._local.connection, self._local.used_at, self._local.count = connection, time.monotonic(), 0
         return connection
 
     def _close(self) -> None:
@@ -120,23 +126,26 @@ def _answers(connection: smtplib.SMTP) -> bool:
         return False
 
 
-def _connect(server: SmtpServer, trust: ssl.SSLContext) -> smtplib.SMTP:
+def _connect(server: SmtpServer, trust: ssl.SSLContext, end: float) -> Punctual:
+    """A connection that may be used; what keeps us from one keeps every message from leaving."""
     try:
-        return _opened(server, trust)
+        return _opened(server, trust, end)
     except smtplib.SMTPAuthenticationError as problem:
         reason = f"the mail server refused the sign-in ({problem.smtp_code})"
-        raise DeliveryFailed(reason, whole_channel=True) from problem
+        raise DeliveryFailed(reason, whole_channel=True, needs_repair=True) from problem
     except smtplib.SMTPNotSupportedError as problem:
-        raise DeliveryFailed("the mail server offers no TLS, or no sign-in", permanent=True) from problem
+        reason = "the mail server offers no TLS, or no sign-in"
+        raise DeliveryFailed(reason, whole_channel=True, needs_repair=True) from problem
     except (smtplib.SMTPException, OSError) as problem:
-        raise DeliveryFailed(f"the mail server cannot be reached: {type(problem).__name__}") from problem
+        reason = f"the mail server cannot be reached: {type(problem).__name__}"
+        raise DeliveryFailed(reason, whole_channel=True) from problem
 
 
-def _opened(server: SmtpServer, trust: ssl.SSLContext) -> smtplib.SMTP:
+def _opened(server: SmtpServer, trust: ssl.SSLContext, end: float) -> Punctual:
     if server.tls_from_start:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=trust)
+        connection: Punctual = PunctualSMTPS(server.host, server.port, end, trust)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        connection = PunctualSMTP(server.host, server.port, end)
         connection.ehlo_or_helo_if_needed()
         if server.tls_required or connection.has_extn("starttls"):
             connection.starttls(context=trust)
@@ -150,26 +159,38 @@ def _hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: Emai
     text_is_out = False
     try:
         connection.ehlo_or_helo_if_needed()
-        _accepted(*connection.mail(sender))
-        _accepted(*connection.rcpt(recipient))
-        _accepted(*connection.docmd("DATA"))
+        _agreed(*connection.mail(sender), whole_channel=True)
+        _agreed(*connection.rcpt(recipient))
+        _agreed(*connection.docmd("DATA"), wanted=GO_AHEAD)
         text_is_out = True
         connection.send(_wire(mail))
         code, answer = connection.getreply()
     except (smtplib.SMTPException, OSError) as problem:
         reason = f"the connection to the mail server broke: {type(problem).__name__}"
         raise DeliveryFailed(reason, unknown_outcome=text_is_out) from problem
-    _accepted(code, answer)
+    _agreed(code, answer, text_is_out=True)
     return answer.decode("ascii", "replace")[:200]
 
 
-def _accepted(code: int, answer: bytes) -> None:
-    """Nothing when the server agrees; its own words when it does not, permanent or passing as it says."""
-    if code < TRY_AGAIN:
+def _agreed(
+    code: int, answer: bytes, *, wanted: Container[int] = DONE, whole_channel: bool = False, text_is_out: bool = False
+) -> None:
+    """Nothing when the server agrees; else a failure in its own words.
+
+    A refusal (5yz) of this recipient or text is for good; one of our own address or sign-in holds for every message
+    until somebody repairs it. What is neither agreement nor refusal leaves open what became of a text that went out.
+    """
+    if code in wanted:
         return
     words = answer.decode("ascii", "replace")[:200]
-    permanent = code >= REFUSED and code not in AUTHENTICATION
-    raise DeliveryFailed(f"the mail server answered {code}: {words}", permanent=permanent)
+    ours = whole_channel or code in AUTHENTICATION
+    raise DeliveryFailed(
+        f"the mail server answered {code}: {words}",
+        permanent=code in REFUSED and not ours,
+        unknown_outcome=text_is_out and not 400 <= code < 600,
+        whole_channel=ours,
+        needs_repair=code in REFUSED and ours,
+    )
 
 
 def _wire(mail: EmailMessage) -> bytes:

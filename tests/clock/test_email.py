@@ -220,7 +220,7 @@ def test_it_encrypts_and_signs_in(secure: tuple[Mailbox, Callable[[str], Any]]) 
 def test_a_wrong_password_stops_nothing_for_good_and_tells_no_secret(
     secure: tuple[Mailbox, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident.delivery.email.TIMEOUT_SECONDS", 2)
+    monkeypatch.setattr("incident.delivery.email.ATTEMPT_SECONDS", 2)
     _, connect = secure
     with pytest.raises(DeliveryFailed) as failed:
         connect("wrong-password").send(message())
@@ -232,4 +232,4 @@ def test_a_password_never_travels_in_the_clear(mailbox: tuple[Mailbox, int]) -> 
     """The server offers no encryption, so the messenger hangs up before it would sign in."""
     with pytest.raises(DeliveryFailed) as failed:
         messenger(f"smtp://user:geheim@127.0.0.1:{mailbox[1]}").send(message())
-    assert failed.value.permanent
+    assert (failed.value.needs_repair, failed.value.whole_channel, failed.value.permanent) == (True, True, False)

@@ -15,7 +15,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
     APPRISE = "apprise"
-    CONSOLE = "console"
+    TERMINAL = "terminal"
     SUBJECTS = "subjects"
 
 
@@ -54,7 +54,8 @@ class DeliveryFailed(Exception):
     ``permanent``: sending the same again cannot succeed (unknown channel, revoked token, refused recipient).
     ``retry_after``: the channel named the pause it wants. ``unknown_outcome``: the connection broke after the message
     may have been taken, so the messenger's ``find`` is asked before anything is sent again. ``whole_channel``: the
-    cause lies in the channel (rate limit, token), not in this message, so the pause is for all its messages.
+    cause lies in the channel (rate limit, token, a server that is away), not in this message, so the pause is for all
+    its messages. ``needs_repair``: only a person can put it right, so other ways are taken at once.
     """
 
     def __init__(
@@ -65,12 +66,14 @@ class DeliveryFailed(Exception):
         retry_after: timedelta | None = None,
         unknown_outcome: bool = False,
         whole_channel: bool = False,
+        needs_repair: bool = False,
     ) -> None:
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
         self.unknown_outcome = unknown_outcome
         self.whole_channel = whole_channel
+        self.needs_repair = needs_repair
         super().__init__(reason)
 
 

@@ -1,0 +1,83 @@
+"""An SMTP connection on which everything together takes no longer than was said, however slowly the server speaks.
+
+The time-out of a socket begins anew with every byte that arrives: a server that sends one line every few seconds would
+hold a sending thread for ever, past the lease of its message, which another worker then sends as well.
+"""
+
+import io
+import smtplib
+import socket
+import ssl
+import time
+from typing import Any
+
+STEP_SECONDS = 15
+"""No single answer is waited for longer than this."""
+
+
+class Punctual(smtplib.SMTP):
+    """Gives up at ``end``, a moment of the monotonic clock that is set anew for each message."""
+
+    end: float
+
+    def left(self) -> float:
+        """Seconds that the next step may take; raises TimeoutError when the time is over."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the mail server took too long")
+        return min(left, STEP_SECONDS)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """One answer, read through the stopwatch."""
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Timed(self))
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        """Everything at once; a socket's time-out is a total for sending."""
+        if self.sock is not None:
+            self.sock.settimeout(self.left())
+        super().send(s)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """The first address of the server that answers; all of them share the time."""
+        problem = OSError("the mail server has no address")
+        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                return socket.create_connection((str(address[0]), port), self.left(), self.source_address)
+            except OSError as refused:
+                problem = refused
+        raise problem
+
+
+class PunctualSMTP(Punctual):
+    """Without TLS at first."""
+
+    def __init__(self, host: str, port: int, end: float) -> None:
+        self.end = end
+        super().__init__(host, port)
+
+
+class PunctualSMTPS(smtplib.SMTP_SSL, Punctual):
+    """With TLS from the start."""
+
+    def __init__(self, host: str, port: int, end: float, trust: ssl.SSLContext) -> None:
+        self.end = end
+        super().__init__(host, port, context=trust)
+
+
+class _Timed(io.RawIOBase):
+    """Reads from the connection's socket, each time with what is left of the whole."""
+
+    def __init__(self, connection: Punctual) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        sock = self._connection.sock
+        if sock is None:
+            return 0
+        sock.settimeout(self._connection.left())
+        return int(sock.recv_into(buffer))
