@@ -49,7 +49,6 @@ OWN = frozenset(
 QUIET = (
     "slack_bolt",
     "slack_sdk",
-    "apscheduler",
     "waitress",
     "werkzeug",
     "urllib3",

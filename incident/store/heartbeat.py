@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from incident.store.due import AHEAD
 from incident.store.insert import insert_missing
 from incident.store.models import OutboxMessage, WorkerHeartbeat
 
@@ -20,10 +21,14 @@ def beat(
     *,
     stopped: bool = False,
 ) -> None:
-    """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait."""
+    """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait.
+
+    Signs from the future were written before the clock was set back; whoever is alive writes a new one.
+    """
     waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.settled_at.is_(None))
     backlog = session.scalars(waiting.where(OutboxMessage.due_at <= now)).one()
     values = {"seen_at": now, "last_sweep_at": swept_at, "backlog": backlog, "detail": {"stopped": stopped}}
     if not insert_missing(session, WorkerHeartbeat, worker=worker, started_at=started_at, **values):
         session.execute(update(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).values(**values))
-    session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.seen_at < now - FORGET_AFTER))
+    gone = or_(WorkerHeartbeat.seen_at < now - FORGET_AFTER, WorkerHeartbeat.seen_at > now + AHEAD)
+    session.execute(delete(WorkerHeartbeat).where(gone))

@@ -1,7 +1,6 @@
 """The worker: a metronome that looks for due rows and sends what must leave. The clock is in the rows, not here.
 
-Any number of workers may run on PostgreSQL, and several on SQLite: there is no leader. APScheduler only ticks: it keeps
-no job that could be lost.
+Any number of workers may run on PostgreSQL, and several on SQLite: there is no leader.
 """
 
 import os
@@ -10,12 +9,10 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,12 +29,13 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper
+from incident.worker.metronome import Job, Metronome
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
 
 SENDING_THREADS = 4
-BEAT_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 60, 60, 300
+BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
 log = structlog.get_logger(__name__)
 
 
@@ -65,14 +63,11 @@ class Worker:
 
     def run(self) -> None:
         """Tick until told to stop; what is being sent is finished first."""
-        scheduler = self._scheduler()
         self._announce()
         self.sweeper.sweep()
         self.watchman.beat()
         log.info("worker_started", worker=self.name)
-        scheduler.start()
-        self._stop.wait()
-        scheduler.shutdown(wait=True)
+        Metronome(self._jobs(), self._stop).run()
         self.watchman.beat(stopped=True)
         log.info("worker_stopped", worker=self.name)
 
@@ -80,6 +75,7 @@ class Worker:
         """Everything once, in this thread: for tests, and for people who want to see a tick."""
         self.sweeper.sweep()
         self.keep_rooms()
+        self.housekeeper.rescue()
         self.sender.drain()
         self.watchman.beat()
 
@@ -97,26 +93,18 @@ class Worker:
         with self._sessions() as session, session.begin():
             write_down(session, self._outlets.channels, self._deps.clock.now())
 
-    def _scheduler(self) -> BackgroundScheduler:
-        threads = SENDING_THREADS + 5
-        scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(threads)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            timezone=UTC,
-        )
+    def _jobs(self) -> list[Job]:
         tick = self._deps.settings.worker_tick.total_seconds()
-        jobs: list[tuple[Callable[[], object], float]] = [(self.sweeper.sweep, tick)]
-        jobs += [(self.sender.drain, tick)] * SENDING_THREADS
-        jobs.append((self.keep_rooms, tick))
-        jobs += [
-            (self.watchman.beat, BEAT_SECONDS),
-            (self.watchman.digest, DIGEST_SECONDS),
-            (self.watchman.ping, PING_SECONDS),
-            (self.housekeeper.tidy, TIDY_SECONDS),
+        return [
+            Job(self.sweeper.sweep, tick),
+            *[Job(self.sender.drain, tick)] * SENDING_THREADS,
+            Job(self.keep_rooms, tick),
+            Job(self.housekeeper.rescue, RESCUE_SECONDS),
+            Job(self.watchman.beat, BEAT_SECONDS),
+            Job(self.watchman.digest, DIGEST_SECONDS),
+            Job(self.watchman.ping, PING_SECONDS),
+            Job(self.housekeeper.tidy, TIDY_SECONDS),
         ]
-        for job, seconds in jobs:
-            scheduler.add_job(job, "interval", seconds=seconds)
-        return scheduler
 
 
 def reader_of(clock: Clock) -> Callable[[Session], datetime]:

@@ -1,4 +1,4 @@
-"""What is kept for a set time only is erased when that time is over: people of mailings, marks of requests."""
+"""What must not wait for anybody: slow messages go other ways, and what is kept for a set time only is erased."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.domain.kernel.people import SYSTEM
 from incident.usecases.common.inbound import forget_requests
 from incident.usecases.mailing.mailing import erase_recipients
+from incident.usecases.messages.other_ways import rescue_slow
 
 REMEMBER_REQUESTS = timedelta(days=30)
 """Nobody sends a form again, and Slack no event, after so long."""
@@ -17,14 +18,26 @@ log = structlog.get_logger(__name__)
 
 
 class Housekeeper:
-    """Erases the people of mailings whose time is over."""
+    """Survives a database that is away: it is asked again at the next tick."""
 
     def __init__(self, sessions: sessionmaker[Session], now: Callable[[Session], datetime]) -> None:
         self._sessions = sessions
         self._now = now
 
+    def rescue(self) -> int:
+        """Send messages that do not leave other ways too; returns how many went one."""
+        try:
+            with self._sessions() as session, session.begin():
+                rescued = rescue_slow(session, self._now(session))
+        except DBAPIError as problem:
+            log.warning("database_away", error=type(problem).__name__)
+            return 0
+        if rescued:
+            log.warning("messages_went_other_ways", messages=rescued)
+        return rescued
+
     def tidy(self) -> int:
-        """Erase what is due; a database that is away is asked again at the next tick."""
+        """Erase what is due."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)

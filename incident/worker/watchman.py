@@ -1,8 +1,7 @@
 """Who watches the watchman: this worker's sign of life, the daily digest, the ping to an outside dead-man's switch."""
 
-import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpx
 import structlog
@@ -18,7 +17,6 @@ from incident.usecases.messages.digest import queue_digest
 
 Now = Callable[[Session], datetime]
 PING_SECONDS = 5
-JUMP = timedelta(seconds=30)
 log = structlog.get_logger(__name__)
 
 
@@ -40,7 +38,6 @@ class Watchman:
         self._started_at = started_at
         self._settings = settings
         self._swept_at = swept_at
-        self._last: tuple[datetime, float] | None = None
 
     def beat(self, stopped: bool = False) -> None:
         """Write the sign of life, and put right what a clock that was set back has left behind."""
@@ -48,8 +45,8 @@ class Watchman:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
                 beat(session, self._worker, self._started_at, now, self._swept_at(), stopped=stopped)
-                if self._set_back(now):
-                    log.warning("clock_was_set_back", messages=after_clock_was_set_back(session, now))
+                if moved := after_clock_was_set_back(session, now):
+                    log.warning("clock_was_set_back", messages=moved)
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
 
@@ -79,11 +76,3 @@ class Watchman:
                 return judge(health_facts(session, now), now).ok
         except DBAPIError:
             return False
-
-    def _set_back(self, now: datetime) -> bool:
-        """Whether less time has passed on the clock than in truth."""
-        before, self._last = self._last, (now, time.monotonic())
-        if before is None:
-            return False
-        passed = timedelta(seconds=self._last[1] - before[1])
-        return before[0] + passed - now > JUMP

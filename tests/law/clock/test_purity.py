@@ -12,7 +12,6 @@ HEAVY = (
     "jinja2",
     "slack_sdk",
     "slack_bolt",
-    "apscheduler",
     "structlog",
     "pydantic",
     "socket",
