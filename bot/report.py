@@ -17,6 +17,7 @@ from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
+from incident.usecases.messages.reach import is_addressed_to_somebody
 from incident.usecases.response.report import ReportIncident, report_incident
 
 FORM: Final = "report_breach"
@@ -114,10 +115,17 @@ def _thanks(turn: Turn, reference: str, due_at: str) -> dict[str, Any]:
         local = datetime.fromisoformat(due_at).astimezone(turn.zone)
         moment = f"{local:%d-%m-%Y %H:%M} ({turn.zone.key})"
         lines.append(say("The clock runs until %(moment)s at the latest.", moment=moment))
-    lines.append(say("Those on duty have been told. You can follow it in the App Home of Meldklok."))
+    lines += [_who_is_told(turn, reference), say("You can follow it in the App Home of Meldklok.")]
     if turn.actor.id is not None:
         lines.append(page_link(turn, reference))
     return done_view(turn, say("Reported"), lines)
+
+
+def _who_is_told(turn: Turn, reference: str) -> str:
+    """Only what is so: a message to somebody on duty exists, or the reporter has to tell them."""
+    if turn.deps.settings.slack_channel or is_addressed_to_somebody(turn.session, reference):
+        return turn.say("The message to those on duty is on its way.")
+    return turn.say("*Nobody on duty can be reached by Meldklok.* Please tell the data protection officer yourself.")
 
 
 def _people_text(text: str) -> str:

@@ -85,7 +85,7 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
-    """The messengers of the channels that are set up; without e-mail and Slack the log takes their messages.
+    """The messengers of the channels that are set up; without e-mail and Slack the terminal shows what nobody gets.
 
     What a channel needs is imported only when it is set up.
     """
@@ -100,7 +100,7 @@ def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
     if settings.apprise_urls:
         found[Channel.APPRISE] = _further(settings.apprise_urls, texts)
     if not {Channel.EMAIL, Channel.SLACK} & found.keys():
-        found |= _console(texts)
+        found[Channel.TERMINAL] = _terminal(texts)
     return found
 
 
@@ -128,11 +128,10 @@ def _further(addresses: tuple[str, ...], texts: MessageTexts) -> Messenger:
     return AppriseMessenger(addresses, texts)
 
 
-def _console(texts: MessageTexts) -> dict[str, Messenger]:
-    from incident.delivery.console import ConsoleMessenger
+def _terminal(texts: MessageTexts) -> Messenger:
+    from incident.delivery.terminal import TerminalMessenger
 
-    console = ConsoleMessenger(texts)
-    return {Channel.EMAIL: console, Channel.CONSOLE: console}
+    return TerminalMessenger(texts)
 
 
 __all__ = ["Deps", "messengers_for", "new_app", "wire"]

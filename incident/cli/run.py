@@ -56,6 +56,8 @@ def announce(settings: Settings, say: Callable[[str], None]) -> None:
             return
         time.sleep(0.1)
     say(f"Meldklok is ready: {settings.base_url}")
+    if settings.smtp_url is None and settings.slack_bot_token is None:
+        say("Neither e-mail nor Slack is set up: messages are shown here only and reach nobody.")
     from incident.cli._firstrun import setup_link
 
     if link := setup_link(settings):

@@ -7,7 +7,10 @@ import httpx
 
 from incident.usecases.messages.ports import DeliveryFailed
 
-PERMANENT = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
+PERMANENT = frozenset({400, 413, 415, 422})
+"""This very message is refused."""
+CLOSED = frozenset({401, 403, 404, 405, 410})
+"""The receiver is closed to us until somebody puts its address or secret right."""
 
 
 def failure_of(response: httpx.Response, whole_channel: bool = False) -> DeliveryFailed | None:
@@ -18,11 +21,13 @@ def failure_of(response: httpx.Response, whole_channel: bool = False) -> Deliver
     pause = retry_after(response.headers.get("Retry-After"))
     if pause is None and status == 429:
         pause = timedelta(seconds=30)
+    closed = status in CLOSED or 300 <= status < 400
     return DeliveryFailed(
         f"the receiver answered {status}",
-        permanent=status in PERMANENT or 300 <= status < 400,
+        permanent=status in PERMANENT,
         retry_after=pause,
-        whole_channel=whole_channel and pause is not None,
+        whole_channel=whole_channel and (closed or pause is not None),
+        needs_repair=closed,
     )
 
 
@@ -30,7 +35,7 @@ def broken(problem: httpx.HTTPError) -> DeliveryFailed:
     """The failure of a request that got no answer; before the connection stood nothing can have arrived."""
     never_left = isinstance(problem, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     reason = f"the receiver did not answer: {type(problem).__name__}"
-    return DeliveryFailed(reason, unknown_outcome=not never_left)
+    return DeliveryFailed(reason, unknown_outcome=not never_left, whole_channel=never_left)
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> timedelta | None:

@@ -271,7 +271,7 @@ def _rungs(case: _Case, row: Deadline, policy: LadderPolicy, is_open: bool, now:
             continue
         values |= {"settled_at": None, "outcome": None}
         if not is_open:
-            values |= {"settled_at": rung.at, "outcome": ReminderOutcome.SENT}
+            values |= {"settled_at": rung.at, "outcome": ReminderOutcome.MADE}
         case.rows.reminders.append(values)
 
 

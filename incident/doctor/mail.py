@@ -16,7 +16,7 @@ ADVICE = "Check SMTP_URL: host, port, user name and password, and whether a fire
 def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """Whether the mail server takes us."""
     if settings.smtp_url is None:
-        yield warn("mail", "E-mail is not configured: reminders go to Slack and the pages only.", "Set SMTP_URL.")
+        yield _without_mail(settings)
         return
     parts = urlsplit(settings.smtp_url)
     try:
@@ -31,6 +31,13 @@ def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
         advice = "Use a server with STARTTLS, or an address that starts with smtps://."
         sentence = "The mail server %(server)s takes us, but without encryption."
         yield warn("mail", sentence, advice, server=parts.hostname)
+
+
+def _without_mail(settings: Settings) -> Finding:
+    cure = "Set SMTP_URL and MAIL_FROM."
+    if settings.slack_bot_token is None:
+        return fail("mail", "Neither e-mail nor Slack is set up: reminders reach nobody.", cure)
+    return warn("mail", "E-mail is not configured: reminders go to Slack and the pages only.", cure)
 
 
 def _greet(parts: SplitResult) -> bool:

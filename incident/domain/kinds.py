@@ -64,9 +64,9 @@ class ReminderKind(StrEnum):
 
 
 class ReminderOutcome(StrEnum):
-    """Why a reminder is settled."""
+    """Why a reminder is settled: its messages were made, or it was folded into another, or nothing was left to say."""
 
-    SENT = "sent"
+    MADE = "made"
     COLLAPSED = "collapsed"
     NOT_NEEDED = "not_needed"
 
@@ -95,8 +95,15 @@ class MailingChannel(StrEnum):
 
 
 class OutboxOutcome(StrEnum):
-    """How a message ended."""
+    """How a message ended. Only what a real channel gave a receipt for is ``SENT``.
+
+    ``SHOWN``: in the terminal only, nobody was reached. ``COLLAPSED``: a later reminder counts it.
+    ``NOT_NEEDED``: its deadline ended before it could leave.
+    """
 
     SENT = "sent"
+    SHOWN = "shown"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    COLLAPSED = "collapsed"
+    NOT_NEEDED = "not_needed"

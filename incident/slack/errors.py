@@ -13,6 +13,11 @@ TOKEN: Final = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
 )
 """The token is no good: nothing can leave over Slack until somebody installs the app again."""
+PLACE: Final = frozenset(
+    {"channel_not_found", "is_archived", "is_inactive", "not_in_channel", "missing_scope", "restricted_action",
+     "ekm_access_denied", "user_not_found", "messages_tab_disabled"}
+)  # fmt: skip
+"""The conversation is closed to us, until somebody invites the app, brings the channel back or repairs the app."""
 PASSING: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org", "rollup_error"}
 )
@@ -31,13 +36,14 @@ def code_of(problem: Exception) -> str:
 def failure_of(problem: Exception) -> DeliveryFailed:
     """The failure in the terms of the outbox.
 
-    Every code that Slack answers with `ok: false` says that nothing was posted; except for its own hiccups, repeating
-    the same call cannot succeed. A server error or a broken connection leaves open whether the message arrived.
+    Every code that Slack answers with `ok: false` says that nothing was posted. A token or a conversation that is no
+    good can be repaired, and what waits leaves then; any other refusal is of this very message and for good. A server
+    error or a broken connection leaves open whether the message arrived.
     """
     reason = f"Slack: {code_of(problem)}"
     if isinstance(problem, SlackApiError):
         return _refused(problem, reason)
-    return DeliveryFailed(reason, unknown_outcome=not _never_left(problem))
+    return DeliveryFailed(reason, unknown_outcome=not _never_left(problem), whole_channel=True)
 
 
 def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
@@ -45,8 +51,12 @@ def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return DeliveryFailed(reason, retry_after=timedelta(seconds=_pause(problem)))
     if status >= 500 or code in PASSING:
-        return DeliveryFailed(reason, unknown_outcome=True)
-    return DeliveryFailed(reason, permanent=True, whole_channel=code in TOKEN)
+        return DeliveryFailed(reason, unknown_outcome=True, whole_channel=status >= 500)
+    if code in TOKEN:
+        return DeliveryFailed(reason, whole_channel=True, needs_repair=True)
+    if code in PLACE:
+        return DeliveryFailed(reason, needs_repair=True)
+    return DeliveryFailed(reason, permanent=True)
 
 
 def _pause(problem: SlackApiError) -> float:

@@ -53,7 +53,7 @@ class SlackMessenger:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Post the message once; raises :class:`DeliveryFailed` with what Slack's answer means."""
         if message.recipient == ROOM:
-            raise DeliveryFailed("SLACK_CHANNEL is not set and the incident has no room", permanent=True)
+            raise DeliveryFailed("SLACK_CHANNEL is not set and the incident has no room", needs_repair=True)
         payload = shorten(payload_of(message, self._texts.render(message)))
         channel, thread = split_room(message.recipient)
         try:

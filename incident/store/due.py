@@ -30,6 +30,8 @@ LANES_TRIED = 5
 """How often another worker may be quicker at a lane before this one waits for its next tick."""
 LONGEST_PAUSE = timedelta(minutes=15)
 """No message and no channel waits longer than this for its next attempt, whatever the other side asked for."""
+AHEAD = timedelta(minutes=2)
+"""What was made later than this after the present was made on a clock that ran ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Claimed:
     urgent: bool
     lane: str | None
     created_at: datetime
+    due_at: datetime
     attempts: int
     maybe_sent: bool
     claimed_by: str
@@ -133,11 +136,21 @@ def pause_lane(session: Session, lane: str, until: datetime) -> None:
 
 
 def after_clock_was_set_back(session: Session, now: datetime) -> int:
-    """Bring messages whose next attempt was planned on a clock that ran ahead back to ``now``; says how many."""
-    tried = (OutboxMessage.settled_at.is_(None), OutboxMessage.attempts > 0)
-    guard = (*tried, OutboxMessage.due_at > now + 2 * LONGEST_PAUSE)
-    statement = update(OutboxMessage).where(*guard).values(due_at=now).execution_options(synchronize_session=False)
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    """Bring messages that were made, or put off, on a clock that ran ahead back to ``now``; says how many.
+
+    What is spread over time on purpose (a mailing that was not tried yet) keeps its distances.
+    """
+    ahead = or_(
+        OutboxMessage.created_at > now + AHEAD,
+        and_(OutboxMessage.attempts > 0, OutboxMessage.due_at > now + 2 * LONGEST_PAUSE),
+    )
+    columns = (_OUTBOX.id, _OUTBOX.created_at, _OUTBOX.due_at, _OUTBOX.attempts)
+    rows = session.execute(select(*columns).where(OutboxMessage.settled_at.is_(None), ahead))
+    moved = [{"row": row.id, "due": now if row.attempts else now + (row.due_at - row.created_at)} for row in rows]
+    if moved:
+        statement = update(_ROWS).where(_OUTBOX.id == bindparam("row"), _OUTBOX.settled_at.is_(None))
+        session.connection().execute(statement.values(due_at=bindparam("due")), moved)
+    return len(moved)
 
 
 def settle_message(
@@ -229,6 +242,7 @@ _RETURNED = (
     "urgent",
     "lane",
     "created_at",
+    "due_at",
     "attempts",
     "maybe_sent",
 )

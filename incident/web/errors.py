@@ -4,11 +4,12 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
@@ -18,6 +19,8 @@ from incident.web.forms.base import translated
 log = structlog.get_logger()
 HIDDEN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code"})
 SHORTEST_TEXT = 3
+FOR_MACHINES = frozenset({"health.live", "health.ready", "health.metrics"})
+"""Addresses that probes read: they get JSON, also when the database is gone before the view is asked."""
 
 
 def init_errors(app: Flask) -> None:
@@ -26,6 +29,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(DBAPIError, database_error)
+    app.register_error_handler(PoolTimeout, database_error)
     app.register_error_handler(Exception, surprise)
 
 
@@ -70,9 +74,11 @@ def domain_error(error: DomainError) -> ResponseReturnValue:
     return _page(status, _("This is not possible"), translated(error), typed=typed())
 
 
-def database_error(error: DBAPIError) -> ResponseReturnValue:
+def database_error(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
     """The database is gone or locked: the text stays on the page and can be sent again."""
     reference = _note("database_unavailable", error)
+    if request.endpoint in FOR_MACHINES:
+        return jsonify(status="unavailable", problems=["database"]), 503
     # The sign-in library would look the person up again for the page, and fail again.
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     text = _("Nothing has been saved: the database cannot be reached right now.")

@@ -111,18 +111,26 @@ def test_a_message_is_found_that_went_out_before_the_incident_had_its_thread(
     assert messenger.find(message(f"{channel.id}/{root.ts}")) == receipt
 
 
-PERMANENT = ["channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope", "msg_too_long"]
+PLACE = ["channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope"]
 TOKEN = ["token_revoked", "invalid_auth", "account_inactive", "token_expired"]
 
 
-@pytest.mark.parametrize("code", PERMANENT + TOKEN)
-def test_a_refusal_is_permanent(live: FakeSlack, channel: Channel, messenger: SlackMessenger, code: str) -> None:
-    """Repeating cannot help; a dead token stops the whole channel, so that e-mail takes over."""
+@pytest.mark.parametrize("code", [*PLACE, *TOKEN, "msg_too_long"])
+def test_what_a_person_can_repair_waits_for_the_repair(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger, code: str
+) -> None:
+    """Only what is wrong with the message itself is final. An archived room waits, a dead token makes all wait, and
+    other ways are taken at once."""
     live.fail("chat.postMessage", Failure.error(code))
     with pytest.raises(DeliveryFailed) as caught:
         messenger.send(message(channel.id))
     failure = caught.value
-    assert (failure.permanent, failure.whole_channel, failure.unknown_outcome) == (True, code in TOKEN, False)
+    assert (failure.permanent, failure.whole_channel, failure.unknown_outcome) == (
+        code == "msg_too_long",
+        code in TOKEN,
+        False,
+    )
+    assert failure.needs_repair is (code != "msg_too_long")
     assert code in failure.reason
 
 
@@ -172,7 +180,7 @@ def test_without_a_room_and_a_channel_there_is_nowhere_to_go(messenger: SlackMes
     """The variable is named, and e-mail takes over."""
     with pytest.raises(DeliveryFailed, match="SLACK_CHANNEL") as caught:
         messenger.send(message(ROOM))
-    assert caught.value.permanent
+    assert (caught.value.needs_repair, caught.value.permanent) == (True, False)
 
 
 HOSTILE = st.text(alphabet=st.sampled_from("ab <>&!@#*_`~|\n\x00👩‍💻\u202e"), max_size=60)

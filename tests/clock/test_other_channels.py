@@ -109,8 +109,9 @@ def test_an_old_call_is_refused() -> None:
         (500, {}, False, None),
         (429, {"Retry-After": "7"}, False, timedelta(seconds=7)),
         (429, {}, False, timedelta(seconds=30)),
-        (410, {}, True, None),
-        (302, {"Location": "http://127.0.0.1:1/"}, True, None),
+        (422, {}, True, None),
+        (410, {}, False, None),
+        (302, {"Location": "http://127.0.0.1:1/"}, False, None),
     ],
 )
 def test_answers_are_told_apart(
@@ -120,6 +121,7 @@ def test_answers_are_told_apart(
     with pytest.raises(DeliveryFailed) as failed:
         webhook(receiver).send(message())
     assert (failed.value.permanent, failed.value.retry_after) == (permanent, pause)
+    assert failed.value.needs_repair is (status in (302, 410))
     assert len(receiver.calls) == 1
 
 
@@ -170,10 +172,16 @@ def test_an_address_that_cannot_be_read_is_refused_at_the_start() -> None:
         AppriseMessenger(("nonsense",), MessageTexts())
 
 
-def test_without_any_channel_the_log_takes_the_messages(make_settings: Any) -> None:
+def test_without_any_channel_the_terminal_shows_the_whole_text_and_that_nobody_got_it(
+    make_settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     messengers = messengers_for(make_settings(), SystemClock())
-    assert set(messengers) == {"email", "console"}
-    assert messengers["email"].send(message()).reference.startswith("console:")
+    assert set(messengers) == {"terminal"}
+    messengers["terminal"].send(message())
+    shown = capsys.readouterr().out
+    assert "NOT SENT: no channel is set up, this is shown in the terminal only." in shown
+    assert "DL-2026-0001-K" in shown
+    assert "To: webhook" in shown
 
 
 def test_each_channel_that_is_set_up_has_its_messenger(make_settings: Any) -> None:

@@ -136,7 +136,7 @@ def test_an_act_recorded_before_the_rung_makes_it_moot(house: House) -> None:
     fired = house.sweep()
     assert fired.said == 0
     assert house.queued() == []
-    assert set(outcomes(house.session, incident).values()) <= {"sent", "not_needed"}
+    assert set(outcomes(house.session, incident).values()) <= {"made", "not_needed"}
 
 
 def test_a_poison_row_neither_undoes_nor_blocks_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,8 +188,8 @@ def test_every_message_has_its_audit_entry_and_the_chain_holds(house: House) -> 
     house.clock.advance(hours=61)
     house.sweep()
     tags = house.session.scalars(select(AuditEntry.tag).where(AuditEntry.chain == incident.reference)).all()
-    assert Tag.REMINDER_SENT.value in tags
-    assert Tag.ESCALATION_SENT.value in tags
+    assert Tag.REMINDER_MADE.value in tags
+    assert Tag.ESCALATION_MADE.value in tags
     assert all(report.broken_at is None for report in verify_chains(house.session))
 
 

@@ -49,11 +49,12 @@ def test_all_is_well() -> None:
         (HealthFacts(NOW, oldest_message_at=NOW - 3 * MINUTE, channels=("email",)), "messages_late", True),
         (HealthFacts(NOW, oldest_reminder_at=NOW - 3 * MINUTE, channels=("email",)), "reminders_late", True),
         (HealthFacts(NOW, stuck_reminders=1, channels=("email",)), "reminders_stuck", True),
-        (HealthFacts(NOW, failed=2, channels=("email",)), "messages_failed", False),
+        (HealthFacts(NOW, failed=2, channels=("email",)), "messages_failed", True),
         (HealthFacts(NOW, retrying=1, channels=("email",)), "messages_retrying", False),
         (HealthFacts(NOW, channels=("slack",), paused_channels=("slack",)), "channel_paused", False),
-        (HealthFacts(NOW, channels=("console", "email")), "no_channel", False),
-        (HealthFacts(NOW), "no_channel", False),
+        (HealthFacts(NOW + 3 * MINUTE, channels=("email",)), "worker_ahead", True),
+        (HealthFacts(NOW, channels=("terminal", "webhook")), "no_channel", True),
+        (HealthFacts(NOW), "no_channel", True),
     ],
 )
 def test_each_trouble_is_named(facts: HealthFacts, key: str, failing: bool) -> None:
@@ -77,7 +78,7 @@ def test_what_lasts_for_hours_is_said_in_hours(minutes: int, says: str) -> None:
 
 
 def test_the_worst_comes_first() -> None:
-    facts = HealthFacts(NOW - 5 * MINUTE, failed=1, channels=("email",))
+    facts = HealthFacts(NOW - 5 * MINUTE, retrying=1, channels=("email",))
     assert [finding.level for finding in judge(facts, NOW).findings] == [Level.FAILING, Level.WARNING]
 
 
@@ -112,7 +113,7 @@ def test_metrics_say_the_same_as_health(house: House) -> None:
     assert "meldklok_outbox_failed 3.0" in text
     assert "meldklok_clocks_open 7.0" in text
     assert "meldklok_message_lateness_seconds -1.0" in text
-    assert "meldklok_healthy 1.0" in text
+    assert "meldklok_healthy 0.0" in text
 
 
 def test_a_sign_of_life_is_one_row_per_worker_and_forgotten_in_time(session: Session, clock: FixedClock) -> None:

@@ -135,8 +135,10 @@ def mail_server(**options: Any) -> Iterator[str]:
 
 
 def test_mail_that_is_not_configured_or_not_there(make_settings: Make) -> None:
-    """The first is a warning, the second a failure."""
-    assert only(mail.server(make_settings(), NOW)).state is State.WARN
+    """A failure where nobody is reached; with Slack a warning; a server that is not there is a failure again."""
+    assert only(mail.server(make_settings(), NOW)).state is State.FAIL
+    with_slack = make_settings(SLACK_BOT_TOKEN="xoxb-x", SLACK_SIGNING_SECRET="s" * 32)
+    assert only(mail.server(with_slack, NOW)).state is State.WARN
     settings = make_settings(SMTP_URL="smtp://127.0.0.1:1", MAIL_FROM="a@example.org")
     assert only(mail.server(settings, NOW)).state is State.FAIL
 

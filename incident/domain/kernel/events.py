@@ -27,11 +27,14 @@ class Tag(StrEnum):
     DEADLINE_MET = "deadline:met"
     DEADLINE_WAIVED = "deadline:waived"
     DEADLINE_SUPERSEDED = "deadline:superseded"
-    REMINDER_SENT = "reminder:sent"
+    REMINDER_MADE = "reminder:made"
     REMINDER_SETTLED = "reminder:settled"
-    ESCALATION_SENT = "escalation:sent"
+    ESCALATION_MADE = "escalation:made"
     MESSAGE_QUEUED = "message:queued"
     MESSAGE_SENT = "message:sent"
+    MESSAGE_SHOWN = "message:shown"
+    MESSAGE_COLLAPSED = "message:collapsed"
+    MESSAGE_NOT_NEEDED = "message:not_needed"
     MESSAGE_FAILED = "message:failed"
     MESSAGE_REQUEUED = "message:requeued"
     MESSAGE_GIVEN_UP = "message:given_up"
@@ -93,17 +96,12 @@ MILESTONES = (
 """The events that can change the status; the fold passes over all others."""
 
 
-CLOCKS_RUN = "clocks_run"
-"""What a denial is about where clocks run on: other law, or a notification to withdraw. The incident stays open."""
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The fold of an incident's events."""
 
     confirmed: bool = False
     denied: bool = False
-    clocks_run: bool = False
     assessed: bool = False
     decided: frozenset[str] = frozenset()
     notified: bool = False
@@ -114,7 +112,7 @@ class Progress:
         """The one word that lists and exports show."""
         if self.closed:
             return Status.DISMISSED if self.denied else Status.CLOSED
-        if self.denied and not self.clocks_run:
+        if self.denied:
             return Status.DISMISSED
         if self.notified:
             return Status.NOTIFIED
@@ -130,7 +128,7 @@ class Progress:
             case Tag.BREACH_CONFIRMED:
                 return replace(self, confirmed=True, denied=False)
             case Tag.BREACH_DENIED:
-                return replace(self, denied=True, clocks_run=subject == CLOCKS_RUN)
+                return replace(self, denied=True)
             case Tag.RISK_ASSESSED:
                 return replace(self, assessed=True)
             case Tag.DECISION_MADE:

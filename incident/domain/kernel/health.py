@@ -8,6 +8,8 @@ SWEEP_TOO_OLD = timedelta(minutes=2)
 MESSAGE_TOO_LATE = timedelta(minutes=2)
 REMINDER_TOO_LATE = timedelta(minutes=2)
 IN_HOURS_FROM = timedelta(hours=2)
+REACHES_PEOPLE = frozenset({"email", "slack"})
+"""The channels that reach the persons of the roster; the others have one address for the whole house."""
 
 
 class Level(StrEnum):
@@ -21,8 +23,9 @@ class Level(StrEnum):
 class HealthFacts:
     """What the database says about the worker and the outbox; None where there is nothing.
 
-    ``oldest_message_at`` is when the oldest message that may leave should have left; ``retrying`` counts messages that
-    wait for another attempt after a failure; ``failed`` counts dead letters.
+    ``oldest_message_at`` is when the oldest waiting message was made (of a mailing: when it should have left), however
+    often it was put off since; ``retrying`` counts messages that wait for another attempt after a failure; ``failed``
+    counts dead letters that reached nobody another way either.
     """
 
     newest_sweep_at: datetime | None = None
@@ -78,6 +81,10 @@ def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     if facts.newest_sweep_at is None:
         return [_failing("worker_never", "No worker has ever run: nobody is reminded of anything.")]
     age = now - facts.newest_sweep_at
+    if -age > SWEEP_TOO_OLD:
+        sentence = "The last look at the clock lies %(minutes)s minutes ahead: the time of this machine was set back."
+        longer = "The last look at the clock lies %(hours)s hours ahead: the time of this machine was set back."
+        return [_since("worker_ahead", -age, sentence, longer)]
     if age <= SWEEP_TOO_OLD:
         return []
     sentence = "The worker has been silent for %(minutes)s minutes: no reminder leaves the house."
@@ -106,15 +113,18 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
         found.append(_failing("reminders_stuck", sentence, number=facts.stuck_reminders))
     if facts.failed:
         sentence = "%(number)s messages could not be delivered: look at them and send them again."
-        found.append(_warning("messages_failed", sentence, number=facts.failed))
+        found.append(_failing("messages_failed", sentence, number=facts.failed))
     if facts.retrying:
         sentence = "%(number)s messages wait for another attempt."
         found.append(_warning("messages_retrying", sentence, number=facts.retrying))
     if facts.paused_channels:
-        sentence = "A channel asks us to wait: %(channels)s."
+        sentence = "A channel takes no messages at present: %(channels)s."
         found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
-    if facts.newest_sweep_at is not None and (not facts.channels or "console" in facts.channels):
-        found.append(_warning("no_channel", "No channel is set up: messages go to the log of the worker only."))
+    if facts.newest_sweep_at is not None and not REACHES_PEOPLE & set(facts.channels):
+        sentence = (
+            "Neither e-mail nor Slack is set up: nobody is reminded of anything. An administrator can set one up."
+        )
+        found.append(_failing("no_channel", sentence))
     return found
 
 

@@ -34,6 +34,7 @@ class OnCall:
 
     id: UUID
     email: str
+    name: str = ""
     language: str | None = None
     zone: str = "Europe/Amsterdam"
     slack_user_id: str | None = None

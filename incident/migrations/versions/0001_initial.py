@@ -437,8 +437,11 @@ def _messages() -> None:
         sa.Column("receipt", sa.Text()),
         sa.Column("last_error", sa.Text()),
         sa.Column("fallback_of", sa.Uuid(), sa.ForeignKey("outbox.id")),
+        sa.Column("other_ways_at", AT),
         sa.Index("ix_outbox_due", sa.text("urgent DESC"), "due_at", **_only("settled_at IS NULL")),
+        sa.Index("ix_outbox_waiting", "created_at", **_only("settled_at IS NULL AND channel != 'subjects'")),
         sa.Index("ix_outbox_failed", "settled_at", **_only("outcome = 'failed'")),
+        sa.Index("ix_outbox_fallback", "fallback_of", **_only("fallback_of IS NOT NULL")),
     )
     op.create_table(
         "outbox_lane",

@@ -17,6 +17,7 @@ class OutboxMessage(Base):
 
     ``lane`` names what the channel limits to one message a second (a Slack conversation). ``maybe_sent`` says that an
     earlier attempt ended without an answer, so that the channel is searched before anything is sent again.
+    ``other_ways_at`` is when it was sent other ways too, because its own did not take it.
     """
 
     __tablename__ = "outbox"
@@ -29,10 +30,22 @@ class OutboxMessage(Base):
             postgresql_where=text("settled_at IS NULL"),
         ),
         Index(
+            "ix_outbox_waiting",
+            "created_at",
+            sqlite_where=text("settled_at IS NULL AND channel != 'subjects'"),
+            postgresql_where=text("settled_at IS NULL AND channel != 'subjects'"),
+        ),
+        Index(
             "ix_outbox_failed",
             "settled_at",
             sqlite_where=text("outcome = 'failed'"),
             postgresql_where=text("outcome = 'failed'"),
+        ),
+        Index(
+            "ix_outbox_fallback",
+            "fallback_of",
+            sqlite_where=text("fallback_of IS NOT NULL"),
+            postgresql_where=text("fallback_of IS NOT NULL"),
         ),
     )
 
@@ -56,6 +69,7 @@ class OutboxMessage(Base):
     receipt: Mapped[str | None]
     last_error: Mapped[str | None]
     fallback_of: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"))
+    other_ways_at: Mapped[datetime | None]
 
 
 class OutboxLane(Base):

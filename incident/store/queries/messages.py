@@ -20,8 +20,11 @@ class Fate(StrEnum):
     WAITING = "waiting"
     RETRYING = "retrying"
     SENT = "sent"
+    SHOWN = "shown"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    COLLAPSED = "collapsed"
+    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, slots=True)

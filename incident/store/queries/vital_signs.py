@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, literal_column, select
+from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.health import HealthFacts
-from incident.domain.kinds import DeadlineState
+from incident.domain.kinds import DeadlineState, OutboxOutcome
 from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""
+MAILING: ColumnElement[str] = literal_column("'subjects'")
+"""The channel of the letters to data subjects, written out for the same reason."""
 SOON = timedelta(minutes=5)
 """A reminder whose message keeps failing is looked at again within this time."""
 
@@ -26,20 +28,22 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
     row = session.execute(
         select(
             select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
-            select(func.min(OutboxMessage.due_at)).where(*due).scalar_subquery(),
+            _oldest_due(now),
+            _oldest_made(),
             select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
             _count(OutboxMessage, *due),
             _count(OutboxMessage, waiting, *tried),
-            _count(OutboxMessage, OutboxMessage.outcome == FAILED),
+            _dead_letters(),
             _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
             _count(Deadline, running),
             _count(Deadline, running, Deadline.due_at <= now),
+            _channels(),
         )
     ).one()
-    swept_at, message_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue = row
+    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, channels = row
     return HealthFacts(
         newest_sweep_at=swept_at,
-        oldest_message_at=message_at,
+        oldest_message_at=_earlier(due_at, made_at),
         oldest_reminder_at=reminder_at,
         backlog=backlog,
         retrying=retrying,
@@ -47,7 +51,7 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         stuck_reminders=stuck,
         open_clocks=clocks,
         overdue_clocks=overdue,
-        channels=_channels(session),
+        channels=_named(channels),
         paused_channels=_paused(session, now),
     )
 
@@ -55,32 +59,59 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
 def alarm_facts(session: Session, now: datetime) -> HealthFacts:
     """What the banner of every page needs, in one statement that costs the same whatever the number of incidents."""
     unsettled = Reminder.settled_at.is_(None)
-    due = (OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now)
-    swept_at, message_at, reminder_at, failed, stuck = session.execute(
+    swept_at, due_at, made_at, reminder_at, failed, stuck, channels = session.execute(
         select(
             select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
-            select(func.min(OutboxMessage.due_at)).where(*due).scalar_subquery(),
+            _oldest_due(now),
+            _oldest_made(),
             select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
-            _count(OutboxMessage, OutboxMessage.outcome == FAILED),
+            _dead_letters(),
             _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
+            _channels(),
         )
     ).one()
     return HealthFacts(
         newest_sweep_at=swept_at,
-        oldest_message_at=message_at,
+        oldest_message_at=_earlier(due_at, made_at),
         oldest_reminder_at=reminder_at,
         failed=failed,
         stuck_reminders=stuck,
+        channels=_named(channels),
     )
+
+
+def _oldest_due(now: datetime) -> Any:
+    query = select(func.min(OutboxMessage.due_at))
+    return query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now).scalar_subquery()
+
+
+def _oldest_made() -> Any:
+    """Putting a message off makes it no younger; only the messages of a mailing are spread over time on purpose."""
+    query = select(func.min(OutboxMessage.created_at))
+    return query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.channel != MAILING).scalar_subquery()
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
+def _dead_letters() -> Any:
+    """Messages that failed for good and reached nobody another way. A mailing shows its own, person by person."""
+    rescue = aliased(OutboxMessage)
+    rescued = exists().where(rescue.fallback_of == OutboxMessage.id, rescue.outcome == OutboxOutcome.SENT)
+    return _count(OutboxMessage, OutboxMessage.outcome == FAILED, OutboxMessage.channel != MAILING, ~rescued)
 
 
 def _count(model: type[Any], *where: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(model).where(*where).scalar_subquery()
 
 
-def _channels(session: Session) -> tuple[str, ...]:
+def _channels() -> Any:
     query = select(SettingVersion.document).where(SettingVersion.name == "channels")
-    document = session.scalars(query.order_by(SettingVersion.version.desc()).limit(1)).first()
+    return query.order_by(SettingVersion.version.desc()).limit(1).scalar_subquery()
+
+
+def _named(document: dict[str, Any] | None) -> tuple[str, ...]:
     return tuple(document["channels"]) if document else ()
 
 

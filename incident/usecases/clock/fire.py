@@ -19,6 +19,7 @@ from incident.domain.kinds import ReminderOutcome
 from incident.domain.reminders.ladder import LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.reminders.sweep import DueRung, Said, judge
+from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
 from incident.store.insert import insert_missing_rows
@@ -26,6 +27,7 @@ from incident.store.models import Deadline, Incident, OutboxMessage, Reminder
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params
+from incident.usecases.clock.unsent import Unsent, fold, unsent_reminders
 from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import (
@@ -78,6 +80,7 @@ class _Read:
     steps: dict[UUID, frozenset[Any]]
     open: dict[UUID, list[Deadline]]
     rooms: dict[UUID, str]
+    unsent: Unsent
 
 
 @dataclass(slots=True)
@@ -90,6 +93,7 @@ class _Written:
     audit: list[NewEntry] = field(default_factory=list)
     lateness: list[timedelta] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    folded: list[UUID] = field(default_factory=list)
     said: int = 0
 
 
@@ -127,7 +131,9 @@ def _fire(session: Session, found: Sequence[Incident], now: datetime, outlets: O
     for incident in found:
         _decide(session, incident, read, written)
     counts = {outcome: settle_reminders(session, ids, outcome, now) for outcome, ids in written.settled.items()}
-    if counts.get(ReminderOutcome.SENT, 0) < len(written.settled[ReminderOutcome.SENT]):
+    if counts.get(ReminderOutcome.MADE, 0) < len(written.settled[ReminderOutcome.MADE]):
+        raise Overtaken
+    if fold(session, written.folded, now) < len(written.folded):
         raise Overtaken
     insert_missing_rows(session, OutboxMessage, written.messages)
     insert_missing_rows(session, Reminder, written.rungs)
@@ -150,6 +156,7 @@ def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: O
         steps=steps_on_record(session, ids),
         open=open_deadlines(session, ids),
         rooms=rooms(session, ids) if Channel.SLACK in outlets.channels else {},
+        unsent=unsent_reminders(session, ids),
     )
 
 
@@ -161,7 +168,7 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
         return
     deadlines = {deadline.id: deadline for _, deadline in pairs}
     verdict = judge(tuple(rung for rung, _ in pairs), read.steps.get(incident.id, frozenset()), read.now)
-    written.settled[ReminderOutcome.SENT] += [one.rung.id for one in verdict.said]
+    written.settled[ReminderOutcome.MADE] += [one.rung.id for one in verdict.said]
     written.settled[ReminderOutcome.COLLAPSED] += [rung.id for rung in verdict.collapsed]
     written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung in verdict.not_needed]
     for said in verdict.said:
@@ -186,8 +193,13 @@ def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, r
     in_house = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
     house = house_addresses(read.outlets.channels, read.rooms.get(incident.id, ROOM))
     rows += [message_values(in_house, address, incident, read.now) for address in house]
-    tag = Tag.ESCALATION_SENT if said.rung.escalation else Tag.REMINDER_SENT
-    details: dict[str, str | int | bool | None] = {
+    folded = read.unsent.folded_into(rows)
+    written.folded += folded
+    if folded:
+        about: dict[str, Scalar] = {"obligation": deadline.obligation, "messages": len(folded)}
+        written.audit.append(NewEntry(incident.reference, Tag.MESSAGE_COLLAPSED, SYSTEM.key, read.now, about))
+    tag = Tag.ESCALATION_MADE if said.rung.escalation else Tag.REMINDER_MADE
+    details: dict[str, Scalar] = {
         "obligation": deadline.obligation,
         "rung": said.rung.name,
         "messages": len(rows),

@@ -1,12 +1,13 @@
 """What a reminder says, as parameters for the texts: the incident, the duty, what is missing, and the one next step."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from incident.domain.kernel.events import Status
 from incident.domain.reminders.ladder import Step
 from incident.domain.reminders.sweep import Said
+from incident.domain.reminders.time_left import time_left
 from incident.law.regimes import law_of
 from incident.store.models import Deadline, Incident
 
@@ -19,7 +20,6 @@ _SEQUENCE = (
     ("submit", "notices"),
 )
 """The steps towards the authority in their order, with the page of the incident on which each is taken."""
-_HOUR = timedelta(hours=1)
 
 
 def reminder_params(
@@ -49,14 +49,6 @@ def _page(step: str, deadline: Deadline) -> str:
     if step == "act" and law_of(deadline.obligation):
         return "duties"
     return dict(_SEQUENCE).get(step, "")
-
-
-def time_left(due_at: datetime, now: datetime) -> dict[str, Any]:
-    """Whole hours left or overdue, and the minutes when it is less than two hours."""
-    distance = abs(due_at - now)
-    minutes = int((distance.total_seconds() + 59) // 60)
-    hours = minutes // 60 if minutes % 60 == 0 or minutes >= 120 else minutes / 60
-    return {"overdue": now >= due_at, "hours": int(hours), "minutes": minutes}
 
 
 def missing_steps(incident: Incident, deadline: Deadline, done: frozenset[Step]) -> tuple[str, ...]:

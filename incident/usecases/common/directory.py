@@ -68,6 +68,7 @@ def _on_call(person: Person) -> OnCall:
     return OnCall(
         id=person.id,
         email=person.email,
+        name=person.name or person.email,
         language=person.language,
         zone=person.zone,
         slack_user_id=person.slack_user_id,

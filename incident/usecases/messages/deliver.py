@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,17 +15,20 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import OutboxOutcome
-from incident.domain.reminders.roster import Audience
-from incident.domain.retries import Failure, next_attempt
+from incident.domain.retries import Failure, matters_until, next_attempt
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
-from incident.store.models import Incident, Person, SlackRoom
-from incident.usecases.common.directory import load_directory
+from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.usecases.messages.afterwards import as_it_stands
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.other_ways import take_other_ways
 from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.messages.queue import ROOM, queue_one
+from incident.usecases.messages.queue import PERSONAL, ROOM, queue_one
 
 NOT_SET_UP = "this channel is not set up here"
+FEW_ATTEMPTS = 8
+"""Before these are spent a message is not given up for its age, and is not itself suspected when a channel fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,17 @@ class Result:
 def take(
     session: Session, worker: str, now: datetime, default_room: str | None = None, lease: timedelta = LEASE
 ) -> Parcel | None:
-    """Claim the next message that may leave; the caller commits before it sends."""
-    claimed = claim_message(session, worker, now, lease)
-    if claimed is None:
-        return None
-    return Parcel(claimed, _message(session, claimed, default_room))
+    """Claim the next message that may leave; the caller commits before it sends.
+
+    A reminder that waited for its channel says what is true now; one whose deadline has ended is not needed any more.
+    """
+    while (claimed := claim_message(session, worker, now, lease)) is not None:
+        present = as_it_stands(session, claimed, now)
+        if present is not None:
+            return Parcel(present, _message(session, present, default_room))
+        settle_message(session, claimed, OutboxOutcome.NOT_NEEDED, now)
+        _record(session, Parcel(claimed, _message(session, claimed, None)), Tag.MESSAGE_NOT_NEEDED, now)
+    return None
 
 
 def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, random: Random) -> OutboxOutcome | None:
@@ -60,8 +68,7 @@ def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, ra
     if result.receipt is not None:
         return _sent(session, parcel, result.receipt, now)
     if result.failure is None:
-        settled = settle_message(session, parcel.claimed, OutboxOutcome.CANCELLED, now, error=NOT_SET_UP)
-        return OutboxOutcome.CANCELLED if settled else None
+        return _not_set_up(session, parcel, now)
     return _failed(session, parcel, result.failure, now, random)
 
 
@@ -99,80 +106,84 @@ def _recipient(session: Session, claimed: Claimed, default_room: str | None) -> 
 
 
 def _sent(session: Session, parcel: Parcel, receipt: Receipt, now: datetime) -> OutboxOutcome | None:
-    if not settle_message(session, parcel.claimed, OutboxOutcome.SENT, now, receipt=receipt.reference):
+    """Sent is what a channel to people gave a receipt for; the terminal of a trial reaches nobody."""
+    shown = parcel.claimed.channel == Channel.TERMINAL
+    outcome = OutboxOutcome.SHOWN if shown else OutboxOutcome.SENT
+    if not settle_message(session, parcel.claimed, outcome, now, receipt=receipt.reference):
         return None
-    _record(session, parcel, Tag.MESSAGE_SENT, now, attempts=parcel.claimed.attempts)
-    return OutboxOutcome.SENT
+    tag = Tag.MESSAGE_SHOWN if shown else Tag.MESSAGE_SENT
+    _record(session, parcel, tag, now, attempts=parcel.claimed.attempts)
+    return outcome
+
+
+def _not_set_up(session: Session, parcel: Parcel, now: datetime) -> OutboxOutcome | None:
+    """Queued before the worker had said which channels there are: it goes the ways there are."""
+    claimed = parcel.claimed
+    if not settle_message(session, claimed, OutboxOutcome.CANCELLED, now, error=NOT_SET_UP):
+        return None
+    if claimed.channel in PERSONAL:
+        if Channel.TERMINAL in configured(session):
+            _show_instead(session, parcel, now)
+        else:
+            _other_ways(session, claimed, now, down=True)
+    return OutboxOutcome.CANCELLED
+
+
+def _show_instead(session: Session, parcel: Parcel, now: datetime) -> None:
+    claimed = parcel.claimed
+    queue_one(
+        session, incident=session.get(Incident, claimed.incident_id) if claimed.incident_id else None,
+        channel=Channel.TERMINAL, recipient=claimed.recipient, language=claimed.language,
+        template=parcel.message.template, params=parcel.message.params, now=now, urgent=claimed.urgent,
+        dedupe=claimed.dedupe_key.removesuffix(f":{claimed.channel}:{claimed.recipient}"), fallback_of=claimed.id,
+    )  # fmt: skip
 
 
 def _failed(
     session: Session, parcel: Parcel, failure: DeliveryFailed, now: datetime, random: Random
 ) -> OutboxOutcome | None:
     claimed, kind = parcel.claimed, Failure(failure.permanent, failure.retry_after, failure.whole_channel)
-    # A mailing is spread over hours on purpose: only its attempts count, not how long ago it was queued.
-    age = timedelta() if claimed.channel == Channel.SUBJECTS else now - claimed.created_at
-    pause = next_attempt(kind, claimed.attempts, age, random)
-    if pause is None:
+    pause = next_attempt(kind, claimed.attempts, random)
+    if pause is None or _too_late(claimed, now):
         return _given_up(session, parcel, failure, now)
     if failure.whole_channel:
         pause_lane(session, claimed.channel, now + pause)
     elif failure.retry_after is not None and claimed.lane is not None:
         pause_lane(session, claimed.lane, now + pause)
+    due_at = _place_in_line(claimed, now, pause) if failure.whole_channel else now + pause
     unsure = claimed.maybe_sent or failure.unknown_outcome
     counts = failure.retry_after is None
-    give_back(session, claimed, now + pause, error=failure.reason, maybe_sent=unsure, counts=counts)
+    give_back(session, claimed, due_at, error=failure.reason, maybe_sent=unsure, counts=counts)
+    if failure.needs_repair:
+        _other_ways(session, claimed, now, down=failure.whole_channel)
     return None
 
 
+def _place_in_line(claimed: Claimed, now: datetime, pause: timedelta) -> datetime:
+    """While the channel is away a message keeps its place, so that the most urgent leaves first when it is back.
+
+    One that was tried often lets others try, in case that it is not the channel but this message.
+    """
+    return claimed.due_at if claimed.attempts < FEW_ATTEMPTS else now + 2 * pause
+
+
+def _too_late(claimed: Claimed, now: datetime) -> bool:
+    about = claimed.payload["params"].get("due_at")
+    deadline = datetime.fromisoformat(str(about)) if about else None
+    return claimed.attempts > FEW_ATTEMPTS and now > matters_until(claimed.created_at, deadline)
+
+
 def _given_up(session: Session, parcel: Parcel, failure: DeliveryFailed, now: datetime) -> OutboxOutcome | None:
-    """The message is a dead letter: red on the page, on the record, and on its way over the fallback channel."""
+    """The message is a dead letter: red on the page, on the record, and on its way to somebody else."""
     if not settle_message(session, parcel.claimed, OutboxOutcome.FAILED, now, error=failure.reason):
         return None
     _record(session, parcel, Tag.MESSAGE_FAILED, now, attempts=parcel.claimed.attempts, permanent=failure.permanent)
-    fall_back(session, parcel, now)
+    _other_ways(session, parcel.claimed, now, down=failure.whole_channel)
     return OutboxOutcome.FAILED
 
 
-def fall_back(session: Session, parcel: Parcel, now: datetime) -> list[UUID]:
-    """Queue the message by e-mail when Slack failed; after e-mail there is only the banner, which every page shows.
-
-    A person who has an e-mail row for the same occasion already gets no second one.
-    """
-    claimed = parcel.claimed
-    if claimed.channel != Channel.SLACK:
-        return []
-    incident = session.get(Incident, claimed.incident_id) if claimed.incident_id else None
-    occasion = claimed.dedupe_key.removesuffix(f":{claimed.channel}:{claimed.recipient}")
-    rows = (
-        queue_one(
-            session,
-            incident=incident,
-            channel=Channel.EMAIL,
-            recipient=email,
-            language=language,
-            template=parcel.message.template,
-            params=parcel.message.params,
-            now=now,
-            dedupe=occasion,
-            urgent=claimed.urgent,
-            fallback_of=claimed.id,
-        )
-        for email, language in _fallback_addresses(session, claimed, incident, now)
-    )
-    return [row for row in rows if row is not None]
-
-
-def _fallback_addresses(
-    session: Session, claimed: Claimed, incident: Incident | None, now: datetime
-) -> list[tuple[str, str]]:
-    """The person behind a direct message; for a room those on duty and the DPO."""
-    person = session.scalars(select(Person).where(Person.slack_user_id == claimed.recipient, Person.active)).first()
-    if person is not None:
-        return [(person.email, person.language or claimed.language)]
-    directory = load_directory(session)
-    wanted = (Audience.DUTY, Audience.DPO)
-    people = {known.email: known for one in wanted for known in directory.persons(one, incident, now)}
-    return [(email, known.language or claimed.language) for email, known in people.items()]
+def _other_ways(session: Session, claimed: Claimed, now: datetime, *, down: bool) -> None:
+    take_other_ways(session, session.get_one(OutboxMessage, claimed.id), now, down=down)
 
 
 def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details: Any) -> None:
@@ -181,4 +192,4 @@ def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details
     append_many(session, [NewEntry(chain, tag, SYSTEM.key, now, {**about, **details})])
 
 
-__all__ = ["Parcel", "Result", "conclude", "fall_back", "take"]
+__all__ = ["Parcel", "Result", "conclude", "take"]

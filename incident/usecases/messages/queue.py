@@ -27,6 +27,7 @@ from incident.usecases.messages.ports import Channel
 
 ROOM = "room"
 """The recipient of a Slack row whose conversation is looked up when it is sent."""
+PERSONAL = frozenset({Channel.EMAIL, Channel.SLACK})
 IMPERSONAL = frozenset({Channel.WEBHOOK, Channel.APPRISE})
 _OUTSIDE_THE_ROOM = frozenset({Audience.REPORTER})
 
@@ -68,8 +69,6 @@ def queue(
     ``params`` are scalars or lists of scalars and hold no personal data of victims. ``dedupe`` names the occasion
     ("reported:DL-2026-0001-K"); together with channel and recipient it is unique.
     """
-    if incident is not None and incident.is_example:
-        return []
     if incident is not None and incident.is_example:
         return []
     wanted = _listed(to)
@@ -151,12 +150,18 @@ def room_of(session: Session, incident: Incident | None) -> str | None:
 
 
 def personal_addresses(persons: Iterable[OnCall], channels: Collection[Channel], urgent: bool) -> list[Address]:
-    """Where each person is reached: by e-mail, and directly in Slack too when it is urgent."""
+    """Where each person is reached: by e-mail, and directly in Slack too when it is urgent.
+
+    In a trial without either, the terminal shows what they would have got.
+    """
     addresses = []
     for person in persons:
         language = person.language or DEFAULT_LANGUAGE
-        if Channel.EMAIL in channels:
-            addresses.append(Address(Channel.EMAIL, person.email, language))
+        addresses += [
+            Address(channel, person.email, language)
+            for channel in (Channel.EMAIL, Channel.TERMINAL)
+            if channel in channels
+        ]
         if urgent and Channel.SLACK in channels and person.slack_user_id:
             addresses.append(Address(Channel.SLACK, person.slack_user_id, language))
     return addresses

@@ -1,11 +1,11 @@
-"""Send again: a dead letter gets a fresh start, as the same message with the same reference."""
+"""Send again: a message that did not arrive gets a fresh start, as the same message with the same reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Conflict, NotFound
@@ -22,7 +22,7 @@ MISSING = "There is no such message, or it is not yours to see."
 
 @dataclass(frozen=True, slots=True)
 class SendAgain:
-    """Try a message again that could not be delivered."""
+    """Try a message again, now, that could not be delivered so far."""
 
     actor: Actor
     message_id: UUID
@@ -30,19 +30,19 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Take a dead letter off the banner, because its content has reached the person another way."""
+    """Take a message off the banner, because its content has reached the person another way."""
 
     actor: Actor
     message_id: UUID
 
 
 def send_again(command: SendAgain, *, session: Session, now: datetime) -> OutboxMessage:
-    """Queue a failed message anew, due at once.
+    """Queue a message anew, due at once.
 
     It may have arrived after all, so its channel is searched first. Raises NotFound for a message the actor may not
-    see, and Conflict when it is not (or no longer) a failed one.
+    see, and Conflict when nothing is the matter with it (any more).
     """
-    message = _failed_message(session, command.message_id, command.actor)
+    message = _message_for(session, command.message_id, command.actor)
     values = {
         "settled_at": None,
         "outcome": None,
@@ -52,6 +52,8 @@ def send_again(command: SendAgain, *, session: Session, now: datetime) -> Outbox
         "maybe_sent": True,
         "claimed_by": None,
         "lease_until": None,
+        "other_ways_at": None,
+        "last_error": None,
     }
     _change(session, message, values)
     _record(session, message, Tag.MESSAGE_REQUEUED, command.actor, now)
@@ -59,14 +61,14 @@ def send_again(command: SendAgain, *, session: Session, now: datetime) -> Outbox
 
 
 def give_up(command: GiveUp, *, session: Session, now: datetime) -> OutboxMessage:
-    """Mark a failed message as cancelled; the record keeps who did so and when."""
-    message = _failed_message(session, command.message_id, command.actor)
+    """Mark a message as cancelled; the record keeps who did so and when."""
+    message = _message_for(session, command.message_id, command.actor)
     _change(session, message, {"outcome": OutboxOutcome.CANCELLED, "settled_at": now})
     _record(session, message, Tag.MESSAGE_GIVEN_UP, command.actor, now)
     return message
 
 
-def _failed_message(session: Session, message_id: UUID, actor: Actor) -> OutboxMessage:
+def _message_for(session: Session, message_id: UUID, actor: Actor) -> OutboxMessage:
     message = session.get(OutboxMessage, message_id)
     if message is None:
         raise NotFound(MISSING)
@@ -81,10 +83,18 @@ def _failed_message(session: Session, message_id: UUID, actor: Actor) -> OutboxM
 
 def _change(session: Session, message: OutboxMessage, values: Mapping[str, object]) -> None:
     """Guarded: two people who press the button at once queue the message once."""
-    guard = (OutboxMessage.id == message.id, OutboxMessage.outcome == OutboxOutcome.FAILED)
-    statement = update(OutboxMessage).where(*guard).values(values).execution_options(synchronize_session=False)
+    waits = and_(
+        OutboxMessage.settled_at.is_(None), OutboxMessage.last_error.is_not(None), OutboxMessage.claimed_by.is_(None)
+    )
+    guard = or_(OutboxMessage.outcome == OutboxOutcome.FAILED, waits)
+    statement = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, guard)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
     if not session.execute(statement).rowcount:  # type: ignore[attr-defined]
-        raise Conflict("This message is no longer among the failed ones.")
+        raise Conflict("Nothing is the matter with this message any more, or it is being sent at this moment.")
     session.refresh(message)
 
 

@@ -45,7 +45,7 @@ def try_channel(session: Session, actor: Actor, name: str, *, now: datetime) -> 
 
 
 def _recipient(channel: Channel, person: Person) -> str:
-    if channel is Channel.EMAIL:
+    if channel in (Channel.EMAIL, Channel.TERMINAL):
         return person.email
     if channel is Channel.SLACK:
         if not person.slack_user_id:

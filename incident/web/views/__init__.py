@@ -11,7 +11,7 @@ GROUPS = (
     "people",
     "health",
     "settings",
-    "notice_templates",
+    "templates_pages",
     "report",
     "board",
     "incident",

@@ -12,17 +12,24 @@ from flask_babel import lazy_gettext as _l
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.store.queries.failed_messages import failed_messages
+from incident.store.queries.undelivered import undelivered
 from incident.usecases.common.access import visible
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
 from incident.usecases.messages.try_channels import try_channel
+from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.base import translated
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("channels", __name__)
+declare(
+    channels__index=Permission.MANAGE_SETTINGS,
+    channels__try_one=Permission.MANAGE_SETTINGS,
+    channels__again=Permission.MANAGE_SETTINGS,
+    channels__give_up_on=Permission.MANAGE_SETTINGS,
+)
 NAMES: Final = {
     Channel.EMAIL: (_l("E-mail"), "SMTP_URL, MAIL_FROM"),
     Channel.SLACK: (_l("Slack"), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN"),
@@ -33,14 +40,16 @@ NAMES: Final = {
 
 @bp.get("/settings/channels")
 def index() -> ResponseReturnValue:
-    """Channels and dead letters."""
+    """Channels, and what has not arrived."""
     session = db.session()
-    failed = failed_messages(session, visible(viewer()), also_general=allowed(Permission.MANAGE_SETTINGS))
+    waiting = undelivered(session, visible(viewer()), also_general=allowed(Permission.MANAGE_SETTINGS))
+    open_channels = configured(session)
     return render_template(
         "web/channels/index.html",
         channels=NAMES,
-        open_channels=configured(session),
-        failed=failed,
+        open_channels=open_channels,
+        trial=Channel.TERMINAL in open_channels,
+        undelivered=waiting,
         may_record=allowed(Permission.RECORD),
     )
 
@@ -48,14 +57,19 @@ def index() -> ResponseReturnValue:
 @bp.post("/settings/channels/test")
 def try_one() -> ResponseReturnValue:
     """A test message to oneself; the worker sends it."""
+    channel = request.form.get("channel", "")
     try:
-        recipient = try_channel(db.session(), viewer(), request.form.get("channel", ""), now=now())
+        recipient = try_channel(db.session(), viewer(), channel, now=now())
     except DomainError as refusal:
         db.session.rollback()
         flash(translated(refusal), "error")
     else:
         db.session.commit()
-        flash(_("A test message to %(recipient)s is on its way.", recipient=recipient), "success")
+        if channel == Channel.TERMINAL:
+            text = _("The test message reached nobody: it is shown in the terminal only. Set up e-mail or Slack.")
+            flash(text, "error")
+        else:
+            flash(_("A test message to %(recipient)s is on its way.", recipient=recipient), "success")
     return redirect(url_for(".index"))
 
 

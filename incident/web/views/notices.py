@@ -1,5 +1,6 @@
 """Notices: all of an incident, a new one, its text, its versions and its approval."""
 
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import db
 from incident.store.queries.case import notice_files
@@ -22,14 +24,26 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
+from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.notices import EVERY_CUSTOMER, ApproveForm, DraftForm, LetterForm
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
-from incident.web.views.notices.customers import customers_of, without_notice
-from incident.web.views.notices.opened import bp, open_notice
-from incident.web.views.notices.page import page
+from incident.web.views.notices_customers import customers_of, without_notice
+from incident.web.views.notices_opened import bp, open_notice
+from incident.web.views.notices_page import page
+
+declare(
+    notices__index=Permission.VIEW_ALL,
+    notices__draft=Permission.DRAFT,
+    notices__show=Permission.VIEW_ALL,
+    notices__edit=Permission.DRAFT,
+    notices__redraft=Permission.DRAFT,
+    notices__approve=Permission.APPROVE,
+)
+for part in ("dossier", "edpb", "mailing", "mailing_people", "notices_files", "notices_letters", "notices_submission"):
+    import_module(f"incident.web.views.{part}")
 
 
 def _draft_form(case: Case, data: dict[str, Any] | None = None) -> DraftForm:
