@@ -1,9 +1,11 @@
 """Instants that people state must be possible: not in the future, not before the law, not in the wrong order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
+from incident.law.sources import house_value
 
 GDPR_APPLIES = datetime(2018, 5, 24, 22, 0, tzinfo=UTC)
 """GDPR art. 99(2): 25 May 2018, midnight in Amsterdam."""
@@ -50,6 +52,33 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
     if not facts.occurrence_estimated:
         _ordered(facts, "occurred_from", "aware_at", "You cannot have been aware of the breach before it began.")
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
+    if facts.first_signal_at != facts.logged_at:
+        _ordered(
+            facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal."
+        )
+
+
+def signal_at_the_latest(facts: BreachFacts, aware_at: datetime) -> BreachFacts:
+    """The first signal, where nobody stated it and the registration stands in for it: not later than the awareness."""
+    signal = facts.first_signal_at
+    assumed = isinstance(signal, datetime) and signal == facts.logged_at and signal > aware_at
+    return replace(facts, first_signal_at=aware_at) if assumed else facts
+
+
+def check_awareness(facts: BreachFacts) -> None:
+    """Raise Invalid at ``aware_ground`` when awareness came long after the first signal and nobody says why.
+
+    The gap moves every clock by its own length, so the record must show why there was no certainty earlier.
+    """
+    signal, aware = facts.first_signal_at, facts.aware_at
+    if not isinstance(signal, datetime) or not isinstance(aware, datetime) or facts.aware_ground.strip():
+        return
+    if aware - signal > timedelta(hours=house_value("awareness.gap_hours").value):
+        raise Invalid(
+            "More than a day lies between the first signal and the awareness, which moves the clock. "
+            "Write why there was no certainty earlier.",
+            field="aware_ground",
+        )
 
 
 def gap_needs_reason(aware_at: datetime, registered_at: datetime) -> bool:

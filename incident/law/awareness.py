@@ -54,9 +54,22 @@ class Start:
 
 
 def own_awareness(facts: BreachFacts) -> Start:
-    """GDPR art. 33(1): when the organisation became aware; the earliest signal as long as nobody has stated it."""
+    """GDPR art. 33(1): when the organisation became aware; the earliest signal as long as nobody has stated it.
+
+    A controller is in principle aware once its processor has told it: a later awareness counts from the moment a
+    person has recorded why (EDPB Guidelines 9/2022, par. 44).
+    """
     names = ("aware_at", "processor_aware_at") if facts.role is Role.PROCESSOR else ("aware_at",)
+    if notice := _notice_before_awareness(facts):
+        because = reason("awareness.notice", f"{_EDPB}, par. 44", "awareness.processor_notice", at=notice)
+        return Start(notice, False, because)
     return _stated(facts, names) or _worst_case(facts)
+
+
+def _notice_before_awareness(facts: BreachFacts) -> datetime | None:
+    told, aware = known(facts, "processor_told_us_at"), known(facts, "aware_at")
+    unexplained = facts.role is not Role.PROCESSOR and not facts.aware_ground.strip()
+    return told if unexplained and told and aware and told < aware else None
 
 
 def processor_awareness(facts: BreachFacts) -> Start:

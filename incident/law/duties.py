@@ -50,7 +50,7 @@ def weakest(found: tuple[Ruling, ...]) -> tuple[Duty, tuple[Reason, ...]]:
 
 def _breach(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
     """GDPR art. 4(12): the duty needs a breach of security that hit personal data; an open question counts as yes."""
-    if regime.threshold in _INCIDENT_THRESHOLDS:
+    if not regime.needs_breach:
         return
     if facts.is_breach is Ternary.NO:
         yield Ruling(Duty.NOT_REQUIRED, reason("gdpr_4_12", "GDPR art. 4(12)", "duty.no_breach"))
@@ -87,7 +87,7 @@ def _country(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterato
 
 def _network_incident(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
     """Cyberbeveiligingswet art. 26: the duty needs a significant incident in network or information systems."""
-    if regime.threshold in _INCIDENT_THRESHOLDS:
+    if not regime.needs_breach:
         duty, text_id = _NETWORK[facts.network_incident]
         yield Ruling(duty, reason("network_incident", regime.citation, text_id))
 
@@ -126,7 +126,6 @@ def _ground(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Itera
         yield Ruling(Duty.NOT_REQUIRED, reason(f"ground.{ground}", _GROUNDS[ground], f"ground.{ground}"))
 
 
-_INCIDENT_THRESHOLDS: Final = (Threshold.SIGNIFICANT_INCIDENT, Threshold.EXPLOITED_VULNERABILITY)
 _LEVELS: Final = {Threshold.RISK: RiskLevel.RISK, Threshold.HIGH_RISK: RiskLevel.HIGH}
 _ORDER: Final = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
 _NETWORK: Final = {

@@ -18,7 +18,7 @@ from incident.law.facts import AffectedController, BreachFacts
 from incident.law.regimes import Anchor, Regime
 from incident.law.rulesets import RuleSet
 from incident.law.trace import Reason, reason
-from incident.law.vocabulary import RiskLevel
+from incident.law.vocabulary import RiskLevel, Ternary
 
 
 class ObligationKind(StrEnum):
@@ -144,12 +144,18 @@ def _duty(
     regime: Regime, facts: BreachFacts, risk: RiskLevel | None, start: Start, earlier: Mapping[str, Obligation]
 ) -> tuple[Duty, tuple[Reason, ...]]:
     if regime.after and start.at is not None:
-        return Duty.REQUIRED, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
+        return Duty.REQUIRED, (reason(f"{regime.id}.after", regime.citation, _what_follows(regime, facts, risk)),)
     if regime.after and earlier[regime.after].duty is Duty.NOT_REQUIRED:
         return Duty.NOT_REQUIRED, (reason(f"{regime.id}.after", regime.citation, "duty.no_report_to_follow"),)
     if regime.after:
         return earlier[regime.after].duty, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
     return weakest(rulings(facts, regime, risk))
+
+
+def _what_follows(regime: Regime, facts: BreachFacts, risk: RiskLevel | None) -> str:
+    """GDPR art. 33(4): more information, or a withdrawal where the notification turns out to be unnecessary."""
+    unnecessary = facts.is_breach is Ternary.NO or risk is RiskLevel.UNLIKELY
+    return "duty.withdraw" if regime.anchor is Anchor.FIRST_NOTIFICATION and unnecessary else "duty.follows_report"
 
 
 def _number(regime: Regime, hours: int | None) -> tuple[Reason, ...]:

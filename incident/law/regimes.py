@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
@@ -34,6 +34,10 @@ class Threshold(StrEnum):
     HIGH_RISK = "high_risk"
     SIGNIFICANT_INCIDENT = "significant_incident"
     EXPLOITED_VULNERABILITY = "exploited_vulnerability"
+
+
+INCIDENT_THRESHOLDS: Final = frozenset({Threshold.SIGNIFICANT_INCIDENT, Threshold.EXPLOITED_VULNERABILITY})
+"""Conditions that ask nothing about personal data."""
 
 
 class Bearer(StrEnum):
@@ -93,6 +97,11 @@ class Regime:
     def in_force(self, day: date) -> bool:
         """GDPR art. 99(2): whether this version holds on ``day`` (a date in the Netherlands); a proposal never does."""
         return self.status is not Status.PROPOSAL and in_force(self.valid_from, self.valid_to, day)
+
+    @property
+    def needs_breach(self) -> bool:
+        """GDPR art. 4(12): whether the duty exists only for a breach of personal data, and ends where there is none."""
+        return self.threshold not in INCIDENT_THRESHOLDS
 
     @property
     def full_version(self) -> str:

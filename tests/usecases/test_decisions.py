@@ -115,9 +115,10 @@ def test_a_deviation_is_stored_beside_the_proposal(session, report, team, clock)
     """The record shows what the machine proposed and that the person decided otherwise."""
     incident = report()
     _assess(session, team, incident, clock, {})
-    no = Decide(team.dpo, incident.id, Subject.AUTHORITY, False, "All of it is public already")
-    decision = decide(no, session=session, now=clock.now())
-    assert (decision.proposed_act, decision.deviates) == (True, True)
+    yes = Decide(team.dpo, incident.id, Subject.SUBJECTS, True, "They asked us already")
+    _assess(session, team, incident, clock, HARMLESS)
+    decision = decide(yes, session=session, now=clock.now())
+    assert (decision.proposed_act, decision.deviates) == (False, True)
 
 
 def test_not_informing_at_high_risk_needs_a_ground_of_the_law(session, report, team, clock) -> None:

@@ -128,12 +128,14 @@ def test_no_takes_two_people_and_the_clocks_run_until_then(session, incident, te
     assert "gdpr_33_1" in {row.obligation for row in session.scalars(select(Deadline)) if row.state.value == "open"}
 
 
-def test_an_answer_in_the_fact_sheet_that_it_is_no_network_incident_ends_the_duty(
-    session, incident, team, clock
-) -> None:
-    """What the law package derives from facts stays: no decision is needed where the duty does not exist."""
+def test_an_answer_of_one_person_ends_no_clock_of_other_law(session, incident, team, clock) -> None:
+    """Only a decision, with a reason and a second person, ends a clock (ADR 1); an answer says that one is needed."""
     command = RecordFacts(team.responder, incident.id, {"network_incident": Ternary.NO}, incident.fact_version)
     record_facts(command, session=session, now=clock.now())
+    assert set(running(session, incident)) == {"cbw_early_warning", "cbw_notification", "uk_gdpr_33"}
+    no = decide_duty(DecideDuty(team.dpo, incident.id, "cbw", False, "A letter"), session=session, now=clock.now())
+    agree = ConfirmDecision(team.second, incident.id, no.id, agree=True)
+    confirm_decision(agree, session=session, now=clock.now())
     assert set(running(session, incident)) == {"uk_gdpr_33"}
 
 

@@ -96,12 +96,17 @@ MILESTONES = (
 """The events that can change the status; the fold passes over all others."""
 
 
+CLOCKS_RUN = "clocks_run"
+"""What a denial is about where clocks run on: other law, or a notification to withdraw. The incident stays open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The fold of an incident's events."""
 
     confirmed: bool = False
     denied: bool = False
+    clocks_run: bool = False
     assessed: bool = False
     decided: frozenset[str] = frozenset()
     notified: bool = False
@@ -112,7 +117,7 @@ class Progress:
         """The one word that lists and exports show."""
         if self.closed:
             return Status.DISMISSED if self.denied else Status.CLOSED
-        if self.denied:
+        if self.denied and not self.clocks_run:
             return Status.DISMISSED
         if self.notified:
             return Status.NOTIFIED
@@ -128,7 +133,7 @@ class Progress:
             case Tag.BREACH_CONFIRMED:
                 return replace(self, confirmed=True, denied=False)
             case Tag.BREACH_DENIED:
-                return replace(self, denied=True)
+                return replace(self, denied=True, clocks_run=subject == CLOCKS_RUN)
             case Tag.RISK_ASSESSED:
                 return replace(self, assessed=True)
             case Tag.DECISION_MADE:

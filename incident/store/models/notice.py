@@ -30,8 +30,12 @@ class Notice(Committed, Base):
 
     @property
     def may_be_incomplete(self) -> bool:
-        """GDPR art. 33(4): information may reach the authority in phases; a letter to people has no open ends."""
-        in_phases = self.addressee is Addressee.AUTHORITY and self.kind is NoticeKind.FOLLOW_UP
+        """GDPR art. 33(4): information may reach the authority in phases; a letter to people has no open ends.
+
+        A withdrawal says that there is nothing to complete.
+        """
+        phases = (NoticeKind.FOLLOW_UP, NoticeKind.WITHDRAWAL)
+        in_phases = self.addressee is Addressee.AUTHORITY and self.kind in phases
         return in_phases or self.kind is NoticeKind.PROVISIONAL
 
 

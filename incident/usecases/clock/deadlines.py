@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
@@ -23,6 +23,7 @@ from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
 from incident.law.obligations import Obligation, obligations
 from incident.law.obligations import rules_for as law_rules_for
+from incident.law.regimes import all_regimes
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
 from incident.store.models import Deadline, Decision, Incident, Notice, Reminder, Submission
@@ -45,8 +46,6 @@ def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:
 
 def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> tuple[Obligation, ...]:
     """Whom the organisation must tell, and why, on what is known now."""
-    if facts.is_breach is Ternary.NO:
-        return ()
     regimes = active_regimes(session)
     moments = {row.obligation: row.met_at for row in _current(session, incident) if row.met_at is not None}
     return obligations(facts, rules_for(facts, now), risk=incident.risk, regimes=regimes, moments=moments)
@@ -96,20 +95,35 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
     """Compute what runs now, and open, supersede or waive rows until they say the same."""
     wanted = _wanted(session, incident, facts, now)
     current = {row.obligation: row for row in _current(session, incident)}
+    declined = _declined(session, incident)
     for key, row in current.items():
-        if key not in wanted and row.state is DeadlineState.OPEN:
+        if key not in wanted and row.state is DeadlineState.OPEN and not _needs_decision(key, facts, declined):
             settle(session, incident, row, DeadlineState.WAIVED, actor=actor, now=now, because="no longer required")
     for key, law in wanted.items():
         _align(session, incident, current.get(key), law, actor=actor, now=now)
     mirror_due(session, incident)
 
 
+def _needs_decision(obligation: str, facts: BreachFacts, declined: frozenset[str | None]) -> bool:
+    """Whether a clock of other law runs on although the answers no longer ask for it.
+
+    One person's changed answer ends no clock: two people decide that no report is due, or that there was no breach,
+    which ends the duties that exist for breaches of personal data only.
+    """
+    regime = next((each for each in all_regimes() if each.id == obligation and each.setting), None)
+    if regime is None or regime.setting in declined:
+        return False
+    return not (regime.needs_breach and facts.is_breach is Ternary.NO)
+
+
 def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
     rules = rules_for(facts, now)
     filings = _filings(session, incident)
-    waived = _waived(session, incident) | _complete(filings)
+    waived = _waived(session, incident) | _complete(filings, facts)
     declined = _declined(session, incident)
-    facts = replace(facts, first_notified_at=filings[-1][0]) if filings else facts
+    if filings:
+        denied_at = _denied_at(session, incident) if facts.is_breach is Ternary.NO else None
+        facts = replace(facts, first_notified_at=max(filings[-1][0], denied_at or filings[-1][0]))
     found = {}
     for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
@@ -150,9 +164,20 @@ def last_filed_at(session: Session, incident: Incident) -> datetime | None:
     return max((at for at, _ in _filings(session, incident)), default=None)
 
 
-def _complete(filings: list[tuple[datetime, NoticeKind]]) -> frozenset[str]:
-    complete = bool(filings) and filings[-1][1] in (NoticeKind.INITIAL, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
+def _complete(filings: list[tuple[datetime, NoticeKind]], facts: BreachFacts) -> frozenset[str]:
+    """Whether the authority knows all there is to know; of what was no breach it must hear that it was none."""
+    last = filings[-1][1] if filings else None
+    if facts.is_breach is Ternary.NO:
+        return frozenset() if last not in (None, NoticeKind.WITHDRAWAL) else frozenset({FOLLOW_UP})
+    complete = last in (NoticeKind.INITIAL, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
     return frozenset({FOLLOW_UP}) if complete else frozenset()
+
+
+def _denied_at(session: Session, incident: Incident) -> datetime | None:
+    query = select(func.max(Decision.second_at)).where(
+        Decision.incident_id == incident.id, Decision.subject == Subject.BREACH, Decision.state == DecisionState.FINAL
+    )
+    return session.scalars(query).one()
 
 
 def _current(session: Session, incident: Incident) -> list[Deadline]:
@@ -169,17 +194,16 @@ def _align(
 ) -> None:
     if row is not None and row.state is not DeadlineState.WAIVED and _same(row, law):
         return
+    if row is not None and row.state is DeadlineState.MET and not _next_follow_up(row):
+        return  # The verdict stands as it was at the act: no later answer makes a late report timely, or the reverse.
     fresh = _open(session, incident, law, actor=actor, now=now)
-    if row is None or row.state is DeadlineState.WAIVED or _next_follow_up(row):
+    if row is None or row.state in (DeadlineState.WAIVED, DeadlineState.MET):
         return
-    was_met, met_at = row.state is DeadlineState.MET, row.met_at
     row.state, row.superseded_by, row.settled_at = DeadlineState.SUPERSEDED, fresh.id, now
     _drop_reminders(session, row, now)
     record(
         session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, obligation=row.obligation, due=row.due_at.isoformat()
     )
-    if was_met and met_at is not None:
-        settle(session, incident, fresh, DeadlineState.MET, actor=actor, now=now, because="met before", met_at=met_at)
 
 
 def _next_follow_up(row: Deadline) -> bool:

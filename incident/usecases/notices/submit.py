@@ -13,19 +13,19 @@ from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
-from incident.domain.kernel.text import LINE, clean
+from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
 from incident.store.models import Deadline, Incident, Notice, NoticeVersion, Submission
-from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, settle
+from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, last_filed_at, open_deadline, settle, sync_deadlines
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.notices.approve import valid_approval
 from incident.usecases.notices.draft import latest_version, notice_for
 from incident.usecases.response.consequences import follow
-from incident.usecases.response.propose import supersede
+from incident.usecases.response.propose import supersede, supersede_no
 
 AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -56,9 +56,11 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     if valid_approval(session, version) is None:
         raise IllegalMove("This text is not approved. Have it approved first.")
     moment = check_instant(command.submitted_at, field="submitted_at", now=now)
-    running = _running(session, incident, notice)
+    required(command.channel, "Choose by which channel it was sent.", field="channel")
+    _check_order(session, incident, notice)
+    clock = _clock(session, incident, notice)
     delay = clean(command.delay_reason, field="delay_reason")
-    late = running is not None and moment > running.due_at
+    late = clock is not None and moment > clock.due_at
     if late and notice.addressee is Addressee.AUTHORITY and not delay:
         raise Invalid(
             "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
@@ -79,6 +81,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     tell_timeline(
         session, incident, command.actor, kind="notified", text=notice.addressee.value, happened_at=moment, now=now
     )
+    running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
     if running is not None:
         settle(
             session,
@@ -101,13 +104,35 @@ def _obligation(notice: Notice) -> str | None:
     return f"gdpr_33_2:{notice.recipient}" if notice.addressee is Addressee.CONTROLLER else None
 
 
-def _running(session: Session, incident: Incident, notice: Notice) -> Deadline | None:
+def _check_order(session: Session, incident: Incident, notice: Notice) -> None:
+    """Raise IllegalMove for a second first notification, and for a follow-up to nothing."""
+    if notice.addressee is not Addressee.AUTHORITY:
+        return
+    first, filed = _obligation(notice) == AUTHORITY, last_filed_at(session, incident) is not None
+    if first and filed:
+        raise IllegalMove("The authority was notified before. Draft this as a follow-up.")
+    if not first and not filed:
+        raise IllegalMove("The authority was not notified yet. Draft this as the first notification.")
+
+
+def _clock(session: Session, incident: Incident, notice: Notice) -> Deadline | None:
+    """The clock by which this filing is judged: the one that runs, or that a decision not to notify had stopped."""
     query = select(Deadline).where(
         Deadline.incident_id == incident.id,
         Deadline.obligation == _obligation(notice),
-        Deadline.state == DeadlineState.OPEN,
+        Deadline.state.in_((DeadlineState.OPEN, DeadlineState.WAIVED)),
     )
-    return session.scalars(query).one_or_none()
+    rows = session.scalars(query.order_by(Deadline.created_at.desc())).all()
+    running = [row for row in rows if row.state is DeadlineState.OPEN]
+    stopped = rows[:1] if _obligation(notice) == AUTHORITY else []
+    return next(iter((*running, *stopped)), None)
+
+
+def _revive(session: Session, incident: Incident, command: RecordSubmission, now: datetime) -> Deadline | None:
+    """Filing after all reverses the decision not to notify: its clock counts again, from when it always ran."""
+    supersede_no(session, incident, Subject.AUTHORITY)
+    sync_deadlines(session, incident, current_facts(session, incident), actor=command.actor, now=now)
+    return open_deadline(session, incident, AUTHORITY)
 
 
 def _store(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.events import Tag
+from incident.domain.kernel.events import CLOCKS_RUN, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kinds import DeadlineState, Subject
 from incident.law.vocabulary import RiskLevel, Ternary
@@ -38,8 +38,8 @@ def apply_final(session: Session, incident: Incident, decision: Decision, *, act
 def _deny(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
     facts = replace(current_facts(session, incident), is_breach=Ternary.NO)
     append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="no breach")
-    record(session, incident, Tag.BREACH_DENIED, actor, now)
     follow(session, incident, facts, actor=actor, now=now)
+    record(session, incident, Tag.BREACH_DENIED, actor, now, subject=CLOCKS_RUN if incident.due_at else "")
 
 
 def _settle_duty(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> None:

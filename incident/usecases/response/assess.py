@@ -26,7 +26,7 @@ from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.response.consequences import follow
-from incident.usecases.response.propose import propose
+from incident.usecases.response.propose import propose, supersede_no
 from incident.usecases.response.triage import ask_second, must_be_open
 
 ORDER = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
@@ -114,6 +114,9 @@ def _ask_to_lower(
 def adopt(session: Session, incident: Incident, risk: RiskLevel, *, actor: Actor, now: datetime) -> None:
     """Make ``risk`` the incident's level; the first high level is the anchor of GDPR art. 34."""
     incident.risk = risk
+    if risk is not RiskLevel.UNLIKELY:
+        # Not to notify was decided of a risk that was unlikely: now that it is not, the clock runs again.
+        supersede_no(session, incident, Subject.AUTHORITY)
     facts = current_facts(session, incident)
     if risk is RiskLevel.HIGH and facts.high_risk_established_at is UNKNOWN:
         facts = replace(facts, high_risk_established_at=now)

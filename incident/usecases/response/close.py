@@ -34,13 +34,13 @@ class CloseIncident:
 
 def obstacles(session: Session, incident: Incident) -> tuple[str, ...]:
     """What still keeps the incident from being closed, as sentences; empty when nothing does."""
+    running = {_kind(obligation) for obligation in session.scalars(_running(incident))}
     if incident.is_breach == Ternary.NO.value:
-        return ()
+        return tuple(sentence for kind, sentence in _AFTER_DENIAL if kind in running)
     live = _live(session, incident)
     newest = {row.subject: row for row in live}
     acts = {row.subject: row.act for row in live if row.state is DecisionState.FINAL}
     informed, measures = session.execute(select(_informed(incident), _measures(incident))).one()
-    running = {_kind(obligation) for obligation in session.scalars(_running(incident))}
     decided = {subject for subject, row in newest.items() if row.state is DecisionState.FINAL}
     found = [sentence for subject, sentence in _DECISIONS if subject not in decided]
     if acts.get(Subject.AUTHORITY) and incident.notified_at is None:
@@ -68,6 +68,11 @@ _CLOCKS = (
     ("duty", "A report under other law is still due: record it, or decide that none is due."),
 )
 """What may still run once both decisions are carried out. A closed incident leaves the board, so no clock may run."""
+_AFTER_DENIAL = (
+    ("follow_up", "The authority was told of a breach that was none: withdraw the notification."),
+    *_CLOCKS[1:],
+)
+"""What "no breach" does not end."""
 
 
 def _running(incident: Incident) -> Select[str]:

@@ -12,9 +12,10 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import DecisionState, Subject
-from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.response.apply_decision import apply_final
@@ -45,7 +46,7 @@ def decide(command: Decide, *, session: Session, now: datetime) -> Decision:
     must_be_open(incident)
     reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
     advised = _advised(session, incident, command.subject)
-    _check_ground(command, incident, advised)
+    _check_ground(command, session, incident, advised)
     ground = command.ground.value if command.ground and not command.act else None
     decision = propose(
         session,
@@ -77,11 +78,27 @@ def _advised(session: Session, incident: Incident, subject: Subject) -> bool | N
     return incident.risk is RiskLevel.HIGH
 
 
-def _check_ground(command: Decide, incident: Incident, advised: bool | None) -> None:
+def check_unlikely(session: Session, incident: Incident) -> None:
+    """Raise IllegalMove where the law does not let the notification be left out.
+
+    GDPR art. 33(1) exempts only a breach that is unlikely to result in a risk. A processor's breach is not the
+    processor's to notify.
+    """
+    if incident.risk is RiskLevel.UNLIKELY or current_facts(session, incident).role is Role.PROCESSOR:
+        return
+    raise IllegalMove(
+        "The assessment says that there is a risk, so the authority must be notified (GDPR art. 33(1)). Assess again, "
+        "or have a lower level agreed by a second person first."
+    )
+
+
+def _check_ground(command: Decide, session: Session, incident: Incident, advised: bool | None) -> None:
     if command.act:
         return
     if advised is None:
         raise IllegalMove("Assess the risk first: a decision not to act rests on it.")
+    if command.subject is Subject.AUTHORITY:
+        check_unlikely(session, incident)
     if command.subject is Subject.SUBJECTS and incident.risk is RiskLevel.HIGH and command.ground is None:
         raise Invalid(
             "The risk is high. Choose the legal ground on which the data subjects need not be informed.", field="ground"
@@ -110,6 +127,8 @@ def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetim
     _check_second(decision, command)
     decision.second_id, decision.second_name, decision.second_at = command.actor.id, command.actor.name, now
     decision.second_reason = clean(command.reason, field="reason")
+    if command.agree and decision.subject is Subject.AUTHORITY:
+        check_unlikely(session, incident)
     if command.agree:
         decision.state = DecisionState.FINAL
         supersede_others(session, incident, decision)

@@ -34,6 +34,15 @@ def supersede(session: Session, incident: Incident, subject: Subject, ground: st
         row.state = DecisionState.SUPERSEDED
 
 
+def supersede_no(session: Session, incident: Incident, subject: Subject) -> bool:
+    """End a decision not to act that no longer holds; returns whether there was one."""
+    refusals = [row for row in session.scalars(_live(incident, subject, None)) if not row.act]
+    for row in refusals:
+        row.state = DecisionState.SUPERSEDED
+    session.flush()
+    return bool(refusals)
+
+
 def propose(
     session: Session,
     incident: Incident,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_chronology
+from incident.domain.chronology import check_awareness, check_chronology
 from incident.domain.fact_sheet import changed_fields, merge
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
@@ -90,6 +90,8 @@ def _check(
     before: BreachFacts, after: BreachFacts, changed: tuple[str, ...], command: RecordFacts, now: datetime
 ) -> None:
     check_chronology(after, now)
+    if {"aware_at", "first_signal_at", "aware_ground"} & set(changed):
+        check_awareness(after)
     for name in COUNTS:
         value = getattr(after, name)
         if isinstance(value, int) and value < 0:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_chronology, gap_needs_reason
+from incident.domain.chronology import check_awareness, check_chronology, gap_needs_reason, signal_at_the_latest
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
@@ -47,6 +47,7 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     must_be_open(incident)
     facts = _confirmed(current_facts(session, incident), command, incident)
     check_chronology(facts, now)
+    check_awareness(facts)
     append_version(session, incident, facts, actor=command.actor, now=now, chapter="triage", reason="triage")
     record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=command.role.value)
     tell_timeline(session, incident, command.actor, kind="confirmed", text="", happened_at=now, now=now)
@@ -67,6 +68,7 @@ def _confirmed(facts: BreachFacts, command: ConfirmBreach, incident: Incident) -
                 "registered later.",
                 field="aware_ground",
             )
+        facts = signal_at_the_latest(facts, aware_at)
     return replace(
         facts,
         is_breach=Ternary.YES,

@@ -252,7 +252,7 @@ def test_a_filing_starts_the_follow_up_even_if_it_was_not_required() -> None:
     moments = {"gdpr_33_1": at("2026-11-18T10:00")}
     found = duties(replace(BREACH, first_notified_at=SENT), risk=RiskLevel.UNLIKELY, moments=moments)["gdpr_33_4"]
     assert (found.duty, found.anchored_at) == (Duty.REQUIRED, SENT)
-    assert texts_of(found) == ("duty.follows_report", "start.first_notification")
+    assert texts_of(found) == ("duty.withdraw", "start.first_notification")
     assert duties(BREACH, moments=moments)["gdpr_33_4"].anchored_at == moments["gdpr_33_1"]
 
 
