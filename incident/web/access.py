@@ -22,36 +22,117 @@ class Audience(Enum):
 E, S = Audience.EVERYBODY, Audience.SIGNED_IN
 P = Permission
 
-ACCESS: Final[dict[str, Audience | Permission]] = {
-    "static": E,
-    "health.live": E,
-    "health.ready": E,
-    "slack.events": Audience.SIGNED,
-    "setup.first_person": E,
-    "preferences.language": E,
-    "security.login": E,
-    "security.logout": E,
-    "security.forgot_password": E,
-    "security.reset_password": E,
-    "security.two_factor_token_validation": E,
-    "security.two_factor_rescue": E,
-    "security.mf_recovery": E,
-    "security.two_factor_setup": E,
-    "security.two_factor_setup_validate": S,
-    "security.mf_recovery_codes": S,
-    "security.change_password": S,
-    "security.verify": S,
+PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
+    "": {"static": E},
+    "account": {"show": S},
+    "api": {
+        "list_incidents": Audience.TOKEN,
+        "report": Audience.TOKEN,
+        "show": Audience.TOKEN,
+        "deadlines": Audience.TOKEN,
+        "add_timeline_entry": Audience.TOKEN,
+    },
+    "board": {"index": S, "rows": S},
+    "channels": {
+        "index": P.MANAGE_SETTINGS,
+        "try_one": P.MANAGE_SETTINGS,
+        "again": P.MANAGE_SETTINGS,
+        "give_up_on": P.MANAGE_SETTINGS,
+    },
+    "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE},
+    "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM},
+    "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE},
+    "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
+    "facts": {"index": P.VIEW_ALL, "edit": P.RECORD, "draft": P.RECORD, "forget": P.RECORD, "history": P.VIEW_ALL},
+    "health": {"live": E, "ready": E, "page": S, "metrics": Audience.TOKEN},
+    "imports": {"upload": P.CLOSE, "mapped": P.CLOSE},
+    "incident": {"show": S, "assign_to": P.RECORD},
+    "insight": {"index": P.VIEW_ALL, "table": P.EXPORT, "report": P.EXPORT},
+    "ladder": {"edit": P.MANAGE_SETTINGS},
+    "notice_templates": {
+        "index": P.MANAGE_SETTINGS,
+        "edit": P.MANAGE_SETTINGS,
+        "drop": P.MANAGE_SETTINGS,
+        "house": P.MANAGE_SETTINGS,
+        "take_away": P.MANAGE_SETTINGS,
+    },
+    "notices": {
+        "copied": P.DRAFT,
+        "beside": P.VIEW_ALL,
+        "edpb": P.VIEW_ALL,
+        "edpb_json": P.VIEW_ALL,
+        "edpb_pdf": P.VIEW_ALL,
+        "mailings": P.VIEW_ALL,
+        "prepare": P.SUBMIT,
+        "mailing": P.VIEW_ALL,
+        "mailing_progress": P.VIEW_ALL,
+        "start": P.SUBMIT,
+        "release": P.APPROVE,
+        "stop": P.SUBMIT,
+        "people": P.APPROVE,
+        "person": P.APPROVE,
+        "test_mail": P.SUBMIT,
+        "bounce": P.SUBMIT,
+        "letters": P.SUBMIT,
+        "index": P.VIEW_ALL,
+        "draft": P.DRAFT,
+        "show": P.VIEW_ALL,
+        "edit": P.DRAFT,
+        "redraft": P.DRAFT,
+        "approve": P.APPROVE,
+        "download": P.VIEW_ALL,
+        "whole": P.EXPORT,
+        "check": P.DRAFT,
+        "side_by_side": P.VIEW_ALL,
+        "compare": P.VIEW_ALL,
+        "submission": P.SUBMIT,
+        "submit": P.SUBMIT,
+        "acknowledged": P.RECORD,
+    },
+    "openapi": {"spec": E},
+    "people": {
+        "index": P.MANAGE_PEOPLE,
+        "add": P.MANAGE_PEOPLE,
+        "change": P.MANAGE_PEOPLE,
+        "link": P.MANAGE_PEOPLE,
+        "reset": P.MANAGE_PEOPLE,
+    },
+    "preferences": {"language": E},
+    "record": {"show": P.VIEW_ALL},
+    "regimes": {"edit": P.MANAGE_SETTINGS},
+    "register": {"index": P.VIEW_ALL, "export": P.EXPORT, "keep": P.VIEW_ALL, "forget": P.VIEW_ALL},
+    "report": {"form": P.REPORT, "receipt": S},
+    "risk": {"show": P.VIEW_ALL, "record": P.ASSESS, "preview": P.ASSESS},
+    "roster": {"edit": P.MANAGE_SETTINGS},
+    "security": {
+        "login": E,
+        "logout": E,
+        "forgot_password": E,
+        "reset_password": E,
+        "two_factor_token_validation": E,
+        "two_factor_rescue": E,
+        "mf_recovery": E,
+        "two_factor_setup": E,
+        "two_factor_setup_validate": S,
+        "mf_recovery_codes": S,
+        "change_password": S,
+        "verify": S,
+    },
+    "settings": {"first_run": P.MANAGE_SETTINGS, "organisation": P.MANAGE_SETTINGS, "lists": P.MANAGE_SETTINGS},
+    "setup": {"first_person": E},
+    "slack": {"events": Audience.SIGNED},
+    "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "checklist": P.RECORD},
+    "timeline": {"index": P.VIEW_ALL, "add": P.RECORD},
+    "tokens": {"index": S, "revoke": S, "make_calendar": S, "close_calendar": S, "calendar": Audience.TOKEN},
+    "triage": {"form": P.RECORD},
 }
-"""The access matrix of the pages: endpoint, and who may use it. Views register theirs with :func:`declare`."""
+"""The access matrix of pages and API: of each group of pages, each view and who may use it."""
+
+ACCESS: Final = {f"{group}.{view}".lstrip("."): who for group, views in PAGES.items() for view, who in views.items()}
+"""The same by endpoint."""
 
 NEVER: Final = frozenset({"security.tf_select", "security.static"})
 """Endpoints that the sign-in library brings along and that this product does not use."""
-
-
-def declare(**audiences: Audience | Permission) -> None:
-    """Add endpoints to the matrix; ``__`` stands for the dot: ``declare(board__index=Permission.VIEW_OWN)``."""
-    for name, audience in audiences.items():
-        ACCESS[name.replace("__", ".")] = audience
 
 
 def init_access(app: Flask) -> None:

@@ -5,18 +5,9 @@ from typing import Any
 from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 
-from incident.web.access import Audience, declare
 from incident.web.api import incidents
 
 SPEC = "/api/v1/openapi.json"
-declare(
-    openapi__spec=Audience.EVERYBODY,
-    api__list_incidents=Audience.TOKEN,
-    api__report=Audience.TOKEN,
-    api__show=Audience.TOKEN,
-    api__deadlines=Audience.TOKEN,
-    api__add_timeline_entry=Audience.TOKEN,
-)
 
 
 def init_api(app: APIFlask, csrf: CSRFProtect) -> None:

@@ -7,14 +7,12 @@ from flask_babel import refresh
 
 from incident.store.db import db
 from incident.usecases.people.accounts import save_preferences
-from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
 from incident.web.transactions import attempt
 from incident.web.viewer import current_person
 
 bp = Blueprint("account", __name__)
-declare(account__show=Audience.SIGNED_IN)
 
 
 @bp.route("/account", methods=["GET", "POST"])

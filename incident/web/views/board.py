@@ -17,14 +17,12 @@ from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
-from incident.web.access import Audience, declare
 from incident.web.case import CUSTOMER
 from incident.web.clock import now
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
-declare(board__index=Audience.SIGNED_IN, board__rows=Audience.SIGNED_IN)
 SOON = timedelta(hours=12)
 SHOWN = 75
 """The rulers drawn at most; who has more open incidents than this finds them all in the register."""

@@ -18,18 +18,11 @@ from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
 from incident.usecases.messages.try_channels import try_channel
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.base import translated
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("channels", __name__)
-declare(
-    channels__index=Permission.MANAGE_SETTINGS,
-    channels__try_one=Permission.MANAGE_SETTINGS,
-    channels__again=Permission.MANAGE_SETTINGS,
-    channels__give_up_on=Permission.MANAGE_SETTINGS,
-)
 NAMES: Final = {
     Channel.EMAIL: (_l("E-mail"), "SMTP_URL, MAIL_FROM"),
     Channel.SLACK: (_l("Slack"), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN"),

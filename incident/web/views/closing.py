@@ -5,11 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import DomainError
-from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import Actor
 from incident.store.db import db
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import translated
@@ -20,7 +18,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("closing", __name__)
-declare(closing__form=Permission.VIEW_ALL, closing__close=Permission.CLOSE, closing__reopen=Permission.CLOSE)
 
 
 def _close_form() -> CloseForm:

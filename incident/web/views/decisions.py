@@ -12,7 +12,6 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Subject
 from incident.store.db import db
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.case import YES, DecisionForm, SecondForm
@@ -21,7 +20,6 @@ from incident.web.viewer import allowed, viewer
 
 DECIDABLE: Final = (Subject.AUTHORITY, Subject.SUBJECTS)
 bp = Blueprint("decisions", __name__)
-declare(decisions__index=Permission.VIEW_ALL, decisions__make=Permission.DECIDE, decisions__second=Permission.CONFIRM)
 
 
 def _form(subject: str, case: Case) -> DecisionForm:

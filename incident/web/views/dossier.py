@@ -6,17 +6,13 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.errors import NotFound
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.notices.mark_copied import mark_copied
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.transactions import commits
 from incident.web.viewer import viewer
 from incident.web.views.notices_opened import bp, open_notice
 from incident.web.views.notices_page import dossier
-
-declare(notices__copied=Permission.DRAFT, notices__beside=Permission.VIEW_ALL)
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>/beside")

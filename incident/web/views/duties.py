@@ -20,7 +20,6 @@ from incident.usecases.response.further_duties import (
     further_clocks,
     report_elsewhere,
 )
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import Form
@@ -33,7 +32,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("duties", __name__)
-declare(duties__index=Permission.VIEW_ALL, duties__reported=Permission.SUBMIT, duties__decide=Permission.DECIDE)
 
 
 class ReportedForm(Form):

@@ -8,20 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.domain.kernel.roles import Permission
 from incident.law.forms.edpb_validation import ProblemCode
 from incident.store.db import db
 from incident.usecases.notices.edpb_template import EdpbTemplate, edpb_sheet, edpb_template
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.i18n import language_code
 from incident.web.views.notices_opened import bp, where
 
-declare(
-    notices__edpb=Permission.VIEW_ALL, notices__edpb_json=Permission.VIEW_ALL, notices__edpb_pdf=Permission.VIEW_ALL
-)
 PROBLEMS: Final = {
     ProblemCode.UNKNOWN_KEY: _l("the template has no such field"),
     ProblemCode.WRONG_TYPE: _l("the answer is not of the kind that the template asks"),

@@ -6,11 +6,9 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import evidence_of
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
@@ -19,7 +17,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
 
 bp = Blueprint("evidence", __name__)
-declare(evidence__index=Permission.VIEW_ALL, evidence__attach=Permission.RECORD, evidence__read=Permission.VIEW_ALL)
 
 
 @bp.get("/incidents/<reference>/evidence")

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from incident.domain.fact_sheet import FactConflict, from_json
 from incident.domain.kernel.errors import DomainError
-from incident.domain.kernel.roles import Permission
 from incident.law.facts import Chapter
 from incident.store.db import db
 from incident.usecases.common.fact_versions import versions
@@ -21,7 +20,6 @@ from incident.usecases.response.record_facts import (
     record_facts,
     save_draft,
 )
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.facts_shown import chapter_progress, shown_chapter, shown_value
@@ -33,13 +31,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("facts", __name__)
-declare(
-    facts__index=Permission.VIEW_ALL,
-    facts__edit=Permission.RECORD,
-    facts__draft=Permission.RECORD,
-    facts__forget=Permission.RECORD,
-    facts__history=Permission.VIEW_ALL,
-)
 
 
 @bp.get("/incidents/<reference>/facts")

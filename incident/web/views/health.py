@@ -12,7 +12,6 @@ from incident.doctor import Finding, examine
 from incident.domain.kernel.health import HealthFacts, judge
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts
-from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 from incident.web.metrics import CONTENT_TYPE, exposition
 
@@ -32,7 +31,6 @@ THINGS = {
 """What the doctor looks at, in words."""
 RUN = _l("Run: %(command)s")
 """Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
-declare(health__page=Audience.SIGNED_IN, health__metrics=Audience.TOKEN)
 
 
 @bp.get("/ready")

@@ -11,12 +11,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 
 from incident.domain.kernel.errors import DomainError, Invalid
-from incident.domain.kernel.roles import Permission
 from incident.domain.register.import_rows import FIELDS, NEEDED, Reading, Table, guess, read_entries, read_table
 from incident.store.blobs import DamagedBlob
 from incident.store.db import db
 from incident.usecases.register.import_register import ImportRegister, import_register
-from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.register import UploadForm
 from incident.web.register_columns import TITLES
@@ -24,7 +22,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("imports", __name__)
-declare(imports__upload=Permission.CLOSE, imports__mapped=Permission.CLOSE)
 LASTS = 24 * 60 * 60
 SHOWN, PROBLEMS_SHOWN = 15, 100
 MOST_BYTES = 20 * 1024 * 1024

@@ -8,7 +8,6 @@ from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.people.accounts import people
 from incident.usecases.response.casework import Assign, assign
-from incident.web.access import Audience, declare
 from incident.web.case import open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
@@ -17,7 +16,6 @@ from incident.web.transactions import commits
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("incident", __name__)
-declare(incident__show=Audience.SIGNED_IN, incident__assign_to=Permission.RECORD)
 
 
 @bp.get("/incidents/<reference>")

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from incident.documents.register_export import harmless
 from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
-from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import Insight, insight
 from incident.store.audit import SYSTEM_CHAIN, head
@@ -20,7 +19,6 @@ from incident.store.queries.insight import cases
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.export import note_export
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment
 from incident.web.i18n import language_code
@@ -30,7 +28,6 @@ from incident.web.transactions import commits
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("insight", __name__)
-declare(insight__index=Permission.VIEW_ALL, insight__table=Permission.EXPORT, insight__report=Permission.EXPORT)
 OLDEST = 15
 MOST_REPEATS = 20
 

@@ -7,20 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.kernel.roles import Permission
 from incident.domain.reminders.ladder import Rung
 from incident.store.db import db
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import load_directory
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES, UNLESS, LadderForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("ladder", __name__)
-declare(ladder__edit=Permission.MANAGE_SETTINGS)
 
 
 @bp.route("/settings/ladder", methods=["GET", "POST"])

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid, NotFound
-from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, MailingChannel
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
@@ -27,7 +26,6 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.print_letters import LETTERS_PER_PART
 from incident.usecases.mailing.texts import progress
 from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form, chosen_id
@@ -40,15 +38,6 @@ from incident.web.views.notices_opened import bp
 if TYPE_CHECKING:
     from incident.store.models import Mailing
 
-declare(
-    notices__mailings=Permission.VIEW_ALL,
-    notices__prepare=Permission.SUBMIT,
-    notices__mailing=Permission.VIEW_ALL,
-    notices__mailing_progress=Permission.VIEW_ALL,
-    notices__start=Permission.SUBMIT,
-    notices__release=Permission.APPROVE,
-    notices__stop=Permission.SUBMIT,
-)
 SHOWN_PROBLEMS = 100
 
 

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from incident.delivery.subjects import PersonalMail, SubjectMessenger
 from incident.documents.personal import personal_texts, print_file
 from incident.domain.kernel.errors import IllegalMove, NotFound
-from incident.domain.kernel.roles import Permission
 from incident.domain.recipients import Addressed
 from incident.store.db import db
 from incident.store.queries.mailings import (
@@ -28,7 +27,6 @@ from incident.usecases.mailing.print_letters import letters_to_print
 from incident.usecases.mailing.texts import personal_notice
 from incident.usecases.messages.ports import DeliveryFailed
 from incident.usecases.notices.own_templates import house_style
-from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
@@ -41,14 +39,6 @@ from incident.web.views.notices_opened import bp
 
 if TYPE_CHECKING:
     from incident.store.models import Mailing
-
-declare(
-    notices__people=Permission.APPROVE,
-    notices__person=Permission.APPROVE,
-    notices__test_mail=Permission.SUBMIT,
-    notices__bounce=Permission.SUBMIT,
-    notices__letters=Permission.SUBMIT,
-)
 
 
 @bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/people")

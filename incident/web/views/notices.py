@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import db
 from incident.store.queries.case import notice_files
@@ -24,7 +23,6 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.notices import EVERY_CUSTOMER, ApproveForm, DraftForm, LetterForm
@@ -34,14 +32,6 @@ from incident.web.views.notices_customers import customers_of, without_notice
 from incident.web.views.notices_opened import bp, open_notice
 from incident.web.views.notices_page import page
 
-declare(
-    notices__index=Permission.VIEW_ALL,
-    notices__draft=Permission.DRAFT,
-    notices__show=Permission.VIEW_ALL,
-    notices__edit=Permission.DRAFT,
-    notices__redraft=Permission.DRAFT,
-    notices__approve=Permission.APPROVE,
-)
 for part in ("dossier", "edpb", "mailing", "mailing_people", "notices_files", "notices_letters", "notices_submission"):
     import_module(f"incident.web.views.{part}")
 

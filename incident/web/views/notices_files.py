@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import NotFound
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.notices.render import render_notice
-from incident.web.access import declare
 from incident.web.case import open_case
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
@@ -19,7 +17,6 @@ from incident.web.transactions import commits
 from incident.web.viewer import viewer
 from incident.web.views.notices_opened import bp, open_notice
 
-declare(notices__download=Permission.VIEW_ALL, notices__whole=Permission.EXPORT)
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

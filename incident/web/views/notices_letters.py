@@ -10,22 +10,15 @@ from markupsafe import Markup
 
 from incident.documents.differences import diff_forms, diff_html, diff_texts
 from incident.documents.readability import Readability, readability
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.draft import EDITED, gaps
 from incident.usecases.notices.render import render_pages
-from incident.web.access import declare
 from incident.web.clock import deps
 from incident.web.forms.base import tidy
 from incident.web.letters import body_of_page
 from incident.web.views.notices_opened import Opened, bp, open_notice
 
-declare(
-    notices__check=Permission.DRAFT,
-    notices__side_by_side=Permission.VIEW_ALL,
-    notices__compare=Permission.VIEW_ALL,
-)
 LONGEST_CHECKED = 100_000
 
 

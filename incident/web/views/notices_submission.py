@@ -7,12 +7,10 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
-from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.notices import ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
@@ -22,12 +20,6 @@ from incident.web.views.notices_page import page
 
 if TYPE_CHECKING:
     from incident.store.models import Submission
-
-declare(
-    notices__submission=Permission.SUBMIT,
-    notices__submit=Permission.SUBMIT,
-    notices__acknowledged=Permission.RECORD,
-)
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>/submit")

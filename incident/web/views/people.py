@@ -9,11 +9,9 @@ from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_link
 
 from incident.domain.kernel.people import Role
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.people import accounts
 from incident.usecases.people.accounts import ChangePerson, NewPerson
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.account import PersonForm
 from incident.web.transactions import attempt, commits
@@ -23,13 +21,6 @@ if TYPE_CHECKING:
     from incident.store.models import Person
 
 bp = Blueprint("people", __name__)
-declare(
-    people__index=Permission.MANAGE_PEOPLE,
-    people__add=Permission.MANAGE_PEOPLE,
-    people__change=Permission.MANAGE_PEOPLE,
-    people__link=Permission.MANAGE_PEOPLE,
-    people__reset=Permission.MANAGE_PEOPLE,
-)
 
 
 @bp.get("/people")

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from incident.domain.kernel.roles import Permission
 from incident.law.deadlines import deadline
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
@@ -13,7 +12,6 @@ from incident.store.audit import verify_chain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
 from incident.usecases.clock.deadlines import obligations_of, rules_for
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -21,7 +19,6 @@ from incident.web.paging import part_of
 from incident.web.viewer import zone
 
 bp = Blueprint("record", __name__)
-declare(record__show=Permission.VIEW_ALL)
 SHOWN = 100
 """Entries of the chain on one page, the newest first; all of them are verified."""
 

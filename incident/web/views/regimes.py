@@ -11,7 +11,6 @@ from incident.domain.kernel.roles import Permission, require
 from incident.law.obligations import REGIME_SETTINGS
 from incident.store.db import db
 from incident.usecases.common.settings import REGIMES, active_regimes, save_setting
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, choices_of
@@ -19,7 +18,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("regimes", __name__)
-declare(regimes__edit=Permission.MANAGE_SETTINGS)
 NAMES: Final = {
     "cbw": _l("Cyberbeveiligingswet (NIS2): early warning within 24 hours, notification within 72, final report"),
     "telecom": _l("Telecommunications: Regulation (EU) 611/2013, within 24 hours"),

@@ -15,7 +15,6 @@ from wtforms import StringField
 
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
 from incident.domain.kernel.errors import Invalid
-from incident.domain.kernel.roles import Permission
 from incident.law.vocabulary import IncidentKind
 from incident.store.audit import SYSTEM_CHAIN, head
 from incident.store.db import db, only_reads
@@ -25,7 +24,6 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column, needs_of
 from incident.usecases.register.export import note_export
 from incident.usecases.register.saved_views import LONGEST_NAME, remove_view, save_view, views_of
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
@@ -38,12 +36,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("register", __name__)
-declare(
-    register__index=Permission.VIEW_ALL,
-    register__export=Permission.EXPORT,
-    register__keep=Permission.VIEW_ALL,
-    register__forget=Permission.VIEW_ALL,
-)
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

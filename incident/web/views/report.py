@@ -5,20 +5,17 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.response.report import ReportIncident, report_incident
-from incident.web.access import Audience, declare
 from incident.web.clock import now
 from incident.web.forms.report import ReportForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("report", __name__)
-declare(report__form=Permission.REPORT, report__receipt=Audience.SIGNED_IN)
 PERIOD = timedelta(hours=72)
 
 

@@ -19,7 +19,6 @@ from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.response.assess import AssessRisk, assess_risk, latest_assessment
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.risk import GROUPS, RiskForm, answers_of, risk_form
@@ -28,7 +27,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("risk", __name__)
-declare(risk__show=Permission.VIEW_ALL, risk__record=Permission.ASSESS, risk__preview=Permission.ASSESS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission
 from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory, newest
@@ -21,7 +20,6 @@ from incident.usecases.people.change_roster import (
     set_absence,
     set_duty_order,
 )
-from incident.web.access import declare
 from incident.web.clock import now
 from incident.web.forms.ladder import AUDIENCES
 from incident.web.forms.roster import absence_of, order_of, roster_form, roster_of
@@ -30,7 +28,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("roster", __name__)
-declare(roster__edit=Permission.MANAGE_SETTINGS)
 AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 PAGE = 40
 SHOWN = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)

@@ -12,7 +12,6 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, profile_from
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, is_set_up, organisation_profile, save_organisation
-from incident.web.access import declare
 from incident.web.clock import deps, now
 from incident.web.forms.lists import lists_form, onto
 from incident.web.forms.organisation import OrganisationForm
@@ -20,11 +19,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("settings", __name__)
-declare(
-    settings__first_run=Permission.MANAGE_SETTINGS,
-    settings__organisation=Permission.MANAGE_SETTINGS,
-    settings__lists=Permission.MANAGE_SETTINGS,
-)
 LARGEST_PROFILE = 512 * 1024
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.domain.playbooks import fitting, playbooks
 from incident.store.db import db
@@ -15,7 +14,6 @@ from incident.store.queries.casework import tasks_of
 from incident.usecases.people.accounts import people
 from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.case import TaskForm
@@ -24,8 +22,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
 
 bp = Blueprint("tasks", __name__)
-declare(tasks__index=Permission.VIEW_ALL, tasks__add=Permission.RECORD, tasks__finish=Permission.RECORD)
-declare(tasks__checklist=Permission.RECORD)
 
 
 def _form(formdata: object = None, **values: object) -> tuple[TaskForm, dict[UUID, str]]:

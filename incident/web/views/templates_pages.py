@@ -28,7 +28,6 @@ from incident.usecases.notices.own_templates import (
     save_template,
 )
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
-from incident.web.access import declare
 from incident.web.case import open_case
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
@@ -39,14 +38,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("notice_templates", __name__)
-M = Permission.MANAGE_SETTINGS
-declare(
-    notice_templates__index=M,
-    notice_templates__edit=M,
-    notice_templates__drop=M,
-    notice_templates__house=M,
-    notice_templates__take_away=M,
-)
 WRITABLE = ("subjects", "public", "controller", "staff", "police", "insurer", "press")
 CHECKS = {"logo": check_logo, "letter": check_house_template}
 

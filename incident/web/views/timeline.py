@@ -6,11 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.casework import timeline_of
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
@@ -22,7 +20,6 @@ from incident.web.viewer import viewer
 bp = Blueprint("timeline", __name__)
 SHOWN = 100
 """Entries on one page: the newest hundred first, each page in the order in which things happened."""
-declare(timeline__index=Permission.VIEW_ALL, timeline__add=Permission.RECORD)
 
 
 @bp.get("/incidents/<reference>/timeline")

@@ -20,7 +20,6 @@ from incident.usecases.clock.calendar_feed import (
 )
 from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
-from incident.web.access import Audience, declare
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
 from incident.web.forms.validators import AtMost, Needed
@@ -28,13 +27,6 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import current_person, viewer, zone
 
 bp = Blueprint("tokens", __name__)
-declare(
-    tokens__index=Audience.SIGNED_IN,
-    tokens__revoke=Audience.SIGNED_IN,
-    tokens__make_calendar=Audience.SIGNED_IN,
-    tokens__close_calendar=Audience.SIGNED_IN,
-    tokens__calendar=Audience.TOKEN,
-)
 
 
 class TokenForm(Form):

@@ -6,10 +6,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.response.triage import confirm_breach, deny_breach
-from incident.web.access import declare
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.case import YES, TriageForm
@@ -17,7 +15,6 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("triage", __name__)
-declare(triage__form=Permission.RECORD)
 
 
 @bp.route("/incidents/<reference>/triage", methods=["GET", "POST"])
