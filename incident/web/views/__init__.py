@@ -11,7 +11,7 @@ GROUPS = (
     "people",
     "health",
     "settings",
-    "templates_pages",
+    "notice_templates",
     "report",
     "board",
     "incident",

@@ -17,7 +17,7 @@ from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
 from incident.web.forms.base import tidy
 from incident.web.letters import body_of_page
-from incident.web.views.notices_opened import Opened, bp, open_notice
+from incident.web.views.notices.opened import Opened, bp, open_notice
 
 LONGEST_CHECKED = 100_000
 

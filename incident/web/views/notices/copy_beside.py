@@ -11,8 +11,8 @@ from incident.usecases.notices.mark_copied import mark_copied
 from incident.web.clock import now
 from incident.web.transactions import commits
 from incident.web.viewer import viewer
-from incident.web.views.notices_opened import bp, open_notice
-from incident.web.views.notices_page import dossier
+from incident.web.views.notices.opened import bp, open_notice
+from incident.web.views.notices.page import dossier
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>/beside")

@@ -15,8 +15,8 @@ from incident.web.clock import deps, now
 from incident.web.forms.notices import ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
-from incident.web.views.notices_opened import Opened, bp, open_notice
-from incident.web.views.notices_page import page
+from incident.web.views.notices.opened import Opened, bp, open_notice
+from incident.web.views.notices.page import page
 
 if TYPE_CHECKING:
     from incident.store.models import Submission

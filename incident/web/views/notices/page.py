@@ -17,8 +17,8 @@ from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
 from incident.web.forms.notices import ApproveForm, LetterForm, ReceiptForm
 from incident.web.letters import body_of_page
-from incident.web.views.notices_letters import checked
-from incident.web.views.notices_opened import Opened, where
+from incident.web.views.notices.compare import checked
+from incident.web.views.notices.opened import Opened, where
 
 
 def page(opened: Opened, **forms: Any) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.transactions import commits
 from incident.web.viewer import viewer
-from incident.web.views.notices_opened import bp, open_notice
+from incident.web.views.notices.opened import bp, open_notice
 
 MEDIA = {
     "pdf": "application/pdf",

@@ -1,6 +1,5 @@
 """Notices: all of an incident, a new one, its text, its versions and its approval."""
 
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -28,12 +27,9 @@ from incident.web.clock import deps, now
 from incident.web.forms.notices import EVERY_CUSTOMER, ApproveForm, DraftForm, LetterForm
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
-from incident.web.views.notices_customers import customers_of, without_notice
-from incident.web.views.notices_opened import bp, open_notice
-from incident.web.views.notices_page import page
-
-for part in ("dossier", "edpb", "mailing", "mailing_people", "notices_files", "notices_letters", "notices_submission"):
-    import_module(f"incident.web.views.{part}")
+from incident.web.views.notices.customers import customers_of, without_notice
+from incident.web.views.notices.opened import bp, open_notice
+from incident.web.views.notices.page import page
 
 
 def _draft_form(case: Case, data: dict[str, Any] | None = None) -> DraftForm:

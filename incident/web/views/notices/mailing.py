@@ -33,7 +33,7 @@ from incident.web.forms.notices_mailing import BounceForm, MailingForm
 from incident.web.labels import NOTICE_LANGUAGES
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
-from incident.web.views.notices_opened import bp
+from incident.web.views.notices.opened import bp
 
 if TYPE_CHECKING:
     from incident.store.models import Mailing

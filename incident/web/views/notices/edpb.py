@@ -15,7 +15,7 @@ from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.i18n import language_code
-from incident.web.views.notices_opened import bp, where
+from incident.web.views.notices.opened import bp, where
 
 PROBLEMS: Final = {
     ProblemCode.UNKNOWN_KEY: _l("the template has no such field"),

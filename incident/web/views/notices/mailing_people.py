@@ -34,8 +34,8 @@ from incident.web.forms.notices_mailing import BounceForm
 from incident.web.letters import body_of_page
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import current_person, viewer
-from incident.web.views.mailing import mailing_page, open_mailing
-from incident.web.views.notices_opened import bp
+from incident.web.views.notices.mailing import mailing_page, open_mailing
+from incident.web.views.notices.opened import bp
 
 if TYPE_CHECKING:
     from incident.store.models import Mailing
