@@ -53,9 +53,7 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
         _ordered(facts, "occurred_from", "aware_at", "You cannot have been aware of the breach before it began.")
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
     if facts.first_signal_at != facts.logged_at:
-        _ordered(
-            facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal."
-        )
+        _ordered(facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal.")
 
 
 def signal_at_the_latest(facts: BreachFacts, aware_at: datetime) -> BreachFacts:

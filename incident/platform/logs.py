@@ -49,6 +49,7 @@ OWN = frozenset(
 QUIET = (
     "slack_bolt",
     "slack_sdk",
+    "apscheduler",
     "waitress",
     "werkzeug",
     "urllib3",

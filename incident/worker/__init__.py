@@ -1,6 +1,7 @@
 """The worker: a metronome that looks for due rows and sends what must leave. The clock is in the rows, not here.
 
-Any number of workers may run on PostgreSQL, and several on SQLite: there is no leader.
+Any number of workers may run on PostgreSQL, and several on SQLite: there is no leader. APScheduler only ticks: it keeps
+no job that could be lost.
 """
 
 import os
@@ -9,10 +10,12 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -29,12 +32,12 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper
-from incident.worker.metronome import Job, Metronome
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
 
 SENDING_THREADS = 4
+LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
 log = structlog.get_logger(__name__)
 
@@ -63,11 +66,16 @@ class Worker:
 
     def run(self) -> None:
         """Tick until told to stop; what is being sent is finished first."""
+        scheduler = self._scheduler()
         self._announce()
         self.sweeper.sweep()
         self.watchman.beat()
         log.info("worker_started", worker=self.name)
-        Metronome(self._jobs(), self._stop).run()
+        scheduler.start()
+        # Event.wait counts on the monotonic clock, the scheduler on the wall clock, which may be set back under it.
+        while not self._stop.wait(LOOK_AT_THE_CLOCK_SECONDS):
+            keep_the_beat(scheduler, SystemClock().now())
+        scheduler.shutdown(wait=True)
         self.watchman.beat(stopped=True)
         log.info("worker_stopped", worker=self.name)
 
@@ -93,18 +101,36 @@ class Worker:
         with self._sessions() as session, session.begin():
             write_down(session, self._outlets.channels, self._deps.clock.now())
 
-    def _jobs(self) -> list[Job]:
+    def _scheduler(self) -> BackgroundScheduler:
         tick = self._deps.settings.worker_tick.total_seconds()
-        return [
-            Job(self.sweeper.sweep, tick),
-            *[Job(self.sender.drain, tick)] * SENDING_THREADS,
-            Job(self.keep_rooms, tick),
-            Job(self.housekeeper.rescue, RESCUE_SECONDS),
-            Job(self.watchman.beat, BEAT_SECONDS),
-            Job(self.watchman.digest, DIGEST_SECONDS),
-            Job(self.watchman.ping, PING_SECONDS),
-            Job(self.housekeeper.tidy, TIDY_SECONDS),
+        jobs: list[tuple[Callable[[], object], float]] = [
+            (self.sweeper.sweep, tick),
+            *[(self.sender.drain, tick)] * SENDING_THREADS,
+            (self.keep_rooms, tick),
+            (self.housekeeper.rescue, RESCUE_SECONDS),
+            (self.watchman.beat, BEAT_SECONDS),
+            (self.watchman.digest, DIGEST_SECONDS),
+            (self.watchman.ping, PING_SECONDS),
+            (self.housekeeper.tidy, TIDY_SECONDS),
         ]
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(jobs))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        for job, seconds in jobs:
+            scheduler.add_job(job, "interval", seconds=seconds)
+        return scheduler
+
+
+def keep_the_beat(scheduler: BackgroundScheduler, now: datetime) -> None:
+    """Run now what would run further ahead than its own interval: the wall clock was set back meanwhile.
+
+    NTP after a boot, summer time, or an RTC in local time set it back by hours, and the scheduler would sleep as long.
+    """
+    for job in scheduler.get_jobs():
+        if job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
 
 
 def reader_of(clock: Clock) -> Callable[[Session], datetime]:

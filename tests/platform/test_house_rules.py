@@ -69,7 +69,7 @@ def test_importing_the_law_loads_no_framework() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", LOAD_THE_LAW], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    heavy = {"flask", "sqlalchemy", "wtforms", "jinja2", "slack_sdk", "slack_bolt", "structlog", "httpx"}
+    heavy = {"flask", "sqlalchemy", "wtforms", "jinja2", "slack_sdk", "slack_bolt", "apscheduler", "structlog", "httpx"}
     assert set(loaded.split()) & heavy == set()
 
 

@@ -12,6 +12,7 @@ HEAVY = (
     "jinja2",
     "slack_sdk",
     "slack_bolt",
+    "apscheduler",
     "structlog",
     "pydantic",
     "socket",
