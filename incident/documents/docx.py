@@ -21,13 +21,13 @@ from incident.documents.docx_house import fill_house_template, place_body
 from incident.documents.docx_package import stable
 from incident.documents.model import NoticeDocument
 from incident.documents.phrases import furniture
+from incident.domain.languages import locale_of
 
 _FONT: Final = "Calibri"
 _ACCENT: Final = RGBColor(0x0B, 0x5C, 0x6B)
 _GREY: Final = RGBColor(0x55, 0x55, 0x55)
 _AMBER: Final = RGBColor(0x8A, 0x4B, 0x00)
 _HEADINGS: Final = {"Heading 1": (17, 0, 8), "Heading 2": (12.5, 14, 4), "Heading 3": (11, 10, 3)}
-_LOCALES: Final = {"nl": "nl-NL", "en": "en-GB", "sv": "sv-SE", "de": "de-DE", "fr": "fr-FR"}
 
 
 def render_docx(document: NoticeDocument, house_template: bytes | None = None) -> bytes:
@@ -215,7 +215,7 @@ def _describe(made: DocxDocument, document: NoticeDocument) -> None:
     about.language, about.comments = document.language, ""
     about.created = about.modified = written
     about.revision = 1
-    _languages(made, _LOCALES.get(document.language, document.language))
+    _languages(made, locale_of(document.language, "-"))
 
 
 def _languages(made: DocxDocument, locale: str) -> None:

@@ -11,9 +11,10 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from incident.documents.notice_facts import Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
-from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.phrases import phrases
 from incident.documents.templates import NoticeTemplate
 from incident.documents.wording import Wording, capital
+from incident.domain.languages import gaps
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders, fill_placeholders
 
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
@@ -58,7 +59,7 @@ def allowed_placeholders(facts: NoticeFacts) -> frozenset[str]:
 def _draft(title: str, body: str, ref: str, requires: tuple[str, ...], facts: NoticeFacts) -> Draft:
     shown = [found.name for found in facts.gaps if found.mark in body or found.mark in title]
     needed = [found.name for found in facts.gaps if found.name in requires]
-    marks = open_marks(body)
+    marks = gaps(body)
     missing = tuple(dict.fromkeys([*needed, *shown, *(("translation",) if _untranslated(marks, facts) else ())]))
     digest = sha256(body.encode()).hexdigest()
     return Draft(title, body, ref, digest, missing, requires)
@@ -66,18 +67,6 @@ def _draft(title: str, body: str, ref: str, requires: tuple[str, ...], facts: No
 
 def _untranslated(marks: Iterable[str], facts: NoticeFacts) -> bool:
     return any(phrases(facts.language)["language"]["translate"] in mark for mark in marks)
-
-
-def open_marks(text: str) -> tuple[str, ...]:
-    """The marks of missing values still in ``text``, in whatever language; a text with any cannot be approved."""
-    found: list[tuple[int, str]] = []
-    for start in {f"[{phrases(language)['furniture']['missing']}" for language in LANGUAGES}:
-        at = text.find(start)
-        while at >= 0:
-            end = text.find("]", at)
-            found.append((at, text[at : end + 1] if end >= 0 else text[at:]))
-            at = text.find(start, at + 1)
-    return tuple(mark for _, mark in sorted(found))
 
 
 def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "", reference: str = "") -> str:

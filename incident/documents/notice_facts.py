@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 from incident.documents.advice import advice_keys
 from incident.documents.happening import data_items, group_items, happened, nature_sentences, when
 from incident.documents.markdown import escape, prose
-from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.vocabulary import UNKNOWN, SecurityMeasure, Ternary
@@ -221,8 +222,8 @@ def _about_customer(customer: AffectedController | None, case: NoticeCase, told:
 def language_of(text: str) -> str | None:
     """The notice language that ``text`` is most likely written in, by its small words; None when that is not clear."""
     words = text.lower().replace("’", "'").split()
-    scores = {language: sum(word.strip(".,;:!?()") in _common(language) for word in words) for language in LANGUAGES}
-    ranked = sorted(LANGUAGES, key=lambda language: scores[language], reverse=True)
+    scores = {one: sum(word.strip(".,;:!?()") in _common(one) for word in words) for one in LETTER_LANGUAGES}
+    ranked = sorted(LETTER_LANGUAGES, key=lambda one: scores[one], reverse=True)
     clear = scores[ranked[0]] >= 3 and scores[ranked[0]] > 1.5 * scores[ranked[1]]
     return ranked[0] if clear else None
 

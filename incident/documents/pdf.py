@@ -29,10 +29,10 @@ from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.phrases import furniture
 from incident.domain.kernel.errors import Invalid
+from incident.domain.languages import locale_of
 from incident.platform.resources import fonts_folder
 
 _SOURCE = Path(__file__).parent / "typst" / "notice.typ"
-_REGIONS: Final = {"nl": "nl", "en": "gb", "sv": "se", "de": "de", "fr": "fr"}
 _MAX_HEADING = 6
 
 LETTERS_PER_FILE: Final = 100
@@ -91,7 +91,7 @@ def _data(document: NoticeDocument) -> dict[str, Any]:
         "author": printable(document.letterhead.name) if document.letterhead else "",
         "date": [day.year, day.month, day.day],
         "lang": document.language,
-        "region": _REGIONS.get(document.language, document.language),
+        "region": locale_of(document.language).rpartition("_")[2].lower(),
         "letterhead": _letterhead(document.letterhead),
         "recipient": [printable(line) for line in document.recipient],
         "details": [[printable(name), printable(value)] for name, value in document.details],

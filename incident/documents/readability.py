@@ -15,6 +15,7 @@ from typing import Final
 
 from incident.documents.blocks import Answer, Block, Callout, Heading, Listing, Paragraph, Quote, Table, plain
 from incident.documents.markdown import parse
+from incident.domain.languages import LETTER_LANGUAGES
 
 LONG_SENTENCE: Final = 20
 """Sentences of more words than this are named; B1 texts keep to fifteen on average."""
@@ -22,8 +23,6 @@ LONG_SENTENCE: Final = 20
 _LONG_WORD: Final = 6
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]?[^\W\d_a-zåäöéèàçß])")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_ADJUSTED: Final = {"de": 6, "fr": 4, "nl": 3, "sv": 2}
-"""Compounds (German, Dutch, Swedish) and long everyday words (French) raise LIX without making a text harder."""
 
 
 class Level(StrEnum):
@@ -67,7 +66,7 @@ def readability(text: str, language: str) -> Readability:
     score = _lix(words) if count else 0.0
     return Readability(
         score=score,
-        level=_level(score - _ADJUSTED.get(language, 0)),
+        level=_level(score - (LETTER_LANGUAGES[language].lix if language in LETTER_LANGUAGES else 0)),
         words=count,
         sentences=len(sentences),
         long_sentences=tuple(s for s, found in zip(sentences, words, strict=True) if len(found) > LONG_SENTENCE),

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.phrases import FALLBACK, LANGUAGES
 from incident.domain.kernel.errors import NotFound
+from incident.domain.languages import FALLBACK, LETTER_LANGUAGES
 from incident.platform.resources import templates_folder
 
 _FENCE: Final = "+++"
@@ -94,7 +94,7 @@ def find_template(addressee: str, kind: str, language: str) -> NoticeTemplate:
     """
     known = {(found.addressee, found.kind, found.language): found for found in all_templates()}
     for step in _kinds(kind):
-        for spoken in (language, FALLBACK, LANGUAGES[0]):
+        for spoken in (language, FALLBACK, next(iter(LETTER_LANGUAGES))):
             if found := known.get((addressee, step, spoken)):
                 return found
     raise NotFound("There is no template for this addressee and kind of notice.", field="addressee")

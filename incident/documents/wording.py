@@ -10,13 +10,12 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from incident.documents.phrases import LANGUAGES, Phrases, phrases
+from incident.documents.phrases import Phrases, phrases
+from incident.domain.languages import FALLBACK, LETTER_LANGUAGES, locale_of
 from incident.law.vocabulary import Unknown
 
 NOTICE_ZONE: Final = ZoneInfo("Europe/Amsterdam")
 """Notices show times in the zone of the Dutch authority."""
-
-_LOCALES: Final = {"nl": "nl_NL", "en": "en_GB", "sv": "sv_SE", "de": "de_DE", "fr": "fr_FR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Wording:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(_LOCALES[self.language if self.language in LANGUAGES else "en"])
+        return Locale.parse(locale_of(self.language if self.language in LETTER_LANGUAGES else FALLBACK))
 
     def number(self, number: int) -> str:
         """``1234`` as ``1.234`` in Dutch."""

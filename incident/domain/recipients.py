@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.register.tables import numbered_rows
 
-LANGUAGES = ("nl", "en", "sv", "de", "fr")
 ROW_LIMIT = 200_000
 CELL_LIMIT = 500
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -119,7 +119,7 @@ def _problem(person: Addressed, needs: str, seen: set[str]) -> RowProblem | None
         return wrong
     if needs == "letter" and not all((person.name, person.street, person.postcode, person.city)):
         return RowProblem(person.row, "street", "Name, street, postcode and city are needed for a letter.")
-    if person.language and person.language.casefold() not in LANGUAGES:
+    if person.language and person.language.casefold() not in LETTER_LANGUAGES:
         return RowProblem(person.row, "language", "Use nl, en, sv, de or fr, or leave the language empty.")
     if person.identity in seen:
         return RowProblem(person.row, "email", "This person is in the list already.")

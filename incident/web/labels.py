@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from incident.documents.phrases import phrases
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import labels as law
 from incident.law.explain import title
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel
@@ -71,7 +72,7 @@ DUTIES: Final = {
     "swiss_fadp": _l("Swiss data protection act"),
 }
 """What may be due beside the first notification: the follow-up, and other law by the names of its settings."""
-NOTICE_LANGUAGES: Final = {"nl": "Nederlands", "en": "English", "sv": "Svenska", "de": "Deutsch", "fr": "Français"}
+NOTICE_LANGUAGES: Final = {code: language.name for code, language in LETTER_LANGUAGES.items()}
 
 
 def deadline_name(obligation: str) -> str:

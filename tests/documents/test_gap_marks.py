@@ -1,13 +1,13 @@
 """The marks by which the use cases find missing values are those that the documents write, in every language."""
 
 from incident.documents.phrases import phrases
-from incident.usecases.notices.draft import GAP_MARKS, gaps
+from incident.domain.languages import LETTER_LANGUAGES, gaps
 
 
 def test_the_marks_of_all_languages_are_known() -> None:
     """A language whose mark is not known would let an incomplete letter be approved."""
-    written = {f"[{phrases(language)['furniture']['missing']}" for language in ("nl", "en", "sv", "de", "fr")}
-    assert written == set(GAP_MARKS)
+    for code, language in LETTER_LANGUAGES.items():
+        assert language.gap == f"[{phrases(code)['furniture']['missing']}"
 
 
 def test_each_mark_in_a_text_is_found() -> None:

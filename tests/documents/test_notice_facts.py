@@ -7,9 +7,10 @@ import pytest
 
 from incident.documents.advice import advice_keys
 from incident.documents.notice_facts import Gap, language_of
-from incident.documents.phrases import LANGUAGES, phrases
+from incident.documents.phrases import phrases
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice, write_withdrawal
+from incident.domain.languages import LETTER_LANGUAGES, gaps
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -22,7 +23,6 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.usecases.notices.draft import gaps
 from incident.usecases.notices.ports import NoticeRequest
 from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NOW, ORGANISATION, facts_in
 
@@ -36,7 +36,7 @@ SECTIONS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_every_language_has_words_for_everything(language: str) -> None:
     """A new member of the vocabulary without words fails here, not in a letter; all languages have the same keys."""
     for section, members in SECTIONS.items():
@@ -125,7 +125,7 @@ def test_data_that_were_only_lost_need_other_advice() -> None:
     assert advice_keys(lost) == ("availability",)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_text_in_another_language_is_marked_and_blocks_approval(language: str) -> None:
     """A Dutch sentence never slips into a Swedish letter; in its own language nothing is marked."""
     request = NoticeRequest("subjects", "initial", language, FACTS, ORGANISATION, "DL-1", NOW)
@@ -134,7 +134,7 @@ def test_text_in_another_language_is_marked_and_blocks_approval(language: str) -
     assert bool(gaps(made.body)) == (language != "nl")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 @pytest.mark.parametrize("home", ["nl", "en"])
 def test_a_text_too_short_to_tell_counts_as_written_in_the_language_of_the_house(language: str, home: str) -> None:
     """Two Dutch words in a French letter are as wrong as two sentences, and nothing but a person can tell."""
@@ -144,7 +144,7 @@ def test_a_text_too_short_to_tell_counts_as_written_in_the_language_of_the_house
     assert ("translation" in made.missing) == (language != home)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_the_use_cases_find_the_same_marks(language: str) -> None:
     """What we mark, the approval refuses: the marks of both sides are the same."""
     made = write_notice(NoticeRequest("subjects", "initial", language, BreachFacts(), ORGANISATION, "DL-1", NOW))
@@ -152,7 +152,7 @@ def test_the_use_cases_find_the_same_marks(language: str) -> None:
     assert len(made.missing) >= 4
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_the_language_of_a_text_is_recognised_when_it_is_clear(language: str) -> None:
     """Short or mixed texts are nobody's."""
     assert language_of(phrases(language)["advice"]["phishing"]) in {language}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient, open_marks
+from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient
 from incident.documents.phrases import phrases
 from incident.domain.kernel.errors import Invalid
+from incident.domain.languages import gaps
 from incident.domain.placeholders import Placeholder, check_placeholders, fill_placeholders, placeholders
 from incident.law.facts import BreachFacts
 from tests.documents import hostile
@@ -57,7 +58,7 @@ def test_an_own_text_marks_what_is_missing() -> None:
     """A value nobody has given blocks approval in an own text too."""
     made = draft_own("Om deze gegevens gaat het: ((data))", "Titel", facts_in("nl", BreachFacts()))
     assert made.missing == ("data",)
-    assert open_marks(made.body_markdown) == ("[nog invullen: om welke gegevens het gaat]",)
+    assert gaps(made.body_markdown) == ("[nog invullen: om welke gegevens het gaat]",)
 
 
 def test_jinja_in_an_own_text_is_only_text() -> None:

@@ -7,11 +7,12 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from incident.documents.blocks import Paragraph, plain
-from incident.documents.drafting import draft, open_marks
+from incident.documents.drafting import draft
 from incident.documents.markdown import parse
 from incident.documents.notice_facts import NoticeFacts, Value
 from incident.documents.templates import NoticeTemplate, all_templates, find_template, languages_of, template_from
 from incident.domain.kernel.errors import NotFound
+from incident.domain.languages import gaps
 from incident.law.content import When, required_content
 from incident.law.facts import BreachFacts
 from tests.documents.cases import CASE, FACTS, LANGUAGES, ORGANISATION, facts_in
@@ -64,7 +65,7 @@ def test_every_declared_value_really_stands_in_the_text(template: NoticeTemplate
 def test_a_complete_case_leaves_no_gap(template: NoticeTemplate) -> None:
     """With all facts known nothing is missing, no mark and no template code is left, and the ref names the file."""
     made = draft(template, facts_in(template.language))
-    assert (made.missing, open_marks(made.body_markdown)) == ((), ())
+    assert (made.missing, gaps(made.body_markdown)) == ((), ())
     assert not any(code in made.body_markdown + made.title for code in ("{{", "}}", "{%", "None", "Gap(", "..\n"))
     assert made.template_ref == f"{template.path}@{template.sha256[:16]}"
 
@@ -76,7 +77,7 @@ def test_an_empty_case_still_makes_a_draft_that_names_what_is_missing(template: 
     facts = facts_in(template.language, BreachFacts(), bare, replace(CASE, recipient="", authority_reference=""))
     made = draft(template, facts)
     assert {"contact_name", "contact_email"} <= set(made.missing)
-    assert len(open_marks(made.body_markdown)) >= 2
+    assert len(gaps(made.body_markdown)) >= 2
     assert set(template.requires) - set(made.missing) == {name for name in template.requires if name in facts.provided}
 
 

@@ -9,12 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Final
 
-LANGUAGES: Final = ("nl", "en", "sv", "de", "fr")
-"""The languages in which the product writes notices."""
-
-FALLBACK: Final = "en"
+from incident.domain.languages import FALLBACK, LETTER_LANGUAGES
 
 Phrases = Mapping[str, Mapping[str, str]]
 
@@ -22,7 +18,7 @@ Phrases = Mapping[str, Mapping[str, str]]
 @cache
 def phrases(language: str) -> Phrases:
     """Every section of the phrases of ``language``; a language the product does not write gets English."""
-    known = language if language in LANGUAGES else FALLBACK
+    known = language if language in LETTER_LANGUAGES else FALLBACK
     text = files(__name__).joinpath(f"{known}.toml").read_text(encoding="utf-8")
     return MappingProxyType({name: MappingProxyType(section) for name, section in tomllib.loads(text).items()})
 

@@ -17,6 +17,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import Addressee, NoticeKind
+from incident.domain.languages import gaps
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.store.models import Approval, Incident, Notice, NoticeVersion
 from incident.usecases.clock.deadlines import rules_for
@@ -142,22 +143,6 @@ def edit_notice(command: EditNotice, *, session: Session, now: datetime) -> Noti
     version = _add_version(session, incident, notice, written, {}, command.actor, now)
     _after_change(session, incident, version, command.actor, now)
     return version
-
-
-GAP_MARKS = ("[nog invullen", "[to be completed", "[fylls i", "[noch auszufüllen", "[à compléter")
-"""How the templates mark a missing value, per language; such a mark blocks approval."""
-
-
-def gaps(body: str) -> tuple[str, ...]:
-    """The marks of missing values that a text still contains."""
-    found = []
-    for mark in GAP_MARKS:
-        start = body.find(mark)
-        while start >= 0:
-            end = body.find("]", start)
-            found.append(body[start : end + 1 if end >= 0 else start + len(mark)])
-            start = body.find(mark, start + 1)
-    return tuple(found)
 
 
 def notice_for(session: Session, notice_id: UUID, actor: Actor, permission: Permission) -> tuple[Notice, Incident]:

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from incident.documents.differences import diff_forms, diff_html, diff_texts
 from incident.documents.readability import Readability, readability
+from incident.domain.languages import gaps
 from incident.store.db import db
 from incident.usecases.notices.authority_form import form_from
-from incident.usecases.notices.draft import EDITED, gaps
+from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
 from incident.web.forms.base import tidy

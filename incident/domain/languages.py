@@ -1,0 +1,52 @@
+"""The languages that letters are written in: one line each, and everybody who needs one asks here.
+
+What letters say stands in `incident/documents/phrases/<code>.toml` and in `templates/notices`, a file a language.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLanguage:
+    """A language of letters: its own name, the territory whose dates and numbers it writes, and how it marks a gap.
+
+    ``lix`` is what compounds (German, Dutch, Swedish) and long everyday words (French) add to the reading score LIX
+    without making a text harder.
+    """
+
+    name: str
+    territory: str
+    gap: str
+    lix: int = 0
+
+
+LETTER_LANGUAGES: Final = {
+    "nl": LetterLanguage("Nederlands", "NL", "[nog invullen", lix=3),
+    "en": LetterLanguage("English", "GB", "[to be completed"),
+    "sv": LetterLanguage("Svenska", "SE", "[fylls i", lix=2),
+    "de": LetterLanguage("Deutsch", "DE", "[noch auszufüllen", lix=6),
+    "fr": LetterLanguage("Français", "FR", "[à compléter", lix=4),
+}
+"""By ISO 639-1 code, in the order in which they are offered."""
+
+FALLBACK: Final = "en"
+"""The language for whoever reads none of these."""
+
+
+def locale_of(language: str, separator: str = "_") -> str:
+    """Language with territory: ``nl_NL`` for Babel, ``nl-NL`` for Word. A language without a line stays as it is."""
+    known = LETTER_LANGUAGES.get(language)
+    return f"{language}{separator}{known.territory}" if known else language
+
+
+def gaps(text: str) -> tuple[str, ...]:
+    """The marks of missing values in a text, in whatever language; a text with any cannot be approved."""
+    found = []
+    for language in LETTER_LANGUAGES.values():
+        start = text.find(language.gap)
+        while start >= 0:
+            end = text.find("]", start)
+            found.append((start, text[start : end + 1 if end >= 0 else len(text)]))
+            start = text.find(language.gap, start + 1)
+    return tuple(mark for _, mark in sorted(found))
