@@ -73,7 +73,7 @@ def test_who_does_not_stop_is_killed_and_named() -> None:
 
 RUN = """
 import sys
-from incident import runner
+from incident.process import runner
 from incident.process.procfile import Program
 from incident.process.runner import Runner
 code = "import os, sys, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
