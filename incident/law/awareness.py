@@ -108,6 +108,11 @@ def _worst_case(facts: BreachFacts) -> Start:
     return Start(at, True, because)
 
 
+def earliest_signal(facts: BreachFacts) -> datetime | None:
+    """EDPB Guidelines 9/2022, par. 31: the first recorded sign that something happened."""
+    return min((at for name in _SIGNALS if (at := known(facts, name)) is not None), default=None)
+
+
 def known(facts: BreachFacts, name: str) -> datetime | None:
     """GDPR art. 33(5): an instant of the fact sheet in UTC, or ``None`` when it is not known.
 

@@ -16,8 +16,9 @@ from incident.law.obligations import Obligation, ObligationKind, contract_hours,
 from incident.law.periods import Period
 from incident.law.readings import CLOCK_CHANGE, Remark, remarks
 from incident.law.regimes import Anchor, Regime, Status
-from incident.law.rulesets import AUTHORITY_ZONE, RuleSet
+from incident.law.rulesets import AUTHORITY_ZONE, RuleSet, local_day
 from incident.law.trace import Param, Reason, reason
+from incident.law.triggers import instant, trigger_of
 
 _FROM_AWARENESS: Final = (Anchor.AWARENESS, Anchor.PROCESSOR_AWARENESS)
 
@@ -69,9 +70,10 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
         return None
     _check_in_force(regime, obligation.anchored_at, rules)
     starts_at, due_at = obligation.anchored_at, period.end_after(obligation.anchored_at, AUTHORITY_ZONE)
+    due_at, sooner = _sooner(regime, facts, due_at)
     found = tuple(remarks(regime, period, starts_at, due_at))
     start = start_of(regime, facts, {regime.after or regime.anchor.value: starts_at})
-    because = (start.because, _period_reason(regime, period, obligation))
+    because = (start.because, _period_reason(regime, period, obligation), *sooner)
     return Deadline(obligation.id, starts_at, due_at, rules.version, found, because, start.provisional)
 
 
@@ -113,10 +115,25 @@ def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Perio
     return Period(hours=hours) if hours else None
 
 
+def _sooner(regime: Regime, facts: BreachFacts, due_at: datetime) -> tuple[datetime, tuple[Reason, ...]]:
+    """DORA RTS 2025/301: hours from the classification as major, where these end before the hours from awareness."""
+    if regime.sooner is None or regime.trigger is None:
+        return due_at, ()
+    classified = instant(trigger_of(facts, regime.trigger).classified_at)
+    if classified is None:
+        return due_at, (
+            reason(f"{regime.id}.sooner", regime.citation, "period.sooner_open", hours=regime.sooner.hours),
+        )
+    end = regime.sooner.end_after(classified, AUTHORITY_ZONE)
+    text_id = "period.sooner" if end < due_at else "period.not_sooner"
+    told = reason(f"{regime.id}.sooner", regime.citation, text_id, hours=regime.sooner.hours, at=classified, end=end)
+    return min(due_at, end), (told,)
+
+
 def _check_in_force(regime: Regime, at: datetime, rules: RuleSet) -> None:
     if regime.anchor not in _FROM_AWARENESS or regime.status is Status.PROPOSAL:
         return
-    if not regime.in_force(at.astimezone(AUTHORITY_ZONE).date()):
+    if not regime.in_force(local_day(at)):
         params: dict[str, Param] = {"rule": regime.full_version, "at": at, "ruleset": rules.version}
         raise NoRuleInForce(reason("gdpr_99_2", "GDPR art. 99(2)", "error.not_in_force", **params))
 

@@ -11,7 +11,8 @@ from typing import Final
 from incident.law.facts import BreachFacts
 from incident.law.regimes import Anchor, Bearer, Regime, Threshold
 from incident.law.trace import Reason, reason
-from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
+from incident.law.triggers import trigger_of
+from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary, TriggerKind
 
 
 class Duty(StrEnum):
@@ -32,7 +33,7 @@ class Ruling:
 
 def rulings(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> tuple[Ruling, ...]:
     """GDPR art. 33 and 34: every condition of one duty, judged. The duty is the weakest of them, see ``weakest``."""
-    conditions = (_breach, _bearer, _country, _network_incident, _vulnerability, _risk, _ground)
+    conditions = (_breach, _bearer, _country, _trigger, _risk, _ground)
     return tuple(ruling for condition in conditions for ruling in condition(facts, regime, risk))
 
 
@@ -85,19 +86,24 @@ def _country(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterato
         yield Ruling(Duty.UNDECIDED, reason(rule_id, citation, "duty.country_open", country=regime.country))
 
 
-def _network_incident(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
-    """Cyberbeveiligingswet art. 26: the duty needs a significant incident in network or information systems."""
-    if not regime.needs_breach:
-        duty, text_id = _NETWORK[facts.network_incident]
-        yield Ruling(duty, reason("network_incident", regime.citation, text_id))
+def _trigger(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """NIS2 art. 23, DORA art. 19, CRA art. 14: other law needs an event of its own; an open question counts as yes."""
+    if regime.trigger is None:
+        return
+    met = _met(facts, regime.trigger)
+    duty = {Ternary.YES: Duty.REQUIRED, Ternary.NO: Duty.NOT_REQUIRED, Ternary.UNKNOWN: Duty.UNDECIDED}[met]
+    text_id = f"duty.trigger.{regime.trigger}.{met}"
+    yield Ruling(duty, reason(f"trigger.{regime.trigger}", regime.citation, text_id))
 
 
-def _vulnerability(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
-    """Regulation (EU) 2024/2847 art. 14: the vulnerability report needs an actively exploited vulnerability."""
-    if regime.threshold is Threshold.EXPLOITED_VULNERABILITY:
-        exploited = IncidentKind.VULNERABILITY_EXPLOITED in facts.kinds
-        duty, text_id = (Duty.REQUIRED, "duty.exploited") if exploited else (Duty.NOT_REQUIRED, "duty.not_exploited")
-        yield Ruling(duty, reason("vulnerability", regime.citation, text_id))
+def _met(facts: BreachFacts, kind: TriggerKind) -> Ternary:
+    """NIS2 art. 23, CRA art. 14: what was stated of the event itself, else what other answers already say about it."""
+    stated = trigger_of(facts, kind).met
+    if stated is not Ternary.UNKNOWN:
+        return stated
+    if kind is TriggerKind.EXPLOITED_VULNERABILITY and IncidentKind.VULNERABILITY_EXPLOITED in facts.kinds:
+        return Ternary.YES
+    return Ternary.NO if kind in _NEEDS_A_NETWORK and facts.network_incident is Ternary.NO else Ternary.UNKNOWN
 
 
 def _risk(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Iterator[Ruling]:
@@ -128,11 +134,8 @@ def _ground(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Itera
 
 _LEVELS: Final = {Threshold.RISK: RiskLevel.RISK, Threshold.HIGH_RISK: RiskLevel.HIGH}
 _ORDER: Final = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
-_NETWORK: Final = {
-    Ternary.YES: (Duty.REQUIRED, "duty.network_incident"),
-    Ternary.NO: (Duty.NOT_REQUIRED, "duty.no_network_incident"),
-    Ternary.UNKNOWN: (Duty.UNDECIDED, "duty.network_incident_open"),
-}
+_NEEDS_A_NETWORK: Final = frozenset({TriggerKind.SIGNIFICANT_INCIDENT, TriggerKind.MAJOR_ICT_INCIDENT})
+"""Events in network or information systems by their definition."""
 _BEARERS: Final = {
     (Bearer.CONTROLLER, Role.PROCESSOR): (Duty.NOT_REQUIRED, "duty.we_are_processor", "GDPR art. 4(8)"),
     (Bearer.CONTROLLER, Role.JOINT_CONTROLLER): (Duty.REQUIRED, "duty.joint_controllers", "GDPR art. 26(1)"),

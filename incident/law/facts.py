@@ -37,6 +37,7 @@ from incident.law.vocabulary import (
     Severity,
     SubjectGroup,
     Ternary,
+    TriggerKind,
     Unknown,
 )
 
@@ -82,6 +83,21 @@ class AffectedController:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What is known of an event that starts the duties of other law: whether it is one, and its own instants.
+
+    ``aware_at`` is awareness of that event, not of the breach of personal data; ``classified_at`` when it was
+    classified as major; ``fixed_at`` when a corrective measure of the product was available.
+    """
+
+    kind: TriggerKind
+    met: Ternary = Ternary.UNKNOWN
+    aware_at: datetime | Unknown = UNKNOWN
+    classified_at: datetime | Unknown = UNKNOWN
+    fixed_at: datetime | Unknown = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class CountryCount:
     """Data subjects in one country (ISO 3166-1 alpha-2), for the cross-border questions."""
 
@@ -101,6 +117,7 @@ class BreachFacts:
     role: Role = _in(Chapter.INTRODUCTION, Role.UNKNOWN)
     is_breach: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
     network_incident: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
+    triggers: tuple[Trigger, ...] = _in(Chapter.INTRODUCTION, ())
     other_authorities_told: Ternary = _in(Chapter.INTRODUCTION, Ternary.UNKNOWN)
     other_authorities: tuple[OtherAuthority, ...] = _in(Chapter.INTRODUCTION, ())
     other_authorities_note: str = _in(Chapter.INTRODUCTION, "")

@@ -16,8 +16,9 @@ from incident.law.awareness import Start, known, own_awareness, processor_awaren
 from incident.law.duties import Duty, rulings, weakest
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.regimes import Anchor, Regime
-from incident.law.rulesets import RuleSet
+from incident.law.rulesets import RuleSet, local_day
 from incident.law.trace import Reason, reason
+from incident.law.triggers import instant, trigger_awareness, trigger_of
 from incident.law.vocabulary import RiskLevel, Ternary
 
 
@@ -40,12 +41,18 @@ class ObligationKind(StrEnum):
     CRA_EARLY_WARNING = "cra_early_warning"
     CRA_NOTIFICATION = "cra_notification"
     CRA_FINAL_REPORT = "cra_final_report"
+    CRA_VULNERABILITY_WARNING = "cra_vulnerability_warning"
+    CRA_VULNERABILITY_NOTIFICATION = "cra_vulnerability_notification"
     CRA_VULNERABILITY_REPORT = "cra_vulnerability_report"
+    EIDAS = "eidas_notification"
+    WWKE_INITIAL = "wwke_initial"
+    WWKE_DETAILS = "wwke_details"
+    WPG = "wpg_33a"
     UK_GDPR = "uk_gdpr_33"
     SWISS_FADP = "swiss_fadp_24"
 
 
-REGIME_SETTINGS: Final = ("cbw", "telecom", "dora", "cra", "uk_gdpr", "swiss_fadp")
+REGIME_SETTINGS: Final = ("cbw", "telecom", "dora", "cra", "uk_gdpr", "swiss_fadp", "eidas", "wwke", "wpg")
 """The names an organisation may switch on; everything of the GDPR is always on."""
 
 _NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
@@ -108,6 +115,8 @@ def start_of(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime]
         return own_awareness(facts)
     if regime.anchor is Anchor.PROCESSOR_AWARENESS:
         return processor_awareness(facts)
+    if regime.anchor is Anchor.TRIGGER:
+        return trigger_awareness(facts, regime)
     at = _moment(regime, facts, moments)
     if at is None:
         return Start(None, False, reason(f"start.{regime.anchor}", regime.citation, f"waits.{regime.anchor}"))
@@ -121,6 +130,8 @@ def _moment(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime])
         return known(facts, "first_notified_at") or moments.get(regime.after)
     if regime.anchor is Anchor.RECORDING:
         return known(facts, "logged_at")
+    if regime.trigger is not None and (at := instant(trigger_of(facts, regime.trigger).fixed_at)):
+        return at
     return moments.get(regime.after or regime.anchor)
 
 
@@ -149,6 +160,8 @@ def _duty(
         return Duty.NOT_REQUIRED, (reason(f"{regime.id}.after", regime.citation, "duty.no_report_to_follow"),)
     if regime.after:
         return earlier[regime.after].duty, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
+    if regime.anchor is Anchor.TRIGGER and start.at is not None and not regime.in_force(local_day(start.at)):
+        return Duty.NOT_REQUIRED, (reason(f"{regime.id}.in_force", regime.citation, "duty.not_in_force", at=start.at),)
     return weakest(rulings(facts, regime, risk))
 
 

@@ -5,7 +5,7 @@ None of them moves the deadline. A remark says what a text would make of the per
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from incident.law.calendars import (
@@ -23,6 +23,7 @@ from incident.law.trace import Param
 
 CLOCK_CHANGE: Final = "clock-change"
 _TWO_DAYS: Final = 48
+_HALF_A_DAY: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Remark:
 def remarks(regime: Regime, period: Period, starts_at: datetime, due_at: datetime) -> Iterator[Remark]:
     """Regulation 1182/71 art. 3: everything worth telling beside the strict end of one period."""
     yield from _of_hours(regime, period, starts_at, due_at) if period.hours else _of_days(regime, due_at)
+    if regime.counting is Counting.RTS_2025_301 and not falls_on_working_day(due_at):
+        noon = end_of_next_working_day(due_at) - _HALF_A_DAY
+        yield _remark("2025/301", noon, "remark.dora_weekend", end=noon)
     if regime.longest is not None:
         latest = regime.longest.end_after(starts_at, AUTHORITY_ZONE)
         yield _remark("policy-longest", latest, "remark.policy_longest", days=regime.longest.days, end=latest)
@@ -48,7 +52,7 @@ def remarks(regime: Regime, period: Period, starts_at: datetime, due_at: datetim
 def _of_hours(regime: Regime, period: Period, starts_at: datetime, due_at: datetime) -> Iterator[Remark]:
     if regime.counting is Counting.EU_1182_71:
         yield from _full_hours(period, starts_at)
-    if regime.counting is not Counting.PLAIN:
+    if regime.counting in (Counting.EU_1182_71, Counting.ATW):
         yield from _free_days(regime, starts_at, due_at)
     yield from _clock_change(period, starts_at, due_at)
 

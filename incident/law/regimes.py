@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
+from incident.law.vocabulary import TriggerKind
 
 
 class Anchor(StrEnum):
@@ -24,6 +25,7 @@ class Anchor(StrEnum):
     EARLIER_REPORT = "earlier_report"
     FIX_AVAILABLE = "fix_available"
     RECORDING = "recording"
+    TRIGGER = "trigger"
 
 
 class Threshold(StrEnum):
@@ -32,12 +34,7 @@ class Threshold(StrEnum):
     ANY_BREACH = "any_breach"
     RISK = "risk"
     HIGH_RISK = "high_risk"
-    SIGNIFICANT_INCIDENT = "significant_incident"
-    EXPLOITED_VULNERABILITY = "exploited_vulnerability"
-
-
-INCIDENT_THRESHOLDS: Final = frozenset({Threshold.SIGNIFICANT_INCIDENT, Threshold.EXPLOITED_VULNERABILITY})
-"""Conditions that ask nothing about personal data."""
+    OWN_TRIGGER = "own_trigger"
 
 
 class Bearer(StrEnum):
@@ -54,6 +51,7 @@ class Counting(StrEnum):
     EU_1182_71 = "1182/71"
     ATW = "Atw"
     PLAIN = "plain"
+    RTS_2025_301 = "2025/301"
 
 
 class Status(StrEnum):
@@ -70,8 +68,10 @@ class Regime:
 
     ``setting`` names the organisation setting that switches the duty on ("" = always). ``period`` is ``None`` where the
     law gives no number ("without undue delay"); ``longest`` is the outer limit of a period that is house policy.
-    ``after`` is the duty whose report starts this clock. ``country`` limits the duty to breaches with data subjects
-    there. ``recipient`` and ``note`` are text ids; the title is the text ``title.<id>``.
+    ``after`` is the duty whose report starts this clock. ``trigger`` is the event that the law needs, and from which
+    the anchor ``trigger`` counts; ``sooner`` is a period from its classification, if that ends earlier. ``country``
+    limits the duty to breaches with data subjects there. ``recipient`` and ``note`` are text ids; the title is the
+    text ``title.<id>``.
     """
 
     id: str
@@ -89,6 +89,8 @@ class Regime:
     form: str = ""
     period: Period | None = None
     longest: Period | None = None
+    sooner: Period | None = None
+    trigger: TriggerKind | None = None
     after: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
@@ -101,7 +103,7 @@ class Regime:
     @property
     def needs_breach(self) -> bool:
         """GDPR art. 4(12): whether the duty exists only for a breach of personal data, and ends where there is none."""
-        return self.threshold not in INCIDENT_THRESHOLDS
+        return self.threshold is not Threshold.OWN_TRIGGER
 
     @property
     def full_version(self) -> str:
@@ -118,6 +120,8 @@ _TYPES: dict[str, Any] = {
     "counting": Counting,
     "period": Period.parse,
     "longest": Period.parse,
+    "sooner": Period.parse,
+    "trigger": TriggerKind,
 }
 
 

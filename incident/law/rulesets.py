@@ -29,6 +29,11 @@ GDPR_APPLIES_FROM: Final = date(2018, 5, 25)
 """GDPR art. 99(2)."""
 
 
+def local_day(at: datetime) -> date:
+    """GDPR art. 99(2): the date in the Netherlands, by which it is judged whether a rule was in force."""
+    return at.astimezone(AUTHORITY_ZONE).date()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
     """GDPR art. 99(2): the rules of one stretch of time; ``version`` names it, for example ``nl-2026-08-15.1``."""

@@ -25,6 +25,18 @@ class Ternary(StrEnum):
     UNKNOWN = "unknown"
 
 
+class TriggerKind(StrEnum):
+    """What starts the duties of other law: an event of its own, beside the breach of personal data."""
+
+    SIGNIFICANT_INCIDENT = "significant_incident"
+    MAJOR_ICT_INCIDENT = "major_ict_incident"
+    EXPLOITED_VULNERABILITY = "exploited_vulnerability"
+    SEVERE_PRODUCT_INCIDENT = "severe_product_incident"
+    TRUST_SERVICE_INCIDENT = "trust_service_incident"
+    ESSENTIAL_SERVICE_DISRUPTION = "essential_service_disruption"
+    POLICE_OR_JUDICIAL_DATA = "police_or_judicial_data"
+
+
 class Role(StrEnum):
     """Whose breach it is (GDPR art. 4(7), 4(8), 26)."""
 

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from incident.documents.phrases import phrases
 from incident.domain.kernel.events import Status
@@ -12,6 +13,8 @@ from incident.domain.kernel.people import Role
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import labels as law
 from incident.law.explain import title
+from incident.law.obligations import REGIME_SETTINGS
+from incident.law.texts import sentence
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel
 from incident.web.i18n import language_code
 
@@ -62,14 +65,15 @@ NOTICE_KINDS: Final = {
     "final": _l("Final notice"),
     "withdrawal": _l("Withdrawal"),
 }
+
+
+def _law_name(text_id: str) -> str:
+    return sentence(text_id, (), language_code())
+
+
 DUTIES: Final = {
     "gdpr_33_4": _l("Follow-up to the authority (GDPR art. 33(4))"),
-    "cbw": _l("Cyberbeveiligingswet (NIS2)"),
-    "telecom": _l("Telecommunications: Regulation (EU) 611/2013"),
-    "dora": _l("DORA"),
-    "cra": _l("Cyber Resilience Act"),
-    "uk_gdpr": _l("UK GDPR"),
-    "swiss_fadp": _l("Swiss data protection act"),
+    **{name: LazyString(_law_name, f"setting.{name}") for name in REGIME_SETTINGS},
 }
 """What may be due beside the first notification: the follow-up, and other law by the names of its settings."""
 NOTICE_LANGUAGES: Final = {code: language.name for code, language in LETTER_LANGUAGES.items()}

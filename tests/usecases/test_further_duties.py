@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from incident.domain.kinds import DeadlineState, Subject
-from incident.law.vocabulary import Ternary
+from incident.law.vocabulary import Ternary, TriggerKind
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import open_deadline
@@ -16,6 +16,7 @@ from incident.usecases.response.close import obstacles
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
 from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.state_trigger import StateTrigger, state_trigger
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
 IN_FORCE = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -137,6 +138,31 @@ def test_an_answer_of_one_person_ends_no_clock_of_other_law(session, incident, t
     agree = ConfirmDecision(team.second, incident.id, no.id, agree=True)
     confirm_decision(agree, session=session, now=clock.now())
     assert set(running(session, incident)) == {"uk_gdpr_33"}
+
+
+def test_the_clocks_follow_the_event_that_the_law_names(session, incident, team, clock) -> None:
+    """From awareness of the significant incident; a correction needs its reason, and "none" still takes two people."""
+
+    def state(met=Ternary.YES, **more):
+        command = StateTrigger(team.responder, incident.id, TriggerKind.SIGNIFICANT_INCIDENT, met, **more)
+        return state_trigger(command, session=session, now=clock.now())
+
+    known = clock.now() + timedelta(hours=2)
+    clock.advance(hours=5)
+    with pytest.raises(Invalid):
+        state(aware_at=clock.now() + timedelta(hours=1))
+    state(aware_at=known)
+    assert running(session, incident)["cbw_early_warning"] == known + timedelta(hours=24)
+    with pytest.raises(Invalid) as refusal:
+        state(aware_at=known + timedelta(hours=1))
+    assert refusal.value.field == "reason"
+    state(aware_at=known + timedelta(hours=1), reason="The first log was of another machine")
+    assert running(session, incident)["cbw_notification"] == known + timedelta(hours=73)
+    version = incident.fact_version
+    state(aware_at=known + timedelta(hours=1))
+    assert incident.fact_version == version, "nothing changed, nothing is stored"
+    state(Ternary.NO, aware_at=known + timedelta(hours=1))
+    assert "cbw_notification" in running(session, incident)
 
 
 @pytest.mark.parametrize("duty", ["gdpr_33_4", "dora"])

@@ -56,6 +56,19 @@ def test_a_report_elsewhere_is_recorded_and_the_next_clock_begins(dpo: Visitor, 
     assert "NCSC-26-1" in timeline
 
 
+def test_each_law_has_its_own_event_and_moment(dpo: Visitor, reference: str) -> None:
+    """The clocks of the Cyberbeveiligingswet follow what is stated of the significant incident; a change says why."""
+    page = dpo.get(f"/incidents/{reference}/duties")
+    assert "the earliest signal counts" in page.text
+    kind = "significant_incident"
+    values = {f"{kind}-met": "yes", f"{kind}-aware_at-date": "2026-10-05", f"{kind}-aware_at-time": "10:30"}
+    stated = dpo.submit(f"/event/{kind}", **values)
+    assert stated.problems == []
+    assert "10:30" in stated.text
+    moved = dpo.submit(f"/event/{kind}", **{**values, f"{kind}-aware_at-time": "10:45"})
+    assert moved.problems == ["You correct a moment that moves a clock. Write why."]
+
+
 def test_that_no_report_is_due_takes_two_people(dpo: Visitor, reference: str, team: Team) -> None:
     """The proposal is on the page of decisions for the second person, and ends the clocks once agreed."""
     dpo.get(f"/incidents/{reference}/duties")

@@ -25,7 +25,7 @@ from incident.usecases.response.consequences import follow
 
 CORRECTION_ASKS_REASON = frozenset({"aware_at", "processor_told_us_at", "first_signal_at", "is_breach"})
 """A change of these moves a legal clock, so the record must say why it was made."""
-SET_BY_OTHER_ACTS = frozenset({"is_breach", "logged_at", "first_notified_at", "high_risk_established_at"})
+SET_BY_OTHER_ACTS = frozenset({"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers"})
 """Triage, registration, submission and assessment state these; the fact sheet only shows them."""
 COUNTS = ("subjects_min", "subjects_max", "records_min", "records_max", "informed_count")
 

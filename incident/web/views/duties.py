@@ -1,6 +1,6 @@
 """Duties beside the first notification: what runs, that a report was made, or that none is due."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,9 @@ from wtforms import StringField, TextAreaField
 
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, Subject
+from incident.law.facts import BreachFacts
+from incident.law.triggers import trigger_of
+from incident.law.vocabulary import UNKNOWN, Ternary, TriggerKind
 from incident.store.db import db
 from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.response.further_duties import (
@@ -20,14 +23,15 @@ from incident.usecases.response.further_duties import (
     further_clocks,
     report_elsewhere,
 )
+from incident.usecases.response.state_trigger import MOMENTS, StateTrigger, state_trigger, triggers_of
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import Form
 from incident.web.forms.case import LINE, NO, YES
-from incident.web.forms.fields import ChoiceField, choices_of
+from incident.web.forms.fields import ChoiceField, InstantField, choices_of
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtLeast, AtMost, Needed
-from incident.web.labels import DUTIES
+from incident.web.labels import DUTIES, law_choices
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
@@ -40,6 +44,35 @@ class ReportedForm(Form):
     reported_at = MomentField(_l("When was it reported?"), [Needed(_l("Enter the date and time of the report."))])
     reference = StringField(_l("Number or confirmation"), [AtMost(LINE)])
     delay_reason = TextAreaField(_l("Why was it late?"), [AtMost()])
+
+
+class TriggerForm(Form):
+    """Whether the event of another law is established, and since when."""
+
+    met = ChoiceField(_l("Is it established?"))
+    aware_at = InstantField(_l("Since when is that known?"))
+    classified_at = InstantField(_l("When was it classified as major?"))
+    fixed_at = InstantField(_l("When was a corrective measure available?"))
+    reason = TextAreaField(_l("Why is it corrected?"), [AtMost()])
+
+
+ONLY_SOME: Final = {
+    "classified_at": frozenset({TriggerKind.MAJOR_ICT_INCIDENT}),
+    "fixed_at": frozenset({TriggerKind.EXPLOITED_VULNERABILITY}),
+}
+"""Moments that only some events have."""
+
+
+def _trigger_form(kind: TriggerKind, facts: BreachFacts, *, typed: bool = False) -> TriggerForm:
+    stated = trigger_of(facts, kind)
+    values = {name: None if (at := getattr(stated, name)) is UNKNOWN else at for name in MOMENTS}
+    more: dict[str, Any] = {} if typed else {"formdata": None}
+    form = TriggerForm(prefix=f"{kind}-", data={"met": stated.met.value, **values}, **more)
+    form.met.choices = choices_of(law_choices(Ternary))
+    for name, kinds in ONLY_SOME.items():
+        if kind not in kinds:
+            del form[name]
+    return form
 
 
 class DutyForm(Form):
@@ -69,6 +102,7 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     forms: dict[str, Form] = {
         _key(clock): ReportedForm(formdata=None, prefix=f"{_key(clock)}-") for clock in clocks if _reportable(clock)
     }
+    forms |= {kind.value: _trigger_form(kind, case.facts) for duty in duties for kind in triggers_of(duty)}
     forms |= {duty: DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
         "web/duties/index.html",
@@ -79,12 +113,14 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         forms=forms | shown,
         key=_key,
         reportable=_reportable,
+        triggers_of=triggers_of,
         **_rights(case),
     )
 
 
 def _rights(case: Case) -> dict[str, Any]:
     return {
+        "may_record": case.is_open and allowed(Permission.RECORD),
         "may_report": case.is_open and allowed(Permission.SUBMIT),
         "may_decide": case.is_open and allowed(Permission.DECIDE),
     }
@@ -119,6 +155,25 @@ def reported(reference: str, obligation: str) -> ResponseReturnValue:
             return redirect(case.url(".index"))
         case = open_case(reference)
     return _page(case, **{obligation: form})
+
+
+@bp.post("/incidents/<reference>/duties/event/<kind>")
+def event(reference: str, kind: str) -> ResponseReturnValue:
+    """Record whether the event of another law is established, and since when."""
+    known = {member.value: member for member in TriggerKind}
+    if kind not in known:
+        abort(404)
+    case = open_case(reference)
+    form = _trigger_form(known[kind], case.facts, typed=True)
+    if form.validate():
+        moments = {name: form[name].data for name in MOMENTS if name in form}
+        met, reason = Ternary(form.met.data or Ternary.UNKNOWN), form.reason.data or ""
+        command = StateTrigger(viewer(), case.reference, known[kind], met, reason=reason, **moments)
+        if attempt(form, lambda: state_trigger(command, session=db.session(), now=now())):
+            flash(_("Saved."), "success")
+            return redirect(case.url(".index"))
+        case = open_case(reference)
+    return _page(case, **{kind: form})
 
 
 @bp.post("/incidents/<reference>/duties/decided/<duty>")

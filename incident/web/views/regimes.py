@@ -1,7 +1,5 @@
 """Other law that applies to the organisation: each brings its own reports and periods."""
 
-from typing import Final
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,23 +7,17 @@ from flask_babel import lazy_gettext as _l
 
 from incident.domain.kernel.roles import Permission, require
 from incident.law.obligations import REGIME_SETTINGS
+from incident.law.texts import sentence
 from incident.store.db import db
 from incident.usecases.common.settings import REGIMES, active_regimes, save_setting
 from incident.web.clock import now
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, choices_of
+from incident.web.i18n import language_code
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("regimes", __name__)
-NAMES: Final = {
-    "cbw": _l("Cyberbeveiligingswet (NIS2): early warning within 24 hours, notification within 72, final report"),
-    "telecom": _l("Telecommunications: Regulation (EU) 611/2013, within 24 hours"),
-    "dora": _l("DORA: major ICT incidents of financial entities"),
-    "cra": _l("Cyber Resilience Act: vulnerabilities and incidents of products"),
-    "uk_gdpr": _l("UK GDPR: notification to the ICO within 72 hours"),
-    "swiss_fadp": _l("Swiss data protection act: notification to the FDPIC as soon as possible"),
-}
 
 
 class RegimesForm(Form):
@@ -38,7 +30,9 @@ class RegimesForm(Form):
 def edit() -> ResponseReturnValue:
     """Choose; incidents get the further clocks at their next change of facts."""
     form = RegimesForm(data={"regimes": sorted(active_regimes(db.session()))})
-    form.regimes.choices = choices_of((name, str(NAMES[name])) for name in REGIME_SETTINGS)
+    form.regimes.choices = choices_of(
+        (name, sentence(f"setting.{name}.about", (), language_code())) for name in REGIME_SETTINGS
+    )
     if form.validate_on_submit() and attempt(form, lambda: _save(form.regimes.data or [])):
         flash(_("Saved."), "success")
         return redirect(url_for(".edit"))

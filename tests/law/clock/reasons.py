@@ -9,11 +9,11 @@ from itertools import product
 
 from incident.law.awareness import awareness_findings, own_awareness, processor_awareness
 from incident.law.duties import rulings
-from incident.law.facts import AffectedController, BreachFacts, CountryCount
+from incident.law.facts import AffectedController, BreachFacts, CountryCount, Trigger
 from incident.law.obligations import start_of
 from incident.law.regimes import all_regimes
 from incident.law.trace import Reason
-from incident.law.vocabulary import UNKNOWN, IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
+from incident.law.vocabulary import UNKNOWN, IncidentKind, NotInformingGround, RiskLevel, Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, at, duties
 
 AWARE = at("2026-11-16T09:20")
@@ -47,6 +47,9 @@ def of_conditions() -> Iterator[str]:
     """What the conditions of every duty say."""
     for facts, regime, risk in product(sheets(), all_regimes(), (None, *RiskLevel)):
         yield from (written(str(ruling.duty), ruling.because) for ruling in rulings(facts, regime, risk))
+    for kind, met, regime in product(TriggerKind, Ternary, all_regimes()):
+        facts = BreachFacts(triggers=(Trigger(kind, met),))
+        yield from (written(str(each.duty), each.because) for each in rulings(facts, regime, None))
     for ground, regime in product(NotInformingGround, all_regimes()):
         facts = BreachFacts(not_informing_ground=ground)
         yield from (written(str(each.duty), each.because) for each in rulings(facts, regime, RiskLevel.HIGH))
@@ -55,6 +58,9 @@ def of_conditions() -> Iterator[str]:
 def of_starts() -> Iterator[str]:
     """What starts the clock of every duty, or what it waits for."""
     for regime in all_regimes():
+        stated = tuple(Trigger(kind, aware_at=AWARE) for kind in TriggerKind)
+        for sheet in (BreachFacts(), BreachFacts(triggers=stated)):
+            yield written("start", start_of(regime, sheet).because)
         for moments in ({}, {regime.after or regime.anchor.value: AWARE}):
             yield written("start", start_of(regime, BreachFacts(aware_at=AWARE), moments).because)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from incident.law.duties import Duty
-from incident.law.facts import AffectedController, BreachFacts, CountryCount
+from incident.law.facts import AffectedController, BreachFacts, CountryCount, Trigger
 from incident.law.obligations import (
     REGIME_SETTINGS,
     Obligation,
@@ -18,7 +18,7 @@ from incident.law.obligations import (
 )
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
-from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
+from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, NOW, at, clocks, duties
 
 AWARE = at("2026-11-16T09:20")
@@ -42,7 +42,20 @@ def test_the_duties_of_the_gdpr_are_always_looked_at() -> None:
         ("cbw", {"cbw_early_warning", "cbw_notification", "cbw_final_report"}),
         ("telecom", {"telecom_initial", "telecom_details"}),
         ("dora", {"dora_initial", "dora_intermediate", "dora_final"}),
-        ("cra", {"cra_early_warning", "cra_notification", "cra_final_report", "cra_vulnerability_report"}),
+        (
+            "cra",
+            {
+                "cra_early_warning",
+                "cra_notification",
+                "cra_final_report",
+                "cra_vulnerability_warning",
+                "cra_vulnerability_notification",
+                "cra_vulnerability_report",
+            },
+        ),
+        ("eidas", {"eidas_notification"}),
+        ("wwke", {"wwke_initial", "wwke_details"}),
+        ("wpg", {"wpg_33a"}),
         ("uk_gdpr", {"uk_gdpr_33"}),
         ("swiss_fadp", {"swiss_fadp_24"}),
     ],
@@ -145,7 +158,7 @@ def test_no_breach_ends_the_duties_of_data_protection_only() -> None:
         assert found[key].duty is Duty.NOT_REQUIRED, key
     assert texts_of(found["gdpr_33_1"]) == ("duty.no_breach",)
     assert found["gdpr_33_1"].waits_for is None
-    assert found["cbw_notification"].duty is Duty.REQUIRED
+    assert found["cbw_notification"].duty is Duty.UNDECIDED
 
 
 def test_an_open_question_of_breach_counts_as_yes() -> None:
@@ -256,37 +269,55 @@ def test_a_filing_starts_the_follow_up_even_if_it_was_not_required() -> None:
     assert duties(BREACH, moments=moments)["gdpr_33_4"].anchored_at == moments["gdpr_33_1"]
 
 
+SIGNIFICANT = TriggerKind.SIGNIFICANT_INCIDENT
+
+
 @pytest.mark.parametrize(
-    ("network", "duty", "text"),
+    ("network", "met", "duty", "text"),
     [
-        (Ternary.YES, Duty.REQUIRED, "duty.network_incident"),
-        (Ternary.NO, Duty.NOT_REQUIRED, "duty.no_network_incident"),
-        (Ternary.UNKNOWN, Duty.UNDECIDED, "duty.network_incident_open"),
+        (Ternary.YES, Ternary.YES, Duty.REQUIRED, "yes"),
+        (Ternary.YES, Ternary.NO, Duty.NOT_REQUIRED, "no"),
+        (Ternary.YES, Ternary.UNKNOWN, Duty.UNDECIDED, "unknown"),
+        (Ternary.UNKNOWN, Ternary.UNKNOWN, Duty.UNDECIDED, "unknown"),
+        (Ternary.NO, Ternary.UNKNOWN, Duty.NOT_REQUIRED, "no"),
+        (Ternary.NO, Ternary.YES, Duty.REQUIRED, "yes"),
     ],
 )
-def test_network_law_asks_for_a_network_incident(network: Ternary, duty: Duty, text: str) -> None:
-    """The final report shares the fate of the notification before it, until that was sent."""
-    facts = replace(BREACH, network_incident=network)
+def test_network_law_asks_for_a_significant_incident(network: Ternary, met: Ternary, duty: Duty, text: str) -> None:
+    """What is stated of the event itself counts; the final report shares the fate of the notification before it."""
+    facts = replace(BREACH, network_incident=network, triggers=(Trigger(SIGNIFICANT, met),))
     found = duties(facts, regimes=frozenset({"cbw"}))
     assert found["cbw_notification"].duty is duty
-    assert texts_of(found["cbw_notification"])[0] == text
+    assert texts_of(found["cbw_notification"])[0] == f"duty.trigger.significant_incident.{text}"
     assert found["cbw_final_report"].duty is duty
     assert found["cbw_final_report"].waits_for == (None if duty is Duty.NOT_REQUIRED else "waits.earlier_report")
     sent = duties(facts, regimes=frozenset({"cbw"}), moments={"cbw_notification": SENT})
     assert (sent["cbw_final_report"].duty, sent["cbw_final_report"].anchored_at) == (Duty.REQUIRED, SENT)
 
 
-def test_the_vulnerability_report_waits_for_the_fix() -> None:
-    """Only an exploited vulnerability asks for it; its clock starts with the corrective measure."""
+def test_an_exploited_vulnerability_is_a_trigger_of_its_own() -> None:
+    """CRA art. 14(1)-(2): 24 and 72 hours whether or not there was an incident; 14 days from the corrective measure."""
     cra = frozenset({"cra"})
-    facts = replace(BREACH, network_incident=Ternary.YES)
-    assert texts_of(duties(facts, regimes=cra)["cra_vulnerability_report"]) == ("duty.not_exploited",)
-    exploited = replace(facts, kinds=(IncidentKind.HACKING, IncidentKind.VULNERABILITY_EXPLOITED))
-    waiting = duties(exploited, regimes=cra)["cra_vulnerability_report"]
+    facts = replace(BREACH, network_incident=Ternary.NO, kinds=(IncidentKind.VULNERABILITY_EXPLOITED,))
+    found = duties(facts, regimes=cra)
+    assert found["cra_vulnerability_warning"].duty is Duty.REQUIRED
+    waiting = found["cra_vulnerability_report"]
     assert (waiting.duty, waiting.waits_for) == (Duty.REQUIRED, "waits.fix_available")
-    fixed = duties(exploited, regimes=cra, moments={"fix_available": SENT})["cra_vulnerability_report"]
+    stated = replace(facts, triggers=(Trigger(TriggerKind.EXPLOITED_VULNERABILITY, Ternary.YES, fixed_at=SENT),))
+    fixed = duties(stated, regimes=cra)["cra_vulnerability_report"]
     assert (fixed.anchored_at, fixed.waits_for) == (SENT, None)
     assert "start.fix_available" in texts_of(fixed)
+    assert duties(facts, regimes=cra, moments={"fix_available": SENT})["cra_vulnerability_report"].anchored_at == SENT
+    denied = replace(facts, triggers=(Trigger(TriggerKind.EXPLOITED_VULNERABILITY, Ternary.NO),))
+    assert duties(denied, regimes=cra)["cra_vulnerability_warning"].duty is Duty.NOT_REQUIRED
+    assert duties(denied, regimes=cra)["cra_early_warning"].duty is Duty.UNDECIDED, "each trigger by itself"
+
+
+def test_an_event_before_its_law_starts_nothing() -> None:
+    """What became known before 15 August 2026 is no case of the Cyberbeveiligingswet, whatever came out later."""
+    facts = replace(BREACH, first_signal_at=at("2026-08-14T12:00"))
+    found = duties(facts, regimes=frozenset({"cbw"}))["cbw_notification"]
+    assert (found.duty, texts_of(found)) == (Duty.NOT_REQUIRED, ("duty.not_in_force",))
 
 
 @pytest.mark.parametrize(
@@ -331,7 +362,7 @@ def test_the_omnibus_would_notify_high_risks_only() -> None:
     ("facts", "version"),
     [
         (BreachFacts(aware_at=at("2026-08-01T12:00")), "nl-2025-01-17.1"),
-        (BreachFacts(first_signal_at=at("2019-01-01T12:00")), "nl-2018-05-25.1"),
+        (BreachFacts(first_signal_at=at("2018-12-31T12:00")), "nl-2018-05-25.1"),
         (BreachFacts(), "nl-2026-09-11.1"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.law.clock.cases import at
     ("instant", "version"),
     [
         ("2018-05-25T00:00", "nl-2018-05-25.1"),
-        ("2020-12-31T23:59", "nl-2018-05-25.1"),
+        ("2018-12-31T23:59", "nl-2018-05-25.1"),
         ("2021-01-01T00:00", "nl-2021-01-01.1"),
         ("2026-08-14T23:59:59", "nl-2025-01-17.1"),
         ("2026-08-15T00:00", "nl-2026-08-15.1"),
@@ -67,7 +67,7 @@ def test_a_rule_that_is_not_in_the_set_is_refused() -> None:
     with pytest.raises(NoRuleInForce) as refused:
         RuleSet.at(at("2020-01-01T00:00")).regime("cbw_notification")
     assert str(refused.value) == (
-        "The rule set nl-2018-05-25.1 has no rule cbw_notification. "
+        "The rule set nl-2019-01-01.1 has no rule cbw_notification. "
         "Use the rules of the moment at which the organisation became aware."
     )
 

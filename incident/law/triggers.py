@@ -1,0 +1,39 @@
+"""NIS2 art. 23, DORA art. 19, CRA art. 14: the event that starts a duty of other law, and since when it was known.
+
+None of these clocks runs from awareness of the breach of personal data: each law names an event of its own. Until a
+person states since when that was known, the earliest signal counts, as for the GDPR.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from incident.law.awareness import Start, earliest_signal, known
+from incident.law.facts import BreachFacts, Trigger
+from incident.law.regimes import Regime
+from incident.law.trace import reason
+from incident.law.vocabulary import TriggerKind
+
+_STATED: Final = "start.trigger"
+_WORST: Final = "start.trigger_worst_case"
+_NONE: Final = "waits.trigger"
+
+
+def trigger_of(facts: BreachFacts, kind: TriggerKind) -> Trigger:
+    """NIS2 art. 23: what is recorded of one event; nothing known when nothing is recorded."""
+    return next((each for each in facts.triggers if each.kind is kind), Trigger(kind))
+
+
+def trigger_awareness(facts: BreachFacts, regime: Regime) -> Start:
+    """NIS2 art. 23(4): awareness of the event that this law names; the earliest signal until it is stated."""
+    rule = f"trigger.{regime.trigger}"
+    if regime.trigger is not None and (at := instant(trigger_of(facts, regime.trigger).aware_at)):
+        return Start(at, False, reason(rule, regime.citation, _STATED, at=at))
+    signal = earliest_signal(facts) or known(facts, "aware_at")
+    if signal is None:
+        return Start(None, True, reason(rule, regime.citation, _NONE))
+    return Start(signal, True, reason(rule, regime.citation, _WORST, at=signal))
+
+
+def instant(value: object) -> datetime | None:
+    """GDPR art. 33(5): an instant in UTC, or ``None`` when it is not known."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else None
