@@ -37,7 +37,11 @@ MEMORY_LIMIT = 20
 
 def figures(where: Place, _many: int) -> Iterator[Figure]:
     """Limits of the issue on notices: 300 ms for the PDF, 60 ms for the page, 3 s for the big dossier."""
-    variables = {**where.variables, "SECRET_KEY": "only-for-the-bench-0123456789-abcdefghij"}
+    variables = {
+        **where.variables,
+        "SECRET_KEY": "only-for-the-bench-0123456789-abcdefghij",
+        "ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    }
     app = create_app(Settings.from_env(variables))
     app.testing = True
     deps: Deps = app.extensions["meldklok"]

@@ -32,11 +32,15 @@ from incident.store.models import Incident, Person
 from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.wiring import wire
+from tests.databases import KEY
 from tests.factories import make_incident, make_person
 
 INCIDENTS, OPEN, ENTRIES = int(os.environ.get("BENCH_INCIDENTS", "10000")), 200, 50
 ROUNDS, LOAD, THREADS = 50, 400, 4
-SECRET = "only-for-measuring-0123456789-abcdefgh"
+SECRETS = {
+    "SECRET_KEY": "only-for-measuring-0123456789-abcdefgh",
+    "ENCRYPTION_KEY": KEY,
+}
 EMAIL, PASSWORD = "bench@example.org", "a sentence is easy to remember"
 LIMITS = {
     "board": 40.0,
@@ -68,7 +72,7 @@ def figures(where: Place, _many: int) -> Iterator[Figure]:
 
 def settings_for(where: Place) -> Settings:
     """The application on this database."""
-    return Settings.from_env({**where.variables, "SECRET_KEY": SECRET})
+    return Settings.from_env({**where.variables, **SECRETS})
 
 
 def seed_pages(where: Place) -> float:
@@ -165,7 +169,10 @@ def _deployed(where: Place, client: FlaskClient, addresses: dict[str, str]) -> I
     """The same pages behind two workers, one at a time and under load."""
     cookie = client.get_cookie("meldklok")
     assert cookie is not None
-    variables = {**where.variables, "SECRET_KEY": SECRET}
+    variables = {
+        **where.variables,
+        **SECRETS,
+    }
     with deployed("bench.controls:from_environment()", variables) as control:
         yield spread("control: a bare page, 2 workers", control.times("/", "", ROUNDS))
         bare = _load("control: a bare page, under load", control, "/", "")

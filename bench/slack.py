@@ -16,6 +16,7 @@ from bench.place import Place
 from bot.http import install
 from incident.platform.settings import Settings
 from incident.wiring import new_app, wire
+from tests.databases import KEY
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.server import SIGNING_SECRET
@@ -53,6 +54,7 @@ def _application(where: Place, slack: FakeSlack) -> Iterator[Flask]:
         {
             **where.variables,
             "SECRET_KEY": "only-for-measuring-0123456789-abcdefgh",
+            "ENCRYPTION_KEY": KEY,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": slack.url,

@@ -1,21 +1,23 @@
 """The composition root: settings in, the working parts out. Only here are ports tied to what implements them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from incident.delivery.messages import MessageTexts
 from incident.documents.notices import DocumentRenderer, TemplateWriter
 from incident.platform.clock import Clock, SystemClock
-from incident.platform.settings import Settings
+from incident.platform.settings import Settings, SettingsError
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
 from incident.store.sealing import Sealer
+from incident.store.vault import Vault, WrongKey
 from incident.usecases.messages.ports import Channel, Messenger
 from incident.usecases.notices.ports import NoticeRenderer, NoticeWriter
 
@@ -33,11 +35,16 @@ class Deps:
     writer: NoticeWriter
     renderer: NoticeRenderer
     messengers: Mapping[str, Messenger]
+    vault: Vault = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The vault has the keys of the settings; it is opened when the database is there."""
+        object.__setattr__(self, "vault", Vault(self.settings.encryption_keys))
 
     @property
     def sealer(self) -> Sealer:
         """Seals and opens the personal data of data subjects with the installation's keys."""
-        return Sealer(self.settings.encryption_keys)
+        return self.vault.sealer
 
 
 def wire(settings: Settings, clock: Clock | None = None) -> Deps:
@@ -67,11 +74,27 @@ def equip(app: AnyFlask, deps: Deps) -> AnyFlask:
     app.extensions["meldklok"] = deps
     db.init_app(app)
     with app.app_context():
-        harden(db.engine)
+        _unlock(deps.vault, harden(db.engine))
     return app
 
 
-def _engine_options(url: str) -> dict[str, object]:
+def ensure_key(settings: Settings) -> None:
+    """Do nothing where the key opens the database of these settings. Raises SettingsError where it does not."""
+    engine = harden(create_engine(settings.database_url, **_engine_options(settings.database_url)))
+    try:
+        _unlock(Vault(settings.encryption_keys), engine)
+    finally:
+        engine.dispose()
+
+
+def _unlock(vault: Vault, engine: Engine) -> None:
+    try:
+        vault.open(engine)
+    except WrongKey as problem:
+        raise SettingsError("ENCRYPTION_KEY", str(problem)) from problem
+
+
+def _engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         return {"hide_parameters": True}
@@ -134,4 +157,4 @@ def _terminal(texts: MessageTexts) -> Messenger:
     return TerminalMessenger(texts)
 
 
-__all__ = ["Deps", "messengers_for", "new_app", "wire"]
+__all__ = ["Deps", "ensure_key", "messengers_for", "new_app", "wire"]

@@ -16,7 +16,7 @@ import pytest
 
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
-from tests.databases import DIALECTS, Lazily, PostgresDatabases, SqliteDatabases
+from tests.databases import DIALECTS, KEY, Lazily, PostgresDatabases, SqliteDatabases
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -28,6 +28,7 @@ QUIET = (
     "--disable-sync",
 )
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # A busy machine must not decide whether a property holds: how long things take is measured by the bench.
 hypothesis.settings.register_profile("meldklok", deadline=None)
@@ -77,7 +78,7 @@ def make_settings(tmp_path: Path) -> Callable[..., Settings]:
     """A function that makes settings from variables: `make_settings(DATABASE_URL=…, SLACK_CHANNEL=…)`."""
 
     def make(**variables: str) -> Settings:
-        return Settings.from_env({"DATA_DIR": str(tmp_path / "data"), "SECRET_KEY": SECRET, **variables})
+        return Settings.from_env({"DATA_DIR": str(tmp_path / "data"), **SECRETS, **variables})
 
     return make
 

@@ -19,8 +19,11 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, create_engine, make_url
 
+from incident.platform.keys import encryption_keys
 from incident.store.db import Base, harden
+from incident.store.vault import Vault
 
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 DIALECTS = ("sqlite", "postgresql")
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -35,11 +38,15 @@ class Databases(Protocol):
 
 
 def prepare(url: str) -> None:
-    """Give the empty database behind `url` the tables of the code; tests/migrations holds migrations to the same."""
+    """Give the empty database behind `url` the tables of the code, and the secrets that the key of all tests seals.
+
+    tests/migrations holds the migrations to the same tables.
+    """
     importlib.import_module("incident.store.models")
     engine = harden(create_engine(url))
     try:
         Base.metadata.create_all(engine)
+        Vault(encryption_keys("KEY", KEY)).open(engine)
     finally:
         engine.dispose()
 
@@ -187,4 +194,4 @@ class Lazily:
             databases.close()
 
 
-__all__ = ["DIALECTS", "Databases", "Lazily", "PostgresDatabases", "SqliteDatabases", "prepare"]
+__all__ = ["DIALECTS", "KEY", "Databases", "Lazily", "PostgresDatabases", "SqliteDatabases", "prepare"]

@@ -26,8 +26,11 @@ def upgrade() -> None:
       meldklok db upgrade
     """
     from incident.store import schema
+    from incident.wiring import ensure_key
 
-    schema.upgrade(Settings.load().database_url)
+    settings = Settings.load()
+    ensure_key(settings)
+    schema.upgrade(settings.database_url)
 
 
 @db.command()
@@ -41,10 +44,13 @@ def downgrade(revision: str, yes: bool) -> None:
       meldklok db downgrade 0001
     """
     from incident.store import schema
+    from incident.wiring import ensure_key
 
     if not yes:
         click.confirm(f"Go back to {revision} and lose what newer columns hold?", abort=True, err=True)
-    schema.downgrade(Settings.load().database_url, revision)
+    settings = Settings.load()
+    ensure_key(settings)
+    schema.downgrade(settings.database_url, revision)
 
 
 @db.command()

@@ -74,6 +74,10 @@ def _serve_many(settings: Settings) -> None:
     """Gunicorn: a master that forks; each process makes its own application, so no connection is ever shared."""
     from gunicorn.app.base import BaseApplication
 
+    from incident.wiring import ensure_key
+
+    ensure_key(settings)
+
     class Master(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             for name, value in _gunicorn_options(settings).items():

@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
-from incident.platform.settings import Settings
+from incident.platform.settings import Settings, SettingsError
 from incident.store import schema
+from incident.wiring import ensure_key
 
 SKEW_SECONDS = 5
 
@@ -53,6 +54,19 @@ def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
         sentence = "The schema is at version %(stands)s, and this program needs %(needs)s."
         cure = "Run: %(command)s"
         yield fail("schema", sentence, cure, stands=stands or "–", needs=needs, command="meldklok db upgrade")
+
+
+def key(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether the encryption key is that of this database."""
+    try:
+        ensure_key(settings)
+    except SQLAlchemyError:
+        return
+    except SettingsError:
+        sentence = "The encryption key is not that of this database."
+        yield fail("key", sentence, "Put the key back with which the database was sealed.")
+        return
+    yield ok("key", "The encryption key is that of this database.")
 
 
 def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:

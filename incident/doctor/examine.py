@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     place.address,
     database.reachable,
     database.at_head,
+    database.key,
     database.same_time,
     worker.heartbeat,
     mail.server,

@@ -2,10 +2,12 @@
 
 import base64
 import binascii
-import hmac
 import os
 import secrets
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from incident.platform.environment import SettingsError
 
@@ -24,7 +26,7 @@ def generated(path: Path) -> str:
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+            file.write(f"{fresh()}\n")
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -34,9 +36,45 @@ def generated(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def derived(secret: str, purpose: str) -> bytes:
-    """A key of its own for `purpose`, computed from `secret` by HMAC-SHA256: the same in every process."""
-    return hmac.digest(secret.encode(), f"meldklok: {purpose}".encode(), "sha256")
+def in_use(database: Path) -> bool:
+    """Whether this SQLite file holds something sealed, for which a new key would be the wrong one."""
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM kept_secret LIMIT 1").fetchone() is not None
+    except sqlite3.OperationalError as problem:
+        return "no such table" not in str(problem)
+    except sqlite3.DatabaseError:
+        return True
+
+
+def fresh() -> str:
+    """A new encryption key, as text."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def add_first(path: Path) -> None:
+    """Put a new key before the one in the file, unless a rotation that was cut off has done so already."""
+    kept = path.read_text(encoding="ascii").strip()
+    if "," not in kept:
+        _replace(path, f"{fresh()},{kept}")
+
+
+def keep_first(path: Path) -> None:
+    """Keep only the first key of the file: the others open nothing any more."""
+    _replace(path, path.read_text(encoding="ascii").strip().partition(",")[0])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file aside and rename it: it is the old one or the new one, also when the power fails."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def strong(name: str, key: str) -> str:

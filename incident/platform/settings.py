@@ -22,6 +22,7 @@ __all__ = ["Settings", "SettingsError"]
 SLACK_API = "https://slack.com/api/"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 WEB = ("http", "https")
+ENCRYPTION_KEY_FILE = "encryption_key"
 POSTGRESQL, SQLITE = "postgresql+psycopg", "sqlite"
 
 
@@ -35,6 +36,8 @@ class Settings:
     base_url: str
     secret_key: str = field(repr=False)
     encryption_keys: tuple[bytes, ...] = field(repr=False)
+    encryption_key_given: bool = False
+    """Whether the key comes from the environment; else it lies in the data folder."""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
@@ -84,7 +87,8 @@ class Settings:
             blob_url=_blob_url(env, data_dir),
             base_url=env.web_address("BASE_URL", env.text("BASE_URL")) or f"http://localhost:{port}",
             secret_key=secret_key,
-            encryption_keys=_encryption_keys(env, data_dir, embedded, secret_key),
+            encryption_keys=_encryption_keys(env, data_dir, database_url),
+            encryption_key_given=env.secret("ENCRYPTION_KEY") is not None,
             host=env.text("HOST") or "127.0.0.1",
             port=port,
             web_threads=env.whole("WEB_THREADS", 8, 1, 256),
@@ -168,11 +172,24 @@ def _secret_key(env: Environment, data_dir: Path, embedded: bool) -> str:
     )
 
 
-def _encryption_keys(env: Environment, data_dir: Path, embedded: bool, secret_key: str) -> tuple[bytes, ...]:
-    given = env.secret("ENCRYPTION_KEY")
-    if given is None and not embedded:
-        return (keys.derived(secret_key, "encryption of columns"),)
-    return keys.encryption_keys("ENCRYPTION_KEY", given or keys.generated(data_dir / "encryption_key"))
+def _encryption_keys(env: Environment, data_dir: Path, database_url: str) -> tuple[bytes, ...]:
+    """The keys that are given, else those in the data folder: made there for an empty database and never again."""
+    given, path = env.secret("ENCRYPTION_KEY"), data_dir / ENCRYPTION_KEY_FILE
+    if given is not None:
+        return keys.encryption_keys("ENCRYPTION_KEY", given)
+    if not database_url.startswith(SQLITE):
+        raise SettingsError(
+            "ENCRYPTION_KEY",
+            "ENCRYPTION_KEY is not set: with an external DATABASE_URL every process needs the same ENCRYPTION_KEY. "
+            "`meldklok keys new` prints one.",
+        )
+    if not path.exists() and keys.in_use(Path(make_url(database_url).database or "")):
+        raise SettingsError(
+            "ENCRYPTION_KEY",
+            f"The encryption key {path} is gone, and the database was sealed with it. Put it back from your back-up; "
+            "nothing was changed.",
+        )
+    return keys.encryption_keys("ENCRYPTION_KEY", keys.generated(path))
 
 
 def _zone(env: Environment) -> ZoneInfo:

@@ -12,6 +12,12 @@ from incident.store.models import OutboxMessage, WorkerHeartbeat
 FORGET_AFTER = timedelta(days=2)
 
 
+def newest_beat(session: Session) -> datetime | None:
+    """When a worker that has not been stopped was last seen, or None."""
+    rows = session.execute(select(WorkerHeartbeat.seen_at, WorkerHeartbeat.detail))
+    return max((seen for seen, detail in rows if not detail.get("stopped")), default=None)
+
+
 def beat(
     session: Session,
     worker: str,

@@ -12,6 +12,8 @@ from typing import Final
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.errors import DomainError
+from incident.store.db import only_reads
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, KeptSecret, Person
 from incident.store.proof.note import Signer
@@ -60,15 +62,23 @@ class Vault:
 
         Raises WrongKey when the key does not fit.
         """
-        if self._secrets is None and inspect(engine).has_table(KeptSecret.__tablename__):
+        if self._secrets is not None:
+            return
+        with Session(engine) as session:
+            only_reads(session)
+            if not inspect(session.connection()).has_table(KeptSecret.__tablename__):
+                return
+            sealed = _sealed(session)
+        if not sealed:
             with Session(engine) as session, session.begin():
-                self._secrets = open_secrets(session, Sealer(self._keys))
+                sealed = _make(session, Sealer(self._keys))
+        self._secrets = _opened(sealed, Sealer(self._keys))
 
     @property
     def secrets(self) -> Secrets:
-        """The opened secrets. Raises WrongKey while no database with tables was opened."""
+        """The opened secrets. Raises DomainError while no database with tables was opened."""
         if self._secrets is None:
-            raise WrongKey("The database has no tables yet. Run: meldklok db upgrade")
+            raise DomainError("The database has no tables yet. Make them with the command meldklok db upgrade.")
         return self._secrets
 
     @property
@@ -77,16 +87,17 @@ class Vault:
         return Sealer(self._keys, self.secrets.values[FINGERPRINTS])
 
 
-def open_secrets(session: Session, sealer: Sealer) -> Secrets:
-    """The secrets of this database; made where it is empty. Raises WrongKey."""
-    sealed = _sealed(session)
-    if not sealed:
-        if _in_use(session):
-            raise WrongKey("The sealed secrets of this database are gone. Restore the database from a back-up.")
-        for name in NAMES:
-            value = sealer.seal(secrets.token_bytes(SECRET_BYTES), place_of(name))
-            insert_missing(session, KeptSecret, name=name, sealed=value)
-        sealed = _sealed(session)
+def _make(session: Session, sealer: Sealer) -> dict[str, bytes]:
+    """Make the secrets of an empty database; of processes that start together the first one makes them."""
+    if not _sealed(session) and _in_use(session):
+        raise WrongKey("The sealed secrets of this database are gone. Restore the database from a back-up.")
+    for name in NAMES:
+        value = sealer.seal(secrets.token_bytes(SECRET_BYTES), place_of(name))
+        insert_missing(session, KeptSecret, name=name, sealed=value)
+    return _sealed(session)
+
+
+def _opened(sealed: dict[str, bytes], sealer: Sealer) -> Secrets:
     try:
         return Secrets({name: sealer.open(sealed[name], place_of(name)) for name in NAMES})
     except (CannotOpen, KeyError) as problem:

@@ -12,6 +12,7 @@ from incident.web import access, errors, filters, frame, headers, i18n, repeats,
 from incident.web.accounts import security
 from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
+from incident.wiring import Deps
 
 csrf = CSRFProtect()
 FORM_ROOM = 4 * 1024 * 1024
@@ -38,12 +39,13 @@ def init_web(app: APIFlask) -> None:
 
     Expects ``app.extensions["meldklok"]`` (see ``incident.wiring``) and an initialised database extension.
     """
-    settings: Settings = app.extensions["meldklok"].settings
+    deps: Deps = app.extensions["meldklok"]
+    settings = deps.settings
     _configure(app, settings)
     transactions.init_transactions(app)
     csrf.init_app(app)
     i18n.init_i18n(app, settings)
-    security.init_security(app, settings)
+    security.init_security(app, settings, deps.vault.secrets)
     viewer.init_viewer(app)
     filters.init_filters(app)
     frame.init_frame(app)

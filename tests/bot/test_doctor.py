@@ -12,6 +12,7 @@ from bot.doctor import Line, examine
 from incident.cli import main
 from incident.platform.settings import Settings
 from tests.bot.conftest import Cast, the_incident
+from tests.conftest import KEY
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.methods import METHODS
@@ -161,6 +162,7 @@ def test_the_command_that_rebuilds(
         "DATA_DIR": str(tmp_path / "data"),
         "DATABASE_URL": migrated_url,
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnop",
+        "ENCRYPTION_KEY": KEY,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": slack.url,

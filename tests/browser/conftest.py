@@ -21,7 +21,7 @@ from incident.usecases.people.accounts import issue_setup_token
 from incident.wiring import wire
 from tests.browser.sweep import Eyes, Sweep
 from tests.browser.watched import AXE, PASSWORD, Watched
-from tests.conftest import SECRET
+from tests.conftest import SECRETS
 from tests.databases import Lazily
 from tests.factories import make_person
 from tests.scenario.installation import Installation, build
@@ -108,7 +108,7 @@ def scene(databases: Lazily, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     url = kind.migrated()
     variables = {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "datalek@alumio.example"}
     folder = str(tmp_path_factory.mktemp("scene"))
-    made = build(Settings.from_env({"DATA_DIR": folder, "SECRET_KEY": SECRET, "DATABASE_URL": url, **variables}))
+    made = build(Settings.from_env({"DATA_DIR": folder, **SECRETS, "DATABASE_URL": url, **variables}))
     with serving(made.app) as base:
         yield made, base
     kind.drop(url)

@@ -17,10 +17,11 @@ import psutil
 from aiosmtpd.controller import Controller
 from psycopg import sql
 
-from tests.databases import PostgresDatabases
+from tests.databases import KEY, PostgresDatabases
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
 
 
 class MailSink:
@@ -122,7 +123,7 @@ class Workers:
 def workers(number: int, **variables: str) -> Iterator[Workers]:
     """That many workers with these settings."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    nursery = Workers({**kept, "SECRET_KEY": SECRET, "LOG_LEVEL": "error", "WORKER_TICK": "0.2", **variables})
+    nursery = Workers({**kept, **SECRETS, "LOG_LEVEL": "error", "WORKER_TICK": "0.2", **variables})
     try:
         nursery.spawn(number)
         yield nursery

@@ -14,6 +14,7 @@ import pytest
 
 from incident.cli import main
 from incident.cli._network import answers, port_is_free
+from tests.conftest import KEY
 
 STABLE = ("run", "web", "worker", "bot", "db upgrade", "doctor")
 
@@ -106,7 +107,7 @@ def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
 def test_a_database_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     """Without the password."""
     url = "postgresql://me:hidden@127.0.0.1:1/meldklok"
-    environ = {"DATABASE_URL": url, "SECRET_KEY": "k3Vd-92ls_Qmz7Tn4pXy8Bc1Wf6Gh5Rj0a"}
+    environ = {"DATABASE_URL": url, "SECRET_KEY": "k3Vd-92ls_Qmz7Tn4pXy8Bc1Wf6Gh5Rj0a", "ENCRYPTION_KEY": KEY}
     result = meldklok("db", "upgrade", folder=tmp_path, environ=environ)
     assert result.returncode == 1
     assert result.stderr.startswith("Error: The database cannot be used: ")

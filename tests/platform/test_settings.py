@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from incident.platform.settings import Settings, SettingsError
+from tests.conftest import KEY
 
 STRONG = "k3Vd-92ls_Qmz7Tn4pXy8Bc1Wf6Gh5Rj0a"
-EXTERNAL = {"DATABASE_URL": "postgresql://db.example.org/meldklok", "SECRET_KEY": STRONG}
+EXTERNAL = {"DATABASE_URL": "postgresql://db.example.org/meldklok", "SECRET_KEY": STRONG, "ENCRYPTION_KEY": KEY}
 
 
 def make(folder: Path, **variables: str) -> Settings:
@@ -59,6 +60,7 @@ def test_the_printed_form_shows_no_secret(tmp_path: Path) -> None:
     """Settings end up in tracebacks and logs."""
     variables = {
         "SECRET_KEY": STRONG,
+        "ENCRYPTION_KEY": KEY,
         "SLACK_BOT_TOKEN": "xoxb-hidden",
         "SLACK_APP_TOKEN": "xapp-hidden",
         "SMTP_URL": "smtp://user:hidden@mail.example.org",
@@ -73,7 +75,8 @@ def test_the_printed_form_shows_no_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_spelling_of_postgresql_uses_the_installed_driver(tmp_path: Path, scheme: str) -> None:
     """Operators paste what their provider shows; the password survives."""
-    settings = make(tmp_path, SECRET_KEY=STRONG, DATABASE_URL=f"{scheme}://me:p%40ss@db.example.org:5433/meldklok")
+    url = f"{scheme}://me:p%40ss@db.example.org:5433/meldklok"
+    settings = make(tmp_path, SECRET_KEY=STRONG, ENCRYPTION_KEY=KEY, DATABASE_URL=url)
     assert settings.database_url == "postgresql+psycopg://me:p%40ss@db.example.org:5433/meldklok"
 
 
@@ -84,12 +87,11 @@ def test_an_external_database_needs_a_secret_key_from_the_operator(tmp_path: Pat
     assert "SECRET_KEY is not set" in str(problem)
 
 
-def test_the_same_secret_key_gives_every_machine_the_same_encryption_key(tmp_path: Path) -> None:
-    """Without ENCRYPTION_KEY it is derived, and differs from the secret key itself."""
-    here, there = make(tmp_path / "a", **EXTERNAL), make(tmp_path / "b", **EXTERNAL)
-    assert here.encryption_keys == there.encryption_keys
-    assert here.encryption_keys[0] != STRONG.encode()[:32]
-    assert not (tmp_path / "a" / "encryption_key").exists()
+def test_an_external_database_needs_an_encryption_key_from_the_operator(tmp_path: Path) -> None:
+    """If it followed from SECRET_KEY, that one could never be changed again."""
+    problem = refusal(tmp_path, **{**EXTERNAL, "ENCRYPTION_KEY": ""})
+    assert problem.variable == "ENCRYPTION_KEY"
+    assert "meldklok keys new" in str(problem)
 
 
 @pytest.mark.parametrize("key", ["short", "change-me-change-me-change-me-change-me", "a" * 64, "changeme" * 8])

@@ -13,6 +13,7 @@ from flask import Response, request
 
 from incident.cli.web import application
 from incident.platform.settings import Settings
+from tests.conftest import KEY
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ class Serving:
             "DATA_DIR": str(settings.data_dir),
             "DATABASE_URL": settings.database_url,
             "SECRET_KEY": settings.secret_key,
+            "ENCRYPTION_KEY": KEY,
             "PORT": str(self.port),
             **environ,
         }

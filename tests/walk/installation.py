@@ -18,9 +18,11 @@ from typing import Any, Protocol
 import httpx
 
 from tests.clock.processes import wait_until
+from tests.databases import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
@@ -132,7 +134,14 @@ class Processes:
 def environment(**variables: str) -> dict[str, str]:
     """The environment of a process of the product: nothing of the developer's own settings."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT}
-    return {**kept, "SECRET_KEY": SECRET, "HOST": "127.0.0.1", "LOG_LEVEL": "warning", **variables}
+    return {
+        **kept,
+        "SECRET_KEY": SECRET,
+        "ENCRYPTION_KEY": KEY,
+        "HOST": "127.0.0.1",
+        "LOG_LEVEL": "warning",
+        **variables,
+    }
 
 
 def runs(pid: int) -> bool:

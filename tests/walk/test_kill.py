@@ -14,7 +14,7 @@ from incident.platform.settings import Settings
 from incident.store.db import harden
 from tests.ports import free_port
 from tests.walk.accounts import add_second, prepare
-from tests.walk.installation import SECRET, PatientClient, Processes
+from tests.walk.installation import SECRETS, PatientClient, Processes
 from tests.walk.ledger import whole_walks
 from tests.walk.steps import Walk, set_up, visitor
 
@@ -47,7 +47,7 @@ def test_kills_during_the_whole_job(migrated_url: str, tmp_path: Path, record_pr
     seed = random.randrange(10**6)
     dice = random.Random(seed)
     variables = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "PORT": str(free_port())}
-    settings = Settings.from_env({**variables, "SECRET_KEY": SECRET})
+    settings = Settings.from_env({**variables, **SECRETS})
     engine = harden(create_engine(migrated_url))
     link = prepare(settings)
 

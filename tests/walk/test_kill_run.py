@@ -16,7 +16,7 @@ from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
 from tests.ports import free_port
 from tests.walk.accounts import add_second
-from tests.walk.installation import SECRET, PatientClient
+from tests.walk.installation import SECRETS, PatientClient
 from tests.walk.ledger import InSlack, bring_up_to_date, whole_walks
 from tests.walk.steps import Walk, set_up, visitor
 from tests.walk.terminal import Run
@@ -47,7 +47,7 @@ def test_the_same_command_again(database_url: str, tmp_path: Path, record_proper
             "SLACK_CHANNEL": security.id,
             "WORKER_TICK": "0.5",
         }
-        settings = Settings.from_env({**variables, "SECRET_KEY": SECRET})
+        settings = Settings.from_env({**variables, **SECRETS})
         run = Run(tmp_path / "log", lambda: slack.socket.open == 1, **variables)
         try:
             run.interrupted_start(dice.uniform(0.3, 2.5))

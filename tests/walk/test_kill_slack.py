@@ -31,7 +31,7 @@ from tests.fake_slack import BOT, Channel, Failure, FakeSlack, Insistent, LiveHt
 from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
 from tests.ports import free_port
-from tests.walk.installation import SECRET, Processes, answers
+from tests.walk.installation import SECRETS, Processes, answers
 from tests.walk.ledger import InSlack, bring_up_to_date, chains_whole, queued_once
 from tests.walk.moments import AFTER_COMMIT, BEFORE_COMMIT
 from tests.walk.reporter import Reporter, Threat, at_any_moment, timed
@@ -134,7 +134,7 @@ def made(parts: Parts, slack: FakeSlack, variables: dict[str, str], dice: random
     """Put it together, and take it apart at the end."""
     listener, processes, transport = parts
     engine = harden(create_engine(variables["DATABASE_URL"]))
-    settings = Settings.from_env({**variables, "SECRET_KEY": SECRET})
+    settings = Settings.from_env({**variables, **SECRETS})
 
     def wait(seconds: float) -> None:
         """Within a minute a process manager has started again what ended; at once it has not."""

@@ -17,13 +17,13 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState, Outbo
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
 from incident.store.commitments import recipients_digest
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
+from incident.store.reseal import recipient_place
 from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.approve import valid_approval
 
-PLACE = "mailing_recipient.sealed"
 BATCH = 1_000
 DEFAULT_PER_MINUTE = 120
 KEEP = timedelta(days=30)
@@ -113,11 +113,6 @@ def _approved(session: Session, incident: Incident, ids: Sequence[UUID]) -> dict
     return found
 
 
-def place_of(recipient_id: UUID) -> str:
-    """Where a sealed person belongs."""
-    return f"{PLACE}:{recipient_id}"
-
-
 def _store(session: Session, mailing: Mailing, people: Sequence[Addressed], sealer: Sealer) -> None:
     for start in range(0, len(people), BATCH):
         session.execute(
@@ -133,7 +128,7 @@ def _row(mailing: Mailing, person: Addressed, sealer: Sealer) -> dict[str, objec
         "mailing_id": mailing.id,
         "row": person.row,
         "language": language if language in mailing.versions else mailing.default_language,
-        "sealed": sealer.seal(json.dumps(asdict(person)).encode(), place_of(recipient_id)),
+        "sealed": sealer.seal(json.dumps(asdict(person)).encode(), recipient_place(recipient_id)),
         "fingerprint": sealer.fingerprint(person.identity.encode(), str(mailing.id)),
         "bounce_reason": "",
     }
@@ -143,7 +138,7 @@ def opened(row: MailingRecipient, sealer: Sealer) -> Addressed:
     """The person behind a row. Raises NotFound once the data were erased."""
     if row.sealed is None:
         raise NotFound("The data of this person were erased.")
-    return Addressed(**json.loads(sealer.open(row.sealed, place_of(row.id))))
+    return Addressed(**json.loads(sealer.open(row.sealed, recipient_place(row.id))))
 
 
 def mailing_for(session: Session, mailing_id: UUID, actor: Actor, permission: Permission) -> tuple[Mailing, Incident]:

@@ -1,16 +1,16 @@
 """Wire the sign-in library: our tables, forms, templates, throttle and audit entries."""
 
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask_security import Security, user_authenticated
 
-from incident.platform import keys, resources
+from incident.platform import resources
 from incident.platform.settings import Settings
 from incident.store.accounts import account_datastore
 from incident.store.db import db
+from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
 from incident.usecases.people import sign_in
 from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
 from incident.web.accounts.mail import OutboxMail
@@ -20,9 +20,9 @@ from incident.web.clock import now
 SHORTEST_PASSWORD = 12
 
 
-def init_security(app: Flask, settings: Settings) -> None:
+def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
     """Give the application its sign-in."""
-    app.config.update({f"SECURITY_{name}": value for name, value in {**_secrets(settings), **_behaviour()}.items()})
+    app.config.update({f"SECURITY_{name}": value for name, value in {**_secrets(secrets), **_behaviour()}.items()})
     app.config.update({f"SECURITY_{name}": value for name, value in {**_addresses(), **_templates()}.items()})
     app.config["REMEMBER_COOKIE_SAMESITE"] = "Lax"
     app.config["REMEMBER_COOKIE_HTTPONLY"] = True
@@ -43,15 +43,13 @@ def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
 
 
-def _secrets(settings: Settings) -> dict[str, Any]:
-    def derived(purpose: str) -> str:
-        return urlsafe_b64encode(keys.derived(settings.secret_key, purpose)).decode()
-
+def _secrets(secrets: Secrets) -> dict[str, Any]:
+    """They are kept in the database, so that SECRET_KEY can be changed without losing a password or a second factor."""
     return {
-        "PASSWORD_SALT": derived("passwords"),
-        "TOTP_SECRETS": {"1": derived("second factor")},
+        "PASSWORD_SALT": secrets.text(PASSWORDS),
+        "TOTP_SECRETS": {"1": secrets.text(SECOND_FACTOR)},
         "TOTP_ISSUER": "Meldklok",
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [derived("recovery codes")],
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [secrets.text(RECOVERY)],
     }
 
 

@@ -23,6 +23,7 @@ THINGS = {
     "address": _l("The address"),
     "database": _l("The database"),
     "schema": _l("The schema of the database"),
+    "key": _l("The encryption key"),
     "time": _l("The time"),
     "worker": _l("The worker"),
     "mail": _l("E-mail"),

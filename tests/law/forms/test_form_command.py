@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from incident.cli import main
 from incident.domain.fact_sheet import to_json
 from incident.law.forms.edpb_validation import validate_edpb
-from tests.databases import SqliteDatabases
+from tests.databases import KEY, SqliteDatabases
 from tests.law.forms.sheets import FULL
 
 
@@ -100,6 +100,7 @@ def test_from_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("DATABASE_URL", kind.migrated())
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnop")
+    monkeypatch.setenv("ENCRYPTION_KEY", KEY)
     reported = CliRunner().invoke(
         main,
         ["incident", "report", "--summary", "Laptop stolen", "--aware-at", "2026-11-20T23:40+01:00", "--json"],

@@ -1,0 +1,82 @@
+"""`meldklok keys`: the key under which personal data and the installation's secrets are sealed."""
+
+import click
+
+from incident.cli._database import unit_of_work
+from incident.platform import keys as key_file
+from incident.platform.settings import ENCRYPTION_KEY_FILE, Settings, SettingsError
+
+RUNNING_SECONDS = 30
+
+
+@click.group()
+def keys() -> None:
+    """Make and rotate the encryption key.
+
+    \b
+    Example:
+      meldklok keys rotate
+    """
+
+
+@keys.command()
+def new() -> None:
+    """Print a new key for ENCRYPTION_KEY. Nothing is changed.
+
+    \b
+    Example:
+      meldklok keys new
+    """
+    click.echo(key_file.fresh())
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything anew with a new key; stop Meldklok first.
+
+    Where the key lies in the data folder, the new one is made here and the old one is removed at the end. Where it is
+    given by ENCRYPTION_KEY, put the new key before the old one, separated by a comma, and remove the old one when this
+    command says so. It may be stopped and started again at any moment.
+
+    \b
+    Example:
+      meldklok keys rotate
+      ENCRYPTION_KEY="$(meldklok keys new),$ENCRYPTION_KEY" meldklok keys rotate
+    """
+    _refuse_while_running()
+    settings = Settings.load()
+    path = settings.data_dir / ENCRYPTION_KEY_FILE
+    if not settings.encryption_key_given:
+        key_file.add_first(path)
+    elif len(settings.encryption_keys) == 1:
+        raise SettingsError(
+            "ENCRYPTION_KEY", "ENCRYPTION_KEY holds one key: put a new one before it (see: meldklok keys new)."
+        )
+    count = _reseal()
+    if settings.encryption_key_given:
+        click.echo(f"{count} values are sealed with the first key. Keep only that one in ENCRYPTION_KEY.")
+        return
+    key_file.keep_first(path)
+    click.echo(f"{count} values are sealed with the new key in {path}. Make a back-up of it now.")
+
+
+def _refuse_while_running() -> None:
+    """Processes that run have the old key only: they could not read what is sealed with the new one."""
+    from incident.store.heartbeat import newest_beat
+
+    with unit_of_work() as (session, deps):
+        seen = newest_beat(session)
+        if seen is not None and (deps.clock.now() - seen).total_seconds() < RUNNING_SECONDS:
+            raise click.ClickException("Meldklok is running. Stop it first, then rotate the key and start it again.")
+
+
+def _reseal() -> int:
+    from incident.store.reseal import reseal, sealed_values
+
+    with unit_of_work() as (session, deps):
+        total = sealed_values(session)
+        with click.progressbar(length=total, label="Sealing anew") as bar:
+            for count in reseal(session, deps.sealer):
+                session.commit()
+                bar.update(count)
+    return total

@@ -1,0 +1,51 @@
+"""Seal everything anew with the first key, so that the older keys can go. What is sealed with it already is left."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from incident.store import vault
+from incident.store.models import KeptSecret, MailingRecipient
+from incident.store.sealing import Sealer
+
+BATCH = 500
+
+
+def recipient_place(recipient_id: object) -> str:
+    """Where a sealed person of a mailing belongs."""
+    return f"mailing_recipient.sealed:{recipient_id}"
+
+
+SEALED = ((KeptSecret, KeptSecret.name, vault.place_of), (MailingRecipient, MailingRecipient.id, recipient_place))
+"""Every table with a sealed value: its key column, and the place to which the value of a row is bound."""
+
+
+def sealed_values(session: Session) -> int:
+    """How many sealed values there are."""
+    counts = (select(func.count()).where(model.sealed.is_not(None)) for model, _, _ in SEALED)
+    return sum(session.scalars(count).one() for count in counts)
+
+
+def reseal(session: Session, sealer: Sealer) -> Iterator[int]:
+    """Go through all sealed values; after each batch yields how many it held, and the caller commits there.
+
+    A batch is done whole or not at all, and every value says which key sealed it: whoever is killed begins again and
+    finds what is left. Raises CannotOpen for a value that no key opens.
+    """
+    for model, key, place in SEALED:
+        after: Any = None
+        while rows := _batch(session, model, key, after):
+            for name, sealed in rows:
+                if not sealer.is_current(sealed):
+                    anew = sealer.seal(sealer.open(sealed, place(name)), place(name))
+                    session.execute(update(model).where(key == name).values(sealed=anew))
+            after = rows[-1][0]
+            yield len(rows)
+
+
+def _batch(session: Session, model: Any, key: Any, after: Any) -> list[tuple[Any, bytes]]:
+    query = select(key, model.sealed).where(model.sealed.is_not(None)).order_by(key).limit(BATCH)
+    rows = session.execute(query if after is None else query.where(key > after))
+    return [(name, sealed) for name, sealed in rows]

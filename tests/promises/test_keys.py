@@ -1,0 +1,151 @@
+"""Keys: a lost or wrong one stops everything and is never replaced silently; each can be changed without a loss."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+
+from incident import create_app
+from incident.cli import main
+from incident.domain.kinds import MailingChannel
+from incident.platform import keys
+from incident.platform.settings import Settings
+from incident.store import schema
+from incident.store.db import harden
+from incident.store.models import KeptSecret, Mailing, MailingRecipient
+from incident.store.reseal import BATCH, recipient_place, reseal
+from incident.store.sealing import Sealer
+from incident.store.vault import Vault
+from tests.conftest import KEY
+from tests.databases import SqliteDatabases
+from tests.factories import make_incident
+
+OTHER = "HxweGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQD/AgE="
+COMMANDS = (["audit", "verify"], ["worker"], ["incident", "list"], ["db", "upgrade"], ["keys", "rotate"])
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An embedded installation that was started once; its key lies in the data folder."""
+    kind = SqliteDatabases(schema.upgrade)
+    for name in ("SECRET_KEY", "ENCRYPTION_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DATABASE_URL", kind.migrated())
+    assert run("audit", "verify").exit_code == 0
+    yield tmp_path / "data"
+    kind.close()
+
+
+def run(*command: str) -> Result:
+    return CliRunner().invoke(main, list(command))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_lost_key_stops_every_command_and_no_new_one_is_made(house: Path, command: list[str]) -> None:
+    """With another key what is sealed could not be read, and what is sealed then would be lost with the old one."""
+    (house / "encryption_key").unlink()
+    done = run(*command)
+    assert done.exit_code == 1
+    assert "is gone, and the database was sealed with it. Put it back" in done.output
+    assert not (house / "encryption_key").exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS[:-1], ids=" ".join)
+def test_a_wrong_key_stops_every_command(house: Path, command: list[str]) -> None:
+    """One sentence, which says what to do."""
+    (house / "encryption_key").write_text(OTHER)
+    done = run(*command)
+    assert done.exit_code == 1
+    assert "ENCRYPTION_KEY is not the key of this database. Put the key back" in done.output
+
+
+def test_the_doctor_says_that_the_key_is_wrong(house: Path) -> None:
+    """Among its other findings."""
+    (house / "encryption_key").write_text(OTHER)
+    assert "The encryption key is not that of this database." in run("doctor").output
+
+
+def test_another_secret_key_keeps_passwords_and_second_factors(make_settings, migrated_url) -> None:
+    """SECRET_KEY signs sessions and links and nothing else: after a leak it is simply changed."""
+    from flask_security import hash_password, verify_password
+
+    keys_of_sessions = ("0123456789ab" * 4, "zyx98765wvut" * 4)
+    first, second = (make_settings(DATABASE_URL=migrated_url, SECRET_KEY=key) for key in keys_of_sessions)
+    before, after = create_app(first), create_app(second)
+    with before.app_context():
+        hashed = hash_password("correct horse battery")
+        factor = before.extensions["security"]._totp_factory.generate_totp_secret()
+    with after.app_context():
+        assert verify_password("correct horse battery", hashed)
+        assert after.extensions["security"]._totp_factory.get_totp_uri("a@example.org", factor).startswith("otpauth://")
+
+
+def test_a_rotation_that_is_killed_goes_on_where_it_was(session, clock, team) -> None:
+    """Every value is sealed with one of the two keys at each moment, and at the end the old key is not needed."""
+    people = BATCH + 20
+    old, new = keys.encryption_keys("K", KEY)[0], keys.encryption_keys("K", OTHER)[0]
+    vault = Vault([old])
+    vault.open(session.get_bind())
+    mailing = _mailing(session, team, clock)
+    for row in range(people):
+        key = uuid4()
+        sealed = vault.sealer.seal(str(row).encode(), recipient_place(key))
+        session.add(
+            MailingRecipient(id=key, mailing_id=mailing.id, row=row, language="nl", sealed=sealed, fingerprint=str(row))
+        )
+    session.commit()
+    both = Sealer([new, old])
+    steps = reseal(session, both)
+    next(steps), session.commit(), next(steps)
+    session.rollback()
+    for _ in reseal(session, both):
+        session.commit()
+    only = Sealer([new])
+    for row in session.scalars(select(MailingRecipient)):
+        assert only.open(row.sealed, recipient_place(row.id)) == str(row.row).encode()
+    assert session.scalar(select(func.count()).select_from(KeptSecret)) == 5
+    rotated = Vault([new])
+    rotated.open(session.get_bind())
+    assert rotated.sealer.fingerprint(b"a@example.org", "m") == vault.sealer.fingerprint(b"a@example.org", "m")
+
+
+def _mailing(session: Session, team, clock) -> Mailing:
+    incident = make_incident(session, team.reporter, clock.now())
+    mailing = Mailing(
+        id=uuid4(), incident_id=incident.id, channel=MailingChannel.EMAIL, versions={}, default_language="nl",
+        per_minute=1, erase_after=clock.now(), recorded_at=clock.now(),
+    )  # fmt: skip
+    session.add(mailing)
+    session.flush()
+    return mailing
+
+
+def test_the_key_in_the_data_folder_is_rotated_by_one_command(house: Path) -> None:
+    """The file holds the new key alone afterwards, and the old one no longer opens anything."""
+    before = (house / "encryption_key").read_text()
+    done = run("keys", "rotate")
+    assert done.exit_code == 0, done.output
+    assert (house / "encryption_key").read_text() != before
+    assert run("audit", "verify").exit_code == 0
+    (house / "encryption_key").write_text(before)
+    assert run("audit", "verify").exit_code == 1
+
+
+def test_a_rotation_that_was_cut_off_makes_no_third_key(house: Path) -> None:
+    """Whoever runs it again goes on with the two keys in the file."""
+    path = house / "encryption_key"
+    keys.add_first(path)
+    both = path.read_text()
+    keys.add_first(path)
+    assert path.read_text() == both
+    assert run("keys", "rotate").exit_code == 0
+    assert path.read_text().strip() == both.strip().partition(",")[0]
+    engine = harden(create_engine(Settings.load().database_url))
+    Vault(Settings.load().encryption_keys).open(engine)
+    engine.dispose()
