@@ -30,6 +30,8 @@ NOT_SET_UP = "this channel is not set up here"
 FEW_ATTEMPTS = 8
 """Before these are spent a message is not given up for its age, and is not itself suspected when a channel fails."""
 
+A_MOMENT = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -162,9 +164,9 @@ def _failed(
 def _place_in_line(claimed: Claimed, now: datetime, pause: timedelta) -> datetime:
     """While the channel is away a message keeps its place, so that the most urgent leaves first when it is back.
 
-    One that was tried often lets others try, in case that it is not the channel but this message.
+    One that was tried often lets another knock first, in case that it is not the channel but this message.
     """
-    return claimed.due_at if claimed.attempts < FEW_ATTEMPTS else now + 2 * pause
+    return claimed.due_at if claimed.attempts < FEW_ATTEMPTS else now + pause + A_MOMENT
 
 
 def _too_late(claimed: Claimed, now: datetime) -> bool:
