@@ -16,6 +16,7 @@ from functools import partial
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -75,6 +76,7 @@ class Worker:
         # Event.wait counts on the monotonic clock, the scheduler on the wall clock, which may be set back under it.
         while not self._stop.wait(LOOK_AT_THE_CLOCK_SECONDS):
             keep_the_beat(scheduler, SystemClock().now())
+        scheduler.pause()
         scheduler.shutdown(wait=True)
         self.watchman.beat(stopped=True)
         log.info("worker_stopped", worker=self.name)
@@ -119,8 +121,21 @@ class Worker:
             timezone=UTC,
         )
         for job, seconds in jobs:
-            scheduler.add_job(job, "interval", seconds=seconds)
+            scheduler.add_job(job, Beat(seconds=seconds, timezone=UTC))
         return scheduler
+
+
+class Beat(IntervalTrigger):  # type: ignore[misc]
+    """An interval that is counted from the present.
+
+    The library counts from the time before and walks through every time that was missed: after a leap of days, or from
+    1970 to today where a machine has no battery, that takes from seconds to hours.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """One interval from now, however long ago the last time was."""
+        moment: datetime = now + self.interval
+        return moment
 
 
 def keep_the_beat(scheduler: BackgroundScheduler, now: datetime) -> None:

@@ -111,7 +111,9 @@ def plan_a_reminder(engine: Engine) -> datetime:
 
 
 @pytest.mark.parametrize(
-    "jump", [timedelta(hours=-20), timedelta(hours=-1), timedelta(hours=1), timedelta(days=2)], ids=str
+    "jump",
+    [timedelta(hours=-20), timedelta(hours=-1), timedelta(hours=1), timedelta(days=2), timedelta(days=9999)],
+    ids=str,
 )
 def test_the_next_reminder_is_on_time(engine: Engine, post: Recorder, jump: timedelta) -> None:
     with time_machine.travel(datetime.now(UTC) + jump, tick=True):
