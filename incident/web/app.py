@@ -8,7 +8,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from incident.platform import resources
 from incident.platform.settings import Settings
-from incident.web import access, errors, filters, frame, headers, i18n, repeats, transactions, viewer
+from incident.web import access, addresses, errors, filters, frame, headers, i18n, repeats, transactions, viewer
 from incident.web.accounts import security
 from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
@@ -21,7 +21,7 @@ FORM_ROOM = 4 * 1024 * 1024
 
 def empty_app() -> APIFlask:
     """An application that can describe its API; pages keep their HTML errors."""
-    app = APIFlask(
+    app = addresses.Application(
         "incident.web",
         title="Meldklok",
         version="1",
@@ -42,6 +42,7 @@ def init_web(app: APIFlask) -> None:
     deps: Deps = app.extensions["meldklok"]
     settings = deps.settings
     _configure(app, settings)
+    addresses.init_addresses(app, settings)
     transactions.init_transactions(app)
     csrf.init_app(app)
     i18n.init_i18n(app, settings)

@@ -108,6 +108,26 @@ def test_bad_input_is_422_and_writes_nothing(api, clock, body, field) -> None:
     assert api.test_client().get("/api/v1/incidents", headers=headers).json["total"] == 0
 
 
+@pytest.mark.parametrize("field", ["noticed_at", "aware_at"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_does_not_exist_in_utc_is_422(api, clock, field, moment) -> None:
+    """It is refused at its field, and nothing is stored."""
+    _, headers = _token(clock)
+    sent = {"summary": "x", field: moment}
+    answer = api.test_client().post("/api/v1/incidents", json=sent, headers=headers)
+    assert answer.status_code == 422
+    assert field in str(answer.json)
+    assert api.test_client().get("/api/v1/incidents", headers=headers).json["total"] == 0
+
+
+@pytest.mark.parametrize("body", ["[" * 5_000, '{"a":' * 3_000, '{"summary":' + "[" * 100_000])
+def test_json_nested_without_end_is_400(api, clock, body) -> None:
+    """Like any body that is not JSON; the process does not run out of stack."""
+    _, headers = _token(clock)
+    headers["Content-Type"] = "application/json"
+    assert api.test_client().post("/api/v1/incidents", data=body, headers=headers).status_code == 400
+
+
 @pytest.mark.sqlite
 def test_the_description_holds_for_everything_that_can_be_sent(databases, clock, tmp_path, make_settings) -> None:
     """schemathesis sends what the description allows and what it does not, and every answer fits the description."""

@@ -5,9 +5,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from incident.domain.kernel.errors import Invalid
+from incident.domain.register.sheet import sheet_rows
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 
@@ -17,18 +16,11 @@ def numbered_rows(filename: str, content: bytes) -> Iterator[tuple[int, list[str
 
     Raises Invalid at ``file`` for a file that is no readable table; a broken row is found when it is reached.
     """
-    rows = _xlsx(content) if filename.lower().endswith(".xlsx") else _csv(content)
+    if filename.lower().endswith(".xlsx"):
+        _refuse_bomb(content)
+        return iter(sheet_rows(content))
+    rows = _csv(content)
     return ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    _refuse_bomb(content)
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    except (CalamineError, ValueError, IndexError) as error:
-        raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
-    for row in sheet.iter_rows():
-        yield [_cell(value) for value in row]
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -39,12 +31,6 @@ def _refuse_bomb(content: bytes) -> None:
         raise Invalid("This is not a readable XLSX file. Save it again, or save it as CSV.", field="file") from error
     if size > UNPACKED_LIMIT:
         raise Invalid("This file unpacks to more than it should. Save the list as CSV.", field="file")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:

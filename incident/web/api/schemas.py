@@ -1,9 +1,9 @@
 """What goes in and out of the API, as typed models from which the description is made."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from incident.domain.kernel.events import Status
 from incident.law.vocabulary import RiskLevel, SubjectGroup, Ternary
@@ -15,7 +15,19 @@ def _text_only(value: object) -> object:
     return value
 
 
-Stamp = Annotated[AwareDatetime, BeforeValidator(_text_only), WithJsonSchema({"type": "string", "format": "date-time"})]
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError("this moment does not exist in UTC: state one between the years 1 and 9999") from problem
+
+
+Stamp = Annotated[
+    AwareDatetime,
+    BeforeValidator(_text_only),
+    AfterValidator(_in_utc),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 
 class Report(BaseModel):

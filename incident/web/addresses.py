@@ -1,0 +1,56 @@
+"""Which addresses are ours: a request for a foreign host is refused, and absolute links are made from BASE_URL alone.
+
+What a browser claims to have asked for (the header ``Host``) is written by whoever sends the request. A link made from it
+leads wherever that somebody wants, with the secret of a password reset in it.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from apiflask import APIFlask
+from flask import Flask, Request, Response
+from werkzeug.exceptions import SecurityError
+from werkzeug.routing import MapAdapter
+
+from incident.platform.settings import Settings
+from incident.web.json_bodies import BoundedJson
+
+HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Under these names a machine asks itself: monitors, tests, and `meldklok run` without a BASE_URL."""
+WILDCARDS = frozenset({"0.0.0.0", "::", "[::]"})
+
+
+class Application(APIFlask):
+    """The application, whose absolute links all start with BASE_URL, and which refuses JSON without a floor."""
+
+    json_provider_class = BoundedJson
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The routes for this request; Flask itself refuses a host that is not in TRUSTED_HOSTS here."""
+        adapter = super().create_url_adapter(request)
+        if adapter is not None and request is not None:
+            base = urlsplit(self.config["BASE_URL"])
+            adapter.server_name, adapter.url_scheme = base.netloc, base.scheme
+        return adapter
+
+
+def init_addresses(app: Flask, settings: Settings) -> None:
+    """Trust the host of BASE_URL, the one that is listened on, and the machine's names for itself."""
+    app.config["BASE_URL"] = settings.base_url
+    app.config["TRUSTED_HOSTS"] = sorted(trusted_hosts(settings))
+    app.register_error_handler(SecurityError, foreign_host)
+
+
+def trusted_hosts(settings: Settings) -> frozenset[str]:
+    """The host names, without ports, under which this installation answers."""
+    named = {urlsplit(settings.base_url).hostname or "", settings.host} - WILDCARDS
+    return HERE | {f"[{name}]" if ":" in name else name for name in named}
+
+
+def foreign_host(_error: Any) -> Response:
+    """Plain words: without a trusted host there are no routes, and so no page with links."""
+    text = (
+        "Meldklok does not answer at this address. Use the address that BASE_URL names in its settings, "
+        "or set BASE_URL to the address that people use.\n"
+    )
+    return Response(text, status=400, content_type="text/plain; charset=utf-8")
