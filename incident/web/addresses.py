@@ -1,7 +1,7 @@
 """Which addresses are ours: a request for a foreign host is refused, and absolute links are made from BASE_URL alone.
 
-What a browser claims to have asked for (the header ``Host``) is written by whoever sends the request. A link made from it
-leads wherever that somebody wants, with the secret of a password reset in it.
+What a browser claims to have asked for (the header ``Host``) is written by whoever sends the request. A link made from
+it leads wherever that somebody wants, with the secret of a password reset in it.
 """
 
 from typing import Any

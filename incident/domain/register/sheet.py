@@ -1,7 +1,7 @@
 """Read the first sheet of an XLSX file in a process of its own, with little memory and time to spend.
 
-A spreadsheet of two kilobytes can ask for hundreds of gigabytes (one cell in the last corner of the sheet) and takes the
-whole process with it when they are not there. Here that process is a child, which holds nothing but the file:
+A spreadsheet of two kilobytes can ask for hundreds of gigabytes (one cell in the last corner of the sheet) and takes
+the whole process with it when they are not there. Here that process is a child, which holds nothing but the file:
 ``python -m incident.domain.register.sheet`` reads the file from standard input and writes one JSON line per row.
 """
 
