@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot import blocks
+from bot import blocks, drill
 from bot.case import card_blocks
 from bot.report import open_report
 from bot.shared import refuse_in_shared_channel
@@ -50,6 +50,7 @@ def _help(turn: Turn) -> str:
         ("list", say("open incidents that you may see")),
         ("mine", say("your own reports and cases")),
         ("DL-2026-0001-K", say("one incident: clock, next step")),
+        ("drill", say("call everybody on the roster, to see that reminders arrive")),
         ("help", say("this text")),
     )
     return "\n".join(f"`{f'{command} {word}'.strip()}` – {text}" for word, text in lines)
@@ -108,6 +109,10 @@ def _tell_unless_shared(turn: Turn, text: str, rows: list[blocks.Block] | None) 
     turn.tell(text, rows)
 
 
+def _drill(turn: Turn) -> None:
+    drill.offer(turn)
+
+
 WORDS: Final[dict[str, Callable[[Turn], None]]] = {
     "": _report,
     "report": _report,
@@ -119,4 +124,5 @@ WORDS: Final[dict[str, Callable[[Turn], None]]] = {
     "mine": _mine,
     "mijn": _mine,
     "help": _help_command,
+    **dict.fromkeys(drill.WORDS, _drill),
 }

@@ -13,6 +13,7 @@ from bot import (
     close,
     commands,
     decide,
+    drill,
     facts,
     home,
     notices,
@@ -27,6 +28,7 @@ from bot.listener import Desk
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission as P
 from incident.slack.headline import OPEN, TAKE
+from incident.slack.messenger import DRILL
 
 Handler = Callable[[Turn], None]
 
@@ -74,13 +76,17 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     compile(rf"{notices.DRAFT}\.\w+"): notices.draft,
     notices.READ: notices.read,
     home.REPORT: report.open_report,
+    drill.START: drill.start,
+    DRILL: drill.confirm,
     compile(rf"{home.TURN_PAGE}\.\w+"): home.turn_page,
     "link": Turn.answer,
 }
 
 
 CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
-    button for button, handler in BUTTONS.items() if handler in (assign.take, tasks.toggle_task, notices.draft)
+    button
+    for button, handler in BUTTONS.items()
+    if handler in (assign.take, tasks.toggle_task, notices.draft, drill.start, drill.confirm)
 )
 """The buttons that act at once; all others only show something."""
 

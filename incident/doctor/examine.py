@@ -7,7 +7,7 @@ it in CHECKS.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from incident.doctor import database, mail, place, slack, worker
+from incident.doctor import database, mail, place, roster, slack, worker
 from incident.doctor.finding import Finding, fail
 from incident.platform.settings import Settings
 
@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     database.same_time,
     worker.heartbeat,
     mail.server,
+    roster.people,
     slack.token,
     slack.connection,
 )

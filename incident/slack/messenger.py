@@ -23,6 +23,8 @@ PERSON: Final = ("U", "W")
 TIMEOUT_SECONDS: Final = 6
 """Well below the lease of an outbox row, also when the look-up of an unknown outcome comes on top."""
 HISTORY: Final = 100
+DRILL: Final = "drill.confirm"
+"""The button by which a person confirms the call of a drill."""
 _BEGINS: Final = {"incident_reported": "triage", "second_asked": "second"}
 """Messages that ask for one step bring the button that begins it."""
 
@@ -116,6 +118,9 @@ def _mentions(message: OutgoingMessage) -> str:
 
 def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> list[dict[str, Any]]:
     page = {"type": "button", "action_id": "link", "text": _plain(rendered.action), "url": rendered.url}
+    if message.template == "drill":
+        call = str(message.params.get("path", "")).rpartition("/")[2]
+        return [{"type": "button", "action_id": DRILL, "value": call, "text": _plain(rendered.action)}]
     if message.incident_reference is None:
         return [page]
     step = _BEGINS.get(message.template)

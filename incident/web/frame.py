@@ -37,7 +37,7 @@ ON_EVERY_PAGE = frozenset(
         "reminders_stuck", "messages_failed",
     }
 )  # fmt: skip
-SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "regimes", "channels"})
+SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "drill", "regimes", "channels"})
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),

@@ -62,6 +62,8 @@ class Tag(StrEnum):
     PERSON_CHANGED = "person:changed"
     PERSON_SIGNED_IN = "person:signed_in"
     PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
+    DRILL_STARTED = "drill:started"
+    DRILL_CONFIRMED = "drill:confirmed"
     TOKEN_MADE = "token:made"
     TOKEN_REVOKED = "token:revoked"
     ROOM_OPENED = "room:opened"

@@ -69,6 +69,7 @@ class LadderPolicy:
         Escalating(60, (Audience.EVERYBODY,), Step.APPROVED, prepares_dossier=True),
     )
     waits_until_hours_left: float = 24
+    prove_every_days: int = 100
     office: OfficeHours | None = field(default_factory=OfficeHours)
 
 

@@ -13,6 +13,7 @@ LONGEST_HOURS = 24 * 365
 MOST_RUNGS = 40
 SHORTEST_OVERDUE_MINUTES = 5
 LONGEST_OVERDUE_MINUTES = 24 * 60
+LONGEST_PROOF_DAYS = 366
 
 
 def policy_from(document: Mapping[str, Any]) -> LadderPolicy:
@@ -32,6 +33,7 @@ def policy_from(document: Mapping[str, Any]) -> LadderPolicy:
             escalations=_escalations(document["escalations"]) if "escalations" in document else house.escalations,
             waits_until_hours_left=float(document.get("waits_until_hours_left", house.waits_until_hours_left)),
             office=_office(document["office"]) if "office" in document else house.office,
+            prove_every_days=int(document.get("prove_every_days", house.prove_every_days)),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise Invalid("The ladder has a value that cannot be read: write hours as numbers, such as 12.") from problem
@@ -57,6 +59,7 @@ def document_of(policy: LadderPolicy) -> dict[str, Any]:
             for e in policy.escalations
         ],
         "waits_until_hours_left": policy.waits_until_hours_left,
+        "prove_every_days": policy.prove_every_days,
         "office": None
         if office is None
         else {
@@ -84,6 +87,12 @@ def _checked(policy: LadderPolicy) -> LadderPolicy:
             "An overdue deadline must remind at least once a day and at most every %(least)s minutes.",
             field="overdue_every_minutes",
             least=SHORTEST_OVERDUE_MINUTES,
+        )
+    if not 1 <= policy.prove_every_days <= LONGEST_PROOF_DAYS:
+        raise Invalid(
+            "A proof counts for at least a day and at most %(most)s days.",
+            field="prove_every_days",
+            most=LONGEST_PROOF_DAYS,
         )
     if policy.waits_until_hours_left < LadderPolicy().waits_until_hours_left:
         raise Invalid("In the last 24 hours no reminder may wait for office hours.", field="waits_until_hours_left")

@@ -30,7 +30,7 @@ TABLES = (
     ("mailing", "mailing_recipient"),
     ("task", "evidence", "timeline_entry"),
     ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
-    ("setting_version", "worker_heartbeat"),
+    ("setting_version", "worker_heartbeat", "drill_call"),
 )
 
 
@@ -603,6 +603,18 @@ def _house() -> None:
         sa.Column("last_sweep_at", AT),
         sa.Column("backlog", sa.Integer(), nullable=False),
         sa.Column("detail", JSON, nullable=False),
+    )
+    op.create_table(
+        "drill_call",
+        _id(),
+        sa.Column("drill", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("called_at", AT, nullable=False),
+        sa.Column("confirmed_at", AT),
+        sa.UniqueConstraint("drill", "person_id", "channel"),
+        sa.Index("ix_drill_call_person", "person_id", "channel"),
+        sa.Index("ix_drill_call_at", "called_at"),
     )
 
 

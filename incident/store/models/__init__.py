@@ -4,6 +4,7 @@ from incident.store.models.assessment import Assessment, Decision
 from incident.store.models.audit import AuditEntry, AuditHead
 from incident.store.models.casework import Task, TimelineEntry
 from incident.store.models.deadline import Deadline, Reminder
+from incident.store.models.drill import DrillCall
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
 from incident.store.models.incident_search import Search, search
@@ -31,6 +32,7 @@ __all__ = [
     "CopiedAnswer",
     "Deadline",
     "Decision",
+    "DrillCall",
     "Evidence",
     "FactDraft",
     "FactSheet",

@@ -120,6 +120,7 @@ class LadderForm(Form):
     waits_until_hours_left = CountField(
         _l("Early reminders wait for office hours until so many hours are left"), [Needed(NUMBER)]
     )
+    prove_every_days = CountField(_l("A confirmed drill proves a channel for so many days"), [Needed(NUMBER)])
     opens = ClockField(_l("The office opens at"), [AtMost(8)])
     closes = ClockField(_l("The office closes at"), [AtMost(8)])
     working_days = CheckboxesField(_l("Working days"), [Needed(_l("Choose at least one."))])
@@ -148,6 +149,7 @@ class LadderForm(Form):
             "at_due",
             "overdue",
             "overdue_every_minutes",
+            "prove_every_days",
             "waits_until_hours_left",
         )
         days = [int(day) for day in self.working_days.data or () if day in KNOWN_DAYS]

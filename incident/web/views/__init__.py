@@ -30,6 +30,7 @@ GROUPS = (
     "insight",
     "ladder",
     "roster",
+    "drill",
     "duties",
     "regimes",
     "channels",

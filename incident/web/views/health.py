@@ -28,6 +28,7 @@ THINGS = {
     "worker": _l("The worker"),
     "mail": _l("E-mail"),
     "Slack": _l("Slack"),
+    "roster": _l("The roster"),
 }
 """What the doctor looks at, in words."""
 RUN = _l("Run: %(command)s")

@@ -8,9 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.domain.reminders.drill import escalates_to
 from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, roster_from
 from incident.store.db import db
+from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import load_directory, newest
+from incident.usecases.messages.drill import proofs
 from incident.usecases.people.accounts import people as everybody
 from incident.usecases.people.change_roster import (
     ChangeRoster,
@@ -26,6 +29,7 @@ from incident.web.forms.roster import absence_of, order_of, roster_form, roster_
 from incident.web.paging import part_of
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
+from incident.web.views.channels import NAMES
 
 bp = Blueprint("roster", __name__)
 AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -53,7 +57,22 @@ def edit() -> ResponseReturnValue:
         covered=_coverage(now()),
         shown=SHOWN,
         audiences=AUDIENCES,
+        **_drill(now()),
     )
+
+
+def _drill(at: datetime) -> dict[str, Any]:
+    """What is proven of every way to everybody, and whether all escalations end at one person."""
+    session = db.session()
+    directory, policy = load_directory(session), ladder_policy(session)
+    every = timedelta(days=policy.prove_every_days)
+    reached = escalates_to(policy, directory.people, directory.roster, at)
+    return {
+        "proofs": [(proof, proof.standing(at, every).value) for proof in proofs(session, at)],
+        "every": policy.prove_every_days,
+        "alone": next((one.name for one in directory.people if one.id in reached), "") if len(reached) == 1 else "",
+        "channel_names": NAMES,
+    }
 
 
 def _those_on_it_first(everyone: Sequence[Any], roster: Roster) -> list[Any]:

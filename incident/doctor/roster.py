@@ -1,0 +1,63 @@
+"""Checks of the roster: can everybody be reached, is that proven, and is there more than one to escalate to."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from incident.doctor.finding import Finding, fail, ok, warn
+from incident.domain.reminders.drill import Standing, escalates_to
+from incident.platform.settings import Settings
+from incident.usecases.clock.plan import ladder_policy
+from incident.usecases.common.directory import load_directory
+from incident.usecases.messages.drill import proofs
+from incident.usecases.messages.reach import unreached
+
+
+def people(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Who is told, and whether that is proven; silent while there is no database or nobody has an account."""
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    try:
+        with Session(engine) as session:
+            if load_directory(session).people:
+                yield from (*_alone(session, now), *_unreached(session, now), *_proven(session, now))
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+
+
+def _alone(session: Session, now: datetime) -> Iterator[Finding]:
+    directory = load_directory(session)
+    reached = escalates_to(ladder_policy(session), directory.people, directory.roster, now)
+    if len(reached) == 1:
+        [name] = [one.name for one in directory.people if one.id in reached]
+        sentence = (
+            "Every escalation reaches the same person, %(person)s: nobody else is told when that person does not act."
+        )
+        yield fail("roster", sentence, "Give other people a part in the roster.", person=name)
+
+
+def _unreached(session: Session, now: datetime) -> Iterator[Finding]:
+    if names := [person.name for person in unreached(session, now)]:
+        cure = "Set up e-mail, or give them their Slack member ID on the page People."
+        yield fail("roster", "Reminders do not reach: %(people)s.", cure, people=_listed(names))
+
+
+def _proven(session: Session, now: datetime) -> Iterator[Finding]:
+    days = ladder_policy(session).prove_every_days
+    found = proofs(session, now)
+    unproven = [proof for proof in found if proof.standing(now, timedelta(days=days)) is not Standing.PROVEN]
+    if unproven:
+        sentence = "Not proven by a drill within %(days)s days: %(people)s."
+        names = [f"{proof.person.name} ({proof.channel})" for proof in unproven]
+        yield warn("roster", sentence, "Run: %(command)s", days=days, people=_listed(names), command="meldklok drill")
+    elif found:
+        yield ok("roster", "A drill has proven every way to everybody within %(days)s days.", days=days)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,48 @@
+"""The drill: start it from the roster, and confirm a call with the link that came in it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.people import Source
+from incident.store.db import db
+from incident.usecases.messages.drill import StartDrill, confirm_call, find_call, start_drill
+from incident.web.clock import now
+from incident.web.forms.base import translated
+from incident.web.transactions import commits
+from incident.web.viewer import viewer
+
+bp = Blueprint("drill", __name__)
+
+
+@bp.post("/settings/roster/drill")
+def start() -> ResponseReturnValue:
+    """Call everybody on the roster now."""
+    try:
+        called = start_drill(StartDrill(viewer()), session=db.session(), now=now())
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+    else:
+        db.session.commit()
+        people = len({one.person.id for one in called})
+        text = _("The drill has begun: %(calls)s calls to %(people)s people.", calls=len(called), people=people)
+        flash(text, "success")
+    return redirect(url_for("roster.edit"))
+
+
+@bp.get("/drill/<uuid:call_id>")
+def show(call_id: UUID) -> ResponseReturnValue:
+    """What a called person sees. Opening it proves nothing: mail filters open links too."""
+    return render_template("web/drill/show.html", call=find_call(db.session(), call_id, now=now()))
+
+
+@bp.post("/drill/<uuid:call_id>")
+@commits
+def confirm(call_id: UUID) -> ResponseReturnValue:
+    """The one click."""
+    confirm_call(db.session(), call_id, source=Source.WEB, now=now())
+    return redirect(url_for(".show", call_id=call_id))
