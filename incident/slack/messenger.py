@@ -118,8 +118,8 @@ def _mentions(message: OutgoingMessage) -> str:
 
 def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> list[dict[str, Any]]:
     page = {"type": "button", "action_id": "link", "text": _plain(rendered.action), "url": rendered.url}
-    if message.template == "drill":
-        call = str(message.params.get("path", "")).rpartition("/")[2]
+    call = str(message.params.get("path") or "").removeprefix("/drill/")
+    if message.template == "drill" and call and "/" not in call:
         return [{"type": "button", "action_id": DRILL, "value": call, "text": _plain(rendered.action)}]
     if message.incident_reference is None:
         return [page]

@@ -106,9 +106,12 @@ def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: V
         person = db.session.scalars(select(Person).where(Person.name == "Dora")).one()
         key, email = person.id.hex, person.email
     dpo.get("/settings/roster")
-    page = dpo.submit(**{f"order_{key}": "1", f"from_{key}": "2026-03-01", f"to_{key}": "2026-03-03"})
+    page = dpo.submit(
+        "/settings/roster", **{f"order_{key}": "1", f"from_{key}": "2026-03-01", f"to_{key}": "2026-03-03"}
+    )
     assert "Saved." in page.text
     page = dpo.submit(
+        "/settings/roster",
         shifts__0__person=str(UUID(key)),
         shifts__0__begins_day="02-03-2026",
         shifts__0__begins_time="09:00",
@@ -133,11 +136,13 @@ def test_a_long_roster_comes_page_by_page_and_each_page_is_saved_by_itself(lite:
     first, name = dpo.get("/settings/roster"), f"order_{last.hex}"
     assert f'name="{name}"' in first.html
     assert f'name="order_{other.hex}"' not in first.html
-    dpo.submit(**{f"deputy_{last.hex}": "y"})
+    dpo.submit("/settings/roster", **{f"deputy_{last.hex}": "y"})
     second = dpo.get("/settings/roster?page=2")
     assert f'name="{name}"' not in second.html
     assert f'name="order_{other.hex}"' in second.html
-    assert "Saved." in dpo.submit(**{f"order_{other.hex}": "1", f"management_{other.hex}": "y"}).text
+    assert (
+        "Saved." in dpo.submit("/settings/roster", **{f"order_{other.hex}": "1", f"management_{other.hex}": "y"}).text
+    )
     with lite.app.app_context():
         roster = roster_from(newest(db.session(), "roster") or {})
         assert (roster.deputies, roster.management) == ((last,), (other,))
