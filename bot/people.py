@@ -14,7 +14,6 @@ from bot.words import language_of
 from incident.usecases.people.slack_people import SlackProfile
 
 REMEMBERED_SECONDS: Final = 900
-ASK_SECONDS: Final = 1
 log = structlog.get_logger(__name__)
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
 

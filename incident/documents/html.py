@@ -25,7 +25,7 @@ from incident.documents.blocks import (
     Runs,
     Table,
 )
-from incident.documents.markdown import SAFE_SCHEMES, parse
+from incident.documents.markdown import SAFE_SCHEMES
 from incident.documents.model import NoticeDocument
 from incident.documents.phrases import furniture
 
@@ -107,11 +107,6 @@ def render_email_html(document: NoticeDocument) -> str:
         f'<div role="article" lang="{escape(document.language)}" style="max-width:640px;margin:0 auto">{body}</div>'
         "</body>\n</html>\n"
     )
-
-
-def markdown_html(text: str) -> str:
-    """Markdown as safe HTML, for a preview inside a page."""
-    return _clean(body_html(parse(text)))
 
 
 def _clean(html: str) -> str:

@@ -35,9 +35,6 @@ from incident.platform.resources import fonts_folder
 _SOURCE = Path(__file__).parent / "typst" / "notice.typ"
 _MAX_HEADING = 6
 
-LETTERS_PER_FILE: Final = 100
-"""How many letters make a file that is ready in a second or two."""
-
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
 
@@ -50,7 +47,7 @@ def render_pdf(document: NoticeDocument) -> bytes:
 def render_letters(documents: Sequence[NoticeDocument]) -> bytes:
     """Several letters as one print-ready PDF: each begins on a new sheet and counts its own pages.
 
-    Give a long run in files of ``LETTERS_PER_FILE``: the time grows faster than the number of letters.
+    Give a long run in several files: the time grows faster than the number of letters.
     Title, author and date of the file are those of the first. Raises ``ValueError`` when there is no letter.
     """
     if not documents:

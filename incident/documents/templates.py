@@ -105,13 +105,3 @@ def _kinds(kind: str) -> Iterator[str]:
     while step is not None:
         yield step
         step = _FALLBACKS.get(step)
-
-
-def languages_of(addressee: str, kind: str) -> tuple[str, ...]:
-    """The languages in which a notice of this kind to this addressee can be drafted."""
-    kinds = set(_kinds(kind))
-    return tuple(
-        dict.fromkeys(
-            found.language for found in all_templates() if found.addressee == addressee and found.kind in kinds
-        )
-    )

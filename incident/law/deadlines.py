@@ -5,7 +5,7 @@ termijnenwet say beside it: shown, never planned on.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
 from incident.law.obligations import Obligation, ObligationKind, contract_hours, customers, start_of
 from incident.law.periods import Period
-from incident.law.readings import CLOCK_CHANGE, Remark, remarks
+from incident.law.readings import Remark, remarks
 from incident.law.regimes import Anchor, Regime, Status
 from incident.law.rulesets import AUTHORITY_ZONE, RuleSet, local_day
 from incident.law.trace import Param, Reason, reason
@@ -37,25 +37,6 @@ class Deadline:
     remarks: tuple[Remark, ...]
     because: tuple[Reason, ...]
     provisional: bool = False
-
-    @property
-    def alarm_at(self) -> datetime:
-        """Clock changes: when to warn at the latest: ``due_at``, or an hour earlier if the wall clock reads so."""
-        return min([self.due_at, *(remark.at for remark in self.remarks if remark.id == CLOCK_CHANGE)])
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """GDPR art. 33(5): what became of the running clocks after a correction. Nothing is updated in place.
-
-    ``superseded`` pairs each old deadline with its successor; ``ended`` have none, because the duty or its start is
-    gone.
-    """
-
-    kept: tuple[Deadline, ...] = ()
-    superseded: tuple[tuple[Deadline, Deadline], ...] = ()
-    added: tuple[Deadline, ...] = ()
-    ended: tuple[Deadline, ...] = field(default=())
 
 
 def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Deadline | None:
@@ -81,30 +62,6 @@ def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -
     """GDPR art. 33: the clocks of all obligations that have one, in the order of the obligations."""
     clocks = (deadline(obligation, facts, rules) for obligation in found)
     return tuple(clock for clock in clocks if clock is not None)
-
-
-def changes(old: Iterable[Deadline], new: Iterable[Deadline]) -> Changes:
-    """GDPR art. 33(5): compare the clocks before and after a correction, obligation by obligation.
-
-    A clock is kept when start, end, rule set and certainty of the start are the same; everything else is superseded.
-    """
-    before = {clock.obligation_id: clock for clock in old}
-    after = {clock.obligation_id: clock for clock in new}
-    both = [(before[key], after[key]) for key in before if key in after]
-    return Changes(
-        kept=tuple(earlier for earlier, later in both if _same(earlier, later)),
-        superseded=tuple((earlier, later) for earlier, later in both if not _same(earlier, later)),
-        added=tuple(clock for key, clock in after.items() if key not in before),
-        ended=tuple(clock for key, clock in before.items() if key not in after),
-    )
-
-
-def _same(earlier: Deadline, later: Deadline) -> bool:
-    return _identity(earlier) == _identity(later)
-
-
-def _identity(clock: Deadline) -> tuple[datetime, datetime, str, bool]:
-    return clock.starts_at, clock.due_at, clock.ruleset, clock.provisional
 
 
 def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Period | None:

@@ -6,7 +6,7 @@
 
 from functools import singledispatch
 
-from incident.law.deadlines import Changes, Deadline
+from incident.law.deadlines import Deadline
 from incident.law.obligations import Obligation
 from incident.law.readings import Remark
 from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence, texts
@@ -16,7 +16,7 @@ from incident.law.trace import Reason
 def explain(result: object, language: str = "nl", zone: str = DEFAULT_ZONE) -> str:
     """GDPR art. 12(1): a result as text, one sentence a line, instants in ``zone``.
 
-    Takes a ``Deadline``, ``Obligation``, ``Reason``, ``Remark``, ``Changes``, a tuple of these, or any type registered
+    Takes a ``Deadline``, ``Obligation``, ``Reason``, ``Remark``, a tuple of these, or any type registered
     with ``sentences``; raises ``TypeError`` for others and ``KeyError`` for a language other than ``nl`` and ``en``.
     """
     return "\n".join(sentences(result, language, zone))
@@ -70,30 +70,6 @@ def _of_obligation(result: Obligation, language: str = "nl", zone: str = DEFAULT
         "recipient": sentence(result.recipient, (), language, zone) if known else Verbatim(result.recipient),
     }
     return (_fill("explain.obligation", language, zone, **params), *sentences(result.reasons, language, zone))
-
-
-@sentences.register
-def _of_changes(result: Changes, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
-    single = (("explain.kept", result.kept), ("explain.added", result.added), ("explain.ended", result.ended))
-    told = {
-        text_id: tuple(
-            _fill(text_id, language, zone, title=title(clock.obligation_id, language), due=clock.due_at)
-            for clock in clocks
-        )
-        for text_id, clocks in single
-    }
-    superseded = tuple(
-        _fill(
-            "explain.superseded",
-            language,
-            zone,
-            title=title(old.obligation_id, language),
-            old=old.due_at,
-            new=new.due_at,
-        )
-        for old, new in result.superseded
-    )
-    return (*told["explain.kept"], *superseded, *told["explain.added"], *told["explain.ended"])
 
 
 def title(obligation_id: str, language: str = "nl") -> str:

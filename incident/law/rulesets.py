@@ -6,7 +6,7 @@ of it, and every stored result names ``RuleSet.version``.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from incident.law.errors import NoRuleInForce
-from incident.law.periods import Period, next_day, start_of_day
+from incident.law.periods import next_day, start_of_day
 from incident.law.regimes import Regime, Status, all_regimes
 from incident.law.sources import Value, values
 from incident.law.trace import reason
@@ -67,14 +67,6 @@ class RuleSet:
     def value(self, value_id: str) -> Value:
         """GDPR art. 5(2): one dated value; raises ``KeyError`` when this rule set has none of that name."""
         return self.values[value_id]
-
-    def with_follow_up_days(self, days: int) -> "RuleSet":
-        """GDPR art. 33(4): the same rules with the organisation's own follow-up period, 1 to 28 days."""
-        regime = self.regime("gdpr_33_4")
-        if regime.longest is None or not 1 <= days <= regime.longest.days:
-            raise ValueError("The follow-up period is 1 to 28 days.")
-        regimes = {**self.regimes, regime.id: replace(regime, period=Period(days=days))}
-        return replace(self, version=f"{self.version}+followup{days}", regimes=MappingProxyType(regimes))
 
 
 @cache

@@ -24,10 +24,6 @@ class Reason:
     params: tuple[tuple[str, Param], ...] = ()
 
 
-Trace = tuple[Reason, ...]
-"""The reasons of one judgement, in the order in which they were found."""
-
-
 def reason(rule_id: str, citation: str, text_id: str, /, **params: Param) -> Reason:
     """GDPR art. 5(2): build a ``Reason`` from keyword values."""
     return Reason(rule_id, citation, text_id, tuple(sorted(params.items())))

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 class SettingsError(ValueError):
@@ -99,13 +98,6 @@ class Environment:
         if text not in options:
             raise SettingsError(name, f"{name} must be one of {', '.join(options)}, not {text!r}.")
         return text
-
-    def switch(self, name: str, default: bool) -> bool:
-        """Yes or no, written as 1/0, true/false, yes/no or on/off."""
-        text = (self.text(name) or ("yes" if default else "no")).lower()
-        if text not in _TRUE | _FALSE:
-            raise SettingsError(name, f"{name} must be yes or no, not {text!r}.")
-        return text in _TRUE
 
     def web_address(self, name: str, value: str | None) -> str | None:
         """`value` when it is an http or https address without credentials, query or fragment; without a final slash."""

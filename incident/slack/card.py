@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -147,8 +147,3 @@ def bar(starts_at: datetime, due_at: datetime, now: datetime) -> str:
 def hours_left(due_at: datetime, now: datetime) -> int:
     """Whole hours left, rounded down; negative when overdue."""
     return int((due_at - now).total_seconds() // 3600)
-
-
-def details(card: Card) -> dict[str, Any]:
-    """What decides whether the message must be edited: everything it shows but the running time."""
-    return {"status": card.status.value, "assignee": card.assignee, "missing": [step.value for step in card.missing]}

@@ -30,7 +30,6 @@ LABEL: Final = 2_000
 HEADER: Final = 150
 INPUT_LENGTH: Final = 3_000
 TOPIC: Final = 250
-CHANNEL_NAME: Final = 80
 METADATA_BYTES: Final = 8_000
 
 PLAIN: Final = "plain_text"

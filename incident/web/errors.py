@@ -18,7 +18,6 @@ from incident.web.forms.base import translated
 
 log = structlog.get_logger()
 HIDDEN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code"})
-SHORTEST_TEXT = 3
 FOR_MACHINES = frozenset({"health.live", "health.ready", "health.metrics"})
 """Addresses that probes read: they get JSON, also when the database is gone before the view is asked."""
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from incident.domain.kinds import Addressee, DecisionState, Subject
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -13,7 +12,6 @@ from incident.web.viewer import zone
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline, Incident
-    from incident.store.queries.case import CaseFile
 
 STATES: Final = {"open": State.OPEN, "met": State.MET, "waived": State.WAIVED}
 
@@ -48,21 +46,3 @@ def brief_pins(incident: "Incident", first_signal: datetime | None = None) -> tu
         PinKind.NOTIFIED: incident.notified_at,
     }
     return tuple(Pin(kind, at) for kind, at in moments.items() if at is not None)
-
-
-def case_pins(case: "CaseFile", first_signal: datetime | None) -> tuple[Pin, ...]:
-    """All pins of one incident: each kind at its first moment."""
-    authority = [file for file in case.notices if file.notice.addressee is Addressee.AUTHORITY]
-    decided = [row.second_at or row.recorded_at for row in case.decisions if _about_authority(row)]
-    moments = {
-        PinKind.ASSESSED: [row.recorded_at for row in case.assessments],
-        PinKind.DECIDED: decided,
-        PinKind.DRAFTED: [file.notice.created_at for file in authority],
-        PinKind.APPROVED: [row.recorded_at for file in authority for row in file.approvals if row.void_at is None],
-    }
-    later = tuple(Pin(kind, min(found)) for kind, found in moments.items() if found)
-    return (*brief_pins(case.incident, first_signal), *later)
-
-
-def _about_authority(row: Any) -> bool:
-    return bool(row.subject is Subject.AUTHORITY and row.state is DecisionState.FINAL)

@@ -21,7 +21,6 @@ from incident.platform.clock import FixedClock
 from incident.slack.messenger import SlackMessenger
 from incident.store.due import LEASE, claim_message
 from incident.store.models import AuditEntry, OutboxMessage, Person
-from incident.store.queries.messages import Fate, messages
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.deliver import NOT_SET_UP, Parcel, Result, conclude, take
@@ -495,22 +494,3 @@ def test_a_clock_that_is_set_back_strands_no_message(house: House, post: Callabl
     deliver(house.session, house.clock, messenger)
     assert len(messenger.taken) == 1
     assert not [row for row in house.session.scalars(select(OutboxMessage)) if row.settled_at is None]
-
-
-def test_the_page_sees_what_became_of_every_message(house: House, post: Callable[..., OutboxMessage]) -> None:
-    post(recipient="C1", dedupe="bad")
-    messenger = ScriptedMessenger(DeliveryFailed("channel_not_found", permanent=True))
-    deliver(house.session, house.clock, messenger)
-    post(Channel.EMAIL, "later@example.org", dedupe="slow")
-    deliver(house.session, house.clock, ScriptedMessenger(DeliveryFailed("451")))
-    post(Channel.EMAIL, "new@example.org", dedupe="new")
-    seen = {(row.fate, row.channel, row.rescued) for row in messages(house.session)}
-    assert seen == {
-        (Fate.FAILED, "slack", True),
-        (Fate.SENT, "email", False),
-        (Fate.RETRYING, "email", False),
-        (Fate.WAITING, "email", False),
-    }
-    [failed] = messages(house.session, fate=Fate.FAILED)
-    assert failed.error == "channel_not_found"
-    assert len(messages(house.session, fate=Fate.RETRYING)) == len(messages(house.session, fate=Fate.WAITING)) == 1

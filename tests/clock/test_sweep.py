@@ -11,10 +11,10 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kinds import DeadlineState, ReminderOutcome
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, Incident, OutboxMessage, Reminder
-from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.ports import Channel
+from incident.usecases.response.casework import Assign, assign
 from tests.clock.conftest import House, told
 
 
@@ -110,19 +110,19 @@ def test_overdue_reminds_every_hour_until_the_act_is_recorded(house: House) -> N
     assert (fired.said, fired.not_needed) == (0, 1)
 
 
-def test_seeing_and_acknowledging_silence_nothing(house: House) -> None:
+def test_seeing_it_and_having_it_silence_nothing(house: House) -> None:
     incident = house.report()
     house.sweep()
     house.queued()
-    acknowledge(Acknowledge(house.actors["bob"], incident.reference), session=house.session, now=house.clock.now())
+    bob = house.actors["bob"]
+    assign(Assign(bob, incident.reference, bob.id), session=house.session, now=house.clock.now())
     house.session.commit()
-    assert incident.assignee_id == house.actors["bob"].id
+    assert incident.assignee_id == bob.id
     house.queued()
     house.clock.advance(hours=49)
     house.sweep()
     rows = house.queued()
     assert "alice" in told([row for row in rows if row.payload["template"] == "reminder"])
-    assert rows[0].payload["params"]["acknowledged"]
 
 
 def test_an_act_recorded_before_the_rung_makes_it_moot(house: House) -> None:

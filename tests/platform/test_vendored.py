@@ -8,7 +8,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (
-    "incident/web/static/vendor/htmx",
     "incident/web/static/vendor/source-sans",
     "incident/documents/fonts",
     "tests/browser/vendor/axe-core",

@@ -99,7 +99,7 @@ def test_it_runs_answers_offers_the_first_account_and_stops(running: Running, tm
     assert (answer[0], running.get("/ready")[0]) == (503, 200), answer
     status, page = running.get(link[0].split(str(running.port))[1])
     assert (status, "<form" in page) == (200, True)
-    assert running.get("/static/vendor/htmx/htmx.min.js")[0] == 200
+    assert running.get("/static/vendor/source-sans/MANIFEST.json")[0] == 200
     assert running.stop() == 0
     assert running.text.rstrip().endswith("stopped.")
     assert "Traceback" not in running.text

@@ -12,7 +12,6 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.law.vocabulary import Nature, NotInformingGround, RiskLevel, Role
 from incident.store.models import Decision, Incident, NoticeVersion, Task
-from incident.usecases.acknowledge import Acknowledge, acknowledge
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
@@ -34,9 +33,11 @@ from incident.usecases.response.attach_evidence import AttachEvidence, attach_ev
 from incident.usecases.response.casework import (
     AddTask,
     AddTimelineEntry,
+    Assign,
     FinishTask,
     add_task,
     add_timeline_entry,
+    assign,
     finish_task,
 )
 from incident.usecases.response.close import CloseIncident, close_incident
@@ -88,9 +89,8 @@ class Case:
 
     def take_on(self, when: str, who: str) -> "Case":
         """Somebody has it."""
-        self._on(
-            when, lambda now: acknowledge(Acknowledge(self._who(who), self.id), session=self.stage.session, now=now)
-        )
+        actor = self._who(who)
+        self._on(when, lambda now: assign(Assign(actor, self.id, actor.id), session=self.stage.session, now=now))
         return self
 
     def confirm(

@@ -25,7 +25,6 @@ KINDS = (
     "correction",
     "mailing",
     "customer_receipt",
-    "acknowledged",
     "a kind of tomorrow",
 )
 

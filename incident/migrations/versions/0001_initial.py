@@ -183,7 +183,6 @@ def _incidents() -> None:
         sa.Column("reporter_name", sa.String(255), nullable=False),
         sa.Column("reporter_slack_id", sa.String(32), index=True),
         sa.Column("assignee_id", sa.Uuid(), sa.ForeignKey("person.id")),
-        sa.Column("acknowledged_at", AT),
         sa.Column("is_breach", sa.String(10), nullable=False),
         sa.Column("aware_at", AT),
         sa.Column("awareness_stated", sa.Boolean(), nullable=False),

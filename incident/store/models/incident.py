@@ -62,7 +62,6 @@ class Incident(Committed, Base):
     reporter_name: Mapped[Short] = mapped_column(default="")
     reporter_slack_id: Mapped[str | None] = mapped_column(String(32), index=True)
     assignee_id: Mapped[PersonKey]
-    acknowledged_at: Mapped[datetime | None]
     is_breach: Mapped[str] = mapped_column(String(10), default="unknown")
     aware_at: Mapped[datetime | None]
     awareness_stated: Mapped[bool] = mapped_column(default=False)

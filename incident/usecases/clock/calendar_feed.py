@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import DeadlineState
 from incident.law.texts import sentence, texts
 from incident.store.models import Deadline, Incident, Person
@@ -103,11 +102,6 @@ def person_of_calendar_token(session: Session, token: str) -> Person | None:
     """Whose feed a token opens; None for an unknown or revoked one, and for people whose account is closed."""
     digest = sha256(token.encode()).hexdigest()
     return session.scalars(select(Person).where(Person.calendar_token_sha256 == digest, Person.active)).first()
-
-
-def sees_deadlines(actor: Actor) -> bool:
-    """Whether a feed makes sense for this person: a reporter sees the own cases only."""
-    return may(actor, Permission.VIEW_ALL) or may(actor, Permission.VIEW_OWN)
 
 
 def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:

@@ -40,7 +40,6 @@ def reminder_params(
         "missing": list(missing),
         "next_step": missing[0],
         "path": f"/incidents/{incident.reference}/{_page(missing[0], deadline)}".rstrip("/"),
-        "acknowledged": incident.acknowledged_at is not None,
         "also": [f"{other.obligation}|{other.due_at.isoformat()}" for other in others if other.id != deadline.id],
     }
 

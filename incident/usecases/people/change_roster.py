@@ -13,9 +13,8 @@ from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
-from incident.domain.reminders.roster import Audience, OnCall, Roster, document_of, roster_from
+from incident.domain.reminders.roster import Roster, document_of, roster_from
 from incident.store.models import Person, SettingVersion
-from incident.usecases.common.directory import load_directory
 from incident.usecases.common.record import record_system
 from incident.usecases.common.settings import save_setting
 
@@ -46,14 +45,6 @@ class SetAbsence:
     person: UUID
     away_from: datetime | None
     away_to: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Who would be told at one instant, audience by audience."""
-
-    at: datetime
-    persons: dict[Audience, tuple[OnCall, ...]]
 
 
 def change_roster(command: ChangeRoster, *, session: Session, now: datetime) -> SettingVersion:
@@ -88,13 +79,6 @@ def set_absence(command: SetAbsence, *, session: Session, now: datetime) -> Pers
     person.away_from, person.away_to = command.away_from, command.away_to
     record_system(session, Tag.PERSON_CHANGED, command.actor, now, person=str(person.id), change="absence")
     return person
-
-
-def coverage(session: Session, at: datetime) -> Coverage:
-    """Who would be told at ``at``: the preview of the roster."""
-    directory = load_directory(session)
-    shown = (Audience.DUTY, Audience.DEPUTY, Audience.DPO, Audience.MANAGEMENT, Audience.SECOND, Audience.EVERYBODY)
-    return Coverage(at, {audience: directory.persons(audience, None, at) for audience in shown})
 
 
 def _named(roster: Roster) -> frozenset[UUID]:

@@ -8,7 +8,6 @@ from string import Formatter
 import pytest
 
 from incident.law.awareness import awareness_findings
-from incident.law.deadlines import changes
 from incident.law.explain import explain, remark_text, sentences, title
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.obligations import ObligationKind
@@ -117,24 +116,6 @@ def test_the_stand_in_for_unnamed_customers_has_its_text() -> None:
     assert told.startswith("Notice of the processor to the controller: required. To: the controller.\n")
 
 
-def test_a_correction_is_told() -> None:
-    """What stays, what is replaced by what, what is new, what is gone: in that order."""
-    first = BreachFacts(
-        role=Role.CONTROLLER, first_signal_at=AWARE, affected_controllers=(AffectedController("Bakker", "", 24),)
-    )
-    second = BreachFacts(role=Role.CONTROLLER, first_signal_at=AWARE, aware_at=at("2026-11-16T12:00"))
-    third = BreachFacts(role=Role.CONTROLLER, aware_at=at("2026-11-16T12:00"), first_notified_at=at("2026-11-17T12:00"))
-    assert explain(changes(clocks(first).values(), clocks(second).values()), "en") == (
-        "Superseded: Notification to the supervisory authority, was Thursday 19 November 2026 09:20 CET, "
-        "becomes Thursday 19 November 2026 12:00 CET.\n"
-        "Ended: Notice of the processor to the controller (Bakker), was Tuesday 17 November 2026 09:20 CET."
-    )
-    assert explain(changes(clocks(second).values(), clocks(third).values()), "en") == (
-        "Unchanged: Notification to the supervisory authority, Thursday 19 November 2026 12:00 CET.\n"
-        "New: Follow-up to the supervisory authority, Tuesday 1 December 2026 12:00 CET."
-    )
-
-
 def test_findings_name_their_moments_in_words() -> None:
     """A text inside a text is filled in the same language; numbers follow the language too."""
     facts = BreachFacts(first_signal_at=at("2026-11-16T09:00"), aware_at=at("2026-11-17T10:30"))
@@ -181,7 +162,6 @@ def test_sentences_default_to_dutch_in_amsterdam() -> None:
         clock.remarks[0],
         clock.because[0],
         clock.remarks,
-        changes([], [clock]),
         *duties(BREACH).values(),
     ):
         assert "\n".join(sentences(result)) == explain(result) == explain(result, "nl", "Europe/Amsterdam")
@@ -223,15 +203,15 @@ def test_citations_speak_the_language_of_the_reader(citation: str, dutch: str) -
 
 def test_values_are_written_for_people() -> None:
     """Days without a time, whole numbers without a comma, and words of people as they are."""
-    assert sentence("explain.kept", {"title": "x", "due": date(2027, 3, 1)}.items(), "nl") == (
-        "Onveranderd: x, maandag 1 maart 2027."
+    assert sentence("explain.deadline", {"title": "x", "due": date(2027, 3, 1)}.items(), "nl") == (
+        "x: uiterlijk maandag 1 maart 2027."
     )
-    assert sentence("explain.kept", {"title": 72.0, "due": 1.5}.items(), "en") == "Unchanged: 72, 1.5."
-    assert sentence("explain.kept", {"title": Verbatim("@x"), "due": "@title.gdpr_34"}.items(), "en") == (
-        "Unchanged: @x, Communication to the data subjects."
+    assert sentence("explain.deadline", {"title": 72.0, "due": 1.5}.items(), "en") == "72: due 1.5."
+    assert sentence("explain.deadline", {"title": Verbatim("@x"), "due": "@title.gdpr_34"}.items(), "en") == (
+        "@x: due Communication to the data subjects."
     )
     with pytest.raises(KeyError):
-        sentence("explain.kept", {"title": "@no.such.text", "due": 1}.items(), "en")
+        sentence("explain.deadline", {"title": "@no.such.text", "due": 1}.items(), "en")
 
 
 def test_moments_are_written_with_their_zone() -> None:

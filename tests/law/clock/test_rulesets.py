@@ -92,22 +92,6 @@ def test_a_proposal_takes_the_place_of_the_law_when_asked_for() -> None:
     assert not proposed.in_force(date(2026, 11, 22))
 
 
-@pytest.mark.parametrize("days", [1, 21, 28])
-def test_the_follow_up_period_is_the_organisations_own(days: int) -> None:
-    """Up to the outer limit of 28 days; the name of the set tells of it."""
-    rules = RuleSet.at(at("2026-11-22T12:00")).with_follow_up_days(days)
-    assert str(rules.regime("gdpr_33_4").period) == f"P{days}D"
-    assert rules.version == f"nl-2026-09-11.1+followup{days}"
-    assert rules.regime("gdpr_33_1") is RuleSet.at(at("2026-11-22T12:00")).regime("gdpr_33_1")
-
-
-@pytest.mark.parametrize("days", [0, -1, 29])
-def test_a_follow_up_period_outside_the_limits_is_refused(days: int) -> None:
-    """No period and more than 28 days are both refused."""
-    with pytest.raises(ValueError, match=r"^The follow-up period is 1 to 28 days\.$"):
-        RuleSet.at(at("2026-11-22T12:00")).with_follow_up_days(days)
-
-
 def test_every_regime_of_the_data_is_complete() -> None:
     """Ids with versions are unique; what follows a report names that report; all values have their types."""
     versions = [regime.full_version for regime in all_regimes()]
@@ -168,13 +152,3 @@ def test_a_rule_that_ends_makes_a_new_set_the_day_after(monkeypatch: pytest.Monk
         assert RuleSet.at(at("2018-12-31T23:59")).version == "nl-2018-05-25.1"
     finally:
         rulesets._history.cache_clear()
-
-
-def test_a_follow_up_without_an_outer_limit_cannot_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is part of the policy; without one there is nothing to keep to."""
-    from dataclasses import replace
-
-    rules = RuleSet.at(at("2026-11-22T12:00"))
-    boundless = {**rules.regimes, "gdpr_33_4": replace(rules.regime("gdpr_33_4"), longest=None)}
-    with pytest.raises(ValueError, match="1 to 28 days"):
-        replace(rules, regimes=boundless).with_follow_up_days(7)

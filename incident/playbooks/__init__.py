@@ -1,1 +1,0 @@
-"""Checklists by kind of incident, as data: containment first."""
