@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from incident.domain.organisation import DEFAULT_PROFILE, OrganisationProfile, load_profile
+from incident.domain.organisation import NOBODY_YET, OrganisationProfile, load_profile
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import CATALOGUES
@@ -79,7 +79,7 @@ def _from_file(file: Path) -> Filing:
     except Invalid as problem:
         raise click.ClickException(f"{file.name}: {problem.field}: {problem}") from problem
     context = FilingContext(FilingKind.FIRST_COMPLETE, SystemClock().now(), risk=UNKNOWN)
-    return facts, load_profile(DEFAULT_PROFILE), context
+    return facts, NOBODY_YET, context
 
 
 def _object(file: Path) -> Mapping[str, Any]:

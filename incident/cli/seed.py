@@ -38,8 +38,12 @@ def seed(incidents: int, still_open: int, seed: int, examples: bool, live: bool)
 def _examples() -> None:
     from incident.cli._database import OPERATOR, unit_of_work
     from incident.demo.examples import load_examples
+    from incident.domain.organisation import load_profile
+    from incident.usecases.common.settings import SaveOrganisation, is_set_up, save_organisation
 
     with unit_of_work() as (session, deps):
+        if not is_set_up(session):
+            save_organisation(SaveOrganisation(OPERATOR, load_profile()), session=session, now=deps.clock.now())
         made = load_examples(session, actor=OPERATOR, now=deps.clock.now(), writer=deps.writer)
         references = [incident.reference for incident in made]
     click.echo(f"Made {', '.join(references)}", err=True)

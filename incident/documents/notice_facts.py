@@ -147,7 +147,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
         "reference": told.text("reference", case.reference),
         "organisation": told.text("organisation", organisation.name),
         "organisation_address": told.text("organisation_address", address),
-        "organisation_website": organisation.websites[0] if organisation.websites else "",
+        "organisation_website": organisation.website,
         "chamber_number": told.text("chamber_number", organisation.kvk),
         "contact_name": told.text("contact_name", own, organisation.dpo_name),
         "contact_function": function.strip() or roles["contact"],

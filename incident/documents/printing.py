@@ -68,6 +68,6 @@ def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], .
 def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:
     """The letterhead of an organisation: its name, address and first web site."""
     place = " ".join(part for part in (organisation.postcode, organisation.city) if part)
-    site = organisation.websites[0] if organisation.websites else ""
+    site = organisation.website
     lines = (organisation.street, place, site, organisation.email)
     return Letterhead(organisation.name, tuple(line for line in lines if line), logo)

@@ -26,8 +26,8 @@ from incident.law.vocabulary import (
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-DEFAULT_PROFILE = Path(__file__).resolve().parent.parent / "organisation" / "alumio.toml"
-"""The profile the product ships with."""
+EXAMPLE_PROFILE = Path(__file__).resolve().parent.parent / "organisation" / "alumio.toml"
+"""The example organisation the product ships with; nothing of it appears anywhere until somebody chooses it."""
 
 STRICT: Final = {"extra": "forbid"}
 """Reading refuses keys that do not exist, so that a typing error in a profile cannot pass for a missing value."""
@@ -100,7 +100,10 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
-    """One organisation; an empty text means that it has not been given yet (see ``missing``)."""
+    """One organisation; an empty text means that it has not been given yet (see ``missing``).
+
+    Each field has a place on the settings pages, because what nobody can change would stay wrong in every letter.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
@@ -140,6 +143,11 @@ class OrganisationProfile:
     customers: tuple[Customer, ...] = ()
 
     @property
+    def website(self) -> str:
+        """The address that letters name, or nothing."""
+        return next(iter(self.websites), "")
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The names of the fields that the forms ask and nobody has given yet."""
         asked = (name for name in ASKED_AT_SET_UP if self.dpo_designated is not False or name not in OF_THE_OFFICER)
@@ -149,6 +157,9 @@ class OrganisationProfile:
         """The system with this id, or None."""
         return next((system for system in self.systems if system.id == system_id), None)
 
+
+NOBODY_YET: Final = OrganisationProfile("", lead_authority="Autoriteit Persoonsgegevens", languages=("nl",))
+"""Before somebody has said whose installation this is: only what the product itself is made for is known."""
 
 OF_THE_OFFICER = frozenset({"dpo_name", "dpo_email", "dpo_phone", "fg_number"})
 """What only an organisation with a data protection officer can give."""
@@ -173,7 +184,7 @@ ASKED_AT_SET_UP = (
 """What the AP form and the EDPB template ask about the organisation and cannot do without."""
 
 
-def load_profile(path: Path = DEFAULT_PROFILE) -> OrganisationProfile:
+def load_profile(path: Path = EXAMPLE_PROFILE) -> OrganisationProfile:
     """Read a profile from its TOML file; ``DomainError`` names the first wrong entry in words."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from bot import shared
 from bot.http import install
-from incident.domain.kernel.people import SYSTEM, Role
+from incident.domain.kernel.people import SYSTEM, Actor, Role
+from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db, only_reads
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.people.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire
 from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
@@ -67,6 +69,10 @@ def make_app(
         }
         app = new_app(wire(make_settings(**{key: value for key, value in given.items() if value}), clock))
         install(app)
+        with app.app_context():
+            setter = Actor(None, "Setter", frozenset({Role.ADMIN}))
+            save_organisation(SaveOrganisation(setter, load_profile()), session=db.session(), now=clock.now())
+            db.session.commit()
         return app
 
     return make

@@ -126,6 +126,7 @@ def test_the_first_run_and_the_empty_pages(sweep: Begin, eyes: Eyes, site: Site)
     press(look, MAIN)
     assert look.endpoint() == "settings.first_run"
     look.look("for which organisation")
+    look.page.fill("#name", "Voorbeeld B.V.")
     press(look, "button[value=empty]")
     look.look("an empty board")
     for path in ("/register", "/insight", "/settings/channels", "/account/tokens"):

@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor, Role
-from incident.domain.organisation import Customer, OrganisationProfile
+from incident.domain.organisation import Customer, OrganisationProfile, load_profile
 from incident.law.vocabulary import OrganisationSector, OrganisationSize
 from incident.store.models import Person
-from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.people.accounts import ChangePerson, NewPerson, change_person, create_person
 from incident.usecases.people.change_roster import (
     ChangeRoster,
@@ -67,7 +67,7 @@ def settle(session: Session, people: dict[str, Actor], now: datetime) -> Organis
     """The organisation, who is on duty in which order, and who is away."""
     dpo = people["Noor"]
     profile = replace(
-        organisation_profile(session),
+        load_profile(),
         email="privacy@alumio.example",
         phone="050 000 00 00",
         kvk="00000000",

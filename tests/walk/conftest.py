@@ -10,6 +10,11 @@ from tests.web.client import Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
 ORGANISATION = {
+    "name": "Alumio B.V.",
+    "street": "Laan Corpus den Hoorn 200",
+    "postcode": "9728 JS",
+    "city": "Groningen",
+    "sector_kind": "private",
     "kvk": "12345678",
     "phone": "050 123",
     "sector": "Software",

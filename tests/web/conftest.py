@@ -9,10 +9,11 @@ from flask_security import hash_password
 
 from incident import create_app
 from incident.domain.kernel.people import Role
+from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.wiring import wire
 from tests.factories import make_actor, make_person
 from tests.web.client import PASSWORD, Visitor
@@ -72,7 +73,7 @@ class Team:
         with self.app.app_context():
             actor = make_actor(db.session(), "Setter", [Role.ADMIN], self.clock.now())
             session = db.session()
-            command = SaveOrganisation(actor, organisation_profile(session))
+            command = SaveOrganisation(actor, load_profile())
             save_organisation(command, session=session, now=self.clock.now())
             db.session.commit()
 

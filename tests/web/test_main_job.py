@@ -37,6 +37,11 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flas
     dpo.submit(
         "/setup",
         button=("start", "empty"),
+        name="Alumio B.V.",
+        street="Laan Corpus den Hoorn 200",
+        postcode="9728 JS",
+        city="Groningen",
+        sector_kind="private",
         kvk="12345678",
         phone="050 123",
         sector="Software",

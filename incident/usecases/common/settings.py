@@ -12,7 +12,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.domain.organisation import OrganisationProfile, load_profile, profile_adapter, profile_from
+from incident.domain.organisation import NOBODY_YET, OrganisationProfile, profile_adapter, profile_from
 from incident.store.models import SettingVersion
 from incident.usecases.common.record import record_system
 
@@ -50,9 +50,9 @@ def is_set_up(session: Session) -> bool:
 
 
 def organisation_profile(session: Session) -> OrganisationProfile:
-    """The profile as saved, else the one the product ships with."""
+    """The profile as saved, else an empty one: what nobody has given is missing in every notice."""
     row = current_setting(session, PROFILE)
-    return profile_from(row.document) if row else load_profile()
+    return profile_from(row.document) if row else NOBODY_YET
 
 
 def profile_document(profile: OrganisationProfile) -> dict[str, Any]:

@@ -8,14 +8,23 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import TextAreaField, ValidationError
 
-from incident.domain.organisation import Customer, Measure, OrganisationProfile, SubjectGroupProfile, System
+from incident.domain.organisation import (
+    Customer,
+    Measure,
+    OrganisationProfile,
+    Purpose,
+    SubjectGroupProfile,
+    System,
+)
 from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
 from incident.web.forms.base import Form
+from incident.web.forms.organisation import lines_of
 from incident.web.forms.rows import Column, RowsField, count_or_none
 from incident.web.forms.validators import AtMost, shorten
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LONGEST_TERM = 24 * 90
+LINES = ("legal_bases", "rights")
 
 
 def lists_form(profile: OrganisationProfile) -> Any:
@@ -25,9 +34,14 @@ def lists_form(profile: OrganisationProfile) -> Any:
         "groups": _groups(),
         "measures": _measures(profile),
         "customers": _customers(),
+        "purposes": _purposes(),
+        "legal_bases": TextAreaField(_("Legal bases, one a line"), [AtMost(2000)]),
+        "rights": TextAreaField(_("Rights of people, one a line"), [AtMost(2000)]),
+        "transfers": TextAreaField(_("Transfers outside the EEA"), [AtMost(4000)]),
         "retention": TextAreaField(_("How long are personal data kept?"), [AtMost(4000)]),
     }
-    values = {name: getattr(profile, name) for name in body}
+    lines = {name: "\n".join(getattr(profile, name)) for name in LINES}
+    values = {name: getattr(profile, name) for name in body} | lines
     return type("ListsForm", (Form,), body)(data=values)
 
 
@@ -40,6 +54,8 @@ def onto(form: Any, profile: OrganisationProfile) -> OrganisationProfile:
         measures=tuple(form.measures.data),
         customers=tuple(form.customers.data),
         retention=form.retention.data or "",
+        transfers=form.transfers.data or "", purposes=tuple(form.purposes.data),
+        legal_bases=lines_of(form.legal_bases.data), rights=lines_of(form.rights.data),
     )
 
 
@@ -135,6 +151,24 @@ def _customers() -> RowsField:
         build=build,
         show=_shown(columns),
     )
+
+
+def _purposes() -> RowsField:
+    columns = (
+        Column("name_nl", _("Name in Dutch")),
+        Column("name_en", _("Name in English")),
+        Column("bases", _("Legal basis (GDPR art. 6)")),
+    )
+
+    def build(row: dict[str, str]) -> Purpose:
+        name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the purpose."))
+        bases = tuple(part.strip() for part in row["bases"].split(",") if part.strip())
+        return Purpose(row["name_nl"] or name, row["name_en"] or name, bases)
+
+    def show(purpose: Purpose) -> dict[str, str]:
+        return {"name_nl": purpose.name_nl, "name_en": purpose.name_en, "bases": ", ".join(purpose.bases)}
+
+    return RowsField(_("Purposes of the processing"), columns=columns, build=build, show=show)
 
 
 def _named(text: str, message: str) -> str:

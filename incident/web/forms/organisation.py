@@ -1,34 +1,67 @@
 """The organisation's profile as a form: what the authority's form asks about us."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, FileField, StringField, TelField, TextAreaField
+from wtforms import EmailField, FileField, StringField, TelField, TextAreaField, ValidationError
 
 from incident.domain.organisation import OrganisationProfile
 from incident.law.vocabulary import UNKNOWN, OrganisationSector, OrganisationSize
 from incident.web.forms.base import Form
-from incident.web.forms.fields import ChoiceField, choices_of
+from incident.web.forms.fields import CheckboxesField, ChoiceField, choices_of
 from incident.web.forms.validators import AtMost, Needed
-from incident.web.labels import law_choices
+from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LINE = 255
 
 
+_SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+CHOICES = frozenset({"sector_kind", "size", "dpo_designated", "in_eea", "languages"})
+LINES = frozenset({"websites", "establishments"})
+
+
+def _sites(_form: Form, field: Any) -> None:
+    wrong = next((line for line in lines_of(field.data) if not _SITE.fullmatch(line)), None)
+    if wrong is not None:
+        raise ValidationError(_("“%(text)s” is no web address. Write it like www.example.nl.", text=wrong))
+
+
+def _countries(_form: Form, field: Any) -> None:
+    if not all(_COUNTRY.fullmatch(line) for line in lines_of(field.data)):
+        raise ValidationError(_("Enter a country as two letters, like NL or SE."))
+
+
+def lines_of(text: str | None) -> tuple[str, ...]:
+    """The lines of a text that say something."""
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
 class OrganisationForm(Form):
-    """The single values of a profile; its lists (systems, groups, measures) come from the profile file."""
+    """The single values of a profile; its lists (systems, groups, measures, purposes) have a page of their own."""
 
     name = StringField(_l("Name"), [Needed(_l("Enter the name of the organisation.")), AtMost(LINE)])
     street = StringField(_l("Street and number"), [AtMost(LINE)])
     postcode = StringField(_l("Postcode"), [AtMost(20)])
     city = StringField(_l("Place"), [AtMost(LINE)])
+    country = StringField(_l("Country"), [AtMost(2), _countries])
+    websites = TextAreaField(_l("Web addresses"), [AtMost(2000), _sites])
+    languages = CheckboxesField(_l("Languages in which you write to people"))
     email = EmailField(_l("E-mail address for questions about a breach"), [AtMost(LINE)])
     phone = TelField(_l("Telephone"), [AtMost(40)])
     kvk = StringField(_l("KvK number"), [AtMost(20)])
     sector = StringField(_l("Sector"), [AtMost(LINE)])
     sector_kind = ChoiceField(_l("Private or public"))
     size = ChoiceField(_l("Size"))
+    size_note = StringField(_l("About the size"), [AtMost(LINE)])
+    in_eea = ChoiceField(_l("Is the organisation established in the EEA?"))
+    establishments = TextAreaField(_l("Countries with an establishment"), [AtMost(LINE), _countries])
+    representative_name = StringField(_l("Representative in the EU (GDPR art. 27)"), [AtMost(LINE)])
+    representative_contact = StringField(_l("How to reach the representative"), [AtMost(LINE)])
     activity = TextAreaField(_l("What the organisation does"), [AtMost(2000)])
     dpo_designated = ChoiceField(_l("Is there a data protection officer (FG)?"))
     dpo_name = StringField(_l("Name of the data protection officer"), [AtMost(LINE)])
@@ -45,7 +78,11 @@ class OrganisationForm(Form):
         values["sector_kind"] = "" if profile.sector_kind is UNKNOWN else str(profile.sector_kind)
         values["size"] = "" if profile.size is UNKNOWN else str(profile.size)
         values["dpo_designated"] = {None: "", True: "yes", False: "no"}[profile.dpo_designated]
+        values["in_eea"] = "yes" if profile.in_eea else "no"
+        values |= {name: "\n".join(getattr(profile, name)) for name in LINES}
         form = cls(data=values)
+        form.languages.choices = choices_of(NOTICE_LANGUAGES.items())
+        form.in_eea.choices = choices_of((("yes", _l("Yes")), ("no", _l("No"))))
         form.sector_kind.choices = choices_of(law_choices(OrganisationSector))
         form.size.choices = choices_of(law_choices(OrganisationSize))
         form.dpo_designated.choices = choices_of((("yes", _l("Yes")), ("no", _l("No"))))
@@ -53,13 +90,23 @@ class OrganisationForm(Form):
 
     def onto(self, profile: OrganisationProfile) -> OrganisationProfile:
         """The profile with the form's values; lists and everything not asked here stay."""
-        names = set(self._fields) - {"csrf_token", "profile", "sector_kind", "size", "dpo_designated"}
+        names = set(self._fields) - {"csrf_token", "profile"} - CHOICES - LINES
         kind, size = self.sector_kind.data, self.size.data
         texts: dict[str, Any] = {name: self._fields[name].data or "" for name in names}
+        texts["country"] = texts["country"].upper()
         return replace(
             profile,
             **texts,
+            websites=lines_of(self.websites.data),
+            establishments=tuple(line.upper() for line in lines_of(self.establishments.data)),
+            languages=_home_first(self.languages.data or (), profile.languages),
+            in_eea=self.in_eea.data != "no",
             sector_kind=OrganisationSector(kind) if kind else UNKNOWN,
             size=OrganisationSize(size) if size else UNKNOWN,
             dpo_designated={"yes": True, "no": False}.get(self.dpo_designated.data or ""),
         )
+
+
+def _home_first(chosen: Sequence[str], before: tuple[str, ...]) -> tuple[str, ...]:
+    """The chosen languages; the one in which the organisation works, first until now, stays first."""
+    return tuple(sorted(chosen, key=lambda code: before.index(code) if code in before else len(before)))

@@ -1,6 +1,9 @@
 """Whose installation this is: asked at the first visit, changed later."""
 
+import re
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,17 +12,19 @@ from flask_babel import gettext as _
 from incident.demo.examples import load_examples
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
-from incident.domain.organisation import OrganisationProfile, profile_from
+from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.clock import deps, now
 from incident.web.forms.lists import lists_form, onto
 from incident.web.forms.organisation import OrganisationForm
-from incident.web.transactions import attempt
-from incident.web.viewer import allowed, viewer
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import allowed, current_person, viewer
 
 bp = Blueprint("settings", __name__)
 LARGEST_PROFILE = 512 * 1024
+OFFICER = re.compile(r"functionaris (voor )?gegevensbescherming|data protection officer|\b(fg|dpo)\b", re.IGNORECASE)
+"""How somebody who is the data protection officer calls their own function."""
 
 
 @bp.route("/setup", methods=["GET", "POST"])
@@ -27,7 +32,27 @@ def first_run() -> ResponseReturnValue:
     """The first page: the organisation, then start empty or load the examples."""
     if is_set_up(db.session()):
         return redirect(url_for("board.index"))
-    return _edit("web/settings/first_run.html", "board.index")
+    if request.form.get("start") == "example":
+        return _try_example()
+    return _edit("web/settings/first_run.html", "board.index", _with_officer)
+
+
+@commits
+def _try_example() -> ResponseReturnValue:
+    """The example organisation with its incidents: to look around in, chosen by a person."""
+    save_organisation(SaveOrganisation(viewer(), load_profile()), session=db.session(), now=now())
+    if allowed(Permission.DECIDE):
+        load_examples(db.session(), actor=viewer(), now=now(), writer=deps().writer)
+    flash(_("This is the example organisation now. Replace it under Settings before you use it in earnest."), "success")
+    return redirect(url_for("board.index"))
+
+
+def _with_officer(profile: OrganisationProfile) -> OrganisationProfile:
+    """Whoever makes the first account and is the officer by function is not asked the same again."""
+    person = current_person()
+    if person is None or not OFFICER.search(person.function):
+        return profile
+    return replace(profile, dpo_designated=True, dpo_name=person.name, dpo_email=person.email)
 
 
 @bp.route("/settings/organisation", methods=["GET", "POST"])
@@ -51,8 +76,10 @@ def _save_lists(profile: OrganisationProfile) -> OrganisationProfile:
     return save_organisation(SaveOrganisation(viewer(), profile), session=db.session(), now=now())
 
 
-def _edit(template: str, target: str) -> ResponseReturnValue:
-    profile = organisation_profile(db.session())
+def _edit(
+    template: str, target: str, start: Callable[[OrganisationProfile], OrganisationProfile] = lambda profile: profile
+) -> ResponseReturnValue:
+    profile = start(organisation_profile(db.session()))
     form = OrganisationForm.of(profile)
     examples = request.form.get("start") == "examples"
     if form.validate_on_submit() and attempt(form, lambda: _save(form, profile, examples)):

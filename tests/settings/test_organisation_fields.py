@@ -1,0 +1,69 @@
+"""Whose installation it is: nothing of the example organisation shows until somebody chooses it."""
+
+from dataclasses import fields
+
+from flask import Flask
+
+from incident.domain.kernel.people import Role
+from incident.domain.organisation import NOBODY_YET, OrganisationProfile, load_profile
+from incident.platform.clock import FixedClock
+from incident.store.db import db
+from incident.usecases.common.settings import organisation_profile
+from incident.web.forms.lists import lists_form
+from incident.web.forms.lists import onto as onto_lists
+from incident.web.forms.organisation import OrganisationForm
+from tests.web import test_main_job as job
+from tests.web.conftest import Team
+
+
+def test_before_anybody_chose_nothing_of_the_example_is_there(lite_app: Flask) -> None:
+    """A firm that has not filled in who it is gets an empty profile, never a stranger's address in its letters."""
+    with lite_app.app_context():
+        profile = organisation_profile(db.session())
+    assert profile == NOBODY_YET
+    assert (profile.name, profile.website, profile.systems, profile.groups) == ("", "", (), ())
+
+
+def test_every_field_of_the_profile_has_a_place_on_a_settings_page(lite: Team) -> None:
+    """A value that no page shows can never be put right, and stands in every letter."""
+    with lite.app.test_request_context():
+        shown = set(OrganisationForm.of(load_profile())._fields) | set(lists_form(load_profile())._fields)
+    assert {field.name for field in fields(OrganisationProfile)} <= shown
+
+
+def test_a_profile_goes_through_both_forms_unchanged(lite: Team) -> None:
+    """Saving the pages without touching them changes nothing."""
+    with lite.app.test_request_context():
+        profile = load_profile()
+        assert OrganisationForm.of(profile).onto(profile) == profile
+        assert onto_lists(lists_form(profile), profile) == profile
+
+
+def test_the_first_visit_asks_blank_and_the_letters_carry_the_own_website(lite_app: Flask, clock: FixedClock) -> None:
+    """The form of the first run names nobody; what is typed there is what letters say."""
+    dpo = job.first_person(lite_app, clock)
+    page = dpo.get("/setup")
+    assert "Groningen" not in page.text
+    dpo.submit("/setup", button=("start", "empty"), name="Bloemenwinkel De Gouden Tulp", websites="www.goudentulp.nl")
+    with lite_app.app_context():
+        saved = organisation_profile(db.session())
+    assert (saved.name, saved.websites, saved.website) == (
+        "Bloemenwinkel De Gouden Tulp", ("www.goudentulp.nl",), "www.goudentulp.nl",
+    )  # fmt: skip
+    assert not (saved.systems or saved.groups or saved.measures or saved.purposes or saved.retention)
+
+
+def test_an_address_that_is_none_is_refused_at_its_field(lite: Team) -> None:
+    """With what was typed still there."""
+    dpo = lite.visitor("Dora", Role.DPO)
+    dpo.get("/settings/organisation")
+    page = dpo.submit(websites="onze site")
+    assert any("is no web address" in problem for problem in page.problems)
+
+
+def test_the_example_organisation_is_one_press_away(lite_app: Flask, clock: FixedClock) -> None:
+    """Chosen by a person, with the example incidents, without filling in anything."""
+    dpo = job.first_person(lite_app, clock)
+    dpo.submit("/setup", button=("start", "example"))
+    with lite_app.app_context():
+        assert organisation_profile(db.session()).name == "Alumio B.V."
