@@ -54,8 +54,10 @@ def onto(form: Any, profile: OrganisationProfile) -> OrganisationProfile:
         measures=tuple(form.measures.data),
         customers=tuple(form.customers.data),
         retention=form.retention.data or "",
-        transfers=form.transfers.data or "", purposes=tuple(form.purposes.data),
-        legal_bases=lines_of(form.legal_bases.data), rights=lines_of(form.rights.data),
+        transfers=form.transfers.data or "",
+        purposes=tuple(form.purposes.data),
+        legal_bases=lines_of(form.legal_bases.data),
+        rights=lines_of(form.rights.data),
     )
 
 
