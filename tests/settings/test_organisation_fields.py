@@ -50,7 +50,7 @@ def test_the_first_visit_asks_blank_and_the_letters_carry_the_own_website(lite_a
     assert (saved.name, saved.websites, saved.website) == (
         "Bloemenwinkel De Gouden Tulp", ("www.goudentulp.nl",), "www.goudentulp.nl",
     )  # fmt: skip
-    assert not (saved.systems or saved.groups or saved.measures or saved.purposes or saved.retention)
+    assert (saved.systems, saved.groups, saved.measures, saved.purposes, saved.retention) == ((), (), (), (), "")
 
 
 def test_an_address_that_is_none_is_refused_at_its_field(lite: Team) -> None:
