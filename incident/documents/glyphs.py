@@ -12,7 +12,7 @@ from pathlib import Path
 
 from incident.platform.resources import fonts_folder
 
-_BREAK_AFTER = 40
+_BREAK_AFTER = 64
 _ZERO_WIDTH_SPACE = "\u200b"
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _KEPT = frozenset("\n\u00ad\u200b\u200c\u200d\u200e\u200f")

@@ -11,6 +11,10 @@ from urllib.parse import unquote, urlsplit
 class DamagedBlob(Exception):
     """A kept file is missing or no longer has the hash under which it was kept."""
 
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+
 
 class BlobStore(Protocol):
     """Keeps bytes under their SHA-256."""
@@ -53,7 +57,7 @@ class FolderBlobs:
         try:
             content = self._path(digest).read_bytes()
         except OSError as error:
-            raise DamagedBlob(f"the file {digest} is missing") from error
+            raise DamagedBlob(f"the file {digest} is missing", missing=True) from error
         if sha256(content).hexdigest() != digest:
             raise DamagedBlob(f"the file {digest} was altered")
         return content

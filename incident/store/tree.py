@@ -5,18 +5,22 @@ before. A checkpoint adds a leaf for each chain that has moved since the last on
 chain is below one root.
 """
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.store import audit
-from incident.store.models import AuditHead, CheckpointRow, TreeLeaf
+from incident.store.models import AuditEntry, AuditHead, CheckpointRow, TreeLeaf
 from incident.store.proof.merkle import Growing
 from incident.store.proof.note import Checkpoint, Signer
+
+ANCHORED_AT_ONCE = (Tag.NOTICE_APPROVED, Tag.NOTICE_RELEASED, Tag.NOTICE_SUBMITTED, Tag.INCIDENT_CLOSED)
+"""After these acts a checkpoint is made within a minute; everything else waits for the daily one."""
 
 
 def newest(session: Session) -> CheckpointRow | None:
@@ -58,11 +62,35 @@ def _moved(session: Session) -> Iterable[tuple[str, int, str]]:
     return [(chain, seq, digest) for chain, seq, digest in rows]
 
 
-def checkpoint_of(session: Session, chain: str) -> CheckpointRow | None:
-    """The newest checkpoint that holds something of this chain, or None."""
-    number = select(func.max(TreeLeaf.number)).where(TreeLeaf.chain == chain).scalar_subquery()
-    query = select(CheckpointRow).where(CheckpointRow.size > number).order_by(CheckpointRow.size.desc()).limit(1)
-    return session.scalars(query).first()
+def stamp(session: Session) -> str:
+    """The newest checkpoint as documents name it: size and root, in the notation of the checkpoint itself."""
+    row = newest(session)
+    return f"{row.size} {base64.b64encode(bytes.fromhex(row.root)).decode()}" if row is not None else ""
+
+
+def is_due(session: Session) -> bool:
+    """Whether an act that must be provable to others stands in no checkpoint yet, or there is no checkpoint at all."""
+    if newest(session) is None:
+        return session.scalars(select(AuditHead.chain).limit(1)).first() is not None
+    covered = exists().where(TreeLeaf.chain == AuditEntry.chain, TreeLeaf.seq >= AuditEntry.seq)
+    acts = AuditEntry.tag.in_([tag.value for tag in ANCHORED_AT_ONCE])
+    return session.scalars(select(AuditEntry.chain).where(acts, ~covered).limit(1)).first() is not None
+
+
+def not_left(session: Session, is_there: Callable[[int], bool]) -> list[CheckpointRow]:
+    """The checkpoints after the newest one that ``is_there`` where they are kept, oldest first."""
+    found: list[CheckpointRow] = []
+    for row in session.scalars(select(CheckpointRow).order_by(CheckpointRow.size.desc())):
+        if is_there(row.size):
+            break
+        found.append(row)
+    return found[::-1]
+
+
+def leaves_of(session: Session, row: CheckpointRow) -> list[TreeLeaf]:
+    """The leaves that were added for this checkpoint."""
+    before = select(func.max(CheckpointRow.size)).where(CheckpointRow.size < row.size)
+    return leaves(session, session.scalars(before).one() or 0, row.size)
 
 
 def leaves(session: Session, start: int = 0, end: int | None = None) -> list[TreeLeaf]:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Check a dossier of Meldklok: python3 verify.py [FOLDER or ZIP] [--checkpoint FILE]
 
-Needs nothing but Python 3.8 or newer, opens no connection and changes nothing. FORMAT.md beside this file describes
+Needs nothing but Python 3.10 or newer, opens no connection and changes nothing. FORMAT.md beside this file describes
 every format that is read here, so that you can write a second verifier of your own.
 
-Controleer een dossier van Meldklok. Er is alleen Python 3.8 of nieuwer nodig; er wordt geen verbinding gemaakt en
+Controleer een dossier van Meldklok. Er is alleen Python 3.10 of nieuwer nodig; er wordt geen verbinding gemaakt en
 niets veranderd.
 """
 
@@ -15,10 +15,14 @@ import json
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, Callable  # noqa: UP035 - this file also runs on Python 3.8.
+from collections.abc import Callable
+from typing import Any
 
 SUMS, PROOF = "SHA256SUMS", "proof/"
-UNLISTED = (SUMS, "VERIFY.txt")
+AFTERWARDS = tuple(PROOF + name for name in (
+    "log.json", "rows.json", "checkpoint.txt", "inclusion.json", "consistency.json", "key.txt",
+))  # fmt: skip
+"""What is written after the export was put on record: it is checked by itself, and everything else by that entry."""
 
 
 class Wrong(Exception):
@@ -174,19 +178,20 @@ def extends(older: int, older_root: bytes, size: int, root: bytes, path: list[by
 
 
 def read_checkpoint(note: str, key: str) -> tuple[int, bytes, str]:
-    """Size, root and moment of a signed checkpoint. Raises Wrong."""
+    """Size, root and moment of a signed checkpoint; how a mail has broken its lines does not matter. Raises Wrong."""
     name, key_id, encoded = key.strip().split("+", 2)
     public = base64.b64decode(encoded)[1:]
-    text, _, signatures = note.replace("\r\n", "\n").strip("\n").rpartition("\n\n")
     expected = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
-    for line in signatures.split("\n"):
-        parts = line.split(" ")
-        if len(parts) != 3 or parts[0] != "\u2014" or parts[1] != name or expected.hex() != key_id:
-            continue
-        signature = base64.b64decode(parts[2])
-        if signature[:4] == expected and signed(public, f"{text}\n".encode(), signature[4:]):
-            lines = text.split("\n")
-            return int(lines[1]), base64.b64decode(lines[2]), lines[3]
+    words = note.split()
+    start = words.index(name) if name in words else 0
+    origin, size, root, moment, *signatures = words[start:]
+    text = f"{origin}\n{size}\n{root}\n{moment}\n".encode()
+    for at in range(0, len(signatures) - 2, 3):
+        dash, signer, blob = signatures[at : at + 3]
+        signature = base64.b64decode(blob)
+        mine = (dash, signer, signature[:4].hex(), expected.hex()) == ("\u2014", name, key_id, key_id)
+        if mine and signed(public, text, signature[4:]):
+            return int(size), base64.b64decode(root), moment
     raise Wrong(
         "Het controlepunt is niet ondertekend met de sleutel in proof/key.txt.",
         "The checkpoint is not signed with the key in proof/key.txt.",
@@ -201,8 +206,11 @@ def _sha256(content: bytes) -> str:
 
 
 def _listed(dossier: Dossier) -> dict[str, str]:
-    lines = dossier.read(SUMS).decode().splitlines()
-    return {line[66:]: line[:64] for line in lines if line.strip()}
+    text = dossier.read(SUMS).decode()
+    found = {line[66:]: line[:64] for line in text.splitlines()}
+    if text != "".join(f"{digest}  {name}\n" for name, digest in found.items()):
+        raise Wrong(f"De lijst {SUMS} is veranderd.", f"The list {SUMS} was changed.")
+    return found
 
 
 def check_files(dossier: Dossier) -> tuple[str, str]:
@@ -212,7 +220,7 @@ def check_files(dossier: Dossier) -> tuple[str, str]:
         if _sha256(dossier.read(name)) != digest:
             raise Wrong(f"Het bestand {name} is veranderd.", f"The file {name} was changed.")
     for name in dossier.names():
-        if name not in listed and name not in UNLISTED:
+        if name not in listed and name != SUMS:
             raise Wrong(f"Het bestand {name} hoort hier niet.", f"The file {name} does not belong here.")
     return f"Alle {len(listed)} bestanden zijn ongewijzigd.", f"All {len(listed)} files are unchanged."
 
@@ -271,9 +279,7 @@ def check_rows(dossier: Dossier) -> tuple[str, str]:
 
 def check_export(dossier: Dossier) -> tuple[str, str]:
     """The log's last export names exactly the files of this dossier."""
-    listed = {
-        name: digest for name, digest in _listed(dossier).items() if not name.startswith((PROOF, "manifest.json"))
-    }
+    listed = {name: digest for name, digest in _listed(dossier).items() if name not in AFTERWARDS}
     digest = _sha256("".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode())
     exports = [e for e in dossier.json(PROOF + "log.json")["entries"] if e["tag"] == "dossier:exported"]
     if not exports or exports[-1]["details"].get("files") != digest:
@@ -283,6 +289,13 @@ def check_export(dossier: Dossier) -> tuple[str, str]:
         )
     moment = exports[-1]["at"]
     return f"Dit dossier is uitgegeven op {moment}.", f"This dossier was made at {moment}."
+
+
+def text_hash(version: dict[str, Any]) -> str:
+    """The hash of a notice's text: its title, body and form."""
+    content = [version["title"], version["body"], version["form"]]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _sha256(text.encode("utf-8", "surrogatepass"))
 
 
 def check_submissions(dossier: Dossier) -> tuple[str, str]:
@@ -295,10 +308,10 @@ def check_submissions(dossier: Dossier) -> tuple[str, str]:
             raise Wrong(f"Het bewijsstuk {row['filename']} ontbreekt.", f"The evidence {row['filename']} is missing.")
         if name.startswith("submission/"):
             count += 1
-            version = rows.get(f"notice_version/{row['version_id']}", {}).get("row", {})
-            if version.get("body_sha256") != row["body_sha256"]:
+            version = rows.get(f"notice_version/{row['version_id']}", {}).get("row")
+            if version is None:
                 raise Wrong(f"De tekst van {name} ontbreekt.", f"The text of {name} is missing.")
-            if row["channel"] != "portal" and _sha256(version["body"].encode()) != row["body_sha256"]:
+            if not version["body_sha256"] == row["body_sha256"] == text_hash(version):
                 raise Wrong(f"De tekst van {name} is een andere.", f"The text of {name} is another one.")
     return f"De teksten van alle {count} verzendingen zijn erbij.", f"The texts of all {count} submissions are here."
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519 = b"\x01"
 DASH = "\u2014"
+LOGS = "meldklok"
 
 
 class NotACheckpoint(ValueError):
@@ -61,7 +62,7 @@ class Signer:
     @property
     def origin(self) -> str:
         """The name of the log."""
-        return f"meldklok/{sha256(self.public).hexdigest()[:16]}"
+        return f"{LOGS}/{sha256(self.public).hexdigest()[:16]}"
 
     @property
     def verifier_key(self) -> str:
@@ -76,35 +77,37 @@ class Signer:
 
 
 def read_note(note: str, public: bytes) -> Checkpoint:
-    """What a signed note says, once the signature fits ``public``. Raises NotACheckpoint."""
-    text, found, signatures = note.replace("\r\n", "\n").strip("\n").rpartition("\n\n")
-    if not found:
-        raise NotACheckpoint("this is not a signed checkpoint")
-    checkpoint = _read_text(text.split("\n"))
-    if not any(_signed(f"{text}\n", line, checkpoint.origin, public) for line in signatures.split("\n")):
+    """What a signed note says, once a signature fits ``public``; how a mail has broken its lines does not matter.
+
+    Raises NotACheckpoint.
+    """
+    words = note.split()
+    start = next((at for at, word in enumerate(words) if word.startswith(f"{LOGS}/")), len(words))
+    checkpoint, signatures = _read_text(words[start : start + 4]), words[start + 4 :]
+    if not any(_signed(checkpoint, signatures[at : at + 3], public) for at in range(0, len(signatures), 3)):
         raise NotACheckpoint("the signature is not that of this installation")
     return checkpoint
 
 
 def _read_text(lines: Sequence[str]) -> Checkpoint:
     try:
-        origin, size, root, moment = lines[:4]
+        origin, size, root, moment = lines
         made_at = datetime.fromisoformat(moment)
         read = Checkpoint(origin, int(size), base64.b64decode(root, validate=True), made_at)
     except (ValueError, binascii.Error) as problem:
         raise NotACheckpoint("this is not a checkpoint of Meldklok") from problem
-    if read.size < 0 or len(read.root) != 32 or made_at.tzinfo is None:
+    if read.size < 1 or len(read.root) != 32 or made_at.tzinfo is None:
         raise NotACheckpoint("this is not a checkpoint of Meldklok")
     return read
 
 
-def _signed(text: str, line: str, name: str, public: bytes) -> bool:
+def _signed(checkpoint: Checkpoint, words: Sequence[str], public: bytes) -> bool:
     try:
-        dash, signer, encoded = line.split(" ")
+        dash, signer, encoded = words
         signature = base64.b64decode(encoded, validate=True)
-        if (dash, signer, signature[:4]) != (DASH, name, key_id(name, public)):
+        if (dash, signer, signature[:4]) != (DASH, checkpoint.origin, key_id(checkpoint.origin, public)):
             return False
-        Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], text.encode())
+        Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], checkpoint.text.encode())
     except (ValueError, InvalidSignature):
         return False
     return True

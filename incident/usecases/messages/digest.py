@@ -1,7 +1,7 @@
-"""The daily digest to the DPO: open clocks, what is due, what failed, and the head of the audit chain.
+"""The daily digest to the DPO: open clocks, what is due, what failed, and a checkpoint of the log.
 
-It comes every day, also when nothing runs, so that its absence is noticed; and the head of the chain that it carries
-out of the house makes a later change of the record provable.
+It comes every day, also when nothing runs, so that its absence is noticed; and the signed checkpoint that it
+carries out of the house makes a later change of the record provable.
 """
 
 from datetime import datetime, timedelta
@@ -18,6 +18,8 @@ from incident.domain.kinds import DeadlineState, OutboxOutcome
 from incident.store import audit
 from incident.store.insert import insert_missing
 from incident.store.models import AuditHead, Deadline, Inbound, Incident, OutboxMessage
+from incident.store.proof.note import Signer
+from incident.store.tree import make_checkpoint
 from incident.usecases.messages.queue import Audience, queue
 
 HOUR = 8
@@ -25,34 +27,28 @@ LISTED = 25
 DAY = timedelta(days=1)
 
 
-def queue_digest(session: Session, now: datetime, zone: ZoneInfo) -> bool:
-    """Queue the digest of this day once, from eight o'clock on the clock of ``zone``; tells whether it did."""
+def queue_digest(session: Session, now: datetime, zone: ZoneInfo, signer: Signer) -> bool:
+    """Queue the digest of this day once, from eight o'clock on the clock of ``zone``; tells whether it did.
+
+    ``signer`` signs the checkpoint that it carries out of the house.
+    """
     local = now.astimezone(zone)
     if local.hour < HOUR:
         return False
     key = f"digest:{local.date().isoformat()}"
     if session.get(Inbound, key) is not None or not insert_missing(session, Inbound, key=key, result={}, at=now):
         return False
-    params = digest_params(session, now, local.date().isoformat())
-    audit.append(
-        session,
-        audit.SYSTEM_CHAIN,
-        Tag.CHAIN_ANCHORED,
-        SYSTEM.key,
-        now,
-        head=params["audit_head"],
-        chains=params["chains"],
-    )
+    note = make_checkpoint(session, signer, now).note
+    params = digest_params(session, now, local.date().isoformat(), note)
     queue(session, incident=None, template="digest", params=params, to=Audience.DPO, now=now, dedupe=key)
     return True
 
 
-def digest_params(session: Session, now: datetime, day: str) -> dict[str, Any]:
+def digest_params(session: Session, now: datetime, day: str, note: str) -> dict[str, Any]:
     """The numbers and the list of the digest; references and duties only, no personal data."""
     running = Deadline.state == DeadlineState.OPEN
     clocks = select(func.count()).select_from(Deadline).where(running)
     messages = select(func.count()).select_from(OutboxMessage)
-    head, chains = anchor(session)
     return {
         "day": day,
         "open_clocks": session.scalars(clocks).one(),
@@ -63,21 +59,10 @@ def digest_params(session: Session, now: datetime, day: str) -> dict[str, Any]:
         "sent": session.scalars(
             messages.where(OutboxMessage.outcome == OutboxOutcome.SENT, OutboxMessage.settled_at > now - DAY)
         ).one(),
-        "audit_head": head,
-        "chains": chains,
+        "checkpoint": note,
         "path": "/",
         "also": _running(session),
     }
-
-
-def anchor(session: Session) -> tuple[str, int]:
-    """One hash over the heads of all chains, in the order of their names, and how many chains there are."""
-    digest, chains = sha256(), 0
-    heads = select(AuditHead.chain, AuditHead.seq, AuditHead.hash).order_by(AuditHead.chain)
-    for chain, seq, head in session.execute(heads.execution_options(yield_per=1000)):
-        digest.update(f"{chain}:{seq}:{head}\n".encode())
-        chains += 1
-    return digest.hexdigest(), chains
 
 
 def _running(session: Session) -> list[str]:

@@ -10,7 +10,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID, edpb_interchange
 from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
-from incident.store import audit
+from incident.store import tree
 from incident.store.models import Incident
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
@@ -55,5 +55,5 @@ def edpb_sheet(session: Session, incident: Incident, form: FilledForm, *, now: d
         number=incident.fact_version,
         at=now,
         approved=False,
-        audit_head=audit.head(session, incident.reference),
+        audit_head=tree.stamp(session),
     )

@@ -12,7 +12,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.organisation import OrganisationProfile
-from incident.store import audit
+from incident.store import tree
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile
@@ -126,7 +126,7 @@ def printable(
         number=version.number,
         at=version.recorded_at,
         approved=approved,
-        audit_head=audit.head(session, incident.reference),
+        audit_head=tree.stamp(session),
     )
 
 

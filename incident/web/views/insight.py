@@ -13,7 +13,7 @@ from incident.documents.register_export import harmless
 from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import Insight, insight
-from incident.store.audit import SYSTEM_CHAIN, head
+from incident.store.tree import stamp
 from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.common.access import visible
@@ -101,7 +101,7 @@ def report() -> ResponseReturnValue:
     session = db.session()
     organisation = organisation_profile(session)
     note_export(session, viewer(), found.total, now=now(), format="yearly_report")
-    made = yearly_report(_report(period, found, organisation, head(session, SYSTEM_CHAIN)))
+    made = yearly_report(_report(period, found, organisation, stamp(session)))
     name = f"{_('breaches')}-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
     return attachment(made, name, "application/pdf")
 

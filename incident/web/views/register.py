@@ -16,7 +16,7 @@ from wtforms import StringField
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
-from incident.store.audit import SYSTEM_CHAIN, head
+from incident.store.tree import stamp
 from incident.store.db import db, only_reads
 from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
 from incident.usecases.common.access import visible
@@ -142,7 +142,7 @@ def _workbook(sheet: Sheet) -> Response:
 def _paper(sheet: Sheet) -> Response:
     session = db.session()
     note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=f"{now():%Y-%m-%d}")
-    made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), head(session, SYSTEM_CHAIN))
+    made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), stamp(session))
     return attachment(made, _named("pdf"), "application/pdf")
 
 

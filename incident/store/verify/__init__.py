@@ -1,0 +1,7 @@
+"""Compare record, files, log and checkpoints with each other, both ways, and say what differs and where."""
+
+from incident.store.verify.findings import LABELS, SENTENCES, Finding, Problem
+from incident.store.verify.outside import Outside, read_outside
+from incident.store.verify.record import Report, verify
+
+__all__ = ["LABELS", "SENTENCES", "Finding", "Outside", "Problem", "Report", "read_outside", "verify"]
