@@ -55,6 +55,7 @@ class Settings:
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
+    checkpoint_dir: Path | None = None
     worker_tick: timedelta = timedelta(seconds=2)
     dead_man_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
@@ -106,6 +107,7 @@ class Settings:
             webhook_url=webhook_url,
             webhook_secret=_webhook_secret(env, webhook_url),
             apprise_urls=tuple((env.secret("APPRISE_URLS") or "").split()),
+            checkpoint_dir=_checkpoint_dir(env),
             worker_tick=timedelta(seconds=env.seconds("WORKER_TICK", 2, 0.1, 60)),
             dead_man_url=env.address("DEAD_MAN_URL", env.secret("DEAD_MAN_URL"), WEB, "https://example.org/ping"),
             metrics_token=env.secret("METRICS_TOKEN"),
@@ -190,6 +192,17 @@ def _encryption_keys(env: Environment, data_dir: Path, database_url: str) -> tup
             "nothing was changed.",
         )
     return keys.encryption_keys("ENCRYPTION_KEY", keys.generated(path))
+
+
+def _checkpoint_dir(env: Environment) -> Path | None:
+    """A folder that others keep; it must be there, so that a disk that is not mounted is noticed."""
+    text = env.text("CHECKPOINT_DIR")
+    if text is None:
+        return None
+    folder = Path(text).expanduser().resolve()
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise SettingsError("CHECKPOINT_DIR", f"CHECKPOINT_DIR: the folder {folder} cannot be written.")
+    return folder
 
 
 def _zone(env: Environment) -> ZoneInfo:

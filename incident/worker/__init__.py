@@ -33,6 +33,7 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
 from incident.worker.housekeeper import Housekeeper
+from incident.worker.notary import Notary
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
@@ -40,6 +41,7 @@ from incident.worker.watchman import Watchman
 SENDING_THREADS = 4
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
+ANCHOR_SECONDS = 30
 log = structlog.get_logger(__name__)
 
 
@@ -60,6 +62,10 @@ class Worker:
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
         self.housekeeper = Housekeeper(self._sessions, now)
+        deps.vault.open(engine)
+        self.notary = Notary(
+            self._sessions, now, lambda: deps.vault.secrets.signer, deps.settings.zone, deps.settings.checkpoint_dir
+        )
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at
@@ -111,7 +117,8 @@ class Worker:
             (self.keep_rooms, tick),
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
-            (self.watchman.digest, DIGEST_SECONDS),
+            (self.notary.digest, DIGEST_SECONDS),
+            (self.notary.anchor, ANCHOR_SECONDS),
             (self.watchman.ping, PING_SECONDS),
             (self.housekeeper.tidy, TIDY_SECONDS),
         ]

@@ -1,4 +1,4 @@
-"""Who watches the watchman: this worker's sign of life, the daily digest, the ping to an outside dead-man's switch."""
+"""Who watches the watchman: this worker's sign of life, the ping to an outside dead-man's switch."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,6 @@ from incident.platform.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat
 from incident.store.queries.vital_signs import health_facts
-from incident.usecases.messages.digest import queue_digest
 
 Now = Callable[[Session], datetime]
 PING_SECONDS = 5
@@ -47,15 +46,6 @@ class Watchman:
                 beat(session, self._worker, self._started_at, now, self._swept_at(), stopped=stopped)
                 if moved := after_clock_was_set_back(session, now):
                     log.warning("clock_was_set_back", messages=moved)
-        except DBAPIError as problem:
-            log.warning("database_away", error=type(problem).__name__)
-
-    def digest(self) -> None:
-        """Queue today's digest when its hour has come and nobody has queued it yet."""
-        try:
-            with self._sessions() as session, session.begin():
-                if queue_digest(session, self._now(session), self._settings.zone):
-                    log.info("digest_queued")
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
 

@@ -14,8 +14,8 @@ import hmac
 import json
 import sys
 import zipfile
-from pathlib import Path
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 SUMS, PROOF = "SHA256SUMS", "proof/"

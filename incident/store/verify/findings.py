@@ -62,23 +62,32 @@ SENTENCES = {
 LABELS = {
     "approval": "An approval.",
     "assessment": "A risk assessment.",
-    "deadline": "A deadline.",
-    "decision": "A decision.",
+    "deadline": "A deadline of the case.",
+    "decision": "A decision that was taken.",
     "evidence": "A piece of evidence.",
     "fact_sheet": "A version of the facts.",
     "incident": "The incident itself.",
-    "mailing": "A mailing.",
-    "notice": "A notice.",
+    "mailing": "A mailing to people.",
+    "notice": "A notice to somebody.",
     "notice_version": "The text of a notice.",
     "person": "A person's account.",
     "rendition": "A finished document.",
-    "setting_version": "A setting.",
+    "setting_version": "A setting of the house.",
     "submission": "A submission.",
     "task": "A task or measure.",
     "timeline_entry": "An entry of the timeline.",
     "token": "An access token.",
 }
 """What a row is called; the full stop is only for the translators' tool."""
+
+
+WHOLE = "%(chains)s logs, %(entries)s entries and %(rows)s records: whole and in order."
+ERASED = "%(rows)s records were erased under the policy of %(policy)s."
+EXTENDS = "Today's log extends %(outside)s checkpoints that were kept outside."
+NOT_FOUND = (
+    "Without a checkpoint from outside nobody can find that somebody altered record, log and checkpoints together, or "
+    "put back an older copy of all."
+)
 
 
 def as_is(sentence: str) -> str:

@@ -5,19 +5,15 @@ carries out of the house makes a later change of the record provable.
 """
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import DeadlineState, OutboxOutcome
-from incident.store import audit
 from incident.store.insert import insert_missing
-from incident.store.models import AuditHead, Deadline, Inbound, Incident, OutboxMessage
+from incident.store.models import Deadline, Inbound, Incident, OutboxMessage
 from incident.store.proof.note import Signer
 from incident.store.tree import make_checkpoint
 from incident.usecases.messages.queue import Audience, queue

@@ -13,9 +13,9 @@ from incident.documents.register_export import harmless
 from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import Insight, insight
-from incident.store.tree import stamp
 from incident.store.db import db
 from incident.store.queries.insight import cases
+from incident.store.tree import stamp
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.export import note_export

@@ -16,9 +16,9 @@ from wtforms import StringField
 from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
-from incident.store.tree import stamp
 from incident.store.db import db, only_reads
 from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
+from incident.store.tree import stamp
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column, needs_of
