@@ -164,9 +164,9 @@ def _rows(session: Session, model: Any, incidents: list[UUID], *, system: bool) 
     elif "incident_id" in columns:
         query = select(model, model.incident_id).where(model.incident_id.in_(incidents))
     elif "notice_id" in columns:
-        query = select(model, Notice.incident_id).join(Notice).where(Notice.incident_id.in_(incidents))
+        query = select(model, Notice.incident_id).join_from(model, Notice).where(Notice.incident_id.in_(incidents))
     elif "version_id" in columns:
-        query = select(model, Notice.incident_id).join(NoticeVersion).join(Notice)
+        query = select(model, Notice.incident_id).join_from(model, NoticeVersion).join(Notice)
         query = query.where(Notice.incident_id.in_(incidents))
     elif system:
         yield from ((row, None) for row in session.scalars(select(model)))
