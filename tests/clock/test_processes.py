@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import OutboxOutcome, ReminderKind
+from incident.store.commitments import insert_many
 from incident.store.db import harden
 from incident.store.models import Deadline, Incident, OutboxMessage, Reminder, WorkerHeartbeat
 from incident.usecases.messages.ports import Channel
@@ -70,8 +71,9 @@ def due_rows(engine: Engine, number: int) -> None:
     ]
     with Session(engine) as session, session.begin():
         make_person(session, "Alice", [Role.RESPONDER], now, duty_order=1)
-        for model, rows in ((Incident, incidents), (Deadline, deadlines), (Reminder, reminders)):
-            session.execute(insert(model), rows)
+        insert_many(session, Incident, incidents)
+        insert_many(session, Deadline, deadlines)
+        session.execute(insert(Reminder), reminders)
 
 
 def count(engine: Engine, *where: Any) -> int:

@@ -92,7 +92,7 @@ def test_plain_text_has_everything_within_the_width() -> None:
         "[ ] Nee",
     ):
         assert part in text
-    assert text.endswith("Stand van het controlespoor: 3fa9c1e2b7\n")
+    assert text.endswith("Controlepunt van het logboek: 3fa9c1e2b7\n")
 
 
 def test_the_four_renditions_say_the_same_words() -> None:

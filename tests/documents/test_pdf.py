@@ -126,7 +126,7 @@ def test_everything_stands_in_reading_order() -> None:
     places = [text.index(part) for part in wanted]
     assert places == sorted(places)
     assert "Pagina 1 van 1" in text
-    assert "Stand van het controlespoor: 3fa9c1e2b7" in text
+    assert "Controlepunt van het logboek: 3fa9c1e2b7" in text
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
