@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
+from incident.domain.kernel.people import Source
 from incident.domain.kinds import MailingChannel
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
-from incident.store.models import Incident, MailingRecipient, SlackRoom
+from incident.store.models import DrillCall, Incident, MailingRecipient, SlackRoom
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     prepare_mailing,
@@ -27,6 +28,8 @@ from incident.usecases.mailing.mailing import (
     start_mailing,
 )
 from incident.usecases.mailing.unusable_rows import keep_unusable
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.drill import StartDrill, confirm_call, start_drill
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
 from incident.wiring import Deps, wire
@@ -35,7 +38,7 @@ from tests.scenario.cast import hire, settle
 from tests.scenario.months import old_register, play_autumn, play_import
 from tests.scenario.recipients import recipients
 from tests.scenario.slack import Workspace
-from tests.scenario.stage import ZONE, Stage, instant
+from tests.scenario.stage import CHANNELS, ZONE, Stage, instant
 from tests.scenario.week import play_week
 
 NOW: Final = instant("19-11 01:52")
@@ -76,6 +79,7 @@ def _stage(deps: Deps, password_hash: str) -> Stage:
     session, start = db.session(), instant("01-09 09:00")
     people = hire(session, start, password_hash)
     settle(session, people, start)
+    write_down(session, CHANNELS, start)
     return Stage(session, deps.writer, deps.blobs, deps.sealer, people)
 
 
@@ -133,6 +137,16 @@ def _habits(stage: Stage) -> None:
         stage.on("12-10 10:00", partial(_keep, stage, name, query))
     person = noor.id
     stage.on("13-10 10:00", lambda now: make_api_token(stage.session, noor, person, "Power BI", now=now))
+
+    stage.on("10-11 10:00", partial(_drill, stage))
+
+
+def _drill(stage: Stage, now: datetime) -> None:
+    """Everybody is called; all but one confirm their mail within the hour."""
+    start_drill(StartDrill(stage.person("Noor")), session=stage.session, now=now)
+    calls = stage.session.scalars(select(DrillCall).order_by(DrillCall.channel, DrillCall.person_id)).all()
+    for number, call in enumerate(calls[1:]):
+        confirm_call(stage.session, call.id, source=Source.WEB, now=now + timedelta(minutes=4 * number))
 
 
 def _keep(stage: Stage, name: str, query: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from incident.store.db import db
-from incident.store.models import Incident, Notice, Person
+from incident.store.models import DrillCall, Incident, Notice, Person
 from tests.scenario.installation import Installation
 
 CHAPTERS: Final = (
@@ -85,6 +85,8 @@ PAGES: Final[dict[str, str]] = {
     "template": "/settings/notices/subjects/initial/nl",
     "ladder": "/settings/ladder",
     "roster": "/settings/roster",
+    "drill": "/drill/{call}",
+    "drill-confirmed": "/drill/{confirmed_call}",
     "regimes": "/settings/regimes",
     "channels": "/settings/channels",
     "health": "/settings/health",
@@ -121,6 +123,8 @@ def _known(made: Installation) -> Mapping[str, str]:
     return {
         **known,
         "person": str(person.id),
+        "call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_(None))).one()),
+        "confirmed_call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_not(None))).first()),
         "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
         "dossier": notices[known["hubspot"], "authority"][0],
         "letter": notices[known["hubspot"], "subjects"][0],

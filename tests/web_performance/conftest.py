@@ -17,7 +17,8 @@ from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.store.models import Incident, Notice, Person
+from incident.store.models import DrillCall, Incident, Notice, Person
+from incident.usecases.messages.drill import StartDrill, start_drill
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
 from tests.factories import make_actor, make_incident
@@ -171,6 +172,7 @@ class Installation:
             "addressee": "subjects",
             "notice_templates.edit:kind": "initial",
             "language": "nl",
+            "call_id": session.scalars(select(DrillCall.id).order_by(DrillCall.id).limit(1)).one(),
             "ticket": self.ticket,
             "token": "no-such-token",
             "secret": "no-such-secret",
@@ -207,6 +209,7 @@ def installation(team: Team, clock: FixedClock) -> Installation:
         found = {row.systems: row.reference for row in session.scalars(select(Incident))}
         dpo = session.scalars(select(Person).where(Person.email == email)).one()
         token = make_api_token(session, dpo.actor(), dpo.id, "walk", now=clock.now())
+        start_drill(StartDrill(actor), session=session, now=clock.now())
         session.commit()
     visitor = Visitor(team.app)
     visitor.sign_in(email)
