@@ -61,19 +61,6 @@ def _add(made: DocxDocument, block: Block) -> None:
             _add_table(made, block)
         case Answer():
             _add_answer(made, block)
-        case _:
-            _add_rare(made, block)
-
-
-def _space_below(made: DocxDocument) -> None:
-    """A little room after the last entry of a list."""
-    last = [element for element in made.element.body if element.tag == qn("w:p")][-1:]
-    for entry in last:
-        WordParagraph(entry, made._body).paragraph_format.space_after = Pt(8)
-
-
-def _add_rare(made: DocxDocument, block: Quote | Code | Rule | Callout | Figure) -> None:
-    match block:
         case Quote(blocks):
             before = len(made.paragraphs)
             add_blocks(made, blocks)
@@ -87,6 +74,13 @@ def _add_rare(made: DocxDocument, block: Quote | Code | Rule | Callout | Figure)
             made.add_paragraph(clean(alternative))
         case Rule():
             made.add_paragraph("* * *")
+
+
+def _space_below(made: DocxDocument) -> None:
+    """A little room after the last entry of a list."""
+    last = [element for element in made.element.body if element.tag == qn("w:p")][-1:]
+    for entry in last:
+        WordParagraph(entry, made._body).paragraph_format.space_after = Pt(8)
 
 
 def paragraph(made: DocxDocument, style: str) -> WordParagraph:

@@ -158,12 +158,6 @@ def _element(block: Block) -> str:
             return _table(block)
         case Answer():
             return _answer(block)
-        case _:
-            return _rare_element(block)
-
-
-def _rare_element(block: Quote | Code | Rule | Callout | Figure) -> str:
-    match block:
         case Quote(blocks):
             return f"<blockquote>{body_html(blocks)}</blockquote>"
         case Code(text):

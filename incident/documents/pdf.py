@@ -133,18 +133,12 @@ def _block(block: Block) -> dict[str, Any]:
         case Heading(level, runs):
             return {"kind": "heading", "level": min(level, _MAX_HEADING), "runs": _runs(runs)}
         case Listing(items, ordered, start):
-            inner = [[_block(part) for part in item] for item in items]
-            return {"kind": "list", "items": inner, "ordered": ordered, "start": start}
+            entries = [[_block(part) for part in item] for item in items]
+            return {"kind": "list", "items": entries, "ordered": ordered, "start": start}
         case Table():
             return _table(block)
         case Answer():
             return _answer(block)
-        case _:
-            return _rare_block(block)
-
-
-def _rare_block(block: Quote | Code | Rule | Callout | Figure) -> dict[str, Any]:
-    match block:
         case Quote(blocks):
             return {"kind": "quote", "blocks": [_block(part) for part in blocks]}
         case Code(text):

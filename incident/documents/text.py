@@ -67,12 +67,6 @@ def _lines(block: Block) -> Iterator[str]:
             return _table(block)
         case Answer():
             return _answer(block)
-        case _:
-            return _rare_lines(block)
-
-
-def _rare_lines(block: Quote | Code | Rule | Callout | Figure) -> Iterator[str]:
-    match block:
         case Callout(title, blocks, _):
             return iter([title.upper(), *_indented(text_of(blocks), "  ")])
         case Quote(blocks):
