@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot import blocks
 from bot.report import carried
 from bot.turn import Turn
+from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
 from incident.slack.card import Card, Step, card_of
 from incident.slack.headline import TAKE, headline, step_action
@@ -123,9 +124,17 @@ def _buttons(turn: Turn, card: Card) -> list[blocks.Element]:
     found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(act, card)]
     first = step_action(card.next.value) if card.next else ""
     return [
-        blocks.button(turn.say(act.words), act.action, card.reference, style="primary" if act.action == first else None)
+        blocks.button(
+            turn.say(_words(act, card)), act.action, card.reference, style="primary" if act.action == first else None
+        )
         for act in found
     ]
+
+
+def _words(act: Act, card: Card) -> str:
+    """The act's name; once a breach is confirmed, stating it again is a correction."""
+    confirmed = card.status is not Status.REPORTED
+    return "Correct awareness" if act.action == step_action("triage") and confirmed else act.words
 
 
 def _fits(act: Act, card: Card) -> bool:

@@ -1,12 +1,15 @@
 """Is it a personal-data breach, and since when are we aware?"""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
+from incident.domain.kernel.roles import Permission, may
 from incident.law.labels import choices
-from incident.law.vocabulary import Nature, Role
+from incident.law.vocabulary import Nature, Role, Ternary
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 
 if TYPE_CHECKING:
@@ -16,26 +19,55 @@ FORM: Final = "triage"
 
 
 def triage_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
-    """The form. "No" needs a reason and goes to a second person."""
+    """The form with what is on record. "No" needs a reason and goes to a second person."""
     say, language = turn.say, turn.language
+    facts = current_facts(turn.session, incident)
+    confirmed = facts.is_breach is Ternary.YES
+    role = Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role
+    aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else incident.aware_at
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
-        blocks.field("answer", say("Is it a breach of personal data?"), blocks.radio(answers), optional=False),
+        *([blocks.quoted(incident.summary)] if may(turn.actor, Permission.VIEW_ALL) else []),
+        blocks.field(
+            "answer",
+            say("Is it a breach of personal data?"),
+            blocks.radio(answers, "yes" if confirmed else None),
+            optional=False,
+        ),
         *blocks.instant(
             "aware_at",
             say("Since when are you reasonably certain? (date)"),
             say("Since when are you reasonably certain? (time)"),
             turn.zone,
-            incident.aware_at,
+            aware_at,
             say("Times are in %(zone)s.", zone=turn.zone.key),
         ),
-        blocks.field("aware_person", say("Who became aware?"), blocks.text_input(turn.actor.name, limit=255)),
-        blocks.field("aware_ground", say("Why was it certain then?"), blocks.text_input(multiline=True)),
-        blocks.field("nature", say("What was broken?"), blocks.some_of(choices(Nature, language))),
-        blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), Role.CONTROLLER.value)),
+        blocks.field(
+            "aware_person",
+            say("Who became aware?"),
+            blocks.text_input(facts.aware_person or turn.actor.name, limit=255),
+        ),
+        blocks.field(
+            "aware_ground", say("Why was it certain then?"), blocks.text_input(facts.aware_ground, multiline=True)
+        ),
+        blocks.field(
+            "nature",
+            say("What was broken?"),
+            blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
+        ),
+        blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), role.value)),
+        *([_correction(turn)] if confirmed else []),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
     ]
-    return form_view(turn, incident, FORM, say("Is it a breach?"), rows)
+    title = say("Correct awareness") if confirmed else say("Is it a breach?")
+    return form_view(turn, incident, FORM, title, rows, version=incident.fact_version)
+
+
+def _correction(turn: Turn) -> blocks.Block:
+    """Asked once somebody has confirmed: what moves a clock then takes a reason, in chat as on the page."""
+    label = turn.say("Why do you correct this?")
+    hint = turn.say("Needed when the moment of awareness or our role changes: they move a clock.")
+    return blocks.field("correction", label, blocks.text_input(multiline=True), hint=hint)
 
 
 def submit_triage(turn: Turn) -> None:
@@ -55,8 +87,10 @@ def _triage(turn: Turn) -> dict[str, Any]:
             aware_at=form.moment("aware_at"),
             aware_person=form.text("aware_person"),
             aware_ground=form.text("aware_ground"),
-            role=Role(form.one("role") or Role.CONTROLLER),
+            role=Role(chosen) if (chosen := form.one("role")) else None,
             nature=tuple(Nature(value) for value in form.some("nature")),
+            base_version=int(turn.metadata["version"]),
+            correction=form.text("correction"),
         ),
         session=turn.session,
         now=turn.now,

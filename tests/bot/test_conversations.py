@@ -15,6 +15,7 @@ from incident.law.facts import Chapter
 from incident.law.labels import chapter_title
 from incident.platform.clock import FixedClock
 from incident.store.models import Decision, Evidence, Incident, Person, TimelineEntry
+from incident.usecases.common.fact_versions import current_facts
 from tests.bot.conftest import Cast, settle, the_incident
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.methods import METHODS
@@ -300,3 +301,17 @@ def test_an_incident_that_is_not_done_cannot_be_closed(
 def _first(view: dict[str, Any], name: str) -> str:
     block = next(block for block in view["blocks"] if block.get("block_id") == name)
     return str(block["element"]["options"][0]["text"]["text"])
+
+
+def test_saying_yes_again_in_chat_moves_no_clock(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """The window shows what is on record and is called a correction; sent as it stands it changes nothing of it."""
+    before = current_facts(database(), the_incident(database()))
+    cast.analyst.press("Meer…", room.messages[0])
+    cast.analyst.modal()
+    cast.analyst.press("Correct awareness")
+    cast.analyst.modal("Correct awareness")
+    cast.analyst.submit()
+    assert cast.analyst.errors == {}
+    assert current_facts(database(), the_incident(database())) == before

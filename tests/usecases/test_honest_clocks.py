@@ -34,7 +34,7 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def act(session, team, clock):  # noqa: C901  -- a list of acts, each of one line or two
+def act(session, team, clock):
     """What people do, one minute after the other."""
 
     class Acts:

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import DeadlineState, DecisionState
+from incident.law.vocabulary import Role
 from incident.store.models import Deadline, Reminder
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, reopen_incident
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
@@ -106,3 +109,65 @@ def test_a_reporter_cannot_triage(session, report, team, clock) -> None:
     incident = report()
     with pytest.raises(NotAllowed):
         deny_breach(DenyBreach(team.reporter, incident.id, "No"), session=session, now=clock.now())
+
+
+@pytest.fixture
+def confirmed(session, report, team, clock):
+    """An incident of ours as a processor, confirmed an hour ago by Bob."""
+    incident = report(noticed_at=clock.now() - timedelta(hours=60))
+    aware = clock.now() - timedelta(hours=1)
+    command = ConfirmBreach(team.responder, incident.id, aware, "Bob", "Own check", role=Role.PROCESSOR)
+    confirm_breach(command, session=session, now=clock.now())
+    return incident
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_awareness_does_not_move_without_a_reason(session, confirmed, team, clock, hours) -> None:
+    """Neither earlier nor later: the record must say why the clock moves."""
+    clock.advance(hours=25)
+    before = current_facts(session, confirmed)
+    moved = before.aware_at + timedelta(hours=hours)
+    with pytest.raises(Invalid) as refusal:
+        confirm_breach(
+            ConfirmBreach(team.dpo, confirmed.id, moved, "Bob", "Own check"), session=session, now=clock.now()
+        )
+    assert refusal.value.field == "correction"
+    command = ConfirmBreach(team.dpo, confirmed.id, moved, "Bob", "Own check", correction="The log was read wrongly.")
+    confirm_breach(command, session=session, now=clock.now())
+    assert current_facts(session, confirmed).aware_at == moved
+
+
+def test_our_role_does_not_change_without_a_reason(session, confirmed, team, clock) -> None:
+    """From processor to controller opens a clock towards the authority."""
+    with pytest.raises(Invalid) as refusal:
+        confirm_breach(ConfirmBreach(team.dpo, confirmed.id, role=Role.CONTROLLER), session=session, now=clock.now())
+    assert refusal.value.field == "correction"
+
+
+def test_saying_yes_again_changes_nothing_that_was_stated(session, confirmed, team, clock) -> None:
+    """Whoever only answers "yes" restates neither the role nor who became aware."""
+    before = current_facts(session, confirmed)
+    confirm_breach(ConfirmBreach(team.dpo, confirmed.id), session=session, now=clock.now())
+    assert current_facts(session, confirmed) == before
+
+
+def test_the_same_minute_is_the_same_moment(session, confirmed, team, clock) -> None:
+    """Forms show minutes: sending one again as it was shown corrects nothing."""
+    before = current_facts(session, confirmed)
+    shown = before.aware_at.replace(second=0, microsecond=0)
+    confirm_breach(ConfirmBreach(team.dpo, confirmed.id, shown), session=session, now=clock.now())
+    assert current_facts(session, confirmed).aware_at == before.aware_at
+
+
+def test_an_older_window_does_not_overwrite_what_was_stated_since(session, report, team, clock) -> None:
+    """Two people opened the form; the second to send it is shown that somebody stated another moment."""
+    incident = report(noticed_at=clock.now() - timedelta(hours=30))
+    seen = incident.fact_version
+    first = ConfirmBreach(team.responder, incident.id, clock.now(), "Bob", "Own check", base_version=seen)
+    confirm_breach(first, session=session, now=clock.now())
+    stale = ConfirmBreach(
+        team.dpo, incident.id, clock.now() - timedelta(hours=24), "Dora", "The log", base_version=seen, correction="x"
+    )
+    with pytest.raises(FactConflict):
+        confirm_breach(stale, session=session, now=clock.now())
+    assert current_facts(session, incident).aware_at == clock.now()

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_awareness, check_chronology, gap_needs_reason, signal_at_the_latest
+from incident.domain.fact_sheet import merge
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
@@ -14,10 +15,10 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Subject
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
+from incident.law.vocabulary import Nature, Role, Ternary
 from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
-from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.response.consequences import follow
@@ -26,40 +27,59 @@ from incident.usecases.response.propose import propose
 
 @dataclass(frozen=True, slots=True)
 class ConfirmBreach:
-    """It is a breach in the sense of GDPR art. 4(12); ``aware_at`` is when reasonable certainty was reached."""
+    """It is a breach in the sense of GDPR art. 4(12); ``aware_at`` is when reasonable certainty was reached.
+
+    ``base_version`` is the version of the facts that the person looked at; without one, the newest. ``correction`` says
+    why a moment or a role that was stated before, and that moves a clock, is stated otherwise now.
+    """
 
     actor: Actor
     incident: UUID | str
     aware_at: datetime | None = None
     aware_person: str = ""
     aware_ground: str = ""
-    role: Role = Role.CONTROLLER
+    role: Role | None = None
     nature: tuple[Nature, ...] = field(default=())
+    base_version: int | None = None
+    correction: str = ""
 
 
 def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -> Incident:
     """Record that it is a breach and since when we are aware; the deadlines follow.
 
     Raises Invalid where the awareness is stated without saying who and why, or lies more than four hours before the
-    registration without a reason.
+    registration without a reason; Invalid at ``correction`` where a clock would move without one; FactConflict where
+    somebody else stated the same otherwise since the person looked.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     must_be_open(incident)
-    facts = _confirmed(current_facts(session, incident), command, incident)
+    before = current_facts(session, incident)
+    seen = (
+        before
+        if command.base_version is None
+        else facts_at(session, incident, min(command.base_version, incident.fact_version))
+    )
+    facts = _confirmed(seen, before, command, incident)
     check_chronology(facts, now)
     check_awareness(facts)
-    append_version(session, incident, facts, actor=command.actor, now=now, chapter="triage", reason="triage")
-    record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=command.role.value)
+    correction = clean(command.correction, field="correction")
+    if _moves_a_clock(before, facts) and not correction:
+        raise Invalid("You correct what moves a clock. Write why.", field="correction")
+    append_version(
+        session, incident, facts, actor=command.actor, now=now, chapter="triage", reason=correction or "triage"
+    )
+    record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=facts.role.value)
     tell_timeline(session, incident, command.actor, kind="confirmed", text="", happened_at=now, now=now)
     follow(session, incident, facts, actor=command.actor, now=now)
     return incident
 
 
-def _confirmed(facts: BreachFacts, command: ConfirmBreach, incident: Incident) -> BreachFacts:
-    aware_at = command.aware_at.astimezone(UTC) if command.aware_at else None
+def _confirmed(seen: BreachFacts, before: BreachFacts, command: ConfirmBreach, incident: Incident) -> BreachFacts:
+    """The facts with what was stated now; what the person left as it was shown changes nothing."""
+    aware_at = _stated(command.aware_at, seen)
     person = clean(command.aware_person, field="aware_person", limit=LINE)
     ground = clean(command.aware_ground, field="aware_ground")
-    if aware_at is not None:
+    if aware_at is not None and aware_at != seen.aware_at:
         if not person:
             raise Invalid("Write who became aware. The record must show it.", field="aware_person")
         if not ground and gap_needs_reason(aware_at, incident.reported_at):
@@ -68,16 +88,34 @@ def _confirmed(facts: BreachFacts, command: ConfirmBreach, incident: Incident) -
                 "registered later.",
                 field="aware_ground",
             )
-        facts = signal_at_the_latest(facts, aware_at)
-    return replace(
-        facts,
-        is_breach=Ternary.YES,
-        role=command.role,
-        nature=command.nature or facts.nature,
-        aware_at=aware_at or facts.aware_at or UNKNOWN,
-        aware_person=person or facts.aware_person,
-        aware_ground=ground or facts.aware_ground,
+    facts = merge(
+        seen,
+        before,
+        {
+            "role": command.role or (Role.CONTROLLER if seen.role is Role.UNKNOWN else seen.role),
+            "nature": command.nature or seen.nature,
+            "aware_at": aware_at or seen.aware_at,
+            "aware_person": person or seen.aware_person,
+            "aware_ground": ground or seen.aware_ground,
+        },
     )
+    facts = replace(facts, is_breach=Ternary.YES)
+    return signal_at_the_latest(facts, facts.aware_at) if isinstance(facts.aware_at, datetime) else facts
+
+
+def _stated(typed: datetime | None, seen: BreachFacts) -> datetime | None:
+    """The moment in UTC; forms show minutes, so the same minute as before is the same moment."""
+    if typed is None:
+        return None
+    moment = typed.astimezone(UTC)
+    same = isinstance(seen.aware_at, datetime) and seen.aware_at.replace(second=0, microsecond=0) == moment
+    return seen.aware_at if same and isinstance(seen.aware_at, datetime) else moment
+
+
+def _moves_a_clock(before: BreachFacts, after: BreachFacts) -> bool:
+    """Whether something that was stated, and from which a period runs or which says whose duty it is, changes."""
+    awareness = isinstance(before.aware_at, datetime) and after.aware_at != before.aware_at
+    return awareness or (before.is_breach is Ternary.YES and after.role is not before.role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class TriageForm(Form):
     )
     aware_person = StringField(_l("Who became aware?"), [AtMost(LINE)])
     aware_ground = TextAreaField(_l("Why is it certain?"), [AtMost()])
+    base_version = HiddenField()
+    correction = TextAreaField(_l("Why do you correct this?"), [AtMost()])
     reason = TextAreaField(
         _l("Why is it not a breach?"),
         [
@@ -61,8 +63,10 @@ class TriageForm(Form):
             self.aware_at.data,
             self.aware_person.data or "",
             self.aware_ground.data or "",
-            Role(self.role.data or Role.UNKNOWN),
+            Role(self.role.data) if self.role.data else None,
             tuple(Nature(value) for value in self.nature.data or ()),
+            int(self.base_version.data) if (self.base_version.data or "").isdigit() else None,
+            self.correction.data or "",
         )
 
     def denying(self, actor: Actor, reference: str) -> DenyBreach:

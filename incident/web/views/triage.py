@@ -49,4 +49,5 @@ def _known(case: Case) -> dict[str, object]:
         "aware_at": aware if isinstance(aware, datetime) else None,
         "aware_person": facts.aware_person,
         "aware_ground": facts.aware_ground,
+        "base_version": str(case.incident.fact_version),
     }
