@@ -17,7 +17,7 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.reminders.drill import Proof, on_roster
 from incident.domain.reminders.roster import OnCall
 from incident.store.models import DrillCall, Person
-from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
+from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, load_directory
 from incident.usecases.common.record import record_system
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
@@ -103,9 +103,9 @@ def confirm_call(session: Session, call_id: UUID, *, source: Source, now: dateti
     return call
 
 
-def proofs(session: Session, now: datetime) -> list[Proof]:
+def proofs(session: Session, now: datetime, directory: Directory | None = None) -> list[Proof]:
     """The last proof of every way to everybody on the roster; a way that does not exist is not named."""
-    directory, channels = load_directory(session), configured(session) & PERSONAL
+    directory, channels = directory or load_directory(session), configured(session) & PERSONAL
     newest = select(
         DrillCall.person_id, DrillCall.channel, func.max(DrillCall.called_at), func.max(DrillCall.confirmed_at)
     ).group_by(DrillCall.person_id, DrillCall.channel)

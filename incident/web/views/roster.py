@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.reminders.drill import escalates_to
-from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, roster_from
+from incident.domain.reminders.roster import Audience, Roster, document_of, resolve
 from incident.store.db import db
 from incident.usecases.clock.plan import ladder_policy
-from incident.usecases.common.directory import load_directory, newest
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.messages.drill import proofs
 from incident.usecases.people.accounts import people as everybody
 from incident.usecases.people.change_roster import (
@@ -42,7 +42,8 @@ def edit() -> ResponseReturnValue:
     """Duty order, deputies, management, absences, shifts; and what follows from them."""
     session = db.session()
     everyone = [person for person in everybody(session) if person.active]
-    before = roster_from(newest(session, "roster") or {})
+    directory = load_directory(session)
+    before = directory.roster
     part = part_of(_those_on_it_first(everyone, before), PAGE)
     people = [person for person in everyone if f"order_{person.id.hex}" in request.form] or part.rows
     form = roster_form(people, before, everyone)
@@ -54,21 +55,21 @@ def edit() -> ResponseReturnValue:
         form=form,
         people=people,
         part=part,
-        covered=_coverage(now()),
+        covered=_coverage(directory, now()),
         shown=SHOWN,
         audiences=AUDIENCES,
-        **_drill(now()),
+        **_drill(directory, now()),
     )
 
 
-def _drill(at: datetime) -> dict[str, Any]:
+def _drill(directory: Directory, at: datetime) -> dict[str, Any]:
     """What is proven of every way to everybody, and whether all escalations end at one person."""
     session = db.session()
-    directory, policy = load_directory(session), ladder_policy(session)
+    policy = ladder_policy(session)
     every = timedelta(days=policy.prove_every_days)
     reached = escalates_to(policy, directory.people, directory.roster, at)
     return {
-        "proofs": [(proof, proof.standing(at, every).value) for proof in proofs(session, at)],
+        "proofs": [(proof, proof.standing(at, every).value) for proof in proofs(session, at, directory)],
         "every": policy.prove_every_days,
         "alone": next((one.name for one in directory.people if one.id in reached), "") if len(reached) == 1 else "",
         "channel_names": NAMES,
@@ -99,9 +100,8 @@ def _placed(people: Sequence[Any]) -> list[Any]:
     return [person for person in people if person.duty_order is not None]
 
 
-def _coverage(at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
-    """Who would be told at the coming moments, read once."""
-    directory = load_directory(db.session())
+def _coverage(directory: Directory, at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
+    """Who would be told at the coming moments."""
     return [
         (
             moment,
