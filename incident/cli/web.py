@@ -1,5 +1,6 @@
 """`meldklok web`: pages, API and, with Slack over HTTP, its events."""
 
+import resource
 import signal
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -11,6 +12,10 @@ from incident.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from flask import Flask
+
+MOST_CONNECTIONS = 5_000
+HANGING_SECONDS = 60
+"""After so long without a word a connection is closed; a browser opens another when it needs one."""
 
 
 @click.command()
@@ -49,6 +54,15 @@ def application(settings: Settings) -> "Flask":
     return app
 
 
+def _connections() -> int:
+    """As many as the system allows a process, less what database, blobs and logs need; at most five thousand."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, MOST_CONNECTIONS * 2) if hard != resource.RLIM_INFINITY else MOST_CONNECTIONS * 2
+    if wanted > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(MOST_CONNECTIONS, max(100, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
+
+
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
@@ -65,6 +79,11 @@ def _serve_one(settings: Settings) -> None:
         threads=settings.web_threads,
         max_request_body_size=settings.max_upload_bytes * 2,
         ident=None,
+        # Connections that only hang there cost a file handle and no thread; with `select` no more than 1,024 fit.
+        connection_limit=_connections(),
+        asyncore_use_poll=True,
+        channel_timeout=HANGING_SECONDS,
+        cleanup_interval=10,
     )
     signal.signal(signal.SIGTERM, _stop)
     server.run()

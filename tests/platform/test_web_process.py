@@ -2,6 +2,7 @@
 
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -123,7 +124,8 @@ def test_headers_of_a_proxy_count_only_where_one_is_named(
     make_settings: Callable[..., Settings], migrated_url: str, proxies: str, expected: tuple[str, str, str]
 ) -> None:
     """Otherwise every visitor could claim to come from anywhere."""
-    app = application(make_settings(DATABASE_URL=migrated_url, TRUSTED_PROXIES=proxies))
+    address = "https://breaches.example.org"
+    app = application(make_settings(DATABASE_URL=migrated_url, TRUSTED_PROXIES=proxies, BASE_URL=address))
     seen: list[tuple[str, str, str | None]] = []
 
     @app.after_request
@@ -139,3 +141,24 @@ def test_headers_of_a_proxy_count_only_where_one_is_named(
     client = app.test_client()
     client.get("/login", base_url="http://127.0.0.1:8000", headers=claims, environ_base={"REMOTE_ADDR": "10.0.0.1"})
     assert seen == [expected]
+
+
+def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> None:
+    """500 that keep a connection and 300 that never finish a request: pages are still answered at once."""
+    serving = serve()
+    hanging: list[socket.socket] = []
+    try:
+        for number in range(800):
+            hanging.append(socket.create_connection(("127.0.0.1", serving.port), timeout=10))
+            half = b"POST /report HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf"
+            whole = b"GET /static/css/base.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            hanging[-1].sendall(half if number % 8 < 3 else whole)
+            if number % 8 >= 3:
+                assert hanging[-1].recv(65_536)
+        started = time.monotonic()
+        assert serving.get("/ready")[0] == 200
+        assert serving.get("/login")[0] == 200
+        assert time.monotonic() - started < 10
+    finally:
+        for one in hanging:
+            one.close()
