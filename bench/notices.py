@@ -112,7 +112,7 @@ def _file(actor: Actor, incident: Incident, number: int, chance: Random) -> Atta
 
 def _zip(session: Session, incident: Incident, actor: Actor, deps: Deps) -> None:
     with tempfile.TemporaryFile() as target:
-        maker = DossierMaker(session, deps.blobs, deps.renderer)
+        maker = DossierMaker(session, deps.blobs, deps.renderer, deps.vault.secrets.signer)
         maker.write(target, incident, actor=actor, now=datetime.now(UTC))
         assert target.tell() > 0
     session.commit()

@@ -1,15 +1,15 @@
 """GDPR art. 33(5): everything about one incident as one ZIP, so complete that an authority can verify compliance.
 
 The archive is written part by part, never held in memory. ``manifest.json`` lists every part with size and SHA-256;
-``SHA256SUMS`` says the same in the notation of ``sha256sum -c``; ``VERIFY.txt`` tells how to check it without any
-program of ours. The same parts give the same bytes.
+``SHA256SUMS`` says the same in the notation of ``sha256sum -c``; ``VERIFY.txt`` tells how to check it. The same parts
+give the same bytes.
 """
 
 import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -26,6 +26,8 @@ SUMS: Final = "SHA256SUMS"
 GUIDE: Final = "VERIFY.txt"
 _SAMPLE: Final = 64 * 1024
 _RESERVED: Final = frozenset({MANIFEST, SUMS, GUIDE})
+Closing = Callable[[Sequence["Written"]], Iterable["Part"]]
+"""What comes last, once all other parts and their hashes are known."""
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
 
 
@@ -64,27 +66,36 @@ class DossierHead:
     reference: str
     organisation: str
     made_at: datetime
-    audit_head: str
 
 
-def write_dossier(target: IO[bytes], parts: Iterable[Part], head: DossierHead) -> tuple[Written, ...]:
+def write_dossier(
+    target: IO[bytes], parts: Iterable[Part], head: DossierHead, closing: Closing = lambda _written: ()
+) -> tuple[Written, ...]:
     """Write the archive to ``target`` and return what it holds. Memory stays bounded whatever the size of the parts.
 
-    Raises ``PartChanged`` when a part differs from its recorded hash, ``ValueError`` for two parts of one name.
+    ``closing`` gives the parts that speak of all others, the manifest and the guide included. Raises ``PartChanged``
+    when a part differs from its recorded hash, ``ValueError`` for two parts of one name.
     """
     at = head.made_at.astimezone(UTC)
     written: dict[str, Written] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-        for part in parts:
+
+        def put(part: Part) -> None:
             name = safe_name(part.name)
-            if name in written or name in _RESERVED:
+            if name in written:
                 raise ValueError(f"two parts are called {name}")
             written[name] = _write(archive, name, part, at)
+
+        for part in parts:
+            if safe_name(part.name) in _RESERVED:
+                raise ValueError(f"two parts are called {part.name}")
+            put(part)
         found = tuple(written.values())
-        manifest = _manifest(head, found).encode()
-        listed = (*found, Written(MANIFEST, len(manifest), sha256(manifest).hexdigest(), ""))
-        for name, text in ((MANIFEST, manifest), (SUMS, _sums(listed).encode()), (GUIDE, _guide(head).encode())):
-            archive.writestr(_entry(name, at), text)
+        put(Part(MANIFEST, _manifest(head, found).encode()))
+        put(Part(GUIDE, _guide(head).encode()))
+        for part in closing(tuple(written.values())):
+            put(part)
+        archive.writestr(_entry(SUMS, at), _sums(written.values()))
     return found
 
 
@@ -149,7 +160,6 @@ def _manifest(head: DossierHead, parts: tuple[Written, ...]) -> str:
         "reference": head.reference,
         "organisation": head.organisation,
         "made_at": head.made_at.astimezone(UTC).isoformat(),
-        "audit_head": head.audit_head,
         "parts": [
             {"name": part.name, "size": part.size, "sha256": part.sha256, "description": part.description}
             for part in parts
@@ -165,25 +175,30 @@ def _sums(parts: Iterable[Written]) -> str:
 def _guide(head: DossierHead) -> str:
     return f"""Dossier {head.reference} of {head.organisation}
 Made at {head.made_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC
-Head of the audit trail: {head.audit_head}
 
 How to check that nothing in this dossier was changed
-(no program of ours is needed)
+=====================================================
 
 1. Unpack the whole archive into an empty folder and open a terminal there.
-2. Linux:    sha256sum -c {SUMS}
-   macOS:    shasum -a 256 -c {SUMS}
-   Windows:  Get-FileHash -Algorithm SHA256 <file>      (PowerShell, for one file; compare with the line in {SUMS})
-3. Every line must say OK. {MANIFEST} says what each file is.
-4. The head of the audit trail above must be the one that was mailed to the data protection officer at the time.
-   It is printed on every PDF of this dossier too.
+2. No file was changed. Every line must say OK:
+       $ sha256sum -c {SUMS}
+   (macOS: shasum -a 256 -c {SUMS}; Windows: Get-FileHash -Algorithm SHA256 FILE, compare with the line in {SUMS}.)
+3. Log, record, files, submissions and checkpoint fit each other. With Python 3.10 or newer:
+       $ python3 proof/verify.py
+4. The log is the one of which a signed checkpoint left the house before. Save a checkpoint that came by the daily mail
+   in a file, here the one that lies in the dossier itself:
+       $ python3 proof/verify.py --checkpoint proof/checkpoint.txt
+5. {MANIFEST} says what each file is, and proof/FORMAT.md how everything is proved, so that you need not trust us.
+   The names and contents of the files are covered; the dates that an archive gives to files are not.
 
 Zo controleert u dat er niets aan dit dossier is veranderd
-(zonder programma van ons)
+===========================================================
 
 1. Pak het hele archief uit in een lege map en open daar een opdrachtvenster.
-2. Voer de opdracht hierboven uit die bij uw computer past.
-3. Op elke regel moet OK staan. In {MANIFEST} staat wat elk bestand is.
-4. De stand van het controlespoor hierboven moet gelijk zijn aan wat destijds naar de functionaris
-   gegevensbescherming is gemaild. Hij staat ook op elke PDF in dit dossier.
+2. Stap 2 hierboven: geen bestand is veranderd. Op elke regel moet OK staan.
+3. Stap 3: logboek, gegevens, bestanden, verzendingen en controlepunt passen bij elkaar.
+4. Stap 4: het logboek is het logboek waarvan eerder een ondertekend controlepunt naar buiten is gegaan. Bewaar een
+   controlepunt uit de dagelijkse mail in een bestand en noem dat achter --checkpoint.
+5. In {MANIFEST} staat wat elk bestand is, en in proof/FORMAT.md (Engels) hoe alles is bewezen, zodat u ons niet hoeft
+   te vertrouwen. Namen en inhoud van de bestanden zijn beschermd; de datums die een archief aan bestanden geeft niet.
 """

@@ -1,7 +1,7 @@
 """The whole dossier of one incident as a ZIP: what an authority could ask for under GDPR art. 33(5)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -11,17 +11,16 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from incident.documents.dossier_export import DossierHead, Part, Written, write_dossier
+from incident.documents.dossier_proof import prove, tools
 from incident.domain.kernel.errors import DomainError
-from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.store import audit
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
 from incident.store.models import Incident
+from incident.store.proof.note import Signer
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
 from incident.usecases.common.fact_versions import versions
-from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.earlier_filing import earlier_form_among
 from incident.usecases.notices.own_templates import house_style
@@ -38,6 +37,7 @@ class DossierMaker:
     session: Session
     blobs: BlobStore
     renderer: NoticeRenderer
+    signer: Signer
 
     def write(self, target: IO[bytes], incident: Incident, *, actor: Actor, now: datetime) -> tuple[Written, ...]:
         """Write the dossier and record that it was exported.
@@ -45,11 +45,13 @@ class DossierMaker:
         Raises NotAllowed without the right to export, and DomainError when a kept file is gone or was altered.
         """
         require(actor, Permission.EXPORT)
-        record(self.session, incident, Tag.DOSSIER_EXPORTED, actor, now)
-        name = organisation_profile(self.session).name
-        head = DossierHead(incident.reference, name, now, audit.head(self.session, incident.reference))
+        head = DossierHead(incident.reference, organisation_profile(self.session).name, now)
+
+        def closing(written: Sequence[Written]) -> Iterator[Part]:
+            return prove(self.session, incident, written, self.signer, actor=actor, now=now)
+
         try:
-            return write_dossier(target, self._parts(incident), head)
+            return write_dossier(target, self._parts(incident), head, closing)
         except DamagedBlob as error:
             raise DomainError("A file of this incident is missing or was altered. Tell an administrator.") from error
 
@@ -70,8 +72,7 @@ class DossierMaker:
             sheet = printable(self.session, incident, file.notice, file.latest, organisation, approved=approved)
             yield from self._notice(file, number, replace(sheet, house=house, previous=earlier))
         yield from self._evidence(case)
-        chain = audit.entries(self.session, incident.reference)
-        yield _rows("audit-chain.json", chain, "The hash-chained audit log of this incident")
+        yield from tools()
 
     def _notice(self, file: NoticeFile, number: int, sheet: PrintableNotice) -> Iterator[Part]:
         notice = file.notice

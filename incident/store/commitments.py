@@ -8,7 +8,7 @@ A row that is erased takes its salt with it. The entry that says so commits to n
 policy.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -72,6 +72,29 @@ def chain_of(session: Session, row: Any) -> str:
         row = session.get_one(Notice, row.notice_id)
     incident_id = getattr(row, "incident_id", None)
     return session.get_one(Incident, incident_id).reference if incident_id is not None else SYSTEM_CHAIN
+
+
+def rows_of_incidents(
+    session: Session, model: Any, incidents: Collection[UUID], *, system: bool = False
+) -> Iterator[tuple[Any, UUID | None]]:
+    """The rows of a table that belong to these incidents, each with its incident; or to none, where asked for."""
+    columns = inspect(model).columns
+    query: Any
+    if model is Incident:
+        query = select(model, Incident.id).where(Incident.id.in_(incidents))
+    elif "incident_id" in columns:
+        query = select(model, model.incident_id).where(model.incident_id.in_(incidents))
+    elif "notice_id" in columns:
+        query = select(model, Notice.incident_id).join_from(model, Notice).where(Notice.incident_id.in_(incidents))
+    elif "version_id" in columns:
+        query = select(model, Notice.incident_id).join_from(model, NoticeVersion).join(Notice)
+        query = query.where(Notice.incident_id.in_(incidents))
+    elif system:
+        yield from ((row, None) for row in session.scalars(select(model)))
+        return
+    else:
+        return
+    yield from ((row, incident) for row, incident in session.execute(query))
 
 
 def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -83,6 +83,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "approve": P.APPROVE,
         "download": P.VIEW_ALL,
         "whole": P.EXPORT,
+        "verifier": P.EXPORT,
         "check": P.DRAFT,
         "side_by_side": P.VIEW_ALL,
         "compare": P.VIEW_ALL,

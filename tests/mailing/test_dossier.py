@@ -11,6 +11,7 @@ from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.blobs import FolderBlobs
+from incident.store.proof.note import Signer
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from tests.factories import PlainRenderer, PlainWriter
@@ -24,7 +25,7 @@ def case(session, report, team, clock, tmp_path):
     draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
     attach = AttachEvidence(team.responder, incident.id, "../mail ä.txt", b"Received: from", "The first mail")
     attach_evidence(attach, session=session, now=clock.now(), blobs=blobs)
-    return incident, DossierMaker(session, blobs, PlainRenderer())
+    return incident, DossierMaker(session, blobs, PlainRenderer(), Signer(bytes(32)))
 
 
 def test_the_dossier_is_whole_and_checks_without_us(case, team, clock, tmp_path) -> None:
@@ -34,7 +35,7 @@ def test_the_dossier_is_whole_and_checks_without_us(case, team, clock, tmp_path)
     with target.open("wb") as stream:
         written = maker.write(stream, incident, actor=team.dpo, now=clock.now())
     names = {part.name for part in written}
-    assert {"register-entry.json", "facts.json", "audit-chain.json", "evidence/001-mail ä.txt"} <= names
+    assert {"register-entry.json", "facts.json", "proof/verify.py", "evidence/001-mail ä.txt"} <= names
     assert {f"notices/01-authority-provisional-nl/latest.{kind}" for kind in ("pdf", "docx", "txt")} <= names
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(target) as archive:
@@ -43,7 +44,7 @@ def test_the_dossier_is_whole_and_checks_without_us(case, team, clock, tmp_path)
     assert subprocess.run(check, cwd=folder, check=False).returncode == 0
     (folder / "facts.json").write_text("[]")
     assert subprocess.run(check, cwd=folder, check=False, capture_output=True).returncode != 0
-    chain = json.loads((folder / "audit-chain.json").read_text())
+    chain = json.loads((folder / "proof" / "log.json").read_text())["entries"]
     assert (chain[0]["tag"], chain[-1]["tag"]) == ("incident:reported", "dossier:exported")
 
 

@@ -7,22 +7,27 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kinds import OutboxOutcome
 from incident.store.audit import entry_hash, genesis
 from incident.store.blobs import BlobStore, DamagedBlob
-from incident.store.commitments import SYSTEM_CHAIN, commitment_of, committed_tables, name_of, recipients_digest
+from incident.store.commitments import (
+    SYSTEM_CHAIN,
+    commitment_of,
+    committed_tables,
+    name_of,
+    recipients_digest,
+    rows_of_incidents,
+)
 from incident.store.models import (
     AuditEntry,
     AuditHead,
     Evidence,
     Incident,
     Mailing,
-    Notice,
-    NoticeVersion,
     OutboxMessage,
     ReferenceCounter,
     Rendition,
@@ -146,34 +151,13 @@ def _compare(
     names = {incidents[name]: name for name in chains if name in incidents}
     found: dict[str, dict[str, Any]] = {name: {} for name in chains}
     for model in committed_tables().values():
-        for row, incident in _rows(session, model, list(names), system=SYSTEM_CHAIN in chains):
+        for row, incident in rows_of_incidents(session, model, list(names), system=SYSTEM_CHAIN in chains):
             found[names[incident] if incident else SYSTEM_CHAIN][name_of(row)] = row
     for name, chain in chains.items():
         report.findings += _differences(chain, found[name], report)
         report.rows += len(found[name])
         report.findings += _files(session, name, found[name].values(), blobs)
     report.findings += _messages(session, chains, list(names), names)
-
-
-def _rows(session: Session, model: Any, incidents: list[UUID], *, system: bool) -> Iterator[tuple[Any, UUID | None]]:
-    """The rows of a table that belong to these incidents, each with its incident; or to none, where asked for."""
-    columns = inspect(model).columns
-    query: Any
-    if model is Incident:
-        query = select(model, Incident.id).where(Incident.id.in_(incidents))
-    elif "incident_id" in columns:
-        query = select(model, model.incident_id).where(model.incident_id.in_(incidents))
-    elif "notice_id" in columns:
-        query = select(model, Notice.incident_id).join_from(model, Notice).where(Notice.incident_id.in_(incidents))
-    elif "version_id" in columns:
-        query = select(model, Notice.incident_id).join_from(model, NoticeVersion).join(Notice)
-        query = query.where(Notice.incident_id.in_(incidents))
-    elif system:
-        yield from ((row, None) for row in session.scalars(select(model)))
-        return
-    else:
-        return
-    yield from ((row, incident) for row, incident in session.execute(query))
 
 
 def _differences(chain: _Chain, rows: dict[str, Any], report: Report) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from uuid import UUID
 from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
+from incident.documents.verifier import VERIFIER
+from incident.documents.verifier import verifier as source_of_verifier
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import NotFound
 from incident.store.db import db
@@ -41,13 +43,20 @@ def download(reference: str, notice_id: UUID, number: int, kind: str) -> Respons
     return answer
 
 
+@bp.get("/verify.py")
+def verifier() -> ResponseReturnValue:
+    """The program with which anybody checks a dossier; it lies in every dossier too."""
+    answer: Response = attachment(source_of_verifier(), VERIFIER, "text/x-python; charset=utf-8")
+    return answer
+
+
 @bp.get("/incidents/<reference>/dossier.zip")
 @commits
 def whole(reference: str) -> ResponseReturnValue:
     """Everything of the incident with a manifest of hashes; the export is recorded."""
     case = open_case(reference)
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # Sending it closes it.
-    maker = DossierMaker(db.session(), deps().blobs, deps().renderer)
+    maker = DossierMaker(db.session(), deps().blobs, deps().renderer, deps().vault.secrets.signer)
     maker.write(target, case.incident, actor=viewer(), now=now())
     target.seek(0)
     name = f"{case.reference}-{now():%Y-%m-%d}.zip"
