@@ -126,6 +126,7 @@ class OrganisationProfile:
     size_note: str = ""
     activity: str = ""
     in_eea: bool = True
+    financial_undertaking: bool | None = None
     establishments: tuple[str, ...] = ()
     lead_authority: str = ""
     representative_name: str = ""

@@ -66,7 +66,7 @@ def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -
 
 def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Period | None:
     if obligation.kind is not ObligationKind.NOTIFY_CONTROLLER:
-        return regime.period
+        return regime.period or regime.house
     customer = customers(facts).get(obligation.id)
     hours = contract_hours(customer) if customer else None
     return Period(hours=hours) if hours else None
@@ -100,4 +100,5 @@ def _period_reason(regime: Regime, period: Period, obligation: Obligation) -> Re
     kind = "contract" if obligation.kind is ObligationKind.NOTIFY_CONTROLLER else unit
     number = period.hours or period.days or period.months
     text_id = "period.policy" if regime.status is Status.POLICY else f"period.{kind}"
+    text_id = "period.house_hours" if regime.period is None and kind != "contract" else text_id
     return reason(f"{regime.id}.period", regime.citation, text_id, **{unit: number})

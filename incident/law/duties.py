@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from incident.law.facts import BreachFacts
+from incident.law.grounds import grounds
 from incident.law.regimes import Anchor, Bearer, Regime, Threshold
 from incident.law.trace import Reason, reason
 from incident.law.triggers import trigger_of
@@ -33,7 +34,7 @@ class Ruling:
 
 def rulings(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> tuple[Ruling, ...]:
     """GDPR art. 33 and 34: every condition of one duty, judged. The duty is the weakest of them, see ``weakest``."""
-    conditions = (_breach, _bearer, _country, _trigger, _risk, _ground)
+    conditions = (_breach, _bearer, _country, _trigger, _risk, _ground, _instead)
     return tuple(ruling for condition in conditions for ruling in condition(facts, regime, risk))
 
 
@@ -129,11 +130,22 @@ def _ground(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> Itera
     """GDPR art. 34(3), UAVG art. 41 and 42: the only grounds on which data subjects need not be told of a high risk."""
     ground = facts.not_informing_ground
     if regime.anchor is Anchor.HIGH_RISK and risk is RiskLevel.HIGH and isinstance(ground, NotInformingGround):
-        yield Ruling(Duty.NOT_REQUIRED, reason(f"ground.{ground}", _GROUNDS[ground], f"ground.{ground}"))
+        yield Ruling(Duty.NOT_REQUIRED, reason(f"ground.{ground}", grounds()[ground].citation, f"ground.{ground}"))
 
 
 _LEVELS: Final = {Threshold.RISK: RiskLevel.RISK, Threshold.HIGH_RISK: RiskLevel.HIGH}
 _ORDER: Final = (RiskLevel.UNLIKELY, RiskLevel.RISK, RiskLevel.HIGH)
+
+
+def _instead(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 34(3)(c): who tells nobody in person for this ground owes what the provision demands in its place."""
+    if regime.instead_of is None:
+        return
+    invoked = facts.not_informing_ground is regime.instead_of
+    duty, text_id = (Duty.REQUIRED, "duty.instead") if invoked else (Duty.NOT_REQUIRED, "duty.not_instead")
+    yield Ruling(duty, reason(f"{regime.id}.ground", regime.citation, text_id))
+
+
 _NEEDS_A_NETWORK: Final = frozenset({TriggerKind.SIGNIFICANT_INCIDENT, TriggerKind.MAJOR_ICT_INCIDENT})
 """Events in network or information systems by their definition."""
 _BEARERS: Final = {
@@ -144,11 +156,4 @@ _BEARERS: Final = {
     (Bearer.PROCESSOR, Role.CONTROLLER): (Duty.NOT_REQUIRED, "duty.no_customers", "GDPR art. 4(7)"),
     (Bearer.PROCESSOR, Role.JOINT_CONTROLLER): (Duty.NOT_REQUIRED, "duty.no_customers", "GDPR art. 4(7)"),
     (Bearer.PROCESSOR, Role.UNKNOWN): (Duty.UNDECIDED, "duty.customers_open", "GDPR art. 33(2)"),
-}
-_GROUNDS: Final = {
-    NotInformingGround.PROTECTED: "GDPR art. 34(3)(a)",
-    NotInformingGround.RISK_REMOVED: "GDPR art. 34(3)(b)",
-    NotInformingGround.DISPROPORTIONATE: "GDPR art. 34(3)(c)",
-    NotInformingGround.UAVG_41: "UAVG art. 41",
-    NotInformingGround.UAVG_42: "UAVG art. 42",
 }

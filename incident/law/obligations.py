@@ -30,6 +30,7 @@ class ObligationKind(StrEnum):
     FOLLOW_UP = "gdpr_33_4"
     DOCUMENT = "gdpr_33_5"
     INFORM_SUBJECTS = "gdpr_34"
+    INFORM_PUBLIC = "gdpr_34_3_c"
     CBW_EARLY_WARNING = "cbw_early_warning"
     CBW_NOTIFICATION = "cbw_notification"
     CBW_FINAL_REPORT = "cbw_final_report"

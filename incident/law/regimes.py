@@ -12,7 +12,7 @@ from typing import Any
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
-from incident.law.vocabulary import TriggerKind
+from incident.law.vocabulary import NotInformingGround, TriggerKind
 
 
 class Anchor(StrEnum):
@@ -26,6 +26,7 @@ class Anchor(StrEnum):
     FIX_AVAILABLE = "fix_available"
     RECORDING = "recording"
     TRIGGER = "trigger"
+    GROUND_INVOKED = "ground_invoked"
 
 
 class Threshold(StrEnum):
@@ -67,7 +68,8 @@ class Regime:
     """GDPR art. 33: one duty in one version.
 
     ``setting`` names the organisation setting that switches the duty on ("" = always). ``period`` is ``None`` where the
-    law gives no number ("without undue delay"); ``longest`` is the outer limit of a period that is house policy.
+    law gives no number ("without undue delay"); ``house`` is then the organisation's own; ``longest`` is the outer
+    limit of a period that is house policy. ``instead_of`` is the ground whose invocation brings the duty about.
     ``after`` is the duty whose report starts this clock. ``trigger`` is the event that the law needs, and from which
     the anchor ``trigger`` counts; ``sooner`` is a period from its classification, if that ends earlier. ``country``
     limits the duty to breaches with data subjects there. ``recipient`` and ``note`` are text ids; the title is the
@@ -90,6 +92,8 @@ class Regime:
     period: Period | None = None
     longest: Period | None = None
     sooner: Period | None = None
+    house: Period | None = None
+    instead_of: NotInformingGround | None = None
     trigger: TriggerKind | None = None
     after: str = ""
     valid_from: date | None = None
@@ -121,6 +125,8 @@ _TYPES: dict[str, Any] = {
     "period": Period.parse,
     "longest": Period.parse,
     "sooner": Period.parse,
+    "house": Period.parse,
+    "instead_of": NotInformingGround,
     "trigger": TriggerKind,
 }
 

@@ -68,6 +68,19 @@ class RuleSet:
         """GDPR art. 5(2): one dated value; raises ``KeyError`` when this rule set has none of that name."""
         return self.values[value_id]
 
+    def with_house_hours(self, hours: int) -> "RuleSet":
+        """GDPR art. 34(1), 34(3)(c): the same rules with the organisation's own hours, where the law has none."""
+        if not 1 <= hours <= LONGEST_HOUSE_HOURS:
+            raise ValueError("The house period is 1 to 336 hours.")
+        changed = {
+            key: replace(regime, house=Period(hours=hours)) for key, regime in self.regimes.items() if regime.house
+        }
+        regimes = MappingProxyType({**self.regimes, **changed})
+        return replace(self, version=f"{self.version}+house{hours}", regimes=regimes)
+
+
+LONGEST_HOUSE_HOURS: Final = 336
+
 
 @cache
 def _history(include_proposals: bool) -> tuple[tuple[datetime, ...], tuple[RuleSet, ...]]:

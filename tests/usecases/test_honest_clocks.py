@@ -1,5 +1,6 @@
 """What two people may decide, what a changed answer cannot do, and in which order an authority is told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,17 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, Subject
-from incident.law.vocabulary import RiskLevel, Role
+from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.platform.clock import FixedClock
-from incident.store.models import Deadline, Decision
+from incident.store.models import Deadline, Decision, Task
 from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.common.settings import REGIMES, save_setting
+from incident.usecases.common.settings import (
+    REGIMES,
+    SaveOrganisation,
+    organisation_profile,
+    save_organisation,
+    save_setting,
+)
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.submit import RecordSubmission, record_submission
@@ -42,8 +49,8 @@ def act(session, team, clock):
             command = AssessRisk(team.responder, incident.id, answers, **more)
             return assess_risk(command, session=session, now=clock.advance(minutes=1))
 
-        def decide(self, incident, subject=Subject.AUTHORITY, act=False):
-            command = Decide(team.dpo, incident.id, subject, act, "Three names, deleted")
+        def decide(self, incident, subject=Subject.AUTHORITY, act=False, ground=None):
+            command = Decide(team.dpo, incident.id, subject, act, "Three names, deleted", ground)
             return decide(command, session=session, now=clock.advance(minutes=1))
 
         def agree(self, incident, decision):
@@ -54,8 +61,8 @@ def act(session, team, clock):
             command = DenyBreach(team.responder, incident.id, "Nothing but machine data")
             return self.agree(incident, deny_breach(command, session=session, now=clock.advance(minutes=1)))
 
-        def draft(self, incident, kind=NoticeKind.PROVISIONAL, **more):
-            command = DraftNotice(team.responder, incident.id, Addressee.AUTHORITY, kind, **more)
+        def draft(self, incident, kind=NoticeKind.PROVISIONAL, *, to=Addressee.AUTHORITY, **more):
+            command = DraftNotice(team.responder, incident.id, to, kind, **more)
             return draft_notice(command, session=session, now=clock.advance(minutes=1), writer=PlainWriter())
 
         def file(self, incident, kind=NoticeKind.PROVISIONAL, *, channel="portal", delay="", **more):
@@ -161,6 +168,52 @@ def test_a_second_person_does_not_agree_to_what_no_longer_holds(report, act) -> 
     act.assess(incident, {})
     with pytest.raises(IllegalMove):
         act.agree(incident, waiting)
+
+
+def test_informing_people_has_a_clock_that_only_a_decision_or_the_act_ends(session, report, team, act, clock) -> None:
+    """GDPR art. 34(1): without undue delay; the house's hours run from the high risk, and one person ends nothing."""
+    save_setting(session, REGIMES, {"regimes": [], "house_hours": 24}, actor=team.admin, now=clock.now())
+    incident = report()
+    act.assess(incident, {})
+    assert act.running(incident)["gdpr_34"] == clock.now() + timedelta(hours=24)
+    act.assess(incident, HARMLESS)
+    assert "gdpr_34" in act.running(incident), "a second assessment with other answers is no decision"
+    act.agree(incident, act.decide(incident, Subject.SUBJECTS))
+    assert "gdpr_34" not in act.running(incident)
+
+
+def test_no_personal_messages_means_a_public_one(session, report, act, clock) -> None:
+    """GDPR art. 34(3)(c): the ground brings a task, a clock and a condition for closing."""
+    incident = report()
+    act.assess(incident, {})
+    decision = act.decide(incident, Subject.SUBJECTS, ground=NotInformingGround.DISPROPORTIONATE)
+    act.agree(incident, decision)
+    assert "gdpr_34" not in act.running(incident)
+    assert act.running(incident)["gdpr_34_3_c"] == clock.now() + timedelta(hours=72)
+    assert current_facts(session, incident).not_informing_ground is NotInformingGround.DISPROPORTIONATE
+    tasks = session.scalars(select(Task).where(Task.incident_id == incident.id)).all()
+    assert [task.title for task in tasks] == ["Openbare mededeling in plaats van persoonlijke berichten"]
+    assert any("34(3)(c)" in sentence for sentence in obstacles(session, incident))
+    act.file(incident, NoticeKind.INITIAL, to=Addressee.PUBLIC)
+    assert "gdpr_34_3_c" not in act.running(incident)
+    assert not any("34(3)(c)" in sentence for sentence in obstacles(session, incident))
+
+
+def test_a_ground_is_invoked_only_where_the_record_shows_what_it_asks(session, report, team, act, clock) -> None:
+    """UAVG art. 42 is for financial undertakings by their profile; art. 34(3)(a) for data that nobody can read."""
+    incident = report()
+    act.assess(incident, {})
+    for ground in (NotInformingGround.UAVG_42, NotInformingGround.PROTECTED):
+        with pytest.raises(Invalid) as refusal:
+            act.decide(incident, Subject.SUBJECTS, ground=ground)
+        assert refusal.value.field == "ground"
+    profile = replace(organisation_profile(session), financial_undertaking=True)
+    save_organisation(SaveOrganisation(team.admin, profile), session=session, now=clock.now())
+    assert act.decide(incident, Subject.SUBJECTS, ground=NotInformingGround.UAVG_42).ground == "uavg_42"
+    sealed = {"protection": "encrypted", "protection_strength": "state_of_the_art", "key_safe": "yes"}
+    act.assess(incident, {**sealed, "data": [{"category": "name"}]})
+    assert incident.risk is RiskLevel.HIGH
+    assert act.decide(incident, Subject.SUBJECTS, ground=NotInformingGround.PROTECTED).ground == "34_3_a"
 
 
 def test_a_processor_need_not_notify_the_authority_itself(session, report, team, act, clock) -> None:

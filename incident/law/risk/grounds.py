@@ -3,18 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
+from incident.law.grounds import FINANCIAL_UNDERTAKING, UNINTELLIGIBLE, grounds
 from incident.law.risk.answers import ControllerField, RiskAnswers
 from incident.law.risk.findings import Effect, Finding, finding
 from incident.law.risk.protection import all_unintelligible
-from incident.law.vocabulary import NotInformingGround, RiskLevel
-
-CITATIONS: Final = {
-    NotInformingGround.PROTECTED: "GDPR art. 34(3)(a)",
-    NotInformingGround.RISK_REMOVED: "GDPR art. 34(3)(b)",
-    NotInformingGround.DISPROPORTIONATE: "GDPR art. 34(3)(c)",
-    NotInformingGround.UAVG_41: "UAVG art. 41",
-    NotInformingGround.UAVG_42: "UAVG art. 42",
-}
+from incident.law.vocabulary import RiskLevel
 
 
 def _financial(answers: RiskAnswers) -> bool:
@@ -27,9 +20,9 @@ def _left_to_a_person(_: RiskAnswers) -> bool:
     return True
 
 
-_CONDITIONS: Final[dict[NotInformingGround, Callable[[RiskAnswers], bool]]] = {
-    NotInformingGround.PROTECTED: all_unintelligible,
-    NotInformingGround.UAVG_42: _financial,
+_CONDITIONS: Final[dict[str, Callable[[RiskAnswers], bool]]] = {
+    UNINTELLIGIBLE: all_unintelligible,
+    FINANCIAL_UNDERTAKING: _financial,
 }
 """What the answers themselves must show."""
 
@@ -39,7 +32,7 @@ def judge_ground(answers: RiskAnswers, risk: RiskLevel) -> tuple[bool, tuple[Fin
     high, ground = risk is RiskLevel.HIGH, answers.not_informing_ground
     if ground is None:
         return high, ()
-    holds = _CONDITIONS.get(ground, _left_to_a_person)(answers)
+    holds = _CONDITIONS.get(grounds()[ground].asks, _left_to_a_person)(answers)
     text = f"{ground.value}.{'holds' if holds else 'fails'}"
     effect = Effect.LOWERS if holds else Effect.NOTES
-    return high and not holds, (finding("gdpr.not_informing", effect, CITATIONS[ground], text=text),)
+    return high and not holds, (finding("gdpr.not_informing", effect, grounds()[ground].citation, text=text),)

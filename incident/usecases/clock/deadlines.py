@@ -23,16 +23,17 @@ from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
 from incident.law.obligations import Obligation, obligations
 from incident.law.obligations import rules_for as law_rules_for
-from incident.law.regimes import all_regimes
+from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
-from incident.law.vocabulary import Ternary
+from incident.law.vocabulary import NotInformingGround, Role, Ternary
 from incident.store.models import Deadline, Decision, Incident, Notice, Reminder, Submission
 from incident.usecases.clock.plan import plan_reminders
 from incident.usecases.common.record import record
-from incident.usecases.common.settings import active_regimes
+from incident.usecases.common.settings import active_regimes, house_hours
 
 AUTHORITY = "gdpr_33_1"
 SUBJECTS = "gdpr_34"
+PUBLIC = "gdpr_34_3_c"
 FOLLOW_UP = "gdpr_33_4"
 
 
@@ -44,11 +45,30 @@ def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:
         raise Invalid("No rule was in force at that moment. Check the date of awareness.", field="aware_at") from error
 
 
+def house_rules(session: Session, facts: BreachFacts, now: datetime) -> RuleSet:
+    """The rules valid at awareness, with the organisation's own hours where the law gives none."""
+    rules, hours = rules_for(facts, now), house_hours(session)
+    return rules if hours is None else rules.with_house_hours(hours)
+
+
+def _ground_invoked_at(session: Session, incident: Incident) -> datetime | None:
+    query = select(func.max(Decision.second_at)).where(
+        Decision.incident_id == incident.id,
+        Decision.subject == Subject.SUBJECTS,
+        Decision.state == DecisionState.FINAL,
+        Decision.ground == NotInformingGround.DISPROPORTIONATE,
+    )
+    return session.scalars(query).one()
+
+
 def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> tuple[Obligation, ...]:
     """Whom the organisation must tell, and why, on what is known now."""
+    rules = house_rules(session, facts, now)
     regimes = active_regimes(session)
     moments = {row.obligation: row.met_at for row in _current(session, incident) if row.met_at is not None}
-    return obligations(facts, rules_for(facts, now), risk=incident.risk, regimes=regimes, moments=moments)
+    if (invoked := _ground_invoked_at(session, incident)) is not None:
+        moments[Anchor.GROUND_INVOKED.value] = invoked
+    return obligations(facts, rules, risk=incident.risk, regimes=regimes, moments=moments)
 
 
 def _plain(value: object) -> Any:
@@ -95,29 +115,31 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
     """Compute what runs now, and open, supersede or waive rows until they say the same."""
     wanted = _wanted(session, incident, facts, now)
     current = {row.obligation: row for row in _current(session, incident)}
-    declined = _declined(session, incident)
+    decided = _waived(session, incident) | _declined(session, incident)
     for key, row in current.items():
-        if key not in wanted and row.state is DeadlineState.OPEN and not _needs_decision(key, facts, declined):
+        if key not in wanted and row.state is DeadlineState.OPEN and not _needs_decision(key, facts, decided):
             settle(session, incident, row, DeadlineState.WAIVED, actor=actor, now=now, because="no longer required")
     for key, law in wanted.items():
         _align(session, incident, current.get(key), law, actor=actor, now=now)
     mirror_due(session, incident)
 
 
-def _needs_decision(obligation: str, facts: BreachFacts, declined: frozenset[str | None]) -> bool:
-    """Whether a clock of other law runs on although the answers no longer ask for it.
+def _needs_decision(obligation: str, facts: BreachFacts, decided: frozenset[str | None]) -> bool:
+    """Whether a clock runs on although the answers no longer ask for it.
 
-    One person's changed answer ends no clock: two people decide that no report is due, or that there was no breach,
-    which ends the duties that exist for breaches of personal data only.
+    One person's changed answer ends no clock of other law, and not that of the people concerned: two people decide that
+    nothing is due, or that there was no breach, which ends the duties that exist for breaches of personal data only.
     """
+    if obligation == SUBJECTS:
+        return SUBJECTS not in decided and facts.is_breach is not Ternary.NO and facts.role is not Role.PROCESSOR
     regime = next((each for each in all_regimes() if each.id == obligation and each.setting), None)
-    if regime is None or regime.setting in declined:
+    if regime is None or regime.setting in decided:
         return False
     return not (regime.needs_breach and facts.is_breach is Ternary.NO)
 
 
 def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
-    rules = rules_for(facts, now)
+    rules = house_rules(session, facts, now)
     filings = _filings(session, incident)
     waived = _waived(session, incident) | _complete(filings, facts)
     declined = _declined(session, incident)

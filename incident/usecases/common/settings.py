@@ -78,6 +78,13 @@ def save_organisation(command: SaveOrganisation, *, session: Session, now: datet
     return command.profile
 
 
+def house_hours(session: Session) -> int | None:
+    """The organisation's own hours for what the law wants without undue delay; None for the house's default."""
+    row = current_setting(session, REGIMES)
+    hours = row.document.get("house_hours") if row else None
+    return hours if isinstance(hours, int) else None
+
+
 def active_regimes(session: Session) -> frozenset[str]:
     """The optional regimes (Cyberbeveiligingswet, DORA, …) that the organisation says apply to it."""
     row = current_setting(session, REGIMES)

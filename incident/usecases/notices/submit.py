@@ -18,7 +18,16 @@ from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
 from incident.store.models import Deadline, Incident, Notice, NoticeVersion, Submission
-from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, last_filed_at, open_deadline, settle, sync_deadlines
+from incident.usecases.clock.deadlines import (
+    AUTHORITY,
+    FOLLOW_UP,
+    PUBLIC,
+    SUBJECTS,
+    last_filed_at,
+    open_deadline,
+    settle,
+    sync_deadlines,
+)
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
@@ -101,7 +110,9 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
 def _obligation(notice: Notice) -> str | None:
     if notice.addressee is Addressee.AUTHORITY:
         return AUTHORITY if notice.kind in (NoticeKind.INITIAL, NoticeKind.PROVISIONAL) else FOLLOW_UP
-    return f"gdpr_33_2:{notice.recipient}" if notice.addressee is Addressee.CONTROLLER else None
+    if notice.addressee is Addressee.CONTROLLER:
+        return f"gdpr_33_2:{notice.recipient}"
+    return {Addressee.SUBJECTS: SUBJECTS, Addressee.PUBLIC: PUBLIC}.get(notice.addressee)
 
 
 def _check_order(session: Session, incident: Incident, notice: Notice) -> None:

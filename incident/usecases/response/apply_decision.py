@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import uuid4
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import CLOCKS_RUN, Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kinds import DeadlineState, Subject
-from incident.law.vocabulary import RiskLevel, Ternary
-from incident.store.models import Decision, Incident
-from incident.usecases.clock.deadlines import AUTHORITY, SUBJECTS, open_deadline, settle
+from incident.domain.kinds import DeadlineState, Subject, TaskKind
+from incident.law.facts import BreachFacts
+from incident.law.texts import sentence
+from incident.law.vocabulary import UNKNOWN, NotInformingGround, RiskLevel, Ternary
+from incident.store.models import Decision, Incident, Task
+from incident.usecases.clock.deadlines import AUTHORITY, PUBLIC, SUBJECTS, open_deadline, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
 from incident.usecases.response.assess import adopt
@@ -47,4 +51,38 @@ def _settle_duty(session: Session, incident: Incident, decision: Decision, actor
     if not decision.act and running is not None:
         because = "decided not to notify, with reason and second person"
         settle(session, incident, running, DeadlineState.WAIVED, actor=actor, now=now, because=because)
-    follow(session, incident, current_facts(session, incident), actor=actor, now=now)
+    facts = _with_ground(session, incident, decision, actor, now)
+    follow(session, incident, facts, actor=actor, now=now)
+
+
+def _with_ground(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> BreachFacts:
+    """The facts with the ground on which people are not told: the form, the register and the law ask for it there."""
+    facts = current_facts(session, incident)
+    if decision.subject is not Subject.SUBJECTS:
+        return facts
+    ground = UNKNOWN if decision.act or not decision.ground else NotInformingGround(decision.ground)
+    if ground is facts.not_informing_ground:
+        return facts
+    note = facts.not_informing_note if ground is UNKNOWN else facts.not_informing_note or decision.reason
+    facts = replace(facts, not_informing_ground=ground, not_informing_note=note)
+    append_version(session, incident, facts, actor=actor, now=now, chapter="actions", reason="decided")
+    if ground is NotInformingGround.DISPROPORTIONATE:
+        _ask_for_publication(session, incident, actor, now)
+    return facts
+
+
+def _ask_for_publication(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    """GDPR art. 34(3)(c): what takes the place of personal messages is work for somebody."""
+    newest = select(func.max(Task.position)).where(Task.incident_id == incident.id)
+    task = Task(
+        id=uuid4(),
+        incident_id=incident.id,
+        kind=TaskKind.TASK,
+        title=sentence(f"title.{PUBLIC}", (), "nl"),
+        position=(session.scalar(newest) or 0) + 1,
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
+    session.add(task)
+    record(session, incident, Tag.TASK_ADDED, actor, now, task=str(task.id), kind=TaskKind.TASK.value)

@@ -59,10 +59,15 @@ _DECISIONS = (
 )
 
 
+_KINDS = {"gdpr_33_1": "authority", "gdpr_33_4": "follow_up", "gdpr_34": "subjects", "gdpr_34_3_c": "public"}
 _CLOCKS = (
     (
         "follow_up",
         "The follow-up to the authority is still due: file it, or decide that nothing more is to be reported.",
+    ),
+    (
+        "public",
+        "The data subjects are not told one by one: record the public communication that GDPR art. 34(3)(c) asks for.",
     ),
     ("customer", "A customer has not been told yet: record the notice to each of them."),
     ("duty", "A report under other law is still due: record it, or decide that none is due."),
@@ -83,7 +88,7 @@ def _kind(obligation: str) -> str:
     """Which of the sentences belongs to a clock; the authority's first notification has its own above."""
     if obligation.startswith("gdpr_33_2"):
         return "customer"
-    return {"gdpr_33_1": "authority", "gdpr_33_4": "follow_up"}.get(obligation, "duty")
+    return _KINDS.get(obligation, "duty")
 
 
 def _live(session: Session, incident: Incident) -> list[Decision]:

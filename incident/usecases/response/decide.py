@@ -12,11 +12,16 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import DecisionState, Subject
+from incident.domain.risk_document import answers_from
+from incident.law.grounds import FINANCIAL_UNDERTAKING, UNINTELLIGIBLE, Ground, grounds
+from incident.law.risk.protection import all_unintelligible
+from incident.law.rulesets import local_day
 from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.response.apply_decision import apply_final
 from incident.usecases.response.assess import latest_assessment
@@ -46,7 +51,7 @@ def decide(command: Decide, *, session: Session, now: datetime) -> Decision:
     must_be_open(incident)
     reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
     advised = _advised(session, incident, command.subject)
-    _check_ground(command, session, incident, advised)
+    _check_ground(command, session, incident, advised, now)
     ground = command.ground.value if command.ground and not command.act else None
     decision = propose(
         session,
@@ -92,7 +97,7 @@ def check_unlikely(session: Session, incident: Incident) -> None:
     )
 
 
-def _check_ground(command: Decide, session: Session, incident: Incident, advised: bool | None) -> None:
+def _check_ground(command: Decide, session: Session, incident: Incident, advised: bool | None, now: datetime) -> None:
     if command.act:
         return
     if advised is None:
@@ -102,6 +107,27 @@ def _check_ground(command: Decide, session: Session, incident: Incident, advised
     if command.subject is Subject.SUBJECTS and incident.risk is RiskLevel.HIGH and command.ground is None:
         raise Invalid(
             "The risk is high. Choose the legal ground on which the data subjects need not be informed.", field="ground"
+        )
+    if command.ground is not None:
+        _check_asked(session, incident, grounds()[command.ground], now)
+
+
+def _check_asked(session: Session, incident: Incident, ground: Ground, now: datetime) -> None:
+    """Raise Invalid where a ground is invoked of which the record does not show what the law asks."""
+    if not ground.in_force(local_day(now)):
+        raise Invalid("This ground is not in force.", field="ground")
+    row = latest_assessment(session, incident)
+    if ground.asks == UNINTELLIGIBLE and not (row and all_unintelligible(answers_from(row.answers))):
+        raise Invalid(
+            "The assessment does not show that all data were unintelligible to whoever has them. "
+            "Choose another ground, or assess again.",
+            field="ground",
+        )
+    if ground.asks == FINANCIAL_UNDERTAKING and organisation_profile(session).financial_undertaking is not True:
+        raise Invalid(
+            "Only a financial undertaking in the sense of the Wft can invoke this. "
+            "The profile of the organisation does not say that it is one.",
+            field="ground",
         )
 
 

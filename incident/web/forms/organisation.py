@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,9 @@ LINE = 255
 
 _SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-CHOICES = frozenset({"sector_kind", "size", "dpo_designated", "in_eea", "languages"})
+YES_OR_NO: Final = ("financial_undertaking", "dpo_designated")
+_BOOL: Final = {"yes": True, "no": False}
+CHOICES = frozenset({"sector_kind", "size", *YES_OR_NO, "in_eea", "languages"})
 LINES = frozenset({"websites", "establishments"})
 
 
@@ -63,6 +65,7 @@ class OrganisationForm(Form):
     representative_name = StringField(_l("Representative in the EU (GDPR art. 27)"), [AtMost(LINE)])
     representative_contact = StringField(_l("How to reach the representative"), [AtMost(LINE)])
     activity = TextAreaField(_l("What the organisation does"), [AtMost(2000)])
+    financial_undertaking = ChoiceField(_l("Is it a financial undertaking in the sense of the Wft?"))
     dpo_designated = ChoiceField(_l("Is there a data protection officer (FG)?"))
     dpo_name = StringField(_l("Name of the data protection officer"), [AtMost(LINE)])
     dpo_email = EmailField(_l("E-mail address of the data protection officer"), [AtMost(LINE)])
@@ -77,7 +80,8 @@ class OrganisationForm(Form):
         values = {field.name: getattr(profile, field.name) for field in fields(profile)}
         values["sector_kind"] = "" if profile.sector_kind is UNKNOWN else str(profile.sector_kind)
         values["size"] = "" if profile.size is UNKNOWN else str(profile.size)
-        values["dpo_designated"] = {None: "", True: "yes", False: "no"}[profile.dpo_designated]
+        for name in YES_OR_NO:
+            values[name] = {None: "", True: "yes", False: "no"}[getattr(profile, name)]
         values["in_eea"] = "yes" if profile.in_eea else "no"
         values |= {name: "\n".join(getattr(profile, name)) for name in LINES}
         form = cls(data=values)
@@ -85,7 +89,8 @@ class OrganisationForm(Form):
         form.in_eea.choices = choices_of((("yes", _l("Yes")), ("no", _l("No"))))
         form.sector_kind.choices = choices_of(law_choices(OrganisationSector))
         form.size.choices = choices_of(law_choices(OrganisationSize))
-        form.dpo_designated.choices = choices_of((("yes", _l("Yes")), ("no", _l("No"))))
+        for name in YES_OR_NO:
+            form[name].choices = choices_of((("yes", _l("Yes")), ("no", _l("No"))))
         return form
 
     def onto(self, profile: OrganisationProfile) -> OrganisationProfile:
@@ -103,7 +108,8 @@ class OrganisationForm(Form):
             in_eea=self.in_eea.data != "no",
             sector_kind=OrganisationSector(kind) if kind else UNKNOWN,
             size=OrganisationSize(size) if size else UNKNOWN,
-            dpo_designated={"yes": True, "no": False}.get(self.dpo_designated.data or ""),
+            financial_undertaking=_BOOL.get(self.financial_undertaking.data or ""),
+            dpo_designated=_BOOL.get(self.dpo_designated.data or ""),
         )
 
 

@@ -4,15 +4,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import NumberRange, Optional
 
 from incident.domain.kernel.roles import Permission, require
 from incident.law.obligations import REGIME_SETTINGS
+from incident.law.rulesets import LONGEST_HOUSE_HOURS
 from incident.law.texts import sentence
 from incident.store.db import db
-from incident.usecases.common.settings import REGIMES, active_regimes, save_setting
+from incident.usecases.common.settings import REGIMES, active_regimes, house_hours, save_setting
 from incident.web.clock import now
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CheckboxesField, choices_of
+from incident.web.forms.fields import CheckboxesField, CountField, choices_of
 from incident.web.i18n import language_code
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
@@ -24,23 +26,33 @@ class RegimesForm(Form):
     """What applies beside the GDPR."""
 
     regimes = CheckboxesField(_l("Which other law applies to the organisation?"))
+    house_hours = CountField(
+        _l("Own hours where the law gives none"),
+        [Optional(), NumberRange(1, LONGEST_HOUSE_HOURS, _l("Enter a number of hours from 1 to 336."))],
+    )
 
 
 @bp.route("/settings/regimes", methods=["GET", "POST"])
 def edit() -> ResponseReturnValue:
     """Choose; incidents get the further clocks at their next change of facts."""
-    form = RegimesForm(data={"regimes": sorted(active_regimes(db.session()))})
+    form = RegimesForm(data={"regimes": sorted(active_regimes(db.session())), "house_hours": house_hours(db.session())})
     form.regimes.choices = choices_of(
         (name, sentence(f"setting.{name}.about", (), language_code())) for name in REGIME_SETTINGS
     )
-    if form.validate_on_submit() and attempt(form, lambda: _save(form.regimes.data or [])):
+    if form.validate_on_submit() and attempt(form, lambda: _save(form.regimes.data or [], form.house_hours.data)):
         flash(_("Saved."), "success")
         return redirect(url_for(".edit"))
     return render_template("web/regimes/edit.html", form=form)
 
 
-def _save(names: list[str]) -> bool:
+def _save(names: list[str], hours: int | None) -> bool:
     require(viewer(), Permission.MANAGE_SETTINGS)
     listed = [name for name in REGIME_SETTINGS if name in names]
-    save_setting(db.session(), REGIMES, {"regimes": listed}, actor=viewer(), now=now())
+    save_setting(
+        db.session(),
+        REGIMES,
+        {"regimes": listed, **({"house_hours": hours} if hours else {})},
+        actor=viewer(),
+        now=now(),
+    )
     return True

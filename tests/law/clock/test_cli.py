@@ -118,6 +118,7 @@ def test_explain_tells_every_duty() -> None:
         "Follow-up to the supervisory authority",
         "Entry in the breach register",
         "Communication to the data subjects",
+        "Public communication in place of personal messages",
         "Early warning (Cyberbeveiligingswet)",
         "Incident notification (Cyberbeveiligingswet)",
         "Final report (Cyberbeveiligingswet)",
@@ -143,7 +144,7 @@ def test_explain_reads_a_fact_sheet(tmp_path: Path) -> None:
     )
     found = as_json("explain", str(sheet))
     assert list(found) == ["ruleset", "obligations", "findings"]
-    authority, *_, subjects = found["obligations"]
+    authority, *_, subjects, _public = found["obligations"]
     assert authority["deadline"]["due_at"] == "2026-11-19T08:20:00+00:00"
     assert (authority["id"], authority["duty"], authority["waits_for"]) == ("gdpr_33_1", "required", None)
     assert subjects["waits_for"] == "The clock starts when a high risk has been established."

@@ -12,7 +12,7 @@ from incident.law.facts import AffectedController, BreachFacts
 from incident.law.obligations import obligations
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
-from incident.law.vocabulary import IncidentKind, RiskLevel, Role, Ternary
+from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
 from tests.law.clock.cases import EVERY_REGIME, NOW, at, clocks, duties, outcome, remark_ids
 
 AWARE = at("2026-11-16T09:20")
@@ -70,13 +70,41 @@ def test_every_clock_ends_where_its_law_says(moments: dict[str, object], ids: di
         assert dict(found[key].because[0].params)["at"] == found[key].starts_at
 
 
-@pytest.mark.parametrize("key", ["gdpr_33_5", "gdpr_34", "gdpr_33_2:Smid", "gdpr_33_2:Nul", "swiss_fadp_24"])
+@pytest.mark.parametrize("key", ["gdpr_33_5", "gdpr_33_2:Smid", "gdpr_33_2:Nul", "swiss_fadp_24"])
 def test_what_has_no_number_has_no_clock(key: str) -> None:
     """Without undue delay is no number; neither are agreed hours that make no sense."""
     listed = (AffectedController("Smid"), AffectedController("Nul", notice_hours=0))
     facts = replace(BREACH, affected_controllers=listed, logged_at=SENT, high_risk_established_at=SENT)
     assert duties(facts, regimes=EVERY_REGIME)[key].anchored_at is not None
     assert key not in clocks(facts, regimes=EVERY_REGIME)
+
+
+def test_informing_people_has_hours_of_the_house() -> None:
+    """Art. 34 gives no number: 72 hours from the high risk are house policy, named as such; others can be set."""
+    facts = replace(BREACH, high_risk_established_at=SENT)
+    clock = clocks(facts)["gdpr_34"]
+    assert (clock.starts_at, clock.due_at) == (SENT, at("2026-11-20T10:00"))
+    assert clock.because[-1].text_id == "period.house_hours"
+    assert remark_ids(clock) == ("note.own_hours",)
+    rules = rules_for(facts, NOW).with_house_hours(24)
+    mine = deadline(duties(facts)["gdpr_34"], facts, rules)
+    assert mine is not None
+    assert (mine.due_at, mine.ruleset) == (at("2026-11-18T10:00"), "nl-2026-09-11.1+house24")
+    for hours in (0, 337):
+        with pytest.raises(ValueError, match="336"):
+            rules_for(facts, NOW).with_house_hours(hours)
+
+
+def test_who_tells_nobody_in_person_owes_the_public() -> None:
+    """Art. 34(3)(c): the ground brings its own duty, from the decision; no other ground does."""
+    facts = replace(BREACH, not_informing_ground=NotInformingGround.DISPROPORTIONATE)
+    found = clocks(facts, risk=RiskLevel.HIGH, moments={"ground_invoked": SENT})
+    assert found["gdpr_34_3_c"].due_at == at("2026-11-20T10:00")
+    assert "gdpr_34" not in found
+    for ground in set(NotInformingGround) - {NotInformingGround.DISPROPORTIONATE}:
+        other = replace(BREACH, not_informing_ground=ground)
+        assert duties(other, risk=RiskLevel.HIGH)["gdpr_34_3_c"].duty is Duty.NOT_REQUIRED
+    assert duties(facts, risk=RiskLevel.RISK)["gdpr_34_3_c"].duty is Duty.NOT_REQUIRED
 
 
 def test_the_hours_of_a_contract_are_a_clock() -> None:
