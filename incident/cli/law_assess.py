@@ -85,7 +85,13 @@ def as_document(result: Assessment, open_answers: tuple[OpenAnswer, ...]) -> dic
             "flags": [flag.value for flag in enisa.flags],
         },
         "findings": [
-            {"rule": found.rule, "effect": found.effect.value, "citation": found.citation} for found in result.findings
+            {
+                "rule": found.rule,
+                "effect": found.effect.value,
+                "citation": found.citation,
+                "basis": found.basis.value,
+            }
+            for found in result.findings
         ],
         "unknowns": [_unknown_document(answer) for answer in open_answers],
     }

@@ -8,8 +8,8 @@ from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.risk.assessment import Assessment, assess
 from incident.law.risk.enisa import Enisa, EnisaLevel, proposed_severity
 from incident.law.risk.findings import Effect, Finding
-from incident.law.risk.sensitivity import OpenAnswer, sensitivity
-from incident.law.risk.telling import tell_open_question
+from incident.law.risk.sensitivity import OpenAnswer, rests_on, sensitivity
+from incident.law.risk.telling import tell_open_question, tell_rests_on
 
 __all__ = [
     "Assessment",
@@ -22,6 +22,8 @@ __all__ = [
     "RiskAnswers",
     "assess",
     "proposed_severity",
+    "rests_on",
     "sensitivity",
     "tell_open_question",
+    "tell_rests_on",
 ]

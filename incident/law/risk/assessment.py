@@ -15,6 +15,7 @@ from incident.law.vocabulary import RiskLevel
 
 DUTY: Final = "GDPR art. 33(1), 33(5), 34(1)"
 ENISA: Final = "ENISA 2013, SE"
+DIFFER: Final = "assessors.differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,27 @@ def assess(answers: RiskAnswers, rules: RuleSet) -> Assessment:
     enisa = score(answers, parameters.enisa)
     inform, about_ground = judge_ground(answers, risk)
     duties = finding("gdpr.duties", Effect.SETS, DUTY, text=risk.value)
-    findings = (*factors, *_beside(enisa, risk), duties, *about_ground)
+    findings = (*_disagreement(enisa, risk), *factors, *_beside(enisa), duties, *about_ground)
     notify = risk is not RiskLevel.UNLIKELY
     return Assessment(risk, notify, inform, findings, enisa, open_questions(answers), rules.version)
 
 
-def _beside(enisa: Enisa, risk: RiskLevel) -> tuple[Finding, ...]:
-    """ENISA 2013: the score and its flags as findings, and whether it points elsewhere than the factors."""
+def _disagreement(enisa: Enisa, risk: RiskLevel) -> tuple[Finding, ...]:
+    """EDPB 9/2022 IV.B; ENISA 2013: first of all, that the two assessors point to different outcomes."""
+    if points_to(enisa.level) is risk:
+        return ()
+    level = f"@risk.enisa.level.{enisa.level.value}"
+    return (finding(DIFFER, Effect.NOTES, "EDPB 9/2022 IV.B; ENISA 2013", level=level),)
+
+
+def _beside(enisa: Enisa) -> tuple[Finding, ...]:
+    """ENISA 2013: the score and its flags as findings."""
     level = f"@risk.enisa.level.{enisa.level.value}"
     numbers = finding(
         "enisa.score", Effect.NOTES, ENISA, level=level, dpc=enisa.dpc, ei=enisa.ei, cb=enisa.cb, se=enisa.se
     )
     found = [numbers]
     found += [finding("enisa.flag", Effect.NOTES, "ENISA 2013, flags", text=flag.value) for flag in enisa.flags]
-    if points_to(enisa.level) is not risk:
-        found.append(finding("assessors.differ", Effect.NOTES, "EDPB 9/2022 IV.B; ENISA 2013", level=level))
     return tuple(found)
 
 

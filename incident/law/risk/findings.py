@@ -58,6 +58,20 @@ class Weight:
 NO_WEIGHT = Weight()
 
 
+class Basis(StrEnum):
+    """GDPR art. 5(2): whose word a finding is: the law's, a guideline's factor that we weigh, a method's, or our own."""
+
+    LAW = "law"
+    LAW_UNREAD = "law_unread"
+    FACTOR = "factor"
+    METHOD = "method"
+    HOUSE = "house"
+
+
+_OWN_WEIGHTS = frozenset({"edpb.confidentiality", "edpb.integrity", "edpb.availability", "assessors.differ"})
+"""What no text says: how factors add up, and what to make of two methods that disagree."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """GDPR art. 5(2): one rule that applied: its id, effect, reason (citation and sentence) and weight."""
@@ -71,6 +85,15 @@ class Finding:
     def citation(self) -> str:
         """GDPR art. 5(2): where the rule is written."""
         return self.reason.citation
+
+    @property
+    def basis(self) -> Basis:
+        """GDPR art. 5(2): whose word it is. No authority has adopted a table of weights: every weight is our own."""
+        if self.rule in _OWN_WEIGHTS:
+            return Basis.HOUSE
+        if self.rule.startswith("gdpr."):
+            return Basis.LAW_UNREAD if self.citation.startswith("UAVG") else Basis.LAW
+        return Basis.METHOD if self.rule.startswith("enisa.") else Basis.FACTOR
 
 
 def finding(

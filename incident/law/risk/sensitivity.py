@@ -97,6 +97,18 @@ def sensitivity(answers: RiskAnswers, rules: RuleSet) -> tuple[OpenAnswer, ...]:
     return tuple(_try(path, answers, rules, now, together) for path in open_questions(answers))
 
 
+EVIDENCE: Final = ("disclosure", "protection_strength", "key_safe", "backup", "recipient", "recipient_response")
+"""Questions whose favourable answer somebody has to prove."""
+
+
+def rests_on(answers: RiskAnswers, rules: RuleSet) -> tuple[str, ...]:
+    """GDPR art. 5(2): the answers of which one alone, were it unknown, would make the risk higher."""
+    now = tuple(RiskLevel).index(propose_risk(answers, rules))
+    stated = (name for name in EVIDENCE if not is_unknown(getattr(answers, name)))
+    without = {name: replace(answers, **{name: getattr(RiskAnswers(), name)}) for name in stated}
+    return tuple(name for name, less in without.items() if tuple(RiskLevel).index(propose_risk(less, rules)) > now)
+
+
 def best_outcome(answers: RiskAnswers, rules: RuleSet) -> RiskLevel:
     """GDPR art. 33(4): the risk if every open question were answered in the most favourable way."""
     natures = [(nature,) for nature in Nature] if is_unknown(answers.nature) else [answers.nature]

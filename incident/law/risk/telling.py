@@ -5,12 +5,15 @@ from incident.law.risk.assessment import Assessment
 from incident.law.risk.findings import Finding
 from incident.law.risk.questions import question
 from incident.law.risk.sensitivity import OpenAnswer
-from incident.law.texts import DEFAULT_ZONE, sentence
+from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence
 
 
 @sentences.register
 def _of_finding(result: Finding, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
-    return sentences(result.reason, language, zone)
+    text = sentence(result.reason.text_id, result.reason.params, language, zone)
+    basis = sentence(f"risk.basis.{result.basis.value}", (), language)
+    citation = f"{cited(result.citation, language)}; {basis}"
+    return (sentence("explain.cited", (("text", Verbatim(text)), ("citation", Verbatim(citation))), language, zone),)
 
 
 @sentences.register
@@ -18,12 +21,18 @@ def _of_assessment(result: Assessment, language: str = "nl", zone: str = DEFAULT
     level = sentence("risk.proposal", (("level", f"@risk.level.{result.risk.value}"),), language)
     told = sentences(result.findings, language, zone)
     ruleset = sentence("risk.ruleset", (("ruleset", result.ruleset),), language)
-    return (level, *told, *(tell_open_question(path, language) for path in result.unknowns), ruleset)
+    method = sentence("risk.method", (), language)
+    return (level, method, *told, *(tell_open_question(path, language) for path in result.unknowns), ruleset)
 
 
 def tell_open_question(path: str, language: str) -> str:
     """GDPR art. 12(1): an entry of ``Assessment.unknowns`` as the question that is still open."""
     return sentence("risk.open", (("path", path), ("question", _question(path, language))), language)
+
+
+def tell_rests_on(name: str, language: str) -> str:
+    """GDPR art. 12(1): an entry of ``rests_on`` as a sentence that asks for the proof."""
+    return sentence("risk.rests_on", (("path", name), ("question", question(name, language))), language)
 
 
 def _question(path: str, language: str) -> str:

@@ -12,7 +12,8 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.risk_document import answers_from
 from incident.domain.risk_prefill import answers_from_facts
 from incident.law.explain import explain
-from incident.law.risk import Assessment, RiskAnswers, assess, sensitivity
+from incident.law.risk import Assessment, RiskAnswers, assess, rests_on, sensitivity, tell_rests_on
+from incident.law.risk.assessment import DIFFER
 from incident.law.risk.open_questions import BEARS
 from incident.law.risk.sensitivity import Changes
 from incident.law.vocabulary import RiskLevel
@@ -33,13 +34,16 @@ bp = Blueprint("risk", __name__)
 class Shown:
     """A result in words: the level, the reasons, and the open questions that would change it.
 
-    ``bearing`` names the questions that can matter given the other answers; the page hides the rest.
+    ``bearing`` names the questions that can matter given the other answers; the page hides the rest. ``rests_on`` asks
+    for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself.
     """
 
     result: Assessment
     reasons: tuple[str, ...]
     matters: tuple[str, ...]
     bearing: tuple[str, ...]
+    rests_on: tuple[str, ...]
+    first: tuple[str, ...]
 
 
 def _shown(answers: dict[str, Any], case: Case) -> Shown:
@@ -49,7 +53,9 @@ def _shown(answers: dict[str, Any], case: Case) -> Shown:
     matters = [explain(found, language_code()) for found in sensitivity(read, rules) if found.changes is Changes.ALONE]
     reasons = tuple(explain(found, language_code()) for found in result.findings)
     bearing = tuple(field.name for field in fields(RiskAnswers) if BEARS.get(field.name, _always)(read))
-    return Shown(result, reasons, tuple(matters), bearing)
+    proof = tuple(tell_rests_on(name, language_code()) for name in rests_on(read, rules))
+    first = tuple(explain(found, language_code()) for found in result.findings if found.rule == DIFFER)
+    return Shown(result, reasons, tuple(matters), bearing, proof, first)
 
 
 def _always(_answers: RiskAnswers) -> bool:

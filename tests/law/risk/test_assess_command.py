@@ -23,7 +23,7 @@ def test_a_file_of_answers_gives_the_documented_json(situation: Situation, tmp_p
     document = json.loads(result.stdout)
     assert list(document) == ["risk", "notify_authority", "inform_subjects", "enisa", "findings", "unknowns"]
     assert list(document["enisa"]) == ["dpc", "ei", "cb", "se", "level", "flags"]
-    assert all(list(found) == ["rule", "effect", "citation"] for found in document["findings"])
+    assert all(list(found) == ["rule", "effect", "citation", "basis"] for found in document["findings"])
     assert document["notify_authority"] is ("SA" in situation.expected)
     assert document["inform_subjects"] is ("DS" in situation.expected)
 
@@ -47,7 +47,7 @@ def test_without_json_it_tells_the_assessment_in_sentences() -> None:
     dutch, english = (run("assess", "-", "--language", each, given="{}").stdout for each in ("nl", "en"))
     assert dutch.startswith("Voorstel: hoog risico.")
     assert english.startswith("Proposal: high risk.")
-    assert "[AVG art. 33(1), 33(5), 34(1)]" in dutch
+    assert "[AVG art. 33(1), 33(5), 34(1); tekst van de wet]" in dutch
     assert "Together with other open answers this could change the outcome." in english
 
 
