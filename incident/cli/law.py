@@ -202,6 +202,20 @@ def _duty_document(duty: Obligation, clock: Deadline | None, zone: str, language
     }
 
 
+@law.command("book")
+@_language
+def book_command(language: str) -> None:
+    """Print every rule, value, source and open question, for a lawyer to read and a board to approve (Markdown).
+
+    \b
+    Example:
+      meldklok law book --language nl > method.md
+    """
+    from incident.law.book import book
+
+    click.echo(book(language), nl=False)
+
+
 @law.command("regimes")
 @_language
 @_as_json

@@ -59,7 +59,7 @@ NO_WEIGHT = Weight()
 
 
 class Basis(StrEnum):
-    """GDPR art. 5(2): whose word a finding is: the law's, a guideline's factor that we weigh, a method's, or our own."""
+    """GDPR art. 5(2): whose word a finding is: the law's, a guideline's factor weighed by us, a method's or ours."""
 
     LAW = "law"
     LAW_UNREAD = "law_unread"

@@ -1,0 +1,146 @@
+"""GDPR art. 5(2): every rule, value, source, certainty and open question as one text for a lawyer and a board.
+
+It is made from the data that the package judges by, so it cannot say anything else. Markdown, in Dutch or English.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from incident.law.explain import title
+from incident.law.grounds import grounds
+from incident.law.periods import Period
+from incident.law.regimes import Anchor, Regime, Status, all_regimes
+from incident.law.sources import Certainty, values
+from incident.law.texts import cited, sentence, texts
+
+_TOLD: Final = ("risk.edpb.", "risk.enisa.", "risk.gdpr.")
+"""The sentences of the assessment."""
+
+
+def book(language: str) -> str:
+    """GDPR art. 5(2): the whole text; raises ``KeyError`` for a language other than ``nl`` and ``en``."""
+    chapters = (_head, _duties, _grounds, _values, _factors, _open, _sign)
+    return "\n\n".join(part for chapter in chapters for part in chapter(language)) + "\n"
+
+
+def _say(text_id: str, language: str, **params: str) -> str:
+    return sentence(f"book.{text_id}", tuple(params.items()), language)
+
+
+def _head(language: str) -> Iterator[str]:
+    yield f"# {_say('title', language)}"
+    yield _say("intro", language)
+    yield _say("certainty", language)
+
+
+def _duties(language: str) -> Iterator[str]:
+    yield f"## {_say('duties', language)}"
+    yield _say("duties.about", language)
+    yield _table(_say("columns.duties", language), (_duty(regime, language) for regime in all_regimes()))
+
+
+def _duty(regime: Regime, language: str) -> tuple[str, ...]:
+    return (
+        f"{title(regime.id, language)} (`{regime.id}`)",
+        cited(regime.citation, language),
+        _start(regime, language),
+        _period(regime, language),
+        sentence(regime.recipient, (), language),
+        _valid(regime, language),
+        regime.certainty.value,
+    )
+
+
+def _start(regime: Regime, language: str) -> str:
+    trigger = sentence(f"trigger.{regime.trigger}", (), language) if regime.anchor is Anchor.TRIGGER else ""
+    return _say(f"anchor.{regime.anchor}", language, trigger=trigger)
+
+
+def _period(regime: Regime, language: str) -> str:
+    own = f" ({_say('policy', language)})" if regime.house or regime.status is Status.POLICY else ""
+    shown = _shown(regime.period or regime.house, language)
+    sooner = f", {_say('sooner', language, period=_shown(regime.sooner, language))}" if regime.sooner else ""
+    return f"{shown}{own}{sooner}"
+
+
+def _shown(period: Period | None, language: str) -> str:
+    if period is None:
+        return "–"
+    unit = "hours" if period.hours else "days" if period.days else "months"
+    return _say(f"period.{unit}", language, number=str(period.hours or period.days or period.months))
+
+
+def _valid(regime: Regime, language: str) -> str:
+    return _say(f"status.{regime.status}", language, since=_day(regime.valid_from))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "–"
+
+
+def _grounds(language: str) -> Iterator[str]:
+    yield f"## {_say('grounds', language)}"
+    rows = (
+        (
+            sentence(f"ground.{ground.id}", (), language),
+            cited(ground.citation, language),
+            _say(f"asks.{ground.asks}", language),
+            sentence(ground.open, (), language) if ground.open else "–",
+            ground.certainty.value,
+        )
+        for ground in grounds().values()
+    )
+    yield _table(_say("columns.grounds", language), rows)
+
+
+def _values(language: str) -> Iterator[str]:
+    yield f"## {_say('values', language)}"
+    yield _say("values.about", language)
+    for value in values():
+        yield f"### `{value.id}`\n\n{cited(value.citation, language)} · {value.certainty.value}"
+        yield f"```\n{_plain(value.value)}\n```"
+
+
+def _plain(value: Any, indent: str = "") -> str:
+    """A value as an indented list; a row of a table stays on one line."""
+    if isinstance(value, Mapping):
+        return "\n".join(_entry(f"{name}", entry, indent) for name, entry in value.items())
+    if isinstance(value, list) and any(isinstance(entry, (list, Mapping)) for entry in value):
+        return "\n".join(_entry("-", entry, indent) for entry in value)
+    return indent + (", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _entry(name: str, value: Any, indent: str) -> str:
+    nested = isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(e, Mapping) for e in value))
+    if isinstance(value, Mapping) and not any(isinstance(entry, (list, Mapping, str)) for entry in value.values()):
+        return f"{indent}{name}: {', '.join(f'{key} {entry}' for key, entry in value.items())}"
+    return f"{indent}{name}:\n{_plain(value, indent + '  ')}" if nested else f"{indent}{name}: {_plain(value)}"
+
+
+def _factors(language: str) -> Iterator[str]:
+    yield f"## {_say('factors', language)}"
+    told = (text[language] for text_id, text in texts().items() if text_id.startswith(_TOLD))
+    yield "\n".join(f"- {text}" for text in told)
+
+
+def _open(language: str) -> Iterator[str]:
+    yield f"## {_say('open', language)}"
+    unread = (regime for regime in all_regimes() if regime.certainty is Certainty.UNVERIFIED)
+    lines = [
+        _say("open.line", language, citation=cited(regime.citation, language), title=title(regime.id, language))
+        for regime in unread
+    ]
+    lines += [sentence(ground.open, (), language) for ground in grounds().values() if ground.open]
+    yield "\n".join(f"- {line}" for line in lines)
+
+
+def _sign(language: str) -> Iterator[str]:
+    yield f"## {_say('sign', language)}"
+    yield _table(_say("sign.lines", language), [("", "", "", "", "")])
+
+
+def _table(heads: str, rows: Iterable[tuple[str, ...]]) -> str:
+    names = heads.split(" | ")
+    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])

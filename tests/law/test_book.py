@@ -1,0 +1,43 @@
+"""The book of rules in docs/law says what the program judges by."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from incident.cli.law import law
+from incident.law.book import book
+from incident.law.explain import title
+from incident.law.grounds import grounds
+from incident.law.regimes import all_regimes
+from incident.law.sources import values
+from incident.law.texts import LANGUAGES
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "law"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_committed_book_is_the_one_the_data_give(language: str) -> None:
+    """After a change of rules: `meldklok law book --language nl > docs/law/method.nl.md`, and the same in English."""
+    assert (FOLDER / f"method.{language}.md").read_text("utf-8") == book(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_book_leaves_nothing_out(language: str) -> None:
+    """Every duty, every value and every ground with its certainty; what is unread is an open question."""
+    text = book(language)
+    for regime in all_regimes():
+        rows = [
+            line for line in text.splitlines() if line.startswith(f"| {title(regime.id, language)} (`{regime.id}`)")
+        ]
+        assert any(row.endswith(f"| {regime.certainty.value} |") for row in rows), regime.id
+    for value in values():
+        assert f"### `{value.id}`" in text
+    assert text.count("UAVG art. 42") >= len([each for each in grounds().values() if each.citation == "UAVG art. 42"])
+    assert "{number}" not in text
+
+
+def test_the_command_prints_the_book() -> None:
+    """For a lawyer who has the program and not the repository."""
+    result = CliRunner().invoke(law, ["book", "--language", "en"])
+    assert (result.exit_code, result.output) == (0, book("en"))
