@@ -6,7 +6,7 @@ of it, and every stored result names ``RuleSet.version``.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from incident.law.errors import NoRuleInForce
-from incident.law.periods import next_day, start_of_day
+from incident.law.periods import Period, next_day, start_of_day
 from incident.law.regimes import Regime, Status, all_regimes
 from incident.law.sources import Value, values
 from incident.law.trace import reason

@@ -9,7 +9,7 @@ from incident.law.deadlines import deadline
 from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.facts import AffectedController, BreachFacts
-from incident.law.obligations import obligations
+from incident.law.obligations import obligations, rules_for
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
