@@ -129,8 +129,8 @@ def test_not_informing_at_high_risk_needs_a_ground_of_the_law(session, report, t
     with pytest.raises(Invalid) as refusal:
         decide(no, session=session, now=clock.now())
     assert refusal.value.field == "ground"
-    grounded = replace(no, ground=NotInformingGround.PROTECTED)
-    assert decide(grounded, session=session, now=clock.now()).ground == "34_3_a"
+    grounded = replace(no, ground=NotInformingGround.RISK_REMOVED)
+    assert decide(grounded, session=session, now=clock.now()).ground == "34_3_b"
 
 
 def test_only_the_dpo_decides(session, report, team, clock) -> None:

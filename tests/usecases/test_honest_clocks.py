@@ -207,7 +207,7 @@ def test_a_ground_is_invoked_only_where_the_record_shows_what_it_asks(session, r
         with pytest.raises(Invalid) as refusal:
             act.decide(incident, Subject.SUBJECTS, ground=ground)
         assert refusal.value.field == "ground"
-    profile = replace(organisation_profile(session), financial_undertaking=True)
+    profile = replace(organisation_profile(session), name="Bank", financial_undertaking=True)
     save_organisation(SaveOrganisation(team.admin, profile), session=session, now=clock.now())
     assert act.decide(incident, Subject.SUBJECTS, ground=NotInformingGround.UAVG_42).ground == "uavg_42"
     sealed = {"protection": "encrypted", "protection_strength": "state_of_the_art", "key_safe": "yes"}

@@ -226,7 +226,7 @@ def test_commands_of_other_modules_are_found_when_they_exist(monkeypatch: pytest
     monkeypatch.setattr(law_cli, "find_spec", lambda name: object() if name == "other" else None)
     monkeypatch.setattr(law_cli, "import_module", lambda name: other)
     context = click.Context(law_cli.law)
-    assert law_cli.law.list_commands(context) == ["assess", "deadline", "explain", "regimes"]
+    assert law_cli.law.list_commands(context) == ["assess", "book", "deadline", "explain", "regimes"]
     assert law_cli.law.get_command(context, "assess") is other.assess
     assert law_cli.law.get_command(context, "form") is None
     assert run("form").exit_code == 2
