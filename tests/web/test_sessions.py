@@ -73,3 +73,20 @@ def test_a_forged_host_leads_nobody_astray(lite: Team) -> None:
         answer = visitor.client.get(path, headers={"Host": "evil.example.com"})
         assert "evil.example.com" not in answer.text
         assert "evil.example.com" not in answer.headers.get("Location", "")
+
+
+def test_signing_out_ends_the_cookies_of_this_and_every_other_device(lite: Team) -> None:
+    """A copy of the session cookie, or of the one that keeps people signed in, opens nothing afterwards."""
+    email = lite.account("Femke", Role.DPO)
+    here, elsewhere, thief = Visitor(lite.app), Visitor(lite.app), Visitor(lite.app)
+    for visitor in (here, elsewhere):
+        visitor.get("/login")
+        visitor.submit("/login", email=email, password=PASSWORD, remember="y")
+    for name in ("meldklok", "remember_token"):
+        kept = here.client.get_cookie(name)
+        assert kept is not None
+        thief.client.set_cookie(name, kept.value)
+    assert thief.get("/account").path == "/account"
+    here.submit("/logout")
+    for visitor in (here, elsewhere, thief):
+        assert visitor.get("/account").path.startswith("/login")

@@ -57,6 +57,7 @@ class Tag(StrEnum):
     PERSON_ADDED = "person:added"
     PERSON_CHANGED = "person:changed"
     PERSON_SIGNED_IN = "person:signed_in"
+    PERSON_SIGNED_OUT = "person:signed_out"
     PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
     DRILL_STARTED = "drill:started"
     DRILL_CONFIRMED = "drill:confirmed"

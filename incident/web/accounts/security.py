@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
+from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import Security, user_authenticated
 
 from incident.platform import resources
@@ -18,12 +19,14 @@ from incident.web.accounts.totp import OneTimeTotp
 from incident.web.clock import now
 
 SHORTEST_PASSWORD = 12
+KEPT_SIGNED_IN = timedelta(days=14)
 
 
 def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
     """Give the application its sign-in."""
     app.config.update({f"SECURITY_{name}": value for name, value in {**_secrets(secrets), **_behaviour()}.items()})
     app.config.update({f"SECURITY_{name}": value for name, value in {**_addresses(), **_templates()}.items()})
+    app.config["REMEMBER_COOKIE_DURATION"] = KEPT_SIGNED_IN
     app.config["REMEMBER_COOKIE_SAMESITE"] = "Lax"
     app.config["REMEMBER_COOKIE_HTTPONLY"] = True
     app.config["REMEMBER_COOKIE_SECURE"] = settings.base_url.startswith("https://")
@@ -37,10 +40,19 @@ def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
         totp_cls=OneTimeTotp,
     )
     user_authenticated.connect(_note_sign_in, app)
+    user_logged_out.connect(_end_sessions, app)
 
 
 def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
+
+
+def _end_sessions(sender: Flask, user: Any, **_more: Any) -> None:
+    """Only where the person asked for it: other pages of the library sign people out as well, and a link opens them."""
+    if request.endpoint == "security.logout" and user is not None:
+        sign_in.end_sessions(db.session(), user, now=now())
+        # The library commits after a sign-in, but not after a sign-out.
+        db.session.commit()
 
 
 def _secrets(secrets: Secrets) -> dict[str, Any]:
