@@ -49,9 +49,34 @@ BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notifie
 """Set by the product's own steps; no notice speaks of them, so a change of them un-approves nothing."""
 
 
+UNTOLD = BOOKKEEPING | frozenset(
+    {
+        "informed", "informed_on", "informed_count", "informed_not_all_note", "informed_channels",
+        "informed_channels_note", "informed_content", "not_informing_ground", "not_informing_note", "delay_reason",
+        "measures_before", "measures_before_note", "protection", "protection_intact", "protection_note",
+        "consequences_data", "consequences_data_note", "severity", "severity_note", "network_incident",
+        "other_authorities_told", "other_authorities", "other_authorities_note", "cross_border", "countries",
+        "other_privacy_authorities_told", "privacy_authorities_told", "reporter_name", "reporter_function",
+        "reporter_email", "reporter_phone", "aware_person", "aware_ground", "investigation_started_at",
+    }
+)  # fmt: skip
+"""What only the authority's form asks: no letter says it, so a change of it un-approves none."""
+
+
 def facts_hash(facts: BreachFacts) -> str:
     """SHA-256 of the canonical JSON without the bookkeeping, to which approvals are tied."""
-    document = {name: value for name, value in to_json(facts).items() if name not in BOOKKEEPING}
+    return _hash_without(facts, BOOKKEEPING)
+
+
+def letter_hash(facts: BreachFacts) -> str:
+    """The same for a letter: without what no letter says."""
+    return _hash_without(facts, UNTOLD)
+
+
+def _hash_without(facts: BreachFacts, left_out: frozenset[str]) -> str:
+    document = {name: value for name, value in to_json(facts).items() if name not in left_out}
+    if "stated_unknown" in document:
+        document["stated_unknown"] = [name for name in document["stated_unknown"] if name not in left_out]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 

@@ -24,7 +24,7 @@ class LetterLanguage:
 LETTER_LANGUAGES: Final = {
     "nl": LetterLanguage("Nederlands", "NL", "[nog invullen", lix=3),
     "en": LetterLanguage("English", "GB", "[to be completed"),
-    "sv": LetterLanguage("Svenska", "SE", "[fylls i", lix=2),
+    "sv": LetterLanguage("Svenska", "SE", "[fyll i", lix=2),
     "de": LetterLanguage("Deutsch", "DE", "[noch auszufüllen", lix=6),
     "fr": LetterLanguage("Français", "FR", "[à compléter", lix=4),
 }

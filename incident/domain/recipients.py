@@ -1,7 +1,8 @@
 """Read a list of data subjects from CSV or XLSX, row by row; every problem names its row and says what to do."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,15 +14,42 @@ ROW_LIMIT = 200_000
 CELL_LIMIT = 500
 SIZE_LIMIT = 50 * 1024 * 1024
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "naam", "namn", "nom", "full name", "volledige naam"),
-    "email": ("email", "e-mail", "e-mailadres", "emailadres", "mail", "e-post", "courriel", "e-mail address"),
-    "street": ("street", "straat", "address", "adres", "adress", "adresse", "gata", "strasse", "rue"),
-    "postcode": ("postcode", "postal code", "zip", "postnummer", "plz", "code postal"),
-    "city": ("city", "plaats", "woonplaats", "ort", "stad", "ville", "place"),
+    "name": ("name", "naam", "namn", "full name", "volledige naam", "nom complet", "vollständiger name", "nom"),
+    "email": (
+        "email", "e mail", "e mailadres", "emailadres", "e mail adres", "mailadres", "mail", "e post", "epost",
+        "courriel", "e mail address", "email address", "e mail adresse", "adresse e mail", "e postadress",
+    ),
+    "street": (
+        "street", "straat", "straatnaam", "address", "adres", "adress", "adresse", "gata", "strasse", "straße", "rue",
+    ),
+    "postcode": ("postcode", "postal code", "zip", "zip code", "postnummer", "plz", "postleitzahl", "code postal"),
+    "city": ("city", "plaats", "woonplaats", "plaatsnaam", "ort", "stad", "ville", "place", "town", "stadt"),
     "country": ("country", "land", "pays"),
     "language": ("language", "taal", "språk", "sprache", "langue"),
-    "reference": ("reference", "kenmerk", "referens", "referenz", "référence", "klantnummer", "customer number"),
-}
+    "reference": (
+        "reference", "kenmerk", "referens", "referenz", "référence", "klantnummer", "relatienummer", "customer number",
+        "kundnummer", "kundennummer", "numéro de client",
+    ),
+    "group": ("group", "groep", "grupp", "gruppe", "groupe", "doelgroep"),
+}  # fmt: skip
+PARTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "name": {
+        "first": (
+            "first name", "firstname", "given name", "voornaam", "roepnaam", "förnamn", "vorname", "prénom", "prenom",
+        ),
+        "between": ("tussenvoegsel", "tussenvoegsels", "voorvoegsel", "infix", "prefix"),
+        "last": (
+            "last name", "lastname", "surname", "family name", "achternaam", "efternamn", "nachname", "nom",
+            "nom de famille",
+        ),
+    },
+    "street": {
+        "street": ("street", "straat", "straatnaam", "gata", "strasse", "straße", "rue"),
+        "number": ("huisnummer", "huisnr", "house number", "hausnummer", "husnummer", "numéro"),
+        "addition": ("toevoeging", "huisnummertoevoeging", "huisletter", "addition", "zusatz"),
+    },
+}  # fmt: skip
+"""A value that a list may spread over several columns, in the order in which they are joined."""
 FORMULA = ("=", "+", "@", "\t", "\r", "＝", "＋", "＠")
 
 
@@ -38,11 +66,15 @@ class Addressed:
     country: str = ""
     language: str = ""
     reference: str = ""
+    group: str = ""
 
     @property
     def identity(self) -> str:
-        """What makes two rows the same person: the e-mail address, else name and address."""
-        parts = (self.email,) if self.email else (self.name, self.street, self.postcode, self.city)
+        """What makes two rows the same person: name and e-mail address, else name and address.
+
+        Two people may share one address: each gets a letter of their own.
+        """
+        parts = (self.email, self.name) if self.email else (self.name, self.street, self.postcode, self.city)
         return "|".join(parts).casefold()
 
 
@@ -57,10 +89,11 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RecipientList:
-    """The usable rows and the problems of the others."""
+    """The usable rows and the problems of the others. ``unused`` are the columns that say nothing to this product."""
 
     people: tuple[Addressed, ...]
     problems: tuple[RowProblem, ...]
+    unused: tuple[str, ...] = ()
 
 
 def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientList:
@@ -75,14 +108,17 @@ def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientLi
     if first is None:
         raise Invalid("This file has no rows.", field="file")
     columns = _columns(first[1], needs)
-    return _collect(numbered, columns, needs)
+    used = {index for indexes in columns.values() for index in indexes}
+    unused = tuple(cell.strip() for index, cell in enumerate(first[1]) if index not in used and cell.strip())
+    return replace(_collect(numbered, columns, needs), unused=unused)
 
 
-def _columns(header: Sequence[str], needs: str) -> dict[str, int]:
-    names = [cell.strip().casefold() for cell in header]
-    found = {key: names.index(alias) for key, aliases in COLUMNS.items() for alias in aliases if alias in names}
+def _columns(header: Sequence[str], needs: str) -> dict[str, tuple[int, ...]]:
+    """For each value the columns that hold it: one, or several that are joined."""
+    names = [_spelled(cell) for cell in header]
+    found = {key: indexes for key in COLUMNS if (indexes := _parted(names, key) or _whole(names, COLUMNS[key]))}
     wanted = ("email",) if needs == "email" else ("name", "street", "postcode", "city")
-    missing = [key for key in wanted if key not in found]
+    missing = [f"{COLUMNS[key][0]} ({COLUMNS[key][1]})" for key in wanted if key not in found]
     if missing:
         raise Invalid(
             "The first row must name the columns; these are missing: %(columns)s.",
@@ -92,14 +128,28 @@ def _columns(header: Sequence[str], needs: str) -> dict[str, int]:
     return found
 
 
-def _collect(rows: Iterable[tuple[int, list[str]]], columns: dict[str, int], needs: str) -> RecipientList:
+def _spelled(cell: str) -> str:
+    return " ".join(re.sub(r"[-_./:]", " ", cell.strip().casefold()).split())
+
+
+def _whole(names: Sequence[str], aliases: Iterable[str]) -> tuple[int, ...]:
+    return next(((names.index(alias),) for alias in aliases if alias in names), ())
+
+
+def _parted(names: Sequence[str], key: str) -> tuple[int, ...]:
+    """The columns over which a value is spread; nothing where the list has at most one of its parts."""
+    found = [index for aliases in PARTS.get(key, {}).values() for index in _whole(names, aliases)]
+    return tuple(found) if len(found) > 1 or (key == "name" and found and not _whole(names, COLUMNS[key])) else ()
+
+
+def _collect(rows: Iterable[tuple[int, list[str]]], columns: dict[str, tuple[int, ...]], needs: str) -> RecipientList:
     people: list[Addressed] = []
     problems: list[RowProblem] = []
     seen: set[str] = set()
     for number, row in rows:
         if len(people) + len(problems) >= ROW_LIMIT:
             raise Invalid("This list has more than %(limit)s rows. Split it.", field="file", limit=ROW_LIMIT)
-        person = Addressed(number, **{key: _value(row, index) for key, index in columns.items()})
+        person = Addressed(number, **{key: _value(row, indexes) for key, indexes in columns.items()})
         problem = _problem(person, needs, seen)
         if problem is not None:
             problems.append(problem)
@@ -109,8 +159,9 @@ def _collect(rows: Iterable[tuple[int, list[str]]], columns: dict[str, int], nee
     return RecipientList(tuple(people), tuple(problems))
 
 
-def _value(row: Sequence[str], index: int) -> str:
-    return row[index].strip() if index < len(row) else ""
+def _value(row: Sequence[str], indexes: Iterable[int]) -> str:
+    cells = (row[index].strip() for index in indexes if index < len(row))
+    return " ".join(cell for cell in cells if cell)
 
 
 def _problem(person: Addressed, needs: str, seen: set[str]) -> RowProblem | None:

@@ -15,7 +15,7 @@ from incident.law import labels as law
 from incident.law.explain import title
 from incident.law.obligations import REGIME_SETTINGS
 from incident.law.texts import sentence
-from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel
+from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
 ROLES: Final = {
@@ -117,6 +117,11 @@ def ground_word(ground: str) -> str:
     return law_label(NotInformingGround(ground))
 
 
+def group_word(group: str) -> str:
+    """A group of people in words; what is no group of the vocabulary is shown as it was written."""
+    return law_label(SubjectGroup(group)) if group in set(SubjectGroup) else group
+
+
 def data_word(category: str) -> str:
     """The words for a kind of data by its identifier."""
     return law_label(DataCategory(category))
@@ -145,5 +150,6 @@ def template_words() -> dict[str, Any]:
         "cause_word": cause_word,
         "data_word": data_word,
         "ground_word": ground_word,
+        "group_word": group_word,
         "missing_word": missing_word,
     }

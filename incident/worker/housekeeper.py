@@ -1,4 +1,5 @@
-"""What must not wait for anybody: slow messages go other ways, and what is kept for a set time only is erased."""
+"""What follows from time alone: slow messages go other ways, mailings that are through are written down, and what is
+kept for a set time only is erased."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.people import SYSTEM
 from incident.usecases.common.inbound import forget_requests
+from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.mailing.mailing import erase_recipients
 from incident.usecases.messages.other_ways import rescue_slow
 
@@ -37,10 +39,11 @@ class Housekeeper:
         return rescued
 
     def tidy(self) -> int:
-        """Erase what is due."""
+        """Write the submissions of mailings that are through, and erase what is due."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
+                end_mailings(session, now)
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
                 forget_requests(session, now - REMEMBER_REQUESTS)
         except DBAPIError as problem:

@@ -12,5 +12,5 @@ def test_the_marks_of_all_languages_are_known() -> None:
 
 def test_each_mark_in_a_text_is_found() -> None:
     """Also two of them, and one that somebody cut off while editing."""
-    text = "Op [nog invullen: datum] en [nog invullen: plaats], [fylls i"
-    assert gaps(text) == ("[nog invullen: datum]", "[nog invullen: plaats]", "[fylls i")
+    text = "Op [nog invullen: datum] en [nog invullen: plaats], [fyll i"
+    assert gaps(text) == ("[nog invullen: datum]", "[nog invullen: plaats]", "[fyll i")

@@ -188,7 +188,7 @@ def test_lists_that_cannot_be_read_are_refused_kindly(lite: Team, examples: list
     dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
     approved_letters(dpo, second, examples[0])
     cases = {
-        "latin.csv": ("naam;email\nJosé;j@example.org".encode("latin-1"), "UTF-8"),
+        "letters.csv": (b"naam;email\nJos\x81;j@example.org", "UTF-8"),
         "other.csv": (b"first;second\n1;2\n", "columns"),
         "bomb.xlsx": (bomb(), "unpacks"),
         "broken.xlsx": (b"PK\x03\x04", "XLSX"),

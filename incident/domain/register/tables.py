@@ -33,13 +33,22 @@ def _refuse_bomb(content: bytes) -> None:
         raise Invalid("This file unpacks to more than it should. Save the list as CSV.", field="file")
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _decoded(content: bytes) -> str:
+    """UTF-8, or else Windows-1252, which is what a spreadsheet in Western Europe writes as plain CSV."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise Invalid(
             "The letters of this file cannot be read: it is not in UTF-8. Save it as 'CSV UTF-8'.", field="file"
         ) from error
+
+
+def _csv(content: bytes) -> Iterator[list[str]]:
+    text = _decoded(content)
     if "\x00" in text:
         raise Invalid("This is not a CSV file. Save the list as CSV or XLSX.", field="file")
     delimiter = max(";,\t", key=text.partition("\n")[0].count)

@@ -25,9 +25,9 @@ TABLES = (
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
     ("deadline", "reminder"),
-    ("notice", "notice_version", "approval", "rendition", "copied_answer", "submission"),
+    ("notice", "notice_version", "approval", "rendition", "copied_answer"),
     ("outbox", "outbox_lane", "inbound"),
-    ("mailing", "mailing_recipient"),
+    ("mailing", "mailing_recipient", "submission"),
     ("task", "evidence", "timeline_entry"),
     ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
     ("setting_version", "worker_heartbeat", "drill_call"),
@@ -392,24 +392,6 @@ def _notices() -> None:
         sa.Column("question", sa.String(20), primary_key=True),
         sa.Column("copied_at", AT, nullable=False),
     )
-    op.create_table(
-        "submission",
-        _salt(),
-        _id(),
-        _of_incident(),
-        sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
-        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), nullable=False),
-        sa.Column("submitted_at", AT, nullable=False),
-        sa.Column("channel", sa.String(30), nullable=False),
-        sa.Column("reference", sa.String(255), nullable=False),
-        sa.Column("by_name", sa.String(255), nullable=False),
-        sa.Column("body_sha256", sa.String(64), nullable=False),
-        sa.Column("recipients", sa.Integer()),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("delay_reason", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        *_authored(),
-    )
 
 
 def _messages() -> None:
@@ -456,7 +438,7 @@ def _messages() -> None:
 
 
 def _mailings() -> None:
-    """One letter to many people; each of them is one message."""
+    """One letter to many people, each of them one message; and what was submitted, by a mailing or by a person."""
     op.create_table(
         "mailing",
         _salt(),
@@ -464,7 +446,7 @@ def _mailings() -> None:
         _of_incident(),
         sa.Column("channel", sa.String(40), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("versions", JSON, nullable=False),
+        sa.Column("letters", JSON, nullable=False),
         sa.Column("default_language", sa.String(8), nullable=False),
         sa.Column("recipients_sha256", sa.String(64), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=False),
@@ -474,6 +456,7 @@ def _mailings() -> None:
         sa.Column("released_by", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("released_name", sa.String(255), nullable=False),
         sa.Column("released_at", AT),
+        sa.Column("ended_at", AT),
         sa.Column("erase_after", AT, nullable=False),
         sa.Column("erased_at", AT),
         *_authored(),
@@ -484,13 +467,36 @@ def _mailings() -> None:
         sa.Column("mailing_id", sa.Uuid(), sa.ForeignKey("mailing.id"), index=True, nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("group", sa.String(255), nullable=False),
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id")),
         sa.Column("sealed", sa.LargeBinary()),
         sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("address_fingerprint", sa.String(64), nullable=False),
         sa.Column("outbox_id", sa.Uuid(), sa.ForeignKey("outbox.id"), index=True),
         sa.Column("printed_at", AT),
         sa.Column("bounced_at", AT),
         sa.Column("bounce_reason", sa.Text(), nullable=False),
         sa.UniqueConstraint("mailing_id", "fingerprint"),
+    )
+    op.create_table(
+        "submission",
+        _salt(),
+        _id(),
+        _of_incident(),
+        sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
+        sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), nullable=False),
+        sa.Column("submitted_at", AT, nullable=False),
+        sa.Column("channel", sa.String(30), nullable=False),
+        sa.Column("reference", sa.String(255), nullable=False),
+        sa.Column("by_name", sa.String(255), nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
+        sa.Column("recipients", sa.Integer()),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("delay_reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("mailing_id", sa.Uuid(), sa.ForeignKey("mailing.id")),
+        sa.Column("delivery", JSON, nullable=False),
+        *_authored(),
     )
 
 

@@ -13,8 +13,12 @@ from incident.store.models.columns import Authored, Committed, IncidentKey, Key,
 
 
 class Mailing(Committed, Authored, Base):
-    """One sending of approved notices to a list of people. ``versions`` maps a language to an approved version;
-    ``recipients_sha256`` says which rows the list had, and outlives the people in them."""
+    """One sending of approved notices to a list of people.
+
+    ``letters`` are the approved versions in the order in which they were chosen, each with its language and group.
+    ``ended_at`` is when the last message was settled, or when somebody wrote down that the letters were posted: then
+    the submissions were written. ``recipients_sha256`` says which rows the list had, and outlives the people in them.
+    """
 
     __tablename__ = "mailing"
 
@@ -22,7 +26,7 @@ class Mailing(Committed, Authored, Base):
     incident_id: Mapped[IncidentKey]
     channel: Mapped[MailingChannel] = mapped_column(choice(MailingChannel))
     state: Mapped[MailingState] = mapped_column(choice(MailingState), default=MailingState.DRAFT)
-    versions: Mapped[dict[str, Any]]
+    letters: Mapped[list[Any]]
     default_language: Mapped[str] = mapped_column(String(8))
     recipients_sha256: Mapped[Sha256] = mapped_column(default="")
     per_minute: Mapped[int]
@@ -32,12 +36,17 @@ class Mailing(Committed, Authored, Base):
     released_by: Mapped[PersonKey]
     released_name: Mapped[Short] = mapped_column(default="")
     released_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     erase_after: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 
 
 class MailingRecipient(Base):
-    """One person of a mailing. ``sealed`` holds name and address; ``fingerprint`` only tells equal ones apart."""
+    """One person of a mailing. ``sealed`` holds name and address; ``fingerprint`` only tells equal ones apart, and
+    ``address_fingerprint`` finds the people of one e-mail address.
+
+    ``version_id`` is the letter that this person gets: None until there is one in the person's language and group.
+    """
 
     __tablename__ = "mailing_recipient"
     __table_args__ = (UniqueConstraint("mailing_id", "fingerprint"),)
@@ -46,8 +55,11 @@ class MailingRecipient(Base):
     mailing_id: Mapped[UUID] = mapped_column(ForeignKey("mailing.id"), index=True)
     row: Mapped[int]
     language: Mapped[str] = mapped_column(String(8))
+    group: Mapped[Short] = mapped_column(default="")
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice_version.id"))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     fingerprint: Mapped[str] = mapped_column(String(64))
+    address_fingerprint: Mapped[str] = mapped_column(String(64), default="")
     outbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"), index=True)
     printed_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]

@@ -89,7 +89,11 @@ class Rendition(Committed, Base):
 
 
 class Submission(Committed, Authored, Base):
-    """What a person did at the authority's portal, by mail or by letter; recorded afterwards."""
+    """What a person did at the authority's portal, by mail or by letter; recorded afterwards.
+
+    The submission of a mailing is written from the mailing itself when it ends: ``delivery`` says how many people it
+    was for, how many it reached, and when the first and the last message left.
+    """
 
     __tablename__ = "submission"
 
@@ -106,6 +110,14 @@ class Submission(Committed, Authored, Base):
     late: Mapped[bool] = mapped_column(default=False)
     delay_reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    mailing_id: Mapped[UUID | None] = mapped_column(ForeignKey("mailing.id"))
+    delivery: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the last message of the mailing left; None for a submission of one piece."""
+        last = self.delivery.get("last")
+        return datetime.fromisoformat(last) if last else None
 
 
 class Evidence(Committed, Authored, Base):

@@ -23,6 +23,7 @@ from incident.store.models import (
     Task,
     TimelineEntry,
 )
+from incident.store.queries.sent import sent_versions
 
 R = TypeVar("R")
 
@@ -35,6 +36,13 @@ class NoticeFile:
     versions: Sequence[NoticeVersion]
     approvals: Sequence[Approval]
     submissions: Sequence[Submission]
+    left: frozenset[UUID] = frozenset()
+    """The versions that have left the house, or that a released mailing is sending: they stay as they are."""
+
+    @property
+    def sent(self) -> Sequence[NoticeVersion]:
+        """The versions that have left the house, oldest first."""
+        return [version for version in self.versions if version.id in self.left]
 
     @property
     def latest(self) -> NoticeVersion:
@@ -92,7 +100,7 @@ def _all(session: Session, query: Select[R]) -> list[R]:
 
 
 def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
-    """All notices of an incident, in two statements."""
+    """All notices of an incident, in four statements however many there are."""
     query = (
         select(Notice, NoticeVersion, Approval)
         .outerjoin(NoticeVersion, NoticeVersion.notice_id == Notice.id)
@@ -106,7 +114,8 @@ def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
     submissions = select(Submission).join(Notice, Notice.id == Submission.notice_id)
     for row in session.scalars(submissions.where(Notice.incident_id == incident_id).order_by(Submission.submitted_at)):
         files[row.notice_id].submissions.append(row)
-    return [parts.file() for parts in files.values()]
+    left = sent_versions(session, incident_id)
+    return [parts.file(left) for parts in files.values()]
 
 
 @dataclass(slots=True)
@@ -124,6 +133,8 @@ class _Parts:
         if approval is not None:
             self.approvals.append(approval)
 
-    def file(self) -> NoticeFile:
+    def file(self, left: frozenset[UUID]) -> NoticeFile:
         approvals = sorted(self.approvals, key=lambda row: row.recorded_at)
-        return NoticeFile(self.notice, list(self.versions.values()), approvals, self.submissions)
+        return NoticeFile(
+            self.notice, list(self.versions.values()), approvals, self.submissions, left & self.versions.keys()
+        )

@@ -1,15 +1,31 @@
 """Mailings of one incident and the people in them, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import OutboxOutcome
 from incident.store.models import Mailing, MailingRecipient, OutboxMessage
 
 PAGE = 50
+_BACK = MailingRecipient.bounced_at.is_not(None)
+STATES: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
+    {
+        "unreached": or_(_BACK, OutboxMessage.outcome.in_((OutboxOutcome.FAILED, OutboxOutcome.CANCELLED))),
+        "failed": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.FAILED),
+        "bounced": _BACK,
+        "cancelled": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.CANCELLED),
+        "waiting": and_(~_BACK, OutboxMessage.id.is_not(None), OutboxMessage.outcome.is_(None)),
+        "sent": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.SENT),
+        "printed": and_(~_BACK, OutboxMessage.id.is_(None), MailingRecipient.printed_at.is_not(None)),
+    }
+)
+"""What can be asked of the people of a mailing; ``unreached`` are those who need another way of being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,26 @@ class MailingRow:
         return self.message.outcome.value if self.message.outcome is not None else "waiting"
 
 
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """People for whom there is no approved letter in their language and group."""
+
+    language: str
+    group: str
+    people: int
+
+
+def without_letter(session: Session, mailing: Mailing) -> list[Unserved]:
+    """Who would get nothing from this mailing, by language and group."""
+    query = (
+        select(MailingRecipient.language, MailingRecipient.group, func.count())
+        .where(MailingRecipient.mailing_id == mailing.id, MailingRecipient.version_id.is_(None))
+        .group_by(MailingRecipient.language, MailingRecipient.group)
+        .order_by(MailingRecipient.language, MailingRecipient.group)
+    )
+    return [Unserved(*row) for row in session.execute(query)]
+
+
 def mailings_of(session: Session, incident_id: UUID) -> list[Mailing]:
     """Every mailing of an incident, newest first."""
     query = select(Mailing).where(Mailing.incident_id == incident_id)
@@ -41,9 +77,9 @@ def find_mailing(session: Session, incident_id: UUID, mailing_id: UUID) -> Maili
     return mailing if mailing is not None and mailing.incident_id == incident_id else None
 
 
-def people_of(session: Session, mailing_id: UUID, page: int) -> Sequence[MailingRow]:
-    """One page of the list in the order of the file; pages count from 1."""
-    query = _rows(MailingRecipient.mailing_id == mailing_id).order_by(MailingRecipient.row)
+def people_of(session: Session, mailing_id: UUID, page: int, state: str = "") -> Sequence[MailingRow]:
+    """One page of the list in the order of the file, of one state when asked; pages count from 1."""
+    query = _rows(*_chosen(mailing_id, state)).order_by(MailingRecipient.row)
     found = session.execute(query.limit(PAGE).offset((max(page, 1) - 1) * PAGE))
     return [MailingRow(person, message) for person, message in found]
 
@@ -54,11 +90,10 @@ def person_of(session: Session, mailing_id: UUID, row: int) -> MailingRow | None
     return MailingRow(*found) if found else None
 
 
-def person_by_fingerprint(session: Session, mailing_id: UUID, fingerprint: str) -> MailingRow | None:
-    """The person with this identity, or None."""
-    mine = (MailingRecipient.mailing_id == mailing_id, MailingRecipient.fingerprint == fingerprint)
-    found = session.execute(_rows(*mine)).first()
-    return MailingRow(*found) if found else None
+def people_at_address(session: Session, mailing_id: UUID, fingerprint: str) -> list[MailingRow]:
+    """The people of one e-mail address, by its fingerprint: two people may share one."""
+    mine = (MailingRecipient.mailing_id == mailing_id, MailingRecipient.address_fingerprint == fingerprint)
+    return [MailingRow(*found) for found in session.execute(_rows(*mine).order_by(MailingRecipient.row))]
 
 
 def first_row(session: Session, mailing_id: UUID) -> int:
@@ -66,10 +101,22 @@ def first_row(session: Session, mailing_id: UUID) -> int:
     return session.scalar(select(func.min(MailingRecipient.row)).where(MailingRecipient.mailing_id == mailing_id)) or 0
 
 
-def count_people(session: Session, mailing_id: UUID) -> int:
-    """How many people the mailing has."""
-    query = select(func.count()).select_from(MailingRecipient).where(MailingRecipient.mailing_id == mailing_id)
+def count_people(session: Session, mailing_id: UUID, state: str = "") -> int:
+    """How many people the mailing has, of one state when asked."""
+    query = _rows(*_chosen(mailing_id, state)).with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalar(query) or 0
+
+
+def everybody(session: Session, mailing_id: UUID, state: str = "") -> Iterator[MailingRecipient]:
+    """All people of a mailing in the order of the file, of one state when asked; read bit by bit."""
+    query = _rows(*_chosen(mailing_id, state)).order_by(MailingRecipient.row)
+    for person, _message in session.execute(query.execution_options(yield_per=500)):
+        yield person
+
+
+def _chosen(mailing_id: UUID, state: str) -> tuple[ColumnElement[bool], ...]:
+    mine = MailingRecipient.mailing_id == mailing_id
+    return (mine, STATES[state]) if state in STATES else (mine,)
 
 
 def _rows(*where: ColumnElement[bool]) -> Select[MailingRecipient, OutboxMessage]:

@@ -14,9 +14,11 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
+from incident.domain.letters import Letter, letter_for
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
 from incident.store.commitments import recipients_digest
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
+from incident.store.queries.mailings import without_letter
 from incident.store.reseal import recipient_place
 from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
@@ -32,7 +34,10 @@ LONGEST_KEEP = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class PrepareMailing:
-    """A list of people and the approved notices they get, by language."""
+    """A list of people and the approved letters they get, by language and group.
+
+    The language of the first letter is that of the people for whom the list names none.
+    """
 
     actor: Actor
     incident: UUID | str
@@ -46,11 +51,12 @@ class PrepareMailing:
 
 @dataclass(frozen=True, slots=True)
 class PreparedMailing:
-    """The mailing, how many people it has, and the rows that could not be used."""
+    """The mailing, how many people it has, the rows that could not be used, and the columns that were not."""
 
     mailing: Mailing
     people: int
     problems: tuple[RowProblem, ...]
+    unused: tuple[str, ...] = ()
 
 
 def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime, sealer: Sealer) -> PreparedMailing:
@@ -60,7 +66,7 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
     not approved.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
-    versions = _approved(session, incident, command.versions)
+    letters = approved_letters(session, incident, command.versions)
     found = read_recipients(command.filename, command.content, needs=command.channel.value)
     if not found.people:
         raise Invalid("No row of this list can be used. Look at the problems below.", field="file")
@@ -71,8 +77,8 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
         incident_id=incident.id,
         channel=command.channel,
         state=MailingState.DRAFT,
-        versions={language: str(version.id) for language, version in versions.items()},
-        default_language=next(iter(versions)),
+        letters=[asdict(letter) for letter in letters],
+        default_language=letters[0].language,
         per_minute=command.per_minute,
         erase_after=now + command.keep,
         author_id=command.actor.id,
@@ -81,7 +87,7 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
     )
     session.add(mailing)
     session.flush()
-    _store(session, mailing, found.people, sealer)
+    _store(session, mailing, letters, found.people, sealer)
     mailing.recipients_sha256 = recipients_digest(session, mailing.id)
     record(
         session,
@@ -93,11 +99,12 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
         people=len(found.people),
         unusable=len(found.problems),
     )
-    return PreparedMailing(mailing, len(found.people), found.problems)
+    return PreparedMailing(mailing, len(found.people), found.problems, found.unused)
 
 
-def _approved(session: Session, incident: Incident, ids: Sequence[UUID]) -> dict[str, NoticeVersion]:
-    found: dict[str, NoticeVersion] = {}
+def approved_letters(session: Session, incident: Incident, ids: Sequence[UUID]) -> tuple[Letter, ...]:
+    """The letters of these versions, in their order. Raises IllegalMove for one that is not approved as it stands."""
+    found: list[Letter] = []
     for version_id in ids:
         version = session.get(NoticeVersion, version_id)
         notice = session.get(Notice, version.notice_id) if version else None
@@ -107,31 +114,46 @@ def _approved(session: Session, incident: Incident, ids: Sequence[UUID]) -> dict
             raise IllegalMove("Only letters to data subjects can be sent to a list of people.")
         if valid_approval(session, version) is None:
             raise IllegalMove("This text is not approved. Have it approved first.")
-        found[notice.language] = version
+        found.append(Letter(str(version.id), notice.language, notice.group))
     if not found:
         raise Invalid("Choose at least one approved letter.", field="versions")
-    return found
+    return tuple(found)
 
 
-def _store(session: Session, mailing: Mailing, people: Sequence[Addressed], sealer: Sealer) -> None:
+def letters_of(mailing: Mailing) -> tuple[Letter, ...]:
+    """The letters of a mailing, in the order in which they were chosen."""
+    return tuple(Letter(**letter) for letter in mailing.letters)
+
+
+def _store(
+    session: Session, mailing: Mailing, letters: Sequence[Letter], people: Sequence[Addressed], sealer: Sealer
+) -> None:
     for start in range(0, len(people), BATCH):
-        session.execute(
-            insert(MailingRecipient), [_row(mailing, person, sealer) for person in people[start : start + BATCH]]
-        )
+        part = people[start : start + BATCH]
+        session.execute(insert(MailingRecipient), [_row(mailing, letters, person, sealer) for person in part])
 
 
-def _row(mailing: Mailing, person: Addressed, sealer: Sealer) -> dict[str, object]:
+def _row(mailing: Mailing, letters: Sequence[Letter], person: Addressed, sealer: Sealer) -> dict[str, object]:
     recipient_id = uuid4()
-    language = person.language.casefold()
+    language = person.language.casefold() or mailing.default_language
+    letter = letter_for(letters, language, person.group)
     return {
         "id": recipient_id,
         "mailing_id": mailing.id,
         "row": person.row,
-        "language": language if language in mailing.versions else mailing.default_language,
+        "language": language,
+        "group": person.group,
+        "version_id": UUID(letter.version) if letter else None,
         "sealed": sealer.seal(json.dumps(asdict(person)).encode(), recipient_place(recipient_id)),
         "fingerprint": sealer.fingerprint(person.identity.encode(), str(mailing.id)),
+        "address_fingerprint": address_fingerprint(person.email, mailing, sealer) if person.email else "",
         "bounce_reason": "",
     }
+
+
+def address_fingerprint(email: str, mailing: Mailing, sealer: Sealer) -> str:
+    """What finds the people of an e-mail address in one mailing, without opening anybody's data."""
+    return sealer.fingerprint(email.casefold().encode(), f"{mailing.id}:address")
 
 
 def opened(row: MailingRecipient, sealer: Sealer) -> Addressed:
@@ -156,6 +178,13 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
     if mailing.state is not MailingState.DRAFT:
         raise IllegalMove("This mailing was started already.")
+    unserved = without_letter(session, mailing)
+    if unserved:
+        raise IllegalMove(
+            "%(count)s people of this list have no letter in their language and for their group. Choose for each of "
+            "them below.",
+            count=sum(part.people for part in unserved),
+        )
     mailing.state, mailing.started_by, mailing.started_name, mailing.started_at = (
         MailingState.ASKED,
         actor.id,
@@ -181,7 +210,7 @@ def release_mailing(
         raise NotAllowed("You started this mailing yourself. Somebody else has to release it.")
     if mailing.channel is MailingChannel.EMAIL and Channel.SUBJECTS not in channels:
         raise IllegalMove("E-mail is not set up here. Set SMTP_URL and MAIL_FROM, or send letters.")
-    _approved(session, incident, [UUID(version) for version in mailing.versions.values()])
+    approved_letters(session, incident, [UUID(letter.version) for letter in letters_of(mailing)])
     mailing.state, mailing.released_by, mailing.released_name, mailing.released_at = (
         MailingState.RELEASED,
         actor.id,
@@ -250,6 +279,27 @@ def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datet
         message.settled_at, message.outcome = now, OutboxOutcome.CANCELLED
     mailing.state = MailingState.STOPPED
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="stopped", held=len(held))
+    return len(held)
+
+
+def resume_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> int:
+    """Let a stopped mailing go on with what had not left; returns how many messages that are.
+
+    Whoever may release it may do so, except the person who started it.
+    """
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.APPROVE)
+    if mailing.state is not MailingState.STOPPED:
+        raise IllegalMove("This mailing was not stopped.")
+    if actor.id is not None and actor.id == mailing.started_by:
+        raise NotAllowed("You started this mailing yourself. Somebody else has to release it.")
+    mine = select(MailingRecipient.outbox_id).where(MailingRecipient.mailing_id == mailing.id)
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(mine), OutboxMessage.outcome == OutboxOutcome.CANCELLED)
+    held = list(session.scalars(query.order_by(OutboxMessage.due_at)))
+    distance = timedelta(minutes=1) / mailing.per_minute
+    for number, message in enumerate(held):
+        message.settled_at, message.outcome, message.due_at = None, None, now + distance * number
+    mailing.state, mailing.ended_at = MailingState.RELEASED, None
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="resumed", left=len(held))
     return len(held)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, NotFound
@@ -35,7 +35,8 @@ def letters_to_print(
         raise NotFound("There is no such part.")
     rows = select(MailingRecipient.id).where(MailingRecipient.mailing_id == mailing.id)
     chosen = list(session.scalars(rows.order_by(MailingRecipient.row).offset(first).limit(LETTERS_PER_PART)))
-    session.execute(update(MailingRecipient).where(MailingRecipient.id.in_(chosen)).values(printed_at=now))
+    first_time = func.coalesce(MailingRecipient.printed_at, now)
+    session.execute(update(MailingRecipient).where(MailingRecipient.id.in_(chosen)).values(printed_at=first_time))
     record(
         session,
         incident,

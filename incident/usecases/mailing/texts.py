@@ -14,22 +14,24 @@ from incident.domain.recipients import Addressed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.mailing.mailing import opened
+from incident.usecases.mailing.mailing import letters_of, opened
 from incident.usecases.notices.ports import PrintableNotice
 from incident.usecases.notices.render import printable
 
 
 def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:
-    """The approved notice in this person's language, and the person. Raises NotFound once the data were erased."""
+    """The letter this person gets, and the person. Raises NotFound without a letter, or once the data were erased."""
     row = session.get(MailingRecipient, recipient_id)
     mailing = session.get(Mailing, row.mailing_id) if row else None
     if row is None or mailing is None:
         raise NotFound("There is no such person in the list.")
-    return _notice(session, mailing, row.language), opened(row, sealer)
+    if row.version_id is None:
+        raise NotFound("There is no letter for this person yet.")
+    return _notice(session, mailing, row.version_id), opened(row, sealer)
 
 
-def _notice(session: Session, mailing: Mailing, language: str) -> PrintableNotice:
-    chosen = NoticeVersion.id == UUID(mailing.versions[language])
+def _notice(session: Session, mailing: Mailing, version_id: UUID) -> PrintableNotice:
+    chosen = NoticeVersion.id == version_id
     query = select(NoticeVersion, Notice).join(Notice, Notice.id == NoticeVersion.notice_id).where(chosen)
     version, notice = session.execute(query).one()
     incident = session.get_one(Incident, mailing.incident_id)
@@ -40,16 +42,18 @@ def all_letters(
     session: Session, mailing: Mailing, sealer: Sealer, *, first: int = 0, number: int | None = None
 ) -> Iterator[tuple[PrintableNotice, Addressed]]:
     """Every person's letter in the order of the list, or ``number`` of them after the ``first`` ones."""
-    notices = {language: _notice(session, mailing, language) for language in mailing.versions}
+    ids = [UUID(letter.version) for letter in letters_of(mailing)]
+    notices = {version_id: _notice(session, mailing, version_id) for version_id in ids}
     query = select(MailingRecipient).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
     query = query.offset(first).limit(number) if number is not None else query
     for row in session.scalars(query.execution_options(yield_per=500)):
-        yield notices[row.language], opened(row, sealer)
+        if row.version_id is not None:
+            yield notices[row.version_id], opened(row, sealer)
 
 
 @dataclass(frozen=True, slots=True)
 class MailingProgress:
-    """How many people a mailing has, and how far their messages are."""
+    """How many people a mailing has, and how far their messages are; ``expected_at`` is when the last one is due."""
 
     people: int
     sent: int
@@ -58,6 +62,7 @@ class MailingProgress:
     stopped: int
     bounced: int
     last_sent_at: datetime | None
+    expected_at: datetime | None
 
 
 def progress(session: Session, mailing: Mailing) -> MailingProgress:
@@ -70,6 +75,7 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
             func.count(MailingRecipient.bounced_at),
             func.count(MailingRecipient.outbox_id),
             func.max(OutboxMessage.settled_at),
+            func.max(OutboxMessage.due_at),
         )
         .select_from(MailingRecipient)
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
@@ -77,7 +83,7 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
         .group_by(OutboxMessage.outcome)
     )
     rows = session.execute(counts).all()
-    found = {outcome: (queued, last) for outcome, _people, _bounced, queued, last in rows}
+    found = {outcome: (queued, last) for outcome, _people, _bounced, queued, last, _due in rows}
     none = (0, None)
     sent, last = found.get(OutboxOutcome.SENT, none)
     return MailingProgress(
@@ -88,4 +94,5 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
         stopped=found.get(OutboxOutcome.CANCELLED, none)[0],
         bounced=sum(bounced for _outcome, _people, bounced, *_rest in rows),
         last_sent_at=last,
+        expected_at=next((row[-1] for row in rows if row[0] is None), None),
     )

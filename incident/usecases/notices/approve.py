@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.fact_sheet import facts_hash
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -18,6 +17,7 @@ from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.notices.draft import latest_version, notice_for
+from incident.usecases.response.consequences import told_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
     """Approve. Raises IllegalMove when text or facts are no longer those that were seen, or values are missing."""
     notice, incident = notice_for(session, command.notice, command.actor, Permission.APPROVE)
     version = latest_version(session, notice)
-    _check(notice, version, command, facts_hash(current_facts(session, incident)))
+    _check(notice, version, command, told_hash(notice.addressee, current_facts(session, incident)))
     alone = _alone(version, command)
     approval = Approval(
         id=uuid4(),

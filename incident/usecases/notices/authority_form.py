@@ -74,6 +74,7 @@ def earlier_number(session: Session, incident: Incident) -> str:
         select(Submission.reference)
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+        .where(Submission.reference != "")
     )
     return session.scalars(query.order_by(Submission.submitted_at).limit(1)).one_or_none() or ""
 

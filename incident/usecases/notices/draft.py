@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.fact_sheet import facts_hash
 from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -18,17 +17,20 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.languages import gaps
+from incident.domain.merge import merge
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
+from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.queries.sent import sent_versions
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
-from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
-from incident.usecases.response.consequences import void
+from incident.usecases.response.consequences import told_hash, void
 from incident.usecases.response.triage import must_be_open
 
 TEXT_LIMIT = 100_000
@@ -102,12 +104,14 @@ class RedraftNotice:
 def redraft_notice(command: RedraftNotice, *, session: Session, now: datetime, writer: NoticeWriter) -> NoticeVersion:
     """Add a version from the newest facts; an approval of the older one is void when the text differs.
 
-    Where neither text nor facts differ, the version there is stays the newest: drafting twice makes no second one.
+    What somebody changed by hand stays: only what the facts changed since is put into it. Where neither text nor facts
+    differ, the version there is stays the newest: drafting twice makes no second one.
     """
     notice, incident = notice_for(session, command.notice, command.actor, Permission.DRAFT)
     must_be_open(incident)
+    _must_not_be_sent(session, notice)
     before = latest_version(session, notice)
-    version = _write(session, incident, notice, command.actor, now, writer)
+    version = _write(session, incident, notice, command.actor, now, writer, before)
     if (before.body_sha256, before.facts_sha256) == (version.body_sha256, version.facts_sha256):
         session.delete(version)
         session.flush()
@@ -131,6 +135,7 @@ def edit_notice(command: EditNotice, *, session: Session, now: datetime) -> Noti
     """Add a version with this text. The authority's form cannot be edited here: it follows the fact sheet."""
     notice, incident = notice_for(session, command.notice, command.actor, Permission.DRAFT)
     must_be_open(incident)
+    _must_not_be_sent(session, notice)
     before = latest_version(session, notice)
     if notice.addressee is Addressee.AUTHORITY:
         raise IllegalMove("The answers to the authority follow the fact sheet. Change the facts, then draft anew.")
@@ -143,6 +148,23 @@ def edit_notice(command: EditNotice, *, session: Session, now: datetime) -> Noti
     version = _add_version(session, incident, notice, written, {}, command.actor, now)
     _after_change(session, incident, version, command.actor, now)
     return version
+
+
+def _must_not_be_sent(session: Session, notice: Notice) -> None:
+    """What has left the house stays as it left."""
+    mine = session.scalars(select(NoticeVersion.id).where(NoticeVersion.notice_id == notice.id))
+    if sent_versions(session, notice.incident_id).intersection(mine):
+        raise IllegalMove("This text has left the house and stays as it is. Draft a follow-up instead.")
+
+
+CHOOSE = {
+    "nl": "[nog invullen: kies een van deze twee teksten]",
+    "en": "[to be completed: choose one of these two texts]",
+    "sv": "[fyll i: välj en av dessa två texter]",
+    "de": "[noch auszufüllen: wählen Sie einen dieser beiden Texte]",
+    "fr": "[à compléter : choisissez l’un de ces deux textes]",
+}
+"""Stands between a text that somebody changed by hand and what the newest facts say in its place."""
 
 
 def notice_for(session: Session, notice_id: UUID, actor: Actor, permission: Permission) -> tuple[Notice, Incident]:
@@ -160,29 +182,34 @@ def latest_version(session: Session, notice: Notice) -> NoticeVersion:
 
 
 def _write(
-    session: Session, incident: Incident, notice: Notice, actor: Actor, now: datetime, writer: NoticeWriter
-) -> NoticeVersion:
+    session: Session, incident: Incident, notice: Notice, actor: Actor, now: datetime, writer: NoticeWriter,
+    before: NoticeVersion | None = None,
+) -> NoticeVersion:  # fmt: skip
     facts, organisation = current_facts(session, incident), organisation_profile(session)
     if notice.addressee is Addressee.AUTHORITY:
         form = fill_authority_form(session, incident, notice, facts, organisation, now)
         missing = tuple(answer.key for answer in form.missing)
         written = WrittenNotice(form.catalogue, form_body(form), form.catalogue, missing)
         return _add_version(session, incident, notice, written, form_document(form), actor, now)
+    written = writer.write(_request(session, incident, notice, facts, now))
+    if before is not None and before.template_ref.endswith(EDITED):
+        base = writer.write(_request(session, incident, notice, facts_at(session, incident, before.fact_version), now))
+        written = _merged(base, before, written, notice.language)
+    return _add_version(session, incident, notice, written, {}, actor, now)
+
+
+def _request(session: Session, incident: Incident, notice: Notice, facts: BreachFacts, now: datetime) -> NoticeRequest:
     own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
-    request = NoticeRequest(
-        notice.addressee.value,
-        notice.kind.value,
-        notice.language,
-        facts,
-        organisation,
-        incident.reference,
-        now,
-        notice.recipient,
-        notice.group,
-        own.text if own else None,
-        own.title if own else None,
-    )
-    return _add_version(session, incident, notice, writer.write(request), {}, actor, now)
+    return NoticeRequest(
+        notice.addressee.value, notice.kind.value, notice.language, facts, organisation_profile(session),
+        incident.reference, now, notice.recipient, notice.group, own.text if own else None, own.title if own else None,
+    )  # fmt: skip
+
+
+def _merged(base: WrittenNotice, before: NoticeVersion, written: WrittenNotice, language: str) -> WrittenNotice:
+    body = merge(base.body, before.body, written.body, CHOOSE.get(language, CHOOSE["en"]))
+    title = written.title if before.title == base.title else before.title
+    return WrittenNotice(title, body, written.template_ref + EDITED, gaps(body))
 
 
 def _add_version(
@@ -206,7 +233,7 @@ def _add_version(
         body_sha256=text_hash(written.title, written.body, form),
         template_ref=written.template_ref,
         fact_version=incident.fact_version,
-        facts_sha256=facts_hash(facts),
+        facts_sha256=told_hash(notice.addressee, facts),
         missing=list(written.missing),
         ruleset=rules_for(facts, now).version,
         author_id=actor.id,

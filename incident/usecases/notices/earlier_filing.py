@@ -38,5 +38,6 @@ def earlier_form_among(notice: Notice, files: Iterable[NoticeFile]) -> dict[str,
 
 def number_among(files: Iterable[NoticeFile]) -> str:
     """The number the authority gave to the first notification, exactly as received, or nothing."""
-    rows = [row for file in files if file.notice.addressee is Addressee.AUTHORITY for row in file.submissions]
-    return min(rows, key=lambda row: row.submitted_at).reference if rows else ""
+    filed = (row for file in files if file.notice.addressee is Addressee.AUTHORITY for row in file.submissions)
+    numbered = [row for row in filed if row.reference]
+    return min(numbered, key=lambda row: row.submitted_at).reference if numbered else ""

@@ -1,11 +1,11 @@
 """Record what a named person did: filed at the authority's portal, mailed, posted. The product itself never files."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
@@ -75,21 +75,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
             "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
         )
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
-    record(
-        session,
-        incident,
-        Tag.NOTICE_SUBMITTED,
-        command.actor,
-        now,
-        subject=notice.addressee.value,
-        submission=str(row.id),
-        sha256=row.body_sha256,
-        late=late,
-        kind=notice.kind.value,
-    )
-    tell_timeline(
-        session, incident, command.actor, kind="notified", text=notice.addressee.value, happened_at=moment, now=now
-    )
+    prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
     if running is not None:
         settle(
@@ -103,7 +89,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
             met_at=moment,
             delay_reason=delay,
         )
-    _remember(session, incident, notice, command, moment, delay, now)
+    remember(session, incident, notice, row, command.actor, now)
     return row
 
 
@@ -180,51 +166,68 @@ def _store(
     return row
 
 
-def _remember(
-    session: Session,
-    incident: Incident,
-    notice: Notice,
-    command: RecordSubmission,
-    moment: datetime,
-    delay: str,
-    now: datetime,
+def prove(session: Session, incident: Incident, notice: Notice, row: Submission, actor: Actor, now: datetime) -> None:
+    """Put the submission on the audit chain."""
+    record(
+        session, incident, Tag.NOTICE_SUBMITTED, actor, now, subject=notice.addressee.value, submission=str(row.id),
+        sha256=row.body_sha256, late=row.late, kind=notice.kind.value,
+    )  # fmt: skip
+
+
+def remember(
+    session: Session, incident: Incident, notice: Notice, row: Submission, actor: Actor, now: datetime
 ) -> None:
+    """Tell the timeline and the people on duty, and put into the facts what the submission says about who was told."""
+    tell_timeline(
+        session, incident, actor, kind="notified", text=notice.addressee.value, happened_at=row.submitted_at, now=now
+    )
     before = current_facts(session, incident)
-    after = _told(before, notice, command, moment, delay)
+    after = _told(before, notice, row, _people_told(session, incident))
     if notice.addressee is Addressee.AUTHORITY and incident.notified_at is None:
-        incident.notified_at = moment
+        incident.notified_at = row.submitted_at
     if after != before:
-        append_version(
-            session, incident, after, actor=command.actor, now=now, chapter="actions", reason="submission recorded"
-        )
+        append_version(session, incident, after, actor=actor, now=now, chapter="actions", reason="submission recorded")
     if notice.addressee is Addressee.AUTHORITY:
         # That nothing more was to be told, was decided of what had been filed until then.
         supersede(session, incident, Subject.DUTY, FOLLOW_UP)
-    follow(session, incident, after, actor=command.actor, now=now)
+    follow(session, incident, after, actor=actor, now=now)
     params = {"reference": incident.reference, "addressee": notice.addressee.value}
     queue(
-        session,
-        incident=incident,
-        template="submission_recorded",
-        params=params,
-        to=Audience.DUTY,
-        now=now,
+        session, incident=incident, template="submission_recorded", params=params, to=Audience.DUTY, now=now,
         dedupe=f"submitted:{notice.id}:{now.isoformat()}",
+    )  # fmt: skip
+
+
+def _people_told(session: Session, incident: Incident) -> int | None:
+    """How many people the first letters reached, all submissions together: a follow-up goes to the same people."""
+    query = (
+        select(func.sum(Submission.recipients))
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident.id, Notice.kind == NoticeKind.INITIAL)
+        .where(Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC)))
     )
+    return session.scalar(query)
 
 
-def _told(facts: BreachFacts, notice: Notice, command: RecordSubmission, moment: datetime, delay: str) -> BreachFacts:
+def _told(facts: BreachFacts, notice: Notice, row: Submission, people: int | None) -> BreachFacts:
     if notice.addressee is Addressee.AUTHORITY:
-        first = moment if facts.first_notified_at is UNKNOWN else facts.first_notified_at
-        return replace(facts, first_notified_at=first, delay_reason=delay or facts.delay_reason)
+        first = row.submitted_at if facts.first_notified_at is UNKNOWN else facts.first_notified_at
+        return replace(facts, first_notified_at=first, delay_reason=row.delay_reason or facts.delay_reason)
     if notice.addressee not in (Addressee.SUBJECTS, Addressee.PUBLIC):
         return facts
     known = {channel.value for channel in NoticeChannel}
-    channel = NoticeChannel(command.channel) if command.channel in known else NoticeChannel.OTHER
+    channel = NoticeChannel(row.channel) if row.channel in known else NoticeChannel.OTHER
     return replace(
         facts,
         informed=Informed.INFORMED,
-        informed_on=moment.astimezone(AUTHORITY_ZONE).date(),
-        informed_count=command.recipients if command.recipients is not None else facts.informed_count,
+        informed_on=_first_day(facts, row.submitted_at.astimezone(AUTHORITY_ZONE).date()),
+        informed_count=people if people is not None else facts.informed_count,
         informed_channels=tuple(dict.fromkeys((*facts.informed_channels, channel))),
     )
+
+
+def _first_day(facts: BreachFacts, day: date) -> date:
+    """The day on which the first people were told; a day that was only planned gives way."""
+    if facts.informed is Informed.INFORMED and isinstance(facts.informed_on, date):
+        return min(facts.informed_on, day)
+    return day

@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.fact_sheet import facts_hash
+from incident.domain.fact_sheet import facts_hash, letter_hash
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
+from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
+from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.queries.sent import sent_versions
 from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.common.record import record
 
@@ -17,23 +19,28 @@ from incident.usecases.common.record import record
 def follow(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
     """Bring deadlines and approvals in line with the facts."""
     sync_deadlines(session, incident, facts, actor=actor, now=now)
-    void_stale_approvals(session, incident, facts_hash(facts), actor=actor, now=now)
+    void_stale_approvals(session, incident, facts, actor=actor, now=now)
 
 
 def void_stale_approvals(
-    session: Session, incident: Incident, facts_sha256: str, *, actor: Actor, now: datetime
+    session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime
 ) -> None:
-    """Void approvals given on other facts, except of what was already submitted."""
-    submitted = select(Submission.version_id).where(Submission.incident_id == incident.id)
+    """Void approvals given on other facts than the notice tells, except of what has left the house: that is frozen."""
     query = (
-        select(Approval)
+        select(Approval, Notice.addressee)
         .join(NoticeVersion, NoticeVersion.id == Approval.version_id)
         .join(Notice, Notice.id == NoticeVersion.notice_id)
-        .where(Notice.incident_id == incident.id, Approval.void_at.is_(None), Approval.facts_sha256 != facts_sha256)
-        .where(NoticeVersion.id.not_in(submitted))
+        .where(Notice.incident_id == incident.id, Approval.void_at.is_(None))
+        .where(NoticeVersion.id.not_in(sent_versions(session, incident.id)))
     )
-    for approval in session.scalars(query):
-        void(session, incident, approval, "the facts changed", actor=actor, now=now)
+    for approval, addressee in session.execute(query):
+        if approval.facts_sha256 != told_hash(addressee, facts):
+            void(session, incident, approval, "the facts changed", actor=actor, now=now)
+
+
+def told_hash(addressee: Addressee, facts: BreachFacts) -> str:
+    """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less."""
+    return facts_hash(facts) if addressee is Addressee.AUTHORITY else letter_hash(facts)
 
 
 def void(

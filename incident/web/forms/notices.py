@@ -73,6 +73,12 @@ class SubmissionForm(Form):
         return self
 
 
+class NumberForm(Form):
+    """The number that the authority gave, when it came after the filing."""
+
+    number = StringField(_l("Number given by the authority"), [Needed(_l("Enter the number.")), AtMost(LINE)])
+
+
 class ReceiptForm(Form):
     """A customer's acknowledgement."""
 

@@ -8,6 +8,7 @@ from wtforms import StringField
 
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
+from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
 
 
@@ -25,6 +26,12 @@ class MailingForm(Form):
         self.channel.choices = choices_of((("email", _l("By e-mail, each person alone")), ("letter", _l("By letter"))))
         self.versions.choices = choices_of(letters)
         return self
+
+
+class PostedForm(Form):
+    """Printed letters that were posted."""
+
+    at = MomentField(_l("When were they posted?"), [Needed(_l("Enter when they were posted."))])
 
 
 class BounceForm(Form):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,11 +15,15 @@ from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kinds import Addressee, MailingChannel
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
-from incident.store.queries.mailings import find_mailing, first_row, mailings_of
+from incident.store.queries.mailings import find_mailing, first_row, mailings_of, without_letter
+from incident.usecases.mailing.assign import assign_letter
+from incident.usecases.mailing.certificate import record_posting
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
+    letters_of,
     prepare_mailing,
     release_mailing,
+    resume_mailing,
     start_mailing,
     stop_mailing,
 )
@@ -29,8 +33,8 @@ from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form, chosen_id
-from incident.web.forms.notices_mailing import BounceForm, MailingForm
-from incident.web.labels import NOTICE_LANGUAGES
+from incident.web.forms.notices_mailing import BounceForm, MailingForm, PostedForm
+from incident.web.labels import NOTICE_LANGUAGES, group_word
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 from incident.web.views.notices.opened import bp
@@ -45,14 +49,16 @@ def _approved(case: Case) -> list[tuple[str, str]]:
     """The letters that may be sent: approved ones to data subjects, by the id of their version."""
     files = notice_files(db.session(), case.head.incident.id)
     return [
-        (str(file.latest.id), _words(file))
+        (str(file.latest.id), letter_words(file))
         for file in files
         if file.notice.addressee is Addressee.SUBJECTS and file.approval is not None
     ]
 
 
-def _words(file: NoticeFile) -> str:
-    parts = (NOTICE_LANGUAGES.get(file.notice.language, file.notice.language), file.notice.group, file.latest.title)
+def letter_words(file: NoticeFile) -> str:
+    """A letter in a list: its language, its group, its subject."""
+    notice = file.notice
+    parts = (NOTICE_LANGUAGES.get(notice.language, notice.language), group_word(notice.group), file.latest.title)
     return " · ".join(part for part in parts if part)
 
 
@@ -78,6 +84,8 @@ def prepare(reference: str) -> ResponseReturnValue:
         if made is not None:
             people = ngettext("One person is in the list.", "%(num)s people are in the list.", made.people)
             flash(people, "success")
+            if made.unused:
+                flash(_("These columns of the list are not used: %(columns)s.", columns=", ".join(made.unused)))
             return redirect(case.url(".mailing", mailing_id=made.mailing.id))
         case = open_case(reference)
     return _list(case, form)
@@ -126,6 +134,8 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
     file, problems = unusable_rows(session, found, deps().blobs)
     done = progress(session, found)
     bounce = refused if isinstance(refused, BounceForm) else BounceForm(formdata=None)
+    posted = refused if isinstance(refused, PostedForm) else PostedForm(formdata=None)
+    draft = found.state.value == "draft"
     return render_template(
         "web/mailing/show.html",
         case=case,
@@ -141,7 +151,17 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
         letters_per_part=LETTERS_PER_PART,
         can_mail="subjects" in deps().messengers,
         mine=viewer().id is not None and found.started_by == viewer().id,
+        posted=posted,
+        unserved=without_letter(session, found) if draft else [],
+        letters=_letters(case, found) if draft else [],
     )
+
+
+def _letters(case: Case, found: "Mailing") -> list[tuple[str, str]]:
+    """The letters of this mailing, by the id of their version."""
+    ids = {letter.version for letter in letters_of(found)}
+    files = notice_files(db.session(), case.head.incident.id)
+    return [(str(one.id), letter_words(file)) for file in files for one in file.versions if str(one.id) in ids]
 
 
 def _parts(people: int) -> Sequence[int]:
@@ -176,6 +196,46 @@ def stop(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Keep what has not left from leaving."""
     act = partial(stop_mailing, db.session(), mailing_id, actor=viewer(), now=now())
     return _step(reference, mailing_id, act, _("Stopped. What had left already cannot be taken back."))
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/resume")
+def resume(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Let a stopped mailing go on with what had not left."""
+    act = partial(resume_mailing, db.session(), mailing_id, actor=viewer(), now=now())
+    return _step(reference, mailing_id, act, _("It goes on with the people who had not got it yet."))
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/assign")
+def assign(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Choose the letter of people for whom there is none in their language and group."""
+    given = request.form
+    version = chosen_id(given.get("letter", "")) or UUID(int=0)
+    act = partial(
+        assign_letter,
+        db.session(),
+        mailing_id,
+        version,
+        language=given.get("language", ""),
+        group=given.get("group", ""),
+        actor=viewer(),
+        now=now(),
+    )
+    return _step(reference, mailing_id, act, _("These people have a letter now."))
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/posted")
+def posted(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """Write down when the printed letters were posted."""
+    case, _found = open_mailing(reference, mailing_id)
+    form = PostedForm()
+    if form.validate() and attempt(form, lambda: record_posting(db.session(), mailing_id, form.at.data, **_me())):
+        flash(_("It is on record that these letters were posted."), "success")
+        return redirect(case.url(".mailing", mailing_id=mailing_id))
+    return mailing_page(*open_mailing(reference, mailing_id), form)
+
+
+def _me() -> dict[str, Any]:
+    return {"actor": viewer(), "now": now()}
 
 
 def _step(reference: str, mailing_id: UUID, act: Callable[[], object], words: str) -> ResponseReturnValue:

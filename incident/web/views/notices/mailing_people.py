@@ -18,11 +18,12 @@ from incident.store.queries.mailings import (
     MailingRow,
     count_people,
     first_row,
+    people_at_address,
     people_of,
-    person_by_fingerprint,
     person_of,
 )
-from incident.usecases.mailing.mailing import opened, record_bounce
+from incident.usecases.mailing.export_people import export_people as people_as_csv
+from incident.usecases.mailing.mailing import address_fingerprint, opened, record_bounce
 from incident.usecases.mailing.print_letters import letters_to_print
 from incident.usecases.mailing.texts import personal_notice
 from incident.usecases.messages.ports import DeliveryFailed
@@ -46,12 +47,31 @@ def people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """The list, a page at a time, with what became of each message."""
     case, found = open_mailing(reference, mailing_id)
     session, page = db.session(), max(request.args.get("page", 1, int), 1)
-    total = count_people(session, mailing_id)
-    shown = [(row, _person(row)) for row in people_of(session, mailing_id, page)]
+    state = request.args.get("state", "")
+    total = count_people(session, mailing_id, state)
+    shown = [(row, _person(row)) for row in people_of(session, mailing_id, page, state)]
     pages = max(-(-total // PAGE), 1)
     return render_template(
-        "web/mailing/people.html", case=case, mailing=found, rows=shown, page=page, pages=pages, total=total
+        "web/mailing/people.html",
+        case=case,
+        mailing=found,
+        rows=shown,
+        page=page,
+        pages=pages,
+        total=total,
+        state=state,
     )
+
+
+@bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/people.csv")
+@commits
+def export_people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
+    """The people of one state as a list for a second channel; who took it is on record."""
+    case, _found = open_mailing(reference, mailing_id)
+    state = request.args.get("state", "unreached")
+    content = people_as_csv(db.session(), mailing_id, state, actor=viewer(), now=now(), sealer=deps().sealer)
+    answer: Response = attachment(content, f"{case.reference}-{state or 'all'}.csv", "text/csv; charset=utf-8")
+    return answer
 
 
 def _person(row: MailingRow) -> Addressed | None:
@@ -123,12 +143,13 @@ def bounce(reference: str, mailing_id: UUID) -> ResponseReturnValue:
 
 
 def _bounced(found: "Mailing", form: BounceForm) -> bool:
-    """Found without opening anybody's data: the fingerprint of the address tells which row it is."""
-    identity = (form.address.data or "").casefold()
-    row = person_by_fingerprint(db.session(), found.id, deps().sealer.fingerprint(identity.encode(), str(found.id)))
-    if row is None:
+    """Found without opening anybody's data: the fingerprint of the address tells whose it is, one person's or more."""
+    mark = address_fingerprint(form.address.data or "", found, deps().sealer)
+    rows = people_at_address(db.session(), found.id, mark)
+    if not rows:
         raise NotFound("This address is not in the list.", field="address")
-    record_bounce(db.session(), row.person.id, form.reason.data or "", actor=viewer(), now=now())
+    for row in rows:
+        record_bounce(db.session(), row.person.id, form.reason.data or "", actor=viewer(), now=now())
     return True
 
 

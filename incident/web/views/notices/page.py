@@ -14,8 +14,9 @@ from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
 from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
+from incident.usecases.response.consequences import told_hash
 from incident.web.clock import deps
-from incident.web.forms.notices import ApproveForm, LetterForm, ReceiptForm
+from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
 from incident.web.letters import body_of_page
 from incident.web.views.notices.compare import checked
 from incident.web.views.notices.opened import Opened, where
@@ -29,6 +30,8 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
         "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
         "letter": LetterForm(formdata=None, data=letter),
         "receipt": ReceiptForm(formdata=None),
+        "numbered": NumberForm(formdata=None),
+        "newer": newer_facts(opened),
         **forms,
     }
     if opened.is_form:
@@ -44,6 +47,12 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
         acknowledged=acknowledgement(opened),
         **shown,
     )
+
+
+def newer_facts(opened: Opened) -> bool:
+    """Whether something that this notice tells is on record otherwise by now."""
+    latest = opened.file.latest
+    return latest.facts_sha256 != told_hash(opened.file.notice.addressee, opened.case.facts)
 
 
 def dossier(opened: Opened) -> dict[str, Any]:

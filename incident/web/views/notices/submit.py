@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from incident.store.db import db
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
+from incident.usecases.notices.number import AddNumber, add_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.clock import deps, now
-from incident.web.forms.notices import ReceiptForm, SubmissionForm
+from incident.web.forms.notices import NumberForm, ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 from incident.web.views.notices.opened import Opened, bp, open_notice
@@ -72,6 +73,19 @@ def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
         )
         attach_evidence(evidence, session=db.session(), now=now(), blobs=deps().blobs)
     return row
+
+
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/number/<uuid:submission_id>")
+def numbered(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseReturnValue:
+    """Add the number that the authority gave after the filing was recorded."""
+    opened, form = open_notice(reference, notice_id), NumberForm()
+    if form.validate():
+        command = AddNumber(viewer(), submission_id, form.number.data or "")
+        if attempt(form, lambda: add_number(command, session=db.session(), now=now())):
+            flash(_("The number is on record."), "success")
+            return redirect(opened.url(".show"))
+        opened = open_notice(reference, notice_id)
+    return page(opened, numbered=form)
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/acknowledged")

@@ -1,0 +1,172 @@
+"""What a mailing did, written from the mailing itself: per letter how many people, and when the first and the last.
+
+The submission of a mailing is made from these counts when it ends, so that what stands on record is what happened,
+whatever the facts became meanwhile; and it stays true when the people are erased, because counts are not people.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.chronology import check_instant
+from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Actor
+from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
+from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
+from incident.usecases.common.record import record
+from incident.usecases.mailing.mailing import letters_of, mailing_for
+from incident.usecases.notices.submit import prove, remember
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one letter of a mailing. ``reached`` are those whose message left and did not come back."""
+
+    version: UUID
+    people: int
+    reached: int
+    failed: int
+    bounced: int
+    stopped: int
+    first: datetime | None
+    last: datetime | None
+
+    @property
+    def left(self) -> bool:
+        """Whether any message or letter left the house."""
+        return self.first is not None
+
+    def document(self) -> dict[str, Any]:
+        """The counts as they are kept with the submission."""
+        moments = {"first": self.first, "last": self.last}
+        counts = {name: getattr(self, name) for name in ("people", "reached", "failed", "bounced", "stopped")}
+        return {**counts, **{name: at.isoformat() if at else "" for name, at in moments.items()}}
+
+
+def deliveries(session: Session, mailing: Mailing) -> list[Delivery]:
+    """What became of each letter, in the order of the letters; counted from the rows, where each message is."""
+    email = mailing.channel is MailingChannel.EMAIL
+    left = OutboxMessage.outcome == OutboxOutcome.SENT if email else MailingRecipient.printed_at.is_not(None)
+    moment = OutboxMessage.settled_at if email else MailingRecipient.printed_at
+    back = MailingRecipient.bounced_at.is_not(None)
+    query = (
+        select(
+            MailingRecipient.version_id,
+            func.count(),
+            _number(left & ~back),
+            _number(OutboxMessage.outcome == OutboxOutcome.FAILED),
+            _number(back),
+            _number(OutboxMessage.outcome == OutboxOutcome.CANCELLED),
+            func.min(case((left, moment))),
+            func.max(case((left, moment))),
+        )
+        .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
+        .where(MailingRecipient.mailing_id == mailing.id, MailingRecipient.version_id.is_not(None))
+        .group_by(MailingRecipient.version_id)
+    )
+    found = {row[0]: Delivery(*row) for row in session.execute(query)}
+    ids = [UUID(letter.version) for letter in letters_of(mailing)]
+    return [found[version] for version in ids if version in found]
+
+
+def _number(holds: Any) -> Any:
+    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
+
+
+def end_mailings(session: Session, now: datetime) -> int:
+    """Write the submissions of the e-mail mailings of which every message is settled; returns how many ended."""
+    open_message = exists().where(
+        MailingRecipient.mailing_id == Mailing.id,
+        OutboxMessage.id == MailingRecipient.outbox_id,
+        OutboxMessage.settled_at.is_(None),
+    )
+    query = select(Mailing).where(
+        Mailing.channel == MailingChannel.EMAIL,
+        Mailing.state.in_((MailingState.RELEASED, MailingState.STOPPED)),
+        Mailing.ended_at.is_(None),
+        ~open_message,
+    )
+    ended = list(session.scalars(query.with_for_update(skip_locked=True)))
+    for mailing in ended:
+        _end(session, mailing, deliveries(session, mailing), SYSTEM, now)
+    return len(ended)
+
+
+def record_posting(session: Session, mailing_id: UUID, at: datetime, *, actor: Actor, now: datetime) -> Mailing:
+    """Write down that the printed letters were posted at this moment; that is when these people were told.
+
+    Raises IllegalMove for a mailing by e-mail, one that was not released, or one of which nothing was printed yet.
+    """
+    mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
+    if mailing.channel is not MailingChannel.LETTER or mailing.state is not MailingState.RELEASED:
+        raise IllegalMove("These letters are not released. Somebody else has to release them before they are printed.")
+    if mailing.ended_at is not None:
+        raise IllegalMove("It is on record already that these letters were posted.")
+    moment = check_instant(at, field="at", now=now)
+    printed = [one for one in deliveries(session, mailing) if one.left]
+    if not printed:
+        raise IllegalMove("Nothing of this mailing was printed yet.")
+    if moment < min(one.first for one in printed if one.first):
+        raise IllegalMove("Letters cannot be posted before they were printed.", field="at")
+    posted = [Delivery(one.version, one.people, one.reached, 0, one.bounced, 0, moment, moment) for one in printed]
+    _end(session, mailing, posted, actor, now)
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="posted")
+    return mailing
+
+
+def _end(session: Session, mailing: Mailing, done: Sequence[Delivery], actor: Actor, now: datetime) -> None:
+    incident = session.get_one(Incident, mailing.incident_id)
+    mailing.ended_at = now
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="ended", **_total(done))
+    rows = [_submission(session, mailing, one, actor, now) for one in done if one.left]
+    for notice, row in rows:
+        prove(session, incident, notice, row, actor, now)
+    if rows:
+        remember(session, incident, *min(rows, key=lambda pair: pair[1].submitted_at), actor, now)
+
+
+def _total(done: Iterable[Delivery]) -> dict[str, int]:
+    names = ("people", "reached", "failed", "bounced", "stopped")
+    counted = list(done)
+    return {name: sum(getattr(one, name) for one in counted) for name in names}
+
+
+def _submission(
+    session: Session, mailing: Mailing, one: Delivery, actor: Actor, now: datetime
+) -> tuple[Notice, Submission]:
+    """The submission of one letter: a new one, or that of the part which had left before the mailing went on."""
+    version = session.get_one(NoticeVersion, one.version)
+    query = select(Submission).where(Submission.mailing_id == mailing.id, Submission.version_id == version.id)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        row = _first_submission(mailing, version, one, actor, now)
+        session.add(row)
+    row.recipients, row.delivery = one.reached, one.document()
+    session.flush()
+    return session.get_one(Notice, version.notice_id), row
+
+
+def _first_submission(
+    mailing: Mailing, version: NoticeVersion, one: Delivery, actor: Actor, now: datetime
+) -> Submission:
+    return Submission(
+        id=uuid4(),
+        incident_id=mailing.incident_id,
+        notice_id=version.notice_id,
+        version_id=version.id,
+        submitted_at=one.first,
+        channel=mailing.channel.value,
+        by_name=mailing.released_name,
+        body_sha256=version.body_sha256,
+        mailing_id=mailing.id,
+        author_id=actor.id,
+        author_name=actor.name,
+        recorded_at=now,
+    )
