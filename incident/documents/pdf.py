@@ -45,7 +45,7 @@ def render_pdf(document: NoticeDocument) -> bytes:
 
 
 def render_letters(documents: Sequence[NoticeDocument]) -> bytes:
-    """Several letters as one print-ready PDF: each begins on a new sheet and counts its own pages.
+    """Several letters as one print-ready PDF: each begins on the front of a new sheet, counts its own pages.
 
     Give a long run in several files: the time grows faster than the number of letters.
     Title, author and date of the file are those of the first. Raises ``ValueError`` when there is no letter.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from incident.documents.drafting import for_recipient
 from incident.documents.html import render_email_html
 from incident.documents.model import NoticeDocument
-from incident.documents.pdf import render_pdf
+from incident.documents.pdf import render_letters
 from incident.documents.printing import document_of
 from incident.documents.text import render_text
 from incident.domain.recipients import Addressed
@@ -28,14 +28,5 @@ def personal_texts(notice: PrintableNotice, person: Addressed) -> tuple[str, str
 
 
 def print_file(notices: Iterable[tuple[PrintableNotice, Addressed]]) -> bytes:
-    """All letters as one file to print, each beginning on a page of its own."""
-    from io import BytesIO
-
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
-    for notice, person in notices:
-        writer.append(BytesIO(render_pdf(personal_document(notice, person))))
-    target = BytesIO()
-    writer.write(target)
-    return target.getvalue()
+    """All letters as one file to print, tagged like a single one, each beginning on the front side of a sheet."""
+    return render_letters([personal_document(notice, person) for notice, person in notices])

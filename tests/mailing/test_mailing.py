@@ -219,8 +219,9 @@ def test_a_bounce_is_written_down(session, prepared, team, clock) -> None:
         record_bounce(session, uuid4(), "x", actor=team.dpo, now=clock.now())
 
 
-def test_letters_become_one_file_each_on_its_own_page(session, prepared, sealer) -> None:
-    """Ready for the printer, in the order of the list."""
+def test_printed_letters_begin_on_a_front_side_and_are_tagged(session, prepared, sealer) -> None:
+    """Printed on both sides, the first page of one person never stands on the back of another's; and the file is as
+    accessible as a single letter. In the order of the list."""
     from io import BytesIO
 
     from pypdf import PdfReader
@@ -229,8 +230,11 @@ def test_letters_become_one_file_each_on_its_own_page(session, prepared, sealer)
 
     rows = "naam;straat;postcode;plaats\nÅsa Öberg;Weg 1;9728 JS;Groningen\nJosé ß;Laan 2;1000 AA;Amsterdam\n".encode()
     _, _, done = prepared(rows, MailingChannel.LETTER)
-    pages = PdfReader(BytesIO(print_file(all_letters(session, done.mailing, sealer)))).pages
-    texts = [page.extract_text() for page in pages]
-    assert len(texts) == 2
-    assert "Åsa Öberg" in texts[0]
-    assert "José ß" in texts[1]
+    pdf = PdfReader(BytesIO(print_file(all_letters(session, done.mailing, sealer))))
+    texts = [page.extract_text() for page in pdf.pages]
+    begins = [next(number for number, text in enumerate(texts) if name in text) for name in ("Åsa Öberg", "José ß")]
+    assert begins == [0, 2]
+    assert not texts[1].strip()
+    assert {str(page.mediabox) for page in pdf.pages} == {str(pdf.pages[0].mediabox)}
+    assert pdf.root_object["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in pdf.root_object
