@@ -34,6 +34,8 @@ class Situation:
     facts: str
     expected: list[str]
     answers: dict[str, Any]
+    source: str = ""
+    certainty: str = "K"
 
     def read(self) -> RiskAnswers:
         return read_answers(json.dumps(self.answers))
