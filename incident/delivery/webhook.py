@@ -48,10 +48,12 @@ class WebhookMessenger:
             "Meldklok-Signature": f"t={at},v1={signature(self._secret, at, body)}",
         }
         try:
-            response = self._client.post(self._url, content=body, headers=headers)
+            # The answer's body is not read: a receiver that dribbles it would hold the sending thread.
+            with self._client.stream("POST", self._url, content=body, headers=headers) as response:
+                failure = failure_of(response, whole_channel=True)
         except httpx.HTTPError as problem:
             raise broken(problem) from problem
-        if failure := failure_of(response, whole_channel=True):
+        if failure is not None:
             raise failure
         return Receipt(f"http:{response.status_code}")
 

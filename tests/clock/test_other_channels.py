@@ -1,8 +1,11 @@
 """The signed webhook, the further channels, and the log where nothing is set up."""
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -137,6 +140,26 @@ def test_nobody_there_means_that_nothing_arrived() -> None:
     with pytest.raises(DeliveryFailed) as failed:
         gone.send(message())
     assert (failed.value.unknown_outcome, failed.value.permanent) == (False, False)
+
+
+def test_a_receiver_that_dribbles_its_answer_holds_nobody() -> None:
+    """Status and headers are the answer; a body that comes byte by byte is not waited for."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def dribble() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.2)
+
+    threading.Thread(target=dribble, daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    began = time.monotonic()
+    assert WebhookMessenger(url, SECRET, MessageTexts(), FixedClock(NOW)).send(message()).reference == "http:200"
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
