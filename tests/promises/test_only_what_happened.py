@@ -5,12 +5,14 @@ from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import OutboxOutcome
-from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import AuditEntry, OutboxMessage
 from incident.usecases.clock.fire import Outlets
-from incident.wiring import Deps, wire
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.ports import Channel
+from incident.wiring import Deps
 from incident.worker import Worker
+from tests.promises.test_outages import no_database
 from tests.web.client import Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
@@ -87,6 +89,20 @@ def test_the_first_line_of_the_board_names_whom_reminders_do_not_reach(trial: Tr
     assert "Reminders do not reach: Dora, Tom." in "".join(first.itertext())
 
 
+def test_the_receipt_of_a_report_says_who_is_told(trial: Trial) -> None:
+    """Whoever reports must know whether that is enough."""
+    dpo = trial.team.visitor("Dora", Role.DPO)
+    reference = report(dpo)
+    assert "Meldklok could not tell anybody of this report." in dpo.get(f"/report/{reference}/receipt").text
+    with trial.team.app.app_context():
+        write_down(db.session(), {Channel.EMAIL}, trial.team.clock.now())
+        db.session.commit()
+    reference = report(dpo)
+    text = dpo.get(f"/report/{reference}/receipt").text
+    assert "Somebody of the response team contacts you." in text
+    assert "could not tell anybody" not in text
+
+
 def test_health_fails_and_the_channels_page_says_not_set_up(trial: Trial) -> None:
     admin = trial.team.visitor("Dora", Role.DPO, Role.ADMIN)
     trial.tick(seconds=1)
@@ -111,12 +127,10 @@ def test_what_was_queued_before_the_first_worker_is_shown_too(lite: Team, capsys
     assert reference in capsys.readouterr().out
 
 
-def test_without_a_database_health_still_answers_json(make_settings: object) -> None:
+def test_without_a_database_health_still_answers_json(lite: Team) -> None:
     """A probe reads JSON, also when the database is gone before the page is asked."""
-    from incident import create_app
-
-    settings: Settings = make_settings(DATABASE_URL="postgresql+psycopg://u:p@127.0.0.1:9/x")  # type: ignore[operator]
-    client = create_app(settings, wire(settings)).test_client()
-    for path in ("/health", "/ready"):
-        answer = client.get(path)
+    client = lite.app.test_client()
+    with no_database():
+        answers = {path: client.get(path) for path in ("/health", "/ready")}
+    for answer in answers.values():
         assert (answer.status_code, answer.json) == (503, {"status": "unavailable", "problems": ["database"]})
