@@ -21,6 +21,7 @@ from incident.store.proof.merkle import Tree, leaf_hash
 from incident.store.proof.note import Signer
 from incident.store.tree import leaves, make_checkpoint
 from incident.usecases.common.record import record
+from incident.usecases.people.acts import tell_of_export
 
 FOLDER = "proof"
 ENTRY = ("seq", "tag", "actor", "at", "details", "content", "previous", "hash")
@@ -38,6 +39,7 @@ def prove(
     """Put the export with its files on record, sign a checkpoint that covers it, and yield what proves both."""
     lines = "".join(f"{part.sha256}  {part.name}\n" for part in sorted(written, key=lambda part: part.name))
     record(session, incident, Tag.DOSSIER_EXPORTED, actor, now, files=sha256(lines.encode()).hexdigest())
+    tell_of_export(session, actor, incident, 1, now=now)
     checkpoint = make_checkpoint(session, signer, now)
     yield _part("log.json", _log(session, incident.reference), "The log of this incident, every entry")
     yield _part("rows.json", _rows(session, incident), "What the log commits to, with the salts of the hashes")

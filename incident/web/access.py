@@ -6,7 +6,11 @@ from typing import Final
 from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may
+from incident.store.db import db
+from incident.usecases.people.acts import note_refusal
+from incident.web.clock import now
 from incident.web.viewer import viewer
 
 
@@ -164,5 +168,13 @@ def _admit(audience: Audience | Permission) -> Response | None:
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=target))
     if isinstance(audience, Permission) and not may(actor, audience):
+        _note_refusal(actor)
         abort(404 if request.method == "GET" else 403)
     return None
+
+
+def _note_refusal(actor: Actor) -> None:
+    """Put on record that somebody asked for what is not theirs, in a transaction of its own."""
+    db.session.rollback()
+    note_refusal(db.session(), actor, str(request.endpoint), now=now())
+    db.session.commit()

@@ -1,18 +1,29 @@
 """Wire the sign-in library: our tables, forms, templates, throttle and audit entries."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, request
 from flask_login import user_logged_out  # type: ignore[import-untyped]
-from flask_security import Security, user_authenticated
+from flask_security import (
+    Security,
+    UserMixin,
+    password_changed,
+    password_reset,
+    tf_disabled,
+    tf_profile_changed,
+    user_authenticated,
+)
 
+from incident.domain.kernel.events import Tag
 from incident.platform import resources
 from incident.platform.settings import Settings
 from incident.store.accounts import account_datastore
 from incident.store.db import db
 from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
 from incident.usecases.people import sign_in
+from incident.usecases.people.acts import note_account
 from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
 from incident.web.accounts.mail import OutboxMail
 from incident.web.accounts.totp import OneTimeTotp
@@ -41,6 +52,24 @@ def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
     )
     user_authenticated.connect(_note_sign_in, app)
     user_logged_out.connect(_end_sessions, app)
+    for signal, tag in ACTS:
+        signal.connect(partial(_note_act, tag), app, weak=False)
+
+
+ACTS = (
+    (password_changed, Tag.PASSWORD_SET),
+    (password_reset, Tag.PASSWORD_SET),
+    (tf_profile_changed, Tag.SECOND_FACTOR_SWITCHED),
+    (tf_disabled, Tag.SECOND_FACTOR_SWITCHED),
+    (user_logged_out, Tag.PERSON_SIGNED_OUT),
+)
+"""What people do to their accounts on the library's pages, and how it is called on record."""
+
+
+def _note_act(tag: Tag, sender: Flask, user: Any, **_more: Any) -> None:
+    if isinstance(user, UserMixin):
+        note_account(db.session(), tag, user.actor(), user, now=now())  # type: ignore[attr-defined, arg-type]
+        db.session.commit()
 
 
 def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:

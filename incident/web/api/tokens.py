@@ -1,11 +1,12 @@
 """Who speaks: the person for whom a token was made, with that person's roles and no more."""
 
 from apiflask import HTTPTokenAuth
-from flask import g
+from flask import g, request
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
 from incident.store.db import db
+from incident.usecases.people.acts import is_known_place, note_token_use
 from incident.usecases.people.api_tokens import actor_of_token
 from incident.web.clock import now
 
@@ -19,7 +20,18 @@ def verify(secret: str) -> Actor | None:
         g.api_actor = actor_of_token(db.session(), secret, now=now())
     except NotFound:
         return None
+    _note_place(g.api_actor, secret)
     return g.api_actor  # type: ignore[no-any-return]
+
+
+def _note_place(actor: Actor, secret: str) -> None:
+    """Put on record that a token comes from an address for the first time, in a transaction of its own."""
+    address = request.remote_addr or ""
+    if is_known_place(db.session(), secret, address):
+        return
+    db.session.rollback()
+    note_token_use(db.session(), actor, secret, address, now=now())
+    db.session.commit()
 
 
 @auth.error_processor

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_link
 
+from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.usecases.people import accounts
 from incident.usecases.people.accounts import ChangePerson, NewPerson
+from incident.usecases.people.acts import note_account
 from incident.web.clock import now
 from incident.web.forms.account import PersonForm
 from incident.web.transactions import attempt, commits
@@ -73,11 +75,13 @@ def _as_it_stands(person: "Person") -> dict[str, Any]:
 
 
 @bp.post("/people/<uuid:person_id>/link")
+@commits
 def link(person_id: UUID) -> ResponseReturnValue:
     """Show a link with which the person chooses a password; for installations without mail."""
     person = accounts.find_person(db.session(), person_id)
     form = PersonForm(formdata=None, data=_as_it_stands(person)).offer()
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
+    note_account(db.session(), Tag.PASSWORD_LINK_MADE, viewer(), person, now=now())
     return render_template("web/people/change.html", form=form, somebody=person, link=address)
 
 

@@ -1,0 +1,79 @@
+"""Acts of power are on record: whoever takes over an account, takes data out or asks for what is not theirs is seen."""
+
+from sqlalchemy import select
+
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Role
+from incident.store.db import db
+from incident.store.models import AuditEntry, OutboxMessage, Person
+from incident.usecases.people.acts import is_known_place, note_token_use, tell_of_export
+from tests.web.client import PASSWORD
+from tests.web.conftest import Team, lite, lite_app
+
+__all__ = ["lite", "lite_app"]
+
+
+def on_record(team: Team, tag: Tag) -> list[tuple[str, dict[str, object]]]:
+    with team.app.app_context():
+        query = select(AuditEntry.actor, AuditEntry.details).where(AuditEntry.tag == tag.value)
+        return [(actor, details) for actor, details in db.session.execute(query)]
+
+
+def key_of(team: Team, name: str) -> str:
+    with team.app.app_context():
+        return str(db.session.scalars(select(Person.id).where(Person.name == name)).one())
+
+
+def test_a_password_link_that_an_administrator_makes_is_on_record(lite: Team) -> None:
+    """Who made it, and for whom: with it an administrator could be the officer and the second person at once."""
+    lite.account("Charlie", Role.DPO)
+    admin = lite.visitor("Fay", Role.ADMIN)
+    dpo = key_of(lite, "Charlie")
+    admin.get(f"/people/{dpo}")
+    admin.submit("/link")
+    [(actor, details)] = on_record(lite, Tag.PASSWORD_LINK_MADE)
+    assert (actor, details) == (f"person:{key_of(lite, 'Fay')}", {"person": dpo, "own": False})
+
+
+def test_a_changed_password_and_a_sign_out_are_on_record(lite: Team) -> None:
+    """By the person themselves."""
+    visitor = lite.visitor("Charlie", Role.DPO)
+    visitor.get("/account/password")
+    fields = {
+        "password": PASSWORD,
+        "new_password": "another long sentence",
+        "new_password_confirm": "another long sentence",
+    }
+    visitor.submit("/account/password", **fields)
+    assert [details["own"] for _, details in on_record(lite, Tag.PASSWORD_SET)] == [True]
+    visitor.get("/account")
+    visitor.submit("/logout")
+    assert len(on_record(lite, Tag.PERSON_SIGNED_OUT)) >= 1
+
+
+def test_whoever_asks_for_what_is_not_theirs_is_on_record_once_an_hour(lite: Team) -> None:
+    """Many tries fill no log."""
+    visitor = lite.visitor("Alice", Role.REPORTER)
+    for _ in range(3):
+        visitor.get("/people", status=404)
+    assert on_record(lite, Tag.ACCESS_REFUSED) == [(f"person:{key_of(lite, 'Alice')}", {"what": "people.index"})]
+
+
+def test_a_token_from_a_new_address_is_on_record_the_first_time(session, team, clock) -> None:
+    """Neither the token nor the address can be read from the record."""
+    for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        if not is_known_place(session, "mk_secret", address):
+            note_token_use(session, team.dpo, "mk_secret", address, now=clock.now())
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.TOKEN_USED_ANEW.value)).all()
+    assert len(entries) == 2
+    assert "192" not in str([entry.details for entry in entries])
+
+
+def test_the_dpo_is_told_of_every_export(session, team, clock, report) -> None:
+    """Of the register, and of each dossier; again after an hour."""
+    incident = report()
+    tell_of_export(session, team.dpo, None, 12, now=clock.now())
+    tell_of_export(session, team.auditor, incident, 1, now=clock.now())
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "charlie@example.org")).all()
+    told = [row.payload["params"]["who"] for row in rows if row.payload["template"] == "exported"]
+    assert sorted(told) == ["Charlie", "Emil"]
