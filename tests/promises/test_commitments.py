@@ -5,8 +5,11 @@ from sqlalchemy import select, update
 
 from incident.domain.kernel.events import Tag
 from incident.store import audit
+from incident.store.blobs import FolderBlobs
 from incident.store.commitments import commitment_of, committed_tables, name_of
-from incident.store.models import AuditEntry, Incident, NoticeVersion
+from incident.store.models import AuditEntry, Incident, NoticeVersion, TimelineEntry
+from incident.store.proof.note import Signer
+from incident.store.verify import verify
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 
 
@@ -51,3 +54,17 @@ def test_the_record_cannot_be_written_behind_the_chain(session, report) -> None:
     for statement in (update(Incident).values(summary="x"), update(NoticeVersion).values(body="x")):
         with pytest.raises(RuntimeError, match="behind the audit chain"):
             session.execute(statement)
+
+
+def test_what_is_erased_under_a_policy_leaves_a_log_that_still_verifies(session, report, team, clock, tmp_path) -> None:
+    """Row and salt are gone, and the report says under which policy; without the entry the row would be missed."""
+    incident = report()
+    add_timeline_entry(AddTimelineEntry(team.responder, incident.id, "A name"), session=session, now=clock.now())
+    session.commit()
+    row = session.scalars(select(TimelineEntry).where(TimelineEntry.text == "A name")).one()
+    session.delete(row)
+    policy = "retention: five years"
+    audit.append(session, incident.reference, Tag.RECIPIENTS_ERASED, "system", clock.now(), policy=policy)
+    session.commit()
+    found = verify(session, FolderBlobs(tmp_path), Signer(bytes(32)).public)
+    assert (found.findings, dict(found.erased)) == ([], {policy: 1})

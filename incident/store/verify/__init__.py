@@ -2,6 +2,16 @@
 
 from incident.store.verify.findings import LABELS, SENTENCES, Finding, Problem
 from incident.store.verify.outside import Outside, read_outside
-from incident.store.verify.record import Report, verify
+from incident.store.verify.record import Report, verify, verify_incident
 
-__all__ = ["LABELS", "SENTENCES", "Finding", "Outside", "Problem", "Report", "read_outside", "verify"]
+__all__ = [
+    "LABELS",
+    "SENTENCES",
+    "Finding",
+    "Outside",
+    "Problem",
+    "Report",
+    "read_outside",
+    "verify",
+    "verify_incident",
+]

@@ -80,6 +80,16 @@ def verify(session: Session, blobs: BlobStore, public: bytes, outside: Sequence[
     return report
 
 
+def verify_incident(session: Session, incident: Incident, blobs: BlobStore) -> Report:
+    """Compare one incident's record and files with its log, both ways."""
+    report = Report()
+    head = session.get(AuditHead, incident.reference)
+    heads = {head.chain: (head.seq, head.hash)} if head else {}
+    chains = _chains(session, [incident.reference], heads, report)
+    _compare(session, chains, {incident.reference: incident.id}, blobs, report)
+    return report
+
+
 def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(names), CHAINS_AT_ONCE):
         yield names[start : start + CHAINS_AT_ONCE]

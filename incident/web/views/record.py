@@ -4,18 +4,23 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from incident.law.deadlines import deadline
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
-from incident.store.audit import verify_chain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
+from incident.store.queries.log import named
+from incident.store.tree import stamp
+from incident.store.verify import verify_incident
+from incident.store.verify.findings import NOT_FOUND
 from incident.usecases.clock.deadlines import obligations_of, rules_for
 from incident.web.case import Case, open_case
-from incident.web.clock import now
+from incident.web.clock import deps, now
 from incident.web.i18n import language_code
 from incident.web.paging import part_of
+from incident.web.told import told
 from incident.web.viewer import zone
 
 bp = Blueprint("record", __name__)
@@ -25,12 +30,23 @@ SHOWN = 100
 
 @bp.get("/incidents/<reference>/record")
 def show(reference: str) -> ResponseReturnValue:
-    """The trace of the law and the audit chain, verified now."""
+    """The trace of the law and the log, compared with the record now."""
     case = open_case(reference)
-    chain = chain_of(db.session(), case.head.incident)
-    report = verify_chain(db.session(), case.reference, chain)
-    part = part_of(chain[::-1], SHOWN)
-    return render_template("web/record/show.html", case=case, part=part, report=report, told=_told(case))
+    session = db.session()
+    part = part_of(chain_of(session, case.head.incident)[::-1], SHOWN)
+    entries = told(named(session, part.rows, operator=_("An operator on the machine"), product="Meldklok"))
+    report = verify_incident(session, case.head.incident, deps().blobs)
+    return render_template(
+        "web/record/show.html",
+        case=case,
+        part=part,
+        entries=entries,
+        report=report,
+        findings=[finding.sentence(_) for finding in report.findings],
+        checkpoint=stamp(session),
+        not_found=_(NOT_FOUND),
+        told=_told(case),
+    )
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:

@@ -1,0 +1,60 @@
+"""The entries of a log with the names that its pseudonyms stand for: the log itself holds no names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.store.models import AuditEntry, Notice, Person
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntry:
+    """An entry of the log with the names that its ids stand for."""
+
+    seq: int
+    at: datetime
+    tag: str
+    details: Mapping[str, Any]
+    who: str
+    details_named: Mapping[str, str]
+    notice: str = ""
+    """To whom the notice goes that the act was about."""
+
+
+def named(session: Session, found: Sequence[AuditEntry], operator: str, product: str) -> list[NamedEntry]:
+    """These entries with the names of people and the addressees of notices; ``operator`` works on the machine."""
+    keys = {entry.actor for entry in found} | {f"person:{entry.details.get('to')}" for entry in found}
+    people = _people(session, keys) | {"cli": operator, "system": product}
+    notices = _notices(session, {str(entry.details["notice"]) for entry in found if "notice" in entry.details})
+    return [
+        NamedEntry(
+            entry.seq,
+            entry.at,
+            entry.tag,
+            entry.details,
+            people.get(entry.actor, entry.actor.partition(":")[0].capitalize()),
+            {"to": people.get(f"person:{entry.details.get('to')}", "–")},
+            notices.get(str(entry.details.get("notice")), ""),
+        )
+        for entry in found
+    ]
+
+
+def _people(session: Session, actors: set[str]) -> dict[str, str]:
+    ids = [UUID(actor.removeprefix("person:")) for actor in actors if _is_person(actor)]
+    query = select(Person.id, Person.name, Person.email).where(Person.id.in_(ids))
+    return {f"person:{key}": name or email for key, name, email in session.execute(query)}
+
+
+def _is_person(actor: str) -> bool:
+    return actor.startswith("person:") and len(actor) == len("person:") + 36
+
+
+def _notices(session: Session, keys: set[str]) -> dict[str, str]:
+    query = select(Notice.id, Notice.addressee).where(Notice.id.in_([UUID(key) for key in keys]))
+    return {str(key): addressee.value for key, addressee in session.execute(query)}

@@ -1,0 +1,96 @@
+"""The entries of the log in words: who did what. Ids stay out of sight, names stay out of the log."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from incident.domain.kernel.events import Tag
+from incident.law.vocabulary import RiskLevel
+from incident.store.queries.log import NamedEntry
+from incident.web.labels import ADDRESSEES, DUTIES, RISKS, deadline_name
+
+SENTENCES: Final = {
+    Tag.INCIDENT_REPORTED: _l("%(who)s reported the incident"),
+    Tag.INCIDENT_ASSIGNED: _l("%(who)s gave the case to %(to)s"),
+    Tag.INCIDENT_CLOSED: _l("%(who)s closed the case"),
+    Tag.INCIDENT_REOPENED: _l("%(who)s opened the case again"),
+    Tag.BREACH_CONFIRMED: _l("%(who)s confirmed that it is a breach of personal data"),
+    Tag.BREACH_DENIAL_PROPOSED: _l("%(who)s proposed that it is no breach of personal data"),
+    Tag.BREACH_DENIED: _l("%(who)s established that it is no breach of personal data"),
+    Tag.BREACH_DENIAL_REFUSED: _l("%(who)s did not agree that it is no breach"),
+    Tag.FACTS_RECORDED: _l("%(who)s recorded version %(version)s of the facts"),
+    Tag.RISK_ASSESSED: _l("%(who)s assessed the risk: %(about)s"),
+    Tag.DECISION_PROPOSED: _l("%(who)s proposed a decision: %(about)s"),
+    Tag.DECISION_MADE: _l("%(who)s decided: %(about)s"),
+    Tag.DECISION_REFUSED: _l("%(who)s did not agree to a decision: %(about)s"),
+    Tag.DEADLINE_STARTED: _l("A deadline began: %(about)s"),
+    Tag.DEADLINE_MET: _l("A deadline was met: %(about)s"),
+    Tag.DEADLINE_WAIVED: _l("A deadline is no longer required: %(about)s"),
+    Tag.DEADLINE_SUPERSEDED: _l("A deadline was replaced: %(about)s"),
+    Tag.REMINDER_MADE: _l("Meldklok made a reminder"),
+    Tag.ESCALATION_MADE: _l("Meldklok turned to other people"),
+    Tag.MESSAGE_QUEUED: _l("Meldklok prepared messages: %(messages)s"),
+    Tag.MESSAGE_SENT: _l("Meldklok sent a message by %(channel)s"),
+    Tag.MESSAGE_SHOWN: _l("A message was shown in the terminal only"),
+    Tag.MESSAGE_FAILED: _l("A message could not be delivered or came back"),
+    Tag.MESSAGE_REQUEUED: _l("%(who)s had a message sent again"),
+    Tag.MESSAGE_GIVEN_UP: _l("%(who)s gave up a message"),
+    Tag.NOTICE_DRAFTED: _l("%(who)s drafted version %(number)s of the notice to: %(about)s"),
+    Tag.NOTICE_EDITED: _l("%(who)s wrote version %(number)s of the notice to: %(about)s"),
+    Tag.NOTICE_APPROVED: _l("%(who)s approved version %(number)s of the notice to: %(about)s"),
+    Tag.NOTICE_UNAPPROVED: _l("The approval of a notice fell: %(because)s"),
+    Tag.NOTICE_RENDERED: _l("%(who)s made a document of the notice to: %(about)s"),
+    Tag.NOTICE_SUBMITTED: _l("%(who)s recorded that a notice went to: %(about)s"),
+    Tag.NOTICE_RELEASED: _l("%(who)s moved a mailing: %(step)s"),
+    Tag.EVIDENCE_ATTACHED: _l("%(who)s took a file into evidence"),
+    Tag.EVIDENCE_READ: _l("%(who)s opened a file in evidence"),
+    Tag.TIMELINE_ADDED: _l("%(who)s added to the timeline"),
+    Tag.TASK_ADDED: _l("%(who)s added a task or measure"),
+    Tag.TASK_CHANGED: _l("%(who)s changed a task or measure"),
+    Tag.RECIPIENTS_ADDED: _l("%(who)s added a list of %(people)s people"),
+    Tag.RECIPIENTS_ERASED: _l("The people of a mailing were erased"),
+    Tag.DOSSIER_EXPORTED: _l("%(who)s took the whole dossier out of the house"),
+    Tag.ROOM_OPENED: _l("Meldklok opened a room in Slack"),
+    Tag.RECORD_SEALED: _l("The rest of what was written was sealed"),
+}
+"""What stands in the log of an incident. A kind without words here is shown by its tag."""
+SUBJECTS: Final = {"breach": _l("whether it is a breach"), "risk": _l("the level of risk")}
+TELLS, TELLS_NOT = _l("to notify"), _l("not to notify")
+UNKNOWN_DETAIL: Final = "–"
+
+
+class _Known(dict[str, Any]):
+    """Details that a sentence asks for and an entry does not have."""
+
+    def __missing__(self, key: str) -> str:
+        return UNKNOWN_DETAIL
+
+
+def told(entries: Sequence[NamedEntry]) -> list[tuple[NamedEntry, str]]:
+    """Each entry with its sentence."""
+    return [(entry, sentence(entry)) for entry in entries]
+
+
+def sentence(entry: NamedEntry) -> str:
+    """Who did what, in the reader's language."""
+    words = SENTENCES.get(Tag(entry.tag))
+    if words is None:
+        return entry.tag
+    known = {**entry.details, **entry.details_named, "who": entry.who, "about": about(entry.details, entry.notice)}
+    return str(words) % _Known(known)
+
+
+def about(details: Mapping[str, Any], notice: str = "") -> str:
+    """What an act was about: a duty, a level of risk, an addressee."""
+    if "obligation" in details:
+        return deadline_name(str(details["obligation"]))
+    level = details.get("risk", details.get("level"))
+    if level in list(RiskLevel):
+        return str(RISKS[RiskLevel(level)][0])
+    named = ("addressee", "duty", "subject", "proposal", "refused")
+    subject = notice or next((str(details[name]) for name in named if details.get(name)), "")
+    words = str(ADDRESSEES.get(subject) or DUTIES.get(subject) or SUBJECTS.get(subject) or UNKNOWN_DETAIL)
+    if "act" in details:
+        return f"{words}: {TELLS if details['act'] else TELLS_NOT}"
+    return words
