@@ -61,7 +61,6 @@ class Tag(StrEnum):
     PERSON_SIGNED_IN = "person:signed_in"
     PERSON_SIGNED_OUT = "person:signed_out"
     PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
-    PERSON_SIGNED_OUT = "person:signed_out"
     PASSWORD_LINK_MADE = "password:link_made"
     PASSWORD_SET = "password:set"
     SECOND_FACTOR_SWITCHED = "second_factor:switched"

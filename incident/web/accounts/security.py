@@ -61,7 +61,6 @@ ACTS = (
     (password_reset, Tag.PASSWORD_SET),
     (tf_profile_changed, Tag.SECOND_FACTOR_SWITCHED),
     (tf_disabled, Tag.SECOND_FACTOR_SWITCHED),
-    (user_logged_out, Tag.PERSON_SIGNED_OUT),
 )
 """What people do to their accounts on the library's pages, and how it is called on record."""
 
