@@ -61,7 +61,7 @@ def _full_hours(period: Period, starts_at: datetime) -> Iterator[Remark]:
     """Regulation 1182/71 art. 3(1), 3(2)(a), 3(5): the hour of the event; two working days, contested."""
     first_hour = next_full_hour(starts_at)
     latest = period.end_after(first_hour, AUTHORITY_ZONE)
-    yield _remark("1182/71-3(2)", latest, "remark.full_hours", start=first_hour, end=latest, hours=period.hours)
+    yield _remark("1182/71-3(1)", latest, "remark.full_hours", start=first_hour, end=latest, hours=period.hours)
     working_days = working_days_between(first_hour, latest)
     if period.hours >= _TWO_DAYS and working_days < 2:
         contested = end_of_working_day(2, first_hour)

@@ -1,6 +1,7 @@
 """GDPR art. 33(1), 33(3)(b): AP chapters 1 to 4: the filing, other countries, organisation, people, timeline."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
@@ -117,12 +118,22 @@ def _aware(text: str, *, recorded: bool) -> Draft:
 
 
 def _how_discovered(case: Case) -> Draft:
-    facts = case.facts
+    """How it was discovered; a signal that came before the awareness of question 4.2 is told and not left out."""
+    facts, earlier = case.facts, _earlier_signal(case)
     if facts.discovery.strip():
-        return written(facts.discovery)
+        return written(lines(facts.discovery, earlier))
     if facts.discovered_by in {DiscoveredBy.UNKNOWN, DiscoveredBy.OTHER}:
         return NOTHING
-    return written(label(facts.discovered_by, "nl"), note="from_discoverer")
+    return written(lines(label(facts.discovered_by, "nl"), earlier), note="from_discoverer")
+
+
+def _earlier_signal(case: Case) -> str:
+    signal, aware = case.facts.first_signal_at, case.facts.aware_at
+    if not isinstance(signal, datetime) or not isinstance(aware, datetime) or signal >= aware:
+        return ""
+    told = {"signal": f"{day(signal)} {time_of_day(signal)}", "aware": f"{day(aware)} {time_of_day(aware)}"}
+    ground = case.facts.aware_ground.strip()
+    return lines(case.phrase("earlier_signal") % told, ground)
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

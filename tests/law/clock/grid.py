@@ -41,7 +41,7 @@ def line(aware_at: datetime) -> str:
     """One clock in one line."""
     clock = clocks(BreachFacts(aware_at=aware_at))["gdpr_33_1"]
     codes = "".join(_SHORT.get(remark_id, "") for remark_id in remark_ids(clock))
-    shown = (aware_at, clock.due_at, outcome(clock, "1182/71-3(2)"))
+    shown = (aware_at, clock.due_at, outcome(clock, "1182/71-3(1)"))
     return " ".join([*(f"{at.astimezone(AUTHORITY_ZONE):%a %Y-%m-%dT%H:%M%z}" for at in shown), codes]).rstrip()
 
 

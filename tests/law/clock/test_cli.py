@@ -35,7 +35,7 @@ def test_the_documented_deadline() -> None:
     assert found["due_at_local"] == "2026-10-26T15:20:00+01:00"
     assert found["ruleset"] == "nl-2026-09-11.1"
     assert [list(remark) for remark in found["remarks"]] == [["id", "at", "text"]] * 4
-    assert found["remarks"][0]["id"] == "1182/71-3(2)"
+    assert found["remarks"][0]["id"] == "1182/71-3(1)"
     assert found["remarks"][0]["at"] == "2026-10-26T15:00:00+00:00"
     assert found["remarks"][0]["text"].startswith(
         "The hour of the event is not counted: from Friday 23 October 2026 17:"

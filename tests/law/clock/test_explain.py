@@ -62,7 +62,7 @@ def test_a_deadline_in_english() -> None:
         "The period is 72 consecutive hours; nights, weekends and public holidays count. [GDPR art. 33(1)]\n"
         "The hour of the event is not counted: from Monday 23 November 2026 10:00 CET the last of 72 hours ends on "
         "Thursday 26 November 2026 10:00 CET. This is defensible, but do not plan on it. "
-        "[Regulation 1182/71 art. 3(2)]\n"
+        "[Regulation 1182/71 art. 3(1)]\n"
         "Computed with rule set nl-2026-09-11.1."
     )
 

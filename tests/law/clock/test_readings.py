@@ -23,9 +23,9 @@ FRIDAY = BreachFacts(
     [
         ("cbw_early_warning", ("Atw-4(a)",)),
         ("cbw_notification", ()),
-        ("telecom_initial", ("1182/71-3(2)", "1182/71-3(3)", "1182/71-3(4)", "Atw-4(a)")),
+        ("telecom_initial", ("1182/71-3(1)", "1182/71-3(3)", "1182/71-3(4)", "Atw-4(a)")),
         ("dora_initial", ("2025/301",)),
-        ("cra_notification", ("1182/71-3(2)", "1182/71-3(5)", "1182/71-3(3)")),
+        ("cra_notification", ("1182/71-3(1)", "1182/71-3(5)", "1182/71-3(3)")),
         ("uk_gdpr_33", ()),
     ],
 )

@@ -410,7 +410,7 @@ def test_a_registration_number_is_asked_only_with_an_officer() -> None:
 
 
 def test_how_it_was_discovered() -> None:
-    told = with_(discovery="", discovered_by=DiscoveredBy.PRESS)
+    told = with_(discovery="", discovered_by=DiscoveredBy.PRESS, first_signal_at=UNKNOWN)
     assert (text("4.3", told), origin("4.3", told)) == ("Via de media", Origin.DERIVED)
     assert Origin.MISSING is origin("4.3", with_(discovery="", discovered_by=DiscoveredBy.OTHER))
 
@@ -454,3 +454,19 @@ def test_an_answer_that_is_hidden_or_unknown_has_no_key() -> None:
 
 def test_derived_answers_are_listed_for_checking() -> None:
     assert "1.2" in {answer.key for answer in fill(with_()).derived}
+
+
+def test_an_earlier_signal_is_told_beside_the_awareness() -> None:
+    """Question 4.2 has the awareness; that there was a signal before it is no secret (EDPB template field 53)."""
+    signal = datetime(2026, 11, 14, 9, tzinfo=UTC)
+    facts = BreachFacts(
+        discovery="A customer called.",
+        first_signal_at=signal,
+        aware_at=signal + timedelta(hours=30),
+        aware_ground="The logs came a day later.",
+    )
+    told = text("4.3", facts)
+    assert told.startswith("A customer called.\nEerste signaal: ")
+    assert told.endswith("The logs came a day later.")
+    later = replace(facts, first_signal_at=facts.aware_at)
+    assert text("4.3", later) == "A customer called."
