@@ -20,23 +20,22 @@ def slack() -> None:
 
 @slack.command()
 @click.option("--transport", type=click.Choice(["http", "socket"]), help="Default: what the settings say, else socket.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
-def manifest(transport: str | None, as_json: bool) -> None:
-    """Print the manifest from which Slack makes the app.
+@click.option("--json", "_as_json", is_flag=True, hidden=True, help="For scripts of before: it is always JSON.")
+def manifest(transport: str | None, _as_json: bool) -> None:
+    """Print the manifest from which Slack makes the app, as JSON.
 
     \b
     Example:
-      meldklok slack manifest --transport http > manifest.yaml
+      meldklok slack manifest --transport http > manifest.json
     """
     import json
 
     from bot.manifest import manifest as made
-    from bot.yaml_text import as_yaml
     from incident.platform.settings import Settings
 
     settings = Settings.load()
     document = made(transport or settings.slack_transport or "socket", settings.base_url)
-    click.echo(json.dumps(document, indent=2) if as_json else as_yaml(document), nl=as_json)
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 @slack.command()

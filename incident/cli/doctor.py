@@ -36,13 +36,23 @@ def doctor(as_json: bool) -> None:
 
 
 def _examine() -> "tuple[Finding, ...]":
-    from incident.doctor import examine, fail, ok
+    from incident.doctor import examine, fail
 
     try:
         settings = Settings.load()
     except SettingsError as problem:
         return (fail("settings", str(problem), f"Correct {problem.variable}; .env.example explains each setting."),)
-    return (ok("settings", "The settings are complete."), *examine(settings, SystemClock().now()))
+    return (_settings(settings), *examine(settings, SystemClock().now()))
+
+
+def _settings(settings: Settings) -> "Finding":
+    from incident.doctor import ok, warn
+
+    if not settings.unknown:
+        return ok("settings", "The settings are complete.")
+    told = ", ".join(f"{name} ({near}?)" if near else name for name, near in settings.unknown.items())
+    sentence = "The file .env names what is no setting, so it does nothing: %(names)s."
+    return warn("settings", sentence, "Correct it or remove it; .env.example explains each setting.", names=told)
 
 
 def _plain(finding: "Finding") -> dict[str, str]:

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
-from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from incident.delivery.email_message import compose
 from incident.delivery.messages import MessageTexts
 from incident.delivery.punctual import Punctual, PunctualSMTP, PunctualSMTPS
+from incident.platform.clock import Clock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 ATTEMPT_SECONDS = 30
@@ -24,12 +23,6 @@ MESSAGES_PER_CONNECTION = 100
 DONE, GO_AHEAD = range(200, 300), (354,)
 """What counts as agreement (RFC 5321, 4.3.2): 2yz to a command and the end of the text, 354 to DATA; nothing else."""
 REFUSED, AUTHENTICATION = range(500, 600), (530, 534, 535, 538)
-
-
-class Now(Protocol):
-    """Gives the present instant."""
-
-    def now(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class EmailMessenger:
     """Sends one e-mail per message, keeping a connection per thread open while there is more to send."""
 
     def __init__(
-        self, server: SmtpServer, sender: str, texts: MessageTexts, clock: Now, *, trust: ssl.SSLContext | None = None
+        self, server: SmtpServer, sender: str, texts: MessageTexts, clock: Clock, *, trust: ssl.SSLContext | None = None
     ) -> None:
         self._server = server
         self._sender = sender

@@ -7,9 +7,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from uuid import UUID
 
-from incident.delivery.email import EmailMessenger, Now
+from incident.delivery.email import EmailMessenger
 from incident.delivery.email_message import message_id
 from incident.domain.kernel.errors import DomainError
+from incident.platform.clock import Clock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 
@@ -27,7 +28,7 @@ class PersonalMail:
 class SubjectMessenger:
     """Sends one e-mail to one data subject, never to several in one."""
 
-    def __init__(self, post: EmailMessenger, resolve: Callable[[UUID], PersonalMail], clock: Now) -> None:
+    def __init__(self, post: EmailMessenger, resolve: Callable[[UUID], PersonalMail], clock: Clock) -> None:
         self._post = post
         self._resolve = resolve
         self._clock = clock

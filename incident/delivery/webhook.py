@@ -8,28 +8,23 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 
 from incident.delivery.http_answers import broken, failure_of
 from incident.delivery.messages import MessageTexts
+from incident.platform.clock import Clock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 
 TIMEOUT_SECONDS = 10
 TOLERANCE_SECONDS = 300
 
 
-class Now(Protocol):
-    """Gives the present instant."""
-
-    def now(self) -> datetime: ...
-
-
 class WebhookMessenger:
     """Posts JSON to one address; redirects are not followed."""
 
-    def __init__(self, url: str, secret: str, texts: MessageTexts, clock: Now) -> None:
+    def __init__(self, url: str, secret: str, texts: MessageTexts, clock: Clock) -> None:
         self._url = url
         self._secret = secret
         self._texts = texts

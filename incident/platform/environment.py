@@ -1,12 +1,17 @@
-"""Reading the environment and a `.env` file: text in, typed values out, and one clear sentence when a value is wrong.
+"""Reading the environment and a `.env` file, and the kinds of values, each with one clear sentence when it is wrong.
 
 Only `incident.platform.settings` uses this module; everybody else gets a finished `Settings`.
 """
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -52,67 +57,101 @@ def _unquoted(path: Path, number: int, name: str, value: str) -> str:
     return value[1:-1]
 
 
-class Environment:
-    """Typed access to a mapping of variables; an empty value counts as not set."""
+def given(environ: Mapping[str, str], names: Iterable[str], secret: Iterable[str]) -> dict[str, str]:
+    """The variables of `names` that are set; an empty value counts as not set.
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = {name: value.strip() for name, value in values.items() if value.strip()}
-
-    def text(self, name: str) -> str | None:
-        """The value of `name`, or None when it is not set."""
-        return self._values.get(name)
-
-    def secret(self, name: str) -> str | None:
-        """The value of `name`, or the content of the file that `<name>_FILE` points at; both at once are refused."""
-        path = self.text(f"{name}_FILE")
+    A secret may come from the file that `<name>_FILE` points at; both at once are refused.
+    """
+    values = {name: value.strip() for name, value in environ.items() if value.strip()}
+    found = {name: values[name] for name in names if name in values}
+    for name in secret:
+        path = values.get(f"{name}_FILE")
         if path is None:
-            return self.text(name)
-        if self.text(name):
+            continue
+        if name in found:
             raise SettingsError(name, f"Both {name} and {name}_FILE are set: keep one of them.")
         try:
-            return Path(path).read_text(encoding="utf-8").strip() or None
+            content = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as problem:
             raise SettingsError(f"{name}_FILE", f"{name}_FILE points at {path}, which cannot be read.") from problem
+        if content:
+            found[name] = content
+    return found
 
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number between `low` and `high`, both included."""
-        text = self.text(name)
-        if text is None:
-            return default
+
+def between(low: int, high: int) -> BeforeValidator:
+    """A whole number between `low` and `high`, both included."""
+
+    def whole(value: object, info: ValidationInfo) -> int:
+        text, name = str(value), _variable(info)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
             raise SettingsError(name, f"{name} must be a whole number from {low} to {high}, not {text!r}.")
         return int(text)
 
-    def seconds(self, name: str, default: float, low: float, high: float) -> float:
-        """A number of seconds between `low` and `high`, decimals allowed."""
-        text = self.text(name)
-        if text is None:
-            return default
+    return BeforeValidator(whole)
+
+
+def seconds(low: float, high: float) -> BeforeValidator:
+    """A number of seconds between `low` and `high`, decimals allowed."""
+
+    def span(text: str, info: ValidationInfo) -> timedelta:
+        name = _variable(info)
         if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) or not low <= float(text) <= high:
             raise SettingsError(name, f"{name} must be a number of seconds from {low:g} to {high:g}, not {text!r}.")
-        return float(text)
+        return timedelta(seconds=float(text))
 
-    def choice(self, name: str, default: str, options: tuple[str, ...]) -> str:
-        """One of `options`."""
-        text = self.text(name) or default
-        if text not in options:
-            raise SettingsError(name, f"{name} must be one of {', '.join(options)}, not {text!r}.")
-        return text
+    return BeforeValidator(span)
 
-    def web_address(self, name: str, value: str | None) -> str | None:
-        """`value` when it is an http or https address without credentials, query or fragment; without a final slash."""
-        if value is None:
-            return None
-        parts = _split(name, value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise SettingsError(name, f"{name} must be an address such as https://breaches.example.org.")
-        return value.rstrip("/")
 
-    def address(self, name: str, value: str | None, schemes: tuple[str, ...], example: str) -> str | None:
-        """`value` when its scheme is one of `schemes`. The value itself is never repeated: it may hold a password."""
-        if value is not None and _split(name, value).scheme not in schemes:
-            raise SettingsError(name, f"{name} must start with one of {', '.join(schemes)}, such as {example}.")
+def scheme(*schemes: str, such_as: str) -> AfterValidator:
+    """An address with one of `schemes`. The value itself is never repeated: it may hold a password."""
+
+    def address(value: str, info: ValidationInfo) -> str:
+        name = _variable(info)
+        if _split(name, value).scheme not in schemes:
+            raise SettingsError(name, f"{name} must start with one of {', '.join(schemes)}, such as {such_as}.")
         return value
+
+    return AfterValidator(address)
+
+
+def web_address(value: str, info: ValidationInfo) -> str:
+    """An http or https address without credentials, query or fragment; without a final slash."""
+    name = _variable(info)
+    parts = _split(name, value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(name, f"{name} must be an address such as https://breaches.example.org.")
+    return value.rstrip("/")
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """A time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise SettingsError(
+            "ZONE", f"ZONE {name!r} is not a time zone: write one such as Europe/Amsterdam."
+        ) from problem
+
+
+def writable_folder(path: Path, info: ValidationInfo) -> Path:
+    """A folder that can be written, made where it is not there yet."""
+    folder, name = path.expanduser().resolve(), _variable(info)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / f".writable-{secrets.token_hex(8)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        reason = problem.strerror or "unknown reason"
+        raise SettingsError(name, f"{name}: the folder {folder} cannot be written: {reason}.") from problem
+    return folder
+
+
+def _variable(info: ValidationInfo) -> str:
+    """The variable of a field; the size of uploads is asked for in MB and kept in bytes."""
+    field = info.field_name or ""
+    return "MAX_UPLOAD_MB" if field == "max_upload_bytes" else field.upper()
 
 
 def _split(name: str, value: str) -> SplitResult:

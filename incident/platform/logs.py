@@ -91,6 +91,8 @@ def configure(settings: Settings, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     _attach(settings, structlog.stdlib.ProcessorFormatter(processors=_ending(settings), foreign_pre_chain=shared))
+    for setting, nearest in settings.unknown.items():
+        structlog.get_logger(__name__).warning("unknown_setting_in_env_file", setting=setting, nearest=nearest)
 
 
 def _ending(settings: Settings) -> list[structlog.typing.Processor]:

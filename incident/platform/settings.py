@@ -1,71 +1,187 @@
 """Settings of one installation: frozen, typed and read once; a wrong value stops the start and names the variable.
 
-Nobody else reads the environment. `.env.example` explains every variable; docs/operations.md says which ones matter.
+Nobody else reads the environment. A field is read from the variable of its name; `.env.example` explains every one,
+docs/operations.md says which ones matter. Each default stands here and nowhere else.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from incident.platform import keys
-from incident.platform.environment import Environment, SettingsError, read_env_file
+from incident.platform.environment import (
+    SettingsError,
+    between,
+    given,
+    read_env_file,
+    scheme,
+    seconds,
+    time_zone,
+    web_address,
+    writable_folder,
+)
 
 __all__ = ["Settings", "SettingsError"]
 
-SLACK_API = "https://slack.com/api/"
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 WEB = ("http", "https")
 ENCRYPTION_KEY_FILE = "encryption_key"
 POSTGRESQL, SQLITE = "postgresql+psycopg", "sqlite"
+KEYS, UPLOAD = "ENCRYPTION_KEY", "MAX_UPLOAD_MB"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that differs between installations. Secrets stay out of its printed form."""
+def _database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError as problem:
+        raise SettingsError("DATABASE_URL", "DATABASE_URL is not a database address: see .env.example.") from problem
+    if url.drivername in ("postgres", "postgresql", POSTGRESQL):
+        return url.set(drivername=POSTGRESQL).render_as_string(hide_password=False)
+    if url.drivername == SQLITE and url.database:
+        return text
+    raise SettingsError("DATABASE_URL", "DATABASE_URL must start with postgresql:// or name a file with sqlite:///.")
 
-    data_dir: Path
-    database_url: str = field(repr=False)
-    blob_url: str
-    base_url: str
-    secret_key: str = field(repr=False)
-    encryption_keys: tuple[bytes, ...] = field(repr=False)
-    encryption_key_given: bool = False
-    """Whether the key comes from the environment; else it lies in the data folder."""
+
+def _own_secret(known: dict[str, Any]) -> str:
+    if known["database_url"].startswith(SQLITE):
+        return keys.generated(known["data_dir"] / "secret_key")
+    raise SettingsError(
+        "SECRET_KEY",
+        "SECRET_KEY is not set: with an external DATABASE_URL every process needs the same SECRET_KEY, "
+        f"at least {keys.SHORTEST_SECRET} random characters.",
+    )
+
+
+def _own_keys(known: dict[str, Any]) -> tuple[bytes, ...]:
+    """The key in the data folder: made there for an empty database and never again."""
+    path = known["data_dir"] / ENCRYPTION_KEY_FILE
+    if not known["database_url"].startswith(SQLITE):
+        raise SettingsError(
+            KEYS,
+            "ENCRYPTION_KEY is not set: with an external DATABASE_URL every process needs the same ENCRYPTION_KEY. "
+            "`meldklok keys new` prints one.",
+        )
+    if not path.exists() and keys.in_use(Path(make_url(known["database_url"]).database or "")):
+        raise SettingsError(
+            KEYS,
+            f"The encryption key {path} is gone, and the database was sealed with it. Put it back from your back-up; "
+            "nothing was changed.",
+        )
+    return keys.encryption_keys(KEYS, keys.generated(path))
+
+
+def _checkpoint_dir(folder: Path) -> Path:
+    """A folder that others keep; it must be there, so that a disk that is not mounted is noticed."""
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise SettingsError("CHECKPOINT_DIR", f"CHECKPOINT_DIR: the folder {folder} cannot be written.")
+    return folder
+
+
+def _bot_token(token: str) -> str:
+    if not token.startswith(("xoxb-", "xoxe.xoxb-")):
+        raise SettingsError("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN must be a bot token, which starts with xoxb-.")
+    return token
+
+
+def _app_token(token: str) -> str:
+    if not token.startswith("xapp-"):
+        raise SettingsError("SLACK_APP_TOKEN", "SLACK_APP_TOKEN must be an app-level token, which starts with xapp-.")
+    return token
+
+
+def _sender(address: str) -> str:
+    if "@" not in address or any(character in address for character in "\r\n"):
+        raise SettingsError("MAIL_FROM", "MAIL_FROM must be one e-mail address, such as breaches@example.org.")
+    return address
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Fields that stay out of the printed form are secrets.
+
+    A secret may also come from the file that the variable of its name with ``_FILE`` behind it points at.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", validate_default=False)
+
+    data_dir: Annotated[Path, AfterValidator(writable_folder)] = Field(default=Path("data"), validate_default=True)
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'meldklok.sqlite3'}", repr=False
+    )
+    blob_url: Annotated[str, scheme("file", such_as="file:///srv/meldklok/blobs")] = Field(
+        default_factory=lambda known: (known["data_dir"] / "blobs").as_uri()
+    )
+    secret_key: Annotated[str, AfterValidator(lambda key: keys.strong("SECRET_KEY", key))] = Field(
+        default_factory=_own_secret, repr=False
+    )
+    encryption_keys: Annotated[
+        tuple[bytes, ...], NoDecode, BeforeValidator(lambda text: keys.encryption_keys(KEYS, text))
+    ] = Field(default_factory=_own_keys, validation_alias=KEYS, repr=False)
     host: str = "127.0.0.1"
-    port: int = 8000
-    web_threads: int = 8
-    web_processes: int = 1
-    trusted_proxies: int = 0
-    max_upload_bytes: int = 50 * 1024 * 1024
-    zone: ZoneInfo = AMSTERDAM
-    slack_bot_token: str | None = field(default=None, repr=False)
-    slack_signing_secret: str | None = field(default=None, repr=False)
-    slack_app_token: str | None = field(default=None, repr=False)
-    slack_api_url: str = SLACK_API
+    port: Annotated[int, between(1, 65535)] = 8000
+    base_url: Annotated[str, AfterValidator(web_address)] = Field(
+        default_factory=lambda known: f"http://localhost:{known['port']}"
+    )
+    web_threads: Annotated[int, between(1, 256)] = 8
+    web_processes: Annotated[int, between(1, 64)] = 1
+    trusted_proxies: Annotated[int, between(0, 9)] = 0
+    max_upload_bytes: Annotated[int, AfterValidator(lambda mega: mega * 1024 * 1024), between(1, 1024)] = Field(
+        default=50, validation_alias=UPLOAD, validate_default=True
+    )
+    zone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(default="Europe/Amsterdam", validate_default=True)
+    slack_bot_token: Annotated[str, AfterValidator(_bot_token)] | None = Field(default=None, repr=False)
+    slack_signing_secret: str | None = Field(default=None, repr=False)
+    slack_app_token: Annotated[str, AfterValidator(_app_token)] | None = Field(default=None, repr=False)
+    slack_api_url: Annotated[str, AfterValidator(web_address), AfterValidator(lambda url: f"{url}/")] = (
+        "https://slack.com/api/"
+    )
     slack_channel: str | None = None
-    smtp_url: str | None = field(default=None, repr=False)
-    mail_from: str | None = None
-    webhook_url: str | None = field(default=None, repr=False)
-    webhook_secret: str | None = field(default=None, repr=False)
-    apprise_urls: tuple[str, ...] = field(default=(), repr=False)
-    checkpoint_dir: Path | None = None
-    worker_tick: timedelta = timedelta(seconds=2)
-    dead_man_url: str | None = field(default=None, repr=False)
-    metrics_token: str | None = field(default=None, repr=False)
+    smtp_url: Annotated[str, scheme("smtp", "smtps", such_as="smtp://mail.example.org:587")] | None = Field(
+        default=None, repr=False
+    )
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
+    webhook_url: Annotated[str, scheme(*WEB, such_as="https://example.org/hook")] | None = Field(
+        default=None, repr=False
+    )
+    webhook_secret: Annotated[str, AfterValidator(lambda key: keys.strong("WEBHOOK_SECRET", key))] | None = Field(
+        default=None, repr=False
+    )
+    apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
+    checkpoint_dir: Annotated[Path, AfterValidator(_checkpoint_dir)] | None = None
+    worker_tick: Annotated[timedelta, seconds(0.1, 60)] = timedelta(seconds=2)
+    dead_man_url: Annotated[str, scheme(*WEB, such_as="https://example.org/ping")] | None = Field(
+        default=None, repr=False
+    )
+    metrics_token: str | None = Field(default=None, repr=False)
     log_format: Literal["text", "json"] = "text"
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    _unknown: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Settings":
         """Settings of this process: the environment, and below it the file `.env` in `folder` (default: here)."""
-        return cls.from_env({**read_env_file((folder or Path.cwd()) / ".env"), **os.environ})
+        file = read_env_file((folder or Path.cwd()) / ".env")
+        made = cls.from_env({**file, **os.environ})
+        known = sorted(cls.names())
+        for name in file.keys() - cls.names() - {f"{name}_FILE" for name in cls.names(secret=True)}:
+            made._unknown[name] = next(iter(get_close_matches(name.upper(), known, n=1)), "")
+        return made
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -73,47 +189,72 @@ class Settings:
 
         Raises SettingsError with one sentence that names the variable that is missing or wrong.
         """
-        env = Environment(environ)
-        data_dir = _data_dir(env)
-        database_url = _database_url(env, data_dir)
-        embedded = database_url.startswith(SQLITE)
-        secret_key = _secret_key(env, data_dir, embedded)
-        port = env.whole("PORT", 8000, 1, 65535)
-        slack = _slack(env)
-        smtp_url = env.address("SMTP_URL", env.secret("SMTP_URL"), ("smtp", "smtps"), "smtp://mail.example.org:587")
-        webhook_url = env.address("WEBHOOK_URL", env.secret("WEBHOOK_URL"), WEB, "https://example.org/hook")
-        return cls(
-            data_dir=data_dir,
-            database_url=database_url,
-            blob_url=_blob_url(env, data_dir),
-            base_url=env.web_address("BASE_URL", env.text("BASE_URL")) or f"http://localhost:{port}",
-            secret_key=secret_key,
-            encryption_keys=_encryption_keys(env, data_dir, database_url),
-            encryption_key_given=env.secret("ENCRYPTION_KEY") is not None,
-            host=env.text("HOST") or "127.0.0.1",
-            port=port,
-            web_threads=env.whole("WEB_THREADS", 8, 1, 256),
-            web_processes=env.whole("WEB_PROCESSES", 1, 1, 64),
-            trusted_proxies=env.whole("TRUSTED_PROXIES", 0, 0, 9),
-            max_upload_bytes=env.whole("MAX_UPLOAD_MB", 50, 1, 1024) * 1024 * 1024,
-            zone=_zone(env),
-            slack_bot_token=slack[0],
-            slack_signing_secret=slack[1],
-            slack_app_token=slack[2],
-            slack_api_url=(env.web_address("SLACK_API_URL", env.text("SLACK_API_URL") or SLACK_API) or SLACK_API) + "/",
-            slack_channel=env.text("SLACK_CHANNEL"),
-            smtp_url=smtp_url,
-            mail_from=_mail_from(env, smtp_url),
-            webhook_url=webhook_url,
-            webhook_secret=_webhook_secret(env, webhook_url),
-            apprise_urls=tuple((env.secret("APPRISE_URLS") or "").split()),
-            checkpoint_dir=_checkpoint_dir(env),
-            worker_tick=timedelta(seconds=env.seconds("WORKER_TICK", 2, 0.1, 60)),
-            dead_man_url=env.address("DEAD_MAN_URL", env.secret("DEAD_MAN_URL"), WEB, "https://example.org/ping"),
-            metrics_token=env.secret("METRICS_TOKEN"),
-            log_format=cast(Literal["text", "json"], env.choice("LOG_FORMAT", "text", ("text", "json"))),
-            log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
-        )
+        values: dict[str, Any] = dict(given(environ, cls.names(), cls.names(secret=True)))
+        try:
+            return cls(**values)
+        except ValidationError as problem:
+            raise cls._told(problem) from None
+
+    @classmethod
+    def names(cls, *, secret: bool = False) -> frozenset[str]:
+        """The variables that are read, or those of them that are secrets."""
+        found = {str(about.validation_alias or name).upper(): about for name, about in cls.model_fields.items()}
+        return frozenset(name for name, about in found.items() if not (secret and about.repr))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What was handed over takes the place of the environment, so that two installations fit into one process."""
+        assert isinstance(init_settings, InitSettingsSource)
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = {name.lower(): value for name, value in init_settings.init_kwargs.items()}
+        return (env_settings,)
+
+    @classmethod
+    def _told(cls, problem: ValidationError) -> SettingsError:
+        """The first thing that is wrong, as one sentence."""
+        error = problem.errors()[0]
+        found = error.get("ctx", {}).get("error")
+        if isinstance(found, SettingsError):
+            return found
+        field = str(error["loc"][0])
+        options = ", ".join(get_args(cls.model_fields[field].annotation))
+        return SettingsError(field.upper(), f"{field.upper()} must be one of {options}, not {error['input']!r}.")
+
+    @model_validator(mode="after")
+    def _whole_ways_out(self) -> "Settings":
+        """Slack, mail and webhook: all absent, or enough of it to work."""
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            raise SettingsError(
+                "SLACK_BOT_TOKEN",
+                "SLACK_BOT_TOKEN is set but Slack cannot reach the bot: "
+                "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well.",
+            )
+        if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
+            sentence = "SLACK_BOT_TOKEN is not set, but another Slack secret is: set it too."
+            raise SettingsError("SLACK_BOT_TOKEN", sentence)
+        if self.smtp_url and not self.mail_from:
+            raise SettingsError("MAIL_FROM", "MAIL_FROM is not set: with SMTP_URL mail needs a sender's address.")
+        if self.webhook_url and not self.webhook_secret:
+            sentence = "WEBHOOK_SECRET is not set: with WEBHOOK_URL messages must be signed."
+            raise SettingsError("WEBHOOK_SECRET", sentence)
+        return self
+
+    @property
+    def unknown(self) -> Mapping[str, str]:
+        """Names in the file `.env` that nobody reads, each with the nearest known one (empty when none is near)."""
+        return self._unknown
+
+    @property
+    def encryption_key_given(self) -> bool:
+        """Whether the key comes from the environment; else it lies in the data folder."""
+        return "encryption_keys" in self.model_fields_set
 
     @property
     def embedded(self) -> bool:
@@ -126,124 +267,3 @@ class Settings:
         if self.slack_bot_token is None:
             return None
         return "socket" if self.slack_app_token else "http"
-
-
-def _data_dir(env: Environment) -> Path:
-    folder = Path(env.text("DATA_DIR") or "data").expanduser().resolve()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = folder / f".writable-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        reason = problem.strerror or "unknown reason"
-        raise SettingsError("DATA_DIR", f"DATA_DIR: the folder {folder} cannot be written: {reason}.") from problem
-    return folder
-
-
-def _database_url(env: Environment, data_dir: Path) -> str:
-    text = env.secret("DATABASE_URL")
-    if text is None:
-        return f"sqlite:///{data_dir / 'meldklok.sqlite3'}"
-    try:
-        url = make_url(text)
-    except ArgumentError as problem:
-        raise SettingsError("DATABASE_URL", "DATABASE_URL is not a database address: see .env.example.") from problem
-    if url.drivername in ("postgres", "postgresql", POSTGRESQL):
-        return url.set(drivername=POSTGRESQL).render_as_string(hide_password=False)
-    if url.drivername == SQLITE and url.database:
-        return text
-    raise SettingsError("DATABASE_URL", "DATABASE_URL must start with postgresql:// or name a file with sqlite:///.")
-
-
-def _blob_url(env: Environment, data_dir: Path) -> str:
-    text = env.text("BLOB_URL")
-    return env.address("BLOB_URL", text, ("file",), "file:///srv/meldklok/blobs") or (data_dir / "blobs").as_uri()
-
-
-def _secret_key(env: Environment, data_dir: Path, embedded: bool) -> str:
-    given = env.secret("SECRET_KEY")
-    if given:
-        return keys.strong("SECRET_KEY", given)
-    if embedded:
-        return keys.generated(data_dir / "secret_key")
-    raise SettingsError(
-        "SECRET_KEY",
-        "SECRET_KEY is not set: with an external DATABASE_URL every process needs the same SECRET_KEY, "
-        f"at least {keys.SHORTEST_SECRET} random characters.",
-    )
-
-
-def _encryption_keys(env: Environment, data_dir: Path, database_url: str) -> tuple[bytes, ...]:
-    """The keys that are given, else those in the data folder: made there for an empty database and never again."""
-    given, path = env.secret("ENCRYPTION_KEY"), data_dir / ENCRYPTION_KEY_FILE
-    if given is not None:
-        return keys.encryption_keys("ENCRYPTION_KEY", given)
-    if not database_url.startswith(SQLITE):
-        raise SettingsError(
-            "ENCRYPTION_KEY",
-            "ENCRYPTION_KEY is not set: with an external DATABASE_URL every process needs the same ENCRYPTION_KEY. "
-            "`meldklok keys new` prints one.",
-        )
-    if not path.exists() and keys.in_use(Path(make_url(database_url).database or "")):
-        raise SettingsError(
-            "ENCRYPTION_KEY",
-            f"The encryption key {path} is gone, and the database was sealed with it. Put it back from your back-up; "
-            "nothing was changed.",
-        )
-    return keys.encryption_keys("ENCRYPTION_KEY", keys.generated(path))
-
-
-def _checkpoint_dir(env: Environment) -> Path | None:
-    """A folder that others keep; it must be there, so that a disk that is not mounted is noticed."""
-    text = env.text("CHECKPOINT_DIR")
-    if text is None:
-        return None
-    folder = Path(text).expanduser().resolve()
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise SettingsError("CHECKPOINT_DIR", f"CHECKPOINT_DIR: the folder {folder} cannot be written.")
-    return folder
-
-
-def _zone(env: Environment) -> ZoneInfo:
-    name = env.text("ZONE") or "Europe/Amsterdam"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise SettingsError(
-            "ZONE", f"ZONE {name!r} is not a time zone: write one such as Europe/Amsterdam."
-        ) from problem
-
-
-def _slack(env: Environment) -> tuple[str | None, str | None, str | None]:
-    """Bot token, signing secret and app token: all absent, or enough of them for one way of reaching the bot."""
-    bot, signing, app = (env.secret(name) for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"))
-    if bot and not bot.startswith(("xoxb-", "xoxe.xoxb-")):
-        raise SettingsError("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN must be a bot token, which starts with xoxb-.")
-    if app and not app.startswith("xapp-"):
-        raise SettingsError("SLACK_APP_TOKEN", "SLACK_APP_TOKEN must be an app-level token, which starts with xapp-.")
-    if bot and not (signing or app):
-        raise SettingsError(
-            "SLACK_BOT_TOKEN",
-            "SLACK_BOT_TOKEN is set but Slack cannot reach the bot: "
-            "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well.",
-        )
-    if (signing or app) and not bot:
-        raise SettingsError("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN is not set, but another Slack secret is: set it too.")
-    return bot, signing, app
-
-
-def _mail_from(env: Environment, smtp_url: str | None) -> str | None:
-    address = env.text("MAIL_FROM")
-    if smtp_url and not address:
-        raise SettingsError("MAIL_FROM", "MAIL_FROM is not set: with SMTP_URL mail needs a sender's address.")
-    if address and ("@" not in address or any(character in address for character in "\r\n")):
-        raise SettingsError("MAIL_FROM", "MAIL_FROM must be one e-mail address, such as breaches@example.org.")
-    return address
-
-
-def _webhook_secret(env: Environment, webhook_url: str | None) -> str | None:
-    given = env.secret("WEBHOOK_SECRET")
-    if webhook_url and not given:
-        raise SettingsError("WEBHOOK_SECRET", "WEBHOOK_SECRET is not set: with WEBHOOK_URL messages must be signed.")
-    return keys.strong("WEBHOOK_SECRET", given) if given else None

@@ -1,11 +1,16 @@
 """The file `.env`: KEY=VALUE and nothing else, below the real environment."""
 
+import logging
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from incident.platform import logs
 from incident.platform.environment import SettingsError, read_env_file
 from incident.platform.settings import Settings
+
+doctor = import_module("incident.cli.doctor")
 
 
 def test_values_comments_quotes_and_blank_lines(tmp_path: Path) -> None:
@@ -54,3 +59,26 @@ def test_the_real_environment_wins_over_the_file(tmp_path: Path, monkeypatch: py
         monkeypatch.delenv(name, raising=False)
     settings = Settings.load(tmp_path)
     assert (settings.port, settings.web_threads) == (9001, 3)
+
+
+def test_an_unknown_name_is_told_with_the_nearest_known_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the pen must not leave the house without mail; the names of secrets' files are known."""
+    (tmp_path / ".env").write_text("SMTP_ULR=smtp://x\nQ=1\nSECRET_KEY_FILE=\nPORT=\n")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    assert Settings.load(tmp_path).unknown == {"SMTP_ULR": "SMTP_URL", "Q": ""}
+
+
+def test_start_and_doctor_name_what_nobody_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the operator looks: the first lines of the log, and the doctor's first finding."""
+    (tmp_path / ".env").write_text("SMTP_ULR=smtp://x\n")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    settings = Settings.load(tmp_path)
+    before = logging.getLogger().handlers[:]
+    logs.configure(settings, "web")
+    logging.getLogger().handlers[:] = before
+    assert "SMTP_ULR" in (said := capsys.readouterr().err)
+    assert "SMTP_URL" in said
+    finding = doctor._settings(settings)
+    assert (finding.state, "SMTP_ULR (SMTP_URL?)" in finding.sentence) == ("warn", True)
