@@ -180,8 +180,8 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def column_widths(table: Table) -> list[float]:
-    """How wide each column wants to be, from its longest cell, kept between an eighth and the whole of the widest."""
+    """How wide each column wants to be, from its longest cell, kept between a fifth and the whole of the widest."""
     columns = zip(table.header, *table.rows, strict=False)
     longest = [max(max((len(plain(cell)) for cell in column), default=1), 1) for column in columns]
     widest = min(max(longest, default=1), 60)
-    return [round(max(min(size, 60) / widest, 0.15), 3) for size in longest]
+    return [round(max(min(size, 60) / widest, 0.2), 3) for size in longest]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import IO, Any
@@ -10,24 +10,23 @@ from typing import IO, Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from incident.documents.case_report import CaseReport, case_document
 from incident.documents.dossier_export import DossierHead, Part, Written, write_dossier
 from incident.documents.dossier_proof import prove, tools
+from incident.documents.dossier_texts import DossierTexts
+from incident.documents.pdf import render_pdf
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
+from incident.store import tree
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
 from incident.store.models import Incident
 from incident.store.proof.note import Signer
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
-from incident.usecases.common.fact_versions import versions
+from incident.usecases.common.fact_versions import current_facts, versions
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.notices.earlier_filing import earlier_form_among
-from incident.usecases.notices.own_templates import house_style
-from incident.usecases.notices.ports import NoticeRenderer, PrintableNotice
-from incident.usecases.notices.render import printable
-
-FORMATS = {"authority": ("pdf", "docx", "txt"), "": ("pdf", "docx")}
+from incident.usecases.notices.ports import NoticeRenderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,11 @@ class DossierMaker:
             return prove(self.session, incident, written, self.signer, actor=actor, now=now)
 
         try:
-            return write_dossier(target, self._parts(incident), head, closing)
+            return write_dossier(target, self._parts(incident, now), head, closing)
         except DamagedBlob as error:
             raise DomainError("A file of this incident is missing or was altered. Tell an administrator.") from error
 
-    def _parts(self, incident: Incident) -> Iterator[Part]:
+    def _parts(self, incident: Incident, now: datetime) -> Iterator[Part]:
         case = case_file(self.session, incident)
         yield _rows("register-entry.json", [incident], "The entry of the register, GDPR art. 33(5)")
         yield _rows("timeline.json", case.timeline, "What happened, and when it was recorded")
@@ -66,27 +65,38 @@ class DossierMaker:
         yield _rows("decisions.json", case.decisions, "Every decision with its reason and second person")
         yield _rows("tasks.json", case.tasks, "Tasks and measures")
         yield _rows("evidence.json", case.evidence, "The files taken into evidence, with their hashes")
-        organisation, house = organisation_profile(self.session), house_style(self.session, self.blobs)
         for number, file in enumerate(case.notices, start=1):
-            approved, earlier = file.approval is not None, earlier_form_among(file.notice, case.notices)
-            sheet = printable(self.session, incident, file.notice, file.latest, organisation, approved=approved)
-            yield from self._notice(file, number, replace(sheet, house=house, previous=earlier))
+            yield from _record_of(file, number)
+        texts = DossierTexts(self.session, self.blobs, self.renderer, case)
+        yield from texts.parts()
         yield from self._evidence(case)
         yield from tools()
+        yield Part("case.pdf", self._report(case, texts, now), "", "The case from beginning to end, to read first")
 
-    def _notice(self, file: NoticeFile, number: int, sheet: PrintableNotice) -> Iterator[Part]:
-        notice = file.notice
-        folder = f"notices/{number:02d}-{notice.addressee.value}-{notice.kind.value}-{notice.language}"
-        yield _rows(f"{folder}/versions.json", file.versions, "Every version of the text")
-        yield _rows(f"{folder}/approvals.json", file.approvals, "Approvals, void ones included")
-        yield _rows(f"{folder}/submissions.json", file.submissions, "Submissions with time, number and person")
-        for kind in FORMATS.get(notice.addressee.value, FORMATS[""]):
-            yield Part(f"{folder}/latest.{kind}", self.renderer.render(sheet, kind), "", "The newest text")
+    def _report(self, case: CaseFile, texts: DossierTexts, now: datetime) -> bytes:
+        report = CaseReport(
+            case=case,
+            facts=current_facts(self.session, case.incident),
+            organisation=organisation_profile(self.session),
+            at=now,
+            audit_head=tree.stamp(self.session),
+            sent=texts.sent(),
+            drafts=texts.drafts(),
+        )
+        return render_pdf(case_document(report))
 
     def _evidence(self, case: CaseFile) -> Iterator[Part]:
         for number, row in enumerate(case.evidence, start=1):
             content = self.blobs.get(row.blob_sha256)
             yield Part(f"evidence/{number:03d}-{row.filename}", content, row.blob_sha256, row.description)
+
+
+def _record_of(file: NoticeFile, number: int) -> Iterator[Part]:
+    notice = file.notice
+    folder = f"notices/{number:02d}-{notice.addressee.value}-{notice.kind.value}-{notice.language}"
+    yield _rows(f"{folder}/versions.json", file.versions, "Every version of the text")
+    yield _rows(f"{folder}/approvals.json", file.approvals, "Approvals, void ones included")
+    yield _rows(f"{folder}/submissions.json", file.submissions, "Submissions with time, number and person")
 
 
 def _rows(name: str, rows: Iterable[Base], description: str) -> Part:

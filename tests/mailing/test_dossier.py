@@ -36,7 +36,9 @@ def test_the_dossier_is_whole_and_checks_without_us(case, team, clock, tmp_path)
         written = maker.write(stream, incident, actor=team.dpo, now=clock.now())
     names = {part.name for part in written}
     assert {"register-entry.json", "facts.json", "proof/verify.py", "evidence/001-mail ä.txt"} <= names
-    assert {f"notices/01-authority-provisional-nl/latest.{kind}" for kind in ("pdf", "docx", "txt")} <= names
+    assert {f"drafts/01-authority-provisional-nl-v1.{kind}" for kind in ("pdf", "docx", "txt")} <= names
+    assert "case.pdf" in names
+    assert not [name for name in names if name.startswith("sent/")]
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(target) as archive:
         archive.extractall(folder)

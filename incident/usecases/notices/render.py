@@ -1,5 +1,6 @@
 """A version of a notice as a file: made when asked for, and kept once the version is approved."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,7 +48,7 @@ def render_notice(
     """The version in ``pdf``, ``docx``, ``html`` or ``txt``; a draft is marked as such and not kept."""
     version, notice, incident = _found(session, version_id, actor)
     approved = valid_approval(session, version) is not None
-    name = f"{incident.reference}-{notice.addressee.value}-v{version.number}.{format}"
+    name = f"{incident.reference}-{file_stem(notice, version)}.{format}"
     kept = select(Rendition).where(Rendition.version_id == version.id, Rendition.format == format)
     row = session.scalars(kept).one_or_none()
     if row is not None and approved:
@@ -80,6 +81,13 @@ def render_notice(
             sha256=digest,
         )
     return RenderedNotice(name, content, digest)
+
+
+def file_stem(notice: Notice, version: NoticeVersion) -> str:
+    """What tells the file of a version from all others: addressee, kind, customer, group, language and version."""
+    parts = (notice.addressee.value, notice.kind.value, notice.recipient, notice.group, notice.language)
+    plain = (re.sub(r"[^\w-]+", "-", part, flags=re.ASCII).strip("-")[:40] for part in parts)
+    return "-".join((*filter(None, plain), f"v{version.number}"))
 
 
 def render_pages(
