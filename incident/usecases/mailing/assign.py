@@ -42,7 +42,7 @@ def assign_letter(
     record(
         session,
         incident,
-        Tag.RECIPIENTS_ADDED,
+        Tag.NOTICE_RELEASED,
         actor,
         now,
         mailing=str(mailing.id),
