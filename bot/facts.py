@@ -12,6 +12,7 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
+from incident.law.questions import questions
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.response.record_facts import RecordFacts, record_facts
@@ -24,8 +25,9 @@ WINDOW, FORM, CHOOSE = "facts", "facts_chapter", "facts.chapter"
 
 def chapters_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The window with a button per chapter."""
+    facts = current_facts(turn.session, incident)
     rows = [blocks.section(turn.say("What do you want to record? Leave open what is not known."))]
-    for number, chapter in enumerate(chapter for chapter in Chapter if names_of(chapter)):
+    for number, chapter in enumerate(chapter for chapter in Chapter if names_of(chapter, facts)):
         title = chapter_title(chapter, turn.language)
         name = f"{CHOOSE}.{number}"
         rows += blocks.actions([blocks.button(title, name, f"{incident.reference}|{chapter.value}")])
@@ -53,8 +55,7 @@ def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: Brea
 def submit_chapter(turn: Turn) -> None:
     """Record what was changed."""
     form = form_of(turn)
-    texts = [(name, form.text(name)) for name in names_of(Chapter(turn.metadata["chapter"])) if name in form]
-    refuse_numbers(texts)
+    refuse_numbers([(one.name, form.text(one.name)) for one in questions().values() if one.name in form])
     record_once(turn, lambda: _record(turn))
 
 

@@ -4,12 +4,9 @@ Pure: facts in, blocks out; a filled form in, typed values out. What Slack canno
 over its limit) is left to the page, and said.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from enum import Enum
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import blocks
@@ -17,52 +14,15 @@ from bot.inputs import Form
 from bot.words import Words
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import choices, field_label
-from incident.law.vocabulary import UNKNOWN, Unknown
+from incident.law.questions import Kind, Question, asked_in, question, questions
+from incident.law.vocabulary import UNKNOWN
 from incident.slack.limits import INPUT_LENGTH
 from incident.slack.text import length
-from incident.usecases.response.record_facts import SET_BY_OTHER_ACTS
-
-NOT_ASKED = SET_BY_OTHER_ACTS | {"stated_unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one field is asked: the form of the answer, and the closed list where there is one."""
-
-    shape: str
-    options: type[Enum] | None = None
-
-
-@cache
-def kinds() -> Mapping[str, Kind]:
-    """The fields that Slack can ask, with their kind."""
-    hints = get_type_hints(BreachFacts)
-    found = {field.name: _kind(hints[field.name]) for field in fields(BreachFacts)}
-    return {name: kind for name, kind in found.items() if kind is not None and name not in NOT_ASKED}
-
-
-def _kind(hint: Any) -> Kind | None:
-    if get_origin(hint) is tuple:
-        inner = get_args(hint)[0]
-        if inner is str:
-            return Kind("lines")
-        return Kind("some", inner) if _is_enum(inner) else None
-    plain = [each for each in (get_args(hint) or (hint,)) if each is not Unknown]
-    shapes: dict[Any, str] = {bool: "bool", int: "number", str: "text", datetime: "moment", date: "day"}
-    if len(plain) != 1:
-        return None
-    return Kind("one", plain[0]) if _is_enum(plain[0]) else (Kind(shapes[plain[0]]) if plain[0] in shapes else None)
-
-
-def _is_enum(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
-
-
-def names_of(chapter: Chapter) -> list[str]:
-    """The fields of a chapter that Slack can ask, in their order."""
-    return [
-        field.name for field in fields(BreachFacts) if field.metadata["chapter"] is chapter and field.name in kinds()
-    ]
+def names_of(chapter: Chapter, facts: BreachFacts) -> list[str]:
+    """The questions of a chapter that can matter, and that Slack can ask."""
+    return [one.name for one in asked_in(chapter, facts) if one.kind is not Kind.ROWS]
 
 
 def shown(name: str, facts: BreachFacts) -> bool:
@@ -75,8 +35,9 @@ def chapter_blocks(
     chapter: Chapter, facts: BreachFacts, *, language: str, zone: ZoneInfo, say: Words
 ) -> list[blocks.Block]:
     """The form of a chapter, with the present answers in it."""
-    rows = [row for name in names_of(chapter) if shown(name, facts) for row in _rows(name, facts, language, zone, say)]
-    hidden = [field_label(name, language).label for name in names_of(chapter) if not shown(name, facts)]
+    names = names_of(chapter, facts)
+    rows = [row for name in names if shown(name, facts) for row in _rows(name, facts, language, zone, say)]
+    hidden = [field_label(name, language).label for name in names if not shown(name, facts)]
     if hidden:
         rows.append(blocks.context(say("Too long for Slack, see the page: %(fields)s", fields=", ".join(hidden))))
     reason = say("Why is a moment corrected? (only when you change one)")
@@ -84,35 +45,30 @@ def chapter_blocks(
 
 
 def _rows(name: str, facts: BreachFacts, language: str, zone: ZoneInfo, say: Words) -> list[blocks.Block]:
-    label, value, kind = field_label(name, language), getattr(facts, name), kinds()[name]
-    if kind.shape == "moment":
+    label, value, asked = field_label(name, language), getattr(facts, name), question(name)
+    if asked.kind is Kind.INSTANT:
         moment = value if isinstance(value, datetime) else None
         return blocks.instant(name, label.ask, say("%(field)s: time", field=label.label), zone, moment, label.help)
-    return [blocks.field(name, label.ask, _element(kind, value, language, say), hint=label.help)]
+    return [blocks.field(name, label.ask, _element(asked, value, language, say), hint=label.help)]
 
 
-def _element(kind: Kind, value: Any, language: str, say: Words) -> blocks.Element:
+def _element(asked: Question, value: Any, language: str, say: Words) -> blocks.Element:
     known = None if value is UNKNOWN else value
-    match kind.shape:
-        case "one":
-            return blocks.one_of(_words(kind, language), str(known.value) if known is not None else None)
-        case "some":
-            return blocks.some_of(_words(kind, language), [str(each.value) for each in value])
-        case "bool":
+    match asked.kind:
+        case Kind.ONE:
+            return blocks.one_of(choices(asked.members, language), str(known.value) if known is not None else None)
+        case Kind.SOME:
+            return blocks.some_of(choices(asked.members, language), [str(each.value) for each in value])
+        case Kind.FLAG:
             return blocks.radio([("yes", say("Yes")), ("no", say("No"))], "yes" if value else "no")
-        case "day":
+        case Kind.DAY:
             return {"type": "datepicker", **({"initial_date": known.isoformat()} if known else {})}
-        case "number":
-            return blocks.text_input(str(known) if known is not None else "", limit=15)
-        case "lines":
+        case Kind.COUNT:
+            return blocks.text_input(str(known) if known is not None else "", limit=40)
+        case Kind.LINES:
             return blocks.text_input(_lines(value), multiline=True)
         case _:
             return blocks.text_input(str(value), multiline=True)
-
-
-def _words(kind: Kind, language: str) -> tuple[tuple[str, str], ...]:
-    assert kind.options is not None
-    return choices(kind.options, language)
 
 
 def _lines(value: tuple[Any, ...]) -> str:
@@ -125,40 +81,31 @@ def changed_values(form: Form, facts: BreachFacts) -> dict[str, Any]:
 
 
 def _answers(form: Form) -> Iterator[tuple[str, Any]]:
-    for name, kind in kinds().items():
-        if name in form:
-            yield name, _answer(form, name, kind)
+    for name, asked in questions().items():
+        if name in form and asked.asked and asked.kind is not Kind.ROWS:
+            yield name, _answer(form, asked)
 
 
-def _answer(form: Form, name: str, kind: Kind) -> Any:
-    match kind.shape:
-        case "moment":
+def _answer(form: Form, asked: Question) -> Any:
+    name = asked.name
+    match asked.kind:
+        case Kind.INSTANT:
             return form.moment(name) or UNKNOWN
-        case "day":
+        case Kind.DAY:
             return form.day(name) or UNKNOWN
-        case "number":
-            number = form.number(name)
+        case Kind.COUNT:
+            number = form.number(name, least=name.endswith("_min"))
             return UNKNOWN if number is None else number
-        case "bool":
+        case Kind.FLAG:
             return form.one(name) == "yes"
-        case "lines":
+        case Kind.LINES:
             return tuple(line.strip() for line in form.text(name).splitlines() if line.strip())
-        case "text":
-            return form.text(name)
-        case "some":
-            assert kind.options is not None
-            return tuple(kind.options(value) for value in form.some(name))
+        case Kind.SOME:
+            return tuple(asked.members(value) for value in form.some(name))
+        case Kind.ONE:
+            return asked.member(form.one(name))
         case _:
-            return _one(form, name, kind)
-
-
-def _one(form: Form, name: str, kind: Kind) -> Any:
-    """The chosen identifier; a menu that was left open means "not known", in whichever way this field says that."""
-    assert kind.options is not None
-    chosen = form.one(name)
-    if chosen is not None:
-        return kind.options(chosen)
-    return kind.options["UNKNOWN"] if "UNKNOWN" in kind.options.__members__ else UNKNOWN
+            return form.text(name)
 
 
 def _same(new: Any, old: Any) -> bool:

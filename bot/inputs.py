@@ -1,12 +1,14 @@
 """Reading a submitted form: what a person chose, as typed values. Wrong input is refused at its field."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.blocks import TIME_SUFFIX, values_of
 from incident.domain.kernel.errors import Invalid
+from incident.domain.typed import Count, existing, read_count
 
 
 class Form:
@@ -36,15 +38,15 @@ class Form:
         """The chosen Slack user."""
         return self._values.get(name, {}).get("selected_user")
 
-    def number(self, name: str) -> int | None:
-        """A whole number, however it was typed (``1.200``, ``1 200``); None when left open."""
-        typed = self.text(name).strip()
-        if not typed:
-            return None
-        digits = typed.replace(".", "").replace(",", "").replace(" ", "").replace("\u00a0", "")
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-            raise Invalid("Enter a whole number, like 1200, or leave it open.", field=name)
-        return int(digits)
+    def count(self, name: str) -> Count | None:
+        """A number of people or records, however it was typed (``1.200``, ``ca. 300``, ``10-20``)."""
+        with at_field(name):
+            return read_count(self.text(name))
+
+    def number(self, name: str, *, least: bool = False) -> int | None:
+        """One whole number; of a range the most, or the ``least``. None when left open."""
+        found = self.count(name)
+        return None if found is None else found.least if least else found.most
 
     def day(self, name: str) -> date | None:
         """A date."""
@@ -64,12 +66,15 @@ class Form:
             raise Invalid("Choose the date as well.", field=name)
         if not clock:
             raise Invalid("Choose the time as well; an estimate will do.", field=name + TIME_SUFFIX)
-        local = datetime.combine(chosen, time.fromisoformat(str(clock)), self._zone)
-        return self._existing(local, name + TIME_SUFFIX)
+        with at_field(name + TIME_SUFFIX):
+            return existing(datetime.combine(chosen, time.fromisoformat(str(clock)), self._zone))
 
-    def _existing(self, local: datetime, field: str) -> datetime:
-        moment = local.astimezone(UTC)
-        back = moment.astimezone(self._zone)
-        if abs(back.replace(tzinfo=None) - local.replace(tzinfo=None)) > timedelta(0):
-            raise Invalid("The clocks skipped this hour. Choose another time.", field=field)
-        return moment
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """A refusal of what was typed belongs to this field of the form."""
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.field = name
+        raise

@@ -69,7 +69,7 @@ def report_view(
         rows.append(blocks.field("systems", say("Which systems?"), blocks.some_of(systems)))
     rows += [
         blocks.field("subject_groups", say("Whose data?"), blocks.some_of(choices(SubjectGroup, language))),
-        blocks.field("subjects", say("How many people, about?"), blocks.text_input(limit=15)),
+        blocks.field("subjects", say("How many people, about?"), blocks.text_input(limit=40)),
         blocks.field("ongoing", say("Is it still going on?"), blocks.radio(choices(Ternary, language), "unknown")),
     ]
     return blocks.modal(FORM, say("Report a data breach"), rows, submit=say("Report"), close=say("Cancel"))
@@ -91,6 +91,7 @@ def submit_report(turn: Turn) -> None:
 
 
 def _report(turn: Turn, form: Form) -> dict[str, Any]:
+    people = form.count("subjects")
     names = {system.id: system.name for system in organisation_profile(turn.session).systems}
     incident = report_incident(
         ReportIncident(
@@ -99,7 +100,8 @@ def _report(turn: Turn, form: Form) -> dict[str, Any]:
             noticed_at=form.moment("noticed_at"),
             systems=tuple(names.get(key, key) for key in form.some("systems")),
             subject_groups=tuple(SubjectGroup(value) for value in form.some("subject_groups")),
-            subjects=form.number("subjects"),
+            subjects=people.most if people else None,
+            subjects_least=people.least if people else None,
             ongoing=Ternary(form.one("ongoing") or "unknown"),
         ),
         session=turn.session,

@@ -1,6 +1,5 @@
 """GDPR art. 33(3), 33(4), 34(2): what of the required content the facts already give, and what to ask next."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,8 +7,9 @@ from incident.law.content import ContentItem, When, required_content
 from incident.law.facts import BreachFacts
 from incident.law.forms.filing import FilingOrganisation
 from incident.law.labels import field_label
+from incident.law.questions import is_known, stated_unknown
 from incident.law.texts import sentence
-from incident.law.vocabulary import UNKNOWN, Informed
+from incident.law.vocabulary import Informed
 
 
 class State(StrEnum):
@@ -94,22 +94,3 @@ def _answered(group: tuple[str, ...], facts: BreachFacts, organisation: FilingOr
     return any(
         is_known(getattr(organisation, name[1:]) if name.startswith("@") else getattr(facts, name)) for name in group
     )
-
-
-def is_known(value: object) -> bool:
-    """Whether a value of the fact sheet says something: not empty, not "unknown", not only "unknown" in a list."""
-    if isinstance(value, tuple):
-        return any(is_known(entry) for entry in value)
-    if isinstance(value, str) and not value.strip():
-        return False
-    return value is not UNKNOWN and value is not None and getattr(value, "value", value) != "unknown"
-
-
-def stated_unknown(facts: BreachFacts) -> Iterator[str]:
-    """The fields of which a person said "not known yet": by name, or by choosing it in a list."""
-    yield from facts.stated_unknown
-    yield from (name for name in _LISTS if (value := getattr(facts, name)) and not is_known(value))
-
-
-_LISTS = ("kinds", "data_categories", "subject_groups", "protection")
-"""The lists that have "not known" among their choices."""

@@ -57,8 +57,9 @@ class Chapter(StrEnum):
     ACTIONS = "actions"
 
 
-def _in(chapter: Chapter, default: Any) -> Any:
-    return field(default=default, metadata={"chapter": chapter})
+def _in(chapter: Chapter, default: Any, *, short: bool = False) -> Any:
+    """A field of a chapter; a ``short`` text is one line, such as a name."""
+    return field(default=default, metadata={"chapter": chapter, "short": short})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,14 @@ class BreachFacts:
     other_privacy_authorities_told: Ternary = _in(Chapter.INTERNATIONAL, Ternary.UNKNOWN)
     privacy_authorities_told: str = _in(Chapter.INTERNATIONAL, "")
 
-    reporter_name: str = _in(Chapter.PARTIES, "")
-    reporter_function: str = _in(Chapter.PARTIES, "")
-    reporter_email: str = _in(Chapter.PARTIES, "")
-    reporter_phone: str = _in(Chapter.PARTIES, "")
-    contact_name: str = _in(Chapter.PARTIES, "")
-    contact_function: str = _in(Chapter.PARTIES, "")
-    contact_email: str = _in(Chapter.PARTIES, "")
-    contact_phone: str = _in(Chapter.PARTIES, "")
+    reporter_name: str = _in(Chapter.PARTIES, "", short=True)
+    reporter_function: str = _in(Chapter.PARTIES, "", short=True)
+    reporter_email: str = _in(Chapter.PARTIES, "", short=True)
+    reporter_phone: str = _in(Chapter.PARTIES, "", short=True)
+    contact_name: str = _in(Chapter.PARTIES, "", short=True)
+    contact_function: str = _in(Chapter.PARTIES, "", short=True)
+    contact_email: str = _in(Chapter.PARTIES, "", short=True)
+    contact_phone: str = _in(Chapter.PARTIES, "", short=True)
     others_involved: Ternary = _in(Chapter.PARTIES, Ternary.UNKNOWN)
     parties: tuple[Party, ...] = _in(Chapter.PARTIES, ())
     affected_controllers: tuple[AffectedController, ...] = _in(Chapter.PARTIES, ())
@@ -147,7 +148,7 @@ class BreachFacts:
     first_signal_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     investigation_started_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
-    aware_person: str = _in(Chapter.TIMELINE, "")
+    aware_person: str = _in(Chapter.TIMELINE, "", short=True)
     aware_ground: str = _in(Chapter.TIMELINE, "")
     processor_aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     processor_told_us_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)

@@ -36,6 +36,7 @@ _BY_MISTAKE: Final = frozenset({Actor.INTERNAL_NON_MALICIOUS, Actor.EXTERNAL_NON
 
 _VULNERABLE: Final = {
     SubjectGroup.MINORS: VulnerableGroup.MINORS,
+    SubjectGroup.PATIENTS: VulnerableGroup.DEPENDENT,
     SubjectGroup.VULNERABLE: VulnerableGroup.OTHER,
     SubjectGroup.MILITARY_OR_POLICE: VulnerableGroup.PROTECTED_IDENTITY,
 }
@@ -110,8 +111,3 @@ def _vulnerable(facts: BreachFacts) -> tuple[VulnerableGroup, ...] | Unknown:
     """GDPR recital 75: recorded vulnerable groups; that none is recorded does not say that there are none."""
     found = tuple(_VULNERABLE[group] for group in facts.subject_groups if group in _VULNERABLE)
     return found or UNKNOWN
-
-
-def is_proposed(answers: RiskAnswers, name: str) -> bool:
-    """GDPR art. 33(1): whether the facts gave an answer to this question, so that a page can mark it as derived."""
-    return bool(getattr(answers, name) != getattr(RiskAnswers(), name))

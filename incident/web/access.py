@@ -113,7 +113,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "regimes": {"edit": P.MANAGE_SETTINGS},
     "register": {"index": P.VIEW_ALL, "export": P.EXPORT, "keep": P.VIEW_ALL, "forget": P.VIEW_ALL},
     "report": {"form": P.REPORT, "receipt": S},
-    "risk": {"show": P.VIEW_ALL, "record": P.ASSESS, "preview": P.ASSESS},
+    "risk": {"show": P.VIEW_ALL, "record": P.ASSESS, "preview": P.ASSESS, "keep": P.RECORD},
     "roster": {"edit": P.MANAGE_SETTINGS},
     "security": {
         "login": E,

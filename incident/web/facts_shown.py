@@ -6,11 +6,15 @@ from enum import Enum
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from incident.domain.fact_sheet import fields_of
+from incident.domain.fact_sheet import chapter_of, fields_of
 from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts_from_risk import newer_facts
 from incident.law.labels import chapter_title, field_label
+from incident.law.questions import asked_in, is_known
+from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.vocabulary import UNKNOWN
 from incident.web.filters import day, number, when
 from incident.web.i18n import language_code
@@ -31,6 +35,7 @@ class ShownAnswer:
     by: str
     at: datetime | None
     version: int | None
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +48,11 @@ class ChapterProgress:
     total: int
 
 
-def is_stated(value: Any) -> bool:
-    """Whether a field holds an answer."""
-    if value in ("", (), UNKNOWN, None, False):
-        return False
-    return not (isinstance(value, Enum) and value.value == "unknown")
-
-
 def chapter_progress(chapter: Chapter, facts: BreachFacts) -> ChapterProgress:
     """The progress of one chapter."""
-    names = [
-        name for name in fields_of(chapter) if name not in SHOWN_ELSEWHERE and type(getattr(facts, name)) is not bool
-    ]
-    done = sum(1 for name in names if is_stated(getattr(facts, name)) or name in facts.stated_unknown)
-    return ChapterProgress(chapter, chapter_title(chapter, language_code()), done, len(names))
+    counted = [one for one in asked_in(chapter, facts) if one.counts]
+    done = sum(not one.open(facts) for one in counted)
+    return ChapterProgress(chapter, chapter_title(chapter, language_code()), done, len(counted))
 
 
 def shown_chapter(chapter: Chapter, facts: BreachFacts, origins: dict[str, Any]) -> list[ShownAnswer]:
@@ -72,12 +68,55 @@ def _shown(name: str, facts: BreachFacts, origin: dict[str, Any]) -> ShownAnswer
         name,
         field_label(name, language_code()).label,
         shown_value(name, value),
-        is_stated(value),
+        is_known(value) and value is not False,
         name in facts.stated_unknown,
         origin.get("by", ""),
         at,
         origin.get("version"),
+        str(STEPS.get(origin.get("step", ""), "")),
     )
+
+
+STEPS = {
+    "report": _l("from the report"),
+    "triage": _l("from the triage"),
+    "risk": _l("from the risk assessment"),
+    "decision": _l("from the decision"),
+    "close": _l("from the closing"),
+}
+"""The step in which an answer was given, where that was not the fact sheet itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNewer:
+    """A question on which facts and assessment disagree, with both answers in words."""
+
+    question: str
+    label: str
+    chapter: Chapter
+    fact: str | Markup
+    assessed: str | Markup
+
+
+def tell_newer(facts: BreachFacts, assessed: RiskAnswers) -> list[ShownNewer]:
+    """Where the facts say otherwise than the newest assessment did."""
+    return [
+        ShownNewer(
+            one.question,
+            field_label(one.field, language_code()).label,
+            chapter_of(one.field),
+            shown_value(one.field, _plain(one.fact)),
+            shown_value(one.field, _plain(one.assessed)),
+        )
+        for one in newer_facts(facts, assessed)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Kinds of data without how much each tells."""
+    if isinstance(value, tuple):
+        return tuple(item.category if isinstance(item, DataItem) else item for item in value)
+    return value
 
 
 def shown_value(name: str, value: Any) -> str | Markup:

@@ -9,10 +9,10 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from incident.domain.kernel.events import Status
+from incident.domain.typed import or_none, read_day
 from incident.law.vocabulary import IncidentKind, RiskLevel
 from incident.store.queries.register import RegisterFilter
 from incident.usecases.register.columns import Column, chosen
-from incident.web.forms.fields import parse_date
 from incident.web.viewer import viewer, zone
 
 NAMES: Final = ("q", "status", "risk", "kind", "system", "notified", "whose", "from", "to")
@@ -53,7 +53,7 @@ def _whose(text: str) -> UUID | str | None:
 
 
 def _midnight(text: str, later: timedelta = timedelta(0)) -> datetime | None:
-    day = parse_date(text)
+    day = or_none(read_day, text)
     if day is None or not 1970 < day.year < 9000:
         return None
     return datetime.combine(day + later, time(0), tzinfo=zone()).astimezone(UTC)

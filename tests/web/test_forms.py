@@ -1,6 +1,5 @@
 """Bad input: refused at the field and in the summary, or stored and shown harmlessly; nothing typed is lost."""
 
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy.exc import OperationalError
 from incident.documents.register_export import harmless
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
-from incident.web.forms.fields import parse_date, parse_instant, parse_time
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -199,36 +197,6 @@ def test_no_page_has_a_field_for_a_deadline(lite: Team) -> None:
         page = dpo.get(f"/incidents/{reference}/{path}")
         names = {node.get("name", "") for node in page.tree.iter() if node.get("name")}
         assert not {name for name in names if name.startswith(("due_at", "deadline"))}
-
-
-@pytest.mark.parametrize(
-    ("day", "moment", "expected"),
-    [
-        ("2026-11-23", "14:30", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
-        ("23-11-2026", "14.30", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
-        ("23/11/2026", "1430", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
-        ("2026-10-25", "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
-    ],
-)
-def test_an_instant_is_read_in_the_viewers_zone(day: str, moment: str, expected: datetime) -> None:
-    """The repeated hour in autumn counts as the first of the two: the earlier deadline."""
-    assert parse_instant(day, moment, AMSTERDAM) == expected
-
-
-def test_an_hour_that_never_was_is_refused(lite: Team) -> None:
-    """In spring the clocks skip an hour."""
-    with lite.app.test_request_context(), pytest.raises(ValueError, match="did not exist"):
-        parse_instant("2027-03-28", "02:30", AMSTERDAM)
-
-
-@pytest.mark.parametrize("text", ["", "31-02-2026", "tomorrow", "2026-13-01", "1-1-26"])
-def test_what_is_no_date_is_none(text: str) -> None:
-    assert parse_date(text) is None
-
-
-@pytest.mark.parametrize("text", ["", "24:00", "12:60", "noon", "1"])
-def test_what_is_no_time_is_none(text: str) -> None:
-    assert parse_time(text) is None
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+31", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1"])

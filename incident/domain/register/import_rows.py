@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.register.tables import numbered_rows
+from incident.domain.typed import read_count, read_day
 from incident.law.vocabulary import Actor, IncidentKind, RiskLevel
 
 ROW_LIMIT: Final = 10_000
@@ -86,7 +87,6 @@ RISKS: Final = {
     **dict.fromkeys(("risk", "risico", "medium", "midden", "gemiddeld", "normal"), RiskLevel.RISK),
     **dict.fromkeys(("high", "hoog", "high risk", "hoog risico"), RiskLevel.HIGH),
 }
-_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})[-/.](?P<y2>\d{4})")
 _TIME = re.compile(r"(?:^|[ T])(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?\b")
 
 
@@ -197,11 +197,10 @@ class _Reader:
     def _value(self, name: str, text: str) -> Any:
         if len(text) > CELL_LIMIT:
             raise ValueError("This cell is too long.")
-        if not text:
-            if name in NEEDED:
-                raise ValueError("This cell is empty, and an entry needs it.")
-            return None
-        return READERS[name](text, self.zone) if name in READERS else text
+        value = READERS[name](text, self.zone) if text and name in READERS else text or None
+        if value is None and name in NEEDED:
+            raise ValueError("This cell is empty, and an entry needs it.")
+        return value
 
     def _together(self, number: int, values: Mapping[str, Any]) -> list[Problem]:
         """What does not agree within a row, or with the rows before it."""
@@ -231,8 +230,10 @@ def _before(values: Mapping[str, Any], later: str, earlier: str) -> bool:
     return first is not None and second is not None and second < first
 
 
-def _instant(text: str, zone: ZoneInfo) -> datetime:
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
     day = _day(text, zone)
+    if day is None:
+        return None
     found = _TIME.search(text)
     hour, minute = (int(found[1]), int(found[2])) if found else (0, 0)
     if hour > 23 or minute > 59:
@@ -240,16 +241,12 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(UTC)
 
 
-def _day(text: str, _zone: ZoneInfo) -> date:
-    found = _DAY.search(text)
+def _day(text: str, _zone: ZoneInfo) -> date | None:
     try:
-        if found is None:
-            raise ValueError
-        parts = [found[name] or found[f"{name}2"] for name in ("y", "m", "d")]
-        day = date(*(int(part) for part in parts))
-    except ValueError:
+        day = read_day(_TIME.sub("", text).strip())
+    except Invalid:
         raise ValueError("Write a date like 23-11-2026 or 2026-11-23.") from None
-    if not 1990 <= day.year <= 2200:
+    if day is not None and not 1990 <= day.year <= 2200:
         raise ValueError("This year cannot be right.")
     return day
 
@@ -261,11 +258,14 @@ def _truth(text: str, _zone: ZoneInfo) -> bool:
     raise ValueError("Write yes or no.")
 
 
-def _whole(text: str, _zone: ZoneInfo) -> int:
-    digits = re.sub(r"[ .,']", "", text)
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 10 or int(digits) > NUMBER_LIMIT:
+def _whole(text: str, _zone: ZoneInfo) -> int | None:
+    try:
+        found = read_count(text)
+    except Invalid:
+        raise ValueError("Write a whole number, like 250.") from None
+    if found is not None and found.most > NUMBER_LIMIT:
         raise ValueError("Write a whole number, like 250.")
-    return int(digits)
+    return None if found is None else found.most
 
 
 def _risk(text: str, _zone: ZoneInfo) -> RiskLevel:

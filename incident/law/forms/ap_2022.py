@@ -16,6 +16,7 @@ from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisat
 from incident.law.forms.filling import Filler, Filling, GapText
 from incident.law.forms.notation import moment
 from incident.law.forms.timeline import is_late
+from incident.law.proposals import with_proposals
 
 CATALOGUE_ID = "ap-2022"
 
@@ -27,6 +28,7 @@ def fill_ap(
 ) -> FilledForm:
     """GDPR art. 33(3): the form for one filing; ``language`` (nl, en) is that of the notes, not of the form."""
     catalogue = load_catalogue(CATALOGUE_ID)
+    facts = with_proposals(facts, context.proposed)
     situation = _situation(facts, organisation, context, catalogue)
     return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, GAP_TEXTS).form()
 
@@ -34,7 +36,7 @@ def fill_ap(
 def _situation(
     facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, catalogue: Catalogue
 ) -> frozenset[str]:
-    reporter = facts.reporter_name.strip()
+    reporter = facts.reporter_name.strip() or context.filer.name
     contact = facts.contact_name.strip() or organisation.dpo_name.strip()
     flags = {
         "follow_up": not context.kind.is_first,

@@ -164,12 +164,19 @@ def _measures(case: Case) -> Draft:
     facts = case.facts
     if not facts.measures_taken.strip():
         return NOTHING
-    prevention = facts.measures_prevent_note.strip() or labels(facts.measures_prevent, "nl")
+    prevention = prevention_of(case)
     if not prevention:
         return written(facts.measures_taken)
     by = facts.measures_prevent_by
     planned = "" if isinstance(by, Unknown) else f"{case.phrase('in_place_by')} {day(by)}"
     return written(lines(facts.measures_taken, case.phrase("prevention"), prevention, planned), note="from_measures")
+
+
+def prevention_of(case: Case) -> str:
+    """What keeps it from happening again: the chosen measures, their description, else the tasks that are measures."""
+    facts = case.facts
+    named = lines(labels(facts.measures_prevent, "nl"), facts.measures_prevent_note.strip())
+    return named or lines(*case.context.planned)
 
 
 def told_to_subjects(facts: BreachFacts) -> str:

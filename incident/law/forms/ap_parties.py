@@ -9,7 +9,7 @@ from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import chosen, from_profile, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, lines, time_of_day
-from incident.law.forms.people import contact_of
+from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import awareness
 from incident.law.labels import label
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -156,10 +156,10 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "3.1.1.fg_number": profile_field("fg_number"),
         "3.1.1.kvk": profile_field("kvk"),
         "3.1.2": profile_field("sector"),
-        "3.2.1.name": text_field("reporter_name"),
-        "3.2.1.function": text_field("reporter_function"),
-        "3.2.1.email": text_field("reporter_email"),
-        "3.2.1.phone": text_field("reporter_phone"),
+        "3.2.1.name": reporter("name"),
+        "3.2.1.function": reporter("function"),
+        "3.2.1.email": reporter("email"),
+        "3.2.1.phone": reporter("phone"),
         "3.2.2.name": _contact("name"),
         "3.2.2.function": _contact("function"),
         "3.2.2.email": _contact("email"),

@@ -14,6 +14,7 @@ from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
 from incident.law.forms.timeline import hours_since_awareness_passed
+from incident.law.proposals import with_proposals
 
 CATALOGUE_ID = "edpb-1.0"
 
@@ -30,6 +31,7 @@ def fill_edpb(
     The template counts its own 72 hours for the reasons of a delay, whatever deadline the filing has.
     """
     catalogue = load_catalogue(CATALOGUE_ID)
+    facts = with_proposals(facts, context.proposed)
     late = hours_since_awareness_passed(facts, context.now, catalogue.late_after_hours)
     flags = {"controller_in_eea": organisation.in_eea, "late": late}
     situation = frozenset(flag for flag, holds in flags.items() if holds)

@@ -8,7 +8,7 @@ from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import from_profile, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import lines
-from incident.law.forms.people import contact_of, dpo_of, reporter_is_dpo, reporter_of
+from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
 from incident.law.labels import label
 from incident.law.vocabulary import Ternary, Unknown
 
@@ -135,7 +135,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "17": profile_field("activity"),
         "18": profile_field("representative_name"),
         "19": profile_field("representative_contact"),
-        "21": text_field("reporter_name"),
+        "21": reporter("name"),
         "22": _reporter_reach,
         "23": _reporter_function,
         "24": text_field("reporter_function"),

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from incident.law.forms.notation import lines
+from incident.law.proposals import Proposal
 from incident.law.vocabulary import UNKNOWN, Attachment, OrganisationSector, OrganisationSize, RiskLevel, Unknown
 
 
@@ -29,12 +31,32 @@ class FilingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A person on a form; an empty text means that it is not known."""
+
+    name: str
+    function: str
+    email: str
+    phone: str
+
+    @property
+    def reach(self) -> str:
+        """E-mail address and telephone number, one a line."""
+        return lines(self.email, self.phone)
+
+
+NOBODY = Contact("", "", "", "")
+"""No such person known."""
+
+
+@dataclass(frozen=True, slots=True)
 class FilingContext:
     """The filing a form is filled for.
 
     ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number``
     is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
-    ``other_notifications`` names authorities already told under other duties, in words.
+    ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
+    account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks.
     """
 
     kind: FilingKind
@@ -48,6 +70,9 @@ class FilingContext:
     risk_explanation: str = ""
     attachments: tuple[Attachment, ...] = ()
     attachments_note: str = ""
+    filer: Contact = NOBODY
+    proposed: tuple[Proposal, ...] = ()
+    planned: tuple[str, ...] = ()
 
 
 class FilingOrganisation(Protocol):

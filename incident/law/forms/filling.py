@@ -21,6 +21,7 @@ from incident.law.forms.answers import (
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Option, Question
 from incident.law.forms.conditions import Given
 from incident.law.forms.filing import FilingContext, FilingOrganisation
+from incident.law.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +150,27 @@ class Filling:
     def _answer(self, question: Question, draft: Draft, *, required: bool) -> FilledAnswer:
         options = tuple(question.option(option_id) for option_id in draft.options)
         texts = tuple(option.text for option in options)
+        derived = self._proposal(question, draft)
         return FilledAnswer(
             number=question.number,
             part=question.part,
             part_label=question.part_label,
             question=question.text,
             kind=question.kind,
-            origin=draft.origin,
+            origin=Origin.DERIVED if derived else draft.origin,
             required=required,
             options=texts,
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=self.catalogue.note(draft.note, self.language),
+            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language),
             citation=question.citation,
         )
+
+    def _proposal(self, question: Question, draft: Draft) -> Proposal | None:
+        """The proposal that gave this answer, so that a person checks it before copying."""
+        given = draft.origin in (Origin.RECORDED, Origin.DERIVED) and (draft.options or draft.text)
+        return next((one for one in self.context.proposed if given and one.name in question.fields), None)
 
     def _gaps(self) -> Iterable[UnreproducedQuestion]:
         for gap in self.catalogue.gaps:

@@ -1,36 +1,27 @@
 """GDPR art. 33(3)(b): who reports, who is the data protection officer, and whom the authority may call."""
 
-from dataclasses import dataclass
-
-from incident.law.forms.filling import Case
-from incident.law.forms.notation import lines
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person on a form; an empty text means that it is not known."""
-
-    name: str
-    function: str
-    email: str
-    phone: str
-
-    @property
-    def reach(self) -> str:
-        """E-mail address and telephone number, one a line."""
-        return lines(self.email, self.phone)
-
-
-NOBODY = Contact("", "", "", "")
-"""No contact person known."""
+from incident.law.forms.filing import NOBODY, Contact
+from incident.law.forms.fillers import written
+from incident.law.forms.filling import Case, Draft, Filler
 
 
 def reporter_of(case: Case) -> Contact:
-    """The person who files."""
+    """The person who files: as recorded, else by the account."""
     facts = case.facts
-    return Contact(
+    recorded = Contact(
         facts.reporter_name.strip(), facts.reporter_function.strip(), facts.reporter_email, facts.reporter_phone
     )
+    return case.context.filer if recorded == NOBODY else recorded
+
+
+def reporter(part: str) -> Filler:
+    """One part of who files; derived where the account gave it."""
+
+    def fill(case: Case) -> Draft:
+        recorded = bool(case.facts.reporter_name.strip())
+        return written(getattr(reporter_of(case), part), note="" if recorded else "from_account")
+
+    return fill
 
 
 def dpo_of(case: Case) -> Contact:

@@ -30,8 +30,11 @@ def versions(session: Session, incident: Incident) -> list[FactSheet]:
     return list(session.scalars(query.order_by(FactSheet.version)))
 
 
-def _origins(before: dict[str, Any], fields: tuple[str, ...], actor: Actor, version: int, now: datetime) -> Any:
-    mark = {"by": actor.name, "at": now.isoformat(), "version": version, "source": actor.source.value}
+def _origins(
+    before: dict[str, Any], fields: tuple[str, ...], chapter: str, actor: Actor, version: int, now: datetime
+) -> Any:
+    """Who stated each answer, when, by which way, and in which step of the response."""
+    mark = {"by": actor.name, "at": now.isoformat(), "version": version, "source": actor.source.value, "step": chapter}
     return {**before, **{name: mark for name in fields}}
 
 
@@ -42,7 +45,8 @@ def append_version(
     previous = session.get(FactSheet, (incident.id, incident.fact_version)) if incident.fact_version else None
     before = from_json(previous.facts) if previous else BreachFacts()
     version = incident.fact_version + 1
-    origins = _origins(previous.origins if previous else {}, changed_fields(before, facts), actor, version, now)
+    known = previous.origins if previous else {}
+    origins = _origins(known, changed_fields(before, facts), chapter, actor, version, now)
     sheet = FactSheet(
         incident_id=incident.id,
         version=version,

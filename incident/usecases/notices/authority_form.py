@@ -9,17 +9,32 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
+from incident.domain.kernel.people import Role
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, TaskKind
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.forms.filing import FilingContext, FilingKind
+from incident.law.forms.filing import NOBODY, Contact, FilingContext, FilingKind
+from incident.law.forms.progress import Progress, progress
+from incident.law.proposals import Proposal, proposals
 from incident.law.vocabulary import UNKNOWN
-from incident.store.models import Assessment, Deadline, Incident, Notice, Submission
+from incident.store.models import (
+    Assessment,
+    Deadline,
+    Evidence,
+    Incident,
+    Notice,
+    Person,
+    RoleRow,
+    Submission,
+    Task,
+)
 from incident.usecases.clock.deadlines import AUTHORITY
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import organisation_profile
 
 FILING = {
     NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,
@@ -42,6 +57,13 @@ def fill_authority_form(
     return fill_ap(facts, organisation, filing_context(session, incident, notice.kind, now, notice.withdrawn_reason))
 
 
+def progress_now(session: Session, incident: Incident, now: datetime) -> Progress:
+    """How far the authority's form is, if it were filed now."""
+    kind = NoticeKind.INITIAL if incident.notified_at is None else NoticeKind.FINAL
+    context = filing_context(session, incident, kind, now)
+    return progress(fill_ap(current_facts(session, incident), organisation_profile(session), context))
+
+
 def filing_context(
     session: Session, incident: Incident, kind: NoticeKind, now: datetime, withdrawn_reason: str = ""
 ) -> FilingContext:
@@ -55,17 +77,64 @@ def filing_context(
         reference=incident.reference,
         risk=incident.risk or UNKNOWN,
         risk_explanation=_why(session, incident),
+        attachments_note=_attached(session, incident),
+        filer=_filer(session),
+        proposed=proposed(session, incident),
+        planned=_planned(session, incident),
     )
+
+
+def proposed(session: Session, incident: Incident) -> tuple[Proposal, ...]:
+    """The answers that follow from what is on record, as long as nobody has given them."""
+    newest = _newest(session, incident)
+    result = result_from(newest.result) if newest else None
+    return proposals(current_facts(session, incident), result, incident.risk or UNKNOWN)
+
+
+def _attached(session: Session, incident: Incident) -> str:
+    """The files that were added to the incident, without proofs of sending (AP question 5.4)."""
+    query = select(Evidence.filename).where(Evidence.incident_id == incident.id, Evidence.submission_id.is_(None))
+    return "\n".join(dict.fromkeys(session.scalars(query.order_by(Evidence.recorded_at))))
+
+
+def _planned(session: Session, incident: Incident) -> tuple[str, ...]:
+    query = select(Task.title).where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)
+    return tuple(session.scalars(query.order_by(Task.position)))
+
+
+def _filer(session: Session) -> Contact:
+    """Who files at the authority unless recorded otherwise: the officer of the profile, else who is officer here."""
+    profile = organisation_profile(session)
+    account = _officer(session, profile.dpo_email)
+    if not profile.dpo_name and account is None:
+        return NOBODY
+    own = (account.name, account.function, account.email, account.phone) if account else ("", "", "", "")
+    return Contact(
+        profile.dpo_name or own[0],
+        own[1] or "Functionaris gegevensbescherming",
+        profile.dpo_email or own[2],
+        profile.dpo_phone or own[3] or profile.phone,
+    )
+
+
+def _officer(session: Session, email: str) -> Person | None:
+    query = select(Person).where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value))
+    found = list(session.scalars(query.order_by(Person.create_datetime)))
+    return next((one for one in found if one.email.casefold() == email.casefold()), found[0] if found else None)
 
 
 def _why(session: Session, incident: Incident) -> str:
     """The method, the findings and, where a person judged otherwise, that person's reason; in the authority's words."""
-    query = select(Assessment).where(Assessment.incident_id == incident.id)
-    newest = session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()
+    newest = _newest(session, incident)
     if newest is None:
         return ""
     result = replace(result_from(newest.result), unknowns=())
     return "\n".join(filter(None, (newest.deviation_reason, explain(result, "nl"))))
+
+
+def _newest(session: Session, incident: Incident) -> Assessment | None:
+    query = select(Assessment).where(Assessment.incident_id == incident.id)
+    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

@@ -12,7 +12,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kinds import DeadlineState, Subject, TaskKind
 from incident.law.facts import BreachFacts
 from incident.law.texts import sentence
-from incident.law.vocabulary import UNKNOWN, NotInformingGround, RiskLevel, Ternary
+from incident.law.vocabulary import UNKNOWN, Informed, NotInformingGround, RiskLevel, Ternary
 from incident.store.models import Decision, Incident, Task
 from incident.usecases.clock.deadlines import AUTHORITY, PUBLIC, SUBJECTS, open_deadline, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
@@ -51,24 +51,32 @@ def _settle_duty(session: Session, incident: Incident, decision: Decision, actor
     if not decision.act and running is not None:
         because = "decided not to notify, with reason and second person"
         settle(session, incident, running, DeadlineState.WAIVED, actor=actor, now=now, because=because)
-    facts = _with_ground(session, incident, decision, actor, now)
+    facts = _answered(session, incident, decision, actor, now)
     follow(session, incident, facts, actor=actor, now=now)
 
 
-def _with_ground(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> BreachFacts:
-    """The facts with the ground on which people are not told: the form, the register and the law ask for it there."""
-    facts = current_facts(session, incident)
-    if decision.subject is not Subject.SUBJECTS:
-        return facts
-    ground = UNKNOWN if decision.act or not decision.ground else NotInformingGround(decision.ground)
-    if ground is facts.not_informing_ground:
-        return facts
-    note = facts.not_informing_note if ground is UNKNOWN else facts.not_informing_note or decision.reason
-    facts = replace(facts, not_informing_ground=ground, not_informing_note=note)
-    append_version(session, incident, facts, actor=actor, now=now, chapter="actions", reason="decided")
-    if ground is NotInformingGround.DISPROPORTIONATE:
+def _answered(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> BreachFacts:
+    """The facts with what the decision answers: whether people are told, and the ground on which they are not."""
+    before = current_facts(session, incident)
+    after = _told_or_not(before, decision) if decision.subject is Subject.SUBJECTS else before
+    if after != before:
+        append_version(session, incident, after, actor=actor, now=now, chapter="decision", reason="decided")
+    new_ground = after.not_informing_ground is not before.not_informing_ground
+    if new_ground and after.not_informing_ground is NotInformingGround.DISPROPORTIONATE:
         _ask_for_publication(session, incident, actor, now)
-    return facts
+    return after
+
+
+def _told_or_not(facts: BreachFacts, decision: Decision) -> BreachFacts:
+    """AP question 10.1.1 is answered by the decision, unless people have been told already or a day is set."""
+    ground = UNKNOWN if decision.act or not decision.ground else NotInformingGround(decision.ground)
+    facts = replace(facts, not_informing_ground=ground)
+    told = facts.informed is Informed.INFORMED or (decision.act and facts.informed is Informed.PLANNED_ON_DATE)
+    informed = Informed.EXCEPTION if decision.ground else Informed.NOT_HIGH_RISK
+    if decision.act:
+        return facts if told else replace(facts, informed=Informed.PLANNED)
+    note = facts.not_informing_note or decision.reason
+    return replace(facts, informed=facts.informed if told else informed, not_informing_note=note)
 
 
 def _ask_for_publication(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:

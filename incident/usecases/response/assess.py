@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from incident.domain.fact_sheet import changed_fields
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -16,8 +17,10 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean
 from incident.domain.kinds import Subject
 from incident.domain.risk_document import answers_from, result_to
+from incident.law.facts import BreachFacts
+from incident.law.facts_from_risk import with_assessment
 from incident.law.risk import Assessment as LawAssessment
-from incident.law.risk import assess
+from incident.law.risk import RiskAnswers, assess
 from incident.law.risk.schema import write_answers
 from incident.law.vocabulary import UNKNOWN, RiskLevel
 from incident.store.models import Assessment, Decision, Incident
@@ -58,6 +61,7 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
     reason = clean(command.deviation_reason, field="deviation_reason")
     if wanted is not result.risk and not reason:
         raise Invalid("Write why you judge otherwise than the proposal.", field="deviation_reason")
+    _state(session, incident, facts, answers, command.actor, now)
     lower = ORDER.index(wanted) < ORDER.index(result.risk)
     adopted = result.risk if lower else wanted
     row = _store(session, incident, command, write_answers(answers), result, adopted, reason, now)
@@ -67,6 +71,18 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
         _ask_to_lower(session, incident, wanted, reason, command.actor, now)
     adopt(session, incident, row.risk, actor=command.actor, now=now)
     return row
+
+
+def _state(
+    session: Session, incident: Incident, facts: BreachFacts, answers: RiskAnswers, actor: Actor, now: datetime
+) -> None:
+    """What the answers say is known from now on, and is not asked again elsewhere (GDPR art. 33(5))."""
+    after = with_assessment(facts, answers)
+    changed = changed_fields(facts, after)
+    if changed:
+        append_version(session, incident, after, actor=actor, now=now, chapter="risk", reason="risk assessment")
+        version, fields = incident.fact_version, ",".join(changed)
+        record(session, incident, Tag.FACTS_RECORDED, actor, now, version=version, fields=fields)
 
 
 def _store(

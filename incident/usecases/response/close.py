@@ -13,6 +13,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subject, TaskKind
+from incident.law.proposals import Proposal, proposals, with_proposals
 from incident.law.vocabulary import Ternary
 from incident.store.models import Deadline, Decision, Incident, Notice, Submission, Task
 from incident.usecases.common.access import incident_for
@@ -116,10 +117,30 @@ def close_incident(command: CloseIncident, *, session: Session, now: datetime) -
         raise IllegalMove(sentence)
     incident.cause = required(command.cause, "Choose the category of the cause.", field="cause", limit=255)
     incident.lessons = required(command.lessons, "Write what was learned, or that nothing was.", field="lessons")
+    _complete(session, incident, command.actor, now)
     incident.closed_at = now
     record(session, incident, Tag.INCIDENT_CLOSED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="closed", text="", happened_at=now, now=now)
     return incident
+
+
+def taken_at_close(session: Session, incident: Incident) -> tuple[Proposal, ...]:
+    """What closing adds to the facts where nobody answered: effects that follow, and the measures on the list."""
+    facts = current_facts(session, incident)
+    found = [one for one in proposals(facts) if one.name in ("consequences_data", "consequences_subjects")]
+    query = select(Task.title).where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)
+    planned = "\n".join(session.scalars(query.order_by(Task.position)))
+    if planned and not facts.measures_prevent_note:
+        found.append(Proposal("measures_prevent_note", planned, "proposal.measures"))
+    return tuple(found)
+
+
+def _complete(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    """GDPR art. 33(5): the register holds the facts, the effects and the remedial action."""
+    facts = current_facts(session, incident)
+    after = with_proposals(facts, taken_at_close(session, incident))
+    if after != facts:
+        append_version(session, incident, after, actor=actor, now=now, chapter="close", reason="closed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import PARAGRAPH, clean
 from incident.law.facts import BreachFacts
+from incident.law.questions import SET_BY_OTHER_ACTS, Kind, questions
 from incident.store.models import FactDraft, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
@@ -25,9 +26,6 @@ from incident.usecases.response.consequences import follow
 
 CORRECTION_ASKS_REASON = frozenset({"aware_at", "processor_told_us_at", "first_signal_at", "is_breach"})
 """A change of these moves a legal clock, so the record must say why it was made."""
-SET_BY_OTHER_ACTS = frozenset({"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers"})
-"""Triage, registration, submission and assessment state these; the fact sheet only shows them."""
-COUNTS = ("subjects_min", "subjects_max", "records_min", "records_max", "informed_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def _check(
     check_chronology(after, now)
     if {"aware_at", "first_signal_at", "aware_ground"} & set(changed):
         check_awareness(after)
-    for name in COUNTS:
+    for name in (one.name for one in questions().values() if one.kind is Kind.COUNT):
         value = getattr(after, name)
         if isinstance(value, int) and value < 0:
             raise Invalid("Enter a number of 0 or more.", field=name)

@@ -44,6 +44,7 @@ class ReportIncident:
     subject_groups: tuple[SubjectGroup, ...] = ()
     groups_note: str = ""
     subjects: int | None = None
+    subjects_least: int | None = None
     ongoing: Ternary = Ternary.UNKNOWN
     is_example: bool = False
 
@@ -81,7 +82,10 @@ def _facts(command: ReportIncident, now: datetime) -> BreachFacts:
         subjects_note=clean(command.groups_note, field="groups_note"),
         ongoing=command.ongoing,
     )
-    return facts if number is None else replace(facts, subjects_min=number, subjects_max=number)
+    if number is None:
+        return facts
+    least = _number(command.subjects_least)
+    return replace(facts, subjects_min=number if least is None else least, subjects_max=number)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -1,22 +1,19 @@
 """One chapter of the fact sheet as a form, made from the fields of the law's own dataclass."""
 
-import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 
-from incident.domain.fact_sheet import fields_of
 from incident.law.facts import AffectedController, BreachFacts, Chapter, CountryCount, Party
 from incident.law.labels import field_label
-from incident.law.vocabulary import UNKNOWN, PartyRole, Unknown
-from incident.usecases.response.record_facts import SET_BY_OTHER_ACTS
+from incident.law.questions import Kind, Question, asked_in, is_known, question
+from incident.law.vocabulary import UNKNOWN, PartyRole
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, DayField, InstantField, choices_of
 from incident.web.forms.rows import Column, RowsField, count_or_none
@@ -25,15 +22,8 @@ from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LINE = 255
-SHORT_TEXTS: Final = ("_name", "_function", "_email", "_phone", "_person")
-NOT_ASKED: Final = SET_BY_OTHER_ACTS | {"stated_unknown"}
 OPEN: Final = "open"
 """The name of the boxes that say 'asked, and not known yet'."""
-
-
-@cache
-def _hints() -> Mapping[str, Any]:
-    return typing.get_type_hints(BreachFacts)
 
 
 class FactsForm(Form):
@@ -44,29 +34,40 @@ class FactsForm(Form):
     open = CheckboxesField()
 
 
-def asked(chapter: Chapter) -> tuple[str, ...]:
-    """The fields of a chapter that people answer on the fact sheet."""
-    return tuple(name for name in fields_of(chapter) if name not in NOT_ASKED)
+def asked(chapter: Chapter, facts: BreachFacts) -> tuple[str, ...]:
+    """The questions of a chapter that can matter in this breach."""
+    return tuple(one.name for one in asked_in(chapter, facts))
 
 
 def chapter_form(
-    chapter: Chapter, facts: BreachFacts, version: int, typed: Mapping[str, list[str]] | None = None
+    names: tuple[str, ...],
+    facts: BreachFacts,
+    version: int,
+    typed: Mapping[str, list[str]] | None = None,
+    *,
+    renew: bool = False,
 ) -> FactsForm:
-    """The form of a chapter with the recorded answers, or with what somebody left typed."""
-    names = asked(chapter)
-    kind = type("ChapterForm", (FactsForm,), {name: _field(name, _hints()[name]) for name in names})
+    """A form of questions with the recorded answers, or with what somebody typed; ``renew`` looks at neither draft
+    nor request."""
+    kind = type("ChapterForm", (FactsForm,), {name: _field(question(name)) for name in names})
     values = {name: _shown(getattr(facts, name)) for name in names}
     values |= {"base_version": str(version), OPEN: [name for name in facts.stated_unknown if name in names]}
-    form: FactsForm = kind(MultiDict(typed), data=values, meta={"csrf": True}) if typed else kind(data=values)
+    given: dict[str, Any] = {"formdata": None} if renew else {}
+    if typed:
+        given = {"formdata": MultiDict(typed), "meta": {"csrf": True}}
+    form: FactsForm = kind(data=values, **given)
     form.open.choices = choices_of((name, name) for name in names)
     return form
 
 
-def values_of(form: FactsForm, chapter: Chapter, facts: BreachFacts) -> dict[str, Any]:
-    """The typed answers as values of the facts' fields; boxes of other chapters stay as they are."""
-    names = asked(chapter)
-    values = {name: _value(_hints()[name], form[name].data) for name in names}
-    ticked = {name for name in form.open.data or () if name in names and _is_open(values[name])}
+def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, rest: bool = False) -> dict[str, Any]:
+    """The typed answers as values of the facts' fields; "not known yet" of other questions stays as it is.
+
+    With ``rest`` everything that is left open is answered "not known yet".
+    """
+    values = {name: _value(question(name), form[name].data) for name in names}
+    empty = {name for name in names if may_be_open(name) and not is_known(values[name])}
+    ticked = empty if rest else empty & set(form.open.data or ())
     elsewhere = [name for name in facts.stated_unknown if name not in names]
     values["stated_unknown"] = tuple(sorted({*elsewhere, *ticked}))
     if set(values["stated_unknown"]) == set(facts.stated_unknown):
@@ -74,53 +75,37 @@ def values_of(form: FactsForm, chapter: Chapter, facts: BreachFacts) -> dict[str
     return values
 
 
-def _is_open(value: Any) -> bool:
-    return value in ("", (), UNKNOWN) or (isinstance(value, Enum) and value.value == "unknown")
-
-
 def may_be_open(name: str) -> bool:
     """Whether the sheet offers 'not known yet' beside the question: lists with their own 'unknown' need no box."""
-    hint = _hints()[name]
-    item = _item(hint)
-    own = item is not None and _is_enum(item) and any(member.value == "unknown" for member in item)
-    return hint is not bool and not _is_enum(hint) and not own
+    return question(name).kind is not Kind.FLAG and not question(name).lists_unknown
 
 
-def _is_enum(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Enum)
+def _field(asked: Question) -> Field:
+    words = field_label(asked.name, language_code()).label
+    match asked.kind:
+        case Kind.ROWS:
+            return ROWS[asked.record](words)
+        case Kind.SOME:
+            return CheckboxesField(words, options=law_choices(asked.members))
+        case Kind.ONE:
+            return ChoiceField(words, options=law_choices(asked.members))
+        case Kind.LINE:
+            return StringField(words, [AtMost(LINE)])
+        case Kind.COUNT:
+            return CountField(words, least=asked.name.endswith("_min"))
+        case _:
+            return _PLAIN[asked.kind](words)
 
 
-def _parts(hint: Any) -> tuple[Any, ...]:
-    return tuple(part for part in typing.get_args(hint) if part not in (Unknown, type(None)))
-
-
-def _item(hint: Any) -> Any:
-    return typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else None
-
-
-def _field(name: str, hint: Any) -> Field:
-    words = field_label(name, language_code()).label
-    if (item := _item(hint)) is not None:
-        return _many(words, item)
-    if _is_enum(hint):
-        return ChoiceField(words, options=law_choices(hint))
-    if hint is bool:
-        return BooleanField(words)
-    if hint is str:
-        short = name.endswith(SHORT_TEXTS)
-        return StringField(words, [AtMost(LINE)]) if short else TextAreaField(words, [AtMost()])
-    (inner,) = _parts(hint)
-    if _is_enum(inner):
-        return ChoiceField(words, options=law_choices(inner))
-    return {datetime: InstantField, date: DayField, int: CountField}[inner](words)
-
-
-def _many(words: str, item: Any) -> Field:
-    if item is str:
-        return TextAreaField(words, [AtMost()])
-    if item in ROWS:
-        return ROWS[item](words)
-    return CheckboxesField(words, options=law_choices(item))
+_PLAIN: Final[Mapping[Kind, Callable[[str], Field]]] = MappingProxyType(
+    {
+        Kind.TEXT: lambda words: TextAreaField(words, [AtMost()]),
+        Kind.LINES: lambda words: TextAreaField(words, [AtMost()]),
+        Kind.FLAG: BooleanField,
+        Kind.INSTANT: InstantField,
+        Kind.DAY: DayField,
+    }
+)
 
 
 def _shown(value: Any) -> Any:
@@ -134,22 +119,19 @@ def _shown(value: Any) -> Any:
     return str(value.value) if isinstance(value, Enum) else value
 
 
-def _value(hint: Any, data: Any) -> Any:
+def _value(asked: Question, data: Any) -> Any:
     """What the form gave as a fact."""
-    if (item := _item(hint)) is not None:
-        if item is str:
+    match asked.kind:
+        case Kind.LINES:
             return tuple(line.strip() for line in (data or "").splitlines() if line.strip())
-        return tuple(data or ()) if item in ROWS else tuple(item(value) for value in data or ())
-    if _is_enum(hint):
-        return hint(data) if data else next(member for member in hint if member.value == "unknown")
-    if hint is bool:
-        return bool(data)
-    if hint is str:
-        return data or ""
-    (inner,) = _parts(hint)
-    if data in (None, ""):
-        return UNKNOWN
-    return inner(data) if _is_enum(inner) else data
+        case Kind.SOME:
+            return tuple(asked.members(value) for value in data or ())
+        case Kind.ROWS:
+            return tuple(data or ())
+        case Kind.ONE:
+            return asked.member(data)
+        case _:
+            return asked.nothing if data in (None, "") else data
 
 
 def _parties(words: str) -> RowsField:
@@ -217,7 +199,7 @@ def _texts(value: Any) -> dict[str, str]:
     return found
 
 
-ROWS: Final[dict[Any, Callable[[str], RowsField]]] = {
+ROWS: Final[Mapping[Any, Callable[[str], RowsField]]] = {
     Party: _parties,
     AffectedController: _controllers,
     CountryCount: _countries,

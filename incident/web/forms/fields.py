@@ -1,8 +1,7 @@
 """Fields for what a breach is described in: instants in the reader's zone, closed lists, counts that may be unknown."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +9,10 @@ from flask_babel import gettext as _
 from wtforms import Field, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
+from incident.domain.kernel.errors import Invalid
+from incident.domain.typed import Count, read_count, read_day, read_instant
+from incident.web.forms.base import translated
 from incident.web.viewer import zone
-
-_TIME = re.compile(r"^([01]?\d|2[0-3])[:.h]?([0-5]\d)$")
-_DATES = (
-    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
-    re.compile(r"^(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})$"),
-)
 
 Options = Iterable[tuple[str, str]]
 
@@ -69,10 +65,10 @@ class InstantField(Field):  # type: ignore[misc]
         self.typed = day, moment
         kept = self.data
         try:
-            self.data = parse_instant(day, moment, self.zone)
-        except ValueError as problem:
+            self.data = read_instant(day, moment, self.zone)
+        except Invalid as problem:
             self.data = None
-            self.process_errors = [str(problem)]
+            self.process_errors = [translated(problem)]
         if kept is not None and self.data == kept.replace(second=0, microsecond=0):
             # What comes back as it was shown, in whole minutes, is no correction of its seconds.
             self.data = kept
@@ -80,41 +76,6 @@ class InstantField(Field):  # type: ignore[misc]
     def populate_obj(self, obj: Any, name: str) -> None:
         """Set the value on an object."""
         setattr(obj, name, self.data)
-
-
-def parse_instant(day: str, moment: str, local: ZoneInfo) -> datetime | None:
-    """The instant that a typed date and time mean; None where both are empty, ValueError where they cannot be read."""
-    if not day and not moment:
-        return None
-    on, at = parse_date(day), parse_time(moment)
-    if on is None:
-        raise ValueError(_("Enter a date, like 23-11-2026."))
-    if at is None:
-        raise ValueError(_("Enter a time, like 14:30."))
-    try:
-        instant = datetime.combine(on, at, tzinfo=local).astimezone(UTC)
-    except (OverflowError, ValueError) as problem:
-        raise ValueError(_("Enter a date, like 23-11-2026.")) from problem
-    if instant.astimezone(local).replace(tzinfo=None) != datetime.combine(on, at):
-        raise ValueError(_("This hour did not exist: the clocks were put forward. Enter another time."))
-    return instant
-
-
-def parse_date(text: str) -> date | None:
-    """A date as a browser sends it or as a person writes it, or None."""
-    for pattern in _DATES:
-        if found := pattern.match(text.strip()):
-            try:
-                return date(int(found["y"]), int(found["m"]), int(found["d"]))
-            except ValueError:
-                return None
-    return None
-
-
-def parse_time(text: str) -> time | None:
-    """A time of day such as 14:30, 14.30 or 1430, or None."""
-    found = _TIME.match(text.strip().removesuffix(":00") if text.count(":") == 2 else text.strip())
-    return time(int(found[1]), int(found[2])) if found else None
 
 
 class DayField(StringField):  # type: ignore[misc]
@@ -127,16 +88,20 @@ class DayField(StringField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the day; what cannot be read becomes an error."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = parse_date(text)
-        if text and self.data is None:
-            raise ValueError(_("Enter a date, like 23-11-2026."))
+        try:
+            self.data = read_day(valuelist[0] if valuelist else "")
+        except Invalid as problem:
+            self.data = None
+            raise ValueError(translated(problem)) from problem
 
 
 class CountField(StringField):  # type: ignore[misc]
-    """A whole number from 0, with or without thousands marks; None when left empty."""
+    """A whole number from 0, however it is typed; of a range the most, or the ``least``. None when left empty."""
 
-    most = 10_000_000_000
+    def __init__(self, label: str = "", validators: Any = None, *, least: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.least = least
+        self.count: Count | None = None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -145,13 +110,13 @@ class CountField(StringField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the number; what cannot be read becomes an error."""
-        text = re.sub(r"[\s.,'’_]", "", valuelist[0]) if valuelist else ""
         self.data = None
-        if not text:
-            return
-        if not text.isascii() or not text.isdigit() or int(text[:12]) > self.most or len(text) > 12:
-            raise ValueError(_("Enter a whole number, like 250."))
-        self.data = int(text)
+        try:
+            self.count = read_count(valuelist[0] if valuelist else "")
+        except Invalid as problem:
+            raise ValueError(translated(problem)) from problem
+        if self.count is not None:
+            self.data = self.count.least if self.least else self.count.most
 
 
 class ChoiceField(RadioField):  # type: ignore[misc]

@@ -11,8 +11,9 @@ from wtforms import Field, StringField
 from incident.domain.reminders.ladder import LadderPolicy, Step
 from incident.domain.reminders.policy import document_of
 from incident.domain.reminders.roster import Audience
+from incident.domain.typed import or_none, read_time
 from incident.web.forms.base import Form, tidy
-from incident.web.forms.fields import CheckboxesField, CountField, choices_of, parse_time
+from incident.web.forms.fields import CheckboxesField, CountField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 
 AUDIENCES: Final = {
@@ -100,7 +101,7 @@ class ClockField(StringField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the time; what cannot be read becomes an error."""
         text = valuelist[0].strip() if valuelist else ""
-        found = parse_time(text)
+        found = or_none(read_time, text)
         self.data = f"{found:%H:%M}" if isinstance(found, time) else text
         if found is None:
             raise ValueError(_("Enter a time, like 14:30."))

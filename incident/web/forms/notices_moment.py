@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from incident.domain.typed import or_none, read_day, read_time
 from incident.law.errors import NotAnInstant
 from incident.law.explain import explain
 from incident.law.instants import clock_time_exists, is_repeated, known_zone, read_instant
-from incident.web.forms.fields import InstantField, parse_date, parse_time
+from incident.web.forms.fields import InstantField
 from incident.web.i18n import language_code
 from incident.web.viewer import zone as viewers_zone
 
@@ -77,7 +78,7 @@ class MomentField(InstantField):
 
 def _local(typed: tuple[str, str] | None) -> datetime | None:
     day, moment = typed or ("", "")
-    on, at = parse_date(day), parse_time(moment)
+    on, at = or_none(read_day, day), or_none(read_time, moment)
     return datetime.combine(on, at) if on is not None and at is not None else None
 
 

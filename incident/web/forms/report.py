@@ -67,5 +67,6 @@ class ReportForm(Form):
             subject_groups=groups,
             groups_note="; ".join(group.name_nl for group in chosen),
             subjects=self.subjects.data,
+            subjects_least=self.subjects.count.least if self.subjects.count else None,
             ongoing=Ternary(self.ongoing.data or Ternary.UNKNOWN),
         )

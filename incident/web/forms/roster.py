@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from wtforms import BooleanField
 
 from incident.domain.reminders.roster import Roster, Shift
+from incident.domain.typed import read_instant
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CountField, DayField, parse_instant
+from incident.web.forms.fields import CountField, DayField
 from incident.web.forms.rows import Column, RowsField
 from incident.web.viewer import zone
 
@@ -53,8 +54,8 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
     )
 
     def build(row: dict[str, str]) -> Shift:
-        begins = parse_instant(row["begins_day"], row["begins_time"], local)
-        ends = parse_instant(row["ends_day"], row["ends_time"], local)
+        begins = read_instant(row["begins_day"], row["begins_time"], local)
+        ends = read_instant(row["ends_day"], row["ends_time"], local)
         if begins is None or ends is None:
             raise ValueError(_("Enter when the shift begins and when it ends."))
         if ends <= begins:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import Field
 
-from incident.web.forms.base import tidy
+from incident.domain.kernel.errors import DomainError
+from incident.domain.typed import read_count
+from incident.web.forms.base import tidy, translated
 from incident.web.forms.fields import Options
 
 SPARE = 2
@@ -69,6 +70,9 @@ class RowsField(Field):  # type: ignore[misc]
         except ValueError as problem:
             self.data = ()
             self.process_errors = [str(problem)]
+        except DomainError as problem:
+            self.data = ()
+            self.process_errors = [translated(problem)]
 
     def _row(self, formdata: Any, number: int) -> dict[str, str]:
         row = {
@@ -79,10 +83,6 @@ class RowsField(Field):  # type: ignore[misc]
 
 
 def count_or_none(text: str) -> int | None:
-    """A whole number, None when empty. Raises ValueError with a sentence."""
-    digits = text.replace(".", "").replace(",", "").replace(" ", "")
-    if not digits:
-        return None
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 10:
-        raise ValueError(_("Enter a whole number, like 250."))
-    return int(digits)
+    """A whole number, of a range the most; None when empty. Raises Invalid with a sentence."""
+    found = read_count(text)
+    return None if found is None else found.most

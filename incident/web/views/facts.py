@@ -1,5 +1,6 @@
 """The fact sheet: one chapter at a time, saved as one types, recorded as a version."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -7,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from incident.domain.fact_sheet import FactConflict, from_json
+from incident.domain.fact_sheet import FactConflict, chapter_of, from_json
 from incident.domain.kernel.errors import DomainError
+from incident.law.consistency import contradictions
 from incident.law.facts import Chapter
+from incident.law.questions import questions
 from incident.store.db import db
-from incident.usecases.common.fact_versions import versions
+from incident.usecases.common.fact_versions import facts_at, versions
 from incident.usecases.response.record_facts import (
     RecordFacts,
     SaveDraft,
@@ -26,6 +29,8 @@ from incident.web.facts_shown import chapter_progress, shown_chapter, shown_valu
 from incident.web.filters import clock_time
 from incident.web.forms.base import translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
+from incident.web.i18n import language_code
+from incident.web.open_answers import newer_on_sheet, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
@@ -39,7 +44,12 @@ def index(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     origins = case.head.sheet.origins if case.head.sheet else {}
     chapters = [(chapter, shown_chapter(chapter, case.facts, origins)) for chapter in Chapter]
-    return render_template("web/facts/index.html", case=case, chapters=chapters, progress=_progress(case), current=None)
+    found = [(one.words(language_code()), chapter_of(one.fields[0])) for one in contradictions(case.facts)]
+    newer = newer_on_sheet(case)
+    return render_template(
+        "web/facts/index.html", case=case, chapters=chapters, progress=_progress(case), current=None,
+        contradictions=found, newer=newer, open=open_answers(case),
+    )  # fmt: skip
 
 
 def _progress(case: Case) -> list[Any]:
@@ -59,7 +69,8 @@ def edit(reference: str, name: str) -> ResponseReturnValue:
     case, chapter = open_case(reference), _chapter(name)
     draft = find_draft(db.session(), case.head.incident, viewer(), name) if request.method == "GET" else None
     base = draft.base_version if draft else case.incident.fact_version
-    form = chapter_form(chapter, case.facts, base, draft.values if draft else None)
+    names = asked(chapter, case.facts)
+    form = chapter_form(names, case.facts, base, draft.values if draft else None)
     if request.method == "POST" and form.validate():
         answer = _record(case, chapter, form)
         if answer is not None:
@@ -74,7 +85,7 @@ def _show(case: Case, chapter: Chapter, form: FactsForm, **more: Any) -> Respons
         case=case,
         chapter=chapter,
         form=form,
-        names=asked(chapter),
+        names=[field.name for field in form if field.name in questions()],
         may_be_open=may_be_open,
         progress=_progress(case),
         current=chapter,
@@ -85,9 +96,9 @@ def _show(case: Case, chapter: Chapter, form: FactsForm, **more: Any) -> Respons
 def _record(case: Case, chapter: Chapter, form: FactsForm) -> ResponseReturnValue | None:
     """Store the answers; None where the form has to be shown again."""
     version = _number(form.base_version.data, case.incident.fact_version)
-    command = RecordFacts(
-        viewer(), case.reference, values_of(form, chapter, case.facts), version, chapter.value, form.reason.data or ""
-    )
+    names = asked(chapter, case.facts)
+    values = values_of(form, names, case.facts, rest=request.form.get("go") == "unknown")
+    command = RecordFacts(viewer(), case.reference, values, version, chapter.value, form.reason.data or "")
     try:
         done = attempt(form, lambda: record_facts(command, session=db.session(), now=now()), passing=(FactConflict,))
     except FactConflict as conflict:
@@ -107,9 +118,23 @@ def _conflict(case: Case, chapter: Chapter, form: FactsForm, conflict: FactConfl
         (name.name, shown_value(name.name, name.theirs), shown_value(name.name, name.mine))
         for name in conflict.conflicts
     ]
-    form.base_version.data = str(fresh.incident.fact_version)
+    mine = {one.name for one in conflict.conflicts}
+    form = _on_newest(chapter, form, fresh, mine)
     form.form_errors = [*form.form_errors, translated(conflict)]
     return _show(fresh, chapter, form, conflicts=sides)
+
+
+def _on_newest(chapter: Chapter, form: FactsForm, fresh: Case, mine: set[str]) -> FactsForm:
+    """The form on the newest facts: what somebody else changed shows as they left it, and only there where both
+    changed the same answer, and where this person alone did, stands what was typed here."""
+    base = facts_at(db.session(), fresh.head.incident, _number(form.base_version.data, fresh.incident.fact_version))
+    names = asked(chapter, fresh.facts)
+    typed = {name: value for name, value in values_of(form, asked(chapter, base), base).items() if name in names}
+    own = {name: value for name, value in typed.items() if name in mine or value != getattr(base, name)}
+    newest = replace(fresh.facts, **own)
+    renewed = chapter_form(names, newest, fresh.incident.fact_version, renew=True)
+    renewed.reason.data = form.reason.data
+    return renewed
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -11,6 +11,7 @@ from incident.usecases.response.casework import Assign, assign
 from incident.web.case import open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
+from incident.web.open_answers import open_answers
 from incident.web.slack_trouble import trouble_of
 from incident.web.transactions import commits
 from incident.web.viewer import allowed, viewer
@@ -25,7 +26,9 @@ def show(reference: str) -> ResponseReturnValue:
     if not allowed(Permission.VIEW_ALL):
         return render_template("web/incident/own.html", case=case)
     trouble = trouble_of(case.head.room) if case.is_open else None
-    return render_template("web/incident/show.html", case=case, people=people(db.session()), trouble=trouble)
+    return render_template(
+        "web/incident/show.html", case=case, people=people(db.session()), trouble=trouble, open=open_answers(case)
+    )
 
 
 @bp.post("/incidents/<reference>/assign")

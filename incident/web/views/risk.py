@@ -3,28 +3,32 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.domain.risk_document import answers_from
-from incident.domain.risk_prefill import answers_from_facts
 from incident.law.explain import explain
+from incident.law.facts_from_risk import TAKEN_AS, updated, with_assessment
 from incident.law.risk import Assessment, RiskAnswers, assess, rests_on, sensitivity, tell_rests_on
 from incident.law.risk.assessment import DIFFER
 from incident.law.risk.open_questions import BEARS
+from incident.law.risk.schema import write_answers
 from incident.law.risk.sensitivity import Changes
+from incident.law.risk_from_facts import risk_answers
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.response.assess import AssessRisk, assess_risk, latest_assessment
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.web.case import Case, open_case
 from incident.web.clock import now
+from incident.web.facts_shown import tell_newer
 from incident.web.forms.risk import GROUPS, RiskForm, answers_of, risk_form
 from incident.web.i18n import language_code
-from incident.web.transactions import attempt
+from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("risk", __name__)
@@ -67,13 +71,41 @@ def show(reference: str) -> ResponseReturnValue:
     """The newest assessment, or the questions as the fact sheet answers them."""
     case = open_case(reference)
     last = latest_assessment(db.session(), case.head.incident)
-    answers = last.answers if last else answers_from_facts(case.facts)
+    answers = _start(case, last)
     return _page(case, risk_form(answers), last, _shown(answers, case))
+
+
+def _start(case: Case, last: Any) -> dict[str, Any]:
+    """The newest answers; brought in line with the facts where somebody chose these, or where nothing was assessed."""
+    if last is None:
+        return write_answers(risk_answers(case.facts))
+    if request.args.get("take") == "facts":
+        return write_answers(updated(answers_from(last.answers), case.facts))
+    return dict(last.answers)
 
 
 def _page(case: Case, form: RiskForm, last: Any, shown: Shown) -> ResponseReturnValue:
     may = case.is_open and allowed(Permission.ASSESS)
-    return render_template("web/risk/show.html", case=case, form=form, last=last, shown=shown, groups=GROUPS, may=may)
+    older = [] if last is None else tell_newer(case.facts, answers_from(last.answers))
+    return render_template(
+        "web/risk/show.html", case=case, form=form, last=last, shown=shown, groups=GROUPS, may=may, newer=older
+    )
+
+
+@bp.post("/incidents/<reference>/risk/keep")
+@commits
+def keep(reference: str) -> ResponseReturnValue:
+    """Let one answer of the assessment stand: it becomes the fact."""
+    case = open_case(reference)
+    last = latest_assessment(db.session(), case.head.incident)
+    field = TAKEN_AS.get(request.form.get("question", ""))
+    if last is None or field is None:
+        abort(404)
+    stated = getattr(with_assessment(case.facts, answers_from(last.answers)), field)
+    command = RecordFacts(viewer(), case.reference, {field: stated}, case.incident.fact_version, "risk")
+    record_facts(command, session=db.session(), now=now())
+    flash(_("Recorded."), "success")
+    return redirect(case.url("risk.show"))
 
 
 @bp.post("/incidents/<reference>/risk")

@@ -309,7 +309,8 @@ def test_stated_unknown_is_told_apart_from_missing() -> None:
 def test_measures_come_with_those_against_repetition() -> None:
     assert (
         text("10.2", with_())
-        == "Password changed, sessions ended.\nOm herhaling te voorkomen:\nMFA for everybody.\nGereed op 01-12-2026"
+        == "Password changed, sessions ended.\nOm herhaling te voorkomen:\nToegangscontrole, zoals MFA\n"
+        "MFA for everybody.\nGereed op 01-12-2026"
     )
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text("10.2", bare), origin("10.2", bare))

@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 import pytest
 
 from incident.domain.organisation import OrganisationProfile, load_profile
-from incident.law.completeness import State, completeness, is_known
+from incident.law.completeness import State, completeness
 from incident.law.content import Source, When, required_content
 from incident.law.facts import BreachFacts
+from incident.law.questions import is_known
 from incident.law.texts import texts
 from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, NotInformingGround, Ternary
 from tests.law.forms.sheets import BLANK, PROFILE, with_

@@ -1,13 +1,13 @@
 """What the facts of a breach say about its risk, and what they leave open."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
 from incident.law.facts import BreachFacts
 from incident.law.risk import DataItem, RiskAnswers, assess
 from incident.law.risk.answers import EaseOfIdentification, Insight, Intent, Restoration, VulnerableGroup
-from incident.law.risk_from_facts import is_proposed, risk_answers
+from incident.law.risk_from_facts import risk_answers
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
@@ -137,10 +137,3 @@ def test_police_and_other_vulnerable_people_are_recognised() -> None:
     groups = (SubjectGroup.MILITARY_OR_POLICE, SubjectGroup.VULNERABLE)
     found = risk_answers(replace(FACTS, subject_groups=groups)).vulnerable
     assert found == (VulnerableGroup.PROTECTED_IDENTITY, VulnerableGroup.OTHER)
-
-
-def test_a_page_can_tell_what_was_derived() -> None:
-    proposed = risk_answers(FACTS)
-    assert is_proposed(proposed, "recipient")
-    assert not is_proposed(proposed, "controller_field")
-    assert not any(is_proposed(risk_answers(BreachFacts()), field.name) for field in fields(RiskAnswers))

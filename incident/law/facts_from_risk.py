@@ -1,0 +1,150 @@
+"""GDPR art. 33(5): the facts that the answers of a risk assessment state, and where the two now say otherwise.
+
+Facts and assessment are one set of questions: what is answered on the one is answered on the other. An answer that is
+open states nothing; where facts were recorded after an assessment, what they change is named, and a person settles it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from incident.law.facts import BreachFacts
+from incident.law.risk.answers import DataItem, Restoration, RiskAnswers, VulnerableGroup
+from incident.law.risk.open_questions import is_unknown
+from incident.law.risk_from_facts import risk_answers
+from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, Protection, SubjectGroup
+
+TAKEN_AS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "nature": "nature",
+        "disclosure": "disclosure",
+        "alteration": "alteration",
+        "restoration": "availability_loss",
+        "backup": "backup_available",
+        "data": "data_categories",
+        "protection": "protection",
+        "key_safe": "protection_intact",
+        "recipient": "recipient",
+        "actor": "actor",
+        "subjects_number": "subjects_max",
+    }
+)
+"""The questions that both ask, by their name in the assessment, with the field of the fact sheet."""
+
+_GROUPS: Final = {VulnerableGroup.MINORS: SubjectGroup.MINORS, VulnerableGroup.OTHER: SubjectGroup.VULNERABLE}
+
+
+def with_assessment(facts: BreachFacts, answers: RiskAnswers) -> BreachFacts:
+    """GDPR art. 33(5): the facts with everything the answers state; what these leave open stays as it was."""
+    stated = {field: _stated(name, answers, facts) for name, field in TAKEN_AS.items() if _answered(name, answers)}
+    found = replace(facts, **stated)
+    if "subjects_max" in stated:
+        found = _with_least(found, facts)
+    groups = () if is_unknown(answers.vulnerable) else (_GROUPS[one] for one in _listed(answers) if one in _GROUPS)
+    return replace(
+        found,
+        subject_groups=_joined(facts.subject_groups, groups),
+        consequences_subjects=_joined(facts.consequences_subjects, answers.consequences_seen),
+        stated_unknown=tuple(name for name in facts.stated_unknown if name not in stated),
+    )
+
+
+def _listed(answers: RiskAnswers) -> tuple[VulnerableGroup, ...]:
+    return answers.vulnerable if isinstance(answers.vulnerable, tuple) else ()
+
+
+def _joined(known: tuple[Any, ...], more: Any) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys((*known, *more)))
+
+
+def _answered(name: str, answers: RiskAnswers) -> bool:
+    return not is_unknown(getattr(answers, name))
+
+
+def _stated(name: str, answers: RiskAnswers, facts: BreachFacts) -> Any:
+    """The value for the fact sheet; one that holds more than the assessment asks, and agrees with it, stays."""
+    derived = risk_answers(facts)
+    if _answered(name, derived) and _same(name, answers, derived):
+        return getattr(facts, TAKEN_AS[name])
+    return _AS_FACT.get(name, lambda value: value)(getattr(answers, name))
+
+
+def _as_loss(restoration: Restoration) -> AvailabilityLoss:
+    """EDPB template, field 59: data that come back, however late, were away for a time."""
+    return AvailabilityLoss.PERMANENT if restoration is Restoration.NEVER else AvailabilityLoss.TEMPORARY
+
+
+def _as_categories(data: tuple[DataItem, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(item.category for item in data))
+
+
+def _as_protection(protection: Protection) -> tuple[Protection, ...]:
+    return (protection,)
+
+
+_AS_FACT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
+    {"restoration": _as_loss, "data": _as_categories, "protection": _as_protection}
+)
+
+
+def _with_least(found: BreachFacts, before: BreachFacts) -> BreachFacts:
+    """AP form, question 7.3: one number given for the first time is least and most; a smaller one ends a range."""
+    most, least = found.subjects_max, before.subjects_min
+    if not isinstance(most, int):
+        return found
+    low = most if not isinstance(least, int) or least > most else least
+    return replace(found, subjects_min=low, subjects_exact=before.subjects_exact and before.subjects_max == most)
+
+
+def _same(name: str, answers: RiskAnswers, derived: RiskAnswers) -> bool:
+    mine, theirs = getattr(answers, name), getattr(derived, name)
+    if name == "restoration":
+        return (mine is Restoration.NEVER) == (theirs is Restoration.NEVER)
+    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+        return _bare(mine) == _bare(theirs)
+    return bool(mine == theirs)
+
+
+def _bare(values: tuple[Any, ...]) -> frozenset[Any]:
+    return frozenset(value.category if isinstance(value, DataItem) else value for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """One question on which the facts now say otherwise than the assessment did; ``assessed`` may be "unknown"."""
+
+    question: str
+    field: str
+    fact: Any
+    assessed: Any
+
+
+def newer_facts(facts: BreachFacts, assessed: RiskAnswers) -> tuple[Newer, ...]:
+    """GDPR art. 5(1)(d), 33(1): the answers of an assessment that the facts contradict, or now give."""
+    return tuple(_newer(facts, assessed, risk_answers(facts)))
+
+
+def _newer(facts: BreachFacts, assessed: RiskAnswers, derived: RiskAnswers) -> Iterator[Newer]:
+    for name, field in TAKEN_AS.items():
+        if _says(name, facts, derived) and not _same(name, assessed, derived):
+            yield Newer(name, field, getattr(derived, name), getattr(assessed, name))
+
+
+def _says(name: str, facts: BreachFacts, derived: RiskAnswers) -> bool:
+    """Whether the fact sheet answers a question; that loss is temporary does not say how soon the data were back."""
+    if name == "restoration":
+        return facts.availability_loss is not AvailabilityLoss.UNKNOWN and derived.restoration is Restoration.NEVER
+    return not is_unknown(getattr(derived, name)) and getattr(derived, name) is not UNKNOWN
+
+
+def updated(assessed: RiskAnswers, facts: BreachFacts) -> RiskAnswers:
+    """GDPR art. 33(1): the answers of an assessment brought in line with the facts, for assessing again.
+
+    What an assessment said about one kind of data stays with that kind.
+    """
+    known = {item.category: item for item in assessed.data} if isinstance(assessed.data, tuple) else {}
+    changed = {one.question: one.fact for one in newer_facts(facts, assessed)}
+    if isinstance(changed.get("data"), tuple):
+        changed["data"] = tuple(known.get(item.category, item) for item in changed["data"])
+    return replace(assessed, **changed)

@@ -1,0 +1,247 @@
+"""GDPR art. 33(3), 33(5): every question of the fact sheet: how it is asked, answered, read, and when it applies.
+
+One ``Question`` stands for one field of ``BreachFacts`` and is made once from that field, so that a new fact is asked
+everywhere at once: on the page, in Slack, in the history, in the register. Whoever shows or reads an answer asks its
+question, never the type of the field.
+"""
+
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from incident.law.facts import BreachFacts, Chapter
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Disclosure,
+    DiscoveredBy,
+    IncidentKind,
+    Informed,
+    Nature,
+    NoticeChannel,
+    PartyRole,
+    Protection,
+    Role,
+    Ternary,
+    Unknown,
+)
+
+
+class Kind(StrEnum):
+    """GDPR art. 33(3): the forms an answer can have. Instants are aware UTC; a count is a whole number from 0."""
+
+    LINE = "line"
+    TEXT = "text"
+    LINES = "lines"
+    ONE = "one"
+    SOME = "some"
+    FLAG = "flag"
+    INSTANT = "instant"
+    DAY = "day"
+    COUNT = "count"
+    ROWS = "rows"
+
+
+SECONDS: Final[Mapping[Kind, int]] = MappingProxyType(
+    {
+        Kind.LINE: 8,
+        Kind.TEXT: 30,
+        Kind.LINES: 10,
+        Kind.ONE: 5,
+        Kind.SOME: 8,
+        Kind.FLAG: 3,
+        Kind.INSTANT: 10,
+        Kind.DAY: 6,
+        Kind.COUNT: 6,
+        Kind.ROWS: 25,
+    }
+)
+"""About how long an answer takes a person who knows it: five seconds to read and choose, four characters a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """GDPR art. 33(3): one question; ``options`` is the closed list, ``record`` what a row of a table becomes."""
+
+    name: str
+    chapter: Chapter
+    kind: Kind
+    nothing: Any
+    options: type[Enum] | None = None
+    record: type | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether people answer it on the fact sheet; the others are set by a step of the response."""
+        return self.name not in SET_BY_OTHER_ACTS | {"stated_unknown"}
+
+    @property
+    def counts(self) -> bool:
+        """Whether progress counts it: a remark such as "this is an estimate" is no question of its own."""
+        return self.asked and self.kind is not Kind.FLAG
+
+    @property
+    def lists_unknown(self) -> bool:
+        """Whether "not known yet" is one of its own options."""
+        return self.options is not None and any(member.value == "unknown" for member in self.options)
+
+    @property
+    def seconds(self) -> int:
+        """About how long the answer takes."""
+        return SECONDS[self.kind]
+
+    def open(self, facts: BreachFacts) -> bool:
+        """Whether the facts say nothing about it: neither an answer nor "not known yet"."""
+        return not is_known(getattr(facts, self.name)) and self.name not in stated_unknown(facts)
+
+    def applies(self, facts: BreachFacts) -> bool:
+        """Whether it can matter in this breach; what has an answer always shows, so that it can be corrected."""
+        rule = APPLIES.get(self.name)
+        return rule is None or rule(facts) or getattr(facts, self.name) != self.nothing
+
+    def member(self, chosen: str | None) -> Any:
+        """The option with this identifier; none chosen means what the field holds when nothing is stated."""
+        return self.members(chosen) if chosen else self.nothing
+
+    @property
+    def members(self) -> type[Enum]:
+        """The closed list; only a question that has one is asked for it."""
+        assert self.options is not None
+        return self.options
+
+
+SET_BY_OTHER_ACTS: Final = frozenset(
+    {"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers"}
+)
+"""Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
+
+
+@cache
+def questions() -> Mapping[str, Question]:
+    """GDPR art. 33(5): every question by its name, in the order of the fact sheet."""
+    hints = typing.get_type_hints(BreachFacts)
+    return MappingProxyType({field.name: _question(field, hints[field.name]) for field in fields(BreachFacts)})
+
+
+def _question(field: Any, hint: Any) -> Question:
+    kind, options, record = _kind(hint, short=field.metadata["short"])
+    return Question(field.name, field.metadata["chapter"], kind, field.default, options, record)
+
+
+_PLAIN: Final[Mapping[Any, Kind]] = {bool: Kind.FLAG, int: Kind.COUNT, datetime: Kind.INSTANT, date: Kind.DAY}
+
+
+def _kind(hint: Any, *, short: bool) -> tuple[Kind, type[Enum] | None, type | None]:
+    """What the type of a field says about its answer."""
+    if typing.get_origin(hint) is tuple:
+        item = typing.get_args(hint)[0]
+        if item is str:
+            return Kind.LINES, None, None
+        return (Kind.SOME, item, None) if issubclass(item, Enum) else (Kind.ROWS, None, item)
+    (inner,) = [part for part in typing.get_args(hint) or (hint,) if part is not Unknown]
+    if inner is str:
+        return (Kind.LINE if short else Kind.TEXT), None, None
+    return (Kind.ONE, inner, None) if issubclass(inner, Enum) else (_PLAIN[inner], None, None)
+
+
+def question(name: str) -> Question:
+    """GDPR art. 33(5): the question with this name; ``KeyError`` for a name the fact sheet does not have."""
+    return questions()[name]
+
+
+def asked_in(chapter: Chapter, facts: BreachFacts) -> tuple[Question, ...]:
+    """GDPR art. 33(3): what people answer in a chapter of this breach, in the order of the sheet."""
+    return tuple(one for one in questions().values() if one.chapter is chapter and one.asked and one.applies(facts))
+
+
+def is_known(value: object) -> bool:
+    """GDPR art. 33(4): whether a value says something: not empty, not "unknown", not only "unknown" in a list."""
+    if isinstance(value, tuple):
+        return any(is_known(entry) for entry in value)
+    if isinstance(value, str) and not value.strip():
+        return False
+    if value is UNKNOWN or value is None:
+        return False
+    return getattr(value, "value", value) != "unknown"
+
+
+def stated_unknown(facts: BreachFacts) -> frozenset[str]:
+    """GDPR art. 33(4): the questions answered "not known yet": by name, or by choosing it in a list."""
+    lists = (one.name for one in questions().values() if one.kind is Kind.SOME and one.lists_unknown)
+    chosen = (name for name in lists if (value := getattr(facts, name)) and not is_known(value))
+    return frozenset((*facts.stated_unknown, *chosen))
+
+
+Applies = Callable[[BreachFacts], bool]
+
+
+def _broken(nature: Nature) -> Applies:
+    """GDPR art. 4(12): this side of security is, or may be, broken."""
+    return lambda facts: not facts.nature or nature in facts.nature
+
+
+def _may_be_other(name: str, other: Enum) -> Applies:
+    return lambda facts: not getattr(facts, name) or other in getattr(facts, name)
+
+
+def _is(name: str, *members: Enum) -> Applies:
+    return lambda facts: getattr(facts, name) in members
+
+
+def _is_not(name: str, *members: Enum) -> Applies:
+    return lambda facts: getattr(facts, name) not in members
+
+
+def _disclosable(facts: BreachFacts) -> bool:
+    """EDPB Guidelines 01/2021, ransomware: an intruder who could reach data may have taken them."""
+    return facts.disclosure is not Disclosure.RULED_OUT and _broken(Nature.CONFIDENTIALITY)(facts)
+
+
+def _by_a_processor(facts: BreachFacts) -> bool:
+    """GDPR art. 33(2): a processor of ours is, or may be, in it."""
+    found = any(party.role is PartyRole.PROCESSOR for party in facts.parties)
+    return found or facts.discovered_by is DiscoveredBy.PROCESSOR or facts.role is Role.UNKNOWN
+
+
+def _told(facts: BreachFacts) -> bool:
+    return facts.informed in (Informed.INFORMED, Informed.UNKNOWN)
+
+
+def _shielded(facts: BreachFacts) -> bool:
+    return not facts.protection or bool(set(facts.protection) - {Protection.NONE, Protection.UNKNOWN})
+
+
+APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
+    {
+        "other_authorities": _is_not("other_authorities_told", Ternary.NO),
+        "other_authorities_note": _is_not("other_authorities_told", Ternary.NO),
+        "countries": _is_not("cross_border", Ternary.NO),
+        "other_privacy_authorities_told": _is_not("cross_border", Ternary.NO),
+        "privacy_authorities_told": _is_not("other_privacy_authorities_told", Ternary.NO),
+        "parties": _is_not("others_involved", Ternary.NO),
+        "affected_controllers": _is("role", Role.PROCESSOR, Role.UNKNOWN),
+        "occurred_to": _is_not("ongoing", Ternary.YES),
+        "processor_aware_at": lambda facts: facts.role is Role.PROCESSOR or _by_a_processor(facts),
+        "processor_told_us_at": _by_a_processor,
+        "disclosure": _broken(Nature.CONFIDENTIALITY),
+        "recipient": _disclosable,
+        "alteration": _broken(Nature.INTEGRITY),
+        "availability_loss": _broken(Nature.AVAILABILITY),
+        "backup_available": _broken(Nature.AVAILABILITY),
+        "kind_note": _may_be_other("kinds", IncidentKind.OTHER),
+        "protection_intact": _shielded,
+        "informed_on": _is("informed", Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.UNKNOWN),
+        "informed_count": _told,
+        "informed_not_all_note": _told,
+        "informed_channels": _told,
+        "informed_channels_note": _may_be_other("informed_channels", NoticeChannel.OTHER),
+        "informed_content": _told,
+        "not_informing_ground": _is("informed", Informed.EXCEPTION, Informed.UNKNOWN),
+        "not_informing_note": _is_not("informed", Informed.INFORMED),
+    }
+)
+"""When a question can matter; the ones not named always can."""

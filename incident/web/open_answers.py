@@ -1,0 +1,55 @@
+"""What an incident still lacks, in words and with the place to answer it; and what now contradicts the assessment."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from incident.domain.fact_sheet import chapter_of
+from incident.domain.risk_document import answers_from
+from incident.law.forms.answers import FilledAnswer
+from incident.store.db import db
+from incident.usecases.notices.authority_form import progress_now
+from incident.usecases.response.assess import latest_assessment
+from incident.web.case import Case
+from incident.web.clock import now
+from incident.web.facts_shown import ShownNewer, tell_newer
+from incident.web.labels import field_words
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """One missing answer: the number on the authority's form, our words for it, and where it is given."""
+
+    number: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswers:
+    """How many answers the authority's form has, what is missing, and about how many minutes that takes."""
+
+    given: int
+    asked: int
+    minutes: int
+    missing: tuple[OpenAnswer, ...]
+
+
+def open_answers(case: Case) -> OpenAnswers:
+    """The list that also blocks the approval of the dossier."""
+    found = progress_now(db.session(), case.head.incident, now())
+    return OpenAnswers(found.given, found.asked, found.minutes, tuple(_open(case, answer) for answer in found.missing))
+
+
+def _open(case: Case, answer: FilledAnswer) -> OpenAnswer:
+    if not answer.fields:
+        return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"))
+    name = answer.fields[0]
+    href = f"{case.url('facts.edit', name=chapter_of(name).value)}#{name}-field"
+    return OpenAnswer(answer.number, field_words(name).label, href)
+
+
+def newer_on_sheet(case: Case) -> list[ShownNewer]:
+    """Where the facts say otherwise than the newest assessment did; nothing while nothing was assessed."""
+    last = latest_assessment(db.session(), case.head.incident)
+    return tell_newer(case.facts, answers_from(last.answers)) if last else []
