@@ -12,9 +12,10 @@ from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, NoticeKind
+from incident.law.texts import sentence
 from incident.slack.text import length
 from incident.store.queries.case import NoticeFile, case_file
-from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, A
     if version.author_id == turn.actor.id:
         reason = say("You wrote this text. Why can nobody else approve it?")
         rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
+    lacking = unsaid_in(file.notice, version)
+    if lacking:
+        items = "; ".join(sentence(item.text_id, (), turn.language) for item in lacking)
+        why = say("The law asks for more than this text says: %(items)s. Why may it go without?", items=items)
+        rows.append(blocks.field("unsaid_reason", why, blocks.text_input(multiline=True)))
     metadata = carried(incident.reference, notice=str(file.notice.id), sha256=version.body_sha256)
     return blocks.modal(
         APPROVE_FORM, say("Approve"), rows, submit=say("Approve"), close=say("Cancel"), metadata=metadata
@@ -154,6 +160,12 @@ def submit_approval(turn: Turn) -> None:
 
 def _approve(turn: Turn) -> dict[str, Any]:
     carry = turn.metadata
-    reason = form_of(turn).text("single_officer_reason")
-    command = ApproveNotice(turn.actor, UUID(str(carry["notice"])), str(carry["sha256"]), reason)
+    form = form_of(turn)
+    command = ApproveNotice(
+        turn.actor,
+        UUID(str(carry["notice"])),
+        str(carry["sha256"]),
+        form.text("single_officer_reason"),
+        form.text("unsaid_reason"),
+    )
     return {"approval": str(approve_notice(command, session=turn.session, now=turn.now).id)}

@@ -43,6 +43,13 @@ def make_incident(session: Session, actor: Actor, now: datetime, **values: Any) 
     return report_incident(command, session=session, now=now)
 
 
+SAYS_ALL = """Er was een datalek. There was a breach on 12 maart 2026, with data of customers: gegevens van klanten.
+Het risico is misbruik; the risk is fraud. Wij hebben een maatregel genomen: we have taken measures.
+U kunt alert zijn: you can be alert. Vragen: fg@example.org.
+"""
+"""What the law asks of any letter, in Dutch and in English, so that it can be approved."""
+
+
 class PlainWriter:
     """A notice writer without templates, for tests of what happens around the text."""
 
@@ -51,7 +58,7 @@ class PlainWriter:
 
     def write(self, request: NoticeRequest) -> WrittenNotice:
         """One sentence from the facts."""
-        return WrittenNotice("Notice", f"# Notice\n\n{request.facts.summary}\n", "plain@1", self.missing)
+        return WrittenNotice("Notice", f"# Notice\n\n{request.facts.summary}\n\n{SAYS_ALL}", "plain@1", self.missing)
 
 
 class PlainRenderer:

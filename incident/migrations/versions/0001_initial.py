@@ -371,6 +371,7 @@ def _notices() -> None:
         sa.Column("facts_sha256", sa.String(64), nullable=False),
         sa.Column("single_officer", sa.Boolean(), nullable=False),
         sa.Column("single_officer_reason", sa.Text(), nullable=False),
+        sa.Column("unsaid_reason", sa.Text(), nullable=False),
         sa.Column("void_at", AT),
         sa.Column("void_because", sa.Text(), nullable=False),
         *_authored(),

@@ -70,6 +70,8 @@ class Approval(Committed, Authored, Base):
     facts_sha256: Mapped[Sha256]
     single_officer: Mapped[bool] = mapped_column(default=False)
     single_officer_reason: Mapped[str] = mapped_column(default="")
+    unsaid_reason: Mapped[str] = mapped_column(default="")
+    """Why the text may go without something that the law asks of it, where no words of that were found."""
     void_at: Mapped[datetime | None]
     void_because: Mapped[str] = mapped_column(default="")
 

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.errors import IllegalMove, NotAllowed
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean
+from incident.domain.kinds import Addressee, NoticeKind
+from incident.law.content import ContentItem
+from incident.law.said import unsaid
 from incident.store.models import Approval, Notice, NoticeVersion
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
@@ -24,13 +28,15 @@ from incident.usecases.response.consequences import told_hash
 class ApproveNotice:
     """Approve the version whose hash the approver saw.
 
-    ``single_officer_reason`` is for the author who has nobody else: an exception that the record shows.
+    ``single_officer_reason`` is for the author who has nobody else, ``unsaid_reason`` says why a text may go without
+    something that the law asks of it: exceptions that the record shows.
     """
 
     actor: Actor
     notice: UUID
     body_sha256: str
     single_officer_reason: str = ""
+    unsaid_reason: str = ""
 
 
 def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -> Approval:
@@ -38,6 +44,7 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
     notice, incident = notice_for(session, command.notice, command.actor, Permission.APPROVE)
     version = latest_version(session, notice)
     _check(notice, version, command, told_hash(notice.addressee, current_facts(session, incident)))
+    without = _without(notice, version, command)
     alone = _alone(version, command)
     approval = Approval(
         id=uuid4(),
@@ -46,6 +53,7 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
         facts_sha256=version.facts_sha256,
         single_officer=alone,
         single_officer_reason=clean(command.single_officer_reason, field="single_officer_reason"),
+        unsaid_reason=without,
         author_id=command.actor.id,
         author_name=command.actor.name,
         recorded_at=now,
@@ -85,6 +93,30 @@ def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts
         raise IllegalMove("The facts changed since this text was drafted. Draft it anew, then approve.")
     if version.missing and not notice.may_be_incomplete:
         raise IllegalMove("%(count)s answers are still missing. Complete them first.", count=len(version.missing))
+
+
+DUTIES: Final = {Addressee.SUBJECTS: "gdpr_34", Addressee.PUBLIC: "gdpr_34", Addressee.CONTROLLER: "gdpr_33_2"}
+"""The duty whose content a text to these must have; the answers to the authority are checked one by one."""
+FIRST: Final = (NoticeKind.INITIAL, NoticeKind.PROVISIONAL, NoticeKind.FINAL)
+
+
+def unsaid_in(notice: Notice, version: NoticeVersion) -> tuple[ContentItem, ...]:
+    """GDPR art. 34(2), 33(2): what the law asks of this text and no words in it say, as it would be sent."""
+    if notice.addressee not in DUTIES or notice.kind not in FIRST:
+        return ()
+    return unsaid(DUTIES[notice.addressee], f"{version.title}\n\n{version.body}", notice.language)
+
+
+def _without(notice: Notice, version: NoticeVersion, command: ApproveNotice) -> str:
+    """The reason for what the text does not say; raises Invalid where it lacks something and nobody says why."""
+    lacks = unsaid_in(notice, version)
+    reason = clean(command.unsaid_reason, field="unsaid_reason")
+    if lacks and not reason:
+        raise Invalid(
+            "This text does not seem to say all that the law asks. Complete it, or write why it may go without.",
+            field="unsaid_reason",
+        )
+    return reason if lacks else ""
 
 
 def _alone(version: NoticeVersion, command: ApproveNotice) -> bool:

@@ -52,6 +52,7 @@ class ApproveForm(Form):
 
     body_sha256 = HiddenField()
     single_officer_reason = TextAreaField(_l("Why can nobody else approve it?"), [AtMost()])
+    unsaid_reason = TextAreaField(_l("Why may it go without?"), [AtMost()])
 
 
 class SubmissionForm(Form):

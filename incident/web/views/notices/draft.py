@@ -140,7 +140,13 @@ def approve(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """Approve the text that was shown."""
     opened, form = open_notice(reference, notice_id), ApproveForm()
     if form.validate():
-        command = ApproveNotice(viewer(), notice_id, form.body_sha256.data or "", form.single_officer_reason.data or "")
+        command = ApproveNotice(
+            viewer(),
+            notice_id,
+            form.body_sha256.data or "",
+            form.single_officer_reason.data or "",
+            form.unsaid_reason.data or "",
+        )
         if attempt(form, lambda: approve_notice(command, session=db.session(), now=now())):
             flash(_("Approved."), "success")
             return redirect(opened.url(".show"))

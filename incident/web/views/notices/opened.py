@@ -10,10 +10,13 @@ from incident.domain.fact_sheet import chapter_of
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kinds import Addressee
 from incident.law.forms.answers import FilledAnswer, FilledForm, UnreproducedQuestion
+from incident.law.texts import sentence
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
+from incident.usecases.notices.approve import unsaid_in
 from incident.usecases.notices.authority_form import form_from
 from incident.web.case import Case, open_case
+from incident.web.i18n import language_code
 
 bp = Blueprint("notices", __name__)
 
@@ -41,6 +44,12 @@ class Opened:
         """The same notice in its languages, itself among them: same addressee, kind, customer and group."""
         mine = _sort(self.file)
         return tuple(file for file in self.files if _sort(file) == mine)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What the law asks of this text and no words in it say, each with its article."""
+        items = unsaid_in(self.file.notice, self.file.latest)
+        return tuple(f"{sentence(one.text_id, (), language_code())} ({one.citation})" for one in items)
 
     def url(self, endpoint: str, **values: Any) -> str:
         """The address of one of its pages."""

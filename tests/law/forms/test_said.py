@@ -1,0 +1,43 @@
+"""GDPR art. 34(2): a hollow letter is seen as hollow, and every letter of the house says all that the law asks."""
+
+from pathlib import Path
+
+import pytest
+
+from incident.law.said import unsaid
+
+PAIRS = pytest.mark.parametrize(
+    ("addressee", "duty"), [("subjects", "gdpr_34"), ("public", "gdpr_34"), ("controller", "gdpr_33_2")]
+)
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "notices"
+
+
+def test_a_hollow_letter_says_nothing_of_what_the_law_asks() -> None:
+    """The letter that could be approved and mailed before: it lacks everything."""
+    found = {item.id for item in unsaid("gdpr_34", "Nieuwsbrief\n\nEr was iets. Niets aan de hand.", "nl")}
+    assert found == {"nature", "data", "contact", "consequences", "measures", "advice"}
+
+
+def test_headings_with_nothing_below_say_nothing() -> None:
+    """Emptied sections are as hollow as no sections."""
+    text = "## Wat is er gebeurd?\n\n## Wat kan dit voor u betekenen?\n\n## Wat kunt u zelf doen?\n"
+    assert len(unsaid("gdpr_34", text, "nl")) == 6
+
+
+def test_what_lacks_is_named_with_its_article() -> None:
+    """So that whoever approves can complete it, or say why it may go without."""
+    text = "Datalek met uw gegevens. Het risico is misbruik. Wij hebben de toegang geblokkeerd. Bel 050 123 45 67."
+    (item,) = unsaid("gdpr_34", text, "nl")
+    assert item.id == "advice"
+    assert "34(2)" in item.citation
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "sv", "de", "fr"])
+@PAIRS
+def test_the_letters_of_the_house_say_it_all(addressee: str, duty: str, language: str) -> None:
+    """Their own headings and sentences are found in each language; a list of words that misses them would cry wolf."""
+    body = (TEMPLATES / addressee / "initial" / f"{language}.md.j2").read_text("utf-8").split("+++")[2]
+    told = body.replace("{{ contact_email }}", "fg@example.org").replace(
+        "{{ happened | sentences }} {{ when }}", "Op 12 mei 2026"
+    )
+    assert {item.id for item in unsaid(duty, told, language)} <= {"moments"}
