@@ -1,7 +1,6 @@
 """GDPR art. 33(3), 33(4): how much of a form is answered, what is missing, and about how long the rest takes."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from incident.law.forms.answers import FilledAnswer, FilledForm, Origin
 from incident.law.questions import question
@@ -23,7 +22,7 @@ class Progress:
         """About how many minutes the missing answers take, rounded up; a field that answers two counts once."""
         fields = {answer.fields[0] if answer.fields else answer.key: answer for answer in self.missing}
         seconds = sum(question(answer.fields[0]).seconds if answer.fields else ELSEWHERE for answer in fields.values())
-        return ceil(seconds / 60)
+        return -(-seconds // 60)
 
 
 def progress(form: FilledForm) -> Progress:
