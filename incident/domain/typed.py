@@ -145,7 +145,7 @@ def read_instant(day: str, moment: str, zone: ZoneInfo) -> datetime | None:
     if on is None:
         raise Invalid(DAY_LIKE)
     if at is None:
-        raise Invalid("Enter a time, like 14:30; an estimate will do.")
+        raise Invalid(TIME_LIKE)
     return existing(datetime.combine(on, at, tzinfo=zone))
 
 
