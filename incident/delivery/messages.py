@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.texts import moment, sentence, texts
 from incident.platform import resources
 from incident.usecases.messages.ports import OutgoingMessage
 
 FALLBACK_LANGUAGE = "en"
 NOT_MESSAGES = frozenset({"words", "steps", "subjects", "decisions", "outcomes"})
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class UnknownTemplate(LookupError):
@@ -47,7 +47,7 @@ class MessageTexts:
     """Renders messages with links to ``base_url`` and instants in ``zone``."""
 
     base_url: str = "http://localhost:8000"
-    zone: ZoneInfo = AMSTERDAM
+    zone: ZoneInfo = AUTHORITY_ZONE
 
     def render(self, message: OutgoingMessage) -> Rendered:
         """Put one message into words; raises :class:`UnknownTemplate` for a name without a text."""

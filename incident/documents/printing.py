@@ -8,9 +8,10 @@ from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
 from incident.documents.model import Letterhead, NoticeDocument
 from incident.documents.phrases import furniture
-from incident.documents.wording import NOTICE_ZONE, Wording
+from incident.documents.wording import Wording
 from incident.domain.organisation import OrganisationProfile
 from incident.law.forms.answers import FilledForm
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
 
@@ -35,7 +36,7 @@ def document_of(
         title=title,
         language=language,
         reference=notice.reference,
-        written_on=notice.at.astimezone(NOTICE_ZONE).date(),
+        written_on=notice.at.astimezone(AUTHORITY_ZONE).date(),
         markdown=body,
         blocks=_form_blocks(form, previous),
         letterhead=letterhead_of(notice.organisation, logo),
@@ -61,7 +62,7 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None) -> tuple[
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
     say: Any = furniture(language)
-    day = Wording(language).day(notice.at.astimezone(NOTICE_ZONE).date())
+    day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
     return ((say["reference"], notice.reference), (say["date"], day), (say["version"], str(notice.number)))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,18 +11,16 @@ from babel.numbers import format_decimal
 
 from incident.documents.phrases import Phrases, phrases
 from incident.domain.languages import FALLBACK, LETTER_LANGUAGES, locale_of
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Unknown
-
-NOTICE_ZONE: Final = ZoneInfo("Europe/Amsterdam")
-"""Notices show times in the zone of the Dutch authority."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one language says things; ``zone`` is the one in which instants are shown."""
+    """How one language says things; ``zone`` is the one in which instants are shown: the authority's."""
 
     language: str
-    zone: ZoneInfo = NOTICE_ZONE
+    zone: ZoneInfo = AUTHORITY_ZONE
 
     @property
     def phrases(self) -> Phrases:

@@ -1,12 +1,9 @@
 """GDPR art. 33(3): how the forms write dates, times and numbers: Dutch notation, in the authority's time zone."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Unknown
-
-AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
-"""The zone in which the Dutch authority reads a time."""
 
 
 def day(instant: datetime | date) -> str:

@@ -21,7 +21,7 @@ from incident.law.deadlines import deadline
 from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
-from incident.law.obligations import Obligation, obligations
+from incident.law.obligations import Obligation, ObligationKind, obligations
 from incident.law.obligations import rules_for as law_rules_for
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
@@ -31,10 +31,10 @@ from incident.usecases.clock.plan import plan_reminders
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import active_regimes, house_hours
 
-AUTHORITY = "gdpr_33_1"
-SUBJECTS = "gdpr_34"
-PUBLIC = "gdpr_34_3_c"
-FOLLOW_UP = "gdpr_33_4"
+AUTHORITY = ObligationKind.NOTIFY_AUTHORITY.value
+SUBJECTS = ObligationKind.INFORM_SUBJECTS.value
+PUBLIC = ObligationKind.INFORM_PUBLIC.value
+FOLLOW_UP = ObligationKind.FOLLOW_UP.value
 
 
 def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:

@@ -10,10 +10,11 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import ReminderKind
 from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders.policy import policy_from
+from incident.law.obligations import ObligationKind
 from incident.store.models import Deadline, Incident, Reminder
 from incident.usecases.common.directory import newest
 
-ESCALATING_OBLIGATIONS = frozenset({"gdpr_33_1"})
+ESCALATING_OBLIGATIONS = frozenset({ObligationKind.NOTIFY_AUTHORITY.value})
 """The authority's clock (GDPR art. 33(1)) climbs to other people; every deadline reminds."""
 
 

@@ -8,10 +8,11 @@ from incident.domain.kernel.events import Status
 from incident.domain.reminders.ladder import Step
 from incident.domain.reminders.sweep import Said
 from incident.domain.reminders.time_left import time_left
+from incident.law.obligations import ObligationKind
 from incident.law.regimes import law_of
 from incident.store.models import Deadline, Incident
 
-AUTHORITY = "gdpr_33_1"
+AUTHORITY = ObligationKind.NOTIFY_AUTHORITY.value
 _SEQUENCE = (
     ("triage", "triage"),
     ("assess", "risk"),

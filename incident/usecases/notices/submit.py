@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject
 from incident.law.facts import BreachFacts
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
 from incident.store.models import Deadline, Incident, Notice, NoticeVersion, Submission
 from incident.usecases.clock.deadlines import (
@@ -35,8 +35,6 @@ from incident.usecases.notices.approve import valid_approval
 from incident.usecases.notices.draft import latest_version, notice_for
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.propose import supersede, supersede_no
-
-AUTHORITY_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.kinds import DecisionState, Subject
 from incident.domain.register.import_rows import Entry, Reading, known_cause, known_kind
 from incident.law.facts import BreachFacts
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
@@ -32,7 +32,6 @@ from incident.store.models import Decision, FactSheet, Inbound, Incident, Refere
 from incident.usecases.common.record import record_system
 
 BATCH = 500
-_YEAR_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def import_register(command: ImportRegister, *, session: Session, now: datetime)
 
 
 def _year(entry: Entry) -> int:
-    return entry.reported_at.astimezone(_YEAR_ZONE).year
+    return entry.reported_at.astimezone(AUTHORITY_ZONE).year
 
 
 class _Numbers:

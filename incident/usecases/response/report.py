@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.law.facts import BreachFacts
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
@@ -27,7 +27,6 @@ from incident.usecases.messages.queue import Audience, queue
 
 WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
 NUMBER_LIMIT = 2_000_000_000
-_YEAR_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _number(subjects: int | None) -> int | None:
 
 
 def _register(session: Session, command: ReportIncident, facts: BreachFacts, now: datetime) -> Incident:
-    year = now.astimezone(_YEAR_ZONE).year
+    year = now.astimezone(AUTHORITY_ZONE).year
     number = next_number(session, ReferenceCounter, "last", year=year)
     incident = Incident(
         id=uuid4(),

@@ -7,14 +7,13 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectField, String
 from wtforms.validators import EqualTo
 
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.text import LINE
 from incident.web.accounts.security import SHORTEST_PASSWORD
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, CountField, choices_of
 from incident.web.forms.validators import AtLeast, AtMost, Needed
 from incident.web.i18n import LANGUAGES
 from incident.web.labels import ROLE_HINTS, ROLES
-
-LINE = 255
 
 
 class FirstPersonForm(Form):

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from incident.domain.kernel.people import Actor
+from incident.domain.kernel.text import LINE
 from incident.law.vocabulary import Nature, NotInformingGround, Role
 from incident.usecases.response.decide import Decide
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach
@@ -18,7 +19,6 @@ from incident.web.forms.validators import AtLeast, AtMost, Needed, NeededWhen
 from incident.web.labels import law_choices
 from incident.web.viewer import zone
 
-LINE = 255
 YES, NO = "yes", "no"
 
 

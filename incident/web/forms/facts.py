@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 
+from incident.domain.kernel.text import LINE
 from incident.law.facts import AffectedController, BreachFacts, Chapter, CountryCount, Party
 from incident.law.labels import field_label
 from incident.law.questions import Kind, Question, asked_in, is_known, question
@@ -21,7 +22,6 @@ from incident.web.forms.validators import AtMost
 from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
-LINE = 255
 OPEN: Final = "open"
 """The name of the boxes that say 'asked, and not known yet'."""
 

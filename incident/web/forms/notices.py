@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
+from incident.domain.kernel.text import LINE
 from incident.law.vocabulary import NoticeChannel
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
@@ -13,7 +14,6 @@ from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices
 
-LINE = 255
 PORTAL = "portal"
 EVERY_CUSTOMER = "*"
 

@@ -9,15 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, FileField, StringField, TelField, TextAreaField, ValidationError
 
+from incident.domain.kernel.text import LINE
 from incident.domain.organisation import OrganisationProfile
 from incident.law.vocabulary import UNKNOWN, OrganisationSector, OrganisationSize
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
-
-LINE = 255
-
 
 _SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")

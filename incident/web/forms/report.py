@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 
 from incident.domain.kernel.people import Actor
+from incident.domain.kernel.text import LINE
 from incident.domain.organisation import OrganisationProfile
 from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.usecases.response.report import ReportIncident
@@ -15,8 +16,6 @@ from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, 
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
-
-LINE = 255
 
 
 class ReportForm(Form):

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
 from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import LINE
 from incident.domain.kinds import DeadlineState, Subject
 from incident.law.facts import BreachFacts
 from incident.law.triggers import trigger_of
@@ -27,7 +28,7 @@ from incident.usecases.response.state_trigger import MOMENTS, StateTrigger, stat
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import Form
-from incident.web.forms.case import LINE, NO, YES
+from incident.web.forms.case import NO, YES
 from incident.web.forms.fields import ChoiceField, InstantField, choices_of
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtLeast, AtMost, Needed
