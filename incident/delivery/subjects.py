@@ -55,6 +55,8 @@ class SubjectMessenger:
         mail["Message-ID"] = message_id(key, self._post.sender.rpartition("@")[2])
         mail["X-Meldklok-Attempt"] = str(attempt)
         mail["Content-Language"] = personal.language
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         mail.set_content(personal.text)
         mail.add_alternative(personal.html, subtype="html")
         return mail

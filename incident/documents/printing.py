@@ -9,12 +9,15 @@ from incident.documents.drafting import for_recipient
 from incident.documents.model import Letterhead, NoticeDocument
 from incident.documents.phrases import furniture
 from incident.documents.wording import Wording
+from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.forms.answers import FilledForm
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
 
+TO_PEOPLE = frozenset({Addressee.SUBJECTS.value, Addressee.PUBLIC.value, Addressee.PRESS.value})
+"""Whose texts carry no version of ours and no checkpoint: they mean nothing to these readers."""
 _FORM_TITLES = {
     ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
     ("edpb-1.0", "en"): "Personal data breach notification (EDPB common template v1.0)",
@@ -42,7 +45,7 @@ def document_of(
         letterhead=letterhead_of(notice.organisation, logo),
         details=_details(notice, language),
         footer=notice.organisation.name,
-        audit_head=notice.audit_head,
+        audit_head="" if notice.addressee in TO_PEOPLE else notice.audit_head,
         draft=not notice.approved,
         heading=True,
     )
@@ -63,7 +66,8 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None) -> tuple[
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
     say: Any = furniture(language)
     day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
-    return ((say["reference"], notice.reference), (say["date"], day), (say["version"], str(notice.number)))
+    shown = ((say["reference"], notice.reference), (say["date"], day))
+    return shown if notice.addressee in TO_PEOPLE else (*shown, (say["version"], str(notice.number)))
 
 
 def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:

@@ -107,9 +107,14 @@ def _heading(level: int, text: str) -> Iterator[str]:
 def _listing(block: Listing) -> Iterator[str]:
     for number, item in enumerate(block.items, start=block.start):
         mark = f"{number}. " if block.ordered else "- "
-        inner = [line for line in text_of(item) if line]
-        for at, line in enumerate(inner):
-            yield from _wrapped(line, " " * len(mark), mark if at == 0 else " " * len(mark))
+        indent = " " * len(mark)
+        lines = [line for part in item for line in _item_lines(part, indent) if line.strip()]
+        yield from (mark + line[len(mark) :] if at == 0 else line for at, line in enumerate(lines))
+
+
+def _item_lines(part: Block, indent: str) -> Iterator[str]:
+    """A part of a list item, wrapped once, to the width that its indent leaves."""
+    return _wrapped(_flat(part.runs), indent) if isinstance(part, Paragraph) else _indented(_lines(part), indent)
 
 
 def _table(block: Table) -> Iterator[str]:

@@ -102,3 +102,25 @@ def test_the_four_renditions_say_the_same_words() -> None:
         assert word in page
         assert word in mail
         assert word in text
+
+
+def test_an_item_of_a_list_is_wrapped_once() -> None:
+    """No line of a letter in plain text breaks after two words because it was wrapped before it was indented."""
+    item = (
+        "Wees de komende tijd alert op berichten en telefoontjes van mensen en bedrijven die u niet kent of vertrouwt."
+    )
+    lines = render_text(
+        replace(
+            DOCUMENT,
+            markdown=f"- {item}",
+            blocks=(),
+            details=(),
+            recipient=(),
+            letterhead=None,
+            signature=None,
+            audit_head="",
+        )
+    ).splitlines()
+    wrapped = [line for line in lines if line.startswith(("- ", "  "))]
+    assert " ".join(" ".join(wrapped).removeprefix("- ").split()) == item
+    assert len(wrapped) == 2
