@@ -267,7 +267,7 @@ def test_an_unknown_word_is_answered_with_help(cast: Cast) -> None:
     ack = cast.reporter.command("/breach", "frobnicate")
     assert "I do not know “frobnicate”" in ack.text
     assert "/breach mine" in ack.text
-    assert cast.reporter.command("/datalek", "help").text.count("\n") == 4
+    assert cast.reporter.command("/datalek", "help").text.count("\n") == 5
 
 
 def test_the_words_follow_the_persons_slack(slack: FakeSlack, http: HttpTransport, cast: Cast) -> None:
