@@ -51,15 +51,42 @@ BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notifie
 
 UNTOLD = BOOKKEEPING | frozenset(
     {
-        "informed", "informed_on", "informed_count", "informed_not_all_note", "informed_channels",
-        "informed_channels_note", "informed_content", "not_informing_ground", "not_informing_note", "delay_reason",
-        "measures_before", "measures_before_note", "protection", "protection_intact", "protection_note",
-        "consequences_data", "consequences_data_note", "severity", "severity_note", "network_incident",
-        "other_authorities_told", "other_authorities", "other_authorities_note", "cross_border", "countries",
-        "other_privacy_authorities_told", "privacy_authorities_told", "reporter_name", "reporter_function",
-        "reporter_email", "reporter_phone", "aware_person", "aware_ground", "investigation_started_at",
+        "informed",
+        "informed_on",
+        "informed_count",
+        "informed_not_all_note",
+        "informed_channels",
+        "informed_channels_note",
+        "informed_content",
+        "not_informing_ground",
+        "not_informing_note",
+        "delay_reason",
+        "measures_before",
+        "measures_before_note",
+        "protection",
+        "protection_intact",
+        "protection_note",
+        "consequences_data",
+        "consequences_data_note",
+        "severity",
+        "severity_note",
+        "network_incident",
+        "other_authorities_told",
+        "other_authorities",
+        "other_authorities_note",
+        "cross_border",
+        "countries",
+        "other_privacy_authorities_told",
+        "privacy_authorities_told",
+        "reporter_name",
+        "reporter_function",
+        "reporter_email",
+        "reporter_phone",
+        "aware_person",
+        "aware_ground",
+        "investigation_started_at",
     }
-)  # fmt: skip
+)
 """What only the authority's form asks: no letter says it, so a change of it un-approves none."""
 
 

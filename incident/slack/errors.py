@@ -14,9 +14,18 @@ TOKEN: Final = frozenset(
 )
 """The token is no good: nothing can leave over Slack until somebody installs the app again."""
 PLACE: Final = frozenset(
-    {"channel_not_found", "is_archived", "is_inactive", "not_in_channel", "missing_scope", "restricted_action",
-     "ekm_access_denied", "user_not_found", "messages_tab_disabled"}
-)  # fmt: skip
+    {
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "missing_scope",
+        "restricted_action",
+        "ekm_access_denied",
+        "user_not_found",
+        "messages_tab_disabled",
+    }
+)
 """The conversation is closed to us, until somebody invites the app, brings the channel back or repairs the app."""
 PASSING: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org", "rollup_error"}

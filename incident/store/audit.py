@@ -51,9 +51,15 @@ def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime,
     session.flush()
     head = _locked_head(session, chain)
     entry = AuditEntry(
-        chain=chain, seq=head.seq + 1, tag=tag.value, actor=actor_key, at=at, details=details,
-        content=commitments.take(session, (chain,)).get(chain, {}), previous=head.hash,
-    )  # fmt: skip
+        chain=chain,
+        seq=head.seq + 1,
+        tag=tag.value,
+        actor=actor_key,
+        at=at,
+        details=details,
+        content=commitments.take(session, (chain,)).get(chain, {}),
+        previous=head.hash,
+    )
     entry.hash = entry_hash(entry)
     head.seq, head.hash = entry.seq, entry.hash
     session.add(entry)

@@ -33,10 +33,16 @@ CASE_PAGES = frozenset(
 COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}
 ON_EVERY_PAGE = frozenset(
     {
-        "worker_never", "worker_silent", "worker_ahead", "no_channel", "messages_late", "reminders_late",
-        "reminders_stuck", "messages_failed",
+        "worker_never",
+        "worker_silent",
+        "worker_ahead",
+        "no_channel",
+        "messages_late",
+        "reminders_late",
+        "reminders_stuck",
+        "messages_failed",
     }
-)  # fmt: skip
+)
 SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "drill", "regimes", "channels"})
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),

@@ -108,9 +108,17 @@ def _case(session: Session, clock: FixedClock, blobs: FolderBlobs) -> tuple[Inci
 
 def _message(session: Session, incident: Incident, clock: FixedClock) -> None:
     row = OutboxMessage(
-        id=uuid4(), incident_id=incident.id, created_at=clock.now(), due_at=clock.now(), channel="email", recipient="a",
-        payload={}, dedupe_key="x", settled_at=clock.now(), outcome=OutboxOutcome.SENT,
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        created_at=clock.now(),
+        due_at=clock.now(),
+        channel="email",
+        recipient="a",
+        payload={},
+        dedupe_key="x",
+        settled_at=clock.now(),
+        outcome=OutboxOutcome.SENT,
+    )
     session.add(row)
     audit.append(session, incident.reference, Tag.MESSAGE_SENT, "system", clock.now(), message=str(row.id))
 

@@ -40,8 +40,21 @@ ANSWERS: dict[str, Any] = {
     "intent": "targeted",
     "subjects_number": 300,
 }
-DERIVABLE = ("3.2.1.name", "3.2.1.function", "3.2.1.email", "3.2.1.phone", "4.3", "5.1", "5.2", "6.1", "6.2", "8.1",
-             "9.2", "9.3", "10.1.1")  # fmt: skip
+DERIVABLE = (
+    "3.2.1.name",
+    "3.2.1.function",
+    "3.2.1.email",
+    "3.2.1.phone",
+    "4.3",
+    "5.1",
+    "5.2",
+    "6.1",
+    "6.2",
+    "8.1",
+    "9.2",
+    "9.3",
+    "10.1.1",
+)
 """The thirteen of twenty-two missing answers that had been typed already, or followed from what was typed."""
 
 

@@ -131,9 +131,15 @@ def test_a_message_made_before_the_clock_was_set_back_leaves_at_once(engine: Eng
         ahead = datetime.now(UTC) + timedelta(hours=20)
         with Session(engine) as session, session.begin():
             queue_one(
-                session, incident=None, channel=Channel.EMAIL, recipient="alice@example.org", template="test",
-                params={}, now=ahead, dedupe="ahead",
-            )  # fmt: skip
+                session,
+                incident=None,
+                channel=Channel.EMAIL,
+                recipient="alice@example.org",
+                template="test",
+                params={},
+                now=ahead,
+                dedupe="ahead",
+            )
         assert post.waits_for(lambda message: message.template == "test") is not None
 
 

@@ -118,9 +118,15 @@ def test_a_rotation_that_is_killed_goes_on_where_it_was(session, clock, team) ->
 def _mailing(session: Session, team, clock) -> Mailing:
     incident = make_incident(session, team.reporter, clock.now())
     mailing = Mailing(
-        id=uuid4(), incident_id=incident.id, channel=MailingChannel.EMAIL, letters=[], default_language="nl",
-        per_minute=1, erase_after=clock.now(), recorded_at=clock.now(),
-    )  # fmt: skip
+        id=uuid4(),
+        incident_id=incident.id,
+        channel=MailingChannel.EMAIL,
+        letters=[],
+        default_language="nl",
+        per_minute=1,
+        erase_after=clock.now(),
+        recorded_at=clock.now(),
+    )
     session.add(mailing)
     session.flush()
     return mailing

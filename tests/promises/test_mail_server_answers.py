@@ -18,8 +18,12 @@ from incident.store.due import LEASE
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
 
 PLAIN: Mapping[str, bytes] = {
-    "EHLO": b"250 here\r\n", "MAIL": b"250 ok\r\n", "RCPT": b"250 ok\r\n", "DATA": b"354 go\r\n", ".": b"250 kept\r\n",
-}  # fmt: skip
+    "EHLO": b"250 here\r\n",
+    "MAIL": b"250 ok\r\n",
+    "RCPT": b"250 ok\r\n",
+    "DATA": b"354 go\r\n",
+    ".": b"250 kept\r\n",
+}
 NONSENSE = (b"nonsense\r\n", b"\r\n", b"100 hm\r\n", b"354 go\r\n", b"\x80\x80\x80\r\n")
 
 

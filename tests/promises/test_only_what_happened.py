@@ -19,9 +19,20 @@ from tests.web.conftest import Team, app, lite, lite_app, team
 __all__ = ["app", "lite", "lite_app", "team"]
 BAR = "Neither e-mail nor Slack is set up: nobody is reminded of anything."
 PAGES = (
-    "/", "/register", "/insight", "/report", "/account", "/settings/channels", "/settings/health", "/settings/roster",
-    "/settings/ladder", "/incidents/{}", "/incidents/{}/timeline", "/incidents/{}/record", "/incidents/{}/notices",
-)  # fmt: skip
+    "/",
+    "/register",
+    "/insight",
+    "/report",
+    "/account",
+    "/settings/channels",
+    "/settings/health",
+    "/settings/roster",
+    "/settings/ladder",
+    "/incidents/{}",
+    "/incidents/{}/timeline",
+    "/incidents/{}/record",
+    "/incidents/{}/notices",
+)
 
 
 class Trial:

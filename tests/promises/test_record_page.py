@@ -13,8 +13,18 @@ from tests.factories import make_incident
 from tests.web.conftest import Team, lite, lite_app
 
 __all__ = ["lite", "lite_app"]
-OF_THE_HOUSE = ("register:", "settings:", "template:", "person:", "password:", "second_factor:", "token:", "access:",
-                "drill:", "chain:")  # fmt: skip
+OF_THE_HOUSE = (
+    "register:",
+    "settings:",
+    "template:",
+    "person:",
+    "password:",
+    "second_factor:",
+    "token:",
+    "access:",
+    "drill:",
+    "chain:",
+)
 """Kinds of acts that stand in the log of the house, not in that of an incident."""
 
 

@@ -23,14 +23,30 @@ from tests.promises.tampered import SIGNER, House, build, disarm, forge, remove_
 
 _HOUSES: dict[str, House] = {}
 ALTERED = {
-    "incident": ("summary = 'Nothing'", "reporter_name = 'Nobody'", "risk = 'unlikely'", "status = 'closed'",
-                 "aware_at = '2026-03-05 09:00:00'", "due_at = NULL", "lessons = 'None'"),
+    "incident": (
+        "summary = 'Nothing'",
+        "reporter_name = 'Nobody'",
+        "risk = 'unlikely'",
+        "status = 'closed'",
+        "aware_at = '2026-03-05 09:00:00'",
+        "due_at = NULL",
+        "lessons = 'None'",
+    ),
     "fact_sheet": ("facts = '{}'", "origins = '{}'", "reason = 'x'", "author_name = 'Nobody'", "sha256 = 'x'"),
     "assessment": ("answers = '{}'", "risk = 'unlikely'", "deviation_reason = 'x'"),
-    "decision": ("act = NOT act", "reason = 'x'", "author_name = 'Nobody'", "second_name = 'Second'",
-                 "recorded_at = '2026-03-01 09:00:00'"),
-    "deadline": ("due_at = '2027-01-01 00:00:00'", "state = 'waived'", "met_at = '2026-03-02 09:00:00'",
-                 "delay_reason = 'x'"),
+    "decision": (
+        "act = NOT act",
+        "reason = 'x'",
+        "author_name = 'Nobody'",
+        "second_name = 'Second'",
+        "recorded_at = '2026-03-01 09:00:00'",
+    ),
+    "deadline": (
+        "due_at = '2027-01-01 00:00:00'",
+        "state = 'waived'",
+        "met_at = '2026-03-02 09:00:00'",
+        "delay_reason = 'x'",
+    ),
     "timeline_entry": ("text = 'x'", "happened_at = '2026-01-01 00:00:00'", "author_name = 'Nobody'"),
     "task": ("title = 'x'", "done_at = '2026-03-02 09:00:00'"),
     "notice": ("withdrawn_reason = 'x'", "language = 'en'"),
@@ -42,22 +58,30 @@ ALTERED = {
     "person": ("password = 'x'", "email = 'x@example.org'", "active = NOT active"),
     "setting_version": ("document = '{}'",),
     "token": ("label = 'x'", "revoked_at = '2026-03-02 09:00:00'"),
-}  # fmt: skip
+}
 ROWS = [(table, change) for table, changes in ALTERED.items() for change in changes]
 GONE = ("assessment", "decision", "timeline_entry", "task", "approval", "token", "setting_version")
 OTHER = {
-    "a role given": ("INSERT INTO person_roles SELECT person.id, role.id FROM person, role WHERE role.name = 'second'",
-                     Problem.ROW_ALTERED),
-    "a person of the list gone": ("DELETE FROM mailing_recipient WHERE row = (SELECT min(row) FROM mailing_recipient)",
-                                  Problem.LIST_ALTERED),
-    "a person of the list exchanged": ("UPDATE mailing_recipient SET fingerprint = 'x' WHERE row = "
-                                       "(SELECT min(row) FROM mailing_recipient)", Problem.LIST_ALTERED),
+    "a role given": (
+        "INSERT INTO person_roles SELECT person.id, role.id FROM person, role WHERE role.name = 'second'",
+        Problem.ROW_ALTERED,
+    ),
+    "a person of the list gone": (
+        "DELETE FROM mailing_recipient WHERE row = (SELECT min(row) FROM mailing_recipient)",
+        Problem.LIST_ALTERED,
+    ),
+    "a person of the list exchanged": (
+        "UPDATE mailing_recipient SET fingerprint = 'x' WHERE row = (SELECT min(row) FROM mailing_recipient)",
+        Problem.LIST_ALTERED,
+    ),
     "a message not sent": ("UPDATE outbox SET outcome = 'failed' WHERE outcome = 'sent'", Problem.MESSAGE_GONE),
     "a message gone": ("DELETE FROM outbox WHERE outcome = 'sent'", Problem.MESSAGE_GONE),
     "an entry altered": ("UPDATE audit_entry SET actor = 'x' WHERE seq = 2", Problem.ENTRY_ALTERED),
     "an entry's details altered": ("UPDATE audit_entry SET details = '{}' WHERE seq = 2", Problem.ENTRY_ALTERED),
-    "an entry's time altered": ("UPDATE audit_entry SET at = '2026-01-01 00:00:00' WHERE seq = 2",
-                                Problem.ENTRY_ALTERED),
+    "an entry's time altered": (
+        "UPDATE audit_entry SET at = '2026-01-01 00:00:00' WHERE seq = 2",
+        Problem.ENTRY_ALTERED,
+    ),
     "an entry's content emptied": ("UPDATE audit_entry SET content = '{}' WHERE seq = 1", Problem.ENTRY_ALTERED),
     "an entry gone": ("DELETE FROM audit_entry WHERE seq = 2", Problem.ENTRY_MISSING),
     "the last entries gone": ("DELETE FROM audit_entry WHERE seq > 5", Problem.LOG_CUT),
@@ -66,12 +90,16 @@ OTHER = {
     "an end of a log altered": ("UPDATE audit_head SET hash = 'x'", Problem.LOG_CUT),
     "a leaf altered": ("UPDATE tree_leaf SET hash = 'x' WHERE number = 0", Problem.LEAF_ALTERED),
     "a leaf gone": ("DELETE FROM tree_leaf WHERE number = 1", Problem.LEAF_GONE),
-    "a checkpoint gone": ("DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)",
-                          Problem.CHECKPOINT_GONE),
+    "a checkpoint gone": (
+        "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)",
+        Problem.CHECKPOINT_GONE,
+    ),
     "a checkpoint's root altered": ("UPDATE checkpoint SET root = 'x'", Problem.CHECKPOINT_ALTERED),
-    "a checkpoint's note altered": ("UPDATE checkpoint SET note = replace(note, '2026', '2027')",
-                                    Problem.CHECKPOINT_UNSIGNED),
-}  # fmt: skip
+    "a checkpoint's note altered": (
+        "UPDATE checkpoint SET note = replace(note, '2026', '2027')",
+        Problem.CHECKPOINT_UNSIGNED,
+    ),
+}
 FORGED = {
     "a decision reversed": "UPDATE decision SET act = NOT act, reason = 'No risk'",
     "facts rewritten": "UPDATE fact_sheet SET facts = '{}'",
@@ -148,9 +176,14 @@ def test_an_invented_row_is_named(house) -> None:
     assert (Problem.ROW_UNKNOWN, "timeline_entry") in found(house)
 
 
-@pytest.mark.parametrize(("content", "problem"), [
-    (None, Problem.FILE_GONE), (b"Received: from!", Problem.FILE_ALTERED), (b"", Problem.FILE_ALTERED),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, Problem.FILE_GONE),
+        (b"Received: from!", Problem.FILE_ALTERED),
+        (b"", Problem.FILE_ALTERED),
+    ],
+)
 def test_a_file_that_is_gone_or_another_is_named(house, content, problem) -> None:
     """An evidence file one byte longer, emptied, or removed from the folder."""
     [path] = [path for path in house.blobs.folder.glob("*/*") if path.read_bytes() == b"Received: from"]

@@ -48,8 +48,10 @@ def test_the_first_visit_asks_blank_and_the_letters_carry_the_own_website(lite_a
     with lite_app.app_context():
         saved = organisation_profile(db.session())
     assert (saved.name, saved.websites, saved.website) == (
-        "Bloemenwinkel De Gouden Tulp", ("www.goudentulp.nl",), "www.goudentulp.nl",
-    )  # fmt: skip
+        "Bloemenwinkel De Gouden Tulp",
+        ("www.goudentulp.nl",),
+        "www.goudentulp.nl",
+    )
     assert (saved.systems, saved.groups, saved.measures, saved.purposes, saved.retention) == ((), (), (), (), "")
 
 

@@ -109,9 +109,14 @@ def test_on_paper_a_duty_has_a_clock_or_says_what_it_waits_for(clock) -> None:
 
 def _incident(session, team, clock, number: int) -> Incident:
     incident = Incident(
-        id=uuid4(), reference=f"T-{number}", summary="Generated", source=team.dpo.source,
-        reported_at=clock.now(), reporter_name="Alice", fact_version=0,
-    )  # fmt: skip
+        id=uuid4(),
+        reference=f"T-{number}",
+        summary="Generated",
+        source=team.dpo.source,
+        reported_at=clock.now(),
+        reporter_name="Alice",
+        fact_version=0,
+    )
     session.add(incident)
     session.flush()
     return incident

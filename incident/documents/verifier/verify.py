@@ -19,9 +19,17 @@ from pathlib import Path
 from typing import Any
 
 SUMS, PROOF = "SHA256SUMS", "proof/"
-AFTERWARDS = tuple(PROOF + name for name in (
-    "log.json", "rows.json", "checkpoint.txt", "inclusion.json", "consistency.json", "key.txt",
-))  # fmt: skip
+AFTERWARDS = tuple(
+    PROOF + name
+    for name in (
+        "log.json",
+        "rows.json",
+        "checkpoint.txt",
+        "inclusion.json",
+        "consistency.json",
+        "key.txt",
+    )
+)
 """What is written after the export was put on record: it is checked by itself, and everything else by that entry."""
 
 
@@ -356,8 +364,13 @@ def check_outside(dossier: Dossier, note: str) -> tuple[str, str]:
 
 
 CHECKS: list[Callable[[Dossier], tuple[str, str]]] = [
-    check_files, check_chain, check_rows, check_export, check_submissions, check_checkpoint,
-]  # fmt: skip
+    check_files,
+    check_chain,
+    check_rows,
+    check_export,
+    check_submissions,
+    check_checkpoint,
+]
 
 
 def verify(place: Path, kept: str | None = None) -> tuple[bool, list[tuple[bool, str, str]]]:

@@ -41,10 +41,19 @@ class Person(Committed, Base, UserMixin):
 
     UNCOMMITTED = frozenset(
         {
-            "fs_uniquifier", "update_datetime", "last_login_at", "current_login_at", "last_login_ip",
-            "current_login_ip", "login_count", "tf_last_counter", "mf_recovery_codes", "language", "zone",
+            "fs_uniquifier",
+            "update_datetime",
+            "last_login_at",
+            "current_login_at",
+            "last_login_ip",
+            "current_login_ip",
+            "login_count",
+            "tf_last_counter",
+            "mf_recovery_codes",
+            "language",
+            "zone",
         }
-    )  # fmt: skip
+    )
     COMMITTED_MORE = ("roles", "mf_recovery_codes")
 
     __tablename__ = "person"

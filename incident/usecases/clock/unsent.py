@@ -73,9 +73,7 @@ def fold(session: Session, messages: Sequence[UUID], now: datetime) -> int:
     """Settle them as counted by another; fewer than asked means that one is being sent at this moment."""
     if not messages:
         return 0
-    guard = (
-        OutboxMessage.id.in_(messages), OutboxMessage.settled_at.is_(None), OutboxMessage.claimed_by.is_(None)
-    )  # fmt: skip
+    guard = (OutboxMessage.id.in_(messages), OutboxMessage.settled_at.is_(None), OutboxMessage.claimed_by.is_(None))
     values = {"settled_at": now, "outcome": OutboxOutcome.COLLAPSED}
     statement = update(OutboxMessage).where(*guard).values(values).execution_options(synchronize_session=False)
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]

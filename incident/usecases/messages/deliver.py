@@ -134,11 +134,18 @@ def _not_set_up(session: Session, parcel: Parcel, now: datetime) -> OutboxOutcom
 def _show_instead(session: Session, parcel: Parcel, now: datetime) -> None:
     claimed = parcel.claimed
     queue_one(
-        session, incident=session.get(Incident, claimed.incident_id) if claimed.incident_id else None,
-        channel=Channel.TERMINAL, recipient=claimed.recipient, language=claimed.language,
-        template=parcel.message.template, params=parcel.message.params, now=now, urgent=claimed.urgent,
-        dedupe=claimed.dedupe_key.removesuffix(f":{claimed.channel}:{claimed.recipient}"), fallback_of=claimed.id,
-    )  # fmt: skip
+        session,
+        incident=session.get(Incident, claimed.incident_id) if claimed.incident_id else None,
+        channel=Channel.TERMINAL,
+        recipient=claimed.recipient,
+        language=claimed.language,
+        template=parcel.message.template,
+        params=parcel.message.params,
+        now=now,
+        urgent=claimed.urgent,
+        dedupe=claimed.dedupe_key.removesuffix(f":{claimed.channel}:{claimed.recipient}"),
+        fallback_of=claimed.id,
+    )
 
 
 def _failed(

@@ -75,10 +75,17 @@ def _call(session: Session, drill: UUID, person: OnCall, address: Address, now: 
 
 def _queue(session: Session, drill: UUID, address: Address, path: str, now: datetime) -> None:
     queue_one(
-        session, incident=None, channel=address.channel, recipient=address.recipient,
-        language=address.language or DEFAULT_LANGUAGE, template="drill", params={"path": path}, now=now,
-        dedupe=f"drill:{drill}", urgent=True,
-    )  # fmt: skip
+        session,
+        incident=None,
+        channel=address.channel,
+        recipient=address.recipient,
+        language=address.language or DEFAULT_LANGUAGE,
+        template="drill",
+        params={"path": path},
+        now=now,
+        dedupe=f"drill:{drill}",
+        urgent=True,
+    )
 
 
 def find_call(session: Session, call_id: UUID, *, now: datetime) -> DrillCall:

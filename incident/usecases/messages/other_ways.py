@@ -49,12 +49,20 @@ def take_other_ways(session: Session, message: OutboxMessage, now: datetime, *, 
     occasion = message.dedupe_key.removesuffix(f":{message.channel}:{message.recipient}")
     rows = (
         queue_one(
-            session, incident=incident, channel=way.channel, recipient=way.recipient, language=way.language,
-            template=str(message.payload["template"]), params=message.payload["params"], now=now, dedupe=occasion,
-            urgent=message.urgent, fallback_of=message.id,
+            session,
+            incident=incident,
+            channel=way.channel,
+            recipient=way.recipient,
+            language=way.language,
+            template=str(message.payload["template"]),
+            params=message.payload["params"],
+            now=now,
+            dedupe=occasion,
+            urgent=message.urgent,
+            fallback_of=message.id,
         )
         for way in _ways(session, message, incident, now, down)
-    )  # fmt: skip
+    )
     return [row for row in rows if row is not None]
 
 

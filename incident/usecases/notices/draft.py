@@ -182,9 +182,14 @@ def latest_version(session: Session, notice: Notice) -> NoticeVersion:
 
 
 def _write(
-    session: Session, incident: Incident, notice: Notice, actor: Actor, now: datetime, writer: NoticeWriter,
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    actor: Actor,
+    now: datetime,
+    writer: NoticeWriter,
     before: NoticeVersion | None = None,
-) -> NoticeVersion:  # fmt: skip
+) -> NoticeVersion:
     facts, organisation = current_facts(session, incident), organisation_profile(session)
     if notice.addressee is Addressee.AUTHORITY:
         form = fill_authority_form(session, incident, notice, facts, organisation, now)
@@ -201,9 +206,18 @@ def _write(
 def _request(session: Session, incident: Incident, notice: Notice, facts: BreachFacts, now: datetime) -> NoticeRequest:
     own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
     return NoticeRequest(
-        notice.addressee.value, notice.kind.value, notice.language, facts, organisation_profile(session),
-        incident.reference, now, notice.recipient, notice.group, own.text if own else None, own.title if own else None,
-    )  # fmt: skip
+        notice.addressee.value,
+        notice.kind.value,
+        notice.language,
+        facts,
+        organisation_profile(session),
+        incident.reference,
+        now,
+        notice.recipient,
+        notice.group,
+        own.text if own else None,
+        own.title if own else None,
+    )
 
 
 def _merged(base: WrittenNotice, before: NoticeVersion, written: WrittenNotice, language: str) -> WrittenNotice:

@@ -167,9 +167,17 @@ def _store(
 def prove(session: Session, incident: Incident, notice: Notice, row: Submission, actor: Actor, now: datetime) -> None:
     """Put the submission on the audit chain."""
     record(
-        session, incident, Tag.NOTICE_SUBMITTED, actor, now, subject=notice.addressee.value, submission=str(row.id),
-        sha256=row.body_sha256, late=row.late, kind=notice.kind.value,
-    )  # fmt: skip
+        session,
+        incident,
+        Tag.NOTICE_SUBMITTED,
+        actor,
+        now,
+        subject=notice.addressee.value,
+        submission=str(row.id),
+        sha256=row.body_sha256,
+        late=row.late,
+        kind=notice.kind.value,
+    )
 
 
 def remember(
@@ -191,9 +199,14 @@ def remember(
     follow(session, incident, after, actor=actor, now=now)
     params = {"reference": incident.reference, "addressee": notice.addressee.value}
     queue(
-        session, incident=incident, template="submission_recorded", params=params, to=Audience.DUTY, now=now,
+        session,
+        incident=incident,
+        template="submission_recorded",
+        params=params,
+        to=Audience.DUTY,
+        now=now,
         dedupe=f"submitted:{notice.id}:{now.isoformat()}",
-    )  # fmt: skip
+    )
 
 
 def _people_told(session: Session, incident: Incident) -> int | None:

@@ -47,9 +47,15 @@ def index(reference: str) -> ResponseReturnValue:
     found = [(one.words(language_code()), chapter_of(one.fields[0])) for one in contradictions(case.facts)]
     newer = newer_on_sheet(case)
     return render_template(
-        "web/facts/index.html", case=case, chapters=chapters, progress=_progress(case), current=None,
-        contradictions=found, newer=newer, open=open_answers(case),
-    )  # fmt: skip
+        "web/facts/index.html",
+        case=case,
+        chapters=chapters,
+        progress=_progress(case),
+        current=None,
+        contradictions=found,
+        newer=newer,
+        open=open_answers(case),
+    )
 
 
 def _progress(case: Case) -> list[Any]:

@@ -65,8 +65,11 @@ def test_facts_recorded_after_the_assessment_are_named_and_can_be_taken_over() -
     facts = replace(with_assessment(BreachFacts(), ANSWERS), protection=(Protection.HASHED,))
     (found,) = newer_facts(facts, ANSWERS)
     assert (found.question, found.field, found.fact, found.assessed) == (
-        "protection", "protection", Protection.HASHED, Protection.NONE,
-    )  # fmt: skip
+        "protection",
+        "protection",
+        Protection.HASHED,
+        Protection.NONE,
+    )
     again = updated(ANSWERS, facts)
     assert again.protection is Protection.HASHED
     assert again.data == ANSWERS.data
