@@ -24,7 +24,7 @@ from tests.browser.watched import AXE, PASSWORD, Watched
 from tests.conftest import SECRETS
 from tests.databases import Lazily
 from tests.factories import make_person
-from tests.scenario.installation import Installation, build
+from tests.promises.scenario.installation import Installation, build
 
 __all__ = ["PASSWORD", "Watched"]
 

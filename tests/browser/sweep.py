@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.browser.watched import RULES, Watched
-from tests.scenario.installation import PASSWORD
+from tests.promises.scenario.installation import PASSWORD
 
 WIDTHS: Final = (390, 768, 1280, 1920)
 HEIGHT: Final = 900

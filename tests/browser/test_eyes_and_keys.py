@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.sweep import LOOK, Eyes, Sweep
-from tests.scenario.installation import Installation
-from tests.scenario.places import addresses
+from tests.promises.scenario.installation import Installation
+from tests.promises.scenario.places import addresses
 
 WRONG: Final = {
     "too wide": ("<div style='width: 2000px'>wide</div>", "pixels too wide"),

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from incident.store.accounts import account_datastore
 from tests.browser.conftest import Site
 from tests.browser.sweep import Eyes, Sweep
-from tests.scenario.installation import PASSWORD, Installation
-from tests.scenario.months import HEADINGS, old_register
+from tests.promises.scenario.installation import PASSWORD, Installation
+from tests.promises.scenario.months import HEADINGS, old_register
 
 SIGHTS: Final = pytest.mark.parametrize(
     "eyes", [Eyes(390, dark=True, language="nl"), Eyes(1280, dark=False, language="en")], ids=["nl", "en"]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.browser.sweep import Eyes, Sweep
-from tests.scenario.installation import Installation
-from tests.scenario.places import addresses
+from tests.promises.scenario.installation import Installation
+from tests.promises.scenario.places import addresses
 
 EYES: Final = Eyes(width=1280, dark=False, language="en")
 WALKED: Final = frozenset(

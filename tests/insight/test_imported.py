@@ -9,8 +9,8 @@ from incident.store.db import db
 from incident.store.queries.insight import cases
 from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.factories import make_actor
-from tests.scenario.months import old_register
-from tests.scenario.stage import ZONE
+from tests.promises.scenario.months import old_register
+from tests.promises.scenario.stage import ZONE
 from tests.web.conftest import Team
 
 

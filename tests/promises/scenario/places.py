@@ -1,0 +1,136 @@
+"""The address of every page of the scenario, by a name; what no address leads to is walked to by the tests."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import select
+
+from incident.store.db import db
+from incident.store.models import DrillCall, Incident, Notice, Person
+from tests.promises.scenario.installation import Installation
+
+CHAPTERS: Final = (
+    "introduction",
+    "international",
+    "parties",
+    "timeline",
+    "incident",
+    "data",
+    "subjects",
+    "protection",
+    "consequences",
+    "actions",
+)
+PAGES: Final[dict[str, str]] = {
+    "board": "/",
+    "board-overdue": "/?show=late",
+    "board-mine": "/?show=mine",
+    "report": "/report",
+    "receipt": "/report/{test}/receipt",
+    "incident": "/incidents/{hubspot}",
+    "incident-overdue": "/incidents/{payslips}",
+    "incident-new": "/incidents/{test}",
+    "incident-closed": "/incidents/{export}",
+    "incident-processor": "/incidents/{release}",
+    "triage": "/incidents/{test}/triage",
+    "facts": "/incidents/{hubspot}/facts",
+    "facts-history": "/incidents/{hubspot}/facts-history",
+    "risk": "/incidents/{hubspot}/risk",
+    "risk-empty": "/incidents/{test}/risk",
+    "decisions": "/incidents/{hubspot}/decisions",
+    "decisions-waiting": "/incidents/{phishing}/decisions",
+    "decisions-empty": "/incidents/{test}/decisions",
+    "notices": "/incidents/{hubspot}/notices",
+    "notices-empty": "/incidents/{test}/notices",
+    "customers": "/incidents/{release}/notices",
+    "dossier": "{dossier}",
+    "dossier-incomplete": "{incomplete}",
+    "dossier-sent": "{sent}",
+    "beside": "{dossier}/beside",
+    "dossier-submit": "{dossier}/submit",
+    "dossier-compare": "{dossier}/compare?from=1&to=2",
+    "letter": "{letter}",
+    "letter-draft": "{draft}",
+    "letter-compare": "{letter}/compare?from=1&to=2",
+    "letter-languages": "{letter}/languages",
+    "customer": "{customer}",
+    "customer-draft": "{customer_draft}",
+    "edpb": "/incidents/{hubspot}/edpb",
+    "mailings": "/incidents/{hubspot}/mailings",
+    "mailing": "{mailing}",
+    "mailing-people": "{mailing}/people",
+    "mailing-person": "{mailing}/people/2",
+    "timeline": "/incidents/{hubspot}/timeline",
+    "tasks": "/incidents/{hubspot}/tasks",
+    "duties": "/incidents/{hubspot}/duties",
+    "evidence": "/incidents/{hubspot}/evidence",
+    "record": "/incidents/{hubspot}/record",
+    "record-closed": "/incidents/{export}/record",
+    "close": "/incidents/{hubspot}/close",
+    "close-possible": "/incidents/{laptop}/close",
+    "close-done": "/incidents/{export}/close",
+    "register": "/register",
+    "register-second": "/register?page=2",
+    "register-search": "/register?q=Freshdesk&status=closed",
+    "register-columns": "/register?col=reference&col=summary&col=risk&col=notified_at&col=systems&col=lessons",
+    "register-nothing": "/register?q=zeppelin",
+    "import": "/register/import",
+    "insight": "/insight",
+    "people": "/people",
+    "person": "/people/{person}",
+    "person-new": "/people/new",
+    "organisation": "/settings/organisation",
+    "lists": "/settings/lists",
+    "templates": "/settings/notices",
+    "template": "/settings/notices/subjects/initial/nl",
+    "ladder": "/settings/ladder",
+    "roster": "/settings/roster",
+    "drill": "/drill/{call}",
+    "drill-confirmed": "/drill/{confirmed_call}",
+    "regimes": "/settings/regimes",
+    "channels": "/settings/channels",
+    "health": "/settings/health",
+    "account": "/account",
+    "second-factor": "/account/second-factor",
+    "recovery-codes": "/account/recovery-codes",
+    "password": "/account/password",
+    "verify": "/account/verify",
+    "tokens": "/account/tokens",
+    "not-found": "/no-such-page",
+    **{f"facts-{chapter}": f"/incidents/{{hubspot}}/facts/{chapter}" for chapter in CHAPTERS},
+}
+
+
+def addresses(made: Installation) -> dict[str, str]:
+    """Every page with its address in this installation."""
+    with made.app.app_context():
+        known = _known(made)
+    return {name: address.format(**known) for name, address in PAGES.items()}
+
+
+def _known(made: Installation) -> Mapping[str, str]:
+    session = db.session()
+    rows = session.execute(
+        select(Incident.reference, Notice).join(Incident, Incident.id == Notice.incident_id).order_by(Notice.created_at)
+    )
+    notices: dict[tuple[str, str], list[str]] = {}
+    for reference, notice in rows:
+        address = f"/incidents/{reference}/notices/{notice.id}"
+        notices.setdefault((reference, notice.addressee.value), []).append(address)
+    known = made.references
+    person = session.scalars(select(Person).where(Person.name == "Jelle Postma")).one()
+    customers = notices[known["release"], "controller"]
+    return {
+        **known,
+        "person": str(person.id),
+        "call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_(None))).one()),
+        "confirmed_call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_not(None))).first()),
+        "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
+        "dossier": notices[known["hubspot"], "authority"][0],
+        "letter": notices[known["hubspot"], "subjects"][0],
+        "incomplete": notices[known["payslips"], "authority"][0],
+        "draft": notices[known["payslips"], "subjects"][0],
+        "sent": notices[known["export"], "authority"][0],
+        "customer": customers[0],
+        "customer_draft": customers[1],
+    }

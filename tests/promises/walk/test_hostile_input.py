@@ -1,0 +1,120 @@
+"""Hostile input to every form that somebody can reach: never a surprise, never a stored half, always shown as text."""
+
+import itertools
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+
+from incident.store.audit import verify_chains
+from incident.store.db import db
+from tests.promises.walk.conftest import Grown
+from tests.promises.walk.crawl import FormFound, forms_of, pages, row_counts
+from tests.web.client import Visitor, _values
+from tests.web.conftest import Team
+
+pytestmark = pytest.mark.slow
+EXPECTED = {200, 201, 302, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
+HOSTILE = (
+    "",
+    "   \t\r\n  ",
+    "<script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }}{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}${7*7}#{7*7}",
+    "'; DROP TABLE incident; --",
+    "=cmd|' /C calc'!A0",
+    "\x00\x01\x1b[31m\x7f\ufeff\u2028\u202e",
+    "\ud83e\udd8a".encode("utf-16", "surrogatepass").decode("utf-16") * 10_000,
+    "x" * 1_000_000,
+    "99999999999999999999999999999999",
+    "-1",
+    "1e309",
+    "NaN",
+    "٣",
+    "²",
+    "1970-01-01",
+    "2099-12-31",
+    "0001-01-01",
+    "9999-12-31",
+    "2027-03-28",
+    "24:00",
+    "../../../../etc/passwd",
+    "//evil.example/\\@x",
+    "00000000-0000-0000-0000-000000000000",
+    "%s%s%n%(name)s",
+    "__proto__",
+    "a" * 254 + "@example.org",
+    "yes",
+)
+MARKS = ("<script>alert(1)", "<img src=x onerror")
+FILES = (
+    ("../../etc/passwd", b"root:x:0:0"),
+    ("x.html", b"<script>alert(1)</script>"),
+    ("empty.pdf", b""),
+    ("\x00.pdf", b"%PDF-1.7 \x00"),
+    ("a" * 5000 + ".pdf", b"%PDF-1.7"),
+    ("list.csv", b"=1+1;\xff\xfe\x00"),
+    ("list.xlsx", b"PK\x03\x04" + b"\x00" * 40),
+    ("profile.toml", b"name = [[[[[[[["),
+)
+LEAVING = ("/logout", "/language")
+
+
+def fuzzed(found: FormFound, token: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Bodies for a form: one hostile value everywhere, then one in each input while the others stay as they are."""
+    usual = _values(found.element)
+    files = itertools.cycle(FILES)
+
+    def body(values: dict[str, Any]) -> dict[str, Any]:
+        name, content = next(files)
+        return {**values, **{field: (BytesIO(content), name) for field in found.files}, **token}
+
+    for value in HOSTILE:
+        yield body({name: value for name in found.names})
+    corpus = itertools.cycle(HOSTILE)
+    for name in found.names:
+        yield body({**usual, name: next(corpus)})
+
+
+def test_no_form_can_be_surprised(grown: Grown) -> None:
+    """Every answer is an expected one, a form that comes back has stored nothing, and what was stored is only text."""
+    lite, dpo = grown.team, grown.dpo
+    lite.app.config["RAISE_SURPRISES"] = False
+    forms = {found.action.split("?")[0]: found for page in list(pages(dpo)) for found in forms_of(page)}
+    chosen = sorted(
+        (found for action, found in forms.items() if action not in LEAVING),
+        key=lambda found: ("close" in found.action, "password" in found.action),
+    )
+    assert len(chosen) >= 25
+    problems = [problem for found in chosen for problem in attack(lite, dpo, found)]
+    assert not problems, "\n".join(problems)
+    for page in pages(dpo):
+        assert not [mark for mark in MARKS if mark in page.html], page.path
+    with lite.app.app_context():
+        assert [report.chain for report in verify_chains(db.session()) if report.broken_at is not None] == []
+
+
+def attack(lite: Team, visitor: Visitor, found: FormFound) -> Iterator[str]:
+    """What went wrong with one form."""
+    token = {name: given[0] for name, given in _values(found.element).items() if name.endswith("csrf_token")}
+    if not token:
+        yield f"{found.place}: has no CSRF token"
+    for number, values in enumerate(fuzzed(found, token)):
+        shown = {name: str(value)[:60] for name, value in values.items() if name not in token}
+        before = counted(lite)
+        answer = visitor.client.post(found.action, data=values)
+        if answer.status_code not in EXPECTED:
+            yield f"{found.place} #{number}: {answer.status_code} for {dict(list(shown.items())[:4])}"
+        if answer.status_code not in (201, 302, 303, 204) and "draft" not in found.action and before != counted(lite):
+            yield f"{found.place} #{number}: stored something although it was refused"
+        if any(mark in answer.text for mark in MARKS):
+            yield f"{found.place} #{number}: shown as markup"
+
+
+def counted(lite: Team) -> dict[str, int]:
+    """The rows of every table."""
+    with lite.app.app_context(), db.engine.connect() as connection:
+        connection.execute(sql("SELECT 1"))
+        return row_counts(connection)

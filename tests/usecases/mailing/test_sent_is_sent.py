@@ -1,0 +1,237 @@
+"""What has left the house is frozen: later facts ask for a follow-up, they never make the record untrue."""
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.people import SYSTEM
+from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
+from incident.law.vocabulary import Informed, NoticeChannel, Ternary
+from incident.store.models import MailingRecipient, OutboxMessage, Submission
+from incident.store.queries.case import notice_files
+from incident.store.queries.mailings import without_letter
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.mailing.assign import assign_letter
+from incident.usecases.mailing.certificate import deliveries, end_mailings, record_posting
+from incident.usecases.mailing.export_people import export_people
+from incident.usecases.mailing.mailing import (
+    erase_recipients,
+    record_bounce,
+    release_mailing,
+    resume_mailing,
+    start_mailing,
+    stop_mailing,
+)
+from incident.usecases.mailing.print_letters import letters_to_print
+from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
+from incident.usecases.notices.authority_form import earlier_number
+from incident.usecases.notices.draft import (
+    DraftNotice,
+    EditNotice,
+    RedraftNotice,
+    draft_notice,
+    edit_notice,
+    redraft_notice,
+)
+from incident.usecases.notices.number import AddNumber, add_number
+from incident.usecases.notices.submit import RecordSubmission, record_submission
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from tests.factories import PlainWriter
+from tests.usecases.mailing.test_mailing import CHANNELS, Letters, prepared, sealer
+
+__all__ = ["prepared", "sealer"]
+
+
+@pytest.fixture
+def released(session, prepared, team, clock):
+    """A function that prepares a mailing, starts it and releases it."""
+
+    def make(*given, **values):
+        incident, versions, done = prepared(*given, **values)
+        start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now())
+        release_mailing(session, done.mailing.id, actor=team.second, now=clock.now(), channels=CHANNELS)
+        session.commit()
+        return incident, versions, done.mailing
+
+    return make
+
+
+def _settle(session, clock, *outcomes):
+    """What the worker does: one message after the other ends, a minute apart."""
+    messages = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.channel == "subjects", OutboxMessage.settled_at.is_(None))
+        .order_by(OutboxMessage.due_at)
+    ).all()
+    for message, outcome in zip(messages, outcomes, strict=False):
+        clock.advance(minutes=1)
+        message.settled_at, message.outcome = clock.now(), outcome
+    session.commit()
+
+
+SENT, FAILED = OutboxOutcome.SENT, OutboxOutcome.FAILED
+
+
+def test_a_fact_that_changes_while_a_mailing_runs_leaves_the_record_true(session, released, team, clock) -> None:
+    """The incident of a newcomer: letter approved, mailing released, "breach ended" recorded while it runs. The letter
+    stays approved as it was sent, and the submission is that of the text which the people got."""
+    incident, (dutch, swedish), _mailing = released()
+    _settle(session, clock, SENT)
+    facts = RecordFacts(
+        team.responder, incident.id, {"ongoing": Ternary.NO, "description": "Over."}, incident.fact_version
+    )
+    record_facts(facts, session=session, now=clock.now())
+    assert valid_approval(session, dutch) is not None
+    assert end_mailings(session, clock.now()) == 0
+    _settle(session, clock, SENT, FAILED)
+    ended = clock.now()
+    assert end_mailings(session, ended) == 1
+    rows = {row.version_id: row for row in session.scalars(select(Submission))}
+    assert set(rows) == {dutch.id, swedish.id}
+    assert rows[dutch.id].body_sha256 == dutch.body_sha256
+    assert (rows[dutch.id].recipients, rows[dutch.id].by_name) == (1, "Dora")
+    counted = rows[dutch.id].delivery
+    assert (counted["people"], counted["reached"], counted["failed"], counted["bounced"]) == (2, 1, 1, 0)
+    assert rows[dutch.id].submitted_at < rows[swedish.id].submitted_at < ended
+    assert end_mailings(session, clock.now()) == 0
+
+
+def test_a_mailing_answers_what_the_authority_asks_about_the_people(session, released, clock) -> None:
+    """Chapter 10.1 of the form: told, on which day, how many, how; nobody types what is known."""
+    incident, _, _mailing = released()
+    _settle(session, clock, SENT, SENT, FAILED)
+    end_mailings(session, clock.now())
+    facts = current_facts(session, incident)
+    assert (facts.informed, facts.informed_count, facts.informed_channels) == (
+        Informed.INFORMED,
+        2,
+        (NoticeChannel.EMAIL,),
+    )
+    assert facts.informed_on == clock.now().date()
+
+
+def test_what_was_sent_stays_true_when_the_people_are_erased(session, released, team, clock) -> None:
+    """Counts are not people."""
+    _, _, mailing = released()
+    _settle(session, clock, SENT, SENT, SENT)
+    end_mailings(session, clock.now())
+    before = [one.document() for one in deliveries(session, mailing)]
+    clock.advance(days=31)
+    assert erase_recipients(session, actor=SYSTEM, now=clock.now()) == 1
+    assert [one.document() for one in deliveries(session, mailing)] == before
+    assert {row.recipients for row in session.scalars(select(Submission))} == {1, 2}
+
+
+def test_a_sent_text_is_neither_edited_nor_drafted_anew(session, released, team, clock) -> None:
+    """A follow-up says what is new; the text that people have stays what it is."""
+    _, (dutch, _), _mailing = released()
+    with pytest.raises(IllegalMove, match="left the house"):
+        edit_notice(EditNotice(team.responder, dutch.notice_id, "T", "New", 1), session=session, now=clock.now())
+    with pytest.raises(IllegalMove, match="left the house"):
+        redraft_notice(
+            RedraftNotice(team.responder, dutch.notice_id), session=session, now=clock.now(), writer=Letters()
+        )
+
+
+def test_the_page_knows_what_is_frozen(session, released) -> None:
+    """From the release on, before anything is submitted."""
+    incident, (dutch, swedish), _ = released()
+    frozen = {version.id for file in notice_files(session, incident.id) for version in file.sent}
+    assert frozen == {dutch.id, swedish.id}
+
+
+def test_a_stopped_mailing_goes_on_and_is_counted_once(session, released, team, clock) -> None:
+    """Those who had not got it get it; the submission of the first part becomes that of the whole."""
+    _, _, mailing = released()
+    _settle(session, clock, SENT)
+    assert stop_mailing(session, mailing.id, actor=team.dpo, now=clock.now()) == 2
+    session.commit()
+    end_mailings(session, clock.now())
+    assert session.scalars(select(Submission.recipients)).all() == [1]
+    assert resume_mailing(session, mailing.id, actor=team.second, now=clock.now()) == 2
+    session.commit()
+    _settle(session, clock, SENT, SENT)
+    end_mailings(session, clock.now())
+    assert sorted(session.scalars(select(Submission.recipients)).all()) == [1, 2]
+    assert mailing.ended_at == clock.now()
+
+
+def test_nobody_is_silently_given_the_letter_of_another_language(session, prepared, team, clock) -> None:
+    """A hundred people who read German are named before anything starts, and a person decides what they get."""
+    rows = "naam;email;taal\n" + "".join(f"P{n};p{n}@example.org;de\n" for n in range(5)) + "Ann;ann@example.org;nl\n"
+    _, (dutch, _), done = prepared(rows.encode())
+    assert [(part.language, part.people) for part in without_letter(session, done.mailing)] == [("de", 5)]
+    with pytest.raises(IllegalMove, match="no letter"):
+        start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now())
+    given = {"language": "de", "group": "", "actor": team.dpo, "now": clock.now()}
+    with pytest.raises(Invalid):
+        assign_letter(session, done.mailing.id, done.mailing.id, **given)
+    assert assign_letter(session, done.mailing.id, dutch.id, **given) == 5
+    assert start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now()).state is MailingState.ASKED
+
+
+def test_people_who_were_not_reached_become_a_list_for_a_second_channel(session, released, team, clock, sealer) -> None:
+    """Failed, bounced and held back; a new mailing reads the list as it is."""
+    _, _, mailing = released()
+    _settle(session, clock, SENT, FAILED, SENT)
+    first = session.scalars(select(MailingRecipient).order_by(MailingRecipient.row)).first()
+    record_bounce(session, first.id, "550", actor=team.dpo, now=clock.now())
+    content = export_people(session, mailing.id, "unreached", actor=team.dpo, now=clock.now(), sealer=sealer)
+    assert content.decode("utf-8-sig").splitlines() == [
+        "naam;email;straat;postcode;plaats;land;taal;kenmerk;groep",
+        "Ann Smit;ann@example.org;;;;;nl;;",
+        "Bo Ek;bo@example.se;;;;;sv;;",
+    ]
+    assert b"Ann" not in export_people(session, mailing.id, "failed", actor=team.dpo, now=clock.now(), sealer=sealer)
+
+
+def test_letters_count_as_sent_when_a_person_says_they_were_posted(session, released, team, clock, sealer) -> None:
+    """Printing is not sending."""
+    rows = b"naam;straat;postcode;plaats\nAnn;Weg 1;9728 JS;Groningen\nBo;Weg 2;9728 JS;Groningen\n"
+    incident, (dutch, _), mailing = released(rows, MailingChannel.LETTER)
+    with pytest.raises(IllegalMove, match="printed"):
+        record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
+    letters_to_print(session, mailing.id, 1, actor=team.dpo, now=clock.now(), sealer=sealer)
+    clock.advance(hours=3)
+    record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
+    row = session.scalars(select(Submission)).one()
+    assert (row.version_id, row.channel, row.recipients, row.submitted_at) == (dutch.id, "letter", 2, clock.now())
+    assert current_facts(session, incident).informed_channels == (NoticeChannel.LETTER,)
+    with pytest.raises(IllegalMove, match="on record already"):
+        record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
+
+
+def test_a_fact_that_no_letter_tells_ends_no_approval_of_a_letter(session, prepared, team, clock) -> None:
+    """Which measures were in place before stands only in the authority's form."""
+    incident, (dutch, _), _ = prepared()
+    facts = RecordFacts(team.responder, incident.id, {"measures_before_note": "MFA"}, incident.fact_version)
+    record_facts(facts, session=session, now=clock.now())
+    assert valid_approval(session, dutch) is not None
+
+
+@pytest.fixture
+def filed(session, report, team, clock):
+    """A provisional filing whose number was not at hand."""
+    incident = report()
+    command = DraftNotice(team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    version = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
+    approve_notice(ApproveNotice(team.dpo, version.notice_id, version.body_sha256), session=session, now=clock.now())
+    submitted = RecordSubmission(team.dpo, version.notice_id, clock.now(), "portal")
+    return incident, record_submission(submitted, session=session, now=clock.now())
+
+
+def test_the_number_of_a_filing_can_be_added_later(session, filed, team, clock) -> None:
+    """Then follow-up and withdrawal carry it; it is written once."""
+    incident, row = filed
+    assert earlier_number(session, incident) == ""
+    with pytest.raises(Invalid):
+        add_number(AddNumber(team.dpo, row.id, " "), session=session, now=clock.now())
+    add_number(AddNumber(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
+    assert earlier_number(session, incident) == "0098.123"
+    command = DraftNotice(
+        team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.WITHDRAWAL, withdrawn_reason="No breach."
+    )
+    withdrawal = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
+    assert "0098.123" in withdrawal.body
+    with pytest.raises(IllegalMove, match="already"):
+        add_number(AddNumber(team.dpo, row.id, "other"), session=session, now=clock.now())

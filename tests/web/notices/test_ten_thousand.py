@@ -1,0 +1,118 @@
+"""Ten thousand letters by e-mail, the worker killed five times: each person once, or a double that is counted."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy.orm import Session
+
+from incident.domain.kernel.people import Role
+from incident.domain.kinds import Addressee, MailingChannel, OutboxOutcome
+from incident.platform.settings import Settings
+from incident.store.db import harden
+from incident.store.models import Mailing, OutboxMessage
+from incident.store.sealing import Sealer
+from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
+from incident.usecases.mailing.texts import progress
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
+from tests.clock.processes import MailSink, Workers, wait_until, workers
+from tests.factories import make_actor, make_incident
+from tests.usecases.mailing.test_mailing import Letters
+
+pytestmark = pytest.mark.slow
+PEOPLE, KILLS = 10_000, 5
+
+
+class Letterboxes(MailSink):
+    """A mail server that counts the letters to the people of the list; what goes to the team is not its business."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: set[str] = set()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take one letter."""
+        (address,) = envelope.rcpt_tos
+        if not address.endswith("@people.example"):
+            return "250 OK"
+        self.addresses.add(address)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def released(engine: Engine, sealer: Sealer) -> UUID:
+    """A mailing to so many people, all of whose messages may leave now."""
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    rows = "".join(f"Persoon {n};p{n}@people.example\n" for n in range(PEOPLE))
+    with Session(engine) as session, session.begin():
+        author = make_actor(session, "Alice", [Role.RESPONDER], now)
+        dpo, second = make_actor(session, "Dpo", [Role.DPO], now), make_actor(session, "Bas", [Role.SECOND], now)
+        incident = make_incident(session, author, now)
+        order = DraftNotice(author, incident.id, Addressee.SUBJECTS)
+        version = draft_notice(order, session=session, now=now, writer=Letters())
+        approve_notice(ApproveNotice(dpo, version.notice_id, version.body_sha256), session=session, now=now)
+        command = PrepareMailing(
+            dpo, incident.id, MailingChannel.EMAIL, [version.id], "l.csv", f"naam;email\n{rows}".encode(), 6_000
+        )
+        mailing = prepare_mailing(command, session=session, now=now, sealer=sealer).mailing
+        start_mailing(session, mailing.id, actor=dpo, now=now)
+        count = release_mailing(session, mailing.id, actor=second, now=now, channels={"email", "subjects"})
+        assert count == PEOPLE
+        return mailing.id
+
+
+def settled(engine: Engine) -> int:
+    query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.settled_at.is_not(None))
+    with Session(engine) as session:
+        return session.scalars(query.where(OutboxMessage.channel == "subjects")).one()
+
+
+def held_by(engine: Engine, pid: int) -> int:
+    """How many messages a worker was holding: each of them may come a second time."""
+    query = select(func.count()).select_from(OutboxMessage)
+    with Session(engine) as session:
+        return session.scalars(
+            query.where(OutboxMessage.claimed_by.contains(f":{pid}:"), OutboxMessage.settled_at.is_(None))
+        ).one()
+
+
+def kill_five_times(engine: Engine, crew: Workers, sink: MailSink) -> int:
+    """Kill the worker at a tenth, two tenths … of the way; returns how many messages may be doubles."""
+    doubtful = 0
+    for turn in range(1, KILLS + 1):
+        assert wait_until(lambda turn=turn: len(sink.taken) >= turn * PEOPLE // 10, 120)  # type: ignore[misc]
+        pid = crew.alive[0]
+        crew.kill(pid)
+        doubtful += held_by(engine, pid)
+        crew.spawn()
+    return doubtful
+
+
+def test_ten_thousand_people_get_one_message_each(
+    migrated_url: str, make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Nobody is left out. A double has the same Message-ID, and there are no more of them than a kill can explain."""
+    settings = make_settings(DATABASE_URL=migrated_url, DATA_DIR=str(tmp_path))
+    engine = harden(create_engine(migrated_url))
+    mailing = released(engine, Sealer(settings.encryption_keys))
+    places = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "fg@example.org"}
+    with Letterboxes() as sink, workers(1, **places, SMTP_URL=sink.url, LEASE_SECONDS="3") as crew:
+        doubtful = kill_five_times(engine, crew, sink)
+        assert wait_until(lambda: settled(engine) >= PEOPLE, 300, every=0.5)
+        assert crew.kills == KILLS
+        assert len(sink.taken) == len(sink.addresses) == PEOPLE
+        assert sink.doubles <= doubtful
+    with Session(engine) as session:
+        done = progress(session, session.get_one(Mailing, mailing))
+        assert (done.people, done.sent, done.waiting, done.failed) == (PEOPLE, PEOPLE, 0, 0)
+        assert (
+            session.scalars(
+                select(func.count()).select_from(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.SENT)
+            ).one()
+            >= PEOPLE
+        )
+    engine.dispose()
