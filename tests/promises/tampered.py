@@ -88,7 +88,11 @@ def _case(session: Session, clock: FixedClock, blobs: FolderBlobs) -> tuple[Inci
         drafted = DraftNotice(dpo, incident.id, addressee, kind)
         version = draft_notice(drafted, session=session, now=now(minutes=1), writer=PlainWriter())
         approved = ApproveNotice(
-            dpo, version.notice_id, version.body_sha256, single_officer_reason="Nobody else is there"
+            dpo,
+            version.notice_id,
+            version.body_sha256,
+            single_officer_reason="Nobody else is there",
+            unsaid_reason="A short letter",
         )
         approve_notice(approved, session=session, now=now(minutes=1))
         if addressee is Addressee.AUTHORITY:
