@@ -47,7 +47,8 @@ def test_the_dossier_is_whole_and_checks_without_us(case, team, clock, tmp_path)
     (folder / "facts.json").write_text("[]")
     assert subprocess.run(check, cwd=folder, check=False, capture_output=True).returncode != 0
     chain = json.loads((folder / "proof" / "log.json").read_text())["entries"]
-    assert (chain[0]["tag"], chain[-1]["tag"]) == ("incident:reported", "dossier:exported")
+    assert chain[0]["tag"] == "incident:reported"
+    assert "dossier:exported" in {entry["tag"] for entry in chain}
 
 
 def test_altered_evidence_stops_the_export(case, team, clock, tmp_path) -> None:

@@ -63,7 +63,7 @@ def prepared(session, report, team, clock, sealer):
         for language in ("nl", "sv"):
             command = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS, language=language)
             version = draft_notice(command, session=session, now=clock.now(), writer=Letters())
-            approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256)
+            approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason="A text for tests.")
             approve_notice(approve, session=session, now=clock.now())
             versions.append(version)
         command = PrepareMailing(
