@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ENTRANCES = ("incident", "incident.__main__", "bot.__main__", "incident.translations.catalogues")
-"""What people and servers start: the application, the command line, the bot, and the tool for translators."""
+ENTRANCES = (
+    "incident",
+    "incident.__main__",
+    "bot.__main__",
+    "incident.translations.catalogues",
+    "incident.documents.verifier.verify",
+)
+"""What people and servers start: the application, the command line, the bot, the tool for translators, and the
+verifier, which a stranger starts alone."""
 LOADED_BY_NAME = {
     "incident.cli": "incident.cli.",
     "incident.web.views": "incident.web.views.",
@@ -15,13 +22,8 @@ LOADED_BY_NAME = {
     "incident.cli.bot": "bot.__main__",
 }
 """Who loads modules whose names stand in no import, and how those names begin."""
-AWAITED = {f"incident.law.{name}" for name in ("completeness", "consistency", "content", "risk_from_facts")} | {
-    "incident.store.proof.merkle",
-    "incident.store.tree",
-    "incident.documents.verifier",
-    "incident.documents.verifier.verify",
-}
-"""Rules of the law that pages are about to show, and the proof that is about to travel in the dossier."""
+AWAITED = {"incident.law.completeness"}
+"""The rule that says which required content is still missing; the pages ask the form's own list until they show it."""
 
 
 def modules() -> dict[str, Path]:
