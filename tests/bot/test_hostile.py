@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot import assess, case, close, decide, facts, home, notices, report, second, submission, tasks, timeline, triage
 from bot.confirmation import done_view
-from bot.facts_form import Kind, changed_values, kinds
+from bot.facts_form import changed_values
 from bot.inputs import Form
 from bot.listener import notice_view
 from bot.turn import Turn
@@ -27,6 +27,7 @@ from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.domain.organisation import OrganisationProfile, System
 from incident.law.facts import BreachFacts, Chapter
+from incident.law.questions import Kind, Question, questions
 from incident.law.vocabulary import RiskLevel
 from incident.slack.blockkit import check_message, check_view, length
 from incident.slack.card import Card, Step
@@ -176,23 +177,25 @@ def test_the_home(rows: Any, open_tasks: Any, page: int, language: str) -> None:
 def hostile_facts(text: str, number: int) -> BreachFacts:
     """Every question answered with this text, every list whole, every number and moment stated."""
     values: dict[str, Any] = {}
-    for name, kind in kinds().items():
-        values[name] = _answer(kind, text, number)
+    for name, one in questions().items():
+        if one.asked and one.kind is not Kind.ROWS:
+            values[name] = _answer(one, text, number)
     return replace(BreachFacts(), **values)
 
 
-def _answer(kind: Kind, text: str, number: int) -> Any:
-    shapes: dict[str, Any] = {
-        "text": text,
-        "lines": (text,) * number,
-        "number": number,
-        "moment": NOW,
-        "day": date(2026, 3, 2),
-        "bool": True,
+def _answer(one: Question, text: str, number: int) -> Any:
+    shapes: dict[Kind, Any] = {
+        Kind.LINE: text,
+        Kind.TEXT: text,
+        Kind.LINES: (text,) * number,
+        Kind.COUNT: number,
+        Kind.INSTANT: NOW,
+        Kind.DAY: date(2026, 3, 2),
+        Kind.FLAG: True,
     }
-    if kind.options is None:
-        return shapes[kind.shape]
-    return tuple(kind.options) if kind.shape == "some" else next(iter(kind.options))
+    if one.options is None:
+        return shapes[one.kind]
+    return tuple(one.options) if one.kind is Kind.SOME else next(iter(one.options))
 
 
 @QUICK
@@ -213,8 +216,11 @@ def _only_spelling(new: Any, old: Any) -> bool:
 
 def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
     """A new field of a kind nobody thought of shows here."""
-    assert {field.name for field in fields(BreachFacts)} - kinds().keys() == {
+    asked = {one.name for one in questions().values() if one.asked and one.kind is not Kind.ROWS}
+    assert {field.name for field in fields(BreachFacts)} - asked == {
         "stated_unknown",
+        "triggers",
+        "high_risk_established_at",
         "is_breach",
         "logged_at",
         "first_notified_at",
@@ -240,8 +246,9 @@ def test_the_forms_about_an_incident(text: str, number: int, language: str) -> N
         fine(close.close_view(here, incident))
     with patch("bot.decide.live_decision", lambda *_: None), patch("bot.decide.open_deadline", lambda *_: number % 2):
         fine(decide.decide_view(here, incident))
-    for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
-        fine(build(here, incident))
+    with patch("bot.triage.current_facts", lambda *_: known), patch("bot.facts.current_facts", lambda *_: known):
+        for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
+            fine(build(here, incident))
 
 
 @QUICK
@@ -284,7 +291,7 @@ def a_notice(body: str, number: int = 1, **more: Any) -> Any:
         missing=["x"] * number,
         author_id=uuid4(),
     )
-    about = SimpleNamespace(id=uuid4(), addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL)
+    about = SimpleNamespace(id=uuid4(), addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL, language="nl")
     return SimpleNamespace(**{"notice": about, "latest": version, "approval": None, "submissions": [], **more})
 
 

@@ -261,10 +261,12 @@ def test_logo_and_ruler_are_drawn_with_words_for_who_cannot_see_them() -> None:
 
 
 def test_many_letters_make_one_file_in_which_each_counts_its_own_pages() -> None:
-    """Print-ready: every letter begins on a new sheet with its own recipient, language and page numbers."""
+    """Every letter begins on the front of a new sheet, with its own recipient, language and page numbers."""
     long = replace(DOCUMENT, recipient=("Bob",), language="sv", markdown="Text.\n\n" * 120)
     reader = PdfReader(io.BytesIO(render_letters((DOCUMENT, long, replace(DOCUMENT, recipient=("Charlie",))))))
-    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    sides = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert all(number % 2 == 0 for number, side in enumerate(sides) if " 1 van " in side or " 1 av " in side)
+    pages = [side for side in sides if side]
     middle = pages[1:-1]
     assert len(middle) > 1
     assert "Åsa" in pages[0]

@@ -130,7 +130,7 @@ def test_the_same_file_is_imported_once(team: Team, dpo: Visitor) -> None:
         ("a.csv", b"", "This file has no rows."),
         ("a.csv", b"a;b\n", "no rows"),
         ("a.xlsx", b"PK no", "not a readable XLSX"),
-        ("a.csv", b"\xff\xfe\x00x", "cannot be read"),
+        ("a.csv", b"\xff\xfe\x00x", "not a CSV file"),
         ("", b"", "Choose the file with your register."),
     ],
 )

@@ -38,6 +38,8 @@ from tests.factories import PlainWriter
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
+SHORT = "A letter of one line, for the test."
+
 
 @pytest.fixture
 def act(session, team, clock):
@@ -49,7 +51,9 @@ def act(session, team, clock):
             return draft_notice(command, session=session, now=clock.advance(minutes=1), writer=PlainWriter(missing))
 
         def approve(self, version, actor=None, **values):
-            command = ApproveNotice(actor or team.dpo, version.notice_id, version.body_sha256, **values)
+            command = ApproveNotice(
+                actor or team.dpo, version.notice_id, version.body_sha256, **{"unsaid_reason": SHORT, **values}
+            )
             return approve_notice(command, session=session, now=clock.advance(minutes=1))
 
         def submit(self, version, **values):
@@ -116,7 +120,7 @@ def test_the_author_approves_only_as_a_recorded_exception(session, report, team,
     """Four eyes; a single officer has to say why, and the record shows it."""
     command = DraftNotice(team.dpo, report().id, Addressee.SUBJECTS)
     version = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
-    approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256)
+    approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason=SHORT)
     with pytest.raises(NotAllowed):
         approve_notice(approve, session=session, now=clock.now())
     alone = replace(approve, single_officer_reason="Christmas night, nobody else can be reached")

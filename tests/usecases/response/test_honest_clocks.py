@@ -67,7 +67,9 @@ def act(session, team, clock):
 
         def file(self, incident, kind=NoticeKind.PROVISIONAL, *, channel="portal", delay="", **more):
             version = self.draft(incident, kind, **more)
-            approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256)
+            approve = ApproveNotice(
+                team.dpo, version.notice_id, version.body_sha256, unsaid_reason="One line, for the test."
+            )
             approve_notice(approve, session=session, now=clock.advance(minutes=1))
             at = clock.advance(minutes=1)
             command = RecordSubmission(team.dpo, version.notice_id, at, channel, delay_reason=delay)

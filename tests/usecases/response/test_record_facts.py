@@ -26,7 +26,8 @@ def test_answers_become_a_new_version_with_their_origin(session, report, team, c
     first, second = versions(session, incident)
     assert facts_at(session, incident, 1).kinds == ()
     assert current_facts(session, incident).kinds == (IncidentKind.RANSOMWARE,)
-    assert {"by": "Bob", "at": clock.now().isoformat(), "version": 2, "source": "web"} == second.origins["kinds"]
+    origin = {"by": "Bob", "at": clock.now().isoformat(), "version": 2, "source": "web", "step": "data"}
+    assert second.origins["kinds"] == origin
     assert first.origins["summary"] == second.origins["summary"]
     assert (incident.fact_version, incident.kind) == (2, "ransomware")
 
