@@ -224,7 +224,6 @@ def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
         "is_breach",
         "logged_at",
         "first_notified_at",
-        "high_risk_established_at",
         "countries",
         "parties",
         "affected_controllers",
