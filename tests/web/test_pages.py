@@ -52,7 +52,8 @@ PLACES = (
     "/account/password",
     "/settings/organisation",
 )
-MOST_STATEMENTS = 10
+# Eighteen only where the authority's form is drafted to say what it still asks (see tests/promises/performance).
+MOST_STATEMENTS = 18
 
 
 @pytest.fixture
