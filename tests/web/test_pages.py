@@ -100,7 +100,9 @@ def test_every_page_is_valid_and_asks_the_database_little(visitor: Visitor) -> N
         headings = [node for node in page.tree.iter("h1")]
         assert len(headings) == 1, path
         assert page.title.endswith("· Meldklok"), path
-        assert len(found) <= MOST_STATEMENTS, (path, len(found), found)
+        # The record page reads every table of the incident, to compare it with the log.
+        most = 32 if path.endswith("/record") else MOST_STATEMENTS
+        assert len(found) <= most, (path, len(found), found)
         unlabelled = set(_inputs(page)) - {node.get("for") for node in page.tree.iter("label")}
         assert not unlabelled, (path, unlabelled)
         ids = [node.get("id") for node in page.tree.iter() if node.get("id")]
