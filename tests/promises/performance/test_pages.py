@@ -46,7 +46,7 @@ PACKED = {".woff2", ".png", ".jpg", ".ico"}
 
 
 def pages(found: dict[str, Cost]) -> dict[str, Cost]:
-    """Only what a person reads in a browser; not the record page, which reads all there is to compare it with the log."""
+    """Only what a person reads in a browser; not the record page, which compares everything with the log."""
     return {name: cost for name, cost in found.items() if cost.is_page and "record.show" not in name}
 
 
