@@ -10,9 +10,9 @@ from bot.forms import form_of, form_view, record_once
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.errors import NotAllowed
-from incident.domain.kernel.roles import Permission, may
+from incident.domain.kernel.roles import Permission
 from incident.usecases.common.access import find_incident
-from incident.usecases.people.accounts import people
+from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def refreshed_window(turn: Turn, reference: str) -> Callable[[], None]:
 
 def assign_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form: everybody who may work on incidents."""
-    able = [person for person in people(turn.session) if person.active and may(person.actor(), Permission.RECORD)]
-    choices = [(str(person.id), person.name or person.email) for person in able]
+    able = able_to(turn.session, Permission.RECORD, incident.assignee_id)
+    choices = [(str(key), name) for key, name in able.items()]
     current = str(incident.assignee_id) if incident.assignee_id else None
     rows = [blocks.field("person", turn.say("Who takes it?"), blocks.one_of(choices, current), optional=False)]
     return form_view(turn, incident, FORM, turn.say("Assign"), rows)

@@ -14,7 +14,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
-from incident.usecases.people.accounts import people
+from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def task_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
         (TaskKind.TASK.value, say("Task: gets us through this incident")),
         (TaskKind.MEASURE.value, say("Measure: keeps it from happening again")),
     ]
-    persons = [(str(person.id), person.name or person.email) for person in people(turn.session) if person.active]
+    persons = [(str(key), name) for key, name in able_to(turn.session, Permission.RECORD).items()]
     rows = [
         blocks.field("kind", say("What is it?"), blocks.radio(kinds, TaskKind.MEASURE.value), optional=False),
         blocks.field("title", say("What has to be done?"), blocks.text_input(limit=500), optional=False),
@@ -49,14 +49,12 @@ def submit_task(turn: Turn) -> None:
 def _add(turn: Turn) -> dict[str, Any]:
     form = form_of(turn)
     owner, day = form.one("owner_name"), form.day("due_at")
-    names = {str(person.id): person.name for person in people(turn.session)}
     command = AddTask(
         actor=turn.actor,
         incident=str(turn.metadata["ref"]),
         title=form.text("title"),
         kind=TaskKind(form.one("kind") or TaskKind.TASK),
         owner_id=UUID(owner) if owner else None,
-        owner_name=names.get(owner or "", ""),
         due_at=datetime.combine(day, time(17), turn.zone) if day else None,
     )
     return {"task": str(add_task(command, session=turn.session, now=turn.now).id)}

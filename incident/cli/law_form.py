@@ -104,8 +104,8 @@ def _from_record(reference: str) -> Filing:
         row = find_incident(session, reference, OPERATOR)
         facts = current_facts(session, row)
         kind = NoticeKind.INITIAL if row.notified_at is None else NoticeKind.FOLLOW_UP
-        context = filing_context(session, row, kind, deps.clock.now())
-        return facts, organisation_profile(session), context
+        organisation = organisation_profile(session)
+        return facts, organisation, filing_context(session, row, kind, deps.clock.now(), facts, organisation)
 
 
 def _show(filled: FilledForm, now: datetime, *, as_json: bool) -> None:

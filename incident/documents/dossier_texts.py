@@ -17,13 +17,12 @@ from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Mailing, NoticeVersion, Rendition
 from incident.store.queries.case import CaseFile, NoticeFile
 from incident.store.queries.mailings import mailings_of
-from incident.usecases.common.settings import organisation_profile
-from incident.usecases.mailing.certificate import deliveries
+from incident.usecases.mailing.certificate import Deliveries, deliveries
 from incident.usecases.mailing.mailing import letters_of
 from incident.usecases.notices.earlier_filing import earlier_form_among
 from incident.usecases.notices.own_templates import house_style
-from incident.usecases.notices.ports import NoticeRenderer
-from incident.usecases.notices.render import file_stem, printable
+from incident.usecases.notices.ports import HouseStyle, NoticeRenderer
+from incident.usecases.notices.render import Imprint, file_stem, imprint, printable
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,15 @@ class DossierTexts:
         return f"{folder}/{number:02d}-{file_stem(file.notice, version)}"
 
     @cached_property
+    def around(self) -> Imprint:
+        """Who sends, and the newest checkpoint: the same on every text of the dossier."""
+        return imprint(self.session)
+
+    @cached_property
+    def _house(self) -> HouseStyle:
+        return house_style(self.session, self.blobs)
+
+    @cached_property
     def _kept(self) -> dict[tuple[UUID, str], str]:
         """The files that were made when the version was sent or approved: these very bytes are the proof."""
         ids = [version.id for file in self.case.notices for version in file.versions]
@@ -99,21 +107,22 @@ class DossierTexts:
             yield Part(f"{name}.{kind}", content, kept or "", description)
 
     def _rendered(self, file: NoticeFile, version: NoticeVersion, kind: str, *, approved: bool) -> bytes:
-        organisation, house = organisation_profile(self.session), house_style(self.session, self.blobs)
         approved = approved or file.approval is not None
-        sheet = printable(self.session, self.incident, file.notice, version, organisation, approved=approved)
+        sheet = printable(self.incident, file.notice, version, self.around, approved=approved)
         earlier = earlier_form_among(file.notice, self.case.notices)
-        return self.renderer.render(replace(sheet, house=house, previous=earlier), kind)
+        return self.renderer.render(replace(sheet, house=self._house, previous=earlier), kind)
 
     def _certificates(self) -> Iterator[Part]:
-        for number, mailing in enumerate(reversed(mailings_of(self.session, self.incident.id)), start=1):
-            text = json.dumps(self._certificate(mailing), ensure_ascii=False, indent=1, sort_keys=True)
+        mailings = mailings_of(self.session, self.incident.id)[::-1]
+        done = deliveries(self.session, *mailings)
+        for number, mailing in enumerate(mailings, start=1):
+            text = json.dumps(self._certificate(mailing, done), ensure_ascii=False, indent=1, sort_keys=True)
             yield Part(
                 f"mailings/{number:02d}-certificate.json", text.encode(), "", "What this mailing did, per letter"
             )
 
-    def _certificate(self, mailing: Mailing) -> dict[str, Any]:
-        done = {str(one.version): one.document() for one in deliveries(self.session, mailing)}
+    def _certificate(self, mailing: Mailing, deliveries: Deliveries) -> dict[str, Any]:
+        done = {str(one.version): one.document() for one in deliveries[mailing.id]}
         versions = {str(version.id): version for file in self.case.notices for version in file.versions}
         letters = [
             {

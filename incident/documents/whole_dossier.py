@@ -18,7 +18,6 @@ from incident.documents.pdf import render_pdf
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.store import tree
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
 from incident.store.models import Incident
@@ -77,9 +76,9 @@ class DossierMaker:
         report = CaseReport(
             case=case,
             facts=current_facts(self.session, case.incident),
-            organisation=organisation_profile(self.session),
+            organisation=texts.around.organisation,
             at=now,
-            audit_head=tree.stamp(self.session),
+            audit_head=texts.around.checkpoint,
             sent=texts.sent(),
             drafts=texts.drafts(),
         )

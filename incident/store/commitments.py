@@ -25,6 +25,7 @@ from incident.store.proof.canonical import GONE, commitment
 SYSTEM_CHAIN: Final = "system"
 BY_HAND: Final = "commitments_by_hand"
 """The execution option of a statement over many rows whose writer hands them to :func:`note` itself."""
+LISTED_AT_ONCE: Final = 1000
 _PENDING: Final = "meldklok_uncommitted"
 
 
@@ -105,13 +106,15 @@ def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping
     note(session, session.scalars(statement, [dict(row) for row in rows]))
 
 
-def recipients_digest(session: Session, mailing: UUID) -> str:
-    """One hash over the rows of a mailing's list that outlives the people in them: places, languages, fingerprints."""
-    query = select(MailingRecipient.row, MailingRecipient.id, MailingRecipient.language, MailingRecipient.fingerprint)
-    digest = sha256()
-    for row in session.execute(query.where(MailingRecipient.mailing_id == mailing).order_by(MailingRecipient.row)):
-        digest.update(" ".join(str(part) for part in row).encode() + b"\n")
-    return digest.hexdigest()
+def recipients_digests(session: Session, mailings: Collection[UUID]) -> dict[UUID, str]:
+    """Of each mailing one hash over its list that outlives the people in it: places, languages, fingerprints."""
+    found = {mailing: sha256() for mailing in mailings}
+    row = MailingRecipient
+    query = select(row.mailing_id, row.row, row.id, row.language, row.fingerprint).where(row.mailing_id.in_(found))
+    query = query.order_by(row.mailing_id, row.row)
+    for mailing, *parts in session.execute(query.execution_options(yield_per=LISTED_AT_ONCE)) if found else ():
+        found[mailing].update(" ".join(str(part) for part in parts).encode() + b"\n")
+    return {mailing: digest.hexdigest() for mailing, digest in found.items()}
 
 
 def note(session: Session, rows: Iterable[Any]) -> None:

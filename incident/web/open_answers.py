@@ -37,7 +37,7 @@ class OpenAnswers:
 
 def open_answers(case: Case) -> OpenAnswers:
     """The list that also blocks the approval of the dossier."""
-    found = progress_now(db.session(), case.head.incident, now())
+    found = progress_now(db.session(), case.head.incident, case.facts, now())
     return OpenAnswers(found.given, found.asked, found.minutes, tuple(_open(case, answer) for answer in found.missing))
 
 

@@ -85,7 +85,7 @@ def test_the_first_draft_has_every_answer_that_follows(lite_app: Flask, clock: F
         dpo, _second = _people(session, now)
         incident = _assessed(session, dpo, now)
         decide(Decide(dpo, incident.id, Subject.SUBJECTS, True, "High risk."), session=session, now=now)
-        missing = {answer.key for answer in progress_now(session, incident, now).missing}
+        missing = {answer.key for answer in progress_now(session, incident, current_facts(session, incident), now).missing}
         assert key not in missing
 
 
@@ -137,8 +137,9 @@ def test_a_proposed_answer_is_marked_derived(lite_app: Flask, clock: FixedClock)
         from incident.usecases.common.settings import organisation_profile
         from incident.usecases.notices.authority_form import filing_context
 
-        context = filing_context(session, incident, NoticeKind.INITIAL, now)
-        form = fill_ap(current_facts(session, incident), organisation_profile(session), context)
+        facts, organisation = current_facts(session, incident), organisation_profile(session)
+        context = filing_context(session, incident, NoticeKind.INITIAL, now, facts, organisation)
+        form = fill_ap(facts, organisation, context)
         assert form.answer("9.2").origin is Origin.DERIVED
         assert form.answer("5.2").origin is Origin.DERIVED
         assert form.answer("6.1").origin is Origin.RECORDED

@@ -23,7 +23,7 @@ from incident.store.models import (
     Task,
     TimelineEntry,
 )
-from incident.store.queries.sent import sent_versions
+from incident.store.queries.sent import released_versions
 
 R = TypeVar("R")
 
@@ -114,8 +114,8 @@ def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
     submissions = select(Submission).join(Notice, Notice.id == Submission.notice_id)
     for row in session.scalars(submissions.where(Notice.incident_id == incident_id).order_by(Submission.submitted_at)):
         files[row.notice_id].submissions.append(row)
-    left = sent_versions(session, incident_id)
-    return [parts.file(left) for parts in files.values()]
+    released = released_versions(session, incident_id)
+    return [parts.file(released) for parts in files.values()]
 
 
 @dataclass(slots=True)
@@ -133,8 +133,13 @@ class _Parts:
         if approval is not None:
             self.approvals.append(approval)
 
-    def file(self, left: frozenset[UUID]) -> NoticeFile:
+    def file(self, released: frozenset[UUID]) -> NoticeFile:
         approvals = sorted(self.approvals, key=lambda row: row.recorded_at)
+        left = {row.version_id for row in self.submissions} | released
         return NoticeFile(
-            self.notice, list(self.versions.values()), approvals, self.submissions, left & self.versions.keys()
+            self.notice,
+            list(self.versions.values()),
+            approvals,
+            self.submissions,
+            frozenset(left & self.versions.keys()),
         )

@@ -12,7 +12,6 @@ from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subje
 from incident.store.models import (
     Approval,
     Assessment,
-    AuditHead,
     Deadline,
     Decision,
     FactSheet,
@@ -49,8 +48,6 @@ class CaseHead:
     reminders: dict[UUID, list[datetime]]
     decisions: Sequence[Decision]
     milestones: Milestones
-    chain: AuditHead | None = None
-    """The end of the audit chain: held here, so that whatever prints it on this page asks nothing."""
     room: SlackRoom | None = None
     """Where the incident lives in Slack, and what went wrong there last."""
 
@@ -83,16 +80,15 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     """The head of the incident with this reference, or None where there is none among the visible ones."""
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     query = (
-        select(Incident, FactSheet, AuditHead, SlackRoom)
+        select(Incident, FactSheet, SlackRoom)
         .outerjoin(FactSheet, sheet_of)
-        .outerjoin(AuditHead, AuditHead.chain == Incident.reference)
         .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
         .where(Incident.reference == reference, *visible)
     )
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    incident, sheet, chain, room = found
+    incident, sheet, room = found
     deadlines, reminders = _clocks(session, incident.id)
     decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
     return CaseHead(
@@ -102,7 +98,6 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
         reminders,
         list(session.scalars(decisions)),
         _milestones(session, incident.id),
-        chain,
         room,
     )
 

@@ -19,7 +19,7 @@ from incident.store.commitments import (
     commitment_of,
     committed_tables,
     name_of,
-    recipients_digest,
+    recipients_digests,
     rows_of_incidents,
 )
 from incident.store.models import (
@@ -166,7 +166,8 @@ def _compare(
     for name, chain in chains.items():
         report.findings += _differences(chain, found[name], report)
         report.rows += len(found[name])
-        report.findings += _files(session, name, found[name].values(), blobs)
+        report.findings += _files(name, found[name].values(), blobs)
+    report.findings += _lists(session, found)
     report.findings += _messages(session, chains, list(names), names)
 
 
@@ -205,12 +206,17 @@ def _of_row(problem: Problem, chain: str, name: str, entry: AuditEntry | None = 
     return Finding(problem, chain, table, key, params)
 
 
-def _files(session: Session, chain: str, rows: Iterable[Any], blobs: BlobStore) -> Iterator[Finding]:
+def _lists(session: Session, found: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    rows = [(chain, row) for chain, of_chain in found.items() for row in of_chain.values() if isinstance(row, Mailing)]
+    digests = recipients_digests(session, [row.id for _, row in rows if row.recipients_sha256])
+    for chain, row in rows:
+        if digests.get(row.id, row.recipients_sha256) != row.recipients_sha256:
+            yield _of_row(Problem.LIST_ALTERED, chain, name_of(row))
+
+
+def _files(chain: str, rows: Iterable[Any], blobs: BlobStore) -> Iterator[Finding]:
     for row in rows:
-        if isinstance(row, Mailing) and row.recipients_sha256:
-            if recipients_digest(session, row.id) != row.recipients_sha256:
-                yield _of_row(Problem.LIST_ALTERED, chain, name_of(row))
-        elif type(row) in FILES and (problem := _damage(blobs, row)) is not None:
+        if type(row) in FILES and (problem := _damage(blobs, row)) is not None:
             yield Finding(problem, chain, FILES[type(row)], str(getattr(row, "filename", row.id)))
 
 

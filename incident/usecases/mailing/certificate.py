@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
@@ -50,14 +50,19 @@ class Delivery:
         return {**counts, **{name: at.isoformat() if at else "" for name, at in moments.items()}}
 
 
-def deliveries(session: Session, mailing: Mailing) -> list[Delivery]:
+Deliveries = dict[UUID, list[Delivery]]
+"""By mailing."""
+
+
+def deliveries(session: Session, *mailings: Mailing) -> Deliveries:
     """What became of each letter, in the order of the letters; counted from the rows, where each message is."""
-    email = mailing.channel is MailingChannel.EMAIL
-    left = OutboxMessage.outcome == OutboxOutcome.SENT if email else MailingRecipient.printed_at.is_not(None)
-    moment = OutboxMessage.settled_at if email else MailingRecipient.printed_at
+    email = Mailing.channel == MailingChannel.EMAIL
+    left = or_(email & (OutboxMessage.outcome == OutboxOutcome.SENT), ~email & MailingRecipient.printed_at.is_not(None))
+    moment = case((email, OutboxMessage.settled_at), else_=MailingRecipient.printed_at)
     back = MailingRecipient.bounced_at.is_not(None)
     query = (
         select(
+            MailingRecipient.mailing_id,
             MailingRecipient.version_id,
             func.count(),
             _number(left & ~back),
@@ -68,12 +73,15 @@ def deliveries(session: Session, mailing: Mailing) -> list[Delivery]:
             func.max(case((left, moment))),
         )
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
-        .where(MailingRecipient.mailing_id == mailing.id, MailingRecipient.version_id.is_not(None))
-        .group_by(MailingRecipient.version_id)
+        .join(Mailing, Mailing.id == MailingRecipient.mailing_id)
+        .where(Mailing.id.in_([one.id for one in mailings]), MailingRecipient.version_id.is_not(None))
+        .group_by(MailingRecipient.mailing_id, MailingRecipient.version_id)
     )
-    found = {row[0]: Delivery(*row) for row in session.execute(query)}
-    ids = [UUID(letter.version) for letter in letters_of(mailing)]
-    return [found[version] for version in ids if version in found]
+    found = {(row[0], row[1]): Delivery(*row[1:]) for row in session.execute(query)}
+    return {
+        one.id: [found[key] for letter in letters_of(one) if (key := (one.id, UUID(letter.version))) in found]
+        for one in mailings
+    }
 
 
 def _number(holds: Any) -> Any:
@@ -94,8 +102,9 @@ def end_mailings(session: Session, now: datetime) -> int:
         ~open_message,
     )
     ended = list(session.scalars(query.with_for_update(skip_locked=True)))
+    done = deliveries(session, *ended)
     for mailing in ended:
-        _end(session, mailing, deliveries(session, mailing), SYSTEM, now)
+        _end(session, mailing, done[mailing.id], SYSTEM, now)
     return len(ended)
 
 
@@ -110,7 +119,7 @@ def record_posting(session: Session, mailing_id: UUID, at: datetime, *, actor: A
     if mailing.ended_at is not None:
         raise IllegalMove("It is on record already that these letters were posted.")
     moment = check_instant(at, field="at", now=now)
-    printed = [one for one in deliveries(session, mailing) if one.left]
+    printed = [one for one in deliveries(session, mailing)[mailing.id] if one.left]
     if not printed:
         raise IllegalMove("Nothing of this mailing was printed yet.")
     if moment < min(one.first for one in printed if one.first):

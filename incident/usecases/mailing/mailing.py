@@ -16,7 +16,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.domain.letters import Letter, letter_for
 from incident.domain.recipients import Addressed, RowProblem, read_recipients
-from incident.store.commitments import recipients_digest
+from incident.store.commitments import recipients_digests
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.queries.mailings import without_letter
 from incident.store.reseal import recipient_place
@@ -88,7 +88,7 @@ def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime,
     session.add(mailing)
     session.flush()
     _store(session, mailing, letters, found.people, sealer)
-    mailing.recipients_sha256 = recipients_digest(session, mailing.id)
+    mailing.recipients_sha256 = recipients_digests(session, [mailing.id])[mailing.id]
     record(
         session,
         incident,

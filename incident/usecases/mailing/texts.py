@@ -13,10 +13,9 @@ from incident.domain.kinds import OutboxOutcome
 from incident.domain.recipients import Addressed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
-from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.mailing import letters_of, opened
 from incident.usecases.notices.ports import PrintableNotice
-from incident.usecases.notices.render import printable
+from incident.usecases.notices.render import imprint, printable
 
 
 def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:
@@ -35,7 +34,7 @@ def _notice(session: Session, mailing: Mailing, version_id: UUID) -> PrintableNo
     query = select(NoticeVersion, Notice).join(Notice, Notice.id == NoticeVersion.notice_id).where(chosen)
     version, notice = session.execute(query).one()
     incident = session.get_one(Incident, mailing.incident_id)
-    return printable(session, incident, notice, version, organisation_profile(session), approved=True)
+    return printable(incident, notice, version, imprint(session), approved=True)
 
 
 def all_letters(

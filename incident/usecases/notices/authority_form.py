@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
@@ -19,7 +19,8 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import NOBODY, Contact, FilingContext, FilingKind
 from incident.law.forms.progress import Progress, progress
-from incident.law.proposals import Proposal, proposals
+from incident.law.proposals import proposals
+from incident.law.risk.assessment import Assessment as RiskAssessment
 from incident.law.vocabulary import UNKNOWN
 from incident.store.models import (
     Assessment,
@@ -33,8 +34,8 @@ from incident.store.models import (
     Task,
 )
 from incident.usecases.clock.deadlines import AUTHORITY
-from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
+from incident.usecases.response.assess import latest_assessment
 
 FILING = {
     NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,
@@ -54,57 +55,72 @@ def fill_authority_form(
     now: datetime,
 ) -> FilledForm:
     """The AP form for this notice, from these facts."""
-    return fill_ap(facts, organisation, filing_context(session, incident, notice.kind, now, notice.withdrawn_reason))
+    context = filing_context(session, incident, notice.kind, now, facts, organisation, notice.withdrawn_reason)
+    return fill_ap(facts, organisation, context)
 
 
-def progress_now(session: Session, incident: Incident, now: datetime) -> Progress:
+def progress_now(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> Progress:
     """How far the authority's form is, if it were filed now."""
     kind = NoticeKind.INITIAL if incident.notified_at is None else NoticeKind.FINAL
-    context = filing_context(session, incident, kind, now)
-    return progress(fill_ap(current_facts(session, incident), organisation_profile(session), context))
+    organisation = organisation_profile(session)
+    return progress(fill_ap(facts, organisation, filing_context(session, incident, kind, now, facts, organisation)))
 
 
 def filing_context(
-    session: Session, incident: Incident, kind: NoticeKind, now: datetime, withdrawn_reason: str = ""
+    session: Session,
+    incident: Incident,
+    kind: NoticeKind,
+    now: datetime,
+    facts: BreachFacts,
+    organisation: OrganisationProfile,
+    withdrawn_reason: str = "",
 ) -> FilingContext:
-    """What the forms need beside the facts and the organisation."""
+    """What the forms need beside the facts and the organisation, in four statements."""
+    assessment, beside = latest_assessment(session, incident), _beside(session, incident)
+    result = result_from(assessment.result) if assessment else None
+    risk = incident.risk or UNKNOWN
     return FilingContext(
         kind=FILING[kind],
         now=now,
-        earlier_number=earlier_number(session, incident),
+        earlier_number=next(iter(beside["filed"]), ""),
         withdrawal_reason=withdrawn_reason,
         due_at=_due_at(session, incident),
         reference=incident.reference,
-        risk=incident.risk or UNKNOWN,
-        risk_explanation=_why(session, incident),
-        attachments_note=_attached(session, incident),
-        filer=_filer(session),
-        proposed=proposed(session, incident),
-        planned=_planned(session, incident),
+        risk=risk,
+        risk_explanation=_why(assessment, result),
+        attachments_note="\n".join(dict.fromkeys(beside["attached"])),
+        filer=_filer(session, organisation),
+        proposed=proposals(facts, result, risk),
+        planned=tuple(beside["planned"]),
     )
 
 
-def proposed(session: Session, incident: Incident) -> tuple[Proposal, ...]:
-    """The answers that follow from what is on record, as long as nobody has given them."""
-    newest = _newest(session, incident)
-    result = result_from(newest.result) if newest else None
-    return proposals(current_facts(session, incident), result, incident.risk or UNKNOWN)
+def _beside(session: Session, incident: Incident) -> dict[str, list[str]]:
+    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures.
+
+    Proofs of sending are no attachments.
+    """
+    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename).where(
+        Evidence.incident_id == incident.id, Evidence.submission_id.is_(None)
+    )
+    planned = select(literal("planned"), _place(Task.position), Task.title).where(
+        Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE
+    )
+    filed = _numbers(incident).with_only_columns(
+        literal("filed"), _place(Submission.submitted_at), Submission.reference
+    )
+    found: dict[str, list[str]] = {"attached": [], "planned": [], "filed": []}
+    for kind, _, text in session.execute(union_all(attached, planned, filed).order_by("place")):
+        found[kind].append(text)
+    return found
 
 
-def _attached(session: Session, incident: Incident) -> str:
-    """The files that were added to the incident, without proofs of sending (AP question 5.4)."""
-    query = select(Evidence.filename).where(Evidence.incident_id == incident.id, Evidence.submission_id.is_(None))
-    return "\n".join(dict.fromkeys(session.scalars(query.order_by(Evidence.recorded_at))))
+def _place(column: Any) -> ColumnElement[int]:
+    return func.row_number().over(order_by=column).label("place")
 
 
-def _planned(session: Session, incident: Incident) -> tuple[str, ...]:
-    query = select(Task.title).where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)
-    return tuple(session.scalars(query.order_by(Task.position)))
-
-
-def _filer(session: Session) -> Contact:
+def _filer(session: Session, profile: OrganisationProfile) -> Contact:
     """Who files at the authority unless recorded otherwise: the officer of the profile, else who is officer here."""
-    profile = organisation_profile(session)
     account = _officer(session, profile.dpo_email)
     if not profile.dpo_name and account is None:
         return NOBODY
@@ -117,35 +133,33 @@ def _filer(session: Session) -> Contact:
     )
 
 
-def _officer(session: Session, email: str) -> Person | None:
-    query = select(Person).where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value))
-    found = list(session.scalars(query.order_by(Person.create_datetime)))
+def _officer(session: Session, email: str) -> Row[str, str, str, str] | None:
+    query = select(Person.name, Person.function, Person.email, Person.phone)
+    query = query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value))
+    found = session.execute(query.order_by(Person.create_datetime)).all()
     return next((one for one in found if one.email.casefold() == email.casefold()), found[0] if found else None)
 
 
-def _why(session: Session, incident: Incident) -> str:
+def _why(assessment: Assessment | None, result: RiskAssessment | None) -> str:
     """The method, the findings and, where a person judged otherwise, that person's reason; in the authority's words."""
-    newest = _newest(session, incident)
-    if newest is None:
+    if assessment is None or result is None:
         return ""
-    result = replace(result_from(newest.result), unknowns=())
-    return "\n".join(filter(None, (newest.deviation_reason, explain(result, "nl"))))
-
-
-def _newest(session: Session, incident: Incident) -> Assessment | None:
-    query = select(Assessment).where(Assessment.incident_id == incident.id)
-    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()
+    return "\n".join(filter(None, (assessment.deviation_reason, explain(replace(result, unknowns=()), "nl"))))
 
 
 def earlier_number(session: Session, incident: Incident) -> str:
     """The number the authority gave to the first notification, exactly as received, or nothing."""
-    query = (
+    query = _numbers(incident).with_only_columns(Submission.reference).order_by(Submission.submitted_at)
+    return session.scalars(query.limit(1)).one_or_none() or ""
+
+
+def _numbers(incident: Incident) -> Select[str]:
+    return (
         select(Submission.reference)
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
         .where(Submission.reference != "")
     )
-    return session.scalars(query.order_by(Submission.submitted_at).limit(1)).one_or_none() or ""
 
 
 def _due_at(session: Session, incident: Incident) -> datetime | None:

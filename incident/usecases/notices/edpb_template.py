@@ -32,10 +32,10 @@ def edpb_template(session: Session, incident: Incident, *, now: datetime, langua
 
     ``language`` (nl, en) is that of the notes beside the answers.
     """
-    context = filing_context(session, incident, NoticeKind.FINAL, now)
+    facts, organisation = current_facts(session, incident), organisation_profile(session)
+    context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation)
     if incident.notified_at is None and not context.earlier_number:
         context = replace(context, kind=FILING[NoticeKind.INITIAL])
-    facts, organisation = current_facts(session, incident), organisation_profile(session)
     form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)
     payload = edpb_interchange(form)
     return EdpbTemplate(form, payload, validate_edpb(payload, now))

@@ -93,11 +93,13 @@ def file_stem(notice: Notice, version: NoticeVersion) -> str:
 def render_pages(
     session: Session, incident: Incident, files: Sequence[NoticeFile], *, renderer: NoticeRenderer
 ) -> list[str]:
-    """The newest version of each notice as HTML, for somebody who may see this incident; reads only."""
-    organisation = organisation_profile(session)
+    """The newest version of each notice as HTML, for somebody who may see this incident; reads only.
+
+    No checkpoint stands on what is not a document.
+    """
+    around = Imprint(organisation_profile(session), "")
     sheets = [
-        printable(session, incident, file.notice, file.latest, organisation, approved=file.approval is not None)
-        for file in files
+        printable(incident, file.notice, file.latest, around, approved=file.approval is not None) for file in files
     ]
     earlier = [earlier_form_among(file.notice, files) for file in files]
     made = zip(sheets, earlier, strict=True)
@@ -112,14 +114,21 @@ def _found(session: Session, version_id: UUID, actor: Actor) -> tuple[NoticeVers
     return version, notice, find_incident(session, notice.incident_id, actor)
 
 
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What stands around every text on paper, read once for many: who sends it, and the newest checkpoint."""
+
+    organisation: OrganisationProfile
+    checkpoint: str
+
+
+def imprint(session: Session) -> Imprint:
+    """The imprint of what is made now."""
+    return Imprint(organisation_profile(session), tree.stamp(session))
+
+
 def printable(
-    session: Session,
-    incident: Incident,
-    notice: Notice,
-    version: NoticeVersion,
-    organisation: OrganisationProfile,
-    *,
-    approved: bool,
+    incident: Incident, notice: Notice, version: NoticeVersion, around: Imprint, *, approved: bool
 ) -> PrintableNotice:
     """One version with what stands around it on paper."""
     return PrintableNotice(
@@ -129,17 +138,17 @@ def printable(
         title=version.title,
         body=version.body,
         form=version.form,
-        organisation=organisation,
+        organisation=around.organisation,
         reference=incident.reference,
         number=version.number,
         at=version.recorded_at,
         approved=approved,
-        audit_head=tree.stamp(session),
+        audit_head=around.checkpoint,
     )
 
 
 def _printable(
     session: Session, incident: Incident, notice: Notice, version: NoticeVersion, approved: bool
 ) -> PrintableNotice:
-    sheet = printable(session, incident, notice, version, organisation_profile(session), approved=approved)
+    sheet = printable(incident, notice, version, imprint(session), approved=approved)
     return replace(sheet, previous=earlier_form(session, incident, notice))

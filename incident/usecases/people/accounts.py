@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role
-from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.roles import PERMISSIONS, Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
@@ -194,6 +194,14 @@ def find_person(session: Session, person_id: UUID) -> Person:
 def people(session: Session) -> list[Person]:
     """All accounts, active ones first, by name."""
     return list(session.scalars(select(Person).order_by(Person.active.desc(), func.lower(Person.name), Person.email)))
+
+
+def able_to(session: Session, permission: Permission, holder: UUID | None = None) -> dict[UUID, str]:
+    """The names, by key, of the active people whose roles permit it; and of ``holder``, who has it already."""
+    roles = [role.value for role in Role if permission in PERMISSIONS[role]]
+    query = select(Person.id, Person.name, Person.email).order_by(func.lower(Person.name), Person.email)
+    able = and_(Person.active, Person.roles.any(RoleRow.name.in_(roles)))
+    return {key: name or email for key, name, email in session.execute(query.where(or_(able, Person.id == holder)))}
 
 
 def valid_email(text: str) -> str:

@@ -11,7 +11,7 @@ from incident.domain.chronology import check_instant
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, may
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import TaskKind
 from incident.store.models import Incident, Person, Task, TimelineEntry
@@ -84,7 +84,9 @@ def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     title = required(command.title, "Write what has to be done.", field="title", limit=500)
     owner = clean(command.owner_name, field="owner_name", limit=LINE)
-    if command.kind is TaskKind.MEASURE and not (owner or command.owner_id):
+    if command.owner_id is not None:
+        owner = _able(session, command.owner_id, field="owner_name")
+    if command.kind is TaskKind.MEASURE and not owner:
         raise Invalid("Write who sees to this measure.", field="owner_name")
     if command.kind is TaskKind.MEASURE and command.due_at is None:
         raise Invalid("Enter the date by which this measure is in place.", field="due_at")
@@ -143,8 +145,18 @@ class Assign:
 def assign(command: Assign, *, session: Session, now: datetime) -> Incident:
     """Record who has it. It tells people whom to ask and silences nothing."""
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
-    if command.person is not None and session.get(Person, command.person) is None:
-        raise NotFound("There is no such person.")
+    if command.person is not None:
+        _able(session, command.person, field="person")
     incident.assignee_id = command.person
     record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=str(command.person or ""))
     return incident
+
+
+def _able(session: Session, key: UUID, *, field: str) -> str:
+    """The name of this person, refused where they cannot act on it and so would only seem to have it."""
+    person = session.get(Person, key)
+    if person is None:
+        raise NotFound("There is no such person.")
+    if not (person.active and may(person.actor(), Permission.RECORD)):
+        raise Invalid("Choose somebody who may work on incidents.", field=field)
+    return person.name or person.email

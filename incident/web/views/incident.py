@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
-from incident.usecases.people.accounts import people
+from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
 from incident.web.case import open_case
 from incident.web.clock import now
@@ -26,9 +26,8 @@ def show(reference: str) -> ResponseReturnValue:
     if not allowed(Permission.VIEW_ALL):
         return render_template("web/incident/own.html", case=case)
     trouble = trouble_of(case.head.room) if case.is_open else None
-    return render_template(
-        "web/incident/show.html", case=case, people=people(db.session()), trouble=trouble, open=open_answers(case)
-    )
+    people = able_to(db.session(), Permission.RECORD, case.incident.assignee_id)
+    return render_template("web/incident/show.html", case=case, people=people, trouble=trouble, open=open_answers(case))
 
 
 @bp.post("/incidents/<reference>/assign")

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.domain.playbooks import fitting, playbooks
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of
-from incident.usecases.people.accounts import people
+from incident.usecases.people.accounts import able_to
 from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 from incident.web.case import Case, open_case
@@ -24,28 +25,25 @@ from incident.web.viewer import viewer
 bp = Blueprint("tasks", __name__)
 
 
-def _form(formdata: object = None, **values: object) -> tuple[TaskForm, dict[UUID, str]]:
-    """The form, and the names of the people it offers."""
-    names = {person.id: person.name or person.email for person in people(db.session()) if person.active}
+def _form(formdata: object = None, **values: object) -> TaskForm:
+    """The form, with the people who may work on incidents."""
     form = TaskForm(formdata=formdata, data=values or None)
-    return form.offer((str(key), name) for key, name in names.items()), names
+    return form.offer((str(key), name) for key, name in able_to(db.session(), Permission.RECORD).items())
 
 
 @bp.get("/incidents/<reference>/tasks")
 def index(reference: str) -> ResponseReturnValue:
     """What has to be done, by whom, by when."""
     case = open_case(reference)
-    form, names = _form(kind=request.args.get("kind", "task"))
-    return _page(case, form, names)
+    form = _form(kind=request.args.get("kind", "task"))
+    return _page(case, form)
 
 
-def _page(case: Case, form: TaskForm, names: dict[UUID, str]) -> ResponseReturnValue:
+def _page(case: Case, form: TaskForm) -> ResponseReturnValue:
     tasks = tasks_of(db.session(), case.head.incident.id)
     fit = fitting(case.facts)
     others = [playbook for playbook in playbooks() if playbook not in fit]
-    return render_template(
-        "web/tasks/index.html", case=case, tasks=tasks, form=form, names=names, fitting=fit, others=others
-    )
+    return render_template("web/tasks/index.html", case=case, tasks=tasks, form=form, fitting=fit, others=others)
 
 
 @bp.post("/incidents/<reference>/tasks/checklist")
@@ -63,22 +61,21 @@ def checklist(reference: str) -> ResponseReturnValue:
 def add(reference: str) -> ResponseReturnValue:
     """Add a task or a measure."""
     case = open_case(reference)
-    form, names = _form(request.form)
-    if form.validate() and attempt(form, lambda: _add(case.reference, form, names)):
+    form = _form(request.form)
+    if form.validate() and attempt(form, lambda: _add(case.reference, form)):
         flash(_("Added."), "success")
         return redirect(case.url(".index"))
-    return _page(open_case(reference), form, names)
+    return _page(open_case(reference), form)
 
 
-def _add(reference: str, form: TaskForm, names: dict[UUID, str]) -> object:
-    owner = form.owner_id
+def _add(reference: str, form: TaskForm) -> object:
     command = AddTask(
         viewer(),
         reference,
         form.title.data,
         TaskKind(form.kind.data or TaskKind.TASK),
-        owner,
-        names.get(owner, "") if owner else form.owner_name.data or "",
+        form.owner_id,
+        form.owner_name.data or "",
         form.due_at,
     )
     return add_task(command, session=db.session(), now=now())

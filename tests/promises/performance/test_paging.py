@@ -18,7 +18,7 @@ def test_the_chain_is_shown_page_by_page_and_verified_whole(installation: Instal
         page = visitor.get(older[0].get("href", ""))
     assert numbers == list(range(len(numbers), 0, -1))
     assert len(numbers) > 200
-    assert f"verified: {len(numbers)} entries" in page.text
+    assert f"whole: {len(numbers)} entries" in page.text
 
 
 def test_the_history_of_the_facts_comes_page_by_page(installation: Installation) -> None:
@@ -47,11 +47,11 @@ def test_the_board_draws_what_runs_out_first_and_leads_to_the_rest(installation:
 
 
 def test_a_dossier_asks_as_much_however_much_it_holds(installation: Installation) -> None:
-    """Downloads may grow with what they hold; the whole dossier does not even that."""
+    """Downloads may grow with what they hold; the whole dossier does not: every table once to read, once to prove."""
     path, counted = f"/incidents/{installation.references[LAPTOP]}/dossier.zip", []
     for _round in range(2):
         installation.grow(2)
         found = installation.cost(path)
         assert found.kind == "application/zip"
         counted.append(len(found.statements))
-    assert counted[0] == counted[1] < 30, counted
+    assert counted[0] == counted[1] < 60, counted

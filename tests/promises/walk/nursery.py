@@ -36,6 +36,8 @@ def spawn(command: str, *moment: str) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         status = 1
         try:
+            # What the process prints must not be taken for an answer of the nursery.
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
             moments.arm(*moment)
             run(command)
             status = 0

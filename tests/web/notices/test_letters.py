@@ -104,7 +104,7 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     one = dpo.get(links[0])
     dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
     second.get(one.path)
-    assert "Approved." in second.submit("/approve").text
+    assert "Approved." in second.submit("/approve", unsaid_reason="The rest follows by telephone.").text
     dpo.get(f"{one.path}/submit")
     sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="09:30", channel="email")
     assert "The submission has been recorded." in sent.text, sent.problems

@@ -54,7 +54,8 @@ def released(engine: Engine, sealer: Sealer) -> UUID:
         incident = make_incident(session, author, now)
         order = DraftNotice(author, incident.id, Addressee.SUBJECTS)
         version = draft_notice(order, session=session, now=now, writer=Letters())
-        approve_notice(ApproveNotice(dpo, version.notice_id, version.body_sha256), session=session, now=now)
+        approval = ApproveNotice(dpo, version.notice_id, version.body_sha256, unsaid_reason="A text for tests.")
+        approve_notice(approval, session=session, now=now)
         command = PrepareMailing(
             dpo, incident.id, MailingChannel.EMAIL, [version.id], "l.csv", f"naam;email\n{rows}".encode(), 6_000
         )
