@@ -37,6 +37,8 @@ NO_PAGES: Final = {
     "health.ready": "JSON",
     "health.metrics": "text for Prometheus",
     "notices.whole": "a ZIP file",
+    "notices.export_people": "a CSV file",
+    "notices.verifier": "a Python file",
     "notices.edpb_json": "JSON",
     "notices.edpb_pdf": "a PDF file",
     "notices.letters": "a PDF file",
