@@ -85,7 +85,9 @@ def test_the_first_draft_has_every_answer_that_follows(lite_app: Flask, clock: F
         dpo, _second = _people(session, now)
         incident = _assessed(session, dpo, now)
         decide(Decide(dpo, incident.id, Subject.SUBJECTS, True, "High risk."), session=session, now=now)
-        missing = {answer.key for answer in progress_now(session, incident, current_facts(session, incident), now).missing}
+        missing = {
+            answer.key for answer in progress_now(session, incident, current_facts(session, incident), now).missing
+        }
         assert key not in missing
 
 
