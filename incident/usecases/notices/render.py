@@ -49,38 +49,19 @@ def render_notice(
     version, notice, incident = _found(session, version_id, actor)
     approved = valid_approval(session, version) is not None
     name = f"{incident.reference}-{file_stem(notice, version)}.{format}"
-    kept = select(Rendition).where(Rendition.version_id == version.id, Rendition.format == format)
-    row = session.scalars(kept).one_or_none()
-    if row is not None and approved:
-        return RenderedNotice(name, blobs.get(row.blob_sha256), row.blob_sha256)
+    kept = select(Rendition.blob_sha256).where(Rendition.version_id == version.id, Rendition.format == format)
+    if approved and (digest := session.scalars(kept).one_or_none()) is not None:
+        return RenderedNotice(name, blobs.get(digest), digest)
     sheet = replace(_printable(session, incident, notice, version, approved), house=house_style(session, blobs))
     content = renderer.render(sheet, format)
     if not approved:
         return RenderedNotice(name, content, None)
-    digest = blobs.put(content)
-    if row is None:
-        session.add(
-            Rendition(
-                id=uuid4(),
-                version_id=version.id,
-                format=format,
-                blob_sha256=digest,
-                renderer=renderer.name,
-                created_at=now,
-            )
-        )
-        record(
-            session,
-            incident,
-            Tag.NOTICE_RENDERED,
-            actor,
-            now,
-            notice=str(notice.id),
-            number=version.number,
-            format=format,
-            sha256=digest,
-        )
-    return RenderedNotice(name, content, digest)
+    row = Rendition(id=uuid4(), version_id=version.id, format=format, renderer=renderer.name, created_at=now)
+    row.blob_sha256 = blobs.put(content)
+    session.add(row)
+    said: dict[str, str | int | bool | None] = {"number": version.number, "format": format, "sha256": row.blob_sha256}
+    record(session, incident, Tag.NOTICE_RENDERED, actor, now, notice=str(notice.id), **said)
+    return RenderedNotice(name, content, row.blob_sha256)
 
 
 def file_stem(notice: Notice, version: NoticeVersion) -> str:
