@@ -1,5 +1,6 @@
 """The sign of life of a worker process: one row per process, written every few seconds."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
@@ -24,16 +25,17 @@ def beat(
     started_at: datetime,
     now: datetime,
     swept_at: datetime | None,
-    *,
-    stopped: bool = False,
+    detail: Mapping[str, bool] | None = None,
 ) -> None:
     """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait.
+
+    ``detail`` says whether it was ``stopped``, and whether its checkpoints are ``checkpoints_stuck`` in the house.
 
     Signs from the future were written before the clock was set back; whoever is alive writes a new one.
     """
     waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.settled_at.is_(None))
     backlog = session.scalars(waiting.where(OutboxMessage.due_at <= now)).one()
-    values = {"seen_at": now, "last_sweep_at": swept_at, "backlog": backlog, "detail": {"stopped": stopped}}
+    values = {"seen_at": now, "last_sweep_at": swept_at, "backlog": backlog, "detail": dict(detail or {})}
     if not insert_missing(session, WorkerHeartbeat, worker=worker, started_at=started_at, **values):
         session.execute(update(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).values(**values))
     gone = or_(WorkerHeartbeat.seen_at < now - FORGET_AFTER, WorkerHeartbeat.seen_at > now + AHEAD)

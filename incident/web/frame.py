@@ -41,6 +41,7 @@ ON_EVERY_PAGE = frozenset(
         "reminders_late",
         "reminders_stuck",
         "messages_failed",
+        "checkpoints_stuck",
     }
 )
 SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "drill", "regimes", "channels"})

@@ -68,7 +68,13 @@ class Worker:
         )
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.watchman = Watchman(
-            self._sessions, now, self.name, deps.clock.now(), deps.settings, lambda: self.sweeper.swept_at
+            self._sessions,
+            now,
+            self.name,
+            deps.clock.now(),
+            deps.settings,
+            lambda: self.sweeper.swept_at,
+            lambda: self.notary.stuck_since,
         )
 
     def run(self) -> None:

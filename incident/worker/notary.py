@@ -33,6 +33,8 @@ class Notary:
         self._signer = signer
         self._zone = zone
         self._folder = folder
+        self.stuck_since: datetime | None = None
+        """Since when checkpoints cannot be written to the folder; None while they can."""
 
     def digest(self) -> None:
         """Queue today's digest with its checkpoint when its hour has come and nobody has queued it yet."""
@@ -49,17 +51,18 @@ class Notary:
             with self._sessions() as session, session.begin():
                 if is_due(session):
                     log.info("checkpoint_made", size=make_checkpoint(session, self._signer(), self._now(session)).size)
-            self._leave()
+            if self._folder is not None:
+                self._leave(self._folder)
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
-        except OSError as problem:
-            log.error("checkpoint_cannot_leave", error=type(problem).__name__)
 
-    def _leave(self) -> None:
-        folder = self._folder
-        if folder is None:
-            return
+    def _leave(self, folder: Path) -> None:
         with self._sessions() as session:
-            for row in not_left(session, lambda size: is_there(folder, size)):
-                leaves = [(leaf.number, leaf.chain, leaf.seq, leaf.hash) for leaf in leaves_of(session, row)]
-                leave(folder, row.size, row.note, leaves)
+            try:
+                for row in not_left(session, lambda size: is_there(folder, size)):
+                    leaves = [(leaf.number, leaf.chain, leaf.seq, leaf.hash) for leaf in leaves_of(session, row)]
+                    leave(folder, row.size, row.note, leaves)
+                self.stuck_since = None
+            except OSError as problem:
+                self.stuck_since = self.stuck_since or self._now(session)
+                log.error("checkpoint_cannot_leave", error=type(problem).__name__)

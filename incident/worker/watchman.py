@@ -30,6 +30,7 @@ class Watchman:
         started_at: datetime,
         settings: Settings,
         swept_at: Callable[[], datetime | None],
+        stuck_since: Callable[[], datetime | None],
     ) -> None:
         self._sessions = sessions
         self._now = now
@@ -37,13 +38,15 @@ class Watchman:
         self._started_at = started_at
         self._settings = settings
         self._swept_at = swept_at
+        self._stuck_since = stuck_since
 
     def beat(self, stopped: bool = False) -> None:
         """Write the sign of life, and put right what a clock that was set back has left behind."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
-                beat(session, self._worker, self._started_at, now, self._swept_at(), stopped=stopped)
+                detail = {"stopped": stopped, "checkpoints_stuck": self._stuck_since() is not None}
+                beat(session, self._worker, self._started_at, now, self._swept_at(), detail)
                 if moved := after_clock_was_set_back(session, now):
                     log.warning("clock_was_set_back", messages=moved)
         except DBAPIError as problem:

@@ -32,6 +32,8 @@ def begin(window: Watched, site: Site, start: str) -> None:
     page.fill("#password_confirm", PASSWORD)
     press(page, "Make the account")
     window.check()
+    if start == "Start empty":
+        page.fill("#name", "Alumio B.V.")
     press(page, start)
 
 

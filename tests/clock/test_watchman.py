@@ -21,12 +21,13 @@ from incident.store.db import harden
 from incident.store.heartbeat import beat
 from incident.store.models import AuditEntry, AuditHead, OutboxMessage, TreeLeaf, WorkerHeartbeat
 from incident.store.proof.note import Signer, read_note
-from incident.store.queries.vital_signs import health_facts
+from incident.store.queries.vital_signs import alarm_facts, health_facts
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import queue_digest
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
 from incident.web.metrics import exposition
+from incident.worker.notary import Notary
 from incident.worker.watchman import Watchman
 from tests.clock.conftest import House
 from tests.clock.processes import MailSink, wait_until, workers
@@ -107,6 +108,26 @@ def test_the_facts_come_from_the_database(house: House) -> None:
     assert facts.open_clocks > 0
     assert facts.channels == ("email",)
     assert set(judge(facts, later).keys) == {"worker_silent", "messages_late", "reminders_late"}
+
+
+def test_checkpoints_that_cannot_leave_are_seen_on_every_page_until_they_do(
+    engine: Engine, house: House, clock: FixedClock, make_settings: Any, tmp_path: Path
+) -> None:
+    """A folder that is away must not keep the proof in the house unseen."""
+    folder, sessions, now = tmp_path / "kept", sessionmaker(engine), clock.now()
+    house.report()
+    house.session.commit()
+    notary = Notary(sessions, lambda _: now, lambda: SIGNER, AMSTERDAM, folder)
+    watchman = Watchman(sessions, lambda _: now, "w1", now, make_settings(), lambda: now, lambda: notary.stuck_since)
+    for there in (False, True):
+        if there:
+            folder.mkdir()
+        notary.anchor()
+        watchman.beat()
+        found = [judge(facts(house.session, now), now).keys for facts in (health_facts, alarm_facts)]
+        house.session.rollback()
+        assert ["checkpoints_stuck" in keys for keys in found] == [not there, not there]
+    assert list(folder.iterdir())
 
 
 def test_metrics_say_the_same_as_health(house: House) -> None:
@@ -193,7 +214,7 @@ def test_only_a_well_installation_pings(
     url, pings = dead_man
     settings = make_settings(DEAD_MAN_URL=url)
     now = house.clock.now()
-    watchman = Watchman(sessionmaker(engine), lambda _: now, "w1", now, settings, lambda: now)
+    watchman = Watchman(sessionmaker(engine), lambda _: now, "w1", now, settings, lambda: now, lambda: None)
     watchman.ping()
     assert pings == []
     watchman.beat()

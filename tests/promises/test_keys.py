@@ -1,29 +1,36 @@
 """Keys: a lost or wrong one stops everything and is never replaced silently; each can be changed without a loss."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from incident import create_app
 from incident.cli import main
+from incident.domain.kernel.people import Actor, Role
 from incident.domain.kinds import MailingChannel
 from incident.platform import keys
+from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store import schema
 from incident.store.db import harden
 from incident.store.models import KeptSecret, Mailing, MailingRecipient
 from incident.store.reseal import BATCH, recipient_place, reseal
-from incident.store.sealing import Sealer
+from incident.store.sealing import KEY_ID_BYTES, Sealer
 from incident.store.vault import Vault
 from tests.conftest import KEY
 from tests.databases import SqliteDatabases
-from tests.factories import make_incident
+from tests.factories import make_actor, make_incident
 
+ROOT = Path(__file__).resolve().parents[2]
 OTHER = "HxweGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQD/AgE="
 COMMANDS = (["audit", "verify"], ["worker"], ["incident", "list"], ["db", "upgrade"], ["keys", "rotate"])
 
@@ -92,7 +99,7 @@ def test_a_rotation_that_is_killed_goes_on_where_it_was(session, clock, team) ->
     old, new = keys.encryption_keys("K", KEY)[0], keys.encryption_keys("K", OTHER)[0]
     vault = Vault([old])
     vault.open(session.get_bind())
-    mailing = _mailing(session, team, clock)
+    mailing = _mailing(session, team.reporter, clock.now())
     for row in range(people):
         key = uuid4()
         sealed = vault.sealer.seal(str(row).encode(), recipient_place(key))
@@ -115,8 +122,8 @@ def test_a_rotation_that_is_killed_goes_on_where_it_was(session, clock, team) ->
     assert rotated.sealer.fingerprint(b"a@example.org", "m") == vault.sealer.fingerprint(b"a@example.org", "m")
 
 
-def _mailing(session: Session, team, clock) -> Mailing:
-    incident = make_incident(session, team.reporter, clock.now())
+def _mailing(session: Session, reporter: Actor, now: datetime) -> Mailing:
+    incident = make_incident(session, reporter, now)
     mailing = Mailing(
         id=uuid4(),
         incident_id=incident.id,
@@ -124,12 +131,56 @@ def _mailing(session: Session, team, clock) -> Mailing:
         letters=[],
         default_language="nl",
         per_minute=1,
-        erase_after=clock.now(),
-        recorded_at=clock.now(),
+        erase_after=now,
+        recorded_at=now,
     )
     session.add(mailing)
     session.flush()
     return mailing
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_midst_of_a_rotation_loses_no_value(house: Path, clock: FixedClock) -> None:
+    """Killed each time that it has written another batch; whoever gives the command again comes to the end of it."""
+    engine = harden(create_engine(os.environ["DATABASE_URL"]))
+    vault = Vault(keys.encryption_keys("K", (house / "encryption_key").read_text().strip()))
+    vault.open(engine)
+    with Session(engine) as session, session.begin():
+        reporter = make_actor(session, "Alice", [Role.RESPONDER], clock.now())
+        mailing = _mailing(session, reporter, clock.now())
+        for row in range(6 * BATCH):
+            key = uuid4()
+            sealed = vault.sealer.seal(str(row).encode(), recipient_place(key))
+            person = {"id": key, "mailing_id": mailing.id, "row": row, "sealed": sealed, "fingerprint": str(row)}
+            session.add(MailingRecipient(language="nl", **person))
+    kills = 0
+    while not _rotated(engine):
+        kills += 1
+    assert kills >= 3
+    assert run("audit", "verify").exit_code == 0
+    only = Sealer(keys.encryption_keys("K", (house / "encryption_key").read_text().strip()))
+    with Session(engine) as session:
+        for one in session.scalars(select(MailingRecipient)):
+            assert only.open(one.sealed, recipient_place(one.id)) == str(one.row).encode()
+    engine.dispose()
+
+
+def _rotated(engine: Engine) -> bool:
+    """Rotate, and kill it after the next batch; whether it came to its end before."""
+    by_key = select(func.count(MailingRecipient.id)).group_by(func.substr(MailingRecipient.sealed, 1, KEY_ID_BYTES))
+    reader = create_engine(engine.url)
+
+    def done() -> list[int]:
+        with reader.connect() as connection:
+            return sorted(connection.scalars(by_key))
+
+    before = done()
+    process = subprocess.Popen([sys.executable, "-m", "incident", "keys", "rotate"], cwd=ROOT)
+    while process.poll() is None:
+        if done() != before:
+            process.kill()
+    reader.dispose()
+    return process.wait() == 0
 
 
 def test_the_key_in_the_data_folder_is_rotated_by_one_command(house: Path) -> None:

@@ -39,6 +39,8 @@ class HealthFacts:
     overdue_clocks: int = 0
     channels: tuple[str, ...] = ()
     paused_channels: tuple[str, ...] = ()
+    checkpoints_stuck: bool = False
+    """Whether the worker seen last could not write its checkpoints to the folder CHECKPOINT_DIR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
     if facts.paused_channels:
         sentence = "A channel takes no messages at present: %(channels)s."
         found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
+    if facts.checkpoints_stuck:
+        sentence = "Signed checkpoints cannot be written to the folder CHECKPOINT_DIR: the proof stays in the house."
+        found.append(_warning("checkpoints_stuck", sentence))
     if facts.newest_sweep_at is not None and not REACHES_PEOPLE & set(facts.channels):
         sentence = (
             "Neither e-mail nor Slack is set up: nobody is reminded of anything. An administrator can set one up."

@@ -38,9 +38,10 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
             _count(Deadline, running),
             _count(Deadline, running, Deadline.due_at <= now),
             _channels(),
+            _last_detail(),
         )
     ).one()
-    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, channels = row
+    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, channels, detail = row
     return HealthFacts(
         newest_sweep_at=swept_at,
         oldest_message_at=_earlier(due_at, made_at),
@@ -53,13 +54,14 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         overdue_clocks=overdue,
         channels=_named(channels),
         paused_channels=_paused(session, now),
+        checkpoints_stuck=_is_stuck(detail),
     )
 
 
 def alarm_facts(session: Session, now: datetime) -> HealthFacts:
     """What the banner of every page needs, in one statement that costs the same whatever the number of incidents."""
     unsettled = Reminder.settled_at.is_(None)
-    swept_at, due_at, made_at, reminder_at, failed, stuck, channels = session.execute(
+    swept_at, due_at, made_at, reminder_at, failed, stuck, channels, detail = session.execute(
         select(
             select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
             _oldest_due(now),
@@ -68,6 +70,7 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
             _dead_letters(),
             _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
             _channels(),
+            _last_detail(),
         )
     ).one()
     return HealthFacts(
@@ -77,6 +80,7 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
         failed=failed,
         stuck_reminders=stuck,
         channels=_named(channels),
+        checkpoints_stuck=_is_stuck(detail),
     )
 
 
@@ -109,6 +113,14 @@ def _count(model: type[Any], *where: ColumnElement[bool]) -> Any:
 def _channels() -> Any:
     query = select(SettingVersion.document).where(SettingVersion.name == "channels")
     return query.order_by(SettingVersion.version.desc()).limit(1).scalar_subquery()
+
+
+def _last_detail() -> Any:
+    return select(WorkerHeartbeat.detail).order_by(WorkerHeartbeat.seen_at.desc()).limit(1).scalar_subquery()
+
+
+def _is_stuck(detail: dict[str, Any] | None) -> bool:
+    return bool(detail and detail.get("checkpoints_stuck"))
 
 
 def _named(document: dict[str, Any] | None) -> tuple[str, ...]:

@@ -17,10 +17,6 @@ PERSONAL = (NAME, "Quispel", "quispel", BSN)
 restored = _restore_logging
 
 
-def _values(settings: object) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}  # type: ignore[attr-defined]
-
-
 def everywhere(dpo: Visitor) -> str:
     """Type it into a report, the case file and a file's name; gives the reference."""
     dpo.get("/report")
@@ -45,7 +41,7 @@ def test_nothing_that_was_typed_is_logged_not_even_by_an_accident(
 ) -> None:
     """At the level debug, also when a view breaks on the very words and names them in its exception."""
     settings = lite.app.extensions["meldklok"].settings
-    logs.configure(type(settings)(**{**_values(settings), "log_level": "debug", "log_format": format}), "web")
+    logs.configure(settings.model_copy(update={"log_level": "debug", "log_format": format}), "web")
     lite.app.config["RAISE_SURPRISES"] = False
     dpo = lite.visitor("Femke", Role.DPO)
     reference = everywhere(dpo)
