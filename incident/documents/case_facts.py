@@ -60,6 +60,8 @@ class StatedFacts:
                 return self.wording.number(value)
             case _ if is_dataclass(value) and not isinstance(value, type):
                 parts = (getattr(value, field.name) for field in fields(value))
-                return ", ".join(self._single(part) for part in parts if part not in ("", None, UNKNOWN))
+                return ", ".join(self._single(part) for part in parts if part not in ("", None, UNKNOWN, ()))
+            case tuple():
+                return " + ".join(map(self._single, value))
             case _:
                 return str(value)

@@ -1,11 +1,16 @@
 """GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
 
+from collections.abc import Iterable
+
 from incident.documents.wording import Wording
+from incident.domain.letters import same_group
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
+from incident.law.groups import data_of, groups_differ
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
+    DataCategory,
     Disclosure,
     IncidentKind,
     Nature,
@@ -63,16 +68,27 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
 
 
 def data_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """The categories of personal data by their everyday names."""
-    names = wording.phrases["data"]
-    return tuple(names[category.value] for category in facts.data_categories)
-
-
-def group_items(facts: BreachFacts, organisation: OrganisationProfile, group: str, wording: Wording) -> tuple[str, ...]:
-    """The groups of people; only ``group`` (a group of ours or of the profile) when the notice is for one."""
+    """The categories of personal data by their everyday names; group by group where the groups lost different data."""
+    if not groups_differ(facts):
+        return _named(facts.data_categories, wording)
     names = wording.phrases["groups"]
-    profiles = {profile.id: profile for profile in organisation.groups}
-    if group in profiles:
-        return (names[profiles[group].group.value],)
-    wanted = (SubjectGroup(group),) if group in set(SubjectGroup) else facts.subject_groups
-    return tuple(names[member.value] for member in wanted)
+    lost = ((names[group.value], _named(data_of(facts, group), wording)) for group in facts.subject_groups)
+    return tuple(f"{group}{wording.words['colon']} {wording.listing(data)}" for group, data in lost)
+
+
+def _named(categories: Iterable[DataCategory], wording: Wording) -> tuple[str, ...]:
+    names = wording.phrases["data"]
+    return tuple(names[category.value] for category in categories)
+
+
+def law_group(name: str, organisation: OrganisationProfile) -> SubjectGroup | None:
+    """The law's group that ``name`` means: one of ours or of the profile, by identifier or words; None for another."""
+    profiles = {profile.id: profile.group for profile in organisation.groups}
+    found = profiles.get(name) or same_group(name, SubjectGroup)
+    return SubjectGroup(found) if found else None
+
+
+def group_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """The groups of people by their everyday names."""
+    names = wording.phrases["groups"]
+    return tuple(names[member.value] for member in facts.subject_groups)

@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from incident.documents.advice import advice_keys
-from incident.documents.happening import data_items, group_items, happened, nature_sentences, when
+from incident.documents.happening import data_items, group_items, happened, law_group, nature_sentences, when
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
+from incident.law.groups import facts_of_group, groups_differ
 from incident.law.vocabulary import UNKNOWN, SecurityMeasure, Ternary
 
 
@@ -54,6 +55,8 @@ class NoticeCase:
     group: str = ""
     authority_reference: str = ""
     withdrawal_reason: str = ""
+    to_each: bool = False
+    """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def notice_facts(
     facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
 ) -> NoticeFacts:
     """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
-    told = _Teller(facts, wording, next(iter(organisation.languages), HOME))
+    group = law_group(case.group, organisation)
+    told = _Teller(facts_of_group(facts, group) if group else facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (_about_us(organisation, case, told), _about_breach(organisation, case, told), _about_effects(told)):
         values.update(part)
@@ -174,17 +178,22 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
         "ongoing": facts.ongoing is Ternary.YES,
-        "data": told.items("data", "data_categories", data_items(facts, wording)),
+        "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
-        "group_names": told.items(
-            "group_names", "subject_groups", group_items(facts, organisation, case.group, wording)
-        ),
+        "group_names": told.items("group_names", "subject_groups", group_items(facts, wording)),
         "subjects_count": count,
         "records_count": wording.count(facts.records_min, facts.records_max),
         "systems": tuple(systems),
         "police_told": facts.reported_to_police is Ternary.YES,
         "authority_told": facts.first_notified_at is not UNKNOWN,
     }
+
+
+def _data(case: NoticeCase, told: _Teller) -> Value:
+    """The data; for a letter to people whose groups lost different data a gap, until it is a letter to one group."""
+    if case.to_each and groups_differ(told.facts):
+        return told.gap("affected_group")
+    return told.items("data", "data_categories", data_items(told.facts, told.wording))
 
 
 def _about_effects(told: _Teller) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from incident.documents.drafting import Draft, draft, draft_own
 from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
+from incident.domain.kinds import Addressee
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
 
@@ -33,5 +34,6 @@ def write_withdrawal(request: NoticeRequest, *, authority_reference: str, reason
 
 def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
     """The values for ``request`` in ``language``."""
-    case = NoticeCase(request.reference, request.recipient, request.group)
+    to_each = request.addressee == Addressee.SUBJECTS
+    case = NoticeCase(request.reference, request.recipient, request.group, to_each=to_each)
     return notice_facts(request.facts, request.organisation, case, Wording(language))

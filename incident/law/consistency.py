@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from itertools import combinations
 
-from incident.law.facts import AffectedController, BreachFacts, CountryCount
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
 from incident.law.forms.notation import count, day, moment, number
 from incident.law.labels import field_label, label, labels
 from incident.law.texts import Verbatim, sentence
@@ -147,7 +147,13 @@ def _sum_over_subjects(name: str) -> Callable[[BreachFacts], bool]:
     return broken
 
 
-def _counts(entries: tuple[CountryCount | AffectedController, ...]) -> Iterator[int]:
+def _one_over_subjects(facts: BreachFacts) -> bool:
+    """A person may be in two groups, so that only a single group larger than the total contradicts it."""
+    most = count(facts.subjects_max)
+    return most is not None and any(number > most for number in _counts(facts.affected_groups))
+
+
+def _counts(entries: tuple[CountryCount | AffectedController | AffectedGroup, ...]) -> Iterator[int]:
     return (known for entry in entries if (known := count(entry.subjects)) is not None)
 
 
@@ -185,6 +191,7 @@ RULES = (
         ("affected_controllers", "subjects_max"),
         _sum_over_subjects("affected_controllers"),
     ),
+    _rule("groups_over_subjects", ("affected_groups", "subjects_max"), _one_over_subjects),
     _rule("protected_and_not", ("protection",), _protected_and_not),
     _rule(
         "parties_but_no",

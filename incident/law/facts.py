@@ -84,6 +84,21 @@ class AffectedController:
 
 
 @dataclass(frozen=True, slots=True)
+class AffectedGroup:
+    """One group of people, where it did not lose what all of them lost (GDPR art. 34(2)).
+
+    What is left empty is as for all: no ``data_categories`` means that this group lost everything on the sheet.
+    """
+
+    group: SubjectGroup
+    data_categories: tuple[DataCategory, ...] = ()
+    consequences: tuple[ConsequenceForSubjects, ...] = ()
+    subjects: int | Unknown = UNKNOWN
+    note: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """What is known of an event that starts the duties of other law: whether it is one, and its own instants.
 
@@ -178,6 +193,7 @@ class BreachFacts:
     records_note: str = _in(Chapter.DATA, "")
 
     subject_groups: tuple[SubjectGroup, ...] = _in(Chapter.SUBJECTS, ())
+    affected_groups: tuple[AffectedGroup, ...] = _in(Chapter.SUBJECTS, ())
     subjects_note: str = _in(Chapter.SUBJECTS, "")
     subjects_min: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)
     subjects_max: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)

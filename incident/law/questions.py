@@ -82,7 +82,12 @@ class Question:
     @property
     def counts(self) -> bool:
         """Whether progress counts it: a remark such as "this is an estimate" is no question of its own."""
-        return self.asked and self.kind is not Kind.FLAG
+        return self.asked and self.kind is not Kind.FLAG and not self.optional
+
+    @property
+    def optional(self) -> bool:
+        """Whether leaving it empty says something: then nobody has to answer "not known yet"."""
+        return self.name in OPTIONAL
 
     @property
     def lists_unknown(self) -> bool:
@@ -118,6 +123,10 @@ SET_BY_OTHER_ACTS: Final = frozenset(
     {"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers"}
 )
 """Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
+
+
+OPTIONAL: Final = frozenset({"affected_groups"})
+"""Left empty, these say that it is as for all: every group of people lost the same."""
 
 
 @cache
@@ -224,6 +233,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "privacy_authorities_told": _is_not("other_privacy_authorities_told", Ternary.NO),
         "parties": _is_not("others_involved", Ternary.NO),
         "affected_controllers": _is("role", Role.PROCESSOR, Role.UNKNOWN),
+        "affected_groups": lambda facts: len(facts.subject_groups) > 1,
         "occurred_to": _is_not("ongoing", Ternary.YES),
         "processor_aware_at": lambda facts: facts.role is Role.PROCESSOR or _by_a_processor(facts),
         "processor_told_us_at": _by_a_processor,

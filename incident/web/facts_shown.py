@@ -140,5 +140,9 @@ def shown_value(name: str, value: Any) -> str | Markup:
 
 def _record_text(value: Any) -> str:
     parts = (getattr(value, field.name) for field in fields(value))
-    told = (shown_value("", part) for part in parts if part not in ("", None, UNKNOWN))
-    return " · ".join(str(part) for part in told)
+    told = (_part_text(part) for part in parts if part not in ("", None, UNKNOWN, ()))
+    return " · ".join(told)
+
+
+def _part_text(part: Any) -> str:
+    return ", ".join(map(_part_text, part)) if isinstance(part, tuple) else str(shown_value("", part))

@@ -227,6 +227,7 @@ def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
         "countries",
         "parties",
         "affected_controllers",
+        "affected_groups",
     }
 
 

@@ -58,11 +58,9 @@ _NOTHING = BreachFacts()
 
 def _plain(value: Any) -> Value:
     """The name stands for a party, a customer or a country."""
-    return (
-        value
-        if isinstance(value, str | int | datetime | date | Enum)
-        else str(getattr(value, "name", "") or value.country)
-    )
+    if isinstance(value, str | int | datetime | date | Enum):
+        return value
+    return str(getattr(value, "name", "") or value.country)
 
 
 def _act(name: str, kind: str, part: str) -> Column:

@@ -17,6 +17,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import PARAGRAPH, clean
 from incident.law.facts import BreachFacts
+from incident.law.groups import with_totals
 from incident.law.questions import SET_BY_OTHER_ACTS, Kind, questions
 from incident.store.models import FactDraft, Incident
 from incident.usecases.common.access import incident_for
@@ -50,7 +51,7 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     _refuse_foreign(command.values)
     base = facts_at(session, incident, min(command.base_version, incident.fact_version))
     before = current_facts(session, incident)
-    after = merge(base, before, _tidy(command.values))
+    after = with_totals(merge(base, before, _tidy(command.values)))
     changed = changed_fields(before, after)
     if not changed:
         return incident

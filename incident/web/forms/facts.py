@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from incident.domain.kernel.text import LINE
-from incident.law.facts import AffectedController, BreachFacts, Chapter, CountryCount, Party
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Chapter, CountryCount, Party
 from incident.law.labels import field_label
 from incident.law.questions import Kind, Question, asked_in, is_known, question
-from incident.law.vocabulary import UNKNOWN, PartyRole
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, PartyRole, SubjectGroup
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, DayField, InstantField, choices_of
 from incident.web.forms.rows import Column, RowsField, count_or_none
@@ -77,7 +77,8 @@ def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, re
 
 def may_be_open(name: str) -> bool:
     """Whether the sheet offers 'not known yet' beside the question: lists with their own 'unknown' need no box."""
-    return question(name).kind is not Kind.FLAG and not question(name).lists_unknown
+    asked = question(name)
+    return asked.kind is not Kind.FLAG and not asked.lists_unknown and not asked.optional
 
 
 def _field(asked: Question) -> Field:
@@ -178,6 +179,38 @@ def _controller(row: dict[str, str]) -> AffectedController:
     )
 
 
+def _groups(words: str) -> RowsField:
+    columns = (
+        Column("group", _("Group of people"), (("", "–"), *law_choices(SubjectGroup))),
+        Column("data_categories", _("Which data"), law_choices(DataCategory), many=True),
+        Column("consequences", _("Consequences"), law_choices(ConsequenceForSubjects), many=True),
+        Column("subjects", _("People"), numeric=True),
+        Column("note", _("Note on the data")),
+        Column("advice", _("Advice")),
+    )
+    return RowsField(words, [_each_once], columns=columns, build=_group, show=_texts)
+
+
+def _group(row: dict[str, str]) -> AffectedGroup:
+    if row["group"] not in set(SubjectGroup):
+        raise ValueError(_("Choose the group of people."))
+    subjects = count_or_none(row["subjects"])
+    return AffectedGroup(
+        SubjectGroup(row["group"]),
+        tuple(one for one in DataCategory if one.value in row["data_categories"].split(",")),
+        tuple(one for one in ConsequenceForSubjects if one.value in row["consequences"].split(",")),
+        UNKNOWN if subjects is None else subjects,
+        row["note"],
+        row["advice"],
+    )
+
+
+def _each_once(_form: Any, field: Any) -> None:
+    groups = [row.group for row in field.data or ()]
+    if len(groups) > len(set(groups)):
+        raise ValidationError(_("A group stands in the list twice."))
+
+
 def _countries(words: str) -> RowsField:
     columns = (Column("country", _("Country code")), Column("subjects", _("People"), numeric=True))
     return RowsField(words, columns=columns, build=_country, show=_texts)
@@ -195,12 +228,19 @@ def _texts(value: Any) -> dict[str, str]:
     found = {}
     for field in fields(value):
         part = getattr(value, field.name)
-        found[field.name] = "" if part in (None, UNKNOWN) else str(part.value if isinstance(part, Enum) else part)
+        found[field.name] = _text(part)
     return found
+
+
+def _text(part: Any) -> str:
+    if isinstance(part, tuple):
+        return ",".join(map(_text, part))
+    return "" if part in (None, UNKNOWN) else str(part.value if isinstance(part, Enum) else part)
 
 
 ROWS: Final[Mapping[Any, Callable[[str], RowsField]]] = {
     Party: _parties,
     AffectedController: _controllers,
     CountryCount: _countries,
+    AffectedGroup: _groups,
 }

@@ -7,12 +7,12 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from incident.domain.kernel.text import LINE
-from incident.law.vocabulary import NoticeChannel
+from incident.law.vocabulary import NoticeChannel, SubjectGroup
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
-from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices
+from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices, law_label
 
 PORTAL = "portal"
 EVERY_CUSTOMER = "*"
@@ -25,11 +25,13 @@ class DraftForm(Form):
     kind = SelectField(_l("Kind"), default="initial")
     languages = CheckboxesField(_l("Languages"), default=["nl"])
     recipient = SelectField(_l("Customer"), validate_choice=False)
+    groups = CheckboxesField(_l("A letter for each of these groups"))
     group = StringField(_l("Group of people"), [AtMost(LINE)])
     withdrawn_reason = TextAreaField(_l("Reason for withdrawing"), [AtMost()])
 
-    def offer(self, customers: Iterable[str]) -> "DraftForm":
-        """Fill in the lists."""
+    def offer(self, customers: Iterable[str], groups: Iterable[SubjectGroup] = ()) -> "DraftForm":
+        """Fill in the lists: the customers by name, and the groups of people that the record names."""
+        self.groups.choices = choices_of((group.value, law_label(group)) for group in groups)
         self.addressee.choices = choices_of(ADDRESSEES.items())
         self.kind.choices = choices_of(NOTICE_KINDS.items())
         self.languages.choices = choices_of(NOTICE_LANGUAGES.items())

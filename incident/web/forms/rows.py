@@ -9,7 +9,6 @@ from wtforms import Field
 from incident.domain.kernel.errors import DomainError
 from incident.domain.typed import read_count
 from incident.web.forms.base import tidy, translated
-from incident.web.forms.fields import Options
 
 SPARE = 2
 MOST = 200
@@ -17,12 +16,17 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One input of a row; with ``options`` it is a list to choose from."""
+    """One input of a row; with ``options`` it is a list to choose from: one of it, or ``many``, parted by commas."""
 
     name: str
     label: str
-    options: Options | None = None
+    options: Sequence[tuple[str, str]] | None = None
     numeric: bool = False
+    many: bool = False
+
+    def chosen(self, values: Sequence[str]) -> str:
+        """What was chosen, in words."""
+        return ", ".join(str(words) for value, words in self.options or () if value in values)
 
 
 class RowsField(Field):  # type: ignore[misc]
@@ -75,11 +79,20 @@ class RowsField(Field):  # type: ignore[misc]
             self.process_errors = [translated(problem)]
 
     def _row(self, formdata: Any, number: int) -> dict[str, str]:
-        row = {
-            column.name: str(tidy(formdata.get(f"{self.name}-{number}-{column.name}", ""))) for column in self.columns
-        }
-        filled = any(row[column.name] for column in self.columns if column.options is None)
+        row = {column.name: self._cell(formdata, number, column) for column in self.columns}
+        filled = any(row[column.name] for column in self.columns if self._says(column))
         return row if filled else {}
+
+    def _cell(self, formdata: Any, number: int, column: Column) -> str:
+        name = f"{self.name}-{number}-{column.name}"
+        if column.many:
+            return ",".join(str(tidy(one)) for one in formdata.getlist(name))
+        return str(tidy(formdata.get(name, "")))
+
+    @staticmethod
+    def _says(column: Column) -> bool:
+        """Whether this column can say that its row is used; a list that opens on an option says nothing."""
+        return column.options is None or column.many or column.options[0][0] == ""
 
 
 def count_or_none(text: str) -> int | None:

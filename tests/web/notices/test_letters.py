@@ -248,3 +248,27 @@ def test_house_files_are_checked_before_they_are_kept(lite: Team, examples: list
     assert len(texts) > 10
     dpo.get("/settings/notices")
     assert "Taken away." in dpo.submit("/letter/take-away").text
+
+
+def test_groups_that_lost_different_data_get_a_letter_each(lite: Team, examples: list[str]) -> None:
+    """Said once on the fact sheet; each group and language has its own letter, and the totals follow."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    sheet = f"/incidents/{examples[0]}/facts"
+    dpo.get(f"{sheet}/subjects")
+    dpo.submit("/facts/subjects", subject_groups=["customers", "employees"])
+    dpo.get(f"{sheet}/subjects")
+    rows = {
+        "affected_groups-0-group": "customers",
+        "affected_groups-0-data_categories": ["name", "email"],
+        "affected_groups-1-group": "employees",
+        "affected_groups-1-data_categories": ["name", "bsn"],
+        "affected_groups-1-subjects": "40",
+    }
+    assert "Recorded." in dpo.submit("/facts/subjects", **rows).text
+    assert "Employees · Name, Citizen service number" in dpo.get(sheet).text
+    index = drafts(dpo, examples[0], addressee="subjects", languages=["nl", "de"])
+    letters = [_body(dpo.get(link)) for link in index.links("/notices/")]
+    assert len(letters) == 4
+    bsn = [body for body in letters if "- Burgerservicenummer" in body or "(BSN" in body.replace("\\", "")]
+    mail = [body for body in letters if "- E-mailadres" in body or "- E-Mail-Adresse" in body]
+    assert (len(bsn), len(mail), set(bsn) & set(mail)) == (2, 2, set())

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import Addressee, NoticeKind
+from incident.law.groups import groups_differ
 from incident.store.db import db
 from incident.store.queries.case import notice_files
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
@@ -33,7 +34,10 @@ from incident.web.views.notices.page import page
 
 
 def _draft_form(case: Case, data: dict[str, Any] | None = None) -> DraftForm:
-    return DraftForm(data=data).offer(controller.name for controller in case.facts.affected_controllers)
+    customers = (controller.name for controller in case.facts.affected_controllers)
+    apart = groups_differ(case.facts)
+    given = {"groups": [group.value for group in case.facts.subject_groups]} if apart else {}
+    return DraftForm(data=given | (data or {})).offer(customers, case.facts.subject_groups if apart else ())
 
 
 @bp.get("/incidents/<reference>/notices")
@@ -86,11 +90,17 @@ def _wanted(case: Case, form: DraftForm) -> list[DraftNotice]:
     if not form.languages.data:
         raise Invalid("Choose at least one language.", field="languages")
     return [
-        DraftNotice(
-            viewer(), case.reference, addressee, kind, language, group=form.group.data or "", withdrawn_reason=reason
-        )
+        DraftNotice(viewer(), case.reference, addressee, kind, language, group=group, withdrawn_reason=reason)
+        for group in _groups(addressee, form)
         for language in form.languages.data
     ]
+
+
+def _groups(addressee: Addressee, form: DraftForm) -> list[str]:
+    """A group that was written goes first; letters to people go one to each chosen group; others speak to all."""
+    if form.group.data or addressee is not Addressee.SUBJECTS:
+        return [form.group.data or ""]
+    return form.groups.data or [""]
 
 
 def _customers(case: Case, chosen: str, kind: str) -> list[tuple[str, str]]:

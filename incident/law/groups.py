@@ -1,0 +1,77 @@
+"""GDPR art. 34(2): what each group of people lost, where the groups did not lose the same.
+
+The authority asks for totals (AP form 6.1, 7.1 and 7.3; EDPB template fields 65 and 70), people are told what *they*
+lost. So the sheet keeps the totals, and a row for a group narrows them; what a row adds belongs to the totals too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.vocabulary import UNKNOWN, DataCategory, SubjectGroup, Unknown
+
+
+def row_of(facts: BreachFacts, group: SubjectGroup) -> AffectedGroup:
+    """GDPR art. 34(2): what the record says of this group; an empty row where it says nothing of its own."""
+    return next((row for row in facts.affected_groups if row.group is group), AffectedGroup(group))
+
+
+def data_of(facts: BreachFacts, group: SubjectGroup) -> tuple[DataCategory, ...]:
+    """GDPR art. 34(2): the categories that this group lost, in the order of the totals."""
+    own = row_of(facts, group).data_categories
+    return tuple(one for one in facts.data_categories if one in own) if own else facts.data_categories
+
+
+def groups_differ(facts: BreachFacts) -> bool:
+    """GDPR art. 34(2): whether one sentence about "your data" cannot be true for all the people concerned."""
+    return len({frozenset(data_of(facts, group)) for group in facts.subject_groups}) > 1
+
+
+def facts_of_group(facts: BreachFacts, group: SubjectGroup) -> BreachFacts:
+    """GDPR art. 34(2): the sheet as it is true for one group: its data, number, consequences, advice.
+
+    Remarks on the data, the consequences or the advice for all are left out where the group lost other data than all
+    did: they may name what this group did not lose.
+    """
+    row = row_of(facts, group)
+    apart = set(data_of(facts, group)) != set(facts.data_categories)
+    alone = facts.subject_groups == (group,)
+    return replace(
+        facts,
+        subject_groups=(group,),
+        data_categories=data_of(facts, group),
+        data_note=row.note or ("" if apart else facts.data_note),
+        consequences_subjects=row.consequences or facts.consequences_subjects,
+        consequences_subjects_note="" if row.consequences or apart else facts.consequences_subjects_note,
+        subjects_min=facts.subjects_min if alone and row.subjects is UNKNOWN else row.subjects,
+        subjects_max=facts.subjects_max if alone and row.subjects is UNKNOWN else row.subjects,
+        advice_to_subjects=row.advice or ("" if apart else facts.advice_to_subjects),
+    )
+
+
+def with_totals(facts: BreachFacts) -> BreachFacts:
+    """GDPR art. 33(3)(a): the totals the authority asks, with all that the rows of the groups add to them."""
+    rows = facts.affected_groups
+    if not rows:
+        return facts
+    total = replace(
+        facts,
+        subject_groups=_joined(facts.subject_groups, (row.group for row in rows)),
+        data_categories=_joined(facts.data_categories, (one for row in rows for one in row.data_categories)),
+        consequences_subjects=_joined(facts.consequences_subjects, (one for row in rows for one in row.consequences)),
+    )
+    return _counted(total)
+
+
+def _joined(total: tuple[Any, ...], more: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys((*total, *more)))
+
+
+def _counted(facts: BreachFacts) -> BreachFacts:
+    """The number of people where nobody stated one: somebody may be in two groups, so the sum is only the most."""
+    counts = {row.group: row.subjects for row in facts.affected_groups if not isinstance(row.subjects, Unknown)}
+    stated = not isinstance(facts.subjects_min, Unknown) or not isinstance(facts.subjects_max, Unknown)
+    if stated or not counts or set(facts.subject_groups) - set(counts):
+        return facts
+    return replace(facts, subjects_min=max(counts.values()), subjects_max=sum(counts.values()))

@@ -1,0 +1,109 @@
+"""GDPR art. 34(2): people are told what they lost themselves; the authority's totals follow from the groups."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from incident.documents.markdown import escape
+from incident.documents.phrases import phrases
+from incident.documents.wording import capital
+from incident.documents.writing import write_notice
+from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.groups import data_of, facts_of_group, with_totals
+from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, SubjectGroup
+from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
+from tests.documents.cases import FACTS, LANGUAGES, NOW, ORGANISATION
+
+KNOWN = [one for one in DataCategory if one not in {DataCategory.UNKNOWN, DataCategory.OTHER}]
+GROUPS = [one for one in SubjectGroup if one is not SubjectGroup.UNKNOWN]
+
+
+def _written(facts: BreachFacts, language: str, group: str = "", about: str = "subjects/initial") -> WrittenNotice:
+    addressee, kind = about.split("/")
+    request = NoticeRequest(addressee, kind, language, facts, ORGANISATION, "DL-2026-0042", NOW, "", group)
+    return write_notice(request)
+
+
+def _bullets(text: str) -> set[str]:
+    return {line[2:] for line in text.splitlines() if line.startswith("- ")}
+
+
+def _sheet(seed: int) -> BreachFacts:
+    """Two to four groups, each with data of its own or, now and then, with those of all."""
+    dice = random.Random(seed)
+    groups = tuple(dice.sample(GROUPS, dice.randrange(2, 5)))
+    rows = tuple(
+        AffectedGroup(group, tuple(dice.sample(KNOWN, dice.randrange(1, 6))), (), dice.randrange(1, 5000))
+        for group in groups
+        if dice.random() > 0.2
+    )
+    return with_totals(replace(FACTS, subject_groups=groups, affected_groups=rows, data_note="De rest staat elders."))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["initial", "follow_up"])
+def test_no_letter_names_a_category_that_its_group_did_not_lose(language: str, kind: str) -> None:
+    """Staff's BSN never stands in a customer's letter, in whatever combination and language."""
+    names = phrases(language)["data"]
+    for facts in map(_sheet, range(25)):
+        for group in facts.subject_groups:
+            listed = _bullets(_written(facts, language, group.value, f"subjects/{kind}").body)
+            told = {one for one in DataCategory if escape(capital(names[one.value])) in listed}
+            assert told == set(data_of(facts, group))
+
+
+def test_advice_follows_what_the_group_lost() -> None:
+    """Nobody is told to change a password that only others lost."""
+    rows = (
+        AffectedGroup(
+            SubjectGroup.EMPLOYEES, (DataCategory.NAME, DataCategory.CREDENTIALS), advice="Bel personeelszaken."
+        ),
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.NAME, DataCategory.ADDRESS)),
+    )
+    facts = with_totals(replace(FACTS, subject_groups=(), data_categories=(), affected_groups=rows))
+    advice = phrases("nl")["advice"]
+    staff, customers = (_written(facts, "nl", one).body for one in ("employees", "customers"))
+    assert advice["credentials"] in staff
+    assert "Bel personeelszaken." in staff
+    assert advice["credentials"] not in customers
+    assert "Bel personeelszaken." not in customers
+    assert advice["address"] in customers
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_letter_to_all_waits_for_a_group_when_the_groups_lost_different_data(language: str) -> None:
+    """It would be untrue for some reader; a public notice names group by group who lost what."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,)),
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL,)),
+    )
+    facts = with_totals(replace(FACTS, subject_groups=(), data_categories=(), affected_groups=rows))
+    assert "affected_group" in _written(facts, language).missing
+    assert "affected_group" in _written(facts, language, "mensen met een IBAN").missing
+    words = phrases(language)
+    line = f"{capital(words['groups']['employees'])}{words['words']['colon']} {words['data']['bsn']}"
+    assert escape(line) in _bullets(_written(facts, language, about="public/initial").body)
+
+
+@pytest.mark.parametrize("groups", [(SubjectGroup.CUSTOMERS,), (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES)])
+def test_one_group_or_the_same_for_all_needs_no_row(groups: tuple[SubjectGroup, ...]) -> None:
+    """The simple case stays simple: one letter to everybody, with everything on the sheet."""
+    facts = replace(FACTS, subject_groups=groups)
+    assert "affected_group" not in _written(facts, "nl").missing
+    assert with_totals(facts) == facts
+    assert facts_of_group(facts, groups[0]).data_categories == facts.data_categories
+
+
+def test_the_totals_hold_what_the_rows_add() -> None:
+    """AP 6.1 and 7.1 ask for all of them together; a number that somebody stated is never replaced."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,), (ConsequenceForSubjects.FRAUD,), 40),
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.NAME,), (), 1200),
+    )
+    told = with_totals(BreachFacts(affected_groups=rows))
+    assert told.subject_groups == (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS)
+    assert told.data_categories == (DataCategory.BSN, DataCategory.NAME)
+    assert told.consequences_subjects == (ConsequenceForSubjects.FRAUD,)
+    assert (told.subjects_min, told.subjects_max) == (1200, 1240)
+    assert with_totals(replace(told, subjects_max=1000)).subjects_max == 1000
