@@ -1,7 +1,7 @@
 """From template and facts to the text of a notice: pure, sandboxed, and open about what is missing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,6 +17,9 @@ from incident.documents.wording import Wording, capital
 from incident.domain.languages import gaps
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders, fill_placeholders
 
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) ")
+_SHORTEST_SENTENCE: Final = 4
+"""Fewer words than these may be a name, such as that of the organisation at the foot."""
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
 
 
@@ -115,4 +118,18 @@ def _tidy(text: str) -> str:
     for line in (_SECOND_STOP.sub(".", line.rstrip()) for line in text.splitlines()):
         if line or (lines and lines[-1]):
             lines.append(line)
-    return "\n".join(lines).strip("\n") + "\n"
+    return "\n".join(_once(lines)).strip("\n") + "\n"
+
+
+def _once(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without a sentence that stood there before: what people typed and what a template says may be alike."""
+    said: set[str] = set()
+    for line in lines:
+        if line.startswith(("#", "|")):
+            yield line
+            continue
+        sentences = _SENTENCE_END.split(line)
+        kept = [one for one in sentences if one not in said or len(one.split()) < _SHORTEST_SENTENCE]
+        said.update(sentences)
+        if kept or not line:
+            yield line if kept == sentences else " ".join(kept)

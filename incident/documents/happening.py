@@ -1,6 +1,7 @@
 """GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from incident.documents.wording import Wording
 from incident.domain.letters import same_group
@@ -14,8 +15,10 @@ from incident.law.vocabulary import (
     Disclosure,
     IncidentKind,
     Nature,
+    Protection,
     SubjectGroup,
     Ternary,
+    Unknown,
 )
 
 
@@ -23,7 +26,25 @@ def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """One sentence for each kind of incident."""
     sentences = wording.phrases["kinds"]
     kinds = facts.kinds or ((IncidentKind.UNKNOWN,) if "kinds" in facts.stated_unknown else ())
-    return tuple(sentences[kind.value] for kind in kinds)
+    told = tuple(sentences[kind.value] for kind in kinds)
+    return (*told, *_locked(facts, wording)) if IncidentKind.DEVICE_LOST_OR_STOLEN in kinds else told
+
+
+def _locked(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """Whether the data on a device that is gone were encrypted, where the record says so."""
+    words = wording.phrases["when"]
+    if Protection.NONE in facts.protection:
+        return (words["open"],)
+    sure = Protection.ENCRYPTED in facts.protection and facts.protection_intact is Ternary.YES
+    return (words["encrypted"],) if sure else ()
+
+
+def names_day(text: str, start: datetime | Unknown, wording: Wording) -> bool:
+    """Whether a text says on which day it began: then nothing else needs to."""
+    if isinstance(start, Unknown):
+        return False
+    day = wording.day(start.astimezone(wording.zone).date())
+    return day.rsplit(" ", 1)[0].casefold() in text.casefold()
 
 
 def when(facts: BreachFacts, wording: Wording) -> str:

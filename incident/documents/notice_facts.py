@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from incident.documents.advice import advice_keys
-from incident.documents.happening import data_items, group_items, happened, law_group, nature_sentences, when
+from incident.documents.happening import data_items, group_items, happened, law_group, names_day, nature_sentences, when
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
@@ -15,7 +15,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import facts_of_group, groups_differ
-from incident.law.vocabulary import UNKNOWN, SecurityMeasure, Ternary
+from incident.law.vocabulary import UNKNOWN, Informed, SecurityMeasure, Ternary
 
 
 class Markdown(str):
@@ -41,6 +41,8 @@ class Gap:
 Value: TypeAlias = str | Gap | bool | tuple[str, ...]
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
+_POLICE: Final = tuple(phrases(one)["words"]["police"] for one in LETTER_LANGUAGES)
+_WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
 _TRANSLATION: Final = "translation"
 HOME: Final = "nl"
 """The language of an organisation that has not said in which it works: that of its authority."""
@@ -55,6 +57,7 @@ class NoticeCase:
     group: str = ""
     authority_reference: str = ""
     withdrawal_reason: str = ""
+    evidence: int = 0
     to_each: bool = False
     """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
 
@@ -171,9 +174,9 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
     discovered = "" if aware is UNKNOWN else wording.phrases["when"]["discovered"].format(aware=wording.moment(aware))
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
-        "happened": told.items("happened", "kinds", happened(facts, wording)),
+        "happened": _happened(told),
         "description": told.fact("description", "description", facts.description, facts.summary),
-        "when": when(facts, wording),
+        "when": "" if names_day(facts.told_people, facts.occurred_from, wording) else when(facts, wording),
         "discovered": told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
@@ -182,11 +185,27 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "data_note": told.optional(facts.data_note),
         "group_names": told.items("group_names", "subject_groups", group_items(facts, wording)),
         "subjects_count": count,
+        "people_hear": facts.informed in _WILL_HEAR,
+        "evidence": wording.number(case.evidence) if case.evidence else "",
         "records_count": wording.count(facts.records_min, facts.records_max),
         "systems": tuple(systems),
-        "police_told": facts.reported_to_police is Ternary.YES,
-        "authority_told": facts.first_notified_at is not UNKNOWN,
+        "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
+        "authority_told": facts.first_notified_at is not UNKNOWN and not _says(facts, (organisation.lead_authority,)),
     }
+
+
+def _happened(told: _Teller) -> Value:
+    """What somebody wrote for the people, or else what follows from the facts."""
+    facts = told.facts
+    if facts.told_people.strip():
+        return told.fact("happened", "", facts.told_people)
+    return told.items("happened", "kinds", happened(facts, told.wording))
+
+
+def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
+    """Whether the record's own words say it already, so that a stock sentence would say it twice."""
+    told = f"{facts.told_people} {facts.measures_taken}".casefold()
+    return any(name and name.casefold() in told for name in names)
 
 
 def _data(case: NoticeCase, told: _Teller) -> Value:
@@ -210,6 +229,7 @@ def _about_effects(told: _Teller) -> dict[str, Value]:
         "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
         "advice": tuple(advice[name] for name in advice_keys(facts)),
+        "news": told.fact("news", "told_news", facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
 

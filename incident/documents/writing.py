@@ -35,5 +35,5 @@ def write_withdrawal(request: NoticeRequest, *, authority_reference: str, reason
 def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
     """The values for ``request`` in ``language``."""
     to_each = request.addressee == Addressee.SUBJECTS
-    case = NoticeCase(request.reference, request.recipient, request.group, to_each=to_each)
+    case = NoticeCase(request.reference, request.recipient, request.group, evidence=request.evidence, to_each=to_each)
     return notice_facts(request.facts, request.organisation, case, Wording(language))

@@ -63,8 +63,6 @@ UNTOLD = BOOKKEEPING | frozenset(
         "delay_reason",
         "measures_before",
         "measures_before_note",
-        "protection",
-        "protection_intact",
         "protection_note",
         "consequences_data",
         "consequences_data_note",

@@ -183,6 +183,7 @@ class BreachFacts:
     actor: Actor = _in(Chapter.INCIDENT, Actor.UNKNOWN)
     recipient: Recipient = _in(Chapter.INCIDENT, Recipient.UNKNOWN)
     description: str = _in(Chapter.INCIDENT, "")
+    told_people: str = _in(Chapter.INCIDENT, "")
     systems: tuple[str, ...] = _in(Chapter.INCIDENT, ())
     systems_note: str = _in(Chapter.INCIDENT, "")
 
@@ -226,4 +227,5 @@ class BreachFacts:
     informed_content: str = _in(Chapter.ACTIONS, "")
     not_informing_ground: NotInformingGround | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
     not_informing_note: str = _in(Chapter.ACTIONS, "")
+    told_news: str = _in(Chapter.ACTIONS, "")
     advice_to_subjects: str = _in(Chapter.ACTIONS, "")

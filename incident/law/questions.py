@@ -125,8 +125,8 @@ SET_BY_OTHER_ACTS: Final = frozenset(
 """Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
 
 
-OPTIONAL: Final = frozenset({"affected_groups"})
-"""Left empty, these say that it is as for all: every group of people lost the same."""
+OPTIONAL: Final = frozenset({"affected_groups", "told_people", "told_news"})
+"""Left empty, every group lost the same, and the letters say what follows from the other answers."""
 
 
 @cache
@@ -250,6 +250,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "informed_channels": _told,
         "informed_channels_note": _may_be_other("informed_channels", NoticeChannel.OTHER),
         "informed_content": _told,
+        "told_news": _is("informed", Informed.INFORMED),
         "not_informing_ground": _is("informed", Informed.EXCEPTION, Informed.UNKNOWN),
         "not_informing_note": _is_not("informed", Informed.INFORMED),
     }

@@ -30,6 +30,9 @@ REFUSALS: Final = (
     "incident/doctor",
     "bot/doctor.py",
 )
+RAISED_IN: Final = ("incident/documents", "incident/web", "incident/delivery", "incident/platform")
+"""Where only what an expected error says is collected: the other sentences there are for documents or for logs."""
+ERRORS: Final = frozenset({"Invalid", "NotFound", "NotAllowed", "IllegalMove", "Conflict", "DomainError"})
 SHORTEST_SENTENCE: Final = 12
 UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -62,6 +65,23 @@ def refusal_words() -> Iterator[tuple[str, int, str]]:
                 yield str(path.relative_to(ROOT)), line, words
 
 
+def raised_words() -> Iterator[tuple[str, int, str]]:
+    """What expected errors say in the skins: raised without gettext, and translated when they are shown."""
+    for folder in RAISED_IN:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for line, words in sorted(set(_raised(ast.parse(path.read_text(encoding="utf-8"))))):
+                yield str(path.relative_to(ROOT)), line, words
+
+
+def _raised(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The first argument of each error: a sentence, or one of two."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS and node.args:
+            for value in ast.walk(node.args[0]):
+                if isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value:
+                    yield value.lineno, value.value
+
+
 def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -83,7 +103,7 @@ def _is_sentence(text: str) -> bool:
 def collected() -> Catalog:
     """Every sentence, with where it stands."""
     catalogue = Catalog(domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
-    for where, line, words in (*page_words(), *refusal_words()):
+    for where, line, words in (*page_words(), *refusal_words(), *raised_words()):
         catalogue.add(words, locations=[(where, line)])
     return catalogue
 

@@ -32,6 +32,14 @@ MEASURES = {
     "fr": "Nous avons fermé la boîte tout de suite et elle est sûre.\n- Tous les mots de passe sont changés.",
 }
 
+NEWS = {
+    "nl": "Wij weten nu dat de dader ook de bijlagen heeft bekeken.",
+    "en": "We know now that the intruder has also opened the attachments.",
+    "sv": "Vi vet nu att personen också har öppnat bilagorna som var i brevlådan.",
+    "de": "Wir wissen jetzt, dass der Täter auch die Anhänge geöffnet hat, die in dem Postfach waren.",
+    "fr": "Nous savons maintenant que la personne a aussi ouvert les pièces jointes qui sont dans la boîte.",
+}
+
 DESCRIPTIONS = {
     "nl": "Een onbekende is in een mailbox van ons gekomen en heeft de berichten gelezen.",
     "en": "Somebody we do not know was in one of our mailboxes and has read the messages in it.",
@@ -71,6 +79,7 @@ FACTS = BreachFacts(
     reported_to_police=Ternary.YES,
     first_notified_at=datetime(2026, 11, 18, 9, 0, tzinfo=UTC),
     description="Mailbox",
+    told_news=NEWS["nl"],
     systems=("hubspot",),
     affected_controllers=(AffectedController(CUSTOMER, "privacy@bakkerij.example", 24, "nl", 340, 900),),
 )
@@ -87,5 +96,6 @@ def facts_in(
     """The values for the complete case, with free text in the same language."""
     told = facts
     if facts is FACTS:
-        told = replace(facts, measures_taken=MEASURES[language], description=DESCRIPTIONS[language])
+        words = {"measures_taken": MEASURES, "description": DESCRIPTIONS, "told_news": NEWS}
+        told = replace(facts, **{name: texts[language] for name, texts in words.items()})
     return notice_facts(told, organisation, case, Wording(language))

@@ -1,5 +1,6 @@
 """Facts in the words of a language: numbers, dates, categories, advice, and what is not known."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -18,13 +19,15 @@ from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     IncidentKind,
+    Informed,
     Nature,
+    Protection,
     SecurityMeasure,
     SubjectGroup,
     Ternary,
 )
 from incident.usecases.notices.ports import NoticeRequest
-from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NOW, ORGANISATION, facts_in
+from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NEWS, NOW, ORGANISATION, facts_in
 
 SECTIONS = {
     "data": DataCategory,
@@ -190,3 +193,66 @@ def test_a_withdrawal_names_the_number_as_received_and_the_reason() -> None:
         "authority_reference",
         "withdrawal_reason",
     )
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize("kind", ["initial", "follow_up"])
+def test_no_sentence_stands_in_a_letter_twice(language: str, kind: str) -> None:
+    """Also where people typed what the template says as well."""
+    told = replace(FACTS, measures_taken=MEASURES[language], told_people=MEASURES[language], told_news=NEWS[language])
+    request = NoticeRequest("subjects", kind, language, told, ORGANISATION, "DL-2026-0042", NOW)
+    said = [one for line in write_notice(request).body.splitlines() for one in re.split(r"(?<=[.!?]) ", line)]
+    assert [one for one in said if len(one.split()) > 3 and said.count(one) > 1] == []
+
+
+def test_what_happened_is_said_in_the_words_of_those_who_know() -> None:
+    """No "lost or stolen" beside a record that knows; the day stands once, and the police once."""
+    told = "Op maandag 16 november is een laptop uit een auto gestolen. De laptop was niet versleuteld."
+    facts = replace(
+        FACTS,
+        kinds=(IncidentKind.DEVICE_LOST_OR_STOLEN,),
+        told_people=told,
+        measures_taken="Wij hebben aangifte gedaan bij de politie.",
+    )
+    letter = _letter(facts)
+    assert told in letter
+    assert "verloren of gestolen" not in letter
+    assert letter.count("16 november") == 1
+    assert letter.count("politie") == 1
+
+
+def test_without_own_words_the_letter_says_whether_the_device_was_encrypted() -> None:
+    """The record knows it, and it is what a reader wants to know first."""
+    facts = replace(FACTS, kinds=(IncidentKind.DEVICE_LOST_OR_STOLEN,), protection=(Protection.NONE,))
+    assert "De gegevens erop waren niet versleuteld." in _letter(facts)
+    locked = replace(facts, protection=(Protection.ENCRYPTED,), protection_intact=Ternary.YES)
+    assert "De gegevens erop waren versleuteld." in _letter(locked)
+
+
+def test_own_words_for_the_people_are_marked_in_another_language_and_kept_from_the_internal_description() -> None:
+    """The description stays internal; a short text counts as the house's own language."""
+    facts = replace(FACTS, told_people="Een laptop is gestolen.", description="Server HR-01, zie ticket 12.")
+    assert "[to be completed: translate this part into English] Een laptop" in _letter(facts, "en")
+    assert "HR-01" not in _letter(facts)
+
+
+def test_a_follow_up_says_what_is_new_and_tells_no_plan_as_done() -> None:
+    """Without it the letter waits; measures to come stand under their own sentence."""
+    request = NoticeRequest("subjects", "follow_up", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
+    assert NEWS["nl"] in write_notice(request).body
+    assert "Om herhaling te voorkomen nemen wij deze maatregelen:" in write_notice(request).body
+    assert "news" in write_notice(replace(request, facts=replace(FACTS, told_news=""))).missing
+
+
+def test_press_and_police_are_promised_only_what_is_on_record() -> None:
+    """Nobody hears from us unless that is decided; there is no evidence unless there is."""
+    press = NoticeRequest("press", "initial", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
+    police = replace(press, addressee="police")
+    assert "horen het van ons" not in write_notice(press).body
+    assert "horen het van ons" in write_notice(replace(press, facts=replace(FACTS, informed=Informed.PLANNED))).body
+    assert "SHA-256" not in write_notice(police).body
+    assert "(bestanden: 3)" in write_notice(replace(police, evidence=3)).body.replace("\\", "")
+
+
+def _letter(facts: BreachFacts, language: str = "nl") -> str:
+    return write_notice(NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW)).body

@@ -1,5 +1,6 @@
 """Languages: complete placeholders, a start that refuses broken catalogues, and pages that are really Dutch."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from incident.web.i18n import check_catalogue
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
+EXPECTED = ("Invalid", "NotFound", "NotAllowed", "IllegalMove", "Conflict", "DomainError")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
@@ -65,3 +67,21 @@ def test_the_sign_in_librarys_sentences_are_dutch_too(lite: Team) -> None:
     lite.account("Femke", Role.DPO)
     page = Visitor(lite.app, language="nl").sign_in("femke@example.org", "wrong password!")
     assert page.problems == ["Inloggen mislukt: het e-mailadres, wachtwoord of de code klopt niet."]
+
+
+def test_every_sentence_of_an_error_is_in_the_catalogue() -> None:
+    """Wherever it is raised: a person who reads Dutch never meets an English refusal."""
+    known = {message.id for message in catalogues.stored() if message.string}
+    raised = [found for path in sorted((catalogues.ROOT / "incident").rglob("*.py")) for found in _raised(path)]
+    assert len(raised) > 200
+    assert [place for place, sentence in raised if sentence not in known] == []
+
+
+def _raised(path: Path) -> list[tuple[str, str]]:
+    """Each text that stands first in an expected error, also where one of two is chosen."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    errors = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id in EXPECTED and call.args)
+    texts = (node for call in errors for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
+    return [
+        (f"{path}:{node.lineno}", node.value) for node in texts if isinstance(node.value, str) and " " in node.value
+    ]

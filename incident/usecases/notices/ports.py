@@ -21,6 +21,7 @@ class NoticeRequest:
     now: datetime
     recipient: str = ""
     group: str = ""
+    evidence: int = 0
     template_text: str | None = None
     template_title: str | None = None
 
