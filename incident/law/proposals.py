@@ -4,17 +4,14 @@ Only what nobody has answered is proposed. A form shows a proposal as derived an
 takes it over when a person accepts it.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, Final
 
 from incident.law.facts import BreachFacts
 from incident.law.questions import question
 from incident.law.risk.assessment import Assessment
 from incident.law.risk.enisa import EnisaLevel
-from incident.law.sources import tables
 from incident.law.texts import sentence
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
@@ -24,12 +21,12 @@ from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
-    IncidentKind,
     Nature,
     RiskLevel,
     Severity,
     Unknown,
 )
+from incident.law.words import kinds_from_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +59,6 @@ def proposals(
 def with_proposals(facts: BreachFacts, proposed: tuple[Proposal, ...]) -> BreachFacts:
     """GDPR art. 33(3): the facts as they would stand with these proposals accepted."""
     return replace(facts, **{one.name: one.value for one in proposed})
-
-
-def kinds_from_words(text: str) -> tuple[IncidentKind, ...]:
-    """AP form, question 5.2: the kind of incident that the words of a report name; none when they name none or two."""
-    found = tuple(kind for kind, pattern in _words() if pattern.search(text))
-    return found if len(found) == 1 else ()
-
-
-@cache
-def _words() -> tuple[tuple[IncidentKind, re.Pattern[str]], ...]:
-    return tuple(
-        (IncidentKind(table["kind"]), re.compile("|".join(table["words"]), re.IGNORECASE))
-        for table in tables("kind_words")
-    )
 
 
 def _may_be_seen(facts: BreachFacts) -> bool:

@@ -109,6 +109,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "reset": P.MANAGE_PEOPLE,
     },
     "preferences": {"language": E},
+    "presets": {"show": P.RECORD, "accept": P.RECORD},
     "record": {"show": P.VIEW_ALL},
     "regimes": {"edit": P.MANAGE_SETTINGS},
     "register": {"index": P.VIEW_ALL, "export": P.EXPORT, "keep": P.VIEW_ALL, "forget": P.VIEW_ALL},

@@ -123,7 +123,7 @@ class Case:
             return []
         names = (
             ("incident.show", _("Overview"), ("incident", "triage", "closing", "duties")),
-            ("facts.index", _("Facts"), ("facts",)),
+            ("facts.index", _("Facts"), ("facts", "presets")),
             ("risk.show", _("Risk"), ("risk",)),
             ("decisions.index", _("Decisions"), ("decisions",)),
             ("notices.index", _("Notices"), ("notices",)),

@@ -79,6 +79,7 @@ def _shown(name: str, facts: BreachFacts, origin: dict[str, Any]) -> ShownAnswer
 
 STEPS = {
     "report": _l("from the report"),
+    "preset": _l("accepted from the proposals"),
     "triage": _l("from the triage"),
     "risk": _l("from the risk assessment"),
     "decision": _l("from the decision"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from incident.domain.fact_sheet import chapter_of
+from incident.domain.presets import suggested
 from incident.domain.risk_document import answers_from
 from incident.law.forms.answers import FilledAnswer
 from incident.store.db import db
@@ -13,6 +14,7 @@ from incident.usecases.response.assess import latest_assessment
 from incident.web.case import Case
 from incident.web.clock import now
 from incident.web.facts_shown import ShownNewer, tell_newer
+from incident.web.i18n import language_code
 from incident.web.labels import field_words
 
 
@@ -33,12 +35,16 @@ class OpenAnswers:
     asked: int
     minutes: int
     missing: tuple[OpenAnswer, ...]
+    kind: str
+    """The common breach of which the report speaks, in words; empty where it names none."""
 
 
 def open_answers(case: Case) -> OpenAnswers:
     """The list that also blocks the approval of the dossier."""
     found = progress_now(db.session(), case.head.incident, case.facts, now())
-    return OpenAnswers(found.given, found.asked, found.minutes, tuple(_open(case, answer) for answer in found.missing))
+    missing = tuple(_open(case, answer) for answer in found.missing)
+    kind = next((one.title(language_code()) for one in suggested(case.facts)), "")
+    return OpenAnswers(found.given, found.asked, found.minutes, missing, kind)
 
 
 def _open(case: Case, answer: FilledAnswer) -> OpenAnswer:

@@ -17,6 +17,7 @@ GROUPS = (
     "incident",
     "triage",
     "facts",
+    "presets",
     "risk",
     "decisions",
     "notices",

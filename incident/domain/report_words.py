@@ -1,0 +1,124 @@
+"""How many people, which groups and when: what the words of a report say, in Dutch and English, by plain rules.
+
+Where the words leave a doubt (two numbers, two days, a denial) nothing is proposed. No rule touches awareness: since
+when we are aware is a judgement of its own.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from incident.domain.kernel.errors import Invalid
+from incident.domain.typed import existing, read_count, read_day, read_time
+from incident.law.facts import BreachFacts
+from incident.law.questions import is_known
+from incident.law.rulesets import AUTHORITY_ZONE
+from incident.law.vocabulary import SubjectGroup
+from incident.law.words import found_in
+
+_NOUNS: Final = {
+    SubjectGroup.CUSTOMERS: "klant(?:en)?|customers?|gasten|guests",
+    SubjectGroup.PATIENTS: "patiënt(?:en)?|patient(?:en|s)?|cliënten",
+    SubjectGroup.EMPLOYEES: "medewerkers?|werknemers?|collega['’]?s|personeelsleden|employees?|colleagues",
+    SubjectGroup.STUDENTS: "leerling(?:en)?|student(?:en|s)?|pupils?|scholieren",
+    SubjectGroup.MINORS: "kind(?:eren)?|minderjarigen?|children|minors",
+    SubjectGroup.APPLICANTS: "sollicitant(?:en)?|applicants?",
+    SubjectGroup.SUBSCRIBERS: "abonnees?|subscribers?",
+    SubjectGroup.USERS: "gebruikers?|users?",
+    SubjectGroup.WEBSITE_VISITORS: "bezoekers|visitors",
+}
+_PEOPLE: Final = "mensen|personen|betrokkenen|leden|inwoners|people|persons|individuals|members|residents"
+_NOT_THE_SUBJECT: Final = r"(?<!verkeerde )(?<!andere )(?<!wrong )(?<!another )(?<!other )"
+"""Somebody who wrongly received data is not the person whom the data are about."""
+_ESTIMATE: Final = (
+    r"(?:ongeveer|circa|ca\.?|plm\.?|±|~|rond de|zo['’]n|naar schatting|about|approximately|approx\.?|around|roughly)"
+)
+_NUMBER: Final = r"[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,9}"
+_GROUPS: Final = {
+    group: re.compile(rf"\b{_NOT_THE_SUBJECT}(?:{nouns})\b", re.IGNORECASE) for group, nouns in _NOUNS.items()
+}
+_COUNTED: Final = re.compile(
+    rf"(?<![\w.,-])(?P<number>(?:{_ESTIMATE}\s*)?(?:{_NUMBER})(?:\s*(?:-|–|tot|to)\s*(?:{_NUMBER}))?)"
+    rf"\s+(?:van onze |of our |onze |our |oud-|ex-)?(?:{'|'.join((_PEOPLE, *_NOUNS.values()))})\b",
+    re.IGNORECASE,
+)
+_MONTH: Final = (
+    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
+    "january|february|march|may|june|july|august|october"
+)
+_DAY: Final = re.compile(
+    rf"\b(?P<day>\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}|\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|"
+    r"eergisteren|gisteren|gister(?:avond|middag|ochtend)|vandaag|van(?:morgen|ochtend|middag)|"
+    r"yesterday|today|this (?:morning|afternoon))\b",
+    re.IGNORECASE,
+)
+_TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
+_AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
+LONGEST_AGO: Final = timedelta(days=366)
+"""An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
+
+
+def answers_from_words(text: str, facts: BreachFacts, reported_at: datetime) -> dict[str, Any]:
+    """The answers of the fact sheet that the words give, by field; ``reported_at`` is what "yesterday" counts from."""
+    return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at)}
+
+
+def _number(text: str, facts: BreachFacts) -> dict[str, Any]:
+    found = {match["number"] for match in found_in(_COUNTED, text)}
+    if len(found) != 1 or is_known(facts.subjects_min) or is_known(facts.subjects_max):
+        return {}
+    try:
+        count = read_count(found.pop())
+    except Invalid:
+        return {}
+    return {"subjects_min": count.least, "subjects_max": count.most} if count else {}
+
+
+def _groups(text: str) -> dict[str, Any]:
+    found = tuple(group for group, pattern in _GROUPS.items() if any(True for _match in found_in(pattern, text)))
+    return {"subject_groups": found} if found else {}
+
+
+def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> dict[str, Any]:
+    """When it happened: one day, with its time where the same report names exactly one; else that day, estimated."""
+    local = reported_at.astimezone(AUTHORITY_ZONE)
+    days = {_day(match["day"].casefold(), local.date()) for match in found_in(_DAY, text)} - {None}
+    if len(days) != 1:
+        return {}
+    day = days.pop()
+    assert day is not None
+    times = {match["time"] for match in found_in(_TIME, _DAY.sub(" ", text))}
+    at = _time(times.pop()) if len(times) == 1 else None
+    moment = _instant(day, at)
+    latest = min([one for one in (reported_at, facts.aware_at) if isinstance(one, datetime)])
+    if moment is None or not reported_at - LONGEST_AGO < moment <= latest:
+        return {}
+    return {"occurred_from": moment} if at else {"occurred_from": moment, "occurrence_estimated": True}
+
+
+def _day(said: str, today: date) -> date | None:
+    relative = next((ago for word, ago in _AGO.items() if said.startswith(word)), None)
+    if relative is not None or said[0].isalpha():
+        return today - timedelta(days=relative or 0)
+    if said[-1].isdigit():
+        return _read(said)
+    this_year = _read(f"{said} {today.year}")
+    return this_year if this_year is None or this_year <= today else _read(f"{said} {today.year - 1}")
+
+
+def _read(said: str) -> date | None:
+    try:
+        return read_day(said)
+    except Invalid:
+        return None
+
+
+def _time(said: str) -> time | None:
+    return read_time(said if len(said) > 2 else f"{said.zfill(2)}:00")
+
+
+def _instant(day: date, at: time | None) -> datetime | None:
+    try:
+        return existing(datetime.combine(day, at or time.min, tzinfo=AUTHORITY_ZONE))
+    except Invalid:
+        return None

@@ -1,0 +1,56 @@
+"""AP form, question 5.2: what the words of a report name, by plain rules: one sentence at a time, denials left out.
+
+What is found is only proposed. "Geen gijzelsoftware" and "no ransomware" name nothing; nor does a word that stands in
+another sentence than the word that gives it its meaning.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from incident.law.sources import tables
+from incident.law.vocabulary import IncidentKind
+
+_SENTENCES: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_DENIES: Final = r"\b(?:geen|niet|niets|nooit|zonder|no|not|never|nothing|without|\w+n['’]t)\b"
+_DENIED_BEFORE: Final = re.compile(rf"{_DENIES}(?:\W+\w+){{0,2}}\W*$", re.IGNORECASE)
+_DENIED_INSIDE: Final = re.compile(rf".{_DENIES}(?:\W+\w+){{1,3}}\W*$", re.IGNORECASE)
+_TURNS: Final = re.compile(r",|\b(?:maar|wel|but)\b", re.IGNORECASE)
+
+
+def found_in(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """AP form, question 5.2: every place where the text says it and does not deny it.
+
+    A denial reaches three words far and ends at a comma, "maar", "wel" or "but".
+    """
+    for sentence in _SENTENCES.split(text):
+        for match in pattern.finditer(sentence):
+            before = _TURNS.split(sentence[: match.start()])[-1]
+            inside = _TURNS.split(match.group())[-1]
+            if not _DENIED_BEFORE.search(before) and not _DENIED_INSIDE.search(inside):
+                yield match
+
+
+def says(pattern: re.Pattern[str], text: str) -> bool:
+    """AP form, question 5.2: whether the text says it anywhere without denying it."""
+    return any(True for _match in found_in(pattern, text))
+
+
+def named_kinds(text: str) -> tuple[IncidentKind, ...]:
+    """AP form, question 5.2: every kind of incident that the words of a report name, in the order of the file."""
+    return tuple(kind for kind, pattern in _words() if says(pattern, text))
+
+
+def kinds_from_words(text: str) -> tuple[IncidentKind, ...]:
+    """AP form, question 5.2: the kind of incident that the words of a report name; none when they name none or two."""
+    found = named_kinds(text)
+    return found if len(found) == 1 else ()
+
+
+@cache
+def _words() -> tuple[tuple[IncidentKind, re.Pattern[str]], ...]:
+    return tuple(
+        (IncidentKind(table["kind"]), re.compile("|".join(table["words"]), re.IGNORECASE))
+        for table in tables("kind_words")
+    )

@@ -1,0 +1,187 @@
+"""The words of a report and the commonest breaches propose; whatever is denied, doubtful or answered is left alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from incident.domain.playbooks import playbooks
+from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
+from incident.domain.report_words import answers_from_words
+from incident.law.facts import BreachFacts
+from incident.law.labels import label
+from incident.law.questions import question
+from incident.law.vocabulary import IncidentKind, Protection, Recipient, SubjectGroup
+from incident.law.words import named_kinds
+
+REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [
+        ("Gijzelsoftware op de server", "ransomware"),
+        ("Our files were encrypted by attackers who want a ransom", "ransomware"),
+        ("Er is losgeld geëist", "ransomware"),
+        ("Geen phishing maar gijzelsoftware", "ransomware"),
+        ("Mail naar verkeerde ontvanger gestuurd", "email_misaddressed"),
+        ("Lijst naar de verkeerde ontvanger", "email_misaddressed"),
+        ("E-mail sent to the wrong customer", "email_misaddressed"),
+        ("Verkeerde bijlage meegestuurd", "email_wrong_attachment"),
+        ("Nieuwsbrief met adressen in cc in plaats van bcc", "email_open_recipients"),
+        ("Uitnodiging verstuurd zonder bcc", "email_open_recipients"),
+        ("Brief aan verkeerde ontvanger bezorgd", "post_misaddressed"),
+        ("Letter delivered to the wrong address", "post_misaddressed"),
+        ("Pakket met dossiers is kwijt", "post_lost"),
+        ("Laptop gestolen uit de auto", "device_unprotected"),
+        ("Diefstal van een laptop", "device_unprotected"),
+        ("Gestolen laptop, niet versleuteld", "device_unprotected"),
+        ("Unencrypted laptop stolen from a car", "device_unprotected"),
+        ("Laptop gestolen, schijf versleuteld met BitLocker", "device_encrypted"),
+        ("Lost encrypted phone", "device_encrypted"),
+        ("Phishing: wachtwoord ingevuld", "phishing"),
+        ("Account van een collega is overgenomen", "phishing"),
+        ("Te ruime rechten op de map personeel", "rights_too_wide"),
+        ("Ledenlijst per ongeluk gepubliceerd", "published"),
+        ("List published by mistake", "published"),
+        ("Onze verwerker meldt een inbreuk", "processor"),
+        ("A supplier told us of a leak", "processor"),
+    ],
+)
+def test_the_words_of_a_report_name_the_breach(words: str, preset: str) -> None:
+    """In Dutch and English, the more particular of two first."""
+    found = suggested(BreachFacts(summary=words, description=words))
+    assert [one.id for one in found][:1] == [preset]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Geen gijzelsoftware gevonden",
+        "Er is geen sprake van ransomware",
+        "This was not ransomware",
+        "It isn't phishing",
+        "De laptop is niet gestolen",
+        "Laptop was never lost",
+        "Zonder phishing of iets dergelijks",
+        "Zoek het dossier op",
+        "Het netwerk is traag",
+        "Mailserver kapot. De brief kwam aan. Verkeerde persoon aan de lijn",
+        "",
+    ],
+)
+def test_what_is_denied_or_not_said_names_nothing(words: str) -> None:
+    """Nor does a word of one sentence together with a word of another."""
+    assert named_kinds(words) == ()
+    assert suggested(BreachFacts(summary=words)) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "least", "most"),
+    [
+        ("ongeveer 300 klanten", 300, 300),
+        ("ca. 1.200 patiënten", 1200, 1200),
+        ("Het gaat om 12 medewerkers", 12, 12),
+        ("about 1 500 people", 1500, 1500),
+        ("between you and me, 40 pupils", 40, 40),
+        ("10-20 leerlingen", 10, 20),
+        ("300 klanten. Die 300 klanten zijn gebeld", 300, 300),
+        ("12 klanten en 30 medewerkers", None, None),
+        ("geen 300 klanten", None, None),
+        ("kamer 300", None, None),
+        ("12,5 klanten", None, None),
+        ("klant 300", None, None),
+    ],
+)
+def test_the_words_say_how_many_people(words: str, least: int | None, most: int | None) -> None:
+    """One number beside the word for people; two, or a denied one, leave it open."""
+    found = answers_from_words(words, BreachFacts(), REPORTED)
+    assert (found.get("subjects_min"), found.get("subjects_max")) == (least, most)
+
+
+@pytest.mark.parametrize(
+    ("words", "groups"),
+    [
+        ("300 klanten", (SubjectGroup.CUSTOMERS,)),
+        ("Dossiers van patiënten en medewerkers", (SubjectGroup.PATIENTS, SubjectGroup.EMPLOYEES)),
+        ("Records of pupils", (SubjectGroup.STUDENTS,)),
+        ("Factuur naar de verkeerde klant", ()),
+        ("Sent to another customer", ()),
+        ("Geen klanten geraakt", ()),
+        ("De klantenservice belde", ()),
+    ],
+)
+def test_the_words_say_whose_data(words: str, groups: tuple[SubjectGroup, ...]) -> None:
+    """Whoever received the data by mistake is not the person they are about."""
+    assert answers_from_words(words, BreachFacts(), REPORTED).get("subject_groups", ()) == groups
+
+
+@pytest.mark.parametrize(
+    ("words", "moment", "estimated"),
+    [
+        ("Gisteren om 14:30 verstuurd", datetime(2026, 3, 1, 13, 30, tzinfo=UTC), False),
+        ("Stolen yesterday", datetime(2026, 2, 28, 23, 0, tzinfo=UTC), True),
+        ("Vanmorgen om 8 uur ontdekt", datetime(2026, 3, 2, 7, 0, tzinfo=UTC), False),
+        ("Op 27 februari om 9.15 verstuurd", datetime(2026, 2, 27, 8, 15, tzinfo=UTC), False),
+        ("Sent on 27-02-2026", datetime(2026, 2, 26, 23, 0, tzinfo=UTC), True),
+        ("Op 12 november kwijtgeraakt", datetime(2025, 11, 11, 23, 0, tzinfo=UTC), True),
+        ("Geboren op 12-03-1980", None, False),
+        ("Vanmiddag om 15:00", None, False),
+        ("Op 27-02-2026 of 28-02-2026", None, False),
+        ("Op 31-02-2026", None, False),
+        ("Niet gisteren", None, False),
+    ],
+)
+def test_the_words_say_when_it_happened(words: str, moment: datetime | None, estimated: bool) -> None:
+    """One day that has been; without a time it is an estimate. Nothing is proposed about awareness."""
+    found = answers_from_words(words, BreachFacts(), REPORTED)
+    assert found.get("occurred_from") == moment
+    assert found.get("occurrence_estimated", False) is estimated
+    assert not {"aware_at", "first_signal_at"} & set(found)
+
+
+def test_there_are_twelve_and_each_has_answers_tasks_and_a_measure_in_both_languages() -> None:
+    """Every answer is one that people may give, and has words."""
+    assert len(presets()) == 12
+    for preset in presets():
+        assert preset.playbook in playbooks()
+        assert preset.title("nl") != preset.title("en")
+        assert preset.measure("nl") != preset.measure("en")
+        assert all(question(name).asked for name in preset.answers)
+        assert len(preset.answers) >= 6
+        for value in preset.answers.values():
+            assert all(label(one, "nl") for one in (value if isinstance(value, tuple) else (value,)))
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda one: one.id)
+def test_no_preset_makes_a_breach_milder_than_its_words_say(preset: Any) -> None:
+    """That a recipient can be trusted, a key is safe or nothing was seen is for a person to find out."""
+    assert preset.answers.get("recipient") not in (Recipient.TRUSTED, Recipient.NOBODY)
+    assert "protection_intact" not in preset.answers
+    assert preset.answers.get("disclosure", "likely") in ("likely", "confirmed", "not_assessable")
+    assert preset.answers.get("protection", (Protection.NONE,)) == (Protection.NONE,) or preset.signs
+    assert not {"backup_available", "availability_loss", "alteration", "is_breach", "aware_at"} & set(preset.answers)
+
+
+def test_only_what_nobody_answered_is_proposed_and_each_answer_says_why() -> None:
+    """An answer, and "not known yet", stand; effects follow from the kinds of data that are proposed."""
+    words = "Phishing gisteren: mailbox met berichten van ongeveer 300 klanten"
+    blank = BreachFacts(summary=words, description=words)
+    found = {one.name: one for one in proposed_answers(find_preset("phishing"), blank, REPORTED)}
+    assert found["kinds"].value == (IncidentKind.PHISHING,)
+    assert found["kinds"].because is found["subjects_max"].because is Because.WORDS
+    assert found["recipient"].because is Because.USUAL
+    assert found["consequences_subjects"].because is Because.FOLLOWS
+    answered = replace(blank, recipient=Recipient.KNOWN, subjects_max=12, stated_unknown=("measures_prevent",))
+    left = {one.name for one in proposed_answers(find_preset("phishing"), answered, REPORTED)}
+    assert not {"recipient", "subjects_min", "subjects_max", "measures_prevent"} & left
+    assert "kinds" in left
+
+
+def test_another_kind_than_the_words_name_can_be_chosen() -> None:
+    """The person knows better than the words: the kind of the chosen preset is what is proposed."""
+    facts = BreachFacts(summary="Phishing", description="Phishing")
+    found = {one.name: one for one in proposed_answers(find_preset("ransomware"), facts, REPORTED)}
+    assert found["kinds"].value == (IncidentKind.RANSOMWARE,)
+    assert found["kinds"].because is Because.USUAL
