@@ -31,7 +31,8 @@ _PEOPLE: Final = "mensen|personen|betrokkenen|leden|inwoners|people|persons|indi
 _NOT_THE_SUBJECT: Final = r"(?<!verkeerde )(?<!andere )(?<!wrong )(?<!another )(?<!other )"
 """Somebody who wrongly received data is not the person whom the data are about."""
 _ESTIMATE: Final = (
-    r"(?:ongeveer|circa|ca\.?|plm\.?|±|~|rond de|zo['’]n|naar schatting|about|approximately|approx\.?|around|roughly)"
+    r"(?:ongeveer|circa|ca\.?|plm\.?|±|~|rond de|zo['’]n|naar schatting|"
+    r"about|approximately|approx\.?|around|roughly)"
 )
 _NUMBER: Final = r"[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,9}"
 _GROUPS: Final = {

@@ -63,6 +63,7 @@ def test_the_words_of_a_report_name_the_breach(words: str, preset: str) -> None:
         "This was not ransomware",
         "It isn't phishing",
         "De laptop is niet gestolen",
+        "Geen backup, geen gijzelsoftware",
         "Laptop was never lost",
         "Zonder phishing of iets dergelijks",
         "Zoek het dossier op",

@@ -29,6 +29,7 @@ SECTIONS = (
     "/facts/consequences",
     "/facts/actions",
     "/facts-history",
+    "/proposals",
     "/risk",
     "/decisions",
     "/notices",
