@@ -5,12 +5,32 @@ from typing import Final
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, Nature
 
+MOST: Final = 5
+"""Steps in a letter: with more of them people take none."""
+
 _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
-    ("bank_account", frozenset({DataCategory.BANK_ACCOUNT})),
     ("credit_card", frozenset({DataCategory.CREDIT_CARD})),
+    ("bank_account", frozenset({DataCategory.BANK_ACCOUNT})),
     ("id_document_copy", frozenset({DataCategory.ID_DOCUMENT_COPY, DataCategory.IDENTIFICATION_NUMBER})),
     ("bsn", frozenset({DataCategory.BSN})),
+    ("location", frozenset({DataCategory.LOCATION})),
+    (
+        "sensitive",
+        frozenset(
+            {
+                DataCategory.SEX_LIFE,
+                DataCategory.CRIMINAL,
+                DataCategory.RACE_ETHNICITY,
+                DataCategory.RELIGION,
+                DataCategory.POLITICAL,
+                DataCategory.UNION_MEMBERSHIP,
+            }
+        ),
+    ),
+    ("health", frozenset({DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH, DataCategory.GENETIC})),
+    ("biometric", frozenset({DataCategory.BIOMETRIC})),
+    ("finances", frozenset({DataCategory.DEBTS, DataCategory.BENEFITS, DataCategory.OTHER_FINANCIAL})),
     (
         "phishing",
         frozenset(
@@ -24,33 +44,23 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
         ),
     ),
     ("address", frozenset({DataCategory.ADDRESS})),
-    ("health", frozenset({DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH, DataCategory.GENETIC})),
-    (
-        "sensitive",
-        frozenset(
-            {
-                DataCategory.SEX_LIFE,
-                DataCategory.CRIMINAL,
-                DataCategory.DEBTS,
-                DataCategory.RACE_ETHNICITY,
-                DataCategory.RELIGION,
-                DataCategory.POLITICAL,
-                DataCategory.UNION_MEMBERSHIP,
-                DataCategory.HEALTH,
-            }
-        ),
-    ),
+    ("birth", frozenset({DataCategory.DATE_OF_BIRTH})),
+    ("work", frozenset({DataCategory.PROFESSIONAL, DataCategory.EDUCATION})),
+    ("online", frozenset({DataCategory.ONLINE_IDENTIFIERS, DataCategory.BEHAVIOUR})),
 )
+"""Most urgent first. A name, a gender and what is called "other" call for no step of their own."""
 
 
 def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
-    """The names of the advice that fits, most urgent first; never empty.
+    """The names of the advice that fits, most urgent first, five at most; empty where nothing fits.
 
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
-    chosen = [name for name, categories in _ADVICE if leaked & categories]
-    chosen += ["availability"] if Nature.AVAILABILITY in facts.nature else []
-    chosen += ["integrity"] if Nature.INTEGRITY in facts.nature else []
-    return tuple(chosen) if len(chosen) > 1 or not exposed else (*chosen, "general")
+    repair = [name for nature, name in _REPAIR if nature in facts.nature]
+    guard = [name for name, categories in _ADVICE if leaked & categories]
+    return (*guard[: MOST - len(repair)], *repair)
+
+
+_REPAIR: Final = ((Nature.AVAILABILITY, "availability"), (Nature.INTEGRITY, "integrity"))

@@ -177,7 +177,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "happened": _happened(told),
         "description": told.fact("description", "description", facts.description, facts.summary),
         "when": "" if names_day(facts.told_people, facts.occurred_from, wording) else when(facts, wording),
-        "discovered": told.text("discovered", discovered),
+        "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
         "ongoing": facts.ongoing is Ternary.YES,
@@ -216,7 +216,7 @@ def _data(case: NoticeCase, told: _Teller) -> Value:
 
 
 def _about_effects(told: _Teller) -> dict[str, Value]:
-    facts, advice = told.facts, told.wording.phrases["advice"]
+    facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
     subjects = facts.consequences_subjects
     return {
@@ -228,10 +228,17 @@ def _about_effects(told: _Teller) -> dict[str, Value]:
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
-        "advice": tuple(advice[name] for name in advice_keys(facts)),
+        "advice": _advice(told),
         "news": told.fact("news", "told_news", facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
+
+
+def _advice(told: _Teller) -> Value:
+    """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
+    words = told.wording.phrases["advice"]
+    fitting = tuple(words[name] for name in advice_keys(told.facts))
+    return fitting if fitting or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:

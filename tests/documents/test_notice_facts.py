@@ -109,17 +109,48 @@ def test_not_known_yet_is_an_answer_and_nothing_said_is_a_gap() -> None:
     ("categories", "wanted"),
     [
         ((DataCategory.CREDENTIALS,), {"credentials", "phishing"}),
-        ((DataCategory.BANK_ACCOUNT,), {"bank_account", "general"}),
+        ((DataCategory.BANK_ACCOUNT,), {"bank_account"}),
         ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"id_document_copy", "bsn"}),
-        ((DataCategory.HEALTH,), {"health", "sensitive"}),
-        ((DataCategory.EMAIL,), {"phishing", "general"}),
-        ((DataCategory.ADDRESS,), {"address", "general"}),
-        ((), {"general"}),
+        ((DataCategory.HEALTH,), {"health"}),
+        ((DataCategory.EMAIL,), {"phishing"}),
+        ((DataCategory.ADDRESS,), {"address"}),
+        ((DataCategory.LOCATION, DataCategory.BIOMETRIC), {"location", "biometric"}),
+        ((DataCategory.BENEFITS, DataCategory.DATE_OF_BIRTH), {"finances", "birth"}),
+        ((DataCategory.ONLINE_IDENTIFIERS, DataCategory.EDUCATION), {"online", "work"}),
+        ((DataCategory.NAME,), set()),
     ],
 )
 def test_advice_follows_what_leaked(categories: tuple[DataCategory, ...], wanted: set[str]) -> None:
-    """Nobody is told to change a password that was not leaked, and nobody gets an empty list."""
+    """Nobody is told to change a password that was not leaked, and nothing general stands in where nothing fits."""
     assert set(advice_keys(BreachFacts(nature=(Nature.CONFIDENTIALITY,), data_categories=categories))) == wanted
+
+
+def test_every_kind_of_data_that_can_be_misused_has_its_own_advice_and_no_letter_more_than_five_steps() -> None:
+    """A heavy breach names the most urgent five; where none fits, a person has to write one."""
+    exposed = BreachFacts(nature=(Nature.CONFIDENTIALITY,))
+    bare = {one for one in DataCategory if not advice_keys(replace(exposed, data_categories=(one,)))}
+    assert bare == {DataCategory.NAME, DataCategory.GENDER, DataCategory.OTHER, DataCategory.UNKNOWN}
+    heavy = replace(exposed, nature=tuple(Nature), data_categories=tuple(DataCategory))
+    assert advice_keys(heavy) == ("credentials", "credit_card", "bank_account", "availability", "integrity")
+    nameless = replace(FACTS, nature=(Nature.CONFIDENTIALITY,), data_categories=(DataCategory.NAME,))
+    assert "advice_own" in write_notice(_request(nameless)).missing
+    assert "advice_own" not in write_notice(_request(replace(nameless, advice_to_subjects="Bel ons."))).missing
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_an_ordinary_letter_has_at_most_350_words(language: str) -> None:
+    """An e-mail went to the wrong person: one page, in every language."""
+    facts = replace(
+        FACTS,
+        kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,),
+        nature=(Nature.CONFIDENTIALITY,),
+        data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.ADDRESS),
+        consequences_subjects=(ConsequenceForSubjects.FRAUD, ConsequenceForSubjects.LOSS_OF_CONTROL),
+        measures_prevent=(SecurityMeasure.TRAINING,),
+        measures_taken=MEASURES[language],
+    )
+    words = [word for word in _letter(facts, language).split() if any(each.isalnum() for each in word)]
+    assert 150 < len(words) <= 350
 
 
 def test_data_that_were_only_lost_need_other_advice() -> None:
@@ -255,4 +286,8 @@ def test_press_and_police_are_promised_only_what_is_on_record() -> None:
 
 
 def _letter(facts: BreachFacts, language: str = "nl") -> str:
-    return write_notice(NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW)).body
+    return write_notice(_request(facts, language)).body
+
+
+def _request(facts: BreachFacts, language: str = "nl") -> NoticeRequest:
+    return NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW)
