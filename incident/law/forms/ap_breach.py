@@ -1,8 +1,8 @@
 """GDPR art. 33(3)(a), (c), (d), 34: AP chapters 5 to 10: incident, data, people, protection, consequences, actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import Enum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -52,13 +52,26 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         note: str = getattr(case.facts, note_field)
         if note.strip():
             return written(note)
-        question = case.catalogue.question(parent)
-        others = {option.id for option in question.options if option.is_other}
-        members = [m for m in getattr(case.facts, members_field) if set(question.members_of((m.value,))) <= others]
-        named = [member for member in members if member.value != "other"]
+        named = _without_option(case, getattr(case.facts, members_field), parent)
         return written(labels(named, "nl"), note="from_choices")
 
     return fill
+
+
+def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
+    """The identifiers for which the question has no option but 'Anders'."""
+    question = case.catalogue.question(parent)
+    others = {option.id for option in question.options if option.is_other}
+    found = [member for member in members if set(question.members_of((member.value,))) <= others]
+    return [member for member in found if member.value != "other"]
+
+
+def _other_data(case: Case) -> Draft:
+    """Which other data: by name; the remark on all the data answers it only where "other" was chosen."""
+    facts = case.facts
+    named = labels(_without_option(case, facts.data_categories, "6.1"), "nl")
+    note = facts.data_note.strip() if DataCategory.OTHER in facts.data_categories else ""
+    return written(lines(named, note), note="from_choices" if named else "")
 
 
 def _description(case: Case) -> Draft:
@@ -193,7 +206,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "5.3": _description,
         "5.4": _attachments,
         "6.1": _general_data,
-        "6.1.other": _other("data_note", "data_categories", "6.1"),
+        "6.1.other": _other_data,
         "6.2": _special_data,
         "6.3.1.number": _records,
         "6.3.1.explanation": _records_explained,

@@ -50,11 +50,10 @@ def _explanation(case: Case) -> Draft:
 
 
 def _measures(case: Case) -> Draft:
-    facts = case.facts
-    if not facts.measures_taken.strip():
-        return NOTHING
-    prevention = _prevention(facts)
-    return written(lines(facts.measures_taken, f"{case.phrase('prevention')}\n{prevention}" if prevention else ""))
+    """Also the permanent measures, for which the interchange form has a date only: else they would be lost there."""
+    prevention = _prevention(case.facts)
+    planned = f"{case.phrase('prevention')}\n{prevention}" if prevention else ""
+    return written(lines(case.facts.measures_taken, planned))
 
 
 def _prevention(facts: BreachFacts) -> str:

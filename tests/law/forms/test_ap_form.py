@@ -206,6 +206,11 @@ def test_data_without_an_option_are_named_under_other() -> None:
     facts = with_(data_categories=(DataCategory.NAME, DataCategory.BEHAVIOUR), data_note="")
     assert fill(facts).answer("6.1").options == ("Naam", "Anders (namelijk)")
     assert text("6.1.other", facts) == "Gedrag op website of in e-mail"
+    remarked = replace(facts, data_note="Van klanten geen BSN.")
+    assert text("6.1.other", remarked) == "Gedrag op website of in e-mail"
+    assert Origin.DERIVED is origin("6.1.other", remarked)
+    other = with_(data_categories=(DataCategory.OTHER,), data_note="Kenteken")
+    assert text("6.1.other", other) == "Kenteken"
 
 
 @pytest.mark.parametrize(

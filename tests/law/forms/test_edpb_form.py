@@ -317,7 +317,8 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert field(95, with_(measures_prevent_by=UNKNOWN)) == "2026-11-22"
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
-    assert None is field(92, with_(measures_taken=""))
+    assert field(92, with_(measures_taken="")) == "To prevent a repetition:\nMFA for everybody."
+    assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))
     assert fill(with_()).answer("95").text == "MFA for everybody.\nIn place by 01-12-2026"
 
 
@@ -417,6 +418,8 @@ def test_other_authorities_and_the_police() -> None:
 def test_cross_border() -> None:
     data = payload(with_())
     assert tuple(data[f"field_{n}"] for n in (113, 115, 116, 117, 118)) == ("a", "NL", "NL (900), DE (300)", 1200, "a")
+    named = fill(with_(privacy_authorities_told="")).answer("118")
+    assert named.options == (named.text,) == (PROFILE.lead_authority,)
     uncounted = with_(countries=(CountryCount("SE"),))
     assert (field(116, uncounted), field(117, uncounted)) == ("SE (number not known)", None)
 

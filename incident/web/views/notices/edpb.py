@@ -27,8 +27,8 @@ PROBLEMS: Final = {
 }
 
 
-def _filled(case: Case) -> EdpbTemplate:
-    return edpb_template(db.session(), case.incident, now=now(), language=language_code())
+def _filled(case: Case, language: str = "") -> EdpbTemplate:
+    return edpb_template(db.session(), case.incident, now=now(), language=language or language_code())
 
 
 @bp.get("/incidents/<reference>/edpb")
@@ -60,9 +60,9 @@ def edpb_json(reference: str) -> ResponseReturnValue:
 
 @bp.get("/incidents/<reference>/edpb.pdf")
 def edpb_pdf(reference: str) -> ResponseReturnValue:
-    """The same to read and keep."""
+    """The same to read and keep, with its notes in its own language: the template is English throughout."""
     case = open_case(reference)
-    sheet = edpb_sheet(db.session(), case.incident, _filled(case).form, now=now())
+    sheet = edpb_sheet(db.session(), case.incident, _filled(case, "en").form, now=now())
     content = deps().renderer.render(sheet, "pdf")
     answer: Response = attachment(content, f"{case.reference}-edpb-1.0.pdf", "application/pdf")
     return answer
