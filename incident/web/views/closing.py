@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import DomainError
+from incident.law.questions import is_known
 from incident.law.vocabulary import Actor
 from incident.store.db import db
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
@@ -20,8 +21,10 @@ from incident.web.viewer import viewer
 bp = Blueprint("closing", __name__)
 
 
-def _close_form() -> CloseForm:
-    form = CloseForm()
+def _close_form(case: Case) -> CloseForm:
+    """The form, with the cause that the facts hold already."""
+    known = case.facts.actor
+    form = CloseForm(data={"cause": known.value if is_known(known) else ""})
     form.cause.choices = choices_of((("", "–"), *law_choices(Actor)))
     return form
 
@@ -34,13 +37,15 @@ def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValu
 @bp.get("/incidents/<reference>/close")
 def form(reference: str) -> ResponseReturnValue:
     """What still has to be done, and the form."""
-    return _page(open_case(reference), _close_form(), ReopenForm(formdata=None))
+    case = open_case(reference)
+    return _page(case, _close_form(case), ReopenForm(formdata=None))
 
 
 @bp.post("/incidents/<reference>/close")
 def close(reference: str) -> ResponseReturnValue:
     """Close it."""
-    case, asked = open_case(reference), _close_form()
+    case = open_case(reference)
+    asked = _close_form(case)
     if asked.validate():
         command = CloseIncident(viewer(), case.reference, asked.cause.data or "", asked.lessons.data or "")
         if attempt(asked, lambda: close_incident(command, session=db.session(), now=now())):

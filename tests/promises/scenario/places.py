@@ -35,6 +35,8 @@ PAGES: Final[dict[str, str]] = {
     "triage": "/incidents/{test}/triage",
     "facts": "/incidents/{hubspot}/facts",
     "facts-history": "/incidents/{hubspot}/facts-history",
+    "proposals": "/incidents/{hubspot}/proposals",
+    "proposals-new": "/incidents/{test}/proposals?kind=phishing",
     "risk": "/incidents/{hubspot}/risk",
     "risk-empty": "/incidents/{test}/risk",
     "decisions": "/incidents/{hubspot}/decisions",
