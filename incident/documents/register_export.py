@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -103,14 +103,31 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
         }
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         page.freeze_panes(1, 1)
+        _for_paper(page, len(sheet.titles))
         page.write_comment(0, 0, sheet.zone.key)
-        page.set_column(0, max(len(sheet.titles) - 1, 0), 20)
+        page.set_column(0, max(len(sheet.titles) - 1, 0), 24, wrapped)
         for column, title in enumerate(sheet.titles):
             page.write_string(0, column, title, bold)
         for number, row in enumerate(sheet.rows, start=1):
+            page.autofilter(0, 0, number, len(sheet.titles) - 1)
             for column, cell in enumerate(row):
                 _write(page, number, column, cell, sheet.zone, styles)
+
+
+def _for_paper(page: Any, columns: int) -> None:
+    """A4 on its side, the heading and the reference on each sheet; as wide as one sheet where that can be read."""
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.repeat_rows(0)
+    page.repeat_columns(0)
+    page.fit_to_pages(1 if columns <= _READABLE else 0, 0)
+
+
+_A4: Final = 9
+_READABLE: Final = 10
+"""Columns that still can be read when a sheet is made to fit the width of A4."""
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date], Any]) -> None:

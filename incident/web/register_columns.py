@@ -32,7 +32,7 @@ TITLES: Final = {
     "reporter": _l("Reported by"),
     "source": _l("Came in by"),
     "closed_at": _l("Closed"),
-    "cause": _l("Cause"),
+    "cause": _l("Cause at closing"),
     "lessons": _l("Lessons"),
     "notify": _l("Notify the authority?"),
     "notify_reason": _l("Notify the authority: reason"),

@@ -234,6 +234,22 @@ def _rows(format: str, content: bytes) -> list[list[str]]:
     return []
 
 
+@pytest.mark.parametrize("format", ["csv", "xlsx", "json"])
+def test_made_up_examples_never_leave_as_the_register(team: Team, dpo: Visitor, format: str) -> None:
+    """GDPR art. 33(5) is about breaches; the page shows the examples, the file that goes to an authority does not."""
+    made = _fill(team, ("=HYPERLINK(1) laptop", "=HYPERLINK(1) laptop", "Real"))
+    _fill(team, ("Made up",), is_example=True)
+    rows = _rows(format, dpo.client.get(f"/register.{format}").data)
+    assert [row[0] for row in rows] == made[::-1]
+    assert _exports(team) == [(format, 3)]
+
+
+def test_no_two_columns_of_the_register_have_one_name(team: Team, dpo: Visitor) -> None:
+    """Whoever sorts by the cause has to know which of two it is; and the file prints on its side, wrapped."""
+    heading = dpo.client.get("/register.csv").data.decode("utf-8-sig").splitlines()[0].split(";")
+    assert len(heading) == len(set(heading))
+
+
 def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor) -> None:
     """Batches continue where the one before ended."""
     made = _fill(team, tuple(f"Case {number}" for number in range(520)))

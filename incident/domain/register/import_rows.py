@@ -72,7 +72,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "delay_reason": ("reason for delay", "reden vertraging"),
     "informed_on": ("data subjects informed", "informed", "betrokkenen geïnformeerd", "datum betrokkenen"),
     "inform_reason": ("inform the data subjects: reason", "reden niet informeren"),
-    "cause": ("cause", "oorzaak"),
+    "cause": ("cause at closing", "oorzaak bij sluiting", "cause", "oorzaak"),
     "lessons": ("lessons", "evaluation", "evaluatie", "geleerd"),
     "handled_by": ("handled by", "behandeld door", "behandelaar"),
     "closed_at": ("closed", "closed at", "gesloten", "afgesloten", "datum afsluiting"),

@@ -37,6 +37,8 @@ class RegisterFilter:
     whose: UUID | str | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None
+    without_examples: bool = False
+    """Made-up examples are no breaches: what leaves the house as the register of art. 33(5) never holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def conditions(filters: RegisterFilter, words: Search) -> list[ColumnElement[boo
         found.append(Incident.systems.ilike(_pattern(filters.system), escape="\\"))
     if filters.notified is not None:
         found.append(Incident.notified_at.is_not(None) if filters.notified else Incident.notified_at.is_(None))
+    if filters.without_examples:
+        found.append(Incident.is_example.is_(False))
     return found + _whose(filters.whose)
 
 
