@@ -147,7 +147,7 @@ def test_an_auditor_sees_everything_and_can_change_nothing(visitor: Visitor, tea
     auditor = team.visitor("Otto", Role.AUDITOR)
     for reference in references(visitor):
         for section in SECTIONS:
-            if section.startswith(("/triage", "/facts/")):
+            if section.startswith(("/triage", "/facts/", "/proposals")):
                 auditor.get(f"/incidents/{reference}{section}", status=404)
                 continue
             page = auditor.get(f"/incidents/{reference}{section}")
