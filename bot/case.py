@@ -9,9 +9,11 @@ from bot.report import carried
 from bot.turn import Turn
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
-from incident.slack.card import Card, Step, card_of
-from incident.slack.headline import TAKE, headline, step_action
+from incident.domain.next_steps import Act
+from incident.slack.card import Card, card_of
+from incident.slack.headline import TAKE, headline, step_action, window_of
 from incident.usecases.common.access import find_incident
+from incident.usecases.common.directory import load_directory
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -20,7 +22,7 @@ WINDOW: Final = "case"
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Offer:
     """Something that can be done to an incident: the button's name, its words, and who may."""
 
     action: str
@@ -29,19 +31,19 @@ class Act:
 
 
 ACTS: Final = (
-    Act(TAKE, "I take it", Permission.RECORD),
-    Act("case.assign", "Assign…", Permission.RECORD),
-    Act(step_action("triage"), "Is it a breach?", Permission.RECORD),
-    Act("case.facts", "Record facts…", Permission.RECORD),
-    Act("case.timeline", "Add to the timeline…", Permission.RECORD),
-    Act(step_action("task"), "Add a task or measure…", Permission.RECORD),
-    Act("case.tasks", "Tasks…", Permission.RECORD),
-    Act(step_action("assess"), "Assess the risk…", Permission.ASSESS),
-    Act(step_action("decide"), "Decide…", Permission.DECIDE),
-    Act(step_action("second"), "Look at the decision…", Permission.CONFIRM),
-    Act(step_action("notices"), "Notices…", Permission.DRAFT),
-    Act(step_action("submit"), "Record the submission…", Permission.SUBMIT),
-    Act(step_action("close"), "Close the incident…", Permission.CLOSE),
+    Offer(TAKE, "I take it", Permission.RECORD),
+    Offer("case.assign", "Assign…", Permission.RECORD),
+    Offer(step_action("triage"), "Is it a breach?", Permission.RECORD),
+    Offer("case.facts", "Record facts…", Permission.RECORD),
+    Offer("case.timeline", "Add to the timeline…", Permission.RECORD),
+    Offer(step_action("task"), "Add a task or measure…", Permission.RECORD),
+    Offer("case.tasks", "Tasks…", Permission.RECORD),
+    Offer(step_action("assess"), "Assess the risk…", Permission.ASSESS),
+    Offer(step_action("decide"), "Decide…", Permission.DECIDE),
+    Offer(step_action("second"), "Look at the decision…", Permission.CONFIRM),
+    Offer(step_action("notices"), "Notices…", Permission.DRAFT),
+    Offer(step_action("submit"), "Record the submission…", Permission.SUBMIT),
+    Offer(step_action("close"), "Close the incident…", Permission.CLOSE),
 )
 
 
@@ -76,7 +78,7 @@ def open_case(turn: Turn) -> None:
 
 def case_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The window: the card, then the acts this person may do."""
-    card = card_of(turn.session, incident)
+    card = _card(turn, incident)
     rows = _card_only(turn, card)
     if may(turn.actor, Permission.VIEW_ALL):
         rows.append(blocks.quoted(incident.summary))
@@ -86,9 +88,13 @@ def case_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     )
 
 
+def _card(turn: Turn, incident: "Incident") -> Card:
+    return card_of(turn.session, incident, load_directory(turn.session), turn.now)
+
+
 def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[blocks.Block]]:
     """Text and blocks of the card, as a message."""
-    payload = _headline(turn, card_of(turn.session, incident))
+    payload = _headline(turn, _card(turn, incident))
     return str(payload["text"]), list(payload["blocks"])
 
 
@@ -122,7 +128,8 @@ def _buttons(turn: Turn, card: Card) -> list[blocks.Element]:
     if not card.open:
         return []
     found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(act, card)]
-    first = step_action(card.next.value) if card.next else ""
+    window = window_of(card.next.code) if card.next else None
+    first = step_action(window) if window else ""
     return [
         blocks.button(
             turn.say(_words(act, card)), act.action, card.reference, style="primary" if act.action == first else None
@@ -131,14 +138,14 @@ def _buttons(turn: Turn, card: Card) -> list[blocks.Element]:
     ]
 
 
-def _words(act: Act, card: Card) -> str:
+def _words(act: Offer, card: Card) -> str:
     """The act's name; once a breach is confirmed, stating it again is a correction."""
     confirmed = card.status is not Status.REPORTED
     return "Correct awareness" if act.action == step_action("triage") and confirmed else act.words
 
 
-def _fits(act: Act, card: Card) -> bool:
+def _fits(act: Offer, card: Card) -> bool:
     """A second look only where a decision waits; closing only once nothing is missing."""
     if act.action == step_action("second"):
-        return card.waiting is not None
-    return act.action != step_action("close") or card.next is Step.CLOSE
+        return card.offers(Act.SECOND)
+    return act.action != step_action("close") or card.offers(Act.CLOSE)

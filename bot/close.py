@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot import blocks
 from bot.forms import form_of, form_view, record_once
 from bot.turn import Turn
+from incident.domain.step_words import what
 from incident.law.labels import choices
 from incident.law.vocabulary import IncidentKind
 from incident.usecases.response.close import CloseIncident, close_incident, obstacles
@@ -18,7 +19,7 @@ FORM: Final = "close"
 def close_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     """The form; what still stands in the way is said first."""
     say = turn.say
-    missing = [f"• {say(sentence)}" for sentence in obstacles(turn.session, incident)]
+    missing = [f"• {what(step.code, turn.language)}" for step in obstacles(turn.session, incident)]
     rows = [blocks.section("\n".join(missing))] if missing else []
     rows += [
         blocks.field(

@@ -80,6 +80,7 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     DRILL: drill.confirm,
     compile(rf"{home.TURN_PAGE}\.\w+"): home.turn_page,
     "link": Turn.answer,
+    "link.step": Turn.answer,
 }
 
 

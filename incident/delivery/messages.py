@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+from incident.domain.step_words import what
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.texts import moment, sentence, texts
 from incident.platform import resources
 from incident.usecases.messages.ports import OutgoingMessage
 
 FALLBACK_LANGUAGE = "en"
-NOT_MESSAGES = frozenset({"words", "steps", "subjects", "decisions", "outcomes"})
+NOT_MESSAGES = frozenset({"words", "subjects", "decisions", "outcomes"})
 
 
 class UnknownTemplate(LookupError):
@@ -96,13 +97,12 @@ class MessageTexts:
             "left_capital": _capital(left),
             "missed_text": missed,
             "missed_capital": _capital(missed),
-            "next": catalogue["steps"].get(str(params.get("next_step", "")), ""),
-            "missing_words": [catalogue["steps"].get(str(step), str(step)) for step in params.get("missing", ())],
+            "next": what(str(params.get("next_step", "")), language),
+            "missing_words": [what(str(step), language) for step in params.get("missing", ())],
             "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
             "decision_words": catalogue["decisions"].get(subject, subject),
             "subject_words": catalogue["subjects"].get(subject, subject),
             "outcome": _outcome(catalogue["outcomes"], subject, "yes" if params.get("act") else "no"),
-            "steps": catalogue["steps"],
             "base_url": self.base_url,
             "url": str(params.get("link") or f"{self.base_url}{path}"),
         }
@@ -143,6 +143,7 @@ def _facts(values: Mapping[str, Any], catalogue: Mapping[str, Any]) -> list[tupl
         (words["left"], values["left"]),
         (words["missing"], "; ".join(values["missing_words"])),
         (words["next"], values["next"]),
+        (words["waits"], ", ".join(values.get("waits_for", ()))),
         (words["also"], "; ".join(values["also_words"])),
     ]
     return [(label, value) for label, value in rows if value]

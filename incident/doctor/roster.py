@@ -42,7 +42,7 @@ def _alone(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _unreached(session: Session, now: datetime) -> Iterator[Finding]:
-    if names := [person.name for person in unreached(session, now)]:
+    if names := [person.name for person in unreached(session, load_directory(session), now)]:
         cure = "Set up e-mail, or give them their Slack member ID on the page People."
         yield fail("roster", "Reminders do not reach: %(people)s.", cure, people=_listed(names))
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter, ValidationError
 
 from incident.domain.kernel.errors import Conflict, Invalid
+from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts, Chapter
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
@@ -158,3 +159,8 @@ def _conflicts(
     for name in edited:
         if getattr(theirs, name) != getattr(base, name):
             yield FieldConflict(name, getattr(base, name), getattr(theirs, name), getattr(mine, name))
+
+
+def told_hash(addressee: Addressee, facts: BreachFacts) -> str:
+    """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less."""
+    return facts_hash(facts) if addressee is Addressee.AUTHORITY else letter_hash(facts)

@@ -14,7 +14,7 @@ PROCESSOR: Final = "processor_breach"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Item:
     """One task of a checklist; ``hours`` after the report it should be done."""
 
     hours: int
@@ -34,7 +34,7 @@ class Playbook:
     title_nl: str
     title_en: str
     kinds: frozenset[IncidentKind]
-    steps: tuple[Step, ...]
+    steps: tuple[Item, ...]
 
     def title(self, language: str) -> str:
         """Its name in Dutch, or in English for every other language."""
@@ -54,7 +54,7 @@ def _playbook(entry: dict[str, Any]) -> Playbook:
         entry["title_nl"],
         entry["title_en"],
         frozenset(IncidentKind(kind) for kind in entry["kinds"]),
-        tuple(Step(step["hours"], step["nl"], step["en"]) for step in entry["steps"]),
+        tuple(Item(step["hours"], step["nl"], step["en"]) for step in entry["steps"]),
     )
 
 

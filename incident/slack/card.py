@@ -3,39 +3,26 @@
 No fact of the case is on it: no summary, no system, no person affected. Whoever may know more follows the link.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
-from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, Subject, TaskKind
+from incident.domain.kinds import DeadlineState
+from incident.domain.next_steps import Act, Step, steps
+from incident.domain.reminders.roster import OnCall
 from incident.slack.text import escape_mrkdwn
-from incident.store.models import Deadline, Decision, Incident, Person
-from incident.store.queries.case import CaseFile, NoticeFile, case_file
-from incident.usecases.clock.deadlines import FOLLOW_UP
-
-
-class Step(StrEnum):
-    """The next thing to do; the value is the name of the button that begins it."""
-
-    TRIAGE = "triage"
-    ASSESS = "assess"
-    DECIDE = "decide"
-    SECOND = "second"
-    NOTICES = "notices"
-    SUBMIT = "submit"
-    MEASURE = "task"
-    CLOSE = "close"
+from incident.store.models import Deadline, Incident, Person
+from incident.store.queries.progress import progress_of_one
+from incident.usecases.common.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a message or a window about an incident says."""
+    """What a message or a window about an incident says; ``waits_for`` are the people whose turn it is."""
 
     reference: str
     status: Status
@@ -43,28 +30,33 @@ class Card:
     starts_at: datetime | None
     due_at: datetime | None
     provisional: bool
-    missing: tuple[Step, ...]
-    waiting: UUID | None = None
+    steps: tuple[Step, ...]
+    waits_for: tuple[str, ...] = ()
 
     @property
     def next(self) -> Step | None:
         """The one step that comes first."""
-        return self.missing[0] if self.missing else None
+        return self.steps[0] if self.steps else None
 
     @property
     def open(self) -> bool:
         """Whether anything can still be done."""
         return self.status in OPEN_STATUSES
 
+    def offers(self, act: Act) -> bool:
+        """Whether such a step can be taken now."""
+        return any(step.act is act and step.ready for step in self.steps)
+
 
 CELLS: Final = 24
 
 
-def card_of(session: Session, incident: Incident) -> Card:
+def card_of(session: Session, incident: Incident, directory: Directory, now: datetime) -> Card:
     """The card of an incident as it stands now."""
-    case = case_file(session, incident)
-    clock = _clock(case)
-    waiting = _waiting(case)
+    progress = progress_of_one(session, incident)
+    found = steps(progress)
+    waits = directory.team(now).waited_for(found[0], progress.assignee) if found else ()
+    clock = _clock(session, incident)
     return Card(
         reference=incident.reference,
         status=incident.status,
@@ -72,8 +64,8 @@ def card_of(session: Session, incident: Incident) -> Card:
         starts_at=clock.starts_at if clock else None,
         due_at=clock.due_at if clock else None,
         provisional=bool(clock and clock.provisional),
-        missing=_missing(case, waiting),
-        waiting=waiting.id if waiting else None,
+        steps=found,
+        waits_for=tuple(_named(person) for person in waits),
     )
 
 
@@ -84,56 +76,13 @@ def _assignee(session: Session, incident: Incident) -> str | None:
     return f"<@{person.slack_user_id}>" if person.slack_user_id else escape_mrkdwn(person.name or person.email)
 
 
-def _clock(case: CaseFile) -> Deadline | None:
-    running = [row for row in case.deadlines if row.state is DeadlineState.OPEN]
-    return min(running, key=lambda row: row.due_at, default=None)
+def _named(person: OnCall) -> str:
+    return f"<@{person.slack_user_id}>" if person.slack_user_id else escape_mrkdwn(person.name)
 
 
-def _waiting(case: CaseFile) -> Decision | None:
-    return next((row for row in case.decisions if row.state is DecisionState.PROPOSED), None)
-
-
-def _missing(case: CaseFile, waiting: Decision | None) -> tuple[Step, ...]:
-    """What is not on record yet, in the order in which it is done."""
-    status = case.incident.status
-    if status not in OPEN_STATUSES:
-        return ()
-    steps = [Step.SECOND] if waiting else []
-    if status is Status.REPORTED:
-        return (*steps, *(() if waiting else (Step.TRIAGE,)))
-    needs: Mapping[Step, bool] = {
-        Step.ASSESS: not case.assessments,
-        Step.DECIDE: not all(_decided(case, subject) for subject in (Subject.AUTHORITY, Subject.SUBJECTS)),
-        **_authority_steps(case),
-        Step.MEASURE: not any(task.kind is TaskKind.MEASURE for task in case.tasks),
-    }
-    steps += [step for step, needed in needs.items() if needed]
-    return tuple(steps) or (Step.CLOSE,)
-
-
-def _decided(case: CaseFile, subject: Subject) -> bool:
-    return any(row.subject is subject and row.state is not DecisionState.REFUSED for row in case.decisions)
-
-
-def _authority_steps(case: CaseFile) -> dict[Step, bool]:
-    promised = any(
-        row.subject is Subject.AUTHORITY and row.act and row.state is DecisionState.FINAL for row in case.decisions
-    )
-    if case.incident.notified_at is not None:
-        promised = any(row.obligation == FOLLOW_UP and row.state is DeadlineState.OPEN for row in case.deadlines)
-    if not promised:
-        return {}
-    approved = any(file.approval is not None and not file.submissions for file in authority_notices(case))
-    return {Step.NOTICES: not approved, Step.SUBMIT: approved}
-
-
-def authority_notices(case: CaseFile) -> list[NoticeFile]:
-    """The notices to the authority that are not withdrawals."""
-    return [
-        file
-        for file in case.notices
-        if file.notice.addressee is Addressee.AUTHORITY and file.notice.kind is not NoticeKind.WITHDRAWAL
-    ]
+def _clock(session: Session, incident: Incident) -> Deadline | None:
+    running = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+    return session.scalars(running.order_by(Deadline.due_at).limit(1)).first()
 
 
 def bar(starts_at: datetime, due_at: datetime, now: datetime) -> str:

@@ -1,9 +1,11 @@
 """The message that stands for an incident in Slack and is edited in place. Pure: card in, payload out."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from incident.domain.next_steps import Act, Step
+from incident.domain.step_words import path, what
 from incident.slack import limits
 from incident.slack.card import Card, bar, hours_left
 from incident.slack.text import fit
@@ -24,7 +26,7 @@ def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: d
     lines = [f"*{card.reference}* · {status_word(card.status, language)}", clock]
     if card.open:
         lines.append(word("has", language, who=card.assignee or word("nobody", language)))
-        lines.append(missing_line(card, language))
+        lines += step_lines(card, language)
     blocks: list[Block] = [{"type": "section", "text": {"type": "mrkdwn", "text": fit("\n".join(lines), 3000)}}]
     blocks.append({"type": "actions", "elements": buttons(card, language, base_url)})
     return {"text": fit(f"{card.reference}: {clock}", limits.MESSAGE_TEXT), "blocks": blocks}
@@ -48,24 +50,55 @@ def left(due_at: datetime, language: str, now: datetime) -> str:
     return word("left", language, n=hours) if hours else word("less", language)
 
 
-def missing_line(card: Card, language: str) -> str:
-    """What is not on record yet."""
-    if not card.missing:
-        return word("complete", language)
-    return word("missing", language, steps=", ".join(word(f"step.{step.value}", language) for step in card.missing))
+def step_lines(card: Card, language: str) -> list[str]:
+    """The next step with whom it waits for, and what else is not on record yet."""
+    if card.next is None:
+        return []
+    waits = f" · {word('waits', language, who=', '.join(card.waits_for))}" if card.waits_for else ""
+    lines = [word("next", language, step=what(card.next.code, language)) + waits]
+    later = dict.fromkeys(what(step.code, language) for step in card.steps[1:] if step.act is not Act.CLOSE)
+    return [*lines, word("missing", language, steps="; ".join(later))] if later else lines
 
 
 def buttons(card: Card, language: str, base_url: str) -> list[Block]:
     """The next step, taking it over, everything else, and the page."""
     elements: list[Block] = []
     if card.open and card.next is not None:
-        name = word(f"step.{card.next.value}", language)
-        elements.append({**_button(name, step_action(card.next.value), card.reference), "style": "primary"})
+        elements.append(_step_button(card.reference, card.next, language, base_url))
     if card.open and card.assignee is None:
         elements.append(_button(word("take", language), TAKE, card.reference))
     elements.append(_button(word("more", language), OPEN, card.reference))
     page = _button(word("page", language), "link", card.reference)
     return [*elements, {**page, "url": f"{base_url}/incidents/{card.reference}"}]
+
+
+def _step_button(reference: str, step: Step, language: str, base_url: str) -> Block:
+    """The button that begins the step here, or that leads to the very thing on its page."""
+    name, window = what(step.code, language), window_of(step.code)
+    if window is not None:
+        return {**_button(name, step_action(window), reference), "style": "primary"}
+    return {**_button(name, "link.step", reference), "style": "primary", "url": base_url + path(reference, step)}
+
+
+def window_of(code: str) -> str | None:
+    """The window in which a step is taken in Slack, by the name of its button; None where only a page can do it."""
+    return None if code in _ON_PAGES else _WINDOWS.get(code.partition(".")[0])
+
+
+_WINDOWS: Final[dict[str, str]] = {
+    Act.SECOND: "second",
+    Act.TRIAGE: "triage",
+    Act.NAME: "facts",
+    Act.ASSESS: "assess",
+    Act.DECIDE: "decide",
+    Act.DRAFT: "notices",
+    Act.APPROVE: "notices",
+    Act.FILE: "submit",
+    Act.MEASURE: "task",
+    Act.CLOSE: "close",
+}
+_ON_PAGES: Final = frozenset({"draft.customers", "file.subjects", "draft.public", "file.public"})
+"""What the windows cannot do: a notice to each customer, a letter to many people, and what is published."""
 
 
 def topic(card: Card, *, language: str, zone: ZoneInfo) -> str:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from slack_sdk import WebClient
 
 from incident.delivery.messages import MessageTexts, Rendered
+from incident.domain.step_words import what
 from incident.slack.errors import TROUBLE, failure_of
-from incident.slack.headline import OPEN, step_action
+from incident.slack.headline import OPEN, step_action, window_of
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import word
@@ -25,8 +26,6 @@ TIMEOUT_SECONDS: Final = 6
 HISTORY: Final = 100
 DRILL: Final = "drill.confirm"
 """The button by which a person confirms the call of a drill."""
-_BEGINS: Final = {"incident_reported": "triage", "second_asked": "second"}
-"""Messages that ask for one step bring the button that begins it."""
 
 
 def outbox_client(token: str, base_url: str) -> WebClient:
@@ -123,9 +122,10 @@ def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> li
         return [{"type": "button", "action_id": DRILL, "value": call, "text": _plain(rendered.action)}]
     if message.incident_reference is None:
         return [page]
-    step = _BEGINS.get(message.template)
-    name = word(f"step.{step}", message.language) if step else word("more", message.language)
-    action = step_action(step) if step else OPEN
+    step = str(message.params.get("next_step") or "")
+    window = window_of(step)
+    name = what(step, message.language) if window else word("more", message.language)
+    action = step_action(window) if window else OPEN
     return [{"type": "button", "action_id": action, "value": reference, "text": _plain(name)}, page]
 
 

@@ -31,7 +31,7 @@ from incident.slack.shorten import shorten
 from incident.slack.words import word
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxMessage, SlackRoom
-from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
+from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, load_directory
 from incident.usecases.common.record import record
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import ROOM, Audience
@@ -117,15 +117,16 @@ class Rooms:
             # An archived room cannot be opened again by a bot: an incident that is taken up again gets a new one.
             known = room.channel_id if room.state != ARCHIVED else None
             channel, thread = split_room(known) if known else (None, None)
+            directory = load_directory(session)
             return Plan(
                 incident_id,
-                card_of(session, incident),
+                card_of(session, incident, directory, now),
                 room.channel_id,
                 channel,
                 thread,
                 room.headline_ts,
                 room.headline_sha256,
-                _members(session, incident, now),
+                _members(directory, incident, now),
                 incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
                 bool(session.scalar(select(_unsent(room)))),
@@ -356,9 +357,8 @@ def _unsent(room: SlackRoom) -> Exists:
     return waiting.exists()
 
 
-def _members(session: Session, incident: Incident, now: datetime) -> tuple[str, ...]:
+def _members(directory: Directory, incident: Incident, now: datetime) -> tuple[str, ...]:
     """Who is let in: those on duty, the DPO, and whoever has the case."""
-    directory = load_directory(session)
     wanted = (Audience.DUTY, Audience.DPO, Audience.ASSIGNEE)
     people = [person for one in wanted for person in directory.persons(one, incident, now)]
     return tuple(dict.fromkeys(person.slack_user_id for person in people if person.slack_user_id))

@@ -21,7 +21,7 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
 LANGUAGE, DOMAIN = "nl", "messages"
 PO: Final = HERE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
-KEYWORDS: Final = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "N_": None}
 REFUSALS: Final = (
     "incident/domain",
     "incident/usecases",
@@ -39,8 +39,9 @@ UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 def page_words() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     """What the pages say: marked strings in code and templates."""
-    for path in sorted((ROOT / "incident" / "web").rglob("*.py")):
-        yield from _extracted("python", path, {})
+    for layer in ("domain", "web"):
+        for path in sorted((ROOT / "incident" / layer).rglob("*.py")):
+            yield from _extracted("python", path, {})
     for folder in ("web", "macros"):
         for path in sorted((ROOT / "templates" / folder).rglob("*.html")):
             yield from _extracted("jinja2", path, {"silent": "false", "trimmed": "true"})

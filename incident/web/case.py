@@ -1,6 +1,5 @@
 """What every page of an incident shares: its head, its ruler, its sections, and the one next step."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,32 +13,35 @@ from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
+from incident.domain.next_steps import Progress, Step, Team, may_take, steps
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
+from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
-from incident.usecases.clock.deadlines import FOLLOW_UP
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, visible
+from incident.usecases.common.directory import Directory
 from incident.usecases.response.further_duties import further_clocks
 from incident.web.clock import now
-from incident.web.labels import DUTIES
+from incident.web.i18n import language_code
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
-    from incident.store.models import Decision
-
-CUSTOMER = "gdpr_33_2:"
-"""How the clocks of customers begin; the name of the customer follows."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one thing to do now, and where."""
+    """One thing to do, where, whose turn it is (``mine``: the viewer's), and whether the viewer ``can`` do it."""
 
     words: str
     why: str
     href: str
+    mine: bool = False
+    can: bool = False
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,112 +136,25 @@ class Case:
         )
         return [(self.url(endpoint), words, request.blueprint in places, "") for endpoint, words, places in names]
 
-    @property
-    def next_step(self) -> NextStep | None:
-        """The first thing in the order of the law that is not done."""
-        return next((step for step in self._steps() if step is not None), None)
+    def next_step(self, directory: Directory) -> NextStep | None:
+        """The step that comes first, and whose turn it is; None once the incident is closed."""
+        progress = progress_of_one(db.session(), self.head.incident)
+        found = steps(progress)
+        return next_step(found[0], self.reference, progress, directory.team(now())) if found else None
 
-    def _steps(self) -> Sequence[NextStep | None]:
-        if not self.is_open:
-            return ()
-        return (
-            self._second(),
-            self._triage(),
-            self._further_duty(urgent=True),
-            self._customers(),
-            self._assess(),
-            self._decide(),
-            self._authority(),
-            self._subjects(),
-            self._follow_up(),
-            self._further_duty(),
-            self._close(),
-        )
 
-    def _second(self) -> NextStep | None:
-        waiting: list[Decision] = self.head.waiting
-        if not waiting:
-            return None
-        mine = all(row.author_id == viewer().id for row in waiting)
-        why = _("Until then nothing changes and the clock runs on.")
-        words = _("Wait for the second person") if mine else _("Look at the decision that waits for a second person")
-        return NextStep(words, why, self.url("decisions.index"))
-
-    def _triage(self) -> NextStep | None:
-        if self.incident.is_breach == "yes" and self.incident.awareness_stated:
-            return None
-        why = _("Until somebody states it, the clock runs from the earliest signal: the worst case.")
-        return NextStep(_("Is it a personal-data breach, and since when are we aware?"), why, self.url("triage.form"))
-
-    def _customers(self) -> NextStep | None:
-        """A processor tells its customers before anything else: they decide what must be notified."""
-        waiting = [row for row in self._running() if row.obligation.startswith(CUSTOMER)]
-        if not waiting:
-            return None
-        why = _("First %(name)s, before its contract's term ends.", name=waiting[0].obligation.removeprefix(CUSTOMER))
-        return NextStep(_("Tell the customers whose data are affected"), why, self.url("notices.index"))
-
-    def _assess(self) -> NextStep | None:
-        if self.head.milestones.assessed is not None:
-            return None
-        why = _("The risk decides whether the authority and the people concerned must be told.")
-        return NextStep(_("Assess the risk"), why, self.url("risk.show"))
-
-    def _decide(self) -> NextStep | None:
-        if all(self._final(subject) for subject in ("authority", "subjects")):
-            return None
-        why = _("Meldklok proposes; a named person decides and writes why.")
-        return NextStep(_("Decide on notification"), why, self.url("decisions.index"))
-
-    def _final(self, subject: str) -> Any:
-        found = [row for row in self.head.decisions if row.subject == subject and row.state is DecisionState.FINAL]
-        return found[-1] if found else None
-
-    def _authority(self) -> NextStep | None:
-        stones, decision = self.head.milestones, self._final("authority")
-        if decision is None or not decision.act or stones.told_authority is not None:
-            return None
-        words = _("Draft the dossier for the authority")
-        if stones.drafted is not None:
-            words = _("Complete the dossier and have it approved")
-        if stones.approved is not None:
-            words = _("Fill in the authority's form and record the submission")
-        why = _("Only a person can file at the authority's portal; the dossier has every answer in its order.")
-        return NextStep(words, why, self.url("notices.index"))
-
-    def _subjects(self) -> NextStep | None:
-        stones, decision = self.head.milestones, self._final("subjects")
-        if decision is None or not decision.act or stones.told_subjects is not None:
-            return None
-        words = _("Finish the letter and tell the people concerned")
-        if stones.drafted_subjects is None:
-            words = _("Draft the letter to the people concerned")
-        return NextStep(words, _("Without undue delay (GDPR art. 34)."), self.url("notices.index"))
-
-    def _follow_up(self) -> NextStep | None:
-        if not any(row.obligation == FOLLOW_UP for row in self._running()):
-            return None
-        why = _("What was filed was not complete. The authority expects the rest (GDPR art. 33(4)).")
-        return NextStep(_("Complete the facts and file the follow-up"), why, self.url("notices.index"))
-
-    def _further_duty(self, *, urgent: bool = False) -> NextStep | None:
-        """Reports under other law come last, unless one is due before everything else that runs."""
-        running = self._running()
-        other = [clock for clock in further_clocks(running) if clock.duty != FOLLOW_UP]
-        if not other or (urgent and other[0].deadline is not running[0]):
-            return None
-        why = _("Beside the GDPR: %(law)s.", law=DUTIES[other[0].duty])
-        return NextStep(_("Report under other law, and record it"), why, self.url("duties.index"))
-
-    def _running(self) -> list[Any]:
-        """The clocks that run, the one that ends first in front."""
-        return sorted(
-            (row for row in self.head.deadlines if row.state is DeadlineState.OPEN), key=lambda row: row.due_at
-        )
-
-    def _close(self) -> NextStep:
-        why = _("With cause, lessons and at least one measure with an owner and a date.")
-        return NextStep(_("Add measures, then close"), why, self.url("closing.form"))
+def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:
+    """A step as pages show it; without a team nothing is said of people."""
+    language = language_code()
+    waits = team.waited_for(step, progress.assignee) if team is not None and progress is not None else ()
+    return NextStep(
+        words=what(step.code, language),
+        why=why(step, language),
+        href=request.script_root + path(reference, step),
+        mine=any(person.id == viewer().id for person in waits),
+        can=team is not None and may_take(step, viewer(), team),
+        waits_for=tuple(person.name for person in waits),
+    )
 
 
 def open_case(reference: str) -> Case:

@@ -24,13 +24,16 @@ from bot.turn import Turn
 from bot.words import words
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role, Source
+from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
+from incident.domain.next_steps import About, Act, Step
 from incident.domain.organisation import OrganisationProfile, System
+from incident.domain.step_words import WHAT
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.questions import Kind, Question, questions
 from incident.law.vocabulary import RiskLevel
 from incident.slack.blockkit import check_message, check_view, length
-from incident.slack.card import Card, Step
+from incident.slack.card import Card
 from incident.slack.headline import headline, topic
 from incident.slack.shorten import shorten
 from tests.fake_slack import form
@@ -112,6 +115,12 @@ def record(**parts: Any) -> Iterator[None]:
             each.stop()
 
 
+def step_of(code: str) -> Step:
+    """A step with this code."""
+    act, _, about = code.partition(".")
+    return Step(Act(act), About(about or "case"), Permission.RECORD)
+
+
 CARDS = st.builds(
     Card,
     reference=st.just("DL-2026-0001-9"),
@@ -120,8 +129,10 @@ CARDS = st.builds(
     starts_at=st.one_of(st.none(), st.just(NOW)),
     due_at=st.one_of(st.none(), st.integers(-9000, 9000).map(lambda hours: NOW + timedelta(hours=hours))),
     provisional=st.booleans(),
-    missing=st.lists(st.sampled_from(Step), max_size=8, unique=True).map(tuple),
-    waiting=st.one_of(st.none(), st.uuids()),
+    steps=st.lists(st.sampled_from(sorted(WHAT)).map(step_of), max_size=8).map(tuple),
+    waits_for=st.lists(st.one_of(st.just("<@U1>"), TEXTS.map(lambda text: text.replace("<", "&lt;"))), max_size=3).map(
+        tuple
+    ),
 )
 
 
@@ -147,7 +158,7 @@ def test_the_report_form(text: str, number: int, language: str) -> None:
 @given(CARDS, TEXTS, LANGUAGES, st.sets(st.sampled_from(Role)))
 def test_the_window_of_an_incident(card: Card, text: str, language: str, roles: set[Role]) -> None:
     """For every set of roles."""
-    with patch("bot.case.card_of", lambda *_: card):
+    with patch("bot.case.card_of", lambda *_: card), patch("bot.case.load_directory", lambda *_: None):
         view = case.case_view(turn(language, roles=frozenset(roles)), an_incident(text))
     harmless(fine(view))
 
@@ -236,13 +247,13 @@ def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
 def test_the_forms_about_an_incident(text: str, number: int, language: str) -> None:
     """Triage, chapters, timeline, tasks, assessment, closing; with hundreds of people to choose from."""
     incident, here = an_incident(text), turn(language, name=text)
-    persons = [SimpleNamespace(id=uuid4(), name=text, email="a@example.org", active=True) for _ in range(number)]
-    with patch("bot.tasks.people", lambda *_: persons or [SimpleNamespace(id="1", name="A", email="a", active=True)]):
+    persons = {uuid4(): text for _ in range(number)} or {uuid4(): "A"}
+    with patch("bot.tasks.able_to", lambda *_: persons):
         fine(tasks.task_view(here, incident))
     known = hostile_facts(text, number)
     with patch("bot.assess.current_facts", lambda *_: known):
         fine(assess.assess_view(here, incident))
-    with patch("bot.close.obstacles", lambda *_: ("Add at least one measure with an owner and a date.",)):
+    with patch("bot.close.obstacles", lambda *_: (Step(Act.MEASURE, About.CASE, Permission.RECORD),)):
         fine(close.close_view(here, incident))
     with patch("bot.decide.live_decision", lambda *_: None), patch("bot.decide.open_deadline", lambda *_: number % 2):
         fine(decide.decide_view(here, incident))

@@ -128,20 +128,26 @@ def test_from_the_command_to_the_closed_file(
     slack.wait_for(lambda: channel.id in texts(first.blocks))
 
     record_data(cast.analyst, top)
-    do(cast.analyst, "Risico beoordelen", top, {}, clock)
+    do(cast.analyst, "Beoordeel het risico", top, {}, clock)
     assert "On record" in texts(cast.analyst.modal("Risk")["blocks"])
 
     decision = {"What do you decide about?": "Notify the authority (AP)", "Your decision": "Yes", "Why?": "High risk"}
-    do(cast.dpo, "Besluiten", top, decision, clock)
+    do(cast.dpo, "Besluit of de toezichthouder het moet weten", top, decision, clock)
     decide_not_to_inform(cast, slack, top, clock)
     draft_approve_and_submit(cast, slack, top, clock)
     assert the_incident(database()).status is Status.NOTIFIED
 
     end_the_follow_up(cast, top, clock)
     measure = {"What has to be done?": "A second look before exports leave", "By when?": "2026-04-01"}
-    do(cast.analyst, "Maatregel toevoegen", top, measure, clock)
+    do(cast.analyst, "Voeg ten minste één maatregel toe, met een eigenaar en een datum", top, measure, clock)
     cause = label(IncidentKind.EMAIL_WRONG_RECIPIENT, "en")
-    do(cast.dpo, "Sluiten", top, {"What caused it?": cause, "What was learned?": "Exports need a second look"}, clock)
+    do(
+        cast.dpo,
+        "Sluit het incident af",
+        top,
+        {"What caused it?": cause, "What was learned?": "Exports need a second look"},
+        clock,
+    )
     archived_by_the_worker(app, channel, clock)
     check_record(database())
     check_pages(pages, reference)
@@ -186,8 +192,8 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     """Not informing at high risk asks for a ground, and then for somebody else than the one who decided."""
     about = "If data subjects at high risk are not informed: on which ground?"
     cast.dpo.close()
-    offered(slack, top, "Besluiten")
-    cast.dpo.press("Besluiten", top)
+    offered(slack, top, "Besluit of de betrokkenen het moeten weten")
+    cast.dpo.press("Besluit of de betrokkenen het moeten weten", top)
     cast.dpo.fill(
         {
             "What do you decide about?": "Inform the data subjects",
@@ -210,20 +216,26 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
 def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: FixedClock) -> None:
     """The analyst drafts, the second person approves what she read, the officer files it at the portal."""
     cast.analyst.close()
-    offered(slack, top, "Melding laten goedkeuren")
-    cast.analyst.press("Melding laten goedkeuren", top)
+    offered(slack, top, "Stel het dossier voor de toezichthouder op")
+    cast.analyst.press("Stel het dossier voor de toezichthouder op", top)
     cast.analyst.modal("Notices")
     cast.analyst.press("Provisional draft for the AP")
     slack.wait_for(lambda: "version 1" in texts(cast.analyst.modal()["blocks"]))
     cast.second.close()
-    offered(slack, top, "Melding laten goedkeuren")
-    cast.second.press("Melding laten goedkeuren", top)
+    offered(slack, top, "Keur het dossier voor de toezichthouder goed")
+    cast.second.press("Keur het dossier voor de toezichthouder goed", top)
     cast.second.modal("Notices")
     cast.second.press("Read")
     cast.second.modal("Approve")
     assert cast.second.submit().status == 200
     assert cast.second.errors == {}
-    do(cast.dpo, "Indiening vastleggen", top, {"Number of the confirmation (AP number)": "AP-2026-77"}, clock)
+    do(
+        cast.dpo,
+        "Vul het formulier van de toezichthouder in en leg de indiening vast",
+        top,
+        {"Number of the confirmation (AP number)": "AP-2026-77"},
+        clock,
+    )
 
 
 def end_the_follow_up(cast: Cast, top: Message, clock: FixedClock) -> None:

@@ -33,8 +33,8 @@ def _is_sentence(node: ast.AST) -> bool:
 
 def _said(node: ast.Call) -> list[str]:
     name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
-    place = 1 if name == "Act" else 0
-    if name != "say" and name != "Act" and name not in REFUSALS:
+    place = 1 if name == "Offer" else 0
+    if name != "say" and name != "Offer" and name not in REFUSALS:
         return []
     argument = node.args[place] if len(node.args) > place else None
     return [argument.value] if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, Step, ladder, next_overdue, plan
+from incident.domain.reminders.ladder import LadderPolicy, Period, Reached, Rung, ladder, next_overdue, plan
 from incident.domain.reminders.office_hours import OfficeHours
 from incident.domain.reminders.policy import document_of, policy_from
 from incident.domain.reminders.roster import Audience
@@ -47,10 +47,10 @@ def test_escalations_go_to_the_dpo_the_deputy_the_management_and_everybody() -> 
     rungs = [rung for rung in ladder(period(), LadderPolicy()) if rung.escalation]
     found = [((rung.at - MONDAY) / HOURS, rung.audience, rung.unless, rung.prepares_dossier) for rung in rungs]
     assert found == [
-        (12, (Audience.DPO,), Step.ASSESSED, False),
-        (24, (Audience.DEPUTY,), Step.DECIDED, False),
+        (12, (Audience.DPO,), Reached.ASSESSED, False),
+        (24, (Audience.DEPUTY,), Reached.DECIDED, False),
         (48, (Audience.MANAGEMENT,), None, False),
-        (60, (Audience.EVERYBODY,), Step.APPROVED, True),
+        (60, (Audience.EVERYBODY,), Reached.APPROVED, True),
     ]
 
 

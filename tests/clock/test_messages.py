@@ -47,7 +47,7 @@ def every_message() -> list[tuple[str, str]]:
 def test_both_languages_have_the_same_messages_and_the_same_words() -> None:
     dutch, english = (tomllib.loads((TEXTS / f"{one}.toml").read_text("utf-8")) for one in ("nl", "en"))
     assert dutch.keys() == english.keys()
-    for name in ("words", "steps", "subjects", "decisions", "outcomes"):
+    for name in ("words", "subjects", "decisions", "outcomes"):
         assert dutch[name].keys() == english[name].keys()
     for name in template_names("en"):
         assert dutch[name].keys() == english[name].keys(), name
@@ -88,7 +88,7 @@ def test_a_reminder_names_all_that_a_reader_needs() -> None:
         "Notification to the supervisory authority",
         "Thursday 5 March 2026 10:00 CET",
         "12 hours left",
-        "assess the risk",
+        "Assess the risk",
         "2 earlier messages did not come",
         "late",
         "Communication to the data",

@@ -30,8 +30,14 @@ def test_the_first_reminder_says_what_is_missing_and_what_to_do(house: House) ->
     [message] = house.queued("reminder")
     params = message.payload["params"]
     assert message.recipient == "alice@example.org"
-    assert params["missing"] == ["triage", "assess", "decide", "approve", "submit"]
-    assert (params["next_step"], params["hours"], params["overdue"], params["late"]) == ("triage", 72, False, False)
+    assert params["missing"] == ["triage.breach", "assess.risk", "decide.authority", "decide.subjects", "measure.case"]
+    assert params["waits_for"] == ["Alice"]
+    assert (params["next_step"], params["hours"], params["overdue"], params["late"]) == (
+        "triage.breach",
+        72,
+        False,
+        False,
+    )
     assert params["path"].startswith(f"/incidents/{incident.reference}")
 
 

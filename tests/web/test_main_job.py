@@ -230,7 +230,7 @@ def close(dpo: Visitor, reference: str) -> None:
     blocked = dpo.get(f"/incidents/{reference}/close")
     assert "Add at least one measure" in blocked.text
     refused = dpo.submit("/close", cause="external_malicious", lessons="Encrypt every disk.")
-    assert refused.problems == ["Add at least one measure with an owner and a date."]
+    assert refused.problems == ["Add at least one measure with an owner and a date"]
     dpo.get(f"/incidents/{reference}/tasks")
     added = dpo.submit("/tasks", title="Encrypt all disks", kind="measure", owner_name="IT", due="2026-04-01")
     assert "Encrypt all disks" in added.text

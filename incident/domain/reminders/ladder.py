@@ -20,7 +20,7 @@ LATE_AFTER = timedelta(minutes=5)
 """A reminder that leaves later than this after its planned instant says that it is late."""
 
 
-class Step(StrEnum):
+class Reached(StrEnum):
     """What an escalation looks for on the record; where it is found, the escalation is not needed."""
 
     ASSESSED = "assessed"
@@ -42,7 +42,7 @@ class Escalating:
 
     after_hours: float
     audience: tuple[Audience, ...]
-    unless: Step | None = None
+    unless: Reached | None = None
     prepares_dossier: bool = False
 
 
@@ -63,10 +63,10 @@ class LadderPolicy:
     overdue_every_minutes: int = 60
     overdue: tuple[Audience, ...] = (Audience.DUTY, Audience.DPO, Audience.DEPUTY)
     escalations: tuple[Escalating, ...] = (
-        Escalating(12, (Audience.DPO,), Step.ASSESSED),
-        Escalating(24, (Audience.DEPUTY,), Step.DECIDED),
+        Escalating(12, (Audience.DPO,), Reached.ASSESSED),
+        Escalating(24, (Audience.DEPUTY,), Reached.DECIDED),
         Escalating(48, (Audience.MANAGEMENT,)),
-        Escalating(60, (Audience.EVERYBODY,), Step.APPROVED, prepares_dossier=True),
+        Escalating(60, (Audience.EVERYBODY,), Reached.APPROVED, prepares_dossier=True),
     )
     waits_until_hours_left: float = 24
     prove_every_days: int = 100
@@ -90,7 +90,7 @@ class Rung:
     at: datetime
     audience: tuple[Audience, ...]
     escalation: bool = False
-    unless: Step | None = None
+    unless: Reached | None = None
     prepares_dossier: bool = False
     waited: bool = False
 

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.reminders.ladder import Escalating, LadderPolicy, Reminding, Step
+from incident.domain.reminders.ladder import Escalating, LadderPolicy, Reached, Reminding
 from incident.domain.reminders.office_hours import OfficeHours
 from incident.domain.reminders.roster import Audience
 
@@ -119,7 +119,7 @@ def _escalations(rows: Iterable[Mapping[str, Any]]) -> tuple[Escalating, ...]:
         Escalating(
             float(row["after_hours"]),
             _audience(row["audience"], "escalations"),
-            Step(row["unless"]) if row.get("unless") else None,
+            Reached(row["unless"]) if row.get("unless") else None,
             bool(row.get("prepares_dossier", False)),
         )
         for row in rows

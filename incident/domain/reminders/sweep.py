@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from incident.domain.reminders.ladder import LATE_AFTER, Step, calls_for_next
+from incident.domain.reminders.ladder import LATE_AFTER, Reached, calls_for_next
 from incident.domain.reminders.roster import Audience
 
 
@@ -24,7 +24,7 @@ class DueRung:
     open: bool
     escalation: bool
     audience: tuple[Audience, ...]
-    unless: Step | None = None
+    unless: Reached | None = None
 
     @property
     def urgency(self) -> tuple[timedelta, datetime, str]:
@@ -57,7 +57,7 @@ class Verdict:
         return frozenset(rung.deadline_id for rung in live if calls_for_next(rung.name))
 
 
-def judge(rungs: tuple[DueRung, ...], done: frozenset[Step], now: datetime) -> Verdict:
+def judge(rungs: tuple[DueRung, ...], done: frozenset[Reached], now: datetime) -> Verdict:
     """Sort the due rungs of one incident. ``done`` are the steps on its record; seeing a message is not a step."""
     live = tuple(rung for rung in rungs if rung.open and (rung.unless is None or rung.unless not in done))
     moot = tuple(rung for rung in rungs if rung not in live)

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.kinds import Addressee, DeadlineState, DecisionState, ReminderKind, Subject
-from incident.domain.reminders.ladder import Step
+from incident.domain.kinds import DeadlineState, ReminderKind
+from incident.domain.reminders.ladder import Reached
 from incident.domain.reminders.roster import Audience
 from incident.domain.reminders.sweep import DueRung
-from incident.store.models import Approval, Assessment, Deadline, Decision, Notice, NoticeVersion, Reminder, SlackRoom
+from incident.store.models import Deadline, Reminder, SlackRoom
 
 
 def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dict[UUID, list[tuple[DueRung, Deadline]]]:
@@ -28,32 +28,6 @@ def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dic
     for reminder, deadline in session.execute(query):
         found[reminder.incident_id].append((_rung(reminder, deadline), deadline))
     return dict(found)
-
-
-def steps_on_record(session: Session, incidents: Sequence[UUID]) -> dict[UUID, frozenset[Step]]:
-    """Which steps towards the authority each incident has on record: assessed, decided, approved."""
-    steps: dict[UUID, set[Step]] = defaultdict(set)
-    assessed = select(Assessment.incident_id).where(Assessment.incident_id.in_(incidents)).distinct()
-    decided = select(Decision.incident_id).where(
-        Decision.incident_id.in_(incidents),
-        Decision.subject == Subject.AUTHORITY,
-        Decision.state == DecisionState.FINAL,
-    )
-    approved = (
-        select(Notice.incident_id)
-        .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
-        .join(Approval, Approval.version_id == NoticeVersion.id)
-        .where(
-            Notice.incident_id.in_(incidents),
-            Notice.addressee == Addressee.AUTHORITY,
-            Notice.withdrawn_reason == "",
-            Approval.void_at.is_(None),
-        )
-    )
-    for query, step in ((assessed, Step.ASSESSED), (decided, Step.DECIDED), (approved, Step.APPROVED)):
-        for incident_id in session.scalars(query):
-            steps[incident_id].add(step)
-    return {incident_id: frozenset(found) for incident_id, found in steps.items()}
 
 
 def open_deadlines(session: Session, incidents: Sequence[UUID]) -> dict[UUID, list[Deadline]]:
@@ -82,7 +56,7 @@ def _rung(reminder: Reminder, deadline: Deadline) -> DueRung:
         open=deadline.state is DeadlineState.OPEN,
         escalation=reminder.kind is ReminderKind.ESCALATION,
         audience=_audience(reminder.audience.split(",")),
-        unless=Step(reminder.unless) if reminder.unless else None,
+        unless=Reached(reminder.unless) if reminder.unless else None,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import ReminderOutcome
+from incident.domain.next_steps import Progress, Team, reached
 from incident.domain.reminders.ladder import LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.reminders.sweep import DueRung, Said, judge
@@ -24,7 +25,8 @@ from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
 from incident.store.insert import insert_missing_rows
 from incident.store.models import Deadline, Incident, OutboxMessage, Reminder
-from incident.store.queries.clock import due_rungs, open_deadlines, rooms, steps_on_record
+from incident.store.queries.clock import due_rungs, open_deadlines, rooms
+from incident.store.queries.progress import progress_of
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params
 from incident.usecases.clock.unsent import Unsent, fold, unsent_reminders
@@ -77,7 +79,8 @@ class _Read:
     policy: LadderPolicy
     directory: Directory
     rungs: dict[UUID, list[tuple[DueRung, Deadline]]]
-    steps: dict[UUID, frozenset[Any]]
+    progress: dict[UUID, Progress]
+    team: Team
     open: dict[UUID, list[Deadline]]
     rooms: dict[UUID, str]
     unsent: Unsent
@@ -147,13 +150,15 @@ def _fire(session: Session, found: Sequence[Incident], now: datetime, outlets: O
 
 def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: Outlets) -> _Read:
     ids = [incident.id for incident in found]
+    directory = load_directory(session)
     return _Read(
         now=now,
         outlets=outlets,
         policy=ladder_policy(session),
-        directory=load_directory(session),
+        directory=directory,
         rungs=due_rungs(session, ids, now),
-        steps=steps_on_record(session, ids),
+        progress=progress_of(session, Incident.id.in_(ids)),
+        team=directory.team(now),
         open=open_deadlines(session, ids),
         rooms=rooms(session, ids) if Channel.SLACK in outlets.channels else {},
         unsent=unsent_reminders(session, ids),
@@ -167,7 +172,7 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
         written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung, _ in pairs]
         return
     deadlines = {deadline.id: deadline for _, deadline in pairs}
-    verdict = judge(tuple(rung for rung, _ in pairs), read.steps.get(incident.id, frozenset()), read.now)
+    verdict = judge(tuple(rung for rung, _ in pairs), reached(read.progress[incident.id]), read.now)
     written.settled[ReminderOutcome.MADE] += [one.rung.id for one in verdict.said]
     written.settled[ReminderOutcome.COLLAPSED] += [rung.id for rung in verdict.collapsed]
     written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung in verdict.not_needed]
@@ -181,8 +186,8 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
 
 def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, read: _Read, written: _Written) -> None:
     """One rung becomes rows for the people it is for, one row for the room, and one audit entry."""
-    done, others = read.steps.get(incident.id, frozenset()), read.open.get(incident.id, [])
-    params = reminder_params(incident, deadline, said, done, others, read.now)
+    progress, others = read.progress[incident.id], read.open.get(incident.id, [])
+    params = reminder_params(incident, deadline, said, progress, read.team, others, read.now)
     if _prepares_dossier(said, read.policy):
         params["dossier_prepared"] = _prepare(session, incident, read, written)
     template = "escalation" if said.rung.escalation else "reminder"

@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
+from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
 from incident.store.models import Incident, Person, SettingVersion
 
@@ -44,13 +45,19 @@ class Directory:
         """Everybody with a place in the duty order who is present, the first one first."""
         return duty_list(self.people, self.roster, at)
 
+    def team(self, at: datetime) -> Team:
+        """The people and who of them is on duty: those for whom a step can wait."""
+        on_duty = resolve(Audience.DUTY, self.people, self.roster, at)
+        return Team(self.people, frozenset(person.id for person in on_duty), at)
+
     def _one(self, person: UUID | None) -> tuple[OnCall, ...]:
         return tuple(known for known in self.people if known.id == person)
 
 
 def load_directory(session: Session) -> Directory:
     """Read the active people and the newest roster; one that can no longer be read counts as empty."""
-    people = session.scalars(select(Person).where(Person.active).order_by(Person.email))
+    query = select(Person).options(joinedload(Person.roles)).where(Person.active).order_by(Person.email)
+    people = session.scalars(query).unique()
     try:
         roster = roster_from(newest(session, "roster") or {})
     except Invalid:

@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.store.models import Incident, OutboxMessage
-from incident.usecases.common.directory import load_directory
+from incident.usecases.common.directory import Directory
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import PERSONAL, ROOM, personal_addresses
 
 
-def unreached(session: Session, now: datetime) -> tuple[OnCall, ...]:
+def unreached(session: Session, directory: Directory, now: datetime) -> tuple[OnCall, ...]:
     """The people of the roster for whom there is neither e-mail nor Slack; the terminal of a trial reaches nobody."""
     channels = configured(session) - {Channel.TERMINAL}
     if Channel.EMAIL in channels:
         return ()
-    people = load_directory(session).persons(Audience.EVERYBODY, None, now)
+    people = directory.persons(Audience.EVERYBODY, None, now)
     return tuple(person for person in people if not personal_addresses([person], channels, urgent=True))
 
 

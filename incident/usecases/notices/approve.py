@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.fact_sheet import told_hash
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -21,7 +22,6 @@ from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.notices.draft import latest_version, notice_for
-from incident.usecases.response.consequences import told_hash
 
 
 @dataclass(frozen=True, slots=True)

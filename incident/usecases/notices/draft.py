@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from incident.domain.fact_sheet import told_hash
 from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -30,7 +31,7 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
-from incident.usecases.response.consequences import told_hash, void
+from incident.usecases.response.consequences import void
 from incident.usecases.response.triage import must_be_open
 
 TEXT_LIMIT = 100_000

@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.fact_sheet import facts_hash, letter_hash
+from incident.domain.fact_sheet import told_hash
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion
 from incident.store.queries.sent import sent_versions
@@ -36,11 +35,6 @@ def void_stale_approvals(
     for approval, addressee in session.execute(query):
         if approval.facts_sha256 != told_hash(addressee, facts):
             void(session, incident, approval, "the facts changed", actor=actor, now=now)
-
-
-def told_hash(addressee: Addressee, facts: BreachFacts) -> str:
-    """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less."""
-    return facts_hash(facts) if addressee is Addressee.AUTHORITY else letter_hash(facts)
 
 
 def void(

@@ -13,6 +13,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
+from incident.domain.next_steps import About, Act
 from incident.law.facts import BreachFacts
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
@@ -120,7 +121,8 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
 def announce(session: Session, incident: Incident, now: datetime) -> None:
     """Tell the duty officer and the DPO that a report came in."""
     directory, channels = load_directory(session), configured(session)
-    params = {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else None}
+    due = incident.due_at.isoformat() if incident.due_at else None
+    params = {"reference": incident.reference, "due_at": due, "next_step": f"{Act.TRIAGE}.{About.BREACH}"}
     for audience in (Audience.DUTY, Audience.DPO):
         queue(
             session,

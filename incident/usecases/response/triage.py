@@ -14,6 +14,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Subject
+from incident.domain.next_steps import Act
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Nature, Role, Ternary
 from incident.store.models import Decision, Incident
@@ -140,7 +141,12 @@ def deny_breach(command: DenyBreach, *, session: Session, now: datetime) -> Deci
 
 def ask_second(session: Session, incident: Incident, decision: Decision, now: datetime) -> None:
     """Ask the second persons to look at a decision that waits for them."""
-    params = {"reference": incident.reference, "subject": decision.subject.value, "decision": str(decision.id)}
+    params = {
+        "reference": incident.reference,
+        "subject": decision.subject.value,
+        "decision": str(decision.id),
+        "next_step": f"{Act.SECOND}.{decision.subject}",
+    }
     queue(
         session,
         incident=incident,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField
 
-from incident.domain.reminders.ladder import LadderPolicy, Step
+from incident.domain.reminders.ladder import LadderPolicy, Reached
 from incident.domain.reminders.policy import document_of
 from incident.domain.reminders.roster import Audience
 from incident.domain.typed import or_none, read_time
@@ -26,9 +26,9 @@ AUDIENCES: Final = {
 }
 UNLESS: Final = {
     "": _l("in any case"),
-    Step.ASSESSED: _l("unless the risk is assessed"),
-    Step.DECIDED: _l("unless it is decided"),
-    Step.APPROVED: _l("unless the notice is approved"),
+    Reached.ASSESSED: _l("unless the risk is assessed"),
+    Reached.DECIDED: _l("unless it is decided"),
+    Reached.APPROVED: _l("unless the notice is approved"),
 }
 DAYS: Final = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 NUMBER: Final = _l("Enter a number.")

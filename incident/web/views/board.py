@@ -1,29 +1,30 @@
 """The overview: open incidents, what runs out first on top."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission
+from incident.domain.next_steps import Progress, Team, steps, tasks_due, turns_of
 from incident.domain.ruler.ruler import Ruler, Size
-from incident.law.regimes import law_of
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
-from incident.usecases.clock.deadlines import FOLLOW_UP
+from incident.store.queries.progress import open_progress
 from incident.usecases.common.access import visible
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
-from incident.web.case import CUSTOMER
+from incident.web.case import NextStep, next_step
 from incident.web.clock import now
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
 SOON = timedelta(hours=12)
+NEVER = datetime.max.replace(tzinfo=UTC)
 SHOWN = 75
 """The rulers drawn at most; who has more open incidents than this finds them all in the register."""
 
@@ -35,7 +36,7 @@ class Line:
     row: IncidentRow
     ruler: Ruler | None
     left: timedelta | None
-    next_step: str
+    next_step: NextStep
 
     @property
     def tone(self) -> str:
@@ -45,41 +46,57 @@ class Line:
         return "late" if self.left < timedelta(0) else "soon" if self.left < SOON else ""
 
 
-NEXT_STEPS = {
-    Status.REPORTED: lambda: _("Is it a breach, and since when are we aware?"),
-    Status.CONFIRMED: lambda: _("Assess the risk"),
-    Status.ASSESSED: lambda: _("Decide on notification"),
-    Status.DECIDED: lambda: _("Draft, approve and send the notices"),
-    Status.NOTIFIED: lambda: _("Finish what is open, then close"),
-}
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that waits for the viewer: a step of an incident, or a task that is due."""
+
+    reference: str
+    summary: str
+    words: str
+    href: str
+    due_at: datetime | None = None
 
 
-def _step(row: IncidentRow) -> str:
-    """What to do next, as far as status and clock tell; the incident's own page knows it better."""
-    running = row.deadline.obligation if row.deadline is not None else ""
-    if running.startswith(CUSTOMER):
-        return str(_("Tell the customers whose data are affected"))
-    if running == FOLLOW_UP:
-        return str(_("Complete the facts and file the follow-up"))
-    if law_of(running):
-        return str(_("Report under other law, and record it"))
-    if not running and row.incident.status is Status.DECIDED:
-        return str(_("Add measures, then close"))
-    step = NEXT_STEPS.get(row.incident.status)
-    return step() if step else ""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the overview shows; ``most`` is where its list of incidents ends."""
+
+    lines: list[Line]
+    turns: list[Turn]
+    show: str
+    most: int = SHOWN
 
 
-def _line(row: IncidentRow) -> Line:
+def _board(directory: Directory) -> Board:
+    """The board for this viewer, filtered as the address says; what waits for the viewer is never filtered."""
+    session, seen, show = db.session(), visible(viewer()), request.args.get("show", "all")
+    rows = board(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
+    found = open_progress(session, seen)
+    team = directory.team(now())
+    return Board([_line(row, found[row.incident.id], team) for row in rows], _turns(found, team), show)
+
+
+def _line(row: IncidentRow, progress: Progress, team: Team) -> Line:
     deadline = row.deadline
     drawn = ruler_of(deadline, brief_pins(row.incident), size=Size.LIST) if deadline else None
     left = deadline.due_at - now() if deadline else None
-    return Line(row, drawn, left, _step(row))
+    return Line(row, drawn, left, next_step(steps(progress)[0], row.incident.reference, progress, team))
 
 
-def lines() -> list[Line]:
-    """The board for this viewer, filtered as the address says."""
-    wanted = (*visible(viewer()), *narrowed(request.args.get("show", "all"), viewer().id, now()))
-    return [_line(row) for row in board(db.session(), wanted, SHOWN)]
+def _turns(found: dict[UUID, Progress], team: Team) -> list[Turn]:
+    """What waits for the viewer, the incident whose clock ends first on top."""
+    person = viewer().id
+    if person is None:
+        return []
+    turns = []
+    for progress in sorted(found.values(), key=lambda one: one.clocks[0].due_at if one.clocks else NEVER):
+        for step in turns_of(person, progress, steps(progress), team):
+            shown = next_step(step, progress.reference)
+            turns.append(Turn(progress.reference, progress.summary, shown.words, shown.href))
+        for task in tasks_due(person, progress, now()):
+            href = f"{url_for('tasks.index', reference=progress.reference)}#task-{task.id}"
+            turns.append(Turn(progress.reference, progress.summary, task.title, href, task.due_at))
+    return turns
 
 
 @bp.get("/")
@@ -87,16 +104,12 @@ def index() -> ResponseReturnValue:
     """The board."""
     if allowed(Permission.MANAGE_SETTINGS) and not is_set_up(db.session()):
         return redirect(url_for("settings.first_run"))
-    return render_template(
-        "web/board/index.html",
-        lines=lines(),
-        most=SHOWN,
-        show=request.args.get("show", "all"),
-        unreached=[person.name for person in unreached(db.session(), now())],
-    )
+    directory = load_directory(db.session())
+    silent = [person.name for person in unreached(db.session(), directory, now())]
+    return render_template("web/board/index.html", board=_board(directory), unreached=silent)
 
 
 @bp.get("/board/rows")
 def rows() -> ResponseReturnValue:
     """Only the rows, for refreshing the page in place."""
-    return render_template("web/board/rows.html", lines=lines(), most=SHOWN, show=request.args.get("show", "all"))
+    return render_template("web/board/rows.html", board=_board(load_directory(db.session())))

@@ -4,14 +4,12 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.errors import DomainError
 from incident.law.questions import is_known
 from incident.law.vocabulary import Actor
 from incident.store.db import db
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
-from incident.web.case import Case, open_case
+from incident.web.case import Case, next_step, open_case
 from incident.web.clock import now
-from incident.web.forms.base import translated
 from incident.web.forms.case import CloseForm, ReopenForm
 from incident.web.forms.fields import choices_of
 from incident.web.labels import law_choices
@@ -30,7 +28,7 @@ def _close_form(case: Case) -> CloseForm:
 
 
 def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValue:
-    left = [translated(DomainError(sentence)) for sentence in obstacles(db.session(), case.head.incident)]
+    left = [next_step(step, case.reference) for step in obstacles(db.session(), case.head.incident)]
     return render_template("web/closing/form.html", case=case, form=form, reopen=reopen, obstacles=left)
 
 

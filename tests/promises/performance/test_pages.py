@@ -8,8 +8,9 @@ from tests.promises.performance.conftest import RELEASE, Installation
 from tests.promises.performance.counting import Cost
 
 MOST_STATEMENTS, MOST_BYTES, MOST_ASSETS = 10, 150_000, 300_000
-MORE_STATEMENTS = {"incident.show": 12, "facts.index": 12, "record.show": 32}
-"""The first two draft the authority's form to say what it still asks; the last reads every table of the incident once,
+MORE_STATEMENTS = {"incident.show": 15, "facts.index": 12, "record.show": 32}
+"""The first two draft the authority's form to say what it still asks; the first also asks whose turn it is;
+the last reads every table of the incident once,
 to compare it with the log."""
 FEW, MANY = 5, 50
 ANSWERS = {200, 302, 403, 404, 503}

@@ -258,22 +258,27 @@ def test_an_incident_closes_only_when_all_is_done(session, report, team, act, cl
             close_incident(close, session=session, now=clock.now())
         return refusal.value.user_text
 
-    assert "authority" in refused()
+    assert "Is it a breach" in refused()
+    confirm_breach(
+        ConfirmBreach(team.responder, incident.id, clock.now(), "Femke", "Seen"), session=session, now=clock.now()
+    )
+    assert "risk" in refused()
     assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    assert "authority" in refused()
     for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
         decide(Decide(team.dpo, incident.id, subject, True, "High"), session=session, now=clock.now())
-    assert "submission" in refused()
+    assert "dossier" in refused()
     version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
     act.approve(version)
     act.submit(version)
-    assert "data subjects" in refused()
+    assert "letter to the people concerned" in refused()
     letter = act.draft(incident)
     act.approve(letter)
     act.submit(letter, channel="letter")
     assert "follow-up" in refused(), "what was filed was provisional, so a clock runs"
     no_more = DecideDuty(team.dpo, incident.id, FOLLOW_UP, False, "The authority closed its file by telephone")
     decision = decide_duty(no_more, session=session, now=clock.now())
-    assert "follow-up" in refused(), "until a second person agrees"
+    assert "Look at the decision" in refused(), "until somebody else agrees"
     confirm_decision(ConfirmDecision(team.second, incident.id, decision.id, True), session=session, now=clock.now())
     assert "measure" in refused()
     measure = AddTask(team.responder, incident.id, "Encrypt laptops", TaskKind.MEASURE, owner_name="IT")

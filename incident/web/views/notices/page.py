@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from incident.documents.differences import AnswerChange, diff_forms
+from incident.domain.fact_sheet import told_hash
 from incident.domain.kinds import Addressee
 from incident.store.db import db
 from incident.usecases.notices.authority_form import form_from
@@ -14,7 +15,6 @@ from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
 from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
-from incident.usecases.response.consequences import told_hash
 from incident.web.clock import deps
 from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
 from incident.web.letters import body_of_page

@@ -1,0 +1,452 @@
+"""What comes next in an incident: from what is on record to the ordered steps, who may take each, who is waited for.
+
+This is the one place that thinks about it. The board, the incident's page, Slack, the reminders, the closing page and
+the mails only word what is found here (``step_words``), so that all of them name the same step.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kernel.people import Actor, Role
+from incident.domain.kernel.roles import Permission, may, permissions_of
+from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject, TaskKind
+from incident.domain.reminders.ladder import Reached
+from incident.domain.reminders.roster import OnCall
+from incident.law.obligations import ObligationKind
+from incident.law.regimes import law_of
+from incident.law.vocabulary import Role as PartyRole
+from incident.law.vocabulary import Ternary
+
+
+class Act(StrEnum):
+    """What is done in a step."""
+
+    SECOND = "second"
+    TRIAGE = "triage"
+    NAME = "name"
+    ASSESS = "assess"
+    DECIDE = "decide"
+    DRAFT = "draft"
+    COMPLETE = "complete"
+    APPROVE = "approve"
+    FILE = "file"
+    ASK_RELEASE = "ask_release"
+    RELEASE = "release"
+    SENDING = "sending"
+    RECORD = "record"
+    REPORT = "report"
+    WITHDRAW = "withdraw"
+    MEASURE = "measure"
+    CLOSE = "close"
+
+
+class About(StrEnum):
+    """Whom or what a step is about."""
+
+    CASE = "case"
+    BREACH = "breach"
+    RISK = "risk"
+    AUTHORITY = "authority"
+    FOLLOW_UP = "follow_up"
+    SUBJECTS = "subjects"
+    PUBLIC = "public"
+    CUSTOMERS = "customers"
+    DUTY = "duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do.
+
+    ``thing`` is the decision, notice or mailing it is done to; ``name`` the customer, or the duty under other law.
+    ``not_by`` is who may not do it because it takes a second pair of eyes, unless ``alone`` and there is nobody else.
+    ``ready`` is False while an earlier step has to be taken first.
+    """
+
+    act: Act
+    about: About
+    permission: Permission
+    thing: UUID | None = None
+    name: str = ""
+    not_by: UUID | None = None
+    alone: bool = False
+    ready: bool = True
+    since: datetime | None = None
+
+    @property
+    def code(self) -> str:
+        """Its name where it is stored or sent: ``approve.subjects``."""
+        return f"{self.act}.{self.about}"
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether nobody but Meldklok itself is waited for."""
+        return self.act is Act.SENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A running deadline."""
+
+    obligation: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that stands: final, or waiting for a second person."""
+
+    id: UUID
+    subject: Subject
+    act: bool
+    state: DecisionState
+    at: datetime
+    author: UUID | None = None
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStand:
+    """How far a notice is. ``wanting``: its newest text has gaps, or is older than the facts."""
+
+    id: UUID
+    addressee: Addressee
+    kind: NoticeKind
+    at: datetime
+    language: str = "nl"
+    recipient: str = ""
+    group: str = ""
+    author: UUID | None = None
+    wanting: bool = False
+    approved: bool = False
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailingStand:
+    """How far a mailing is: whether messages wait to leave, and whether any has left."""
+
+    id: UUID
+    state: MailingState
+    at: datetime
+    started_by: UUID | None = None
+    waiting: bool = False
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStand:
+    """A task or measure that is not done."""
+
+    id: UUID
+    kind: TaskKind
+    title: str
+    owner: UUID | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is on record of one incident, as far as it tells what comes next. ``clocks`` end in their order."""
+
+    incident: UUID
+    reference: str
+    status: Status
+    summary: str = ""
+    is_breach: Ternary = Ternary.UNKNOWN
+    awareness_stated: bool = False
+    role: PartyRole = PartyRole.UNKNOWN
+    customers: tuple[str, ...] = ()
+    assignee: UUID | None = None
+    assessed: bool = False
+    notified: bool = False
+    decisions: tuple[Decided, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    notices: tuple[NoticeStand, ...] = ()
+    mailings: tuple[MailingStand, ...] = ()
+    tasks: tuple[TaskStand, ...] = ()
+    measures: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still be done."""
+        return self.status in OPEN_STATUSES
+
+    @property
+    def waiting(self) -> tuple[Decided, ...]:
+        """The decisions that wait for a second person."""
+        return tuple(row for row in self.decisions if row.state is DecisionState.PROPOSED)
+
+    def stands(self, subject: Subject) -> Decided | None:
+        """What stands about a subject: the final decision, else the one that waits."""
+        found = [row for row in self.decisions if row.subject is subject]
+        final = [row for row in found if row.state is DecisionState.FINAL]
+        return next(reversed(final or found), None)
+
+    def promised(self, subject: Subject) -> bool:
+        """Whether it was finally decided to notify, or to inform."""
+        row = self.stands(subject)
+        return row is not None and row.state is DecisionState.FINAL and row.act
+
+    def told(self, *addressees: Addressee) -> bool:
+        """Whether a notice to one of these has been sent."""
+        return any(row.sent for row in self.notices if row.addressee in addressees)
+
+
+def steps(progress: Progress) -> tuple[Step, ...]:
+    """Everything that is still to be done, in the order in which it is done; empty once the incident is closed.
+
+    While nobody has said that it is a breach, or while a second person looks at the proposal that it is none, what
+    follows is not ready: nobody is asked for it yet.
+    """
+    denied = progress.is_breach is Ternary.NO
+    if denied and (progress.is_open or (progress.status is Status.DISMISSED and progress.clocks)):
+        return _after_denial(progress)
+    if not progress.is_open:
+        return ()
+    first = (*_second(progress), *_triage(progress))
+    found = (*_further(progress, urgent=True), *_customers(progress), *_own(progress), *_rest(progress))
+    undecided = any(step.act is Act.TRIAGE for step in first) and progress.is_breach is not Ternary.YES
+    proposed = any(row.subject is Subject.BREACH for row in progress.waiting)
+    later = tuple(replace(step, ready=False) for step in found) if undecided or proposed else found
+    closes = not later and not progress.waiting
+    return (*first, *later, Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=closes))
+
+
+def _after_denial(progress: Progress) -> tuple[Step, ...]:
+    """What "no breach" does not end: what was filed is withdrawn, and reports under other law run on."""
+    running = {clock.obligation for clock in progress.clocks}
+    found = [*_further(progress, urgent=True), *_customers(progress)]
+    if ObligationKind.FOLLOW_UP in running:
+        found.append(Step(Act.WITHDRAW, About.AUTHORITY, Permission.DRAFT))
+    found += _further(progress, urgent=False)
+    return (*found, Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=not found))
+
+
+def hindrances(found: Sequence[Step]) -> tuple[Step, ...]:
+    """What keeps the incident from being closed: the first step of every matter that is not finished.
+
+    That the moment of awareness is not stated yet keeps nobody from closing a breach that is otherwise dealt with.
+    """
+    if not found or found[-1].ready:
+        return ()
+    now = tuple(step for step in found if step.ready)
+    return tuple(step for step in now if step.act is not Act.TRIAGE) or now
+
+
+def reached(progress: Progress) -> frozenset[Reached]:
+    """What the escalations look for on the way to the authority."""
+    decided = progress.stands(Subject.AUTHORITY)
+    to_authority = [row for row in progress.notices if row.addressee is Addressee.AUTHORITY]
+    found = {
+        Reached.ASSESSED: progress.assessed,
+        Reached.DECIDED: decided is not None and decided.state is DecisionState.FINAL,
+        Reached.APPROVED: any(row.approved and row.kind is not NoticeKind.WITHDRAWAL for row in to_authority),
+    }
+    return frozenset(one for one, there in found.items() if there)
+
+
+def _second(progress: Progress) -> Iterator[Step]:
+    for row in progress.waiting:
+        about = About(row.subject.value)
+        yield Step(Act.SECOND, about, Permission.CONFIRM, row.id, row.ground, row.author, since=row.at)
+
+
+def _triage(progress: Progress) -> Iterator[Step]:
+    known = progress.is_breach is Ternary.YES and progress.awareness_stated
+    if not known and not any(row.subject is Subject.BREACH for row in progress.waiting):
+        yield Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
+
+
+def _further(progress: Progress, *, urgent: bool) -> Iterator[Step]:
+    """Reports under other law come last, unless one of them is due before every other clock that runs."""
+    other = [clock for clock in progress.clocks if law_of(clock.obligation)]
+    soonest = progress.clocks[:1]
+    for clock in other:
+        if (clock in soonest) is urgent:
+            yield Step(Act.REPORT, About.DUTY, Permission.SUBMIT, name=clock.obligation)
+
+
+def _customers(progress: Progress) -> Iterator[Step]:
+    """GDPR art. 33(2): a processor tells its customers before anything else; they decide what must be notified."""
+    wanted = _customers_to_tell(progress)
+    sent = progress.told(Addressee.CONTROLLER)
+    if progress.role is PartyRole.PROCESSOR and not progress.customers and not wanted and not sent:
+        yield Step(Act.NAME, About.CUSTOMERS, Permission.RECORD)
+    to_each = {name: [row for row in _live(progress, Addressee.CONTROLLER) if row.recipient == name] for name in wanted}
+    undrafted = [name for name, rows in to_each.items() if not rows]
+    for name, rows in to_each.items():
+        if rows:
+            yield from _track(About.CUSTOMERS, rows, name)
+    if undrafted:
+        yield from _track(About.CUSTOMERS, [], undrafted[0])
+
+
+def _customers_to_tell(progress: Progress) -> tuple[str, ...]:
+    """Those whose clock runs, the first to end first; then, for a processor, the others that have not been told."""
+    prefix = f"{ObligationKind.NOTIFY_CONTROLLER}:"
+    running = [
+        clock.obligation.removeprefix(prefix) for clock in progress.clocks if clock.obligation.startswith(prefix)
+    ]
+    told = {row.recipient for row in progress.notices if row.addressee is Addressee.CONTROLLER and row.sent}
+    others = progress.customers if progress.role is PartyRole.PROCESSOR else ()
+    return tuple(dict.fromkeys((*running, *(name for name in others if name not in told))))
+
+
+def _own(progress: Progress) -> Iterator[Step]:
+    """What a controller does; the authority and the people are no processor's to tell (GDPR art. 33(1), 34(1))."""
+    if progress.role is PartyRole.PROCESSOR and not any(map(progress.stands, (Subject.AUTHORITY, Subject.SUBJECTS))):
+        return
+    if not progress.assessed:
+        yield Step(Act.ASSESS, About.RISK, Permission.ASSESS)
+    for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
+        if progress.stands(subject) is None:
+            yield Step(Act.DECIDE, About(subject.value), Permission.DECIDE, ready=progress.assessed)
+    yield from _authority(progress)
+    yield from _subjects(progress)
+    if any(clock.obligation == ObligationKind.INFORM_PUBLIC for clock in progress.clocks):
+        yield from _track(About.PUBLIC, _live(progress, Addressee.PUBLIC))
+
+
+def _authority(progress: Progress) -> Iterator[Step]:
+    if progress.promised(Subject.AUTHORITY) and not progress.notified:
+        first = (NoticeKind.INITIAL, NoticeKind.PROVISIONAL)
+        yield from _track(About.AUTHORITY, _live(progress, Addressee.AUTHORITY, *first))
+
+
+def _subjects(progress: Progress) -> Iterator[Step]:
+    """GDPR art. 34: from the draft of the letter to the record that people were told, through the mailing if any."""
+    promised, told = progress.promised(Subject.SUBJECTS), progress.told(Addressee.SUBJECTS, Addressee.PUBLIC)
+    under_way = [step for row in progress.mailings if (step := _mailing(row, told)) is not None]
+    yield from under_way
+    if promised and not told:
+        letters = _live(progress, Addressee.SUBJECTS) + _live(progress, Addressee.PUBLIC)
+        for step in _track(About.SUBJECTS, letters):
+            if not under_way or (step.act is Act.APPROVE and step.ready):
+                yield step
+
+
+def _mailing(row: MailingStand, told: bool) -> Step | None:
+    """What a mailing waits for; one that was never started is no step once people have been told otherwise."""
+    if row.state is MailingState.ASKED:
+        return Step(Act.RELEASE, About.SUBJECTS, Permission.APPROVE, row.id, not_by=row.started_by, since=row.at)
+    if row.state is MailingState.RELEASED and row.waiting:
+        return Step(Act.SENDING, About.SUBJECTS, Permission.VIEW_ALL, row.id)
+    if told or (row.state is MailingState.STOPPED and not row.sent):
+        return None
+    act = Act.ASK_RELEASE if row.state is MailingState.DRAFT else Act.RECORD
+    return Step(act, About.SUBJECTS, Permission.SUBMIT, row.id)
+
+
+def _rest(progress: Progress) -> Iterator[Step]:
+    if any(clock.obligation == ObligationKind.FOLLOW_UP for clock in progress.clocks):
+        later = (NoticeKind.FOLLOW_UP, NoticeKind.FINAL)
+        yield from _track(About.FOLLOW_UP, _live(progress, Addressee.AUTHORITY, *later))
+    yield from _further(progress, urgent=False)
+    if not progress.measures:
+        yield Step(Act.MEASURE, About.CASE, Permission.RECORD)
+
+
+def _live(progress: Progress, addressee: Addressee, *kinds: NoticeKind) -> list[NoticeStand]:
+    """The notices that are not sent yet, newest first; of twins in one language only the newest counts."""
+    wanted = [
+        row
+        for row in sorted(progress.notices, key=lambda row: row.at, reverse=True)
+        if row.addressee is addressee
+        and not row.sent
+        and row.kind is not NoticeKind.WITHDRAWAL
+        and (not kinds or row.kind in kinds)
+    ]
+    newest: dict[tuple[str, str, str, str], NoticeStand] = {}
+    for row in wanted:
+        newest.setdefault((row.kind, row.language, row.recipient, row.group), row)
+    return list(newest.values())
+
+
+def _track(about: About, notices: Sequence[NoticeStand], name: str = "") -> Iterator[Step]:
+    """Draft, complete, approve, file: from where the notice that is furthest stands; others that wait are added."""
+    ahead = sorted(notices, key=lambda row: (not row.approved, row.wanting))
+    found = [_stage(about, row, name) for row in ahead]
+    first = found[0] if found else Step(Act.DRAFT, about, Permission.DRAFT, name=name)
+    yield first
+    yield from (step for step in found[1:] if step.act in (Act.APPROVE, Act.FILE))
+    order = (Act.DRAFT, Act.COMPLETE, Act.APPROVE, Act.FILE)
+    for act in order[max(order.index(first.act), order.index(Act.COMPLETE)) + 1 :]:
+        yield replace(_LATER[act], about=about, name=name)
+
+
+_LATER: Final = {
+    Act.APPROVE: Step(Act.APPROVE, About.CASE, Permission.APPROVE, ready=False),
+    Act.FILE: Step(Act.FILE, About.CASE, Permission.SUBMIT, ready=False),
+}
+
+
+def _stage(about: About, row: NoticeStand, name: str) -> Step:
+    if row.approved:
+        return Step(Act.FILE, about, Permission.SUBMIT, row.id, name)
+    if row.wanting:
+        return Step(Act.COMPLETE, about, Permission.DRAFT, row.id, name)
+    return Step(Act.APPROVE, about, Permission.APPROVE, row.id, name, row.author, alone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people with accounts at an instant, and who of them is on duty."""
+
+    people: tuple[OnCall, ...]
+    on_duty: frozenset[UUID]
+    at: datetime
+
+    def able(self, step: Step) -> tuple[OnCall, ...]:
+        """Who may take the step."""
+        if step.by_machine:
+            return ()
+        allowed = tuple(person for person in self.people if step.permission in permissions_of(person.roles))
+        others = tuple(person for person in allowed if person.id != step.not_by)
+        return others or (allowed if step.alone else ())
+
+    def waited_for(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
+        """Whose turn it is: the owner's where the owner may, else that of those who are there and whose task it is."""
+        able = self.able(step)
+        preferred = (
+            [person for person in able if step.act is Act.SECOND and Role.SECOND in person.roles],
+            [person for person in able if person.id == assignee],
+            [person for person in able if step.permission in ANYBODYS and person.id in self.on_duty],
+            list(able),
+        )
+        for group in preferred:
+            if present := tuple(person for person in group if person.present(self.at)):
+                return present
+        return able
+
+
+ANYBODYS: Final = frozenset({Permission.RECORD, Permission.ASSESS, Permission.DRAFT})
+"""What every responder may do: without an owner of the incident it is the task of whoever is on duty."""
+NAMED: Final = frozenset({Act.SECOND, Act.DECIDE, Act.APPROVE, Act.ASK_RELEASE, Act.RELEASE, Act.FILE, Act.RECORD})
+"""Steps that wait for certain people whatever else is to be done; everything else waits until it is the next one."""
+
+
+def turns_of(person: UUID, progress: Progress, found: Sequence[Step], team: Team) -> tuple[Step, ...]:
+    """The steps of an incident that wait for this person now: the first of them, and those that only few may take."""
+    mine = [
+        step
+        for step in found
+        if step.ready and any(one.id == person for one in team.waited_for(step, progress.assignee))
+    ]
+    return tuple(step for place, step in enumerate(mine) if place == 0 or step.act in NAMED)
+
+
+def tasks_due(person: UUID, progress: Progress, now: datetime) -> tuple[TaskStand, ...]:
+    """The person's tasks and measures that are due within a day, or overdue."""
+    soon = now + timedelta(days=1)
+    return tuple(task for task in progress.tasks if task.owner == person and task.due_at and task.due_at <= soon)
+
+
+def may_take(step: Step, actor: Actor, team: Team) -> bool:
+    """Whether this person can take the step now."""
+    return step.ready and may(actor, step.permission) and any(one.id == actor.id for one in team.able(step))

@@ -1,0 +1,116 @@
+"""What a step is called, why it is due, and where it is taken: one wording for pages, Slack, reminders and mails.
+
+English is the source; other languages come from the catalogue of the pages. No name and no fact of the case is in the
+words of a step, so that they may stand in a channel; the reason may name a customer and is for the pages only.
+"""
+
+from typing import Final
+
+from incident.domain.next_steps import Act, Step
+from incident.law.explain import title
+from incident.translations.say import N_, translated
+
+WHAT: Final = {
+    "second": N_("Look at the decision"),
+    "triage": N_("Is it a breach?"),
+    "name": N_("Tell the customers: record which ones are affected"),
+    "assess": N_("Assess the risk"),
+    "decide.authority": N_("Decide whether to notify the authority"),
+    "decide.subjects": N_("Decide whether to inform the people concerned"),
+    "draft.authority": N_("Draft the dossier for the authority"),
+    "complete.authority": N_("Complete the dossier for the authority"),
+    "approve.authority": N_("Approve the dossier for the authority"),
+    "file.authority": N_("Fill in the authority's form and record the submission"),
+    "draft.follow_up": N_("Complete the facts and draft the follow-up"),
+    "complete.follow_up": N_("Complete the follow-up"),
+    "approve.follow_up": N_("Approve the follow-up"),
+    "file.follow_up": N_("File the follow-up and record it"),
+    "draft.subjects": N_("Draft the letter to the people concerned"),
+    "complete.subjects": N_("Complete the letter to the people concerned"),
+    "approve.subjects": N_("Approve the letter to the people concerned"),
+    "file.subjects": N_("Send the letter to the people concerned"),
+    "draft.public": N_("Draft the public communication"),
+    "complete.public": N_("Complete the public communication"),
+    "approve.public": N_("Approve the public communication"),
+    "file.public": N_("Publish the communication and record it"),
+    "ask_release": N_("Ask somebody to release the mailing"),
+    "release": N_("Release the mailing to the people concerned"),
+    "sending": N_("The mailing is leaving: nothing to do until it has left"),
+    "record": N_("Record that the people concerned were told"),
+    "draft.customers": N_("Tell the customers whose data are affected"),
+    "complete.customers": N_("Tell the customers: complete the notice"),
+    "approve.customers": N_("Tell the customers: approve the notice"),
+    "file.customers": N_("Tell the customers: send the notice and record it"),
+    "report": N_("Report under other law, and record it"),
+    "withdraw": N_("Withdraw the notification to the authority"),
+    "measure": N_("Add at least one measure with an owner and a date"),
+    "close": N_("Close the incident"),
+}
+WHY: Final = {
+    "second": N_("Until then nothing changes and the clock runs on."),
+    "triage": N_(
+        "And since when are we aware? Until somebody says so, the clock runs from the earliest signal: the worst case."
+    ),
+    "assess": N_("The risk decides whether the authority and the people concerned must be told."),
+    "decide": N_("Meldklok proposes; a named person decides and writes why."),
+    "approve": N_("Somebody other than the author reads it before it leaves."),
+    "release": N_("Somebody other than who started it looks once more; only then does anything leave."),
+    "sending": N_("Each message leaves by itself; the page counts along."),
+    "record": N_("The record shows when, how and how many people were told (GDPR art. 33(5))."),
+    "authority": N_("Only a person can file at the authority's portal; the dossier has every answer in its order."),
+    "follow_up": N_("What was filed was not complete. The authority expects the rest (GDPR art. 33(4))."),
+    "subjects": N_("Without undue delay (GDPR art. 34)."),
+    "public": N_("The people concerned are not told one by one (GDPR art. 34(3)(c))."),
+    "name": N_("A processor tells its customers without undue delay; they decide what is notified (GDPR art. 33(2))."),
+    "customers": N_("First %(name)s, before its contract's term ends."),
+    "report": N_("Beside the GDPR: %(law)s."),
+    "withdraw": N_("The authority was told of a breach that was none."),
+    "measure": N_("What keeps it from happening again, who sees to it, and by when."),
+    "close": N_("With the cause and what was learned; it stays in the register."),
+}
+PLACES: Final = {
+    Act.TRIAGE: "triage",
+    Act.NAME: "facts/parties",
+    Act.ASSESS: "risk",
+    Act.REPORT: "duties",
+    Act.MEASURE: "tasks?kind=measure",
+    Act.CLOSE: "close",
+}
+
+
+def source(code: str) -> str:
+    """The step of this code in English; empty for a code that this version of Meldklok does not know."""
+    return WHAT.get(code) or WHAT.get(code.partition(".")[0], "")
+
+
+def what(code: str, language: str) -> str:
+    """The step of this code in words, as an order."""
+    text = source(code)
+    return translated(language, text) if text else ""
+
+
+def why(step: Step, language: str) -> str:
+    """Why it is due, in one sentence."""
+    text = WHY.get(step.act) or WHY.get(step.about, "")
+    law = title(step.name, language) if step.act is Act.REPORT else ""
+    return translated(language, text, name=step.name, law=law)
+
+
+def path(reference: str, step: Step) -> str:
+    """The address, from the root of the site, of the very thing the step is taken at."""
+    return f"/incidents/{reference}/{_place(step)}"
+
+
+def _place(step: Step) -> str:
+    thing = step.thing
+    match step.act:
+        case Act.SECOND:
+            return f"decisions#waiting-{thing}"
+        case Act.DECIDE:
+            return f"decisions#{step.about}"
+        case Act.ASK_RELEASE | Act.RELEASE | Act.SENDING | Act.RECORD:
+            return f"mailings/{thing}"
+        case Act.COMPLETE | Act.APPROVE | Act.FILE if thing is not None:
+            return f"notices/{thing}"
+        case _:
+            return PLACES.get(step.act, "notices#draft" if step.act is Act.DRAFT else "notices")

@@ -1,0 +1,234 @@
+"""How far incidents are, as ``domain.next_steps`` wants to know it: two statements, however many incidents."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from incident.domain.fact_sheet import from_json, told_hash
+from incident.domain.kernel.events import OPEN_STATUSES
+from incident.domain.kinds import (
+    Addressee,
+    DeadlineState,
+    DecisionState,
+    MailingState,
+    NoticeKind,
+    OutboxOutcome,
+    Subject,
+    TaskKind,
+)
+from incident.domain.next_steps import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import Ternary
+from incident.store.db import UtcDateTime
+from incident.store.models import (
+    Approval,
+    Assessment,
+    Deadline,
+    Decision,
+    FactSheet,
+    Incident,
+    Mailing,
+    MailingRecipient,
+    Notice,
+    NoticeVersion,
+    OutboxMessage,
+    Submission,
+    Task,
+)
+
+STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
+_TEXTS, _FLAGS = 6, 3
+
+
+def progress_of(session: Session, *conditions: ColumnElement[bool]) -> dict[UUID, Progress]:
+    """The progress of the incidents that fulfil these conditions, by their ids."""
+    chosen = select(Incident.id).where(*conditions)
+    rows: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in session.execute(_rows(chosen)):
+        rows[row.incident_id][row.sort].append(row)
+    return {head.id: _progress(head, rows[head.id]) for head in session.execute(_heads(conditions))}
+
+
+def open_progress(session: Session, visible: Sequence[ColumnElement[bool]]) -> dict[UUID, Progress]:
+    """The progress of every open incident among the visible ones."""
+    return progress_of(session, Incident.status.in_(OPEN_STATUSES), *visible)
+
+
+def progress_of_one(session: Session, incident: Incident) -> Progress:
+    """The progress of one incident as it stands in this transaction."""
+    session.flush()
+    return progress_of(session, Incident.id == incident.id)[incident.id]
+
+
+def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
+    assessed = exists().where(Assessment.incident_id == Incident.id)
+    measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
+    return (
+        select(
+            Incident.id,
+            Incident.reference,
+            Incident.status,
+            Incident.summary,
+            Incident.is_breach,
+            Incident.awareness_stated,
+            Incident.assignee_id,
+            Incident.notified_at,
+            FactSheet.facts,
+            assessed.label("assessed"),
+            measures.scalar_subquery().label("measures"),
+        )
+        .outerjoin(FactSheet, sheet)
+        .where(*conditions)
+    )
+
+
+def _rows(chosen: Select[UUID]) -> Any:
+    parts = (_decisions(), _clocks(), _notices(), _mailings(), _tasks())
+    return union_all(*(part.where(column.in_(chosen)) for part, column in parts))
+
+
+def _part(
+    sort: str,
+    incident_id: Any,
+    key: Any,
+    texts: Sequence[Any],
+    person: Any = None,
+    at: Any = None,
+    flags: Sequence[Any] = (),
+) -> Select[Any]:
+    """One kind of row with the columns that all kinds share, so that one statement brings them all."""
+    words = [*(cast(text, String) for text in texts), *(cast(null(), String) for _ in range(_TEXTS - len(texts)))]
+    marks = [*flags, *(false() for _ in range(_FLAGS - len(flags)))]
+    return select(
+        literal(sort).label("sort"),
+        incident_id.label("incident_id"),
+        key.label("id"),
+        *(word.label(f"text{place}") for place, word in enumerate(words)),
+        (person if person is not None else cast(null(), Uuid)).label("person"),
+        (at if at is not None else cast(null(), UtcDateTime)).label("at"),
+        *(cast(mark, Boolean).label(f"flag{place}") for place, mark in enumerate(marks)),
+    )
+
+
+def _decisions() -> tuple[Select[Any], Any]:
+    texts = (Decision.subject, Decision.state, Decision.ground)
+    part = _part(
+        "decision", Decision.incident_id, Decision.id, texts, Decision.author_id, Decision.recorded_at, (Decision.act,)
+    )
+    return part.where(Decision.state.in_(STANDING)), Decision.incident_id
+
+
+def _clocks() -> tuple[Select[Any], Any]:
+    part = _part("clock", Deadline.incident_id, Deadline.id, (Deadline.obligation,), at=Deadline.due_at)
+    return part.where(Deadline.state == DeadlineState.OPEN), Deadline.incident_id
+
+
+def _notices() -> tuple[Select[Any], Any]:
+    later = aliased(NoticeVersion)
+    newest = ~exists().where(later.notice_id == NoticeVersion.notice_id, later.number > NoticeVersion.number)
+    told = NoticeVersion.facts_sha256
+    texts = (Notice.addressee, Notice.kind, Notice.language, Notice.recipient, Notice.group, told)
+    approved = exists().where(Approval.version_id == NoticeVersion.id, Approval.void_at.is_(None))
+    sent = exists().where(Submission.notice_id == Notice.id)
+    in_phases = or_(
+        Notice.kind == NoticeKind.PROVISIONAL,
+        and_(Notice.addressee == Addressee.AUTHORITY, Notice.kind == NoticeKind.FOLLOW_UP),
+    )
+    gaps = and_(cast(NoticeVersion.missing, String) != "[]", ~in_phases)
+    flags = (gaps, approved, sent)
+    part = _part("notice", Notice.incident_id, Notice.id, texts, NoticeVersion.author_id, Notice.created_at, flags)
+    return part.join(NoticeVersion, NoticeVersion.notice_id == Notice.id).where(newest), Notice.incident_id
+
+
+def _mailings() -> tuple[Select[Any], Any]:
+    mine = and_(MailingRecipient.mailing_id == Mailing.id, OutboxMessage.id == MailingRecipient.outbox_id)
+    waiting = exists().where(mine, OutboxMessage.settled_at.is_(None))
+    sent = exists().where(mine, OutboxMessage.outcome == OutboxOutcome.SENT)
+    part = _part(
+        "mailing",
+        Mailing.incident_id,
+        Mailing.id,
+        (Mailing.state,),
+        Mailing.started_by,
+        Mailing.recorded_at,
+        (waiting, sent),
+    )
+    return part, Mailing.incident_id
+
+
+def _tasks() -> tuple[Select[Any], Any]:
+    part = _part("task", Task.incident_id, Task.id, (Task.kind, Task.title), Task.owner_id, Task.due_at)
+    return part.where(Task.done_at.is_(None)), Task.incident_id
+
+
+def _progress(head: Any, rows: dict[str, list[Any]]) -> Progress:
+    facts = from_json(head.facts) if head.facts else BreachFacts()
+    return Progress(
+        incident=head.id,
+        reference=head.reference,
+        status=head.status,
+        summary=head.summary,
+        is_breach=Ternary(head.is_breach),
+        awareness_stated=head.awareness_stated,
+        role=facts.role,
+        customers=tuple(one.name for one in facts.affected_controllers),
+        assignee=head.assignee_id,
+        assessed=bool(head.assessed),
+        notified=head.notified_at is not None,
+        decisions=tuple(sorted(map(_decided, rows["decision"]), key=lambda row: row.at)),
+        clocks=tuple(Clock(row.text0, row.at) for row in sorted(rows["clock"], key=lambda row: row.at)),
+        notices=tuple(_notice(row, facts) for row in rows["notice"]),
+        mailings=tuple(map(_mailing, rows["mailing"])),
+        tasks=tuple(map(_task, rows["task"])),
+        measures=head.measures,
+    )
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(row.id, Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, row.person, row.text2 or "")
+
+
+def _notice(row: Any, facts: BreachFacts) -> NoticeStand:
+    addressee = Addressee(row.text0)
+    return NoticeStand(
+        row.id,
+        addressee,
+        NoticeKind(row.text1),
+        row.at,
+        language=row.text2,
+        recipient=row.text3,
+        group=row.text4,
+        author=row.person,
+        wanting=not row.flag2 and (row.flag0 or row.text5 != told_hash(addressee, facts)),
+        approved=row.flag1,
+        sent=row.flag2,
+    )
+
+
+def _mailing(row: Any) -> MailingStand:
+    return MailingStand(row.id, MailingState(row.text0), row.at, row.person, row.flag0, row.flag1)
+
+
+def _task(row: Any) -> TaskStand:
+    return TaskStand(row.id, TaskKind(row.text0), row.text1, row.person, row.at)
