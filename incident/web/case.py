@@ -13,7 +13,8 @@ from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
-from incident.domain.next_steps import Progress, Step, Team, may_take, steps
+from incident.domain.next_steps import Step, Team, may_take, steps
+from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts

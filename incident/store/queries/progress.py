@@ -36,7 +36,7 @@ from incident.domain.kinds import (
     Subject,
     TaskKind,
 )
-from incident.domain.next_steps import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
+from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Ternary
 from incident.store.db import UtcDateTime

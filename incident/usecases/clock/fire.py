@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import ReminderOutcome
-from incident.domain.next_steps import Progress, Team, reached
+from incident.domain.next_steps import Team, reached
+from incident.domain.progress import Progress
 from incident.domain.reminders.ladder import LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.reminders.sweep import DueRung, Said, judge

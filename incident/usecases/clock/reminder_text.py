@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from incident.domain.next_steps import Act, Progress, Team, steps
+from incident.domain.next_steps import Act, Team, steps
+from incident.domain.progress import Progress
 from incident.domain.reminders.sweep import Said
 from incident.domain.reminders.time_left import time_left
 from incident.domain.step_words import path

@@ -13,7 +13,7 @@ from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
-from incident.domain.playbooks import Step
+from incident.domain.playbooks import Item
 from incident.domain.presets import Preset, find_preset, proposed_answers
 from incident.store.models import Incident, Task
 from incident.usecases.common.access import incident_for
@@ -73,7 +73,7 @@ def accept_proposals(command: AcceptProposals, *, session: Session, now: datetim
     return Accepted(len(values), _add_tasks(command, preset, incident, session, now) if preset else 0)
 
 
-def open_steps(session: Session, incident: Incident, preset: Preset) -> tuple[tuple[int, Step], ...]:
+def open_steps(session: Session, incident: Incident, preset: Preset) -> tuple[tuple[int, Item], ...]:
     """The steps of its checklist that are not among the tasks yet, each with its place."""
     there = _titles(session, incident)
     return tuple((place, step) for place, step in enumerate(preset.playbook.steps) if not {step.nl, step.en} & there)

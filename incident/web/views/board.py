@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.roles import Permission
-from incident.domain.next_steps import Progress, Team, steps, tasks_due, turns_of
+from incident.domain.next_steps import Team, steps, tasks_due, turns_of
+from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
