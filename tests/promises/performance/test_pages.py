@@ -15,8 +15,8 @@ MORE_STATEMENTS = {
     "notices.mailing": 14,
     "record.show": 32,
 }
-"""The first three draft a form of the authority, and the first asks whose turn it is; a mailing counts its people by what
-became of them; the record reads every table of the incident once, to compare it with the log."""
+"""The first three draft a form of the authority, and the first asks whose turn it is; a mailing counts its people by
+what became of them; the record reads every table of the incident once, to compare it with the log."""
 FEW, MANY = 5, 50
 ANSWERS = {200, 302, 403, 404, 503}
 """403, 404 and 503 are right where a walk opens what is not there: a form's page of a letter, a silent worker."""
