@@ -1,67 +1,44 @@
-"""The few words of the messages that Meldklok keeps up to date in Slack, in Dutch and English."""
+"""The few words of the messages that Meldklok keeps up to date in Slack, translated by the one catalogue."""
 
 from typing import Final
 
 from incident.domain.kernel.events import Status
+from incident.translations.say import N_, translated
 
-_NL: Final[dict[str, str]] = {
-    "reported": "Gemeld, nog niet beoordeeld",
-    "confirmed": "Datalek bevestigd",
-    "assessed": "Risico beoordeeld",
-    "decided": "Besloten",
-    "notified": "Gemeld bij de AP",
-    "closed": "Gesloten",
-    "dismissed": "Geen datalek",
-    "left": "nog {n} uur",
-    "less": "nog minder dan 1 uur",
-    "over": "{n} uur te laat",
-    "until": "uiterlijk {moment}",
-    "provisional": "voorlopig, want het moment van kennisname is nog niet vastgelegd",
-    "no_clock": "Er loopt geen klok.",
-    "has": "Behandelaar: {who}",
-    "nobody": "niemand",
-    "next": "Volgende stap: *{step}*",
-    "waits": "wacht op {who}",
-    "missing": "Daarna: {steps}",
-    "page": "Openen op de pagina",
-    "more": "Meer…",
-    "take": "Ik neem het",
-    "topic": "{reference} · {clock}",
-    "moved": "{reference} wordt behandeld in <#{channel}>.",
+STATUSES: Final = {
+    Status.REPORTED: N_("Reported"),
+    Status.CONFIRMED: N_("Confirmed"),
+    Status.ASSESSED: N_("Risk assessed"),
+    Status.DECIDED: N_("Decided"),
+    Status.NOTIFIED: N_("Notified"),
+    Status.CLOSED: N_("Closed"),
+    Status.DISMISSED: N_("No breach"),
 }
-_EN: Final[dict[str, str]] = {
-    "reported": "Reported, not yet judged",
-    "confirmed": "Breach confirmed",
-    "assessed": "Risk assessed",
-    "decided": "Decided",
-    "notified": "Notified to the AP",
-    "closed": "Closed",
-    "dismissed": "No breach",
-    "left": "{n} hours left",
-    "less": "less than 1 hour left",
-    "over": "{n} hours overdue",
-    "until": "until {moment}",
-    "provisional": "provisional, because the moment of awareness is not on record yet",
-    "no_clock": "No clock is running.",
-    "has": "Handled by: {who}",
-    "nobody": "nobody",
-    "next": "Next step: *{step}*",
-    "waits": "waits for {who}",
-    "missing": "Then: {steps}",
-    "page": "Open on the page",
-    "more": "More…",
-    "take": "I take it",
-    "topic": "{reference} · {clock}",
-    "moved": "{reference} is handled in <#{channel}>.",
+WORDS: Final = {
+    "left": N_("%(n)s hours left"),
+    "less": N_("less than 1 hour left"),
+    "over": N_("%(n)s hours overdue"),
+    "until": N_("until %(moment)s"),
+    "provisional": N_("provisional, because the moment of awareness is not on record yet"),
+    "no_clock": N_("No clock is running."),
+    "has": N_("Handled by: %(who)s"),
+    "nobody": N_("nobody"),
+    "next": N_("Next step: *%(step)s*"),
+    "waits": N_("waits for %(who)s"),
+    "missing": N_("Then: %(steps)s"),
+    "page": N_("Open on the page"),
+    "more": N_("More…"),
+    "take": N_("I take it"),
+    "topic": N_("%(reference)s · %(clock)s"),
+    "moved": N_("%(reference)s is handled in <#%(channel)s>."),
 }
-CATALOGUES: Final = {"nl": _NL, "en": _EN}
 
 
 def word(key: str, language: str, **values: object) -> str:
     """The words for a key; English for a language we do not have."""
-    return CATALOGUES.get(language, _EN)[key].format(**values)
+    return translated(language, WORDS[key], **values)
 
 
 def status_word(status: Status, language: str) -> str:
-    """A status in words."""
-    return word(status.value, language)
+    """A status in words: those of the pages."""
+    return translated(language, STATUSES[status])

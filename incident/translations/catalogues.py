@@ -38,8 +38,8 @@ UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def page_words() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
-    """What the pages say: marked strings in code and templates."""
-    for layer in ("domain", "web"):
+    """What pages and the messages in Slack say: marked strings in code and templates."""
+    for layer in ("domain", "slack", "web"):
         for path in sorted((ROOT / "incident" / layer).rglob("*.py")):
             yield from _extracted("python", path, {})
     for folder in ("web", "macros"):

@@ -289,7 +289,7 @@ def test_a_room_that_may_not_be_made_leaves_the_thread(
     cast.analyst.modal()
     cast.analyst.fill({"Is it a breach of personal data?": "Yes, it is a breach of personal data"}).submit()
     assert cast.analyst.errors == {}
-    slack.wait_for(lambda: "Datalek bevestigd" in texts(message.blocks))
+    slack.wait_for(lambda: "Bevestigd" in texts(message.blocks))
     settle(app)
     assert [c.name for c in slack.workspace.channels.values() if c.name.startswith("datalek")] == []
     with app.app_context():

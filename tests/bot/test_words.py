@@ -5,11 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 import bot
 from bot.words import language_of, refusal_text, words
+from incident import translations
 from incident.domain.kernel.errors import DomainError, Invalid
-from incident.slack.words import CATALOGUES
+from incident.domain.kernel.events import Status
+from incident.slack.words import WORDS, status_word, word
+from incident.web.labels import STATUSES
 
 REFUSALS = {"Invalid", "NotAllowed", "NotFound", "IllegalMove"}
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -54,9 +59,20 @@ def test_every_text_has_its_dutch(text: str) -> None:
     assert sorted(PLACES.findall(dutch)) == sorted(PLACES.findall(text))
 
 
-def test_both_catalogues_of_the_headline_have_the_same_words() -> None:
+@pytest.mark.parametrize("status", Status)
+def test_a_status_has_the_same_word_in_slack_and_on_the_pages(status: Status) -> None:
+    """Whoever reads both never wonders whether two things are meant."""
+    pages = Flask("pages")
+    Babel(pages, default_translation_directories=str(Path(translations.__file__).parent))
+    for language in ("nl", "en"):
+        with pages.test_request_context(), force_locale(language):
+            assert status_word(status, language) == str(STATUSES[status][0])
+
+
+def test_the_words_of_the_headline_are_translated() -> None:
     """A word missing in one language would break the message in that language."""
-    assert CATALOGUES["nl"].keys() == CATALOGUES["en"].keys()
+    values = {name: "x" for name in ("n", "moment", "who", "step", "steps", "reference", "clock", "channel")}
+    assert [key for key in WORDS if word(key, "nl", **values) == word(key, "en", **values)] == ["topic"]
 
 
 @pytest.mark.parametrize(

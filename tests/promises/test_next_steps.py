@@ -1,0 +1,158 @@
+"""One thought about what comes next: board, page, Slack, reminder and mail name the same step for the same person."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incident.delivery.messages import MessageTexts
+from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kernel.people import Role
+from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
+from incident.domain.next_steps import Act, Team, steps, turns_of
+from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress
+from incident.domain.reminders.roster import OnCall
+from incident.domain.step_words import what
+from incident.law.vocabulary import Role as PartyRole
+from incident.law.vocabulary import Ternary
+from incident.slack.card import Card
+from incident.slack.headline import headline
+from incident.usecases.clock.reminder_text import step_params
+from tests.clock.test_messages import message
+from tests.web.conftest import lite_app as _lite_app
+
+lite_app = _lite_app
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ANNA, FEMKE, BAS, TOM = (UUID(int=number) for number in range(1, 5))
+PEOPLE = (
+    OnCall(ANNA, "anna@example.org", "Anna", roles=frozenset({Role.RESPONDER}), duty_order=1),
+    OnCall(FEMKE, "femke@example.org", "Femke", roles=frozenset({Role.DPO})),
+    OnCall(BAS, "bas@example.org", "Bas", roles=frozenset({Role.SECOND})),
+    OnCall(TOM, "tom@example.org", "Tom", roles=frozenset({Role.DPO, Role.SECOND, Role.RESPONDER})),
+)
+TEAM = Team(PEOPLE, frozenset({ANNA}), NOW)
+PERSONS = st.sampled_from((ANNA, FEMKE, BAS, TOM))
+KEYS = st.integers(10, 10**6).map(lambda number: UUID(int=number))
+MOMENTS = st.integers(0, 200).map(lambda hours: NOW + timedelta(hours=hours))
+OBLIGATIONS = (
+    "gdpr_33_1",
+    "gdpr_33_4",
+    "gdpr_34",
+    "gdpr_34_3_c",
+    "gdpr_33_2:Kruidvat",
+    "dora_initial",
+    "cbw_early_warning",
+)
+CLOCKS = st.lists(
+    st.builds(Clock, st.sampled_from(OBLIGATIONS), MOMENTS), max_size=4, unique_by=lambda one: one.obligation
+)
+LIVE = st.sampled_from((DecisionState.PROPOSED, DecisionState.FINAL))
+DECISIONS = st.lists(
+    st.builds(Decided, KEYS, st.sampled_from(Subject), st.booleans(), LIVE, MOMENTS, PERSONS),
+    max_size=3,
+    unique_by=lambda one: one.subject,
+)
+NOTICES = st.lists(
+    st.builds(
+        NoticeStand,
+        KEYS,
+        st.sampled_from(Addressee),
+        st.sampled_from(NoticeKind),
+        MOMENTS,
+        recipient=st.sampled_from(("", "Kruidvat")),
+        author=PERSONS,
+        wanting=st.booleans(),
+        approved=st.booleans(),
+        sent=st.booleans(),
+    ),
+    max_size=4,
+)
+MAILINGS = st.lists(
+    st.builds(MailingStand, KEYS, st.sampled_from(MailingState), MOMENTS, PERSONS, st.booleans(), st.booleans()),
+    max_size=2,
+)
+STATES = st.builds(
+    Progress,
+    incident=KEYS,
+    reference=st.just("DL-2026-0001-9"),
+    status=st.sampled_from(sorted(OPEN_STATUSES)),
+    is_breach=st.sampled_from(Ternary),
+    awareness_stated=st.booleans(),
+    role=st.sampled_from(PartyRole),
+    customers=st.sampled_from(((), ("Kruidvat",))),
+    assignee=st.one_of(st.none(), PERSONS),
+    assessed=st.booleans(),
+    notified=st.booleans(),
+    decisions=DECISIONS.map(tuple),
+    clocks=CLOCKS.map(lambda rows: tuple(sorted(rows, key=lambda one: one.due_at))),
+    notices=NOTICES.map(tuple),
+    mailings=MAILINGS.map(tuple),
+    measures=st.integers(0, 1),
+)
+EVERY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@EVERY
+@given(STATES)
+def test_no_open_incident_is_without_a_step_and_somebody_it_waits_for(progress: Progress) -> None:
+    """The first step can be taken now, by people who are named, and it stands among what waits for each of them."""
+    found = steps(progress)
+    first = found[0]
+    assert first.ready
+    assert what(first.code, "nl") != what(first.code, "en")
+    waits = TEAM.waited_for(first, progress.assignee)
+    assert waits or first.act is Act.SENDING
+    for person in waits:
+        assert first in turns_of(person.id, progress, found, TEAM)
+
+
+@EVERY
+@given(STATES, st.sampled_from(("nl", "en")))
+def test_page_slack_and_reminder_name_the_same_step(lite_app: Flask, progress: Progress, language: str) -> None:
+    """Whoever reads the mail, the room, the board or the page is asked for the same thing, at the same address."""
+    from incident.web.case import next_step
+
+    first = steps(progress)[0]
+    waits = tuple(person.name for person in TEAM.waited_for(first, progress.assignee))
+    params = step_params(progress, TEAM)
+    card = Card(progress.reference, progress.status, None, None, None, False, steps(progress), waits)
+    headers = {"Accept-Language": language}
+    with lite_app.test_request_context("/", headers=headers):
+        page = next_step(first, progress.reference, progress, TEAM)
+    room = headline(card, language=language, zone=ZoneInfo("Europe/Amsterdam"), base_url="", now=NOW)
+    mail = MessageTexts("https://m.example.org").render(message("reminder", language, **params))
+    assert page.words == what(first.code, language)
+    assert page.words in room["blocks"][0]["text"]["text"]
+    assert page.words in " ".join(mail.text.split())
+    assert params["path"] == page.href
+    assert tuple(params["waits_for"]) == page.waits_for == waits
+
+
+def test_a_closed_incident_asks_for_nothing() -> None:
+    """Whatever else is on record."""
+    assert steps(Progress(UUID(int=9), "DL-2026-0001-9", Status.CLOSED)) == ()
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_second_pair_of_eyes_is_somebody_else(alone: bool) -> None:
+    """Who proposed a decision is never waited for as its second person; the author approves only when alone."""
+    people = PEOPLE[3:] if alone else PEOPLE
+    team = Team(people, frozenset(), NOW)
+    proposed = Decided(UUID(int=7), Subject.AUTHORITY, False, DecisionState.PROPOSED, NOW, TOM)
+    known = Progress(
+        UUID(int=9), "DL-2026-0001-9", Status.CONFIRMED, "", Ternary.YES, True, assessed=True, decisions=(proposed,)
+    )
+    assert steps(known)[0].act is Act.SECOND
+    assert TOM not in [person.id for person in team.waited_for(steps(known)[0], TOM)]
+    final = replace(proposed, act=True, state=DecisionState.FINAL)
+    draft = NoticeStand(UUID(int=8), Addressee.AUTHORITY, NoticeKind.INITIAL, NOW, author=TOM)
+    told = Decided(UUID(int=6), Subject.SUBJECTS, True, DecisionState.FINAL, NOW, TOM)
+    drafted = replace(known, decisions=(final, told), notices=(draft,))
+    approve = steps(drafted)[0]
+    assert approve.code == "approve.authority"
+    assert (TOM in [person.id for person in team.waited_for(approve, None)]) is alone
