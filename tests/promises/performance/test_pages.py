@@ -12,11 +12,14 @@ MORE_STATEMENTS = {
     "incident.show": 15,
     "facts.index": 12,
     "notices.edpb": 11,
+    "notices.show": 11,
+    "notices.person": 11,
     "notices.mailing": 14,
     "record.show": 32,
 }
-"""The first three draft a form of the authority, and the first asks whose turn it is; a mailing counts its people by
-what became of them; the record reads every table of the incident once, to compare it with the log."""
+"""The overview, the facts and the EDPB template draft a form of the authority, and the overview asks whose turn it is; a
+letter stands among all notices of its incident; a mailing counts its people by what became of them; the record reads
+every table of the incident once, to compare it with the log."""
 FEW, MANY = 5, 50
 ANSWERS = {200, 302, 403, 404, 503}
 """403, 404 and 503 are right where a walk opens what is not there: a form's page of a letter, a silent worker."""

@@ -202,7 +202,7 @@ class Case:
                 self.id,
                 title,
                 kind,
-                person.id if person else None,
+                person.id if person and may(person, Permission.RECORD) else None,
                 person.name if person else "",
                 instant(due) if due else None,
             )
