@@ -17,8 +17,8 @@ MORE_STATEMENTS = {
     "notices.mailing": 14,
     "record.show": 32,
 }
-"""The overview, the facts and the EDPB template draft a form of the authority, and the overview asks whose turn it is; a
-letter stands among all notices of its incident; a mailing counts its people by what became of them; the record reads
+"""The overview, the facts and the EDPB template draft a form of the authority, and the overview asks whose turn it is;
+a letter stands among all notices of its incident; a mailing counts its people by what became of them; the record reads
 every table of the incident once, to compare it with the log."""
 FEW, MANY = 5, 50
 ANSWERS = {200, 302, 403, 404, 503}
@@ -79,7 +79,7 @@ def test_every_page_asks_little_and_no_more_for_fifty_rows_than_for_five(install
     grown = {
         name: (len(few[name].statements), len(cost.statements))
         for name, cost in many.items()
-        if len(cost.statements) != len(few[name].statements)
+        if len(cost.statements) > len(few[name].statements)
     }
     assert not grown
     heavy = {name: cost.size for name, cost in pages(many).items() if cost.size > MOST_BYTES}
@@ -101,7 +101,7 @@ def test_every_page_asks_the_same_of_a_long_register(installation: Installation)
     grown = {
         name: (len(few[name].statements), len(cost.statements))
         for name, cost in pages(many).items()
-        if len(cost.statements) != len(few[name].statements)
+        if len(cost.statements) > len(few[name].statements)
     }
     assert not grown
     heavy = {name: cost.size for name, cost in pages(many).items() if cost.size > MOST_BYTES}

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.law.vocabulary import Nature, NotInformingGround, RiskLevel, Role
 from incident.store.models import Decision, Incident, NoticeVersion, Task
