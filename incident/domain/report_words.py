@@ -34,7 +34,7 @@ _ESTIMATE: Final = (
     r"(?:ongeveer|circa|ca\.?|plm\.?|±|~|rond de|zo['’]n|naar schatting|"
     r"about|approximately|approx\.?|around|roughly)"
 )
-_NUMBER: Final = r"[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,9}"
+_NUMBER: Final = r"[0-9]{1,3}(?:[. ][0-9]{3}){1,2}|[0-9]{1,9}"
 _GROUPS: Final = {
     group: re.compile(rf"\b{_NOT_THE_SUBJECT}(?:{nouns})\b", re.IGNORECASE) for group, nouns in _NOUNS.items()
 }

@@ -73,7 +73,7 @@ PLACES: Final = {
     Act.NAME: "facts/parties",
     Act.ASSESS: "risk",
     Act.REPORT: "duties",
-    Act.MEASURE: "tasks?kind=measure",
+    Act.MEASURE: "tasks?kind=measure#add",
     Act.CLOSE: "close",
 }
 

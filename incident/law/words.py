@@ -17,6 +17,8 @@ _DENIES: Final = r"\b(?:geen|niet|niets|nooit|zonder|no|not|never|nothing|withou
 _DENIED_BEFORE: Final = re.compile(rf"{_DENIES}(?:\W+\w+){{0,2}}\W*$", re.IGNORECASE)
 _DENIED_INSIDE: Final = re.compile(rf".{_DENIES}(?:\W+\w+){{1,3}}\W*$", re.IGNORECASE)
 _TURNS: Final = re.compile(r",|\b(?:maar|wel|but)\b", re.IGNORECASE)
+REACH: Final = 120
+"""Three words are never longer; whoever pastes a log file as a report does not make each word read all before it."""
 
 
 def found_in(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -26,7 +28,7 @@ def found_in(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """
     for sentence in _SENTENCES.split(text):
         for match in pattern.finditer(sentence):
-            before = _TURNS.split(sentence[: match.start()])[-1]
+            before = _TURNS.split(sentence[max(0, match.start() - REACH) : match.start()])[-1]
             inside = _TURNS.split(match.group())[-1]
             if not _DENIED_BEFORE.search(before) and not _DENIED_INSIDE.search(inside):
                 yield match

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -29,9 +29,6 @@ from incident.web.i18n import language_code
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -43,6 +40,8 @@ class NextStep:
     mine: bool = False
     can: bool = False
     waits_for: tuple[str, ...] = ()
+    nobody: bool = False
+    """Whether it takes a person and no account may take it: somebody has to be given the role first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,7 @@ def next_step(step: Step, reference: str, progress: Progress | None = None, team
         mine=any(person.id == viewer().id for person in waits),
         can=team is not None and may_take(step, viewer(), team),
         waits_for=tuple(person.name for person in waits),
+        nobody=team is not None and not waits and not step.by_machine,
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from incident.demo.examples import load_examples
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
+from incident.store.models import Person
 from tests.factories import make_actor
 from tests.web.client import Visitor
 from tests.web.conftest import Team
@@ -90,7 +91,7 @@ def references(visitor: Visitor) -> list[str]:
 def most_of(path: str) -> int:
     """How many statements a page may ask: more where the authority's form is drafted, and where all is compared."""
     section = path.split("/")[3] if path.startswith("/incidents/") and path.count("/") > 2 else path.split("/")[1]
-    return {"record": 32, "facts": 12, "incidents": 15, "notices": 11}.get(section, 10)
+    return {"record": 32, "facts": 12, "incidents": 16, "notices": 11}.get(section, 10)
 
 
 def test_every_page_is_valid_and_asks_the_database_little(visitor: Visitor) -> None:
@@ -130,6 +131,26 @@ def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor)
         page = visitor.get("/")
     assert len({link.split("/")[2] for link in page.links("/incidents/")}) == 40
     assert len(many) == len(few)
+
+
+def test_what_waits_leads_to_the_very_thing(team: Team, visitor: Visitor, clock: FixedClock) -> None:
+    """Each link of the overview opens a page that has the place it names; the processor's case says whom to tell."""
+    board = visitor.get("/")
+    assert "Waits for you" in board.text
+    customers = next(link.split("/")[2] for link in board.links("/incidents/") if "DL-2026-0004" in link)
+    visitor.get(f"/incidents/{customers}/tasks")
+    with team.app.app_context():
+        me = db.session.scalars(select(Person).where(Person.email == "femke@example.org")).one().id
+    due = clock.now().date().isoformat()
+    visitor.submit("/tasks", title="Ask for proof", kind="task", owner=str(me), due=due)
+    board = visitor.get("/")
+    places = {link for link in board.links("/incidents/") if "#" in link}
+    assert {link.partition("#")[2].partition("-")[0] for link in places} >= {"task", "draft"}
+    for link in sorted(places):
+        path, _, place = link.partition("#")
+        assert place in [node.get("id") for node in visitor.get(path).tree.iter() if node.get("id")], link
+    for page in (board, visitor.get(f"/incidents/{customers}")):
+        assert "Tell the customers" in page.text
 
 
 def test_every_time_on_a_page_names_its_zone(visitor: Visitor) -> None:

@@ -59,3 +59,13 @@ def test_nobody_who_only_reads_is_offered_proposals(lite_app: Flask, clock: Fixe
     auditor = team.visitor("Aad", Role.AUDITOR)
     assert auditor.get(f"/incidents/{reference}").links("/proposals") == []
     auditor.get(f"/incidents/{reference}/proposals", status=404)
+
+
+def test_a_number_that_no_form_sends_is_left_out(lite: Team) -> None:
+    """Digits without end are not read, and nothing breaks."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    visitor.get("/report")
+    reference = visitor.submit("/report", summary="Laptop gestolen").path.split("/")[2]
+    visitor.get(f"/incidents/{reference}/proposals")
+    page = visitor.submit("/proposals", step=["9" * 5000], base_version="9" * 5000)
+    assert page.status == 200

@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.roles import Permission, permissions_of
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory
+from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
 from incident.web.case import open_case
 from incident.web.clock import now
@@ -26,17 +27,11 @@ def show(reference: str) -> ResponseReturnValue:
     if not allowed(Permission.VIEW_ALL):
         return render_template("web/incident/own.html", case=case)
     trouble = trouble_of(case.head.room) if case.is_open else None
-    directory, holder = load_directory(db.session()), case.incident.assignee_id
-    people = {
-        one.id: one.name
-        for one in directory.people
-        if one.id == holder or Permission.RECORD in permissions_of(one.roles)
-    }
     return render_template(
         "web/incident/show.html",
         case=case,
-        step=case.next_step(directory),
-        people=people,
+        step=case.next_step(load_directory(db.session())),
+        people=able_to(db.session(), Permission.RECORD, case.incident.assignee_id),
         trouble=trouble,
         open=open_answers(case),
     )

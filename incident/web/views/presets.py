@@ -83,17 +83,21 @@ def accept(reference: str) -> ResponseReturnValue:
 
 def _accepted(case: Case) -> AcceptProposals:
     form = request.form
-    version = form.get("base_version", "")
     return AcceptProposals(
         viewer(),
         case.reference,
         form.get("kind", ""),
-        int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        _number(form.get("base_version", "")) or 0,
         frozenset(form.getlist("answer")),
-        frozenset(int(place) for place in form.getlist("step") if place.isascii() and place.isdigit()),
+        frozenset(number for place in form.getlist("step") if (number := _number(place)) is not None),
         form.get("measure") == "y",
         language_code(),
     )
+
+
+def _number(text: str) -> int | None:
+    """A small number of our own forms; None for what they never send."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _told(done: Accepted) -> str:
