@@ -17,7 +17,7 @@ from incident.domain.kernel.text import clean
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.content import ContentItem
 from incident.law.said import unsaid
-from incident.store.models import Approval, Notice, NoticeVersion
+from incident.store.models import Approval, Incident, Notice, NoticeVersion
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
@@ -70,9 +70,14 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
         sha256=version.body_sha256,
         single_officer=alone,
     )
-    tell_timeline(
-        session, incident, command.actor, kind="approved", text=notice.addressee.value, happened_at=now, now=now
-    )
+    addressee = notice.addressee.value
+    tell_timeline(session, incident, command.actor, kind="approved", text=addressee, happened_at=now, now=now)
+    _tell(session, incident, notice, approval)
+    return approval
+
+
+def _tell(session: Session, incident: Incident, notice: Notice, approval: Approval) -> None:
+    """The officer files it now, so the officer hears of it."""
     params = {"reference": incident.reference, "addressee": notice.addressee.value, "notice": str(notice.id)}
     queue(
         session,
@@ -80,10 +85,9 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
         template="notice_approved",
         params=params,
         to=Audience.DPO,
-        now=now,
+        now=approval.recorded_at,
         dedupe=f"approved:{approval.id}",
     )
-    return approval
 
 
 def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts_now: str) -> None:
