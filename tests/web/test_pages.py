@@ -12,7 +12,7 @@ from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Person
 from tests.factories import make_actor
-from tests.web.client import Visitor
+from tests.web.client import Visitor, text_of
 from tests.web.conftest import Team
 
 SECTIONS = (
@@ -131,6 +131,9 @@ def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor)
         page = visitor.get("/")
     assert len({link.split("/")[2] for link in page.links("/incidents/")}) == 40
     assert len(many) == len(few)
+    [waiting] = [node for node in page.tree.iter("section") if node.get("id") == "waits-for-you"]
+    assert len(list(waiting.iter("li"))) == 12
+    assert "more, when these are done." in text_of(waiting)
 
 
 def test_what_waits_leads_to_the_very_thing(team: Team, visitor: Visitor, clock: FixedClock) -> None:

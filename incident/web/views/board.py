@@ -28,6 +28,8 @@ SOON = timedelta(hours=12)
 NEVER = datetime.max.replace(tzinfo=UTC)
 SHOWN = 75
 """The rulers drawn at most; who has more open incidents than this finds them all in the register."""
+TURNS = 12
+"""What is shown of what waits for the viewer: as much as somebody does before the page is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the overview shows; ``most`` is where its list of incidents ends."""
+    """What the overview shows; ``most`` is where its list of incidents ends, ``first`` where that of turns does."""
 
     lines: list[Line]
     turns: list[Turn]
     show: str
     most: int = SHOWN
+    first: int = TURNS
 
 
 def _board(directory: Directory) -> Board:
