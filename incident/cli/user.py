@@ -4,12 +4,13 @@ import sys
 
 import click
 
+from incident.cli._database import OPERATOR, unit_of_work
 from incident.domain.kernel.people import SYSTEM, Role
 
 
 @click.group()
 def user() -> None:
-    """Make accounts.
+    """Make accounts, and do alone what takes two people on the pages; all of it is on record and told.
 
     \b
     Example:
@@ -48,6 +49,69 @@ def create(email: str, name: str, roles: tuple[str, ...], language: str | None, 
         person = create_person(command, session=db.session(), now=current_app.extensions["meldklok"].clock.now())
         db.session.commit()
         click.echo(f"{person.email} may sign in as {', '.join(sorted(roles))}", err=True)
+
+
+@user.command()
+@click.option("--email", required=True, help="The account.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+def grant(email: str, roles: tuple[str, ...]) -> None:
+    """Give an account more roles. The data protection officer and the person are told.
+
+    \b
+    Example:
+      meldklok user grant --email b.smit@example.org --role second
+    """
+    from incident.usecases.people.accounts import give_roles, person_with_email
+
+    with unit_of_work() as (session, deps):
+        person = person_with_email(session, email)
+        give_roles(session, OPERATOR, person, frozenset(map(Role, roles)), now=deps.clock.now())
+        click.echo(f"{person.email} is now {', '.join(sorted(person.actor().roles))}", err=True)
+
+
+@user.command()
+@click.option("--email", required=True, help="The account.")
+def link(email: str) -> None:
+    """Print a link with which the person chooses a password: for four hours, once.
+
+    \b
+    Example:
+      meldklok user link --email dpo@example.org
+    """
+    from flask_security.recoverable import generate_reset_link
+
+    from incident import create_app
+    from incident.domain.kernel.events import Tag
+    from incident.platform.settings import Settings
+    from incident.store.db import db
+    from incident.usecases.people.accounts import person_with_email
+    from incident.usecases.people.acts import note_account
+    from incident.usecases.people.powers import link_allowed
+
+    app = create_app(Settings.load())
+    with app.test_request_context():
+        person, now = person_with_email(db.session(), email), app.extensions["meldklok"].clock.now()
+        link_allowed(db.session(), OPERATOR, person, now=now)
+        note_account(db.session(), Tag.PASSWORD_LINK_MADE, OPERATOR, person, now=now)
+        address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
+        db.session.commit()
+    click.echo(address)
+
+
+@user.command("no-factor")
+@click.option("--email", required=True, help="The account.")
+def no_factor(email: str) -> None:
+    """Take away a second factor that was lost; the person is signed out everywhere.
+
+    \b
+    Example:
+      meldklok user no-factor --email dpo@example.org
+    """
+    from incident.usecases.people.accounts import person_with_email, reset_second_factor
+
+    with unit_of_work() as (session, deps):
+        person = person_with_email(session, email)
+        reset_second_factor(session, OPERATOR, person.id, now=deps.clock.now())
 
 
 def _password(from_stdin: bool) -> str:

@@ -108,6 +108,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "link": P.MANAGE_PEOPLE,
         "reset": P.MANAGE_PEOPLE,
     },
+    "powers": {"index": P.CONFIRM_POWER, "agree": P.CONFIRM_POWER, "refuse": P.CONFIRM_POWER},
     "preferences": {"language": E},
     "presets": {"show": P.RECORD, "accept": P.RECORD},
     "record": {"show": P.VIEW_ALL},

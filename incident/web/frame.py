@@ -50,7 +50,7 @@ PLACES = (
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
     ("register.index", _l("Register"), Permission.VIEW_ALL, frozenset({"register", "imports"})),
     ("insight.index", _l("Insight"), Permission.VIEW_ALL, frozenset({"insight"})),
-    ("people.index", _l("People"), Permission.MANAGE_PEOPLE, frozenset({"people"})),
+    ("people.index", _l("People"), Permission.MANAGE_PEOPLE, frozenset({"people", "powers"})),
     ("settings.organisation", _l("Settings"), Permission.MANAGE_SETTINGS, SETTINGS_PAGES),
 )
 

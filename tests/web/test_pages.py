@@ -49,6 +49,7 @@ PLACES = (
     "/register?q=laptop&status=reported",
     "/people",
     "/people/new",
+    "/powers",
     "/account",
     "/account/second-factor",
     "/account/password",

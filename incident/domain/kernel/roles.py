@@ -26,22 +26,26 @@ class Permission(StrEnum):
     VERIFY = "verify"
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_PEOPLE = "manage_people"
+    CONFIRM_POWER = "confirm_power"
 
 
 P = Permission
 _REPORTER = frozenset({P.REPORT, P.VIEW_OWN})
 _RESPONDER = _REPORTER | {P.VIEW_ALL, P.RECORD, P.ASSESS, P.DRAFT}
-_DPO = _RESPONDER | {P.DECIDE, P.CONFIRM, P.APPROVE, P.SUBMIT, P.CLOSE, P.EXPORT, P.VERIFY, P.MANAGE_SETTINGS}
+_RUNS = frozenset({P.MANAGE_SETTINGS, P.VERIFY, P.CONFIRM_POWER})
+_DPO = _RESPONDER | _RUNS | {P.DECIDE, P.CONFIRM, P.APPROVE, P.SUBMIT, P.CLOSE, P.EXPORT}
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.REPORTER: _REPORTER,
     Role.RESPONDER: _RESPONDER,
     Role.DPO: _DPO,
-    Role.SECOND: _REPORTER | {P.VIEW_ALL, P.CONFIRM, P.APPROVE},
+    Role.SECOND: _REPORTER | {P.VIEW_ALL, P.CONFIRM, P.APPROVE, P.CONFIRM_POWER},
     Role.AUDITOR: frozenset({P.VIEW_ALL, P.EXPORT, P.VERIFY}),
-    Role.ADMIN: _REPORTER | {P.MANAGE_PEOPLE, P.MANAGE_SETTINGS, P.VERIFY},
+    Role.ADMIN: _REPORTER | _RUNS | {P.MANAGE_PEOPLE},
 }
 """An admin runs the installation and does not, by that alone, read the case files."""
+DECIDING: Final = frozenset(role for role in Role if P.CONFIRM_POWER in PERMISSIONS[role])
+"""Who decides, releases or hands out power. Nobody gets one of these roles from one person alone."""
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -20,7 +20,7 @@ AT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 TABLES = (
-    ("person", "role", "person_roles", "token", "sign_in_throttle"),
+    ("person", "role", "person_roles", "token", "power_request", "sign_in_throttle"),
     ("reference_counter", "incident", "slack_room"),
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
@@ -153,6 +153,21 @@ def _people() -> None:
         sa.Column("expires_at", AT),
         sa.Column("used_at", AT),
         sa.Column("revoked_at", AT),
+    )
+    op.create_table(
+        "power_request",
+        _salt(),
+        _id(),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("details", JSON, nullable=False),
+        sa.Column("asked_by", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("asked_at", AT, nullable=False),
+        sa.Column("settled_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("settled_at", AT),
+        sa.Column("outcome", sa.String(20)),
+        sa.Column("used_at", AT),
+        sa.Index("ix_power_request_person_id", "person_id"),
     )
     op.create_table(
         "sign_in_throttle",

@@ -21,7 +21,7 @@ from incident.store.models.notice import (
 from incident.store.models.outbox import OutboxLane, OutboxMessage, WorkerHeartbeat
 from incident.store.models.person import Person, RoleRow, person_roles
 from incident.store.models.proof import CheckpointRow, KeptSecret, TreeLeaf
-from incident.store.models.settings import Inbound, SettingVersion, SignInThrottle, SlackRoom, Token
+from incident.store.models.settings import Inbound, PowerRequest, SettingVersion, SignInThrottle, SlackRoom, Token
 
 __all__ = [
     "Approval",
@@ -46,6 +46,7 @@ __all__ = [
     "OutboxLane",
     "OutboxMessage",
     "Person",
+    "PowerRequest",
     "ReferenceCounter",
     "Reminder",
     "Rendition",

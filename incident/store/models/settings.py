@@ -1,14 +1,15 @@
-"""What the organisation sets: its profile and its policies, version by version; tokens; inbound keys."""
+"""What the organisation sets: profile and policies, version by version; tokens; requests for power; inbound keys."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incident.store.db import Base
 from incident.store.models.columns import Authored, Committed, Key, PersonKey, Sha256, Short
+from incident.store.models.person import Person
 
 
 class SettingVersion(Committed, Authored, Base):
@@ -36,6 +37,25 @@ class Token(Committed, Base):
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class PowerRequest(Committed, Base):
+    """An act of an administrator over somebody who decides, which waits for another person or was answered by one."""
+
+    __tablename__ = "power_request"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    details: Mapped[dict[str, Any]]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    settled_by: Mapped[PersonKey]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    used_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    asker: Mapped[Person] = relationship(foreign_keys=[asked_by], lazy="joined", innerjoin=True)
 
 
 class Inbound(Base):

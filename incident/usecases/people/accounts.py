@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role
-from incident.domain.kernel.roles import PERMISSIONS, Permission, require
+from incident.domain.kernel.roles import DECIDING, PERMISSIONS, Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
 from incident.usecases.common.record import record_system
+from incident.usecases.people import powers
 
 SETUP, SETUP_LASTS = "setup", timedelta(days=7)
 FIRST_ROLES = frozenset({Role.ADMIN, Role.DPO, Role.RESPONDER})
 """Who sets up an installation runs it and handles the first breach; the second person must be somebody else."""
+ONLY_REPORTS = frozenset({Role.REPORTER})
 LANGUAGES = ("nl", "en")
 ROLE_TEXTS = {
     Role.REPORTER: "Reports breaches and follows their own reports",
@@ -110,10 +112,20 @@ def set_up_first_person(session: Session, secret: str, person: NewPerson, *, now
 
 
 def create_person(command: NewPerson, *, session: Session, now: datetime) -> Person:
-    """Make an account. Raises Invalid at the field, NotAllowed without the permission."""
+    """Make an account; roles that decide may have to wait for somebody else.
+
+    Raises Invalid at the field, NotAllowed without the permission.
+    """
     if command.actor is not SYSTEM:
         require(command.actor, Permission.MANAGE_PEOPLE)
-    return add_person(session, command, now=now)
+    deciding = command.roles & DECIDING
+    if deciding and not powers.is_free(session, command.actor):
+        person = add_person(session, replace(command, roles=command.roles - deciding or ONLY_REPORTS), now=now)
+    else:
+        person = add_person(session, command, now=now)
+    if deciding:
+        powers.use_or_ask(session, command.actor, powers.giving(person, deciding), now=now)
+    return person
 
 
 def add_person(session: Session, command: NewPerson, *, now: datetime) -> Person:
@@ -148,7 +160,10 @@ def add_person(session: Session, command: NewPerson, *, now: datetime) -> Person
 
 
 def change_person(command: ChangePerson, *, session: Session, now: datetime) -> Person:
-    """Change an account. The last active administrator can neither be switched off nor lose that role."""
+    """Change an account; roles that decide, and who decides in Slack, may have to wait for somebody else.
+
+    The last active administrator can neither be switched off nor lose that role.
+    """
     require(command.actor, Permission.MANAGE_PEOPLE)
     person = find_person(session, command.person)
     if not command.roles:
@@ -157,30 +172,46 @@ def change_person(command: ChangePerson, *, session: Session, now: datetime) -> 
     if not keeps and _is_last_admin(session, person):
         raise Invalid("This is the last administrator. Give somebody else that role first.", field="roles")
     rows = ensure_roles(session)
+    deciding = bool(command.roles & DECIDING) or powers.decides(person)
+    slack_id = clean(command.slack_user_id or "", field="slack_user_id", limit=32) or None
+    powers.check_slack_free(session, person, slack_id)
+    slack_id = powers.slack_at_once(session, command.actor, person, slack_id, deciding=deciding, now=now)
+    held = powers.roles_at_once(session, command.actor, person, command.roles, now=now)
     person.name = required(command.name, "Enter a name.", field="name", limit=LINE)
     person.function = clean(command.function, field="function", limit=LINE)
-    person.roles = [rows[role] for role in sorted(command.roles)]
+    person.roles = [rows[role] for role in sorted(held)]
     if person.active and not command.active:
         person.fs_uniquifier = uuid4().hex
     person.active, person.duty_order = command.active, command.duty_order
-    person.slack_user_id = clean(command.slack_user_id or "", field="slack_user_id", limit=32) or None
+    person.slack_user_id = slack_id
     session.flush()
-    roles = ",".join(sorted(command.roles))
+    roles = ",".join(sorted(held))
     record_system(
         session, Tag.PERSON_CHANGED, command.actor, now, person=str(person.id), roles=roles, active=command.active
     )
     return person
 
 
-def reset_second_factor(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> Person:
-    """Take away a lost second factor; the person sets up a new one at the next sign-in."""
+def reset_second_factor(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> bool:
+    """Take away a lost second factor; False when somebody else has to agree first."""
     require(actor, Permission.MANAGE_PEOPLE)
     person = find_person(session, person_id)
-    person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = person.tf_last_counter = None
-    person.fs_uniquifier = uuid4().hex
+    use = powers.Use(powers.Power.FACTOR, person, {})
+    if powers.decides(person) and not powers.use_or_ask(session, actor, use, now=now):
+        return False
+    powers.take_factor_away(person)
     record_system(session, Tag.PERSON_CHANGED, actor, now, person=str(person.id), second_factor="reset")
     session.flush()
-    return person
+    return True
+
+
+def give_roles(session: Session, actor: Actor, person: Person, roles: frozenset[Role], *, now: datetime) -> None:
+    """Give somebody more roles; from the command line of the machine, where nobody else has to agree."""
+    command = ChangePerson(
+        actor, person.id, person.name or person.email, person.actor().roles | roles, person.active, person.function,
+        person.slack_user_id, person.duty_order,
+    )  # fmt: skip
+    change_person(command, session=session, now=now)
 
 
 def find_person(session: Session, person_id: UUID) -> Person:

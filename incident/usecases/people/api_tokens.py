@@ -15,6 +15,7 @@ from incident.domain.kernel.roles import Permission, may
 from incident.domain.kernel.text import LINE, required
 from incident.store.models import Person, Token
 from incident.usecases.common.record import record_system
+from incident.usecases.people.powers import MACHINE, Power, Use, decides, note_use
 
 API = "api"
 PREFIX = "mk_"
@@ -23,17 +24,20 @@ PREFIX = "mk_"
 def make_api_token(session: Session, actor: Actor, person_id: UUID, label: str, *, now: datetime) -> str:
     """A new token with this person's rights. The secret is returned once and never kept.
 
-    Raises Invalid without a label and NotAllowed for somebody else's account without the right to manage people.
+    Raises Invalid without a label and NotAllowed for somebody else's account, except from the machine's command line.
     """
-    if actor.id != person_id and not may(actor, Permission.MANAGE_PEOPLE):
-        raise NotAllowed("You can make tokens for yourself only. Ask an administrator.")
-    if session.get(Person, person_id) is None:
+    if actor.id != person_id and actor.source not in MACHINE:
+        raise NotAllowed("You can make tokens for yourself only.")
+    person = session.get(Person, person_id)
+    if person is None:
         raise NotFound("There is no such person.")
     name = required(label, "Write what the token is for.", field="label", limit=LINE)
     secret = PREFIX + secrets.token_urlsafe(32)
     row = Token(id=uuid4(), sha256=_digest(secret), purpose=API, label=name, person_id=person_id, created_at=now)
     session.add(row)
     record_system(session, Tag.TOKEN_MADE, actor, now, purpose=API, token=str(row.id), person=str(person_id))
+    if actor.id != person_id and decides(person):
+        note_use(session, actor, Use(Power.TOKEN, person, {}), now=now)
     session.flush()
     return secret
 

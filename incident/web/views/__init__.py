@@ -9,6 +9,7 @@ GROUPS = (
     "preferences",
     "account",
     "people",
+    "powers",
     "health",
     "settings",
     "notice_templates",

@@ -14,6 +14,7 @@ from incident.store.db import db
 from incident.usecases.people import accounts
 from incident.usecases.people.accounts import ChangePerson, NewPerson
 from incident.usecases.people.acts import note_account
+from incident.usecases.people.powers import link_allowed
 from incident.web.clock import now
 from incident.web.forms.account import PersonForm
 from incident.web.transactions import attempt, commits
@@ -42,6 +43,7 @@ def add() -> ResponseReturnValue:
         person = attempt(form, lambda: accounts.create_person(command, session=db.session(), now=now()))
         if person is not None:
             flash(_("The account has been made. Give %(name)s the link below.", name=person.name), "success")
+            _say_what_waits(form.chosen_roles - person.actor().roles)
             return redirect(url_for(".change", person_id=person.id))
     return render_template("web/people/add.html", form=form)
 
@@ -62,10 +64,17 @@ def change(person_id: UUID) -> ResponseReturnValue:
             form.slack_user_id.data or None,
             form.duty_order.data,
         )
-        if attempt(form, lambda: accounts.change_person(command, session=db.session(), now=now())):
+        saved = attempt(form, lambda: accounts.change_person(command, session=db.session(), now=now()))
+        if saved:
             flash(_("Saved."), "success")
+            _say_what_waits(command.roles - saved.actor().roles or (command.slack_user_id != saved.slack_user_id))
             return redirect(url_for(".index"))
     return render_template("web/people/change.html", form=form, somebody=person, link=None)
+
+
+def _say_what_waits(held: object) -> None:
+    if held:
+        flash(_("What gives power over decisions waits until somebody else agrees. They have been told."))
 
 
 def _as_it_stands(person: "Person") -> dict[str, Any]:
@@ -80,6 +89,9 @@ def link(person_id: UUID) -> ResponseReturnValue:
     """Show a link with which the person chooses a password; for installations without mail."""
     person = accounts.find_person(db.session(), person_id)
     form = PersonForm(formdata=None, data=_as_it_stands(person)).offer()
+    if not link_allowed(db.session(), viewer(), person, now=now()):
+        _say_what_waits(True)
+        return redirect(url_for(".change", person_id=person_id))
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     note_account(db.session(), Tag.PASSWORD_LINK_MADE, viewer(), person, now=now())
     return render_template("web/people/change.html", form=form, somebody=person, link=address)
@@ -89,6 +101,8 @@ def link(person_id: UUID) -> ResponseReturnValue:
 @commits
 def reset(person_id: UUID) -> ResponseReturnValue:
     """Take away a lost second factor."""
-    accounts.reset_second_factor(db.session(), viewer(), person_id, now=now())
-    flash(_("The second factor has been taken away. It can be set up again at the next sign-in."), "success")
+    if accounts.reset_second_factor(db.session(), viewer(), person_id, now=now()):
+        flash(_("The second factor has been taken away. It can be set up again at the next sign-in."), "success")
+    else:
+        _say_what_waits(True)
     return redirect(url_for(".change", person_id=person_id))

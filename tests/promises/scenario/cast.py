@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.organisation import Customer, OrganisationProfile, load_profile
 from incident.law.vocabulary import OrganisationSector, OrganisationSize
-from incident.store.models import Person
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
-from incident.usecases.people.accounts import ChangePerson, NewPerson, change_person, create_person
+from incident.usecases.people.accounts import NewPerson, add_person
 from incident.usecases.people.change_roster import (
     ChangeRoster,
     SetAbsence,
@@ -20,6 +19,7 @@ from incident.usecases.people.change_roster import (
     set_absence,
     set_duty_order,
 )
+from incident.usecases.people.slack_people import SlackProfile, link_actor
 from tests.promises.scenario.stage import instant
 
 R = Role
@@ -49,18 +49,12 @@ def hire(session: Session, now: datetime, password_hash: str) -> dict[str, Actor
         command = NewPerson(
             SYSTEM, f"{first.lower()}@alumio.example", name, frozenset(roles), password_hash, function, "nl"
         )
-        person = create_person(command, session=session, now=now)
+        person = add_person(session, command, now=now)
         people[first] = person.actor()
         if slack:
-            person = _with_slack(session, people["Noor"], person, slack, now)
+            link_actor(session, SlackProfile(slack, "", name, person.email, ours=True, verified=True), now)
             people[first] = person.actor()
     return people
-
-
-def _with_slack(session: Session, admin: Actor, person: Person, slack: str, now: datetime) -> Person:
-    roles = frozenset(Role(role.name) for role in person.roles)
-    command = ChangePerson(admin, person.id, person.name, roles, True, person.function, slack)
-    return change_person(command, session=session, now=now)
 
 
 def settle(session: Session, people: dict[str, Actor], now: datetime) -> OrganisationProfile:

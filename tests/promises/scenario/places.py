@@ -81,6 +81,7 @@ PAGES: Final[dict[str, str]] = {
     "people": "/people",
     "person": "/people/{person}",
     "person-new": "/people/new",
+    "powers": "/powers",
     "organisation": "/settings/organisation",
     "lists": "/settings/lists",
     "templates": "/settings/notices",

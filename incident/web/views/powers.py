@@ -1,0 +1,90 @@
+"""What an administrator may not do alone: it waits here until somebody else agrees or refuses."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from incident.domain.kernel.people import Role
+from incident.store.db import db
+from incident.usecases.people import powers
+from incident.usecases.people.powers import Power
+from incident.web.clock import now
+from incident.web.transactions import commits
+from incident.web.viewer import viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Person, PowerRequest
+
+bp = Blueprint("powers", __name__)
+
+POWERS: Final = {
+    Power.ROLES: _l("Give roles that decide"),
+    Power.LINK: _l("Make a password link"),
+    Power.FACTOR: _l("Take the second factor away"),
+    Power.SLACK: _l("Tie the account to a member of Slack"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request as the page shows it."""
+
+    row: "PowerRequest"
+    answerable: bool
+    own: bool
+
+    @property
+    def power(self) -> Power:
+        """What is asked for."""
+        return Power(self.row.kind)
+
+    @property
+    def person(self) -> "Person":
+        """Over whom."""
+        return self.row.person
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles that would be given."""
+        return [Role(name) for name in self.row.details.get("roles", ())]
+
+    @property
+    def slack_id(self) -> str | None:
+        """Who in Slack would act, or acts already, as this person: whoever gets power has it there too."""
+        asked = self.row.details.get("slack_user_id")
+        return asked or (self.person.slack_user_id if self.power is Power.ROLES else None)
+
+
+@bp.get("/powers")
+def index() -> ResponseReturnValue:
+    """What waits."""
+    session, actor = db.session(), viewer()
+    able = powers.holders(session)
+    waiting = [
+        Waiting(row, powers.answerable(row, actor, able), row.asked_by == actor.id)
+        for row in powers.open_requests(session, now=now())
+    ]
+    return render_template("web/powers/index.html", requests=waiting, POWERS=POWERS)
+
+
+@bp.post("/powers/<uuid:request_id>/agree")
+@commits
+def agree(request_id: UUID) -> ResponseReturnValue:
+    """It is done."""
+    powers.agree(db.session(), viewer(), request_id, now=now())
+    flash(_("You agreed. It is on record, and the people concerned are told."), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/powers/<uuid:request_id>/refuse")
+@commits
+def refuse(request_id: UUID) -> ResponseReturnValue:
+    """It is not done."""
+    powers.refuse(db.session(), viewer(), request_id, now=now())
+    flash(_("Nothing has been changed."), "success")
+    return redirect(url_for(".index"))
