@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
-from bot.forms import form_of, form_view, record_once
+from bot.forms import assessed, form_of, form_view, record_once, reported
 from bot.turn import Turn
 from incident.domain.kinds import Subject
-from incident.law.labels import choices, label
+from incident.law.labels import choices
 from incident.law.vocabulary import NotInformingGround
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.response.decide import Decide, decide
@@ -27,10 +27,10 @@ def decide_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     if open_deadline(turn.session, incident, FOLLOW_UP):
         about.append((Subject.DUTY.value, say("File a follow-up with the authority (AP)")))
     decided = live_decision(turn.session, incident, authority) is not None
-    risk = label(incident.risk, turn.language) if incident.risk else say("not yet assessed")
     answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
     rows = [
-        blocks.section(say("Risk: *%(level)s*", level=risk)),
+        *reported(turn, incident),
+        assessed(turn, incident),
         blocks.field(
             "subject",
             say("What do you decide about?"),

@@ -1,14 +1,17 @@
 """Recording facts: choose a chapter, fill its short form."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import blocks
 from bot.case import incident_of
+from bot.compare import both_sides
 from bot.facts_form import changed_values, chapter_blocks, names_of
 from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
+from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
@@ -56,7 +59,21 @@ def submit_chapter(turn: Turn) -> None:
     """Record what was changed."""
     form = form_of(turn)
     refuse_numbers([(one.name, form.text(one.name)) for one in questions().values() if one.name in form])
-    record_once(turn, lambda: _record(turn))
+    try:
+        record_once(turn, lambda: _record(turn))
+    except FactConflict as conflict:
+        turn.session.rollback()
+        turn.replace(_compared(turn, conflict))
+
+
+def _compared(turn: Turn, conflict: FactConflict) -> dict[str, Any]:
+    """The form on the newest facts with what was typed here, below what somebody else recorded meanwhile."""
+    carry = turn.metadata
+    incident = find_incident(turn.session, str(carry["ref"]), turn.actor)
+    typed = changed_values(form_of(turn), facts_at(turn.session, incident, int(carry["version"])))
+    facts = replace(current_facts(turn.session, incident), **typed)
+    view = chapter_view(turn, incident, Chapter(str(carry["chapter"])), facts)
+    return {**view, "blocks": [*both_sides(turn, conflict), *view["blocks"]]}
 
 
 def _record(turn: Turn) -> dict[str, Any]:

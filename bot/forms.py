@@ -9,6 +9,8 @@ from bot.inputs import Form
 from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
+from incident.domain.kernel.roles import Permission, may
+from incident.law.labels import label
 from incident.usecases.common.inbound import once
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ def form_view(
         close=turn.say("Cancel"),
         metadata=carried(incident.reference, **carry),
     )
+
+
+def reported(turn: Turn, incident: "Incident") -> list[blocks.Block]:
+    """What was reported, word for word, for those who may see it: whoever judges reads it first."""
+    return [blocks.quoted(incident.summary)] if may(turn.actor, Permission.VIEW_ALL) else []
+
+
+def assessed(turn: Turn, incident: "Incident") -> blocks.Block:
+    """The risk as it was assessed."""
+    risk = label(incident.risk, turn.language) if incident.risk else turn.say("not yet assessed")
+    return blocks.section(turn.say("Risk: *%(level)s*", level=risk))
 
 
 def form_of(turn: Turn) -> Form:

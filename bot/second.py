@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
-from bot.forms import form_of, record_once
+from bot.forms import assessed, form_of, record_once, reported
 from bot.report import carried
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
@@ -38,6 +38,8 @@ def second_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     say = turn.say
     answers = [("agree", say("I agree")), ("refuse", say("I do not agree"))]
     rows = [
+        *reported(turn, incident),
+        assessed(turn, incident),
         blocks.section(_about(turn, decision)),
         blocks.context(say("Decided by %(name)s, for this reason:", name=fit(decision.author_name, 100))),
         blocks.quoted(decision.reason),

@@ -1,14 +1,17 @@
 """Is it a personal-data breach, and since when are we aware?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
-from bot.forms import form_of, form_view, record_once
+from bot.compare import both_sides
+from bot.forms import form_of, form_view, record_once, reported
 from bot.turn import Turn
-from incident.domain.kernel.roles import Permission, may
+from incident.domain.fact_sheet import FactConflict
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role, Ternary
+from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 
@@ -18,16 +21,17 @@ if TYPE_CHECKING:
 FORM: Final = "triage"
 
 
-def triage_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
-    """The form with what is on record. "No" needs a reason and goes to a second person."""
+def triage_view(turn: Turn, incident: "Incident", first: Sequence[blocks.Block] = ()) -> dict[str, Any]:
+    """The form with what is on record, below what is to be read first. "No" needs a reason and a second person."""
     say, language = turn.say, turn.language
     facts = current_facts(turn.session, incident)
     confirmed = facts.is_breach is Ternary.YES
     role = Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role
-    aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else incident.aware_at
+    aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else None
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
-        *([blocks.quoted(incident.summary)] if may(turn.actor, Permission.VIEW_ALL) else []),
+        *first,
+        *reported(turn, incident),
         blocks.field(
             "answer",
             say("Is it a breach of personal data?"),
@@ -56,7 +60,7 @@ def triage_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
             blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
         ),
         blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), role.value)),
-        *([_correction(turn)] if confirmed else []),
+        *([_correction(turn)] if confirmed or aware_at is not None else []),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
     ]
     title = say("Correct awareness") if confirmed else say("Is it a breach?")
@@ -64,15 +68,20 @@ def triage_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
 
 
 def _correction(turn: Turn) -> blocks.Block:
-    """Asked once somebody has confirmed: what moves a clock then takes a reason, in chat as on the page."""
+    """Asked once something was stated that moves a clock: stating it otherwise takes a reason, as on the page."""
     label = turn.say("Why do you correct this?")
     hint = turn.say("Needed when the moment of awareness or our role changes: they move a clock.")
     return blocks.field("correction", label, blocks.text_input(multiline=True), hint=hint)
 
 
 def submit_triage(turn: Turn) -> None:
-    """Record yes, or propose no."""
-    record_once(turn, lambda: _triage(turn))
+    """Record yes, or propose no; where somebody stated otherwise since the window was opened, compare both first."""
+    try:
+        record_once(turn, lambda: _triage(turn))
+    except FactConflict as conflict:
+        turn.session.rollback()
+        incident = find_incident(turn.session, str(turn.metadata["ref"]), turn.actor)
+        turn.replace(triage_view(turn, incident, both_sides(turn, conflict)))
 
 
 def _triage(turn: Turn) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Status
+from incident.domain.kernel.people import Role
 from incident.domain.kinds import DecisionState
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title
 from incident.platform.clock import FixedClock
 from incident.store.models import Decision, Evidence, Incident, Person, TimelineEntry
 from incident.usecases.common.fact_versions import current_facts
-from tests.bot.conftest import Cast, settle, the_incident
-from tests.fake_slack import FakeSlack, Message
+from tests.bot.conftest import Cast, add_account, settle, the_incident
+from tests.fake_slack import FakeSlack, Message, SlackUser
 from tests.fake_slack.methods import METHODS
 from tests.fake_slack.server import FakeSlack as Server
 from tests.fake_slack.user import texts
@@ -256,8 +257,13 @@ def test_facts_changed_meanwhile_are_not_overwritten(
     cast.analyst.fill({question: "names only"}).submit()
     assert cast.analyst.errors == {}
     cast.dpo.fill({question: "names and addresses"}).submit()
-    assert cast.dpo.errors != {}
-    assert cast.dpo.stack
+    shown = texts(cast.dpo.modal()["blocks"])
+    assert "On record now: names only" in shown
+    assert "In your window: names and addresses" in shown
+    assert current_facts(database(), the_incident(database())).data_note == "names only"
+    cast.dpo.submit()
+    assert cast.dpo.errors == {}
+    assert current_facts(database(), the_incident(database())).data_note == "names and addresses", "once compared"
 
 
 def _title(chapter: str) -> str:
@@ -315,3 +321,59 @@ def test_saying_yes_again_in_chat_moves_no_clock(
     cast.analyst.submit()
     assert cast.analyst.errors == {}
     assert current_facts(database(), the_incident(database())) == before
+
+
+def test_saying_yes_again_leaves_no_trace_that_looks_like_an_act(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """No new version of the facts, no second "confirmed" on the timeline, no new clock."""
+    before = (the_incident(database()).fact_version, len(entries(database, "confirmed")))
+    cast.dpo.press("Meer…", room.messages[0])
+    cast.dpo.modal()
+    cast.dpo.press("Correct awareness")
+    cast.dpo.modal("Correct awareness")
+    cast.dpo.submit()
+    assert cast.dpo.errors == {}
+    assert (the_incident(database()).fact_version, len(entries(database, "confirmed"))) == before
+
+
+DATE, TIME = "Since when are you reasonably certain? (date)", "Since when are you reasonably certain? (time)"
+YES = {"Is it a breach of personal data?": "Yes, it is a breach of personal data"}
+
+
+def test_three_people_with_stale_windows_move_no_clock_without_a_reason(
+    app: Flask, cast: Cast, slack: FakeSlack, announced: Message, database: Database
+) -> None:
+    """The first counts. The others see what is on record and what their window said, and need a reason to change it."""
+    add_account(app, "bob@alumio.example", "Bob Responder", {Role.RESPONDER})
+    bob = SlackUser(slack, cast.dpo.transport, "U5BOB", "Bob Responder", "bob@alumio.example", locale="en-GB")
+    for person in (cast.analyst, cast.dpo, bob):
+        person.press("Is het een datalek?", announced)
+        person.modal()
+    cast.analyst.fill({**YES, DATE: "2026-03-02", TIME: "09:50"}).submit()
+    assert cast.analyst.errors == {}
+    clock = (the_incident(database()).aware_at, the_incident(database()).due_at)
+    cast.dpo.fill({**YES, DATE: "2026-03-02", TIME: "09:58"}).submit()
+    shown = texts(cast.dpo.modal("Correct awareness")["blocks"])
+    assert "On record now: 02-03-2026 09:50" in shown
+    assert "In your window: 02-03-2026 09:58" in shown
+    bob.fill({**YES}).submit()
+    assert "In your window: Bob Responder" in texts(bob.modal("Correct awareness")["blocks"])
+    bob.submit()
+    cast.dpo.fill({TIME: "09:58"}).submit()
+    assert list(cast.dpo.errors) == ["Why do you correct this?"]
+    assert (the_incident(database()).aware_at, the_incident(database()).due_at) == clock
+    cast.dpo.fill({"Why do you correct this?": "The call came later"}).submit()
+    assert cast.dpo.errors == {}
+    assert the_incident(database()).aware_at > clock[0]
+    assert current_facts(database(), the_incident(database())).aware_person == "Anna Analyst"
+
+
+def test_whoever_judges_reads_what_was_reported(cast: Cast, slack: FakeSlack, room: Channel) -> None:
+    """The report and the assessment stand in the window of a decision."""
+    cast.dpo.press("Meer…", room.messages[0])
+    cast.dpo.modal()
+    cast.dpo.press("Decide…")
+    shown = texts(cast.dpo.modal("Decide")["blocks"])
+    assert "Mail to the wrong customer" in shown
+    assert "Risk: *not yet assessed*" in shown

@@ -46,7 +46,7 @@ class ConfirmBreach:
 
 
 def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -> Incident:
-    """Record that it is a breach and since when we are aware; the deadlines follow.
+    """Record that it is a breach and since when we are aware; the deadlines follow. Said again, it changes nothing.
 
     Raises Invalid where the awareness is stated without saying who and why, or lies more than four hours before the
     registration without a reason; Invalid at ``correction`` where a clock would move without one; FactConflict where
@@ -61,6 +61,8 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
         else facts_at(session, incident, min(command.base_version, incident.fact_version))
     )
     facts = _confirmed(seen, before, command, incident)
+    if facts == before:
+        return incident
     check_chronology(facts, now)
     check_awareness(facts)
     correction = clean(command.correction, field="correction")

@@ -1,0 +1,41 @@
+"""Two people answered the same: what is on record now and what this window says, side by side; nothing was lost."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from bot import blocks
+from bot.turn import Turn
+from incident.domain.fact_sheet import FactConflict
+from incident.law.labels import field_label, label
+from incident.law.vocabulary import UNKNOWN
+from incident.slack.text import fit
+
+LONGEST: Final = 600
+
+
+def both_sides(turn: Turn, conflict: FactConflict) -> list[blocks.Block]:
+    """What stands at the top of a form that was opened on older facts."""
+    say = turn.say
+    words = say(
+        "*Somebody recorded something else while this window was open.* Nothing was changed. Compare, then record."
+    )
+    rows = [blocks.section(words)]
+    for one in conflict.conflicts:
+        name = field_label(one.name, turn.language).label
+        theirs = say("On record now: %(value)s", value=_shown(turn, one.theirs))
+        mine = say("In your window: %(value)s", value=_shown(turn, one.mine))
+        rows.append(blocks.quoted(f"{name}\n{theirs}\n{mine}"))
+    return rows
+
+
+def _shown(turn: Turn, value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_shown(turn, each) for each in value) or "–"
+    if value is UNKNOWN or value in (None, ""):
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(turn.zone):%d-%m-%Y %H:%M} ({turn.zone.key})"
+    if isinstance(value, bool):
+        return turn.say("Yes") if value else turn.say("No")
+    return label(value, turn.language) if isinstance(value, Enum) else fit(str(value), LONGEST)
