@@ -319,6 +319,7 @@ def _decision(case: _Case, subject: Subject, at: datetime) -> None:
             "second_name": AUTHOR,
             "second_at": at,
             "second_reason": "",
+            "then_close": False,
         }
     )
 

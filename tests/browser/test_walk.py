@@ -86,8 +86,7 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     for subject in ("authority", "subjects"):
         page.locator(f"#{subject}-act-0").check()
         page.fill(f"#{subject}-reason", "Readable health data in the hands of a thief.")
-        page.locator(f"#{subject}").get_by_role("button", name="Decide").click()
-        page.wait_for_load_state("networkidle")
+    press(page, "Decide")
     window.check()
 
     press_link(page, "Notices")

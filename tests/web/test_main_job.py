@@ -174,7 +174,7 @@ def decisions(dpo: Visitor, reference: str) -> None:
     dpo.get(f"/incidents/{reference}/decisions")
     for subject in ("authority", "subjects"):
         values = {f"{subject}__act": "yes", f"{subject}__reason": "Readable data in the hands of a thief."}
-        shown = dpo.submit(f"/decisions/{subject}", **values)
+        shown = dpo.submit("/decisions", **values)
         assert "The decision has been recorded." in shown.text
 
 
@@ -262,7 +262,7 @@ def test_a_late_submission_asks_for_the_reasons(team: Team, clock: FixedClock) -
     reference = report(dpo)
     triage(dpo, reference)
     dpo.get(f"/incidents/{reference}/decisions")
-    dpo.submit("/decisions/authority", authority__act="yes", authority__reason="To be safe.")
+    dpo.submit("/decisions", authority__act="yes", authority__reason="To be safe.")
     dpo.get(f"/incidents/{reference}/notices")
     shown = dpo.submit("/notices", addressee="authority", kind="provisional")
     shown = dpo.submit("/approve", single_officer_reason="Night shift, nobody else can be reached.")

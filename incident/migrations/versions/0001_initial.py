@@ -297,6 +297,7 @@ def _judgements() -> None:
         sa.Column("second_name", sa.String(255), nullable=False),
         sa.Column("second_at", AT),
         sa.Column("second_reason", sa.Text(), nullable=False),
+        sa.Column("then_close", sa.Boolean(), nullable=False),
         *_authored(),
     )
 

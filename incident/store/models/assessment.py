@@ -30,7 +30,10 @@ class Assessment(Committed, Authored, Base):
 
 
 class Decision(Committed, Authored, Base):
-    """A reasoned decision of a named person."""
+    """A reasoned decision of a named person.
+
+    ``then_close`` says that its author wants the incident closed once the second person has agreed.
+    """
 
     __tablename__ = "decision"
 
@@ -48,3 +51,4 @@ class Decision(Committed, Authored, Base):
     second_name: Mapped[Short] = mapped_column(default="")
     second_at: Mapped[datetime | None]
     second_reason: Mapped[str] = mapped_column(default="")
+    then_close: Mapped[bool] = mapped_column(default=False)

@@ -212,6 +212,7 @@ def _decisions(entry: Entry, key: dict[str, Any], now: datetime) -> list[dict[st
             "recorded_at": now,
             "second_name": "",
             "second_reason": "",
+            "then_close": False,
         }
         for subject, act, reason in wanted
         if act is not None

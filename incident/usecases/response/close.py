@@ -47,13 +47,18 @@ def close_incident(command: CloseIncident, *, session: Session, now: datetime) -
         raise IllegalMove("This incident is closed already.")
     for step in obstacles(session, incident):
         raise IllegalMove(source(step.code))
-    incident.cause = required(command.cause, "Choose the category of the cause.", field="cause", limit=255)
-    incident.lessons = required(command.lessons, "Write what was learned, or that nothing was.", field="lessons")
+    take_outcome(incident, command.cause, command.lessons)
     _complete(session, incident, command.actor, now)
     incident.closed_at = now
     record(session, incident, Tag.INCIDENT_CLOSED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="closed", text="", happened_at=now, now=now)
     return incident
+
+
+def take_outcome(incident: Incident, cause: str, lessons: str) -> None:
+    """Keep why it happened and what was learned. Raises Invalid at the one that is empty."""
+    incident.cause = required(cause, "Choose the category of the cause.", field="cause", limit=255)
+    incident.lessons = required(lessons, "Write what was learned, or that nothing was.", field="lessons")
 
 
 def taken_at_close(session: Session, incident: Incident) -> tuple[Proposal, ...]:

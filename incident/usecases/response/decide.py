@@ -25,6 +25,7 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.response.apply_decision import apply_final
 from incident.usecases.response.assess import latest_assessment
+from incident.usecases.response.close_when_agreed import close_if_prepared
 from incident.usecases.response.propose import live_decision, propose, supersede_others
 from incident.usecases.response.triage import ask_second, must_be_open
 
@@ -143,7 +144,7 @@ class ConfirmDecision:
 
 
 def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetime) -> Decision:
-    """Agree or refuse as the second person.
+    """Agree or refuse as the second person; agreeing closes the incident where its author prepared that.
 
     Raises NotAllowed for the author of the decision, Invalid for a refusal without a reason, and IllegalMove when the
     decision no longer waits.
@@ -159,6 +160,7 @@ def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetim
         decision.state = DecisionState.FINAL
         supersede_others(session, incident, decision)
         make_final(session, incident, decision, actor=command.actor, now=now)
+        close_if_prepared(session, incident, decision, now)
     else:
         decision.state = DecisionState.REFUSED
         tag = Tag.BREACH_DENIAL_REFUSED if decision.subject is Subject.BREACH else Tag.DECISION_REFUSED

@@ -13,7 +13,8 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
-from incident.domain.next_steps import About, Act
+from incident.domain.next_steps import About, Act, Step
+from incident.domain.step_words import path
 from incident.law.facts import BreachFacts
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
@@ -122,7 +123,13 @@ def announce(session: Session, incident: Incident, now: datetime) -> None:
     """Tell the duty officer and the DPO that a report came in."""
     directory, channels = load_directory(session), configured(session)
     due = incident.due_at.isoformat() if incident.due_at else None
-    params = {"reference": incident.reference, "due_at": due, "next_step": f"{Act.TRIAGE}.{About.BREACH}"}
+    step = Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
+    params = {
+        "reference": incident.reference,
+        "due_at": due,
+        "next_step": step.code,
+        "path": path(incident.reference, step),
+    }
     for audience in (Audience.DUTY, Audience.DPO):
         queue(
             session,

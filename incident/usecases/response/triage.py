@@ -14,7 +14,8 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Subject
-from incident.domain.next_steps import Act
+from incident.domain.next_steps import About, Act, Step
+from incident.domain.step_words import path
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Nature, Role, Ternary
 from incident.store.models import Decision, Incident
@@ -143,11 +144,13 @@ def deny_breach(command: DenyBreach, *, session: Session, now: datetime) -> Deci
 
 def ask_second(session: Session, incident: Incident, decision: Decision, now: datetime) -> None:
     """Ask the second persons to look at a decision that waits for them."""
+    step = Step(Act.SECOND, About(decision.subject.value), Permission.CONFIRM, decision.id)
     params = {
         "reference": incident.reference,
         "subject": decision.subject.value,
         "decision": str(decision.id),
-        "next_step": f"{Act.SECOND}.{decision.subject}",
+        "next_step": step.code,
+        "path": path(incident.reference, step),
     }
     queue(
         session,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from typing import Any, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,10 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.text import LINE
+from incident.domain.kinds import Subject
+from incident.law.facts import BreachFacts
+from incident.law.questions import is_known
+from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import Nature, NotInformingGround, Role
 from incident.usecases.response.decide import Decide
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach
@@ -75,14 +80,19 @@ class TriageForm(Form):
 
 
 class DecisionForm(Form):
-    """To notify the authority, or to inform the data subjects: yes or no, and why."""
+    """To notify the authority, or to inform the data subjects: yes or no, and why; both stand in one form."""
 
-    subject = HiddenField()
-    act = ChoiceField(_l("Your decision"), [Needed(_l("Choose yes or no."))])
-    ground = ChoiceField(_l("Legal ground for not informing"))
-    reason = TextAreaField(
-        _l("Why?"), [Needed(_l("Write the reason: it is part of the record.")), AtLeast(5), AtMost()]
+    class Meta(Form.Meta):
+        """The form around it carries the token."""
+
+        csrf = False
+
+    act = ChoiceField(
+        _l("Your decision"),
+        [NeededWhen(lambda form: form.reason.data or form.ground.data, _l("Choose yes or no."))],
     )
+    ground = ChoiceField(_l("Legal ground for not informing"))
+    reason = TextAreaField(_l("Why?"), [AtLeast(5), AtMost()])
 
     def offer(self, yes: str, no: str) -> "DecisionForm":
         """Fill in the lists."""
@@ -90,16 +100,28 @@ class DecisionForm(Form):
         self.ground.choices = choices_of(law_choices(NotInformingGround))
         return self
 
-    def to_command(self, actor: Actor, reference: str, subject: object) -> Decide:
-        """The command."""
+    @property
+    def filled(self) -> bool:
+        """Whether anything was chosen or typed in it."""
+        return bool(self.act.data or self.reason.data or self.ground.data)
+
+    def to_command(self, actor: Actor, reference: str, subject: Subject, reason: str) -> Decide:
+        """The command; ``reason`` is the one that holds where none was typed here."""
         ground = NotInformingGround(self.ground.data) if self.ground.data else None
-        return Decide(actor, reference, subject, self.act.data == YES, self.reason.data or "", ground)  # type: ignore[arg-type]
+        return Decide(actor, reference, subject, self.act.data == YES, self.reason.data or reason, ground)
 
 
 class SecondForm(Form):
-    """The second person's answer."""
+    """The second person's answer to one decision; several stand in one form."""
 
-    agree = ChoiceField(_l("Do you agree?"), [Needed(_l("Choose whether you agree."))])
+    class Meta(Form.Meta):
+        """The form around it carries the token."""
+
+        csrf = False
+
+    agree = ChoiceField(
+        _l("Do you agree?"), [NeededWhen(lambda form: form.reason.data, _l("Choose whether you agree."))]
+    )
     reason = TextAreaField(_l("Remark"), [AtMost()])
 
     def offer(self) -> "SecondForm":
@@ -164,6 +186,22 @@ class CloseForm(Form):
     cause = SelectField(_l("Category of the cause"), validate_choice=False)
     lessons = TextAreaField(_l("What was learned?"), [AtMost()])
 
+    @classmethod
+    def knowing(cls, facts: BreachFacts, **kwargs: Any) -> Self:
+        """The form, with the cause that the facts hold already."""
+        form = cls(data={"cause": facts.actor.value if is_known(facts.actor) else ""}, **kwargs)
+        form.cause.choices = choices_of((("", "–"), *law_choices(Cause)))
+        return form
+
+
+class ThenCloseForm(CloseForm):
+    """The same beside decisions that a second person has yet to agree to."""
+
+    class Meta(Form.Meta):
+        """The form around it carries the token."""
+
+        csrf = False
+
 
 class ReopenForm(Form):
     """Why a closed incident is taken up again."""
@@ -181,5 +219,6 @@ __all__ = [
     "ReopenForm",
     "SecondForm",
     "TaskForm",
+    "ThenCloseForm",
     "TriageForm",
 ]

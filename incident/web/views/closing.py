@@ -4,27 +4,15 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.law.questions import is_known
-from incident.law.vocabulary import Actor
 from incident.store.db import db
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
 from incident.web.case import Case, next_step, open_case
 from incident.web.clock import now
 from incident.web.forms.case import CloseForm, ReopenForm
-from incident.web.forms.fields import choices_of
-from incident.web.labels import law_choices
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("closing", __name__)
-
-
-def _close_form(case: Case) -> CloseForm:
-    """The form, with the cause that the facts hold already."""
-    known = case.facts.actor
-    form = CloseForm(data={"cause": known.value if is_known(known) else ""})
-    form.cause.choices = choices_of((("", "–"), *law_choices(Actor)))
-    return form
 
 
 def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValue:
@@ -36,14 +24,14 @@ def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValu
 def form(reference: str) -> ResponseReturnValue:
     """What still has to be done, and the form."""
     case = open_case(reference)
-    return _page(case, _close_form(case), ReopenForm(formdata=None))
+    return _page(case, CloseForm.knowing(case.facts), ReopenForm(formdata=None))
 
 
 @bp.post("/incidents/<reference>/close")
 def close(reference: str) -> ResponseReturnValue:
     """Close it."""
     case = open_case(reference)
-    asked = _close_form(case)
+    asked = CloseForm.knowing(case.facts)
     if asked.validate():
         command = CloseIncident(viewer(), case.reference, asked.cause.data or "", asked.lessons.data or "")
         if attempt(asked, lambda: close_incident(command, session=db.session(), now=now())):
@@ -61,6 +49,4 @@ def reopen(reference: str) -> ResponseReturnValue:
         if attempt(asked, lambda: reopen_incident(command, session=db.session(), now=now())):
             flash(_("The incident is open again."), "success")
             return redirect(case.url("incident.show"))
-    closing = CloseForm(formdata=None)
-    closing.cause.choices = choices_of((("", "–"), *law_choices(Actor)))
-    return _page(open_case(reference), closing, asked)
+    return _page(open_case(reference), CloseForm.knowing(case.facts, formdata=None), asked)

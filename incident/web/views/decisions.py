@@ -1,20 +1,26 @@
-"""Decisions: the proposal, what a named person decides and why, and the second person."""
+"""Decisions: the proposal, what a named person decides and why, and the second person; all that is ready in one go."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.errors import DomainError, NotFound
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Subject
+from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
+from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.forms.case import YES, DecisionForm, SecondForm
+from incident.web.forms.base import Form, chosen_id
+from incident.web.forms.case import YES, DecisionForm, SecondForm, ThenCloseForm
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
@@ -22,12 +28,47 @@ DECIDABLE: Final = (Subject.AUTHORITY, Subject.SUBJECTS)
 bp = Blueprint("decisions", __name__)
 
 
-def _form(subject: str, case: Case) -> DecisionForm:
+@dataclass(frozen=True)
+class Deciding:
+    """What one press records: each decision that was taken, and the closing where it was prepared."""
+
+    case: Case
+    forms: dict[Subject, DecisionForm]
+    closing: ThenCloseForm
+
+    @property
+    def taken(self) -> dict[Subject, DecisionForm]:
+        """The decisions that were filled in."""
+        return {subject: form for subject, form in self.forms.items() if form.filled}
+
+    def validate(self) -> bool:
+        """Whether everything that was filled in can be read; something has to be."""
+        if not self.taken:
+            first = next(iter(self.forms.values()))
+            first.validate()
+            first.act.errors = [_("Choose yes or no.")]
+            return False
+        return all([form.validate() for form in (*self.taken.values(), self.closing)])
+
+    def acts(self) -> Iterator[tuple[Form, Callable[[], object]]]:
+        """What is to be done, each with the form in which a refusal is shown; one reason may hold for both."""
+        person, reference = viewer(), self.case.reference
+        typed = next((form.reason.data for form in self.taken.values() if form.reason.data), "")
+        for subject, form in self.taken.items():
+            command = form.to_command(person, reference, subject, typed)
+            yield form, partial(decide, command, session=db.session(), now=now())
+        if self.closing.lessons.data:
+            wish = CloseWhenAgreed(person, reference, self.closing.cause.data or "", self.closing.lessons.data)
+            yield self.closing, partial(close_when_agreed, wish, session=db.session(), now=now())
+
+
+def _deciding(case: Case) -> Deciding:
     words = {
-        "authority": (_("Notify the authority"), _("Do not notify: keep in the register only (second person)")),
-        "subjects": (_("Inform the people concerned"), _("Do not inform them (second person)")),
+        Subject.AUTHORITY: (_("Notify the authority"), _("Do not notify: keep in the register only (second person)")),
+        Subject.SUBJECTS: (_("Inform the people concerned"), _("Do not inform them (second person)")),
     }
-    return DecisionForm(prefix=f"{subject}-", data={"subject": subject}).offer(*words[subject])
+    forms = {subject: DecisionForm(prefix=f"{subject}-").offer(*words[subject]) for subject in DECIDABLE}
+    return Deciding(case, forms, ThenCloseForm.knowing(case.facts, prefix="closing-"))
 
 
 def _second_form(decision_id: UUID, formdata: Any) -> SecondForm:
@@ -35,49 +76,86 @@ def _second_form(decision_id: UUID, formdata: Any) -> SecondForm:
     return SecondForm(formdata=formdata, prefix=f"second{decision_id.hex[:8]}-").offer()
 
 
-def _page(case: Case, **shown: Any) -> ResponseReturnValue:
-    forms = {subject: _form(subject, case) for subject in DECIDABLE} | shown.pop("forms", {})
-    second = shown.pop("second", {})
-    may = case.is_open and allowed(Permission.DECIDE)
+def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> ResponseReturnValue:
+    case, second = deciding.case, second or {}
     waiting = {row.id: second.get(row.id) or _second_form(row.id, None) for row in case.head.waiting}
-    return render_template("web/decisions/index.html", case=case, forms=forms, waiting=waiting, may=may)
+    may = case.is_open and allowed(Permission.DECIDE)
+    ends = may and allowed(Permission.CLOSE) and case.incident.risk is RiskLevel.UNLIKELY
+    return render_template(
+        "web/decisions/index.html",
+        case=case,
+        forms=deciding.forms,
+        closing=deciding.closing if ends else None,
+        waiting=waiting,
+        mine=[row for row in case.head.waiting if allowed(Permission.CONFIRM) and row.author_id != viewer().id],
+        refused=[*second.values(), *deciding.forms.values(), deciding.closing],
+        may=may,
+        settled=all(case.head.live(subject) for subject in DECIDABLE),
+    )
 
 
 @bp.get("/incidents/<reference>/decisions")
 def index(reference: str) -> ResponseReturnValue:
     """What was decided, what waits, what is proposed."""
-    return _page(open_case(reference))
+    return _page(_deciding(open_case(reference)))
 
 
-@bp.post("/incidents/<reference>/decisions/<subject>")
-def make(reference: str, subject: str) -> ResponseReturnValue:
-    """Decide about one subject."""
-    if subject not in DECIDABLE:
-        abort(404)
+@bp.post("/incidents/<reference>/decisions")
+def make(reference: str) -> ResponseReturnValue:
+    """Record what was decided: about the authority, about the people concerned, or both."""
     case = open_case(reference)
-    form = _form(subject, case)
-    if form.validate():
-        command = form.to_command(viewer(), case.reference, Subject(subject))
-        if attempt(form, lambda: decide(command, session=db.session(), now=now())):
-            text = _("The decision has been recorded.")
-            if form.act.data != YES:
-                text = _("A second person has been asked. Until then the clock runs on.")
-            flash(text, "success")
-            return redirect(case.url(".index"))
-        case = open_case(reference)
-    return _page(case, forms={subject: form})
+    deciding = _deciding(case)
+    if not deciding.validate() or not _all_or_nothing(list(deciding.acts())):
+        return _page(Deciding(open_case(reference), deciding.forms, deciding.closing))
+    asks = any(form.act.data != YES for form in deciding.taken.values())
+    text = _("A second person has been asked. Until then the clock runs on.")
+    flash(text if asks else _("The decision has been recorded."), "success")
+    return redirect(case.url(".index"))
 
 
-@bp.post("/incidents/<reference>/decisions/<uuid:decision_id>/second")
-def second(reference: str, decision_id: UUID) -> ResponseReturnValue:
-    """Agree or not, as the second person."""
-    case, form = open_case(reference), _second_form(decision_id, request.form)
-    if decision_id not in {row.id for row in case.head.decisions}:
+def _all_or_nothing(acts: list[tuple[Form, Callable[[], object]]]) -> bool:
+    """Do all of it in one transaction; what is refused is shown at its own form, and then nothing is recorded."""
+    at = acts[0][0]
+
+    def act() -> bool:
+        nonlocal at
+        for form, each in acts:
+            at = form
+            each()
+        return True
+
+    try:
+        return bool(attempt(at, act, passing=(DomainError,)))
+    except DomainError as refusal:
+        at.refuse(refusal)
+        return False
+
+
+@bp.post("/incidents/<reference>/decisions/second")
+def second(reference: str) -> ResponseReturnValue:
+    """Agree or not, as the second person, with each decision that was answered."""
+    case = open_case(reference)
+    forms = _answered(case)
+    answered = {found: form for found, form in forms.items() if form.agree.data or form.reason.data}
+    if not answered:
+        next(iter(forms.values())).agree.errors = [_("Choose whether you agree.")]
+    elif all([form.validate() for form in answered.values()]) and _all_or_nothing(list(_answers(case, answered))):
+        closed = open_case(reference).incident.closed_at
+        text = _("The incident is closed. It stays in the register.")
+        flash(text if closed else _("Your answer has been recorded."), "success")
+        return redirect(case.url(".index"))
+    return _page(_deciding(open_case(reference)), forms)
+
+
+def _answered(case: Case) -> dict[UUID, SecondForm]:
+    """The forms of the decisions that stood on the page, whether or not they wait still."""
+    named = [found for text in request.form.getlist("decision") if (found := chosen_id(text))]
+    if not named or not set(named) <= {row.id for row in case.head.decisions}:
         raise NotFound("There is no such decision.")
-    if form.validate():
-        command = ConfirmDecision(viewer(), case.reference, decision_id, form.agree.data == YES, form.reason.data or "")
-        if attempt(form, lambda: confirm_decision(command, session=db.session(), now=now())):
-            flash(_("Your answer has been recorded."), "success")
-            return redirect(case.url(".index"))
-        case = open_case(reference)
-    return _page(case, second={decision_id: form})
+    return {found: _second_form(found, request.form) for found in named}
+
+
+def _answers(case: Case, answered: dict[UUID, SecondForm]) -> Iterator[tuple[Form, Callable[[], object]]]:
+    for found, form in answered.items():
+        command = ConfirmDecision(viewer(), case.reference, found, form.agree.data == YES, form.reason.data or "")
+        yield form, partial(confirm_decision, command, session=db.session(), now=now())

@@ -6,6 +6,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.domain.presets import suggested
+from incident.law.vocabulary import Ternary
 from incident.store.db import db
 from incident.usecases.response.triage import confirm_breach, deny_breach
 from incident.web.case import Case, open_case
@@ -25,10 +27,16 @@ def form(reference: str) -> ResponseReturnValue:
     if asked.validate_on_submit() and attempt(asked, lambda: _answer(asked, case.reference)):
         if asked.is_breach.data == YES:
             flash(_("Recorded. The deadlines follow from it."), "success")
-            return redirect(case.url("incident.show"))
+            return redirect(case.url(_after(case)))
         flash(_("A second person has been asked. Until then the clock runs on."), "success")
         return redirect(case.url("decisions.index"))
     return render_template("web/incident/triage.html", case=case, form=asked)
+
+
+def _after(case: Case) -> str:
+    """The page that follows: straight to the proposals where the report speaks of a common breach."""
+    anew = case.facts.is_breach is not Ternary.YES
+    return "presets.show" if anew and suggested(case.facts) else "incident.show"
 
 
 def _answer(asked: TriageForm, reference: str) -> object:
@@ -47,7 +55,7 @@ def _known(case: Case) -> dict[str, object]:
         "nature": [str(item) for item in facts.nature],
         "role": "controller" if facts.role.value == "unknown" else facts.role.value,
         "aware_at": aware if isinstance(aware, datetime) else None,
-        "aware_person": facts.aware_person,
+        "aware_person": facts.aware_person or viewer().name,
         "aware_ground": facts.aware_ground,
         "base_version": str(case.incident.fact_version),
     }

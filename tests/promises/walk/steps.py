@@ -161,7 +161,7 @@ class Walk:
         for subject in ("authority", "subjects"):
             self.dpo.get(self.at("/decisions"))
             values = {f"{subject}__act": "yes", f"{subject}__reason": "Readable data in the hands of a thief."}
-            assert self.dpo.submit(f"/decisions/{subject}", **values).problems == []
+            assert self.dpo.submit("/decisions", **values).problems == []
 
     def notice(self, addressee: str, **sent: object) -> None:
         """Steps 5 and 6: draft, approve, submit."""

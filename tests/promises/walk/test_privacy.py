@@ -31,7 +31,7 @@ def everywhere(dpo: Visitor) -> str:
         dpo.get(f"/incidents/{reference}/{page}")
         dpo.submit(f"/{page}", **values)
     dpo.get(f"/incidents/{reference}/decisions")
-    dpo.submit("/decisions/authority", authority__act="yes", authority__reason=TYPED)
+    dpo.submit("/decisions", authority__act="yes", authority__reason=TYPED)
     return reference
 
 

@@ -1,0 +1,109 @@
+"""Decisions: what is ready is taken in one go, nothing typed is lost, and the closing can be prepared with them."""
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.kernel.people import Role
+from incident.store.db import db
+from incident.store.models import Decision, Incident
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+REASON = "The recipient is a regular partner and confirmed that everything is deleted."
+LESSONS = "Sending is delayed by a minute."
+
+
+@pytest.fixture
+def dpo(lite: Team) -> Visitor:
+    """The officer of an installation that is set up."""
+    return lite.visitor("Femke", Role.DPO)
+
+
+@pytest.fixture
+def second(lite: Team) -> Visitor:
+    """The second person."""
+    return lite.visitor("Bas", Role.SECOND)
+
+
+@pytest.fixture
+def reference(dpo: Visitor) -> str:
+    """A breach with its usual answers and a measure, unlikely to result in a risk."""
+    dpo.get("/report")
+    found = dpo.submit("/report", summary="E-mail met namen van 12 klanten naar verkeerde ontvanger")
+    reference = found.path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/triage")
+    assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}/proposals"
+    dpo.submit("/proposals")
+    dpo.get(f"/incidents/{reference}/risk")
+    assessed = dpo.submit(
+        "/risk",
+        recipient="trusted",
+        recipients_number="1",
+        recipient_response="deletion_confirmed",
+        vulnerable=["none_of_these"],
+    )
+    assert assessed.path == f"/incidents/{reference}/decisions", assessed.problems
+    return reference
+
+
+def _wait(second: Visitor, reference: str) -> dict[str, str]:
+    """The names of the answers to everything that waits."""
+    page = second.get(f"/incidents/{reference}/decisions")
+    names = {node.get("name", "") for node in page.tree.iter("input")}
+    return {name.replace("-", "__"): "yes" for name in names if name.endswith("-agree")}
+
+
+def test_triage_of_what_is_no_common_breach_leads_back_to_the_incident(dpo: Visitor) -> None:
+    """Nobody is sent to a page without a proposal."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Something odd").path.split("/")[2]
+    page = dpo.get(f"/incidents/{reference}/triage")
+    who = next(node for node in page.tree.iter("input") if node.get("name") == "aware_person")
+    assert who.get("value") == "Femke"
+    assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
+
+
+def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second: Visitor, reference: str) -> None:
+    """One reason may hold for both; the second person's agreement closes in the name of who prepared it."""
+    asked = dpo.submit(
+        "/decisions", authority__act="no", authority__reason=REASON, subjects__act="no", closing__lessons=LESSONS
+    )
+    assert "A second person has been asked." in asked.text
+    answers = _wait(second, reference)
+    assert len(answers) == 2
+    assert LESSONS in second.page.text  # type: ignore[union-attr]
+    closed = second.submit("/second", **answers)
+    assert "The incident is closed." in closed.text
+    with dpo.app.app_context():
+        incident = db.session.scalars(select(Incident).where(Incident.reference == reference)).one()
+        assert (incident.cause, incident.lessons) == ("internal_non_malicious", LESSONS)
+        assert incident.closed_at is not None
+        decisions = db.session.scalars(select(Decision).where(Decision.incident_id == incident.id)).all()
+        assert {(row.reason, row.author_name, row.second_name) for row in decisions} == {(REASON, "Femke", "Bas")}
+
+
+def test_what_is_refused_keeps_all_that_was_typed_and_records_nothing(dpo: Visitor, reference: str) -> None:
+    """A decision that lacks its answer takes neither the other decision nor the lessons with it."""
+    empty = dpo.submit("/decisions")
+    assert empty.problems == ["Choose yes or no."]
+    for missing in ({"subjects__reason": "No high risk."}, {"subjects__act": "no", "closing__cause": ""}):
+        values = {"authority__act": "no", "authority__reason": REASON, "closing__lessons": LESSONS, **missing}
+        refused = dpo.submit("/decisions", **values)
+        assert len(refused.problems) == 1
+        assert REASON in refused.html
+        assert LESSONS in refused.html
+        assert "No high risk." in refused.html
+    with dpo.app.app_context():
+        assert db.session.scalars(select(Decision)).all() == []
+
+
+def test_a_refusal_by_the_second_person_keeps_it_open(dpo: Visitor, second: Visitor, reference: str) -> None:
+    """The prepared closing ends with the decision it was prepared with; a remark without an answer is kept."""
+    dpo.submit("/decisions", authority__act="no", authority__reason=REASON, subjects__act="no", closing__lessons=LESSONS)
+    first, other = _wait(second, reference)
+    remarked = second.submit("/second", **{first.replace("agree", "reason"): "Who says so?"})
+    assert remarked.problems == ["Choose whether you agree."]
+    assert "Who says so?" in remarked.html
+    second.submit("/second", **{first: "no", other: "yes"})
+    with dpo.app.app_context():
+        assert db.session.scalars(select(Incident.closed_at).where(Incident.reference == reference)).one() is None
