@@ -99,7 +99,9 @@ def test_what_is_refused_keeps_all_that_was_typed_and_records_nothing(dpo: Visit
 
 def test_a_refusal_by_the_second_person_keeps_it_open(dpo: Visitor, second: Visitor, reference: str) -> None:
     """The prepared closing ends with the decision it was prepared with; a remark without an answer is kept."""
-    dpo.submit("/decisions", authority__act="no", authority__reason=REASON, subjects__act="no", closing__lessons=LESSONS)
+    dpo.submit(
+        "/decisions", authority__act="no", authority__reason=REASON, subjects__act="no", closing__lessons=LESSONS
+    )
     first, other = _wait(second, reference)
     remarked = second.submit("/second", **{first.replace("agree", "reason"): "Who says so?"})
     assert remarked.problems == ["Choose whether you agree."]
