@@ -9,6 +9,7 @@ The package `bot` stands above this one, so its commands are named here and not 
 """
 
 import importlib
+import os
 import pkgutil
 from typing import Any
 
@@ -18,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 from incident.domain.kernel.errors import DomainError
 from incident.platform.settings import SettingsError
 
+NOBODY_ELSE = 0o077
+"""The umask of every command: database, files, keys and back-ups are for the user that runs Meldklok."""
 OF_THE_BOT = {"slack": "bot.cli"}
 
 
@@ -58,3 +61,4 @@ def main() -> None:
       meldklok run                     start everything on this machine
       meldklok incident list --json    every incident, and until when
     """
+    os.umask(NOBODY_ELSE)

@@ -56,7 +56,7 @@ def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2))
     else:
-        _print(report, _translator(language))
+        tell(report, language)
     raise SystemExit(1 if report.findings else 0)
 
 
@@ -64,9 +64,11 @@ def _translator(language: str) -> Callable[[str], str]:
     return gettext.translation("messages", resources.translations_folder(), languages=[language], fallback=True).gettext
 
 
-def _print(report: "Report", say: Callable[[str], str]) -> None:
+def tell(report: "Report", language: str = "en") -> None:
+    """Print what differs, or that nothing does."""
     from incident.store.verify.findings import ERASED, EXTENDS, NOT_FOUND, WHOLE
 
+    say = _translator(language)
     for finding in report.findings:
         click.echo(finding.sentence(say), err=True)
     for policy, rows in report.erased.items():

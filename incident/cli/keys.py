@@ -1,5 +1,8 @@
 """`meldklok keys`: the key under which personal data and the installation's secrets are sealed."""
 
+import base64
+from pathlib import Path
+
 import click
 
 from incident.cli._database import unit_of_work
@@ -11,7 +14,7 @@ RUNNING_SECONDS = 30
 
 @click.group()
 def keys() -> None:
-    """Make and rotate the encryption key.
+    """Make, copy and rotate the encryption key.
 
     \b
     Example:
@@ -28,6 +31,27 @@ def new() -> None:
       meldklok keys new
     """
     click.echo(key_file.fresh())
+
+
+@keys.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def copy(file: Path) -> None:
+    """Write the encryption key into the new FILE, readable by you only: keep it apart from the back-ups.
+
+    Without it no back-up comes back. The copy serves as DATA_DIR/encryption_key, or as ENCRYPTION_KEY_FILE.
+
+    \b
+    Example:
+      meldklok keys copy /media/stick/meldklok-encryption-key
+    """
+    given = Settings.load().encryption_keys
+    try:
+        key_file.write_new(file, ",".join(base64.b64encode(key).decode() for key in given))
+    except FileExistsError as problem:
+        raise click.ClickException(f"{file} is there already, and is left as it is.") from problem
+    except OSError as problem:
+        raise click.ClickException(f"{file} cannot be written: {problem.strerror}.") from problem
+    click.echo(f"{file} holds the encryption key. Keep it in a safe, not beside the back-ups.")
 
 
 @keys.command()

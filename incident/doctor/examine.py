@@ -7,7 +7,7 @@ it in CHECKS.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from incident.doctor import database, mail, place, roster, slack, worker
+from incident.doctor import backup, database, mail, place, roster, slack, worker
 from incident.doctor.finding import Finding, fail
 from incident.platform.settings import Settings
 
@@ -23,6 +23,8 @@ CHECKS: tuple[Check, ...] = (
     database.key,
     database.same_time,
     worker.heartbeat,
+    backup.folder,
+    backup.newest,
     mail.server,
     roster.people,
     slack.token,

@@ -24,9 +24,7 @@ def generated(path: Path) -> str:
     """
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{fresh()}\n")
+        write_new(draft, fresh())
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -69,12 +67,16 @@ def keep_first(path: Path) -> None:
 def _replace(path: Path, text: str) -> None:
     """Write the file aside and rename it: it is the old one or the new one, also when the power fails."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    write_new(draft, text)
+    draft.replace(path)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write keys into a new file that only its owner reads. Raises FileExistsError where there is one, and OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(f"{text}\n")
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def strong(name: str, key: str) -> str:

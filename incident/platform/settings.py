@@ -163,6 +163,9 @@ class Settings(BaseSettings):
     )
     apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
     checkpoint_dir: Annotated[Path, AfterValidator(_checkpoint_dir)] | None = None
+    # Not looked at here: a disk for back-ups that is away must not keep the worker from reminding.
+    backup_dir: Annotated[Path, AfterValidator(lambda folder: folder.expanduser().resolve())] | None = None
+    backup_keep: Annotated[int, between(2, 10_000)] = 30
     worker_tick: Annotated[timedelta, seconds(0.1, 60)] = timedelta(seconds=2)
     dead_man_url: Annotated[str, scheme(*WEB, such_as="https://example.org/ping")] | None = Field(
         default=None, repr=False

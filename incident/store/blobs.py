@@ -2,10 +2,13 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
+
+DIGEST_CHARACTERS = 64
 
 
 class DamagedBlob(Exception):
@@ -25,6 +28,10 @@ class BlobStore(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes; raises DamagedBlob when they are gone or altered."""
+        ...
+
+    def digests(self) -> Iterator[str]:
+        """The SHA-256 of everything that is kept, in order."""
         ...
 
 
@@ -61,6 +68,10 @@ class FolderBlobs:
         if sha256(content).hexdigest() != digest:
             raise DamagedBlob(f"the file {digest} was altered")
         return content
+
+    def digests(self) -> Iterator[str]:
+        """The names of the files; what a crash has left beside them has shorter ones."""
+        yield from sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == DIGEST_CHARACTERS)
 
 
 def blobs_at(url: str) -> BlobStore:

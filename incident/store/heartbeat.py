@@ -29,7 +29,8 @@ def beat(
 ) -> None:
     """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait.
 
-    ``detail`` says whether it was ``stopped``, and whether its checkpoints are ``checkpoints_stuck`` in the house.
+    ``detail`` says whether it was ``stopped``, whether its checkpoints are ``checkpoints_stuck`` in the house, and
+    whether the last back-up is too old (``backup_old``).
 
     Signs from the future were written before the clock was set back; whoever is alive writes a new one.
     """

@@ -20,7 +20,8 @@ class CannotOpen(Exception):
     """No key of this installation opens the value here: it was moved, altered, or its key is gone."""
 
 
-def _key_id(key: bytes) -> bytes:
+def key_id(key: bytes) -> bytes:
+    """The number by which what a key sealed is known; it tells nothing about the key."""
     return sha256(b"meldklok key id" + key).digest()[:KEY_ID_BYTES]
 
 
@@ -33,12 +34,12 @@ class Sealer:
     def __init__(self, keys: Sequence[bytes], fingerprints: bytes | None = None) -> None:
         self._first = keys[0]
         self._fingerprints = fingerprints or keys[0]
-        self._keys = {_key_id(key): key for key in keys}
+        self._keys = {key_id(key): key for key in keys}
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """The value, sealed for ``place`` (table, column and row)."""
         nonce = os.urandom(NONCE_BYTES)
-        return _key_id(self._first) + nonce + AESGCM(self._first).encrypt(nonce, plain, place.encode())
+        return key_id(self._first) + nonce + AESGCM(self._first).encrypt(nonce, plain, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """The value back. Raises CannotOpen where it does not belong to ``place`` or no key fits."""
@@ -53,7 +54,7 @@ class Sealer:
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether the first key sealed this value, so that the others are not needed for it."""
-        return sealed[:KEY_ID_BYTES] == _key_id(self._first)
+        return sealed[:KEY_ID_BYTES] == key_id(self._first)
 
     def fingerprint(self, plain: bytes, place: str) -> str:
         """Equal for equal values within ``place``, and nothing else can be learned from it without the key."""

@@ -42,6 +42,7 @@ ON_EVERY_PAGE = frozenset(
         "reminders_stuck",
         "messages_failed",
         "checkpoints_stuck",
+        "backup_old",
     }
 )
 SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "drill", "regimes", "channels"})

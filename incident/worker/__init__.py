@@ -32,6 +32,7 @@ from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, new_app, wire
+from incident.worker.archivist import Archivist
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.notary import Notary
 from incident.worker.sender import Sender
@@ -41,7 +42,7 @@ from incident.worker.watchman import Watchman
 SENDING_THREADS = 4
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
-ANCHOR_SECONDS = 30
+ANCHOR_SECONDS, BACKUP_SECONDS = 30, 60
 log = structlog.get_logger(__name__)
 
 
@@ -66,6 +67,7 @@ class Worker:
         self.notary = Notary(
             self._sessions, now, lambda: deps.vault.secrets.signer, deps.settings.zone, deps.settings.checkpoint_dir
         )
+        self.archivist = Archivist(self._sessions, engine, now, deps)
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions,
@@ -75,6 +77,7 @@ class Worker:
             deps.settings,
             lambda: self.sweeper.swept_at,
             lambda: self.notary.stuck_since,
+            lambda: self.archivist.old,
         )
 
     def run(self) -> None:
@@ -127,6 +130,7 @@ class Worker:
             (self.notary.anchor, ANCHOR_SECONDS),
             (self.watchman.ping, PING_SECONDS),
             (self.housekeeper.tidy, TIDY_SECONDS),
+            (self.archivist.tick, BACKUP_SECONDS),
         ]
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(jobs))},

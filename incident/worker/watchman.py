@@ -31,6 +31,7 @@ class Watchman:
         settings: Settings,
         swept_at: Callable[[], datetime | None],
         stuck_since: Callable[[], datetime | None],
+        backup_old: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sessions = sessions
         self._now = now
@@ -39,13 +40,18 @@ class Watchman:
         self._settings = settings
         self._swept_at = swept_at
         self._stuck_since = stuck_since
+        self._backup_old = backup_old
 
     def beat(self, stopped: bool = False) -> None:
         """Write the sign of life, and put right what a clock that was set back has left behind."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
-                detail = {"stopped": stopped, "checkpoints_stuck": self._stuck_since() is not None}
+                detail = {
+                    "stopped": stopped,
+                    "checkpoints_stuck": self._stuck_since() is not None,
+                    "backup_old": self._backup_old(),
+                }
                 beat(session, self._worker, self._started_at, now, self._swept_at(), detail)
                 if moved := after_clock_was_set_back(session, now):
                     log.warning("clock_was_set_back", messages=moved)

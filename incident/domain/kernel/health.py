@@ -41,6 +41,8 @@ class HealthFacts:
     paused_channels: tuple[str, ...] = ()
     checkpoints_stuck: bool = False
     """Whether the worker seen last could not write its checkpoints to the folder CHECKPOINT_DIR."""
+    backup_old: bool = False
+    """Whether back-ups are wanted in the folder BACKUP_DIR, and the last good one is older than a day and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
     if facts.checkpoints_stuck:
         sentence = "Signed checkpoints cannot be written to the folder CHECKPOINT_DIR: the proof stays in the house."
         found.append(_warning("checkpoints_stuck", sentence))
+    if facts.backup_old:
+        sentence = (
+            "The last good back-up is older than a day and a half; an administrator sees why with meldklok doctor."
+        )
+        found.append(_warning("backup_old", sentence))
     if facts.newest_sweep_at is not None and not REACHES_PEOPLE & set(facts.channels):
         sentence = (
             "Neither e-mail nor Slack is set up: nobody is reminded of anything. An administrator can set one up."

@@ -30,7 +30,7 @@ TABLES = (
     ("mailing", "mailing_recipient", "submission"),
     ("task", "evidence", "timeline_entry"),
     ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
-    ("setting_version", "worker_heartbeat", "drill_call"),
+    ("setting_version", "worker_heartbeat", "backup_run", "drill_call"),
 )
 
 
@@ -625,6 +625,14 @@ def _house() -> None:
         sa.Column("last_sweep_at", AT),
         sa.Column("backlog", sa.Integer(), nullable=False),
         sa.Column("detail", JSON, nullable=False),
+    )
+    op.create_table(
+        "backup_run",
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("lease_until", AT, nullable=False),
+        sa.Column("done_at", AT),
+        sa.Column("file", sa.String(255), nullable=False),
+        sa.Column("problem", sa.String(255), nullable=False),
     )
     op.create_table(
         "drill_call",

@@ -2,6 +2,7 @@
 
 from incident.store.models.assessment import Assessment, Decision
 from incident.store.models.audit import AuditEntry, AuditHead
+from incident.store.models.backup import BackupRun
 from incident.store.models.casework import Task, TimelineEntry
 from incident.store.models.deadline import Deadline, Reminder
 from incident.store.models.drill import DrillCall
@@ -28,6 +29,7 @@ __all__ = [
     "Assessment",
     "AuditEntry",
     "AuditHead",
+    "BackupRun",
     "CheckpointRow",
     "CopiedAnswer",
     "Deadline",

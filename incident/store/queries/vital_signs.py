@@ -54,7 +54,8 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         overdue_clocks=overdue,
         channels=_named(channels),
         paused_channels=_paused(session, now),
-        checkpoints_stuck=_is_stuck(detail),
+        checkpoints_stuck=_says(detail, "checkpoints_stuck"),
+        backup_old=_says(detail, "backup_old"),
     )
 
 
@@ -80,7 +81,8 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
         failed=failed,
         stuck_reminders=stuck,
         channels=_named(channels),
-        checkpoints_stuck=_is_stuck(detail),
+        checkpoints_stuck=_says(detail, "checkpoints_stuck"),
+        backup_old=_says(detail, "backup_old"),
     )
 
 
@@ -119,8 +121,9 @@ def _last_detail() -> Any:
     return select(WorkerHeartbeat.detail).order_by(WorkerHeartbeat.seen_at.desc()).limit(1).scalar_subquery()
 
 
-def _is_stuck(detail: dict[str, Any] | None) -> bool:
-    return bool(detail and detail.get("checkpoints_stuck"))
+def _says(detail: dict[str, Any] | None, what: str) -> bool:
+    """What the worker seen last says of itself."""
+    return bool(detail and detail.get(what))
 
 
 def _named(document: dict[str, Any] | None) -> tuple[str, ...]:

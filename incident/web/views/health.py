@@ -29,6 +29,7 @@ THINGS = {
     "mail": _l("E-mail"),
     "Slack": _l("Slack"),
     "roster": _l("The roster"),
+    "back-up": _l("The back-up"),
 }
 """What the doctor looks at, in words."""
 RUN = _l("Run: %(command)s")
