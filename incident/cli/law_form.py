@@ -151,9 +151,7 @@ def as_document(filled: FilledForm) -> dict[str, Any]:
         "hidden": [
             {"key": hidden.key, "question": hidden.question, "reason": hidden.reason} for hidden in filled.hidden
         ],
-        "not_reproduced": [
-            {"number": gap.number, "remark": gap.remark, "text": gap.text} for gap in filled.unreproduced
-        ],
+        "not_reproduced": [{"number": gap.number, "remark": gap.remark} for gap in filled.unreproduced],
     }
 
 

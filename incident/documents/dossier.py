@@ -23,6 +23,7 @@ from incident.documents.blocks import (
 )
 from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledChapter, FilledForm, Origin, UnreproducedQuestion
+from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 
 _SHORT: Final = 45
 _TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
@@ -32,7 +33,7 @@ def dossier_blocks(form: FilledForm) -> tuple[Block, ...]:
     """``form`` as blocks, in the language of the form."""
     say = furniture(form.language)
     return (
-        Paragraph(words(say["how_to_file"])),
+        Paragraph(words(say["consultation_draft" if form.catalogue == EDPB else "how_to_file"])),
         _overview(say["still_missing"], form.missing, say["nothing_missing"], "warning"),
         _overview(say["please_check"], form.derived, say["nothing_to_check"], "note"),
         *(block for chapter in form.chapters for block in _chapter(chapter, form)),
@@ -84,7 +85,7 @@ def _order(number: str) -> tuple[int, ...]:
 
 
 def _gap(gap: UnreproducedQuestion) -> Answer:
-    return Answer(gap.number, gap.remark, gap.text, tone="note")
+    return Answer(gap.number, gap.remark, tone="note")
 
 
 def answer_block(answer: FilledAnswer, language: str) -> Answer:

@@ -169,7 +169,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
 
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
-    aware = facts.aware_at
+    aware = facts.aware_at if facts.discovered_at is UNKNOWN else facts.discovered_at
     systems = (found.name if (found := organisation.system(name)) else name for name in facts.systems)
     discovered = "" if aware is UNKNOWN else wording.phrases["when"]["discovered"].format(aware=wording.moment(aware))
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)

@@ -16,6 +16,7 @@ REASON_AFTER = timedelta(hours=4)
 PAST_FIELDS = (
     "occurred_from",
     "first_signal_at",
+    "discovered_at",
     "investigation_started_at",
     "aware_at",
     "processor_aware_at",
@@ -54,6 +55,8 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
     if facts.first_signal_at != facts.logged_at:
         _ordered(facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal.")
+        _ordered(facts, "first_signal_at", "discovered_at", "The discovery cannot be before the first signal.")
+    _ordered(facts, "discovered_at", "aware_at", "You cannot have been aware before the incident was discovered.")
 
 
 def signal_at_the_latest(facts: BreachFacts, aware_at: datetime) -> BreachFacts:
@@ -68,10 +71,11 @@ def check_awareness(facts: BreachFacts) -> None:
 
     The gap moves every clock by its own length, so the record must show why there was no certainty earlier.
     """
-    signal, aware = facts.first_signal_at, facts.aware_at
-    if not isinstance(signal, datetime) or not isinstance(aware, datetime) or facts.aware_ground.strip():
+    signals = [one for one in (facts.first_signal_at, facts.discovered_at) if isinstance(one, datetime)]
+    aware = facts.aware_at
+    if not signals or not isinstance(aware, datetime) or facts.aware_ground.strip():
         return
-    if aware - signal > timedelta(hours=house_value("awareness.gap_hours").value):
+    if aware - min(signals) > timedelta(hours=house_value("awareness.gap_hours").value):
         raise Invalid(
             "More than a day lies between the first signal and the awareness, which moves the clock. "
             "Write why there was no certainty earlier.",

@@ -17,11 +17,12 @@ from incident.law.trace import Param, Reason, reason
 from incident.law.vocabulary import Role
 
 _EDPB: Final = "EDPB Guidelines 9/2022"
-_SIGNALS: Final = ("first_signal_at", "processor_told_us_at", "logged_at")
+_SIGNALS: Final = ("first_signal_at", "discovered_at", "processor_told_us_at", "logged_at")
 _MOMENTS: Final = (
     "occurred_from",
     "occurred_to",
     "first_signal_at",
+    "discovered_at",
     "investigation_started_at",
     "aware_at",
     "processor_aware_at",
@@ -35,6 +36,9 @@ _ORDERS: Final = (
     ("occurred_from", "first_signal_at"),
     ("occurred_from", "aware_at"),
     ("occurred_from", "processor_aware_at"),
+    ("occurred_from", "discovered_at"),
+    ("first_signal_at", "discovered_at"),
+    ("discovered_at", "aware_at"),
     ("first_signal_at", "investigation_started_at"),
     ("first_signal_at", "aware_at"),
     ("processor_aware_at", "processor_told_us_at"),

@@ -179,6 +179,7 @@ RULES = (
     ),
     _ordered("aware_before_begin", "occurred_from", "aware_at"),
     _ordered("aware_before_signal", "first_signal_at", "aware_at"),
+    _ordered("aware_before_discovery", "discovered_at", "aware_at"),
     _ordered("processor_told_before_aware", "processor_aware_at", "processor_told_us_at"),
     _ordered("notified_before_aware", "aware_at", "first_notified_at"),
     _rule("subjects_min_over_max", ("subjects_min", "subjects_max"), _over("subjects_min", "subjects_max")),

@@ -161,6 +161,7 @@ class BreachFacts:
     occurrence_estimated: bool = _in(Chapter.TIMELINE, False)
     ongoing: Ternary = _in(Chapter.TIMELINE, Ternary.UNKNOWN)
     first_signal_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    discovered_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     investigation_started_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     aware_person: str = _in(Chapter.TIMELINE, "", short=True)

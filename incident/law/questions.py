@@ -125,8 +125,9 @@ SET_BY_OTHER_ACTS: Final = frozenset(
 """Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
 
 
-OPTIONAL: Final = frozenset({"affected_groups", "told_people", "told_news"})
-"""Left empty, every group lost the same, and the letters say what follows from the other answers."""
+OPTIONAL: Final = frozenset({"affected_groups", "told_people", "told_news", "discovered_at"})
+"""Left empty, every group lost the same, the letters say what follows from the other answers, and the incident was
+discovered at the first sign of it."""
 
 
 @cache

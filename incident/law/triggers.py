@@ -9,9 +9,9 @@ from typing import Final
 
 from incident.law.awareness import Start, earliest_signal, known
 from incident.law.facts import BreachFacts, Trigger
-from incident.law.regimes import Regime
+from incident.law.regimes import Regime, all_regimes
 from incident.law.trace import reason
-from incident.law.vocabulary import TriggerKind
+from incident.law.vocabulary import Ternary, TriggerKind
 
 _STATED: Final = "start.trigger"
 _WORST: Final = "start.trigger_worst_case"
@@ -32,6 +32,17 @@ def trigger_awareness(facts: BreachFacts, regime: Regime) -> Start:
     if signal is None:
         return Start(None, True, reason(rule, regime.citation, _NONE))
     return Start(signal, True, reason(rule, regime.citation, _WORST, at=signal))
+
+
+def laws_of_filing(facts: BreachFacts, form: str, running: frozenset[str]) -> tuple[str, ...]:
+    """Wpg art. 33a, Tw art. 11.3a: the other laws under which a filing on this form is made too.
+
+    ``running`` holds the duties that have a clock. A clock runs while a question is open; a form says that a law
+    applies only when the event it needs has been stated.
+    """
+    found = (one for one in all_regimes() if one.id in running and one.setting and one.form == form)
+    stated = (one.setting for one in found if not one.trigger or trigger_of(facts, one.trigger).met is Ternary.YES)
+    return tuple(dict.fromkeys(stated))
 
 
 def instant(value: object) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from incident.documents.blocks import Answer, Callout, Heading, Table, plain
+from incident.documents.blocks import Answer, Callout, Heading, Paragraph, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.notices import DocumentRenderer
@@ -147,3 +147,11 @@ def test_a_follow_up_dossier_opens_with_the_changes() -> None:
     headings = [plain(block.runs) for block in document.content() if isinstance(block, Heading)]
     assert headings[1] == "Wat is er veranderd sinds de vorige melding"
     assert "Een ander verhaal." in render_text(document).split("Nog in te vullen".upper())[0]
+
+
+def test_the_european_template_is_called_a_draft_on_paper() -> None:
+    """No final version is adopted and no authority takes it: who holds the paper must not file it as the form."""
+    for name, start in (("edpb", "Consultation draft"), ("ap", "Deze melding invullen")):
+        first = dossier_blocks(FORMS[name])[0]
+        assert isinstance(first, Paragraph)
+        assert plain(first.runs).startswith(start)

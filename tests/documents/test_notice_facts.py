@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -291,3 +291,12 @@ def _letter(facts: BreachFacts, language: str = "nl") -> str:
 
 def _request(facts: BreachFacts, language: str = "nl") -> NoticeRequest:
     return NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW)
+
+
+def test_a_letter_names_the_day_of_discovery_not_that_of_awareness() -> None:
+    """Who reads "we discovered this on" must not learn later that somebody had found it days before."""
+    aware = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    facts = replace(FACTS, aware_at=aware, occurred_to=UNKNOWN)
+    found = replace(facts, discovered_at=aware - timedelta(days=3))
+    assert "20 November 2026" in str(facts_in("en", facts).values["discovered"])
+    assert "17 November 2026" in str(facts_in("en", found).values["discovered"])

@@ -84,11 +84,10 @@ class HiddenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class UnreproducedQuestion:
-    """A number of the live form whose wording is not known, with what is at hand to answer it."""
+    """A number of the live form whose wording is not known: nothing is offered as its answer, only where to look."""
 
     number: str
     remark: str
-    text: str
     fields: tuple[str, ...]
 
 

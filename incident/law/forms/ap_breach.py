@@ -1,6 +1,7 @@
 """GDPR art. 33(3)(a), (c), (d), 34: AP chapters 5 to 10: incident, data, people, protection, consequences, actions."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import Enum, StrEnum
 from types import MappingProxyType
@@ -18,6 +19,8 @@ from incident.law.vocabulary import (
     Informed,
     Nature,
     NotInformingGround,
+    Protection,
+    Ternary,
     Unknown,
 )
 
@@ -192,10 +195,29 @@ def prevention_of(case: Case) -> str:
     return named or lines(*case.context.planned)
 
 
-def told_to_subjects(facts: BreachFacts) -> str:
-    """What is at hand for the questions of chapter 10 whose wording is not known: day, content, reason."""
-    told = day(facts.informed_on) if isinstance(facts.informed_on, date) else ""
-    return lines(told, facts.informed_content, facts.not_informing_note)
+def _protection(case: Case) -> Draft:
+    """Pseudonymised data are readable: beside real protection they are left to the explanation, alone they are "no"."""
+    found = case.facts.protection
+    shielded = tuple(one for one in found if one is not Protection.PSEUDONYMISED)
+    if shielded == found or set(shielded) - {Protection.UNKNOWN}:
+        return many("protection")(replace(case, facts=replace(case.facts, protection=shielded)))
+    return chosen(case, (Protection.PSEUDONYMISED,), note="pseudonymised")
+
+
+def _protection_explained(case: Case) -> Draft:
+    facts = case.facts
+    if facts.protection_note.strip():
+        return written(facts.protection_note)
+    named = labels(_technique(facts), "nl")
+    kept = {Ternary.YES: "intact", Ternary.NO: "not_intact", Ternary.UNKNOWN: ""}[facts.protection_intact]
+    pseudonymised = case.phrase("pseudonymised") if Protection.PSEUDONYMISED in facts.protection else ""
+    return written(lines(named, pseudonymised, case.phrase(kept) if kept else ""), note="from_protection")
+
+
+def _technique(facts: BreachFacts) -> tuple[Protection, ...]:
+    """What the form's own options leave unsaid is said by the recorded protection, but only if there is any."""
+    silent = {Protection.NONE, Protection.UNKNOWN, Protection.PSEUDONYMISED}
+    return tuple(one for one in facts.protection if one not in silent)
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
@@ -216,8 +238,8 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "7.3.exact": _exact,
         "7.3.min": _count("subjects_min"),
         "7.3.max": _count("subjects_max"),
-        "8.1": many("protection"),
-        "8.1.explanation": text_field("protection_note"),
+        "8.1": _protection,
+        "8.1.explanation": _protection_explained,
         "9.1": many("consequences_data"),
         "9.1.other": _other("consequences_data_note", "consequences_data", "9.1"),
         "9.2": many("consequences_subjects"),

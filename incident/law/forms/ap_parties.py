@@ -1,6 +1,6 @@
 """GDPR art. 33(1), 33(3)(b): AP chapters 1 to 4: the filing, other countries, organisation, people, timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -8,10 +8,11 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import chosen, from_profile, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, lines, time_of_day
+from incident.law.forms.notation import count, day, lines, moment, time_of_day
 from incident.law.forms.people import contact_of, reporter
-from incident.law.forms.timeline import awareness
+from incident.law.forms.timeline import discovery, is_late
 from incident.law.labels import label
+from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
 
 
@@ -22,7 +23,11 @@ def _kind_of_filing(case: Case) -> Draft:
 
 
 def _legal_basis(case: Case) -> Draft:
-    return Draft(options=("avg",), origin=Origin.DERIVED, note="gdpr")
+    """The law of the most particular duty that this same form fulfils; the GDPR where no other law applies."""
+    law = next(iter(laws_of_filing(case.facts, case.catalogue.id, case.context.running)), "")
+    if not law:
+        return chosen(case, ("gdpr",), note="gdpr")
+    return chosen(case, (law,), note="police_law" if law == "wpg" else "other_law")
 
 
 def _other_authorities(case: Case) -> Draft:
@@ -101,39 +106,50 @@ def _ended(case: Case) -> Draft:
     return NOTHING if isinstance(end, Unknown) else Draft(day(end), value=day(end))
 
 
-def _discovered_on(case: Case) -> Draft:
-    instant, recorded = awareness(case.facts)
-    return NOTHING if instant is None else _aware(day(instant), recorded=recorded)
+def _discovered(notation: Callable[[datetime], str]) -> Filler:
+    def fill(case: Case) -> Draft:
+        instant, recorded = discovery(case.facts)
+        if instant is None:
+            return NOTHING
+        text = notation(instant)
+        if recorded:
+            return Draft(text, value=text)
+        return Draft(text, value=text, origin=Origin.DERIVED, note="earliest_instant")
 
-
-def _discovered_at(case: Case) -> Draft:
-    instant, recorded = awareness(case.facts)
-    return NOTHING if instant is None else _aware(time_of_day(instant), recorded=recorded)
-
-
-def _aware(text: str, *, recorded: bool) -> Draft:
-    if recorded:
-        return Draft(text, value=text)
-    return Draft(text, value=text, origin=Origin.DERIVED, note="earliest_instant")
+    return fill
 
 
 def _how_discovered(case: Case) -> Draft:
-    """How it was discovered; a signal that came before the awareness of question 4.2 is told and not left out."""
-    facts, earlier = case.facts, _earlier_signal(case)
+    """How it was discovered, with what the date of question 4.2 does not say: an earlier signal, a later awareness."""
+    facts, moments = case.facts, _other_moments(case)
     if facts.discovery.strip():
-        return written(lines(facts.discovery, earlier))
+        return written(lines(facts.discovery, moments))
     if facts.discovered_by in {DiscoveredBy.UNKNOWN, DiscoveredBy.OTHER}:
         return NOTHING
-    return written(lines(label(facts.discovered_by, "nl"), earlier), note="from_discoverer")
+    return written(lines(label(facts.discovered_by, "nl"), moments), note="from_discoverer")
 
 
-def _earlier_signal(case: Case) -> str:
-    signal, aware = case.facts.first_signal_at, case.facts.aware_at
-    if not isinstance(signal, datetime) or not isinstance(aware, datetime) or signal >= aware:
-        return ""
-    told = {"signal": f"{day(signal)} {time_of_day(signal)}", "aware": f"{day(aware)} {time_of_day(aware)}"}
-    ground = case.facts.aware_ground.strip()
-    return lines(case.phrase("earlier_signal") % told, ground)
+def _other_moments(case: Case) -> str:
+    facts, (found, _) = case.facts, discovery(case.facts)
+    signal, aware, told = facts.first_signal_at, facts.aware_at, []
+    if found is not None and isinstance(signal, datetime) and signal < found:
+        told.append(case.phrase("earlier_signal") % {"signal": moment(signal)})
+    if found is not None and isinstance(aware, datetime) and aware > found:
+        told += [case.phrase("later_awareness") % {"aware": moment(aware)}, facts.aware_ground]
+    return lines(*told)
+
+
+def _why_late(case: Case) -> Draft:
+    """Why it took longer than 72 hours; counted from the discovery where the deadline itself is kept."""
+    facts = case.facts
+    if (
+        facts.delay_reason.strip()
+        or is_late(facts, case.context, case.catalogue.late_after_hours)
+        or not isinstance(facts.aware_at, datetime)
+    ):
+        return written(facts.delay_reason)
+    told = case.phrase("counted_from") % {"aware": moment(facts.aware_at)}
+    return written(lines(told, facts.aware_ground), note="in_time_from_awareness")
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
@@ -168,10 +184,10 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "3.3.who": _parties,
         "4.1.1": _began,
         "4.1.2": _ended,
-        "4.2.date": _discovered_on,
-        "4.2.time": _discovered_at,
+        "4.2.date": _discovered(day),
+        "4.2.time": _discovered(time_of_day),
         "4.3": _how_discovered,
-        "4.5": text_field("delay_reason"),
+        "4.5": _why_late,
     }
 )
 """One filler per input of the first four chapters."""

@@ -89,6 +89,7 @@ _NARRATED = (
     "occurred_from",
     "occurred_to",
     "first_signal_at",
+    "discovered_at",
     "investigation_started_at",
     "processor_aware_at",
     "processor_told_us_at",

@@ -56,7 +56,8 @@ class FilingContext:
     ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number``
     is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
-    account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks.
+    account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
+    ``running`` the ids of the duties that have a clock.
     """
 
     kind: FilingKind
@@ -73,6 +74,7 @@ class FilingContext:
     filer: Contact = NOBODY
     proposed: tuple[Proposal, ...] = ()
     planned: tuple[str, ...] = ()
+    running: frozenset[str] = frozenset()
 
 
 class FilingOrganisation(Protocol):

@@ -59,7 +59,6 @@ NOTHING = Draft(origin=Origin.MISSING)
 """Nobody has recorded an answer."""
 
 Filler = Callable[[Case], Draft]
-GapText = Callable[[BreachFacts], str]
 
 
 @dataclass(slots=True)
@@ -81,7 +80,6 @@ class Filling:
     context: FilingContext
     situation: frozenset[str]
     language: str
-    gap_texts: Mapping[str, GapText] = field(default_factory=dict)
 
     def form(self) -> FilledForm:
         """Fill every question."""
@@ -176,8 +174,7 @@ class Filling:
 
     def _gaps(self) -> Iterable[UnreproducedQuestion]:
         for gap in self.catalogue.gaps:
-            text = self.gap_texts[gap.number](self.facts)
-            yield UnreproducedQuestion(gap.number, gap.remark[self.language], text, gap.fields)
+            yield UnreproducedQuestion(gap.number, gap.remark[self.language], gap.fields)
 
 
 def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:

@@ -13,8 +13,21 @@ def awareness(facts: BreachFacts) -> tuple[datetime | None, bool]:
     """The moment of awareness and whether it was recorded; else the earliest moment somebody knew, the worse case."""
     if isinstance(facts.aware_at, datetime):
         return facts.aware_at, True
-    others = (facts.first_signal_at, facts.investigation_started_at, facts.processor_told_us_at, facts.logged_at)
-    return min((instant for instant in others if isinstance(instant, datetime)), default=None), False
+    return discovery(facts)[0], False
+
+
+def discovery(facts: BreachFacts) -> tuple[datetime | None, bool]:
+    """The moment of discovery and whether it was recorded; else the earliest moment at which somebody knew anything.
+
+    Discovery is not awareness: somebody may find an incident days before it is certain that personal data are hit.
+    """
+    if isinstance(facts.discovered_at, datetime):
+        return facts.discovered_at, True
+    known = (getattr(facts, name) for name in (*_SIGNALS, "aware_at"))
+    return min((instant for instant in known if isinstance(instant, datetime)), default=None), False
+
+
+_SIGNALS = ("first_signal_at", "investigation_started_at", "processor_told_us_at", "logged_at")
 
 
 def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> bool:

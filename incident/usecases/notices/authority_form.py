@@ -77,6 +77,7 @@ def filing_context(
 ) -> FilingContext:
     """What the forms need beside the facts and the organisation, in four statements."""
     assessment, beside = latest_assessment(session, incident), _beside(session, incident)
+    due = _running(session, incident)
     result = result_from(assessment.result) if assessment else None
     risk = incident.risk or UNKNOWN
     return FilingContext(
@@ -84,7 +85,8 @@ def filing_context(
         now=now,
         earlier_number=next(iter(beside["filed"]), ""),
         withdrawal_reason=withdrawn_reason,
-        due_at=_due_at(session, incident),
+        due_at=due.get(AUTHORITY),
+        running=frozenset(due),
         reference=incident.reference,
         risk=risk,
         risk_explanation=_why(assessment, result),
@@ -162,13 +164,12 @@ def _numbers(incident: Incident) -> Select[str]:
     )
 
 
-def _due_at(session: Session, incident: Incident) -> datetime | None:
-    query = select(Deadline.due_at).where(
-        Deadline.incident_id == incident.id,
-        Deadline.obligation == AUTHORITY,
-        Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET)),
+def _running(session: Session, incident: Incident) -> dict[str, datetime | None]:
+    """The newest deadline of each duty that has, or had, its clock."""
+    query = select(Deadline.obligation, Deadline.due_at).where(
+        Deadline.incident_id == incident.id, Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET))
     )
-    return session.scalars(query.order_by(Deadline.created_at.desc()).limit(1)).one_or_none()
+    return {name: due for name, due in session.execute(query.order_by(Deadline.created_at))}
 
 
 @cache

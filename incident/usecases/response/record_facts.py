@@ -25,7 +25,9 @@ from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
 from incident.usecases.response.consequences import follow
 
-CORRECTION_ASKS_REASON = frozenset({"aware_at", "processor_told_us_at", "first_signal_at", "is_breach"})
+CORRECTION_ASKS_REASON = frozenset(
+    {"aware_at", "processor_told_us_at", "first_signal_at", "discovered_at", "is_breach"}
+)
 """A change of these moves a legal clock, so the record must say why it was made."""
 
 
@@ -89,7 +91,7 @@ def _check(
     before: BreachFacts, after: BreachFacts, changed: tuple[str, ...], command: RecordFacts, now: datetime
 ) -> None:
     check_chronology(after, now)
-    if {"aware_at", "first_signal_at", "aware_ground"} & set(changed):
+    if {"aware_at", "first_signal_at", "discovered_at", "aware_ground"} & set(changed):
         check_awareness(after)
     for name in (one.name for one in questions().values() if one.kind is Kind.COUNT):
         value = getattr(after, name)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from incident.domain.organisation import load_profile
-from incident.law.facts import BreachFacts, CountryCount, Party
+from incident.law.facts import BreachFacts, CountryCount, Party, Trigger
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
@@ -28,6 +28,7 @@ from incident.law.vocabulary import (
     Protection,
     SubjectGroup,
     Ternary,
+    TriggerKind,
 )
 from tests.law.forms.sheets import (
     BLANK,
@@ -95,20 +96,29 @@ def test_a_blank_sheet_asserts_nothing_about_the_breach() -> None:
 
 
 def test_dates_are_written_as_the_form_wants_them_in_the_authoritys_zone() -> None:
-    facts = with_(aware_at=datetime(2026, 10, 23, 23, 30, tzinfo=UTC))
+    facts = with_(discovered_at=datetime(2026, 10, 23, 23, 30, tzinfo=UTC))
     assert text("4.2.date", facts) == "24-10-2026"
     assert text("4.2.time", facts) == "01:30"
 
 
 def test_a_time_in_the_repeated_hour_shows_its_offset() -> None:
-    facts = with_(aware_at=datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
+    facts = with_(discovered_at=datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
     assert text("4.2.time", facts) == "02:30 (UTC+0100)"
 
 
-def test_without_awareness_the_earliest_moment_stands_and_is_derived() -> None:
-    facts = with_(aware_at=UNKNOWN)
-    assert text("4.2.date", facts) == "20-11-2026"
+def test_discovery_is_not_awareness() -> None:
+    """Question 4.2 asks when the incident was discovered, which may be days before anybody was certain of a breach."""
+    facts = with_(discovered_at=NOW - timedelta(days=2, hours=1))
+    assert (text("4.2.date", facts), origin("4.2.date", facts)) == ("20-11-2026", Origin.RECORDED)
+    assert text("4.2.time", facts) == "16:00"
+
+
+def test_without_a_discovery_the_earliest_moment_stands_and_is_derived() -> None:
+    facts = with_(discovered_at=UNKNOWN)
+    assert text("4.2.time", facts) == "15:00"
     assert Origin.DERIVED is origin("4.2.time", facts)
+    unsigned = with_(first_signal_at=UNKNOWN, investigation_started_at=UNKNOWN)
+    assert (text("4.2.time", unsigned), origin("4.2.time", unsigned)) == ("17:00", Origin.DERIVED)
     assert Origin.MISSING is origin("4.2.date", BLANK)
     assert text("4.2.time", BLANK) == ""
 
@@ -269,7 +279,8 @@ def test_groups_without_an_option_are_other_and_described() -> None:
     ("protection", "expected", "how"),
     [
         ((Protection.ENCRYPTED,), "Versleuteld (encryptie)", Origin.RECORDED),
-        ((Protection.PSEUDONYMISED,), "Op een andere manier onbegrijpelijk of ontoegankelijk gemaakt", Origin.RECORDED),
+        ((Protection.PSEUDONYMISED,), "Nee", Origin.DERIVED),
+        ((Protection.PSEUDONYMISED, Protection.HASHED), "Gehasht", Origin.RECORDED),
         ((Protection.NONE,), "Nee", Origin.RECORDED),
         ((Protection.UNKNOWN,), "Niet bekend", Origin.UNKNOWN),
         ((), "", Origin.MISSING),
@@ -278,9 +289,18 @@ def test_groups_without_an_option_are_other_and_described() -> None:
 def test_protection_beforehand(protection: tuple[Protection, ...], expected: str, how: Origin) -> None:
     facts = with_(protection=protection)
     assert (expected, how) == (text("8.1", facts), origin("8.1", facts))
-    assert (protection in {(Protection.ENCRYPTED,), (Protection.PSEUDONYMISED,)}) == (
-        "8.1.explanation" not in hidden(fill(facts))
-    )
+    shielded = set(protection) - {Protection.NONE, Protection.UNKNOWN}
+    assert bool(shielded) == ("8.1.explanation" not in hidden(fill(facts)))
+
+
+def test_pseudonymised_data_are_called_readable_and_the_explanation_tells() -> None:
+    """GDPR art. 4(5): pseudonymised data are no "unintelligible" data; the form has no option of their own."""
+    facts = with_(protection=(Protection.PSEUDONYMISED,), protection_intact=Ternary.YES, protection_note="")
+    told = text("8.1.explanation", facts)
+    assert told.startswith("Gepseudonimiseerd.")
+    assert told.endswith("De bescherming is intact gebleven.")
+    assert Origin.DERIVED is origin("8.1.explanation", facts)
+    assert text("8.1.explanation", replace(facts, protection_note="Namen vervangen.")) == "Namen vervangen."
 
 
 @pytest.mark.parametrize(
@@ -336,7 +356,8 @@ def test_measures_come_with_those_against_repetition() -> None:
 def test_the_reason_for_delay_is_asked_once_the_deadline_has_passed(
     kind: FilingKind, now: datetime, due: datetime | None, shown: bool
 ) -> None:
-    form = fill(with_(delay_reason="The form was down."), kind, now=now, due_at=due)
+    facts = with_(delay_reason="The form was down.", discovered_at=with_().aware_at)
+    form = fill(facts, kind, now=now, due_at=due)
     assert shown is ("4.5" not in hidden(form))
 
 
@@ -416,7 +437,8 @@ def test_a_registration_number_is_asked_only_with_an_officer() -> None:
 
 
 def test_how_it_was_discovered() -> None:
-    told = with_(discovery="", discovered_by=DiscoveredBy.PRESS, first_signal_at=UNKNOWN)
+    at_once = {"first_signal_at": UNKNOWN, "discovered_at": with_().aware_at}
+    told = with_(discovery="", discovered_by=DiscoveredBy.PRESS, **at_once)
     assert (text("4.3", told), origin("4.3", told)) == ("Via de media", Origin.DERIVED)
     assert Origin.MISSING is origin("4.3", with_(discovery="", discovered_by=DiscoveredBy.OTHER))
 
@@ -437,13 +459,11 @@ def test_a_consequence_of_the_european_form_is_other_here() -> None:
     assert text("9.1.other", facts) == "Gegevens zijn te koppelen aan andere gegevens"
 
 
-def test_numbers_whose_wording_is_unknown_come_with_what_is_at_hand() -> None:
-    facts = with_(first_notified_at=NOW)
-    gaps = {gap.number: gap for gap in fill(facts).unreproduced}
-    assert gaps["4.4"].text == "20-11-2026 17:00 - 22-11-2026 17:00"
-    assert gaps["10.1.4"].text == "21-11-2026\nDear customer, …"
-    blank = {gap.number: gap.text for gap in fill(BLANK).unreproduced}
-    assert {""} == set(blank.values())
+def test_no_answer_is_offered_to_a_question_whose_words_are_unknown() -> None:
+    """A value under a number nobody can read would be copied into whatever the number asks."""
+    gaps = fill(with_(first_notified_at=NOW)).unreproduced
+    assert {"4.4", "10.1.2", "10.1.4", "10.1.5", "10.1.6", "10.1.8"} == {gap.number for gap in gaps}
+    assert all(gap.remark and gap.fields and not hasattr(gap, "text") for gap in gaps)
 
 
 def test_notes_speak_the_readers_language_and_the_form_stays_dutch() -> None:
@@ -462,17 +482,49 @@ def test_derived_answers_are_listed_for_checking() -> None:
     assert "1.2" in {answer.key for answer in fill(with_()).derived}
 
 
-def test_an_earlier_signal_is_told_beside_the_awareness() -> None:
-    """Question 4.2 has the awareness; that there was a signal before it is no secret (EDPB template field 53)."""
-    signal = datetime(2026, 11, 14, 9, tzinfo=UTC)
-    facts = BreachFacts(
-        discovery="A customer called.",
-        first_signal_at=signal,
-        aware_at=signal + timedelta(hours=30),
-        aware_ground="The logs came a day later.",
+SIGNAL = datetime(2026, 11, 14, 9, tzinfo=UTC)
+FOUND_LATER = BreachFacts(
+    discovery="A customer called.",
+    first_signal_at=SIGNAL,
+    discovered_at=SIGNAL + timedelta(hours=6),
+    aware_at=SIGNAL + timedelta(hours=100),
+    aware_ground="The logs came four days later.",
+)
+
+
+def test_the_signal_before_and_the_awareness_after_the_discovery_are_told() -> None:
+    """Question 4.2 has the discovery; an earlier signal and a later awareness are told (EDPB field 53)."""
+    assert text("4.3", FOUND_LATER) == (
+        "A customer called.\nEerste signaal: 14-11-2026 10:00.\n"
+        "Redelijke zekerheid dat het een datalek was: 18-11-2026 14:00.\nThe logs came four days later."
     )
-    told = text("4.3", facts)
-    assert told.startswith("A customer called.\nEerste signaal: ")
-    assert told.endswith("The logs came a day later.")
-    later = replace(facts, first_signal_at=facts.aware_at)
-    assert text("4.3", later) == "A customer called."
+    at_once = replace(FOUND_LATER, discovered_at=SIGNAL, aware_at=SIGNAL)
+    assert text("4.3", at_once) == "A customer called."
+
+
+def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
+    """GDPR art. 33(1) counts from awareness: who discovered earlier is not late, and the authority reads why."""
+    aware = SIGNAL + timedelta(hours=100)
+    in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
+    assert text("4.5", FOUND_LATER, **in_time).endswith("op 18-11-2026 14:00.\nThe logs came four days later.")
+    assert Origin.DERIVED is origin("4.5", FOUND_LATER, **in_time)
+    late = {**in_time, "now": aware + timedelta(hours=73)}
+    assert (text("4.5", FOUND_LATER, **late), origin("4.5", FOUND_LATER, **late)) == ("", Origin.MISSING)
+
+
+@pytest.mark.parametrize(
+    ("running", "met", "expected"),
+    [
+        ({"gdpr_33_1"}, Ternary.YES, "Algemene verordening gegevensbescherming (AVG)"),
+        ({"gdpr_33_1", "wpg_33a"}, Ternary.YES, "Wet politiegegevens (Wpg)"),
+        ({"gdpr_33_1", "wpg_33a"}, Ternary.UNKNOWN, "Algemene verordening gegevensbescherming (AVG)"),
+        ({"gdpr_33_1", "telecom_initial"}, Ternary.UNKNOWN, "Telecommunicatiewet"),
+        ({"gdpr_33_1", "dora_initial"}, Ternary.UNKNOWN, "Algemene verordening gegevensbescherming (AVG)"),
+    ],
+)
+def test_the_legal_basis_follows_the_law_that_applies(running: set[str], met: Ternary, expected: str) -> None:
+    """Question 1.2 names the law under which this form is filed: a running clock of it, and its event stated."""
+    facts = with_(triggers=(Trigger(TriggerKind.POLICE_OR_JUDICIAL_DATA, met),))
+    form = fill(facts, running=frozenset(running))
+    assert (form.answer("1.2").text, form.answer("1.2").origin) == (expected, Origin.DERIVED)
+    assert form.answer("1.2").note

@@ -15,6 +15,7 @@ from incident.store.blobs import FolderBlobs
 from incident.store.models import Deadline, Evidence
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import REGIMES, save_setting
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.draft import (
@@ -79,6 +80,19 @@ def test_the_authority_form_is_filled_from_the_facts(session, report, act) -> No
     assert "Laptop stolen" in form.answer("5.3").text
     assert set(version.missing) == {answer.key for answer in form.missing}
     assert "Laptop stolen" in version.body
+
+
+def test_the_form_names_the_law_whose_clock_runs(session, report, act, team, clock) -> None:
+    """AP question 1.2: an organisation under the Telecommunications Act files under that Act, others under the GDPR."""
+    first = form_from(act.draft(report(), Addressee.AUTHORITY, NoticeKind.PROVISIONAL).form)
+    assert first.answer("1.2").text.endswith("(AVG)")
+    save_setting(session, REGIMES, {"regimes": ["telecom"]}, actor=team.admin, now=clock.now())
+    incident = report()
+    confirm_breach(
+        ConfirmBreach(team.responder, incident.id, clock.now(), "Bob", "Seen"), session=session, now=clock.now()
+    )
+    form = form_from(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL).form)
+    assert form.answer("1.2").text == "Telecommunicatiewet"
 
 
 def test_a_complete_notice_cannot_be_approved_while_answers_are_missing(report, act) -> None:
