@@ -85,4 +85,9 @@ def only_reads(session: Session) -> None:
     session.connection(execution_options={READING: True})
 
 
-__all__ = ["Base", "Json", "String", "Text", "UtcDateTime", "Uuid", "db", "harden", "only_reads"]
+def is_reading(session: Session) -> bool:
+    """Whether this transaction has promised only to read."""
+    return bool(session.connection().get_execution_options().get(READING, False))
+
+
+__all__ = ["Base", "Json", "String", "Text", "UtcDateTime", "Uuid", "db", "harden", "is_reading", "only_reads"]

@@ -28,7 +28,7 @@ P = Permission
 
 PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "": {"static": E},
-    "account": {"show": S},
+    "account": {"show": S, "sign_out_there": S, "sign_out_elsewhere": S},
     "api": {
         "list_incidents": Audience.TOKEN,
         "report": Audience.TOKEN,
@@ -107,6 +107,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "change": P.MANAGE_PEOPLE,
         "link": P.MANAGE_PEOPLE,
         "reset": P.MANAGE_PEOPLE,
+        "sign_out": P.MANAGE_PEOPLE,
     },
     "powers": {"index": P.CONFIRM_POWER, "agree": P.CONFIRM_POWER, "refuse": P.CONFIRM_POWER},
     "preferences": {"language": E},

@@ -1,11 +1,10 @@
 """Put the pages onto a Flask application: one call, made by ``create_app``."""
 
-from datetime import timedelta
-
 from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from incident.domain.kernel.sessions import KEPT
 from incident.platform import resources
 from incident.platform.settings import Settings
 from incident.web import access, addresses, errors, filters, frame, headers, i18n, repeats, transactions, viewer
@@ -46,7 +45,7 @@ def init_web(app: APIFlask) -> None:
     transactions.init_transactions(app)
     csrf.init_app(app)
     i18n.init_i18n(app, settings)
-    security.init_security(app, settings, deps.vault.secrets)
+    security.init_security(app, deps.vault.secrets)
     viewer.init_viewer(app)
     filters.init_filters(app)
     frame.init_frame(app)
@@ -62,11 +61,12 @@ def _configure(app: APIFlask, settings: Settings) -> None:
     secure = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="meldklok",
+        SESSION_COOKIE_NAME="__Host-meldklok" if secure else "meldklok",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=KEPT.whole,
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes + FORM_ROOM,
         MAX_FORM_MEMORY_SIZE=FORM_ROOM,
         MAX_FORM_PARTS=5_000,

@@ -13,6 +13,7 @@ from incident.usecases.common.inbound import forget_requests
 from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.mailing.mailing import erase_recipients
 from incident.usecases.messages.other_ways import rescue_slow
+from incident.usecases.people.sessions import forget_old_sign_ins
 
 REMEMBER_REQUESTS = timedelta(days=30)
 """Nobody sends a form again, and Slack no event, after so long."""
@@ -46,6 +47,7 @@ class Housekeeper:
                 end_mailings(session, now)
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
                 forget_requests(session, now - REMEMBER_REQUESTS)
+                forget_old_sign_ins(session, now=now)
         except DBAPIError as problem:
             log.warning("housekeeping_failed", error=type(problem).__name__)
             return 0

@@ -20,7 +20,7 @@ AT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 TABLES = (
-    ("person", "role", "person_roles", "token", "power_request", "sign_in_throttle"),
+    ("person", "role", "person_roles", "token", "power_request", "sign_in", "sign_in_throttle"),
     ("reference_counter", "incident", "slack_room"),
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
@@ -168,6 +168,19 @@ def _people() -> None:
         sa.Column("outcome", sa.String(20)),
         sa.Column("used_at", AT),
         sa.Index("ix_power_request_person_id", "person_id"),
+    )
+    op.create_table(
+        "sign_in",
+        _id(),
+        sa.Column("sha256", sa.String(64), unique=True, nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id", ondelete="CASCADE"), index=True, nullable=False),
+        sa.Column("stamp", sa.String(64), nullable=False),
+        sa.Column("began_at", AT, nullable=False),
+        sa.Column("seen_at", AT, nullable=False),
+        sa.Column("proved_at", AT, nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("browser", sa.String(255), nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
     )
     op.create_table(
         "sign_in_throttle",

@@ -23,6 +23,7 @@ from incident.store.models.outbox import OutboxLane, OutboxMessage, WorkerHeartb
 from incident.store.models.person import Person, RoleRow, person_roles
 from incident.store.models.proof import CheckpointRow, KeptSecret, TreeLeaf
 from incident.store.models.settings import Inbound, PowerRequest, SettingVersion, SignInThrottle, SlackRoom, Token
+from incident.store.models.sign_in import SignIn
 
 __all__ = [
     "Approval",
@@ -55,6 +56,7 @@ __all__ = [
     "RoleRow",
     "Search",
     "SettingVersion",
+    "SignIn",
     "SignInThrottle",
     "SlackRoom",
     "Submission",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -58,16 +57,6 @@ def note_failure(session: Session, attempt: Attempt, *, now: datetime, second_fa
         row.blocked_until = now + wait if wait else None
     factor = "second" if second_factor else "password"
     record_system(session, Tag.PERSON_SIGN_IN_FAILED, SYSTEM, now, account=attempt.subjects[0][1], factor=factor)
-    session.flush()
-
-
-def end_sessions(session: Session, person: Person, *, now: datetime) -> None:
-    """End every session of this person, here and on other devices, and cookies that were to keep them signed in.
-
-    Cookies carry the person's uniquifier; a copy of one that somebody kept opens nothing once there is another.
-    """
-    person.fs_uniquifier = uuid4().hex
-    record_system(session, Tag.PERSON_SIGNED_OUT, person.actor(), now, person=str(person.id))
     session.flush()
 
 

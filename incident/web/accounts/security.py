@@ -4,8 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Flask, request
-from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask import Flask
 from flask_security import (
     Security,
     UserMixin,
@@ -18,7 +17,6 @@ from flask_security import (
 
 from incident.domain.kernel.events import Tag
 from incident.platform import resources
-from incident.platform.settings import Settings
 from incident.store.accounts import account_datastore
 from incident.store.db import db
 from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
@@ -26,21 +24,17 @@ from incident.usecases.people import sign_in
 from incident.usecases.people.acts import note_account
 from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
 from incident.web.accounts.mail import OutboxMail
+from incident.web.accounts.sessions import begin_here, init_sessions
 from incident.web.accounts.totp import OneTimeTotp
 from incident.web.clock import now
 
 SHORTEST_PASSWORD = 12
-KEPT_SIGNED_IN = timedelta(days=14)
 
 
-def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
+def init_security(app: Flask, secrets: Secrets) -> None:
     """Give the application its sign-in."""
     app.config.update({f"SECURITY_{name}": value for name, value in {**_secrets(secrets), **_behaviour()}.items()})
     app.config.update({f"SECURITY_{name}": value for name, value in {**_addresses(), **_templates()}.items()})
-    app.config["REMEMBER_COOKIE_DURATION"] = KEPT_SIGNED_IN
-    app.config["REMEMBER_COOKIE_SAMESITE"] = "Lax"
-    app.config["REMEMBER_COOKIE_HTTPONLY"] = True
-    app.config["REMEMBER_COOKIE_SECURE"] = settings.base_url.startswith("https://")
     Security(
         app,
         account_datastore(),
@@ -51,7 +45,7 @@ def init_security(app: Flask, settings: Settings, secrets: Secrets) -> None:
         totp_cls=OneTimeTotp,
     )
     user_authenticated.connect(_note_sign_in, app)
-    user_logged_out.connect(_end_sessions, app)
+    init_sessions(app)
     for signal, tag in ACTS:
         signal.connect(partial(_note_act, tag), app, weak=False)
 
@@ -73,14 +67,7 @@ def _note_act(tag: Tag, sender: Flask, user: Any, **_more: Any) -> None:
 
 def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
-
-
-def _end_sessions(sender: Flask, user: Any, **_more: Any) -> None:
-    """Only where the person asked for it: other pages of the library sign people out as well, and a link opens them."""
-    if request.endpoint == "security.logout" and user is not None:
-        sign_in.end_sessions(db.session(), user, now=now())
-        # The library commits after a sign-in, but not after a sign-out.
-        db.session.commit()
+    begin_here(user)
 
 
 def _secrets(secrets: Secrets) -> dict[str, Any]:

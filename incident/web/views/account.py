@@ -1,4 +1,6 @@
-"""One's own account."""
+"""One's own account, and where one is signed in."""
+
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,11 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 
 from incident.store.db import db
+from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
+from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
-from incident.web.transactions import attempt
-from incident.web.viewer import current_person
+from incident.web.transactions import attempt, commits
+from incident.web.viewer import current_person, viewer
 
 bp = Blueprint("account", __name__)
 
@@ -37,4 +41,26 @@ def show() -> ResponseReturnValue:
             refresh()
             flash(_("Saved."), "success")
             return redirect(url_for(".show"))
-    return render_template("web/account/show.html", form=form, me=person)
+    places = sessions.sign_ins_of(db.session(), person.id, now=now())
+    return render_template("web/account/show.html", form=form, me=person, places=places, here=here())
+
+
+@bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
+@commits
+def sign_out_there(sign_in_id: UUID) -> ResponseReturnValue:
+    """End one's sign-in in another browser."""
+    sessions.end_one(db.session(), viewer(), sign_in_id, now=now())
+    flash(_("Signed out there."), "success")
+    return redirect(url_for(".show"))
+
+
+@bp.post("/account/sign-ins/end")
+@commits
+def sign_out_elsewhere() -> ResponseReturnValue:
+    """End all one's sign-ins but this one."""
+    me, this = viewer(), here()
+    assert me.id is not None
+    assert this is not None
+    sessions.end_all(db.session(), me, me.id, but=this.id, now=now())
+    flash(_("You are signed in here only."), "success")
+    return redirect(url_for(".show"))

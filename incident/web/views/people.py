@@ -11,7 +11,7 @@ from flask_security.recoverable import generate_reset_link
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.store.db import db
-from incident.usecases.people import accounts
+from incident.usecases.people import accounts, sessions
 from incident.usecases.people.accounts import ChangePerson, NewPerson
 from incident.usecases.people.acts import note_account
 from incident.usecases.people.powers import link_allowed
@@ -69,7 +69,12 @@ def change(person_id: UUID) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             _say_what_waits(command.roles - saved.actor().roles or (command.slack_user_id != saved.slack_user_id))
             return redirect(url_for(".index"))
-    return render_template("web/people/change.html", form=form, somebody=person, link=None)
+    return _page(form, person)
+
+
+def _page(form: PersonForm, person: "Person", link: str | None = None) -> str:
+    places = sessions.sign_ins_of(db.session(), person.id, now=now())
+    return render_template("web/people/change.html", form=form, somebody=person, link=link, places=places)
 
 
 def _say_what_waits(held: object) -> None:
@@ -94,7 +99,7 @@ def link(person_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".change", person_id=person_id))
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     note_account(db.session(), Tag.PASSWORD_LINK_MADE, viewer(), person, now=now())
-    return render_template("web/people/change.html", form=form, somebody=person, link=address)
+    return _page(form, person, address)
 
 
 @bp.post("/people/<uuid:person_id>/second-factor/reset")
@@ -105,4 +110,13 @@ def reset(person_id: UUID) -> ResponseReturnValue:
         flash(_("The second factor has been taken away. It can be set up again at the next sign-in."), "success")
     else:
         _say_what_waits(True)
+    return redirect(url_for(".change", person_id=person_id))
+
+
+@bp.post("/people/<uuid:person_id>/sign-out")
+@commits
+def sign_out(person_id: UUID) -> ResponseReturnValue:
+    """End every sign-in of somebody, whose telephone is lost or whose browser is in other hands."""
+    sessions.end_all(db.session(), viewer(), person_id, now=now())
+    flash(_("This person is signed out everywhere."), "success")
     return redirect(url_for(".change", person_id=person_id))

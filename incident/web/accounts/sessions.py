@@ -1,0 +1,107 @@
+"""Whose browser this is: the cookie holds a secret, and the row of that secret says whether it opens anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask_security import UserMixin
+from flask_security.utils import set_request_attr
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as Answer
+
+from incident.store.aside import aside
+from incident.store.db import db, is_reading
+from incident.store.models import Person, SignIn
+from incident.usecases.people import sessions
+from incident.usecases.people.sessions import Place
+from incident.web.accounts.browsers import browser_in_words
+from incident.web.clock import now
+from incident.web.viewer import current_person
+
+SECRET: Final = "sign_in"
+"""The entry of the cookie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The sign-in of this browser, as this request found it."""
+
+    id: UUID
+    proved_at: datetime
+
+
+def begin_here(person: Person) -> None:
+    """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing."""
+    kept = session.pop("_remember", None) == "set"
+    place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
+    session[SECRET] = sessions.begin(db.session(), person, place, kept=kept, now=now())
+    session.permanent = kept
+    g.pop("viewer", None)
+
+
+def here() -> Here | None:
+    """The sign-in of this browser, or None where nobody is signed in."""
+    return g.get("sign_in") if current_person() is not None else None
+
+
+def init_sessions(app: Flask) -> None:
+    """Let rows decide who is signed in; comes after the sign-in library, whose loader it replaces."""
+    with app.app_context():
+        beside = aside(db.engine)
+
+    def load(_uniquifier: str) -> Person | None:
+        row = sessions.found(db.session(), session.get(SECRET), now=now())
+        if row is None:
+            return None
+        g.sign_in = Here(row.id, row.proved_at)
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+        if now() - row.seen_at >= sessions.SEEN_EVERY:
+            note_seen(row)
+        return row.person
+
+    def note_seen(row: SignIn) -> None:
+        if not is_reading(db.session()):
+            row.seen_at = now()
+            return
+        try:
+            with beside() as short, short.begin():
+                sessions.note_seen(short, row.id, now=now())
+        except SQLAlchemyError:
+            # The database is busy: the next request tries again, and five minutes are no idle time.
+            return
+
+    app.login_manager.user_loader(load)  # type: ignore[attr-defined]
+    user_logged_out.connect(_sign_out, app)
+    app.before_request(_stay_signed_in)
+    app.after_request(_leave_nothing)
+
+
+def _sign_out(sender: Flask, user: Any, **_more: Any) -> None:
+    secret = session.pop(SECRET, None)
+    if isinstance(user, UserMixin):
+        sessions.sign_out(db.session(), secret, user.actor(), now=now())  # type: ignore[attr-defined]
+        # The library commits after a sign-in, but not after a sign-out.
+        db.session.commit()
+
+
+def _stay_signed_in() -> Answer | None:
+    """The library's page for a code would sign out whoever is signed in already, and a link of anybody can open it."""
+    if request.endpoint != "security.two_factor_token_validation" or current_person() is None:
+        return None
+    flash(_("You are signed in already."), "success")
+    return redirect(url_for("board.index"))
+
+
+def _leave_nothing(response: Response) -> Response:
+    """The browser forgets our pages after a sign-out, but no cookies: those of our neighbours would go too."""
+    if request.endpoint == "security.logout" and request.method == "POST" and response.status_code < 400:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+__all__ = ["begin_here", "here", "init_sessions"]
