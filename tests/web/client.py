@@ -102,6 +102,7 @@ class Visitor:
     app: Flask
     language: str = "en"
     page: Page | None = None
+    email: str = ""
     seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -137,8 +138,14 @@ class Visitor:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Page:
         """Sign in at the front door."""
+        self.email = email
         self.get("/login")
         return self.submit("/login", email=email, password=password)
+
+    def come_back(self) -> None:
+        """Sign in again, after a time for which no sign-in lasts."""
+        assert self.get("/account").path.startswith("/login")
+        self.sign_in(self.email)
 
 
 def _body(sent: dict[str, Any]) -> dict[str, Any]:

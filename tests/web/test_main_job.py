@@ -195,6 +195,8 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
     approved = second.submit("/approve")
     assert "Approved." in approved.text, (approved.problems, approved.text[:3000])
     clock.advance(hours=5)
+    dpo.come_back()
+    second.come_back()
     dpo.get(f"{address}/submit")
     sent = dpo.submit(
         "/submit",
@@ -253,6 +255,7 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     assert "Your answer has been recorded." in agreed.text, agreed.problems
     assert "No breach" in dpo.get("/register").text
     clock.advance(hours=80)
+    dpo.come_back()
     assert reference not in dpo.get("/").text
 
 
@@ -268,6 +271,7 @@ def test_a_late_submission_asks_for_the_reasons(team: Team, clock: FixedClock) -
     shown = dpo.submit("/approve", single_officer_reason="Night shift, nobody else can be reached.")
     assert "Approved." in shown.text, shown.problems
     clock.advance(hours=75)
+    dpo.come_back()
     dpo.get(f"{shown.path}/submit")
     refused = dpo.submit("/submit", submitted_at__date="2026-03-05", submitted_at__time="12:00", reference="AP-1")
     assert refused.problems == ["This is after the deadline. Write the reasons for the delay (GDPR art. 33(1))."]

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import Tag
@@ -54,7 +54,9 @@ def found(session: Session, secret: str | None, *, now: datetime) -> SignIn | No
     """The living sign-in of a cookie with its person, or None: ended, too old, idle for too long, or switched off."""
     if not secret:
         return None
-    row = session.scalars(select(SignIn).where(SignIn.sha256 == _digest(secret))).one_or_none()
+    with_person = joinedload(SignIn.person).joinedload(Person.roles)
+    query = select(SignIn).where(SignIn.sha256 == _digest(secret)).options(with_person)
+    row = session.scalars(query).unique().one_or_none()
     return row if row is not None and _alive(row, now) else None
 
 
