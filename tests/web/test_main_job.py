@@ -18,7 +18,7 @@ def first_person(app: Flask, clock: FixedClock) -> Visitor:
     with app.app_context():
         secret = issue_setup_token(db.session(), now=clock.now())
         db.session.commit()
-    visitor = Visitor(app)
+    visitor = Visitor(app, email="femke@example.org")
     visitor.get(f"{PATH}/{secret}")
     visitor.submit(
         name="Femke Jansen", function="FG", email="femke@example.org", password=PASSWORD, password_confirm=PASSWORD

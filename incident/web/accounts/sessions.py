@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
@@ -15,12 +15,14 @@ from werkzeug.wrappers import Response as Answer
 
 from incident.store.aside import aside
 from incident.store.db import db, is_reading
-from incident.store.models import Person, SignIn
 from incident.usecases.people import sessions
 from incident.usecases.people.sessions import Place
 from incident.web.accounts.browsers import browser_in_words
 from incident.web.clock import now
 from incident.web.viewer import current_person
+
+if TYPE_CHECKING:
+    from incident.store.models import Person, SignIn
 
 SECRET: Final = "sign_in"
 """The entry of the cookie."""
@@ -34,7 +36,7 @@ class Here:
     proved_at: datetime
 
 
-def begin_here(person: Person) -> None:
+def begin_here(person: "Person") -> None:
     """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing."""
     kept = session.pop("_remember", None) == "set"
     place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
@@ -53,7 +55,7 @@ def init_sessions(app: Flask) -> None:
     with app.app_context():
         beside = aside(db.engine)
 
-    def load(_uniquifier: str) -> Person | None:
+    def load(_uniquifier: str) -> "Person | None":
         row = sessions.found(db.session(), session.get(SECRET), now=now())
         if row is None:
             return None
@@ -64,7 +66,7 @@ def init_sessions(app: Flask) -> None:
             note_seen(row)
         return row.person
 
-    def note_seen(row: SignIn) -> None:
+    def note_seen(row: "SignIn") -> None:
         if not is_reading(db.session()):
             row.seen_at = now()
             return
