@@ -84,6 +84,11 @@ def _authored() -> Iterable[sa.Column[Any]]:
     yield sa.Column("recorded_at", AT, nullable=False)
 
 
+def _times(*names: str) -> Iterable[sa.Column[Any]]:
+    """Instants of what need not have happened yet."""
+    return (sa.Column(name, AT) for name in names)
+
+
 def _salt() -> sa.Column[Any]:
     """The salt of the hash by which the audit log commits to the row."""
     return sa.Column("salt", sa.String(32), nullable=False)
@@ -105,9 +110,7 @@ def _people() -> None:
         sa.Column("fs_uniquifier", sa.String(64), unique=True, nullable=False),
         sa.Column("confirmed_at", AT),
         sa.Column("create_datetime", AT, nullable=False),
-        sa.Column("update_datetime", AT),
-        sa.Column("last_login_at", AT),
-        sa.Column("current_login_at", AT),
+        *_times("update_datetime", "last_login_at", "current_login_at"),
         sa.Column("last_login_ip", sa.String(64)),
         sa.Column("current_login_ip", sa.String(64)),
         sa.Column("login_count", sa.Integer(), nullable=False),
@@ -125,8 +128,7 @@ def _people() -> None:
         sa.Column("slack_team_id", sa.String(32)),
         sa.Column("calendar_token_sha256", sa.String(64), unique=True),
         sa.Column("duty_order", sa.Integer()),
-        sa.Column("away_from", AT),
-        sa.Column("away_to", AT),
+        *_times("away_from", "away_to"),
     )
     op.create_table(
         "role",
@@ -150,9 +152,7 @@ def _people() -> None:
         sa.Column("label", sa.String(255), nullable=False),
         sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("created_at", AT, nullable=False),
-        sa.Column("expires_at", AT),
-        sa.Column("used_at", AT),
-        sa.Column("revoked_at", AT),
+        *_times("expires_at", "used_at", "revoked_at"),
     )
     op.create_table(
         "power_request",
@@ -214,8 +214,7 @@ def _incidents() -> None:
         sa.Column("is_breach", sa.String(10), nullable=False),
         sa.Column("aware_at", AT),
         sa.Column("awareness_stated", sa.Boolean(), nullable=False),
-        sa.Column("due_at", AT),
-        sa.Column("notified_at", AT),
+        *_times("due_at", "notified_at"),
         sa.Column("risk", sa.String(40)),
         sa.Column("kind", sa.String(255)),
         sa.Column("systems", sa.Text(), nullable=False),
@@ -330,8 +329,7 @@ def _clock() -> None:
         sa.Column("trace", JSON, nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("created_at", AT, nullable=False),
-        sa.Column("settled_at", AT),
-        sa.Column("met_at", AT),
+        *_times("settled_at", "met_at"),
         sa.Column("settled_because", sa.Text(), nullable=False),
         sa.Column("superseded_by", sa.Uuid(), sa.ForeignKey("deadline.id")),
         sa.Column("delay_reason", sa.Text(), nullable=False),
@@ -485,8 +483,7 @@ def _mailings() -> None:
         sa.Column("started_at", AT),
         sa.Column("released_by", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("released_name", sa.String(255), nullable=False),
-        sa.Column("released_at", AT),
-        sa.Column("ended_at", AT),
+        *_times("released_at", "ended_at"),
         sa.Column("erase_after", AT, nullable=False),
         sa.Column("erased_at", AT),
         *_authored(),
@@ -503,8 +500,7 @@ def _mailings() -> None:
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("address_fingerprint", sa.String(64), nullable=False),
         sa.Column("outbox_id", sa.Uuid(), sa.ForeignKey("outbox.id"), index=True),
-        sa.Column("printed_at", AT),
-        sa.Column("bounced_at", AT),
+        *_times("printed_at", "bounced_at"),
         sa.Column("bounce_reason", sa.Text(), nullable=False),
         sa.UniqueConstraint("mailing_id", "fingerprint"),
     )
@@ -541,8 +537,7 @@ def _casework() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("owner_name", sa.String(255), nullable=False),
-        sa.Column("due_at", AT),
-        sa.Column("done_at", AT),
+        *_times("due_at", "done_at"),
         sa.Column("position", sa.Integer(), nullable=False),
         *_authored(),
     )
