@@ -89,6 +89,11 @@ def _times(*names: str) -> Iterable[sa.Column[Any]]:
     return (sa.Column(name, AT) for name in names)
 
 
+def _strings(length: int, *names: str) -> Iterable[sa.Column[Any]]:
+    """Texts of limited length, never absent."""
+    return (sa.Column(name, sa.String(length), nullable=False) for name in names)
+
+
 def _salt() -> sa.Column[Any]:
     """The salt of the hash by which the audit log commits to the row."""
     return sa.Column("salt", sa.String(32), nullable=False)
@@ -102,9 +107,7 @@ def _people() -> None:
         _id(),
         sa.Column("email", sa.String(255), unique=True, nullable=False),
         sa.Column("username", sa.String(255), unique=True),
-        sa.Column("name", sa.String(255), nullable=False),
-        sa.Column("function", sa.String(255), nullable=False),
-        sa.Column("phone", sa.String(255), nullable=False),
+        *_strings(255, "name", "function", "phone"),
         sa.Column("password", sa.String(255)),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(64), unique=True, nullable=False),
@@ -204,8 +207,7 @@ def _incidents() -> None:
         _id(),
         sa.Column("reference", sa.String(32), unique=True, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("status", sa.String(40), nullable=False),
-        sa.Column("source", sa.String(40), nullable=False),
+        *_strings(40, "status", "source"),
         sa.Column("reported_at", AT, nullable=False),
         sa.Column("reporter_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("reporter_name", sa.String(255), nullable=False),
@@ -286,8 +288,7 @@ def _judgements() -> None:
         sa.Column("fact_version", sa.Integer(), nullable=False),
         sa.Column("answers", JSON, nullable=False),
         sa.Column("result", JSON, nullable=False),
-        sa.Column("proposed_risk", sa.String(40), nullable=False),
-        sa.Column("risk", sa.String(40), nullable=False),
+        *_strings(40, "proposed_risk", "risk"),
         sa.Column("deviation_reason", sa.Text(), nullable=False),
         sa.Column("ruleset", sa.String(80), nullable=False),
         *_authored(),
@@ -340,8 +341,7 @@ def _clock() -> None:
         _id(),
         sa.Column("deadline_id", sa.Uuid(), sa.ForeignKey("deadline.id"), nullable=False),
         _of_incident(),
-        sa.Column("rung", sa.String(40), nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
+        *_strings(40, "rung", "kind"),
         sa.Column("audience", sa.String(120), nullable=False),
         sa.Column("unless", sa.String(20)),
         sa.Column("planned_at", AT, nullable=False),
@@ -362,11 +362,9 @@ def _notices() -> None:
         _salt(),
         _id(),
         _of_incident(),
-        sa.Column("addressee", sa.String(40), nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
+        *_strings(40, "addressee", "kind"),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("recipient", sa.String(255), nullable=False),
-        sa.Column("group", sa.String(255), nullable=False),
+        *_strings(255, "recipient", "group"),
         sa.Column("created_at", AT, nullable=False),
         sa.Column("supersedes", sa.Uuid(), sa.ForeignKey("notice.id")),
         sa.Column("withdrawn_reason", sa.Text(), nullable=False),
@@ -394,8 +392,7 @@ def _notices() -> None:
         _salt(),
         _id(),
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
-        sa.Column("body_sha256", sa.String(64), nullable=False),
-        sa.Column("facts_sha256", sa.String(64), nullable=False),
+        *_strings(64, "body_sha256", "facts_sha256"),
         sa.Column("single_officer", sa.Boolean(), nullable=False),
         sa.Column("single_officer_reason", sa.Text(), nullable=False),
         sa.Column("unsaid_reason", sa.Text(), nullable=False),
@@ -472,8 +469,7 @@ def _mailings() -> None:
         _salt(),
         _id(),
         _of_incident(),
-        sa.Column("channel", sa.String(40), nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
+        *_strings(40, "channel", "state"),
         sa.Column("letters", JSON, nullable=False),
         sa.Column("default_language", sa.String(8), nullable=False),
         sa.Column("recipients_sha256", sa.String(64), nullable=False),
@@ -497,8 +493,7 @@ def _mailings() -> None:
         sa.Column("group", sa.String(255), nullable=False),
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id")),
         sa.Column("sealed", sa.LargeBinary()),
-        sa.Column("fingerprint", sa.String(64), nullable=False),
-        sa.Column("address_fingerprint", sa.String(64), nullable=False),
+        *_strings(64, "fingerprint", "address_fingerprint"),
         sa.Column("outbox_id", sa.Uuid(), sa.ForeignKey("outbox.id"), index=True),
         *_times("printed_at", "bounced_at"),
         sa.Column("bounce_reason", sa.Text(), nullable=False),
@@ -513,8 +508,7 @@ def _mailings() -> None:
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), nullable=False),
         sa.Column("submitted_at", AT, nullable=False),
         sa.Column("channel", sa.String(30), nullable=False),
-        sa.Column("reference", sa.String(255), nullable=False),
-        sa.Column("by_name", sa.String(255), nullable=False),
+        *_strings(255, "reference", "by_name"),
         sa.Column("body_sha256", sa.String(64), nullable=False),
         sa.Column("recipients", sa.Integer()),
         sa.Column("late", sa.Boolean(), nullable=False),
@@ -562,8 +556,7 @@ def _casework() -> None:
         _id(),
         _of_incident(),
         sa.Column("happened_at", AT, nullable=False),
-        sa.Column("source", sa.String(40), nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
+        *_strings(40, "source", "kind"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("permalink", sa.Text()),
         sa.Column("evidence_id", sa.Uuid(), sa.ForeignKey("evidence.id")),
@@ -583,8 +576,7 @@ def _record() -> None:
         sa.Column("at", AT, nullable=False),
         sa.Column("details", JSON, nullable=False),
         sa.Column("content", JSON, nullable=False),
-        sa.Column("previous", sa.String(64), nullable=False),
-        sa.Column("hash", sa.String(64), nullable=False),
+        *_strings(64, "previous", "hash"),
     )
     op.create_table(
         "audit_head",
@@ -639,8 +631,7 @@ def _house() -> None:
         sa.Column("name", sa.String(255), primary_key=True),
         sa.Column("lease_until", AT, nullable=False),
         sa.Column("done_at", AT),
-        sa.Column("file", sa.String(255), nullable=False),
-        sa.Column("problem", sa.String(255), nullable=False),
+        *_strings(255, "file", "problem"),
     )
     op.create_table(
         "drill_call",
