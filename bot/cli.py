@@ -1,4 +1,4 @@
-"""`meldklok slack`: the manifest, a look at the connection, and rebuilding an incident's place in Slack."""
+"""`meldklok slack`: the manifest, a look at the connection, and finding people, and rebuilding an incident's place."""
 
 import sys
 from collections.abc import Iterator
@@ -93,3 +93,34 @@ def rebuild(reference: str) -> None:
         rooms = Rooms(make_client(settings, timeout=10), unit, settings.slack_channel, settings.base_url, settings.zone)
         rooms.rebuild(incident_id, deps.clock.now())
     click.echo(f"{reference}: made again in Slack.")
+
+
+@slack.command()
+def link() -> None:
+    """Look up everybody with an account in Slack by e-mail address now, and name those who are not found.
+
+    The worker does the same by itself when it starts and whenever an account is new or changed.
+
+    \b
+    Example:
+      meldklok slack link
+    """
+    from sqlalchemy.orm import sessionmaker
+
+    from bot.app import make_client
+    from incident.platform.settings import Settings
+    from incident.slack.linking import Linker
+    from incident.store.db import db
+    from incident.wiring import new_app, wire
+
+    settings = Settings.load()
+    if settings.slack_transport is None:
+        raise click.ClickException("Slack is not configured: set SLACK_BOT_TOKEN and see .env.example.")
+    deps = wire(settings)
+    with new_app(deps).app_context():
+        linker = Linker(make_client(settings, timeout=10), sessionmaker(db.engine, expire_on_commit=False).begin)
+        linked = linker.everybody(deps.clock.now())
+        missing = linker.missing()
+    click.echo(f"{linked} linked.")
+    for name in missing:
+        click.echo(f"not in Slack under the address of the account: {name}")

@@ -10,12 +10,11 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.words import language_of
+from incident.slack.profiles import profile_of
 from incident.usecases.people.slack_people import SlackProfile
 
 REMEMBERED_SECONDS: Final = 900
 log = structlog.get_logger(__name__)
-DEFAULT_ZONE: Final = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,6 @@ class People:
             return known
         return self._asked(sender)
 
-    def forget(self) -> None:
-        """Ask Slack again about everybody."""
-        with self._lock:
-            self._known.clear()
-
     def _asked(self, sender: Sender) -> SlackProfile:
         ours = self.is_ours(sender)
         try:
@@ -96,23 +90,8 @@ class People:
         except (SlackApiError, SlackClientError, OSError) as problem:
             log.warning("slack_profile_unknown", problem=type(problem).__name__)
             return SlackProfile(sender.user, sender.team, sender.name, ours=ours)
-        profile = _profile(sender, answer.get("user") or {}, ours=ours)
+        about = answer.get("user") or {}
+        profile = profile_of(about, id=sender.user, team=sender.team, name=sender.name, ours=ours)
         with self._lock:
             self._known[sender.user] = (time.monotonic() + REMEMBERED_SECONDS, profile)
         return profile
-
-
-def _profile(sender: Sender, user: Mapping[str, Any], *, ours: bool) -> SlackProfile:
-    about = user.get("profile") or {}
-    limited = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
-    full = not any(user.get(flag) for flag in limited)
-    return SlackProfile(
-        id=sender.user,
-        team=sender.team,
-        name=str(about.get("real_name") or user.get("real_name") or sender.name),
-        email=about.get("email"),
-        ours=ours,
-        verified=full and bool(user.get("is_email_confirmed", True)),
-        language=language_of(user.get("locale")),
-        zone=str(user.get("tz") or DEFAULT_ZONE),
-    )

@@ -15,15 +15,8 @@ from incident.domain.kernel.errors import DomainError
 from incident.platform import resources
 
 SOURCE: Final = "en"
-LANGUAGES: Final = ("nl", "en")
 OWN: Final = Path(__file__).parent / "translations"
 Words = Callable[..., str]
-
-
-def language_of(locale: str | None) -> str:
-    """The language for a Slack locale such as ``nl-NL``: Dutch or English; English for any other."""
-    code = (locale or "nl").replace("_", "-").split("-")[0].lower()
-    return code if code in LANGUAGES else SOURCE
 
 
 @cache

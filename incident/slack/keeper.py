@@ -13,12 +13,12 @@ from incident.slack.errors import TOKEN
 from incident.slack.messenger import outbox_client
 from incident.slack.room import OPEN, Rooms
 from incident.store.db import only_reads
-from incident.store.models import AuditEntry, Incident, SlackRoom
+from incident.store.models import AuditEntry, Incident, Person, SlackRoom
 
 PAUSE: Final = timedelta(minutes=1)
 """How long an incident, or all of them, rest after trouble."""
-Mark = tuple[int, int]
-"""The newest entry of an incident's chain, and the hour: what its headline depends on."""
+Mark = tuple[int, int, int]
+"""The newest entry of an incident's chain, the hour, and how many people Slack knows: what its place depends on."""
 
 
 class Keeper:
@@ -69,7 +69,8 @@ class Keeper:
         )
         with self._rooms.unit() as session:
             only_reads(session)
-            return [(row[0], (int(row[1]), hour)) for row in session.execute(query)]
+            known = session.scalar(select(func.count(Person.slack_user_id)).where(Person.active)) or 0
+            return [(row[0], (int(row[1]), hour, known)) for row in session.execute(query)]
 
 
 def concerns_all(trouble: str) -> bool:

@@ -26,15 +26,16 @@ from incident.slack.card import Card, card_of
 from incident.slack.errors import TROUBLE, code_of, failure_of
 from incident.slack.found import find_channel, find_headline, headline_metadata
 from incident.slack.headline import headline, topic
+from incident.slack.members import members
 from incident.slack.messenger import THREAD, split_room
 from incident.slack.shorten import shorten
 from incident.slack.words import word
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxMessage, SlackRoom
-from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, load_directory
+from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
 from incident.usecases.common.record import record
 from incident.usecases.messages.ports import Channel
-from incident.usecases.messages.queue import ROOM, Audience
+from incident.usecases.messages.queue import ROOM
 
 LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
@@ -118,15 +119,16 @@ class Rooms:
             known = room.channel_id if room.state != ARCHIVED else None
             channel, thread = split_room(known) if known else (None, None)
             directory = load_directory(session)
+            card = card_of(session, incident, directory, now)
             return Plan(
                 incident_id,
-                card_of(session, incident, directory, now),
+                card,
                 room.channel_id,
                 channel,
                 thread,
                 room.headline_ts,
                 room.headline_sha256,
-                _members(directory, incident, now),
+                members(session, directory, incident, card, now),
                 incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
                 bool(session.scalar(select(_unsent(room)))),
@@ -355,13 +357,6 @@ def _unsent(room: SlackRoom) -> Exists:
         OutboxMessage.settled_at.is_(None),
     )
     return waiting.exists()
-
-
-def _members(directory: Directory, incident: Incident, now: datetime) -> tuple[str, ...]:
-    """Who is let in: those on duty, the DPO, and whoever has the case."""
-    wanted = (Audience.DUTY, Audience.DPO, Audience.ASSIGNEE)
-    people = [person for one in wanted for person in directory.persons(one, incident, now)]
-    return tuple(dict.fromkeys(person.slack_user_id for person in people if person.slack_user_id))
 
 
 def _digest(plan: Plan, now: datetime) -> str:

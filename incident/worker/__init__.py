@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings
 from incident.slack.keeper import room_keeper
+from incident.slack.linking import people_linker
 from incident.store.db import db
 from incident.store.due import LEASE, database_now
 from incident.store.relaxed import relaxed
@@ -42,7 +43,7 @@ from incident.worker.watchman import Watchman
 SENDING_THREADS = 4
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
-ANCHOR_SECONDS, BACKUP_SECONDS = 30, 60
+ANCHOR_SECONDS, BACKUP_SECONDS, LINK_SECONDS = 30, 60, 15
 log = structlog.get_logger(__name__)
 
 
@@ -69,6 +70,7 @@ class Worker:
         )
         self.archivist = Archivist(self._sessions, engine, now, deps)
         self.rooms = room_keeper(deps.settings, self._sessions)
+        self.linker = people_linker(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions,
             now,
@@ -85,6 +87,7 @@ class Worker:
         scheduler = self._scheduler()
         self._announce()
         self.sweeper.sweep()
+        self.link_people()
         self.watchman.beat()
         log.info("worker_started", worker=self.name)
         scheduler.start()
@@ -99,6 +102,7 @@ class Worker:
     def tick(self) -> None:
         """Everything once, in this thread: for tests, and for people who want to see a tick."""
         self.sweeper.sweep()
+        self.link_people()
         self.keep_rooms()
         self.housekeeper.rescue()
         self.sender.drain()
@@ -113,6 +117,15 @@ class Worker:
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
 
+    def link_people(self) -> None:
+        """Find people with accounts in Slack, so that messages and invitations reach them from the first minute."""
+        if self.linker is None:
+            return
+        try:
+            self.linker.tick(self._deps.clock.now())
+        except DBAPIError as problem:
+            log.warning("database_away", error=type(problem).__name__)
+
     def _announce(self) -> None:
         """Write down which channels there are, so that every process queues for these."""
         with self._sessions() as session, session.begin():
@@ -124,6 +137,7 @@ class Worker:
             (self.sweeper.sweep, tick),
             *[(self.sender.drain, tick)] * SENDING_THREADS,
             (self.keep_rooms, tick),
+            (self.link_people, LINK_SECONDS),
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
             (self.notary.digest, DIGEST_SECONDS),

@@ -9,10 +9,11 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 import bot
-from bot.words import language_of, refusal_text, words
+from bot.words import refusal_text, words
 from incident import translations
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.events import Status
+from incident.slack.profiles import language_of
 from incident.slack.words import WORDS, status_word, word
 from incident.web.labels import STATUSES
 

@@ -58,10 +58,11 @@ def _linked(session: Session, profile: SlackProfile) -> Person | None:
 
 
 def _by_address(session: Session, profile: SlackProfile) -> Person | None:
-    """The account with the address, unless it belongs to another Slack user already."""
+    """The account with the address, unless that or this Slack user is linked already."""
     if not (profile.verified and profile.ours and profile.email):
         return None
     query = select(Person).where(
         func.lower(Person.email) == profile.email.lower(), Person.active, Person.slack_user_id.is_(None)
     )
-    return session.scalars(query).one_or_none()
+    taken = select(Person.id).where(Person.slack_user_id == profile.id)
+    return session.scalars(query.where(~taken.exists())).one_or_none()
