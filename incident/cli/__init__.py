@@ -14,7 +14,7 @@ import pkgutil
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from incident.domain.kernel.errors import DomainError
 from incident.platform.settings import SettingsError
@@ -46,7 +46,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (SettingsError, DomainError) as problem:
             raise click.ClickException(str(problem)) from problem
-        except OperationalError as problem:
+        except DatabaseError as problem:
+            if type(problem) not in (DatabaseError, OperationalError):
+                raise
             reason = str(problem.orig).strip().splitlines()[0]
             raise click.ClickException(f"The database cannot be used: {reason}") from problem
 

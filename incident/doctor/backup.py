@@ -40,7 +40,7 @@ def newest(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield fail("back-up", "No back-up succeeds: %(problem)s.", "Look at the log of the worker.", problem=problem)
     elif made is None:
         sentence = "Nobody has made a back-up: when this disk dies, all is lost."
-        cure = "Set BACKUP_DIR to a folder on another disk, or run this every day: %(command)s"
+        cure = "Set BACKUP_DIR to a folder on another disk, or run %(command)s every day."
         yield warn("back-up", sentence, cure, command="meldklok backup FOLDER")
     elif now - made > TOO_OLD:
         hours = int((now - made).total_seconds() // 3600)

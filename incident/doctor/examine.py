@@ -7,7 +7,7 @@ it in CHECKS.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from incident.doctor import backup, database, mail, place, roster, slack, worker
+from incident.doctor import addresses, backup, database, mail, place, record, roster, slack, worker
 from incident.doctor.finding import Finding, fail
 from incident.platform.settings import Settings
 
@@ -18,14 +18,21 @@ CHECKS: tuple[Check, ...] = (
     place.data_folder,
     place.disk,
     place.address,
+    addresses.own_address,
+    addresses.port,
     database.reachable,
     database.at_head,
     database.key,
     database.same_time,
+    record.damage,
+    record.kept_files,
+    record.examples,
     worker.heartbeat,
     backup.folder,
     backup.newest,
     mail.server,
+    addresses.called,
+    addresses.further,
     roster.people,
     slack.token,
     slack.connection,

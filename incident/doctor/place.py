@@ -13,13 +13,14 @@ from incident.platform.settings import Settings
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 MEGABYTE = 1024 * 1024
 LITTLE, TOO_LITTLE = 1024, 100
+NAMED_AT_MOST = 5
 
 
 def files(_settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether all files that travel with the program are there."""
-    missing = resources.missing_folders()
+    """Whether all files that travel with the program are there; an installed one knows every file and its size."""
+    missing = [*(folder.name for folder in resources.missing_folders()), *resources.missing_files()]
     if missing:
-        names = ", ".join(folder.name for folder in missing)
+        names = ", ".join(missing[:NAMED_AT_MOST])
         sentence = "The installation is incomplete: %(names)s is missing."
         yield fail("program", sentence, "Install Meldklok again.", names=names)
     else:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
-from incident.domain.reminders.drill import Standing, escalates_to
+from incident.domain.reminders.drill import Standing, escalates_to, on_roster
 from incident.platform.settings import Settings
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.drill import proofs
 from incident.usecases.messages.reach import unreached
+
+LOOK_AHEAD_DAYS = 60
 
 
 def people(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -23,7 +25,8 @@ def people(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with Session(engine) as session:
             if load_directory(session).people:
-                yield from (*_alone(session, now), *_unreached(session, now), *_proven(session, now))
+                yield from (*_alone(session, now), *_away(session, now))
+                yield from (*_unreached(session, now), *_proven(session, now))
     except SQLAlchemyError:
         return
     finally:
@@ -39,6 +42,17 @@ def _alone(session: Session, now: datetime) -> Iterator[Finding]:
             "Every escalation reaches the same person, %(person)s: nobody else is told when that person does not act."
         )
         yield fail("roster", sentence, "Give other people a part in the roster.", person=name)
+
+
+def _away(session: Session, now: datetime) -> Iterator[Finding]:
+    """The first day on which nobody with a part in the roster is there; deadlines run through holidays."""
+    directory = load_directory(session)
+    for day in range(LOOK_AHEAD_DAYS):
+        at = now + timedelta(days=day)
+        if not any(person.present(at) for person in on_roster(directory.people, directory.roster, at)):
+            sentence = "On %(day)s everybody with a part in the roster is away."
+            yield fail("roster", sentence, "Give somebody else a part in the roster.", day=f"{at:%Y-%m-%d}")
+            return
 
 
 def _unreached(session: Session, now: datetime) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 In a checkout the templates lie in the top-level folder `templates/`; a wheel carries them as `incident/_templates`.
 """
 
+from importlib.metadata import files
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -49,3 +50,19 @@ def missing_folders() -> tuple[Path, ...]:
     """The folders above that are not there; a complete installation has none."""
     wanted = (templates_folder(), static_folder(), migrations_folder(), organisation_folder(), fonts_folder())
     return tuple(folder for folder in wanted if not folder.is_dir())
+
+
+def missing_files() -> list[str]:
+    """Files that the installer wrote down and that are gone or of another size; a checkout has no such list."""
+    return [
+        str(file)
+        for file in files("meldklok") or ()
+        if file.parts[0] in ("incident", "bot") and file.size is not None and _size(file.locate()) != file.size
+    ]
+
+
+def _size(path: object) -> int | None:
+    try:
+        return Path(str(path)).stat().st_size
+    except OSError:
+        return None

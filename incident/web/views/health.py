@@ -30,6 +30,14 @@ THINGS = {
     "Slack": _l("Slack"),
     "roster": _l("The roster"),
     "back-up": _l("The back-up"),
+    "proxies": _l("The proxies"),
+    "port": _l("The port"),
+    "webhook": _l("The webhook"),
+    "switch": _l("The dead-man's switch"),
+    "channels": _l("The further channels"),
+    "damage": _l("The file of the database"),
+    "files": _l("The files of the record"),
+    "examples": _l("The examples"),
 }
 """What the doctor looks at, in words."""
 RUN = _l("Run: %(command)s")
@@ -38,9 +46,10 @@ RUN = _l("Run: %(command)s")
 
 @bp.get("/ready")
 def ready() -> ResponseReturnValue:
-    """200 when the database answers: this process may get requests."""
+    """200 when the database answers: this process may get requests. The doctor asks how many proxies are in between."""
     db.session.execute(text("SELECT 1"))
-    return jsonify(status="ready")
+    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+    return jsonify(status="ready", proxies=sum(bool(address.strip()) for address in forwarded.split(",")))
 
 
 @bp.get("/health")

@@ -1,0 +1,70 @@
+"""Checks of what is kept: is the database file whole, are the files there, do made-up examples lie among the cases."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select, text, union
+from sqlalchemy.exc import SQLAlchemyError
+
+from incident.doctor.database import connection
+from incident.doctor.finding import Finding, fail, ok, warn
+from incident.platform.settings import Settings
+from incident.store.blobs import DamagedBlob, blobs_at
+from incident.store.models import Evidence, Incident, Rendition
+
+READ_AT_MOST = 500
+
+
+def damage(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether SQLite finds its own file whole; PostgreSQL looks after its files itself."""
+    if not settings.embedded:
+        return
+    try:
+        with connection(settings) as opened:
+            told = str(opened.execute(text("PRAGMA integrity_check(1)")).scalar_one())
+    except SQLAlchemyError as problem:
+        told = str(getattr(problem, "orig", problem))
+    if told == "ok":
+        yield ok("damage", "The file of the database is whole.")
+    elif told != "unable to open database file":
+        sentence = "The file of the database is damaged: %(reason)s."
+        cure = "Stop Meldklok; %(command)s brings the last good back-up into an empty place."
+        yield fail("damage", sentence, cure, reason=" ".join(told.split()), command="meldklok restore FILE")
+
+
+def kept_files(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether every file of which the record speaks is there, and the first five hundred of them unaltered."""
+    try:
+        with connection(settings) as opened:
+            named = sorted(opened.scalars(union(select(Evidence.blob_sha256), select(Rendition.blob_sha256))))
+    except SQLAlchemyError:
+        return
+    blobs = blobs_at(settings.blob_url)
+    missing = set(named) - set(blobs.digests())
+    altered = 0
+    for digest in [digest for digest in named if digest not in missing][:READ_AT_MOST]:
+        try:
+            blobs.get(digest)
+        except DamagedBlob:
+            altered += 1
+    if missing or altered:
+        sentence = "Of %(number)s files of the record %(missing)s are missing and %(altered)s were altered."
+        cure = "Look at BLOB_URL, or bring them back from a back-up; %(command)s names them."
+        counts = {"number": len(named), "missing": len(missing), "altered": altered}
+        yield fail("files", sentence, cure, **counts, command="meldklok audit verify")
+    elif named:
+        yield ok("files", "The %(number)s files of the record are there.", number=len(named))
+
+
+def examples(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether made-up examples lie in a register that has real incidents by now."""
+    counted = select(Incident.is_example, func.count()).group_by(Incident.is_example)
+    try:
+        with connection(settings) as opened:
+            counts = {bool(example): number for example, number in opened.execute(counted)}
+    except SQLAlchemyError:
+        return
+    if counts.get(True) and counts.get(False):
+        sentence = "%(number)s made-up examples lie among the real incidents."
+        cure = "They are marked and stand in no file. Whoever wants none begins with an empty database."
+        yield warn("examples", sentence, cure, number=counts[True])
