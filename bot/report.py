@@ -92,13 +92,12 @@ def submit_report(turn: Turn) -> None:
 
 def _report(turn: Turn, form: Form) -> dict[str, Any]:
     people = form.count("subjects")
-    names = {system.id: system.name for system in organisation_profile(turn.session).systems}
     incident = report_incident(
         ReportIncident(
             actor=turn.actor,
             summary=form.text("summary"),
             noticed_at=form.moment("noticed_at"),
-            systems=tuple(names.get(key, key) for key in form.some("systems")),
+            systems=tuple(form.some("systems")),
             subject_groups=tuple(SubjectGroup(value) for value in form.some("subject_groups")),
             subjects=people.most if people else None,
             subjects_least=people.least if people else None,

@@ -5,6 +5,7 @@ breach; only what a person records counts (GDPR art. 33(3)(a)).
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,11 @@ STRICT: Final = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A system or processor that holds personal data; its categories and groups are hints, never findings."""
+    """A system that holds personal data; its categories and groups are hints, never findings.
+
+    ``role`` is what whoever runs it is to the organisation; it says nothing of a system that is the organisation's
+    ``own``.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
@@ -43,6 +48,7 @@ class System:
     name: str
     purpose: str = ""
     role: PartyRole = PartyRole.PROCESSOR
+    own: bool = False
     contact: str = ""
     data: str = ""
     note: str = ""
@@ -154,9 +160,15 @@ class OrganisationProfile:
         asked = (name for name in ASKED_AT_SET_UP if self.dpo_designated is not False or name not in OF_THE_OFFICER)
         return tuple(name for name in asked if getattr(self, name) in ("", None, UNKNOWN))
 
-    def system(self, system_id: str) -> System | None:
-        """The system with this id, or None."""
-        return next((system for system in self.systems if system.id == system_id), None)
+    def system(self, stated: str) -> System | None:
+        """The system that a person means: by its name, which is what is recorded, or by its short name; else None."""
+        wanted = stated.strip().casefold()
+        return next((one for one in self.systems if wanted in (one.name.casefold(), one.id.casefold())), None)
+
+    def names_of(self, stated: Iterable[str]) -> tuple[str, ...]:
+        """The systems as they are recorded: by the name of the profile where it knows them, else as stated, once."""
+        found = (system.name if (system := self.system(one)) else one for one in stated)
+        return tuple(dict.fromkeys(found))
 
 
 NOBODY_YET: Final = OrganisationProfile("", lead_authority="Autoriteit Persoonsgegevens", languages=("nl",))

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from incident.domain.fact_sheet import from_json
+from incident.domain.organisation import NOBODY_YET, OrganisationProfile
 from incident.domain.playbooks import Playbook, find_playbook
+from incident.domain.profile_answers import ABOUT_DATA, profile_answers
 from incident.domain.report_words import answers_from_words
 from incident.law.facts import BreachFacts
 from incident.law.proposals import proposals
@@ -95,6 +97,7 @@ class Because(StrEnum):
 
     WORDS = "words"
     USUAL = "usual"
+    PROFILE = "profile"
     FOLLOWS = "follows"
 
 
@@ -106,14 +109,29 @@ class ProposedAnswer:
     value: Any
     because: Because
 
+    @property
+    def sure(self) -> bool:
+        """Whether it stands ticked: what a system could have lost is ticked by the person who knows that it did."""
+        return self.because is not Because.PROFILE or self.name not in ABOUT_DATA
 
-def proposed_answers(preset: Preset | None, facts: BreachFacts, reported_at: datetime) -> tuple[ProposedAnswer, ...]:
-    """What the words say, then what is usual, then what follows from both; only where nobody has answered."""
+
+def proposed_answers(
+    preset: Preset | None,
+    facts: BreachFacts,
+    reported_at: datetime,
+    profile: OrganisationProfile = NOBODY_YET,
+    language: str = "nl",
+) -> tuple[ProposedAnswer, ...]:
+    """What the words say, what is usual, what the profile says of the systems named, and what follows from all three.
+
+    Only where nobody has answered. ``language`` is that of the texts a person would otherwise type.
+    """
     found: dict[str, ProposedAnswer] = {}
-    for one in _found(preset, facts, reported_at):
-        if _open(one.name, facts) and one.name not in found:
+    told = (ProposedAnswer(*one, Because.PROFILE) for one in profile_answers(profile, facts, language))
+    for one in (*_found(preset, facts, reported_at), *told):
+        if _open(one.name, facts) and one.name not in found and one.value != question(one.name).nothing:
             found[one.name] = one
-    after = replace(facts, **{one.name: one.value for one in found.values()})
+    after = replace(facts, **{one.name: one.value for one in found.values() if one.sure})
     follow = (ProposedAnswer(one.name, one.value, Because.FOLLOWS) for one in proposals(after))
     return (*found.values(), *(one for one in follow if one.name not in found))
 

@@ -80,6 +80,7 @@ def _shown(name: str, facts: BreachFacts, origin: dict[str, Any]) -> ShownAnswer
 STEPS = {
     "report": _l("from the report"),
     "preset": _l("accepted from the proposals"),
+    "profile": _l("accepted from the profile of the organisation"),
     "triage": _l("from the triage"),
     "risk": _l("from the risk assessment"),
     "decision": _l("from the decision"),

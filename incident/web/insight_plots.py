@@ -122,6 +122,7 @@ def system_word(organisation: OrganisationProfile) -> Callable[[str], str]:
         system = organisation.system(key)
         if system is None:
             return key
-        return _("%(name)s (processor)", name=system.name) if system.role is PartyRole.PROCESSOR else system.name
+        processor = system.role is PartyRole.PROCESSOR and not system.own
+        return _("%(name)s (processor)", name=system.name) if processor else system.name
 
     return word

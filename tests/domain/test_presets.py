@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 
+from incident.domain.organisation import load_profile
 from incident.domain.playbooks import playbooks
 from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
 from incident.domain.report_words import answers_from_words
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, Party
 from incident.law.labels import label
 from incident.law.questions import question
-from incident.law.vocabulary import IncidentKind, Protection, Recipient, SubjectGroup
+from incident.law.vocabulary import (
+    DataCategory,
+    IncidentKind,
+    PartyRole,
+    Protection,
+    Recipient,
+    Role,
+    SecurityMeasure,
+    SubjectGroup,
+)
 from incident.law.words import named_kinds
 
 REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -186,3 +196,52 @@ def test_another_kind_than_the_words_name_can_be_chosen() -> None:
     found = {one.name: one for one in proposed_answers(find_preset("ransomware"), facts, REPORTED)}
     assert found["kinds"].value == (IncidentKind.RANSOMWARE,)
     assert found["kinds"].because is Because.USUAL
+
+
+def test_the_profile_proposes_what_it_knows_of_the_systems_named() -> None:
+    """Data, groups, our role, who runs it, where it is, the measures: marked as such; what it holds is not ticked."""
+    facts = BreachFacts(summary="Iets vreemds", description="Iets vreemds", systems=("HubSpot", "Een eigen server"))
+    found = {one.name: one for one in proposed_answers(None, facts, REPORTED, load_profile(), "nl")}
+    assert {one.because for one in found.values()} == {Because.PROFILE}
+    assert found["role"].value is Role.CONTROLLER
+    assert found["parties"].value == (
+        Party("HubSpot", PartyRole.PROCESSOR, "https://legal.hubspot.com/privacy-policy"),
+    )
+    assert found["systems_note"].value == "HubSpot: of de gegevens ook buiten de EER staan, is niet bekend."
+    assert SecurityMeasure.ACCESS_LEVELS in found["measures_before"].value
+    assert "Versleuteling van laptops" in found["measures_before_note"].value
+    assert DataCategory.BEHAVIOUR in found["data_categories"].value
+    assert "Contactpersonen van zakelijke relaties" in found["subjects_note"].value
+    assert {name for name, one in found.items() if not one.sure} == {
+        "data_categories",
+        "subject_groups",
+        "subjects_note",
+    }
+
+
+@pytest.mark.parametrize(
+    ("systems", "role", "parties"),
+    [
+        (("Facebook pixel",), Role.JOINT_CONTROLLER, 1),
+        (("www.alumio.com",), Role.CONTROLLER, 0),
+        (("www.alumio.com", "HubSpot"), Role.CONTROLLER, 1),
+        (("HubSpot", "Facebook pixel"), None, 2),
+        (("Een eigen server",), None, 0),
+    ],
+)
+def test_our_role_is_proposed_where_the_systems_agree(systems: Any, role: Role | None, parties: int) -> None:
+    """Our own site adds nobody; systems with two roles leave the question to a person; an unknown one says nothing."""
+    facts = BreachFacts(systems=systems)
+    found = {one.name: one.value for one in proposed_answers(None, facts, REPORTED, load_profile())}
+    assert (found.get("role"), len(found.get("parties", ()))) == (role, parties)
+
+
+def test_words_and_what_is_usual_go_before_the_profile() -> None:
+    """What happened says more about what leaked than what a system holds; what was answered is left alone."""
+    facts = BreachFacts(systems=("HubSpot",), role=Role.PROCESSOR)
+    found = {
+        one.name: one for one in proposed_answers(find_preset("email_misaddressed"), facts, REPORTED, load_profile())
+    }
+    assert found["data_categories"].because is Because.USUAL
+    assert found["subject_groups"].because is Because.PROFILE
+    assert "role" not in found

@@ -51,6 +51,21 @@ def test_what_is_unticked_stays_open_and_a_stale_page_changes_nothing(lite_app: 
     assert "recorded," in dpo.submit("/proposals", step=[], measure=[]).text
 
 
+def test_a_system_proposes_from_the_profile_and_what_it_holds_waits_for_a_tick(lite: Team) -> None:
+    """Who runs it and the measures stand ticked; which of its data were concerned is for the person to say."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Vreemde aanmelding", systems=["HubSpot"]).path.split("/")[2]
+    page = dpo.get(f"/incidents/{reference}/proposals")
+    assert "from the profile of the organisation" in page.text
+    assert "this is what the system holds" in page.text
+    dpo.submit("/proposals")
+    facts = dpo.get(f"/incidents/{reference}/facts")
+    assert "accepted from the profile of the organisation" in facts.text
+    assert "legal.hubspot.com" in facts.text
+    assert "this is what the system holds" in dpo.get(f"/incidents/{reference}/proposals").text
+
+
 def test_nobody_who_only_reads_is_offered_proposals(lite_app: Flask, clock: FixedClock) -> None:
     """An auditor sees no button, and no page."""
     team = Team(lite_app, clock)

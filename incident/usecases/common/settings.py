@@ -1,7 +1,7 @@
 """The organisation's profile and its other settings: named documents, kept version by version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile, profile_adapter, profile_from
+from incident.law.facts import BreachFacts
 from incident.store.models import SettingVersion
 from incident.usecases.common.record import record_system
 
@@ -53,6 +54,11 @@ def organisation_profile(session: Session) -> OrganisationProfile:
     """The profile as saved, else an empty one: what nobody has given is missing in every notice."""
     row = current_setting(session, PROFILE)
     return profile_from(row.document) if row else NOBODY_YET
+
+
+def with_known_systems(session: Session, facts: BreachFacts) -> BreachFacts:
+    """The facts with each system by its name in the profile, whichever way it was stated: one system has one name."""
+    return replace(facts, systems=organisation_profile(session).names_of(facts.systems)) if facts.systems else facts
 
 
 def profile_document(profile: OrganisationProfile) -> dict[str, Any]:

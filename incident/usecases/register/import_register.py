@@ -20,6 +20,7 @@ from incident.domain.kernel.people import Actor, Source
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kinds import DecisionState, Subject
+from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.import_rows import Entry, Reading, known_cause, known_kind
 from incident.law.facts import BreachFacts
 from incident.law.rulesets import AUTHORITY_ZONE
@@ -30,6 +31,7 @@ from incident.store.commitments import insert_many
 from incident.store.insert import insert_missing, insert_missing_rows
 from incident.store.models import Decision, FactSheet, Inbound, Incident, ReferenceCounter, TimelineEntry
 from incident.usecases.common.record import record_system
+from incident.usecases.common.settings import organisation_profile
 
 BATCH = 500
 
@@ -64,8 +66,10 @@ def import_register(command: ImportRegister, *, session: Session, now: datetime)
     if not insert_missing(session, Inbound, key=f"register:{command.file}", result={"rows": len(entries)}, at=now):
         raise Conflict("This file has been imported before. Nothing has been imported again.", field="file")
     numbers = _Numbers(session, Counter(_year(entry) for entry in entries))
+    profile = organisation_profile(session)
     for start in range(0, len(entries), BATCH):
-        _store(session, [_one(entry, numbers.next(_year(entry)), command, now) for entry in entries[start:][:BATCH]])
+        batch = entries[start:][:BATCH]
+        _store(session, [_one(entry, numbers.next(_year(entry)), command, profile, now) for entry in batch])
     record_system(session, Tag.REGISTER_IMPORTED, command.actor, now, rows=len(entries), file=command.file)
     return len(entries)
 
@@ -103,8 +107,9 @@ def _store(session: Session, found: Sequence[_Rows]) -> None:
     append_many(session, [entry for rows in found for entry in rows.audit])
 
 
-def _one(entry: Entry, reference: str, command: ImportRegister, now: datetime) -> _Rows:
+def _one(entry: Entry, reference: str, command: ImportRegister, profile: OrganisationProfile, now: datetime) -> _Rows:
     facts = _facts(entry)
+    facts = replace(facts, systems=profile.names_of(facts.systems))
     incident = _incident(entry, facts, reference, now)
     key = {"incident_id": incident["id"], "author_id": command.actor.id, "author_name": command.actor.name}
     mark = {"by": command.actor.name, "at": now.isoformat(), "version": 1, "source": Source.IMPORT.value}

@@ -14,10 +14,12 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.domain.playbooks import Item
-from incident.domain.presets import Preset, find_preset, proposed_answers
+from incident.domain.presets import Because, Preset, ProposedAnswer, find_preset, proposed_answers
+from incident.law.facts import BreachFacts
 from incident.store.models import Incident, Task
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.triage import must_be_open
@@ -65,12 +67,20 @@ def accept_proposals(command: AcceptProposals, *, session: Session, now: datetim
         raise NotFound("There is no such kind of breach.")
     if command.base_version != incident.fact_version:
         raise Conflict("Somebody recorded answers meanwhile. Look at the proposals again.")
-    shown = proposed_answers(preset, current_facts(session, incident), incident.reported_at)
-    values = {one.name: one.value for one in shown if one.name in command.answers}
-    if values:
-        facts = RecordFacts(command.actor, incident.id, values, command.base_version, "preset")
+    shown = answers_proposed(session, incident, preset, current_facts(session, incident), command.language)
+    taken = [one for one in shown if one.name in command.answers]
+    for step, ours in (("preset", False), ("profile", True)):
+        values = {one.name: one.value for one in taken if (one.because is Because.PROFILE) is ours}
+        facts = RecordFacts(command.actor, incident.id, values, incident.fact_version, step)
         record_facts(facts, session=session, now=now)
-    return Accepted(len(values), _add_tasks(command, preset, incident, session, now) if preset else 0)
+    return Accepted(len(taken), _add_tasks(command, preset, incident, session, now) if preset else 0)
+
+
+def answers_proposed(
+    session: Session, incident: Incident, preset: Preset | None, facts: BreachFacts, language: str
+) -> tuple[ProposedAnswer, ...]:
+    """The answers proposed for an incident, those from the organisation's profile among them."""
+    return proposed_answers(preset, facts, incident.reported_at, organisation_profile(session), language)
 
 
 def open_steps(session: Session, incident: Incident, preset: Preset) -> tuple[tuple[int, Item], ...]:

@@ -23,6 +23,7 @@ from incident.store.models import FactDraft, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record
+from incident.usecases.common.settings import with_known_systems
 from incident.usecases.response.consequences import follow
 
 CORRECTION_ASKS_REASON = frozenset(
@@ -54,6 +55,8 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     base = facts_at(session, incident, min(command.base_version, incident.fact_version))
     before = current_facts(session, incident)
     after = with_totals(merge(base, before, _tidy(command.values)))
+    if "systems" in command.values:
+        after = with_known_systems(session, after)
     changed = changed_fields(before, after)
     if not changed:
         return incident

@@ -24,6 +24,7 @@ from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import append_version
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.common.settings import with_known_systems
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.queue import Audience, queue
 
@@ -56,7 +57,7 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     Registration time is ``now``. Raises Invalid, naming the field, for an empty summary, an impossible time or number.
     """
     require(command.actor, Permission.REPORT)
-    facts = _facts(command, now)
+    facts = with_known_systems(session, _facts(command, now))
     check_chronology(facts, now)
     incident = _register(session, command, facts, now)
     append_version(session, incident, facts, actor=command.actor, now=now, chapter="report", reason="")

@@ -24,6 +24,7 @@ from incident.web.forms.validators import AtMost, shorten
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LONGEST_TERM = 24 * 90
+OWN = "own"
 LINES = ("legal_bases", "rights")
 
 
@@ -66,7 +67,7 @@ def _systems(profile: OrganisationProfile) -> RowsField:
     columns = (
         Column("name", _("Name")),
         Column("id", _("Short name")),
-        Column("role", _("Role"), law_choices(PartyRole)),
+        Column("role", _("Role"), ((OWN, _("Our own system")), *law_choices(PartyRole))),
         Column("data", _("Which personal data")),
         Column("contact", _("Contact")),
         Column("outside_eea", _("Outside the EEA?"), law_choices(Ternary)),
@@ -80,12 +81,17 @@ def _systems(profile: OrganisationProfile) -> RowsField:
             before,
             name=name,
             role=_member(PartyRole, row["role"], PartyRole.PROCESSOR),
+            own=row["role"] == OWN,
             data=row["data"],
             contact=row["contact"],
             outside_eea=_member(Ternary, row["outside_eea"], Ternary.UNKNOWN),
         )
 
-    return RowsField(_("Systems and processors"), [_once("id")], columns=columns, build=build, show=_shown(columns))
+    def show(system: System) -> dict[str, str]:
+        return _shown(columns)(system) | ({"role": OWN} if system.own else {})
+
+    checks = [_once("id"), _once("name")]
+    return RowsField(_("Systems and processors"), checks, columns=columns, build=build, show=show)
 
 
 def _groups() -> RowsField:

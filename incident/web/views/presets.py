@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Conflict, Invalid
-from incident.domain.presets import Because, Preset, find_preset, presets, proposed_answers, suggested
+from incident.domain.presets import Because, Preset, ProposedAnswer, find_preset, presets, suggested
 from incident.law.labels import field_label
 from incident.store.db import db
 from incident.usecases.response.accept_proposals import (
@@ -15,6 +15,7 @@ from incident.usecases.response.accept_proposals import (
     Accepted,
     AcceptProposals,
     accept_proposals,
+    answers_proposed,
     has_measure,
     open_steps,
 )
@@ -31,6 +32,7 @@ bp = Blueprint("presets", __name__)
 REASONS = {
     Because.WORDS: _l("from the words of the report"),
     Because.USUAL: _l("usual in this kind of breach"),
+    Because.PROFILE: _l("from the profile of the organisation"),
     Because.FOLLOWS: _l("follows from the other answers"),
 }
 
@@ -56,12 +58,12 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
-def _answers(case: Case, chosen: Preset | None) -> list[tuple[str, str, object, str]]:
-    """Each proposed answer: its field, the question, the answer in words, and why."""
-    found = proposed_answers(chosen, case.facts, case.incident.reported_at)
+def _answers(case: Case, chosen: Preset | None) -> list[tuple[ProposedAnswer, str, object, object]]:
+    """Each proposed answer with the question, the answer in words, and why."""
+    language = language_code()
     return [
-        (one.name, field_label(one.name, language_code()).label, shown_value(one.name, one.value), REASONS[one.because])
-        for one in found
+        (one, field_label(one.name, language).label, shown_value(one.name, one.value), REASONS[one.because])
+        for one in answers_proposed(db.session(), case.head.incident, chosen, case.facts, language)
     ]
 
 

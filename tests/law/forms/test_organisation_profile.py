@@ -6,7 +6,7 @@ import pytest
 
 from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import ASKED_AT_SET_UP, load_profile, profile_from
-from incident.law.vocabulary import DataCategory
+from incident.law.vocabulary import DataCategory, PartyRole, Ternary
 from tests.law.forms.sheets import PROFILE
 
 
@@ -18,7 +18,7 @@ def test_the_shipped_profile_is_the_one_of_the_privacy_statement() -> None:
         len(profile.systems),
         len(profile.measures),
         len(profile.purposes),
-    ) == (7, 7, 8, 10)
+    ) == (7, 7 + 3, 8, 10)
 
 
 def test_what_the_statement_does_not_say_is_missing() -> None:
@@ -41,10 +41,28 @@ def test_systems_name_groups_that_exist_and_categories_as_hints() -> None:
     profile = load_profile()
     groups = {group.id for group in profile.groups}
     assert all(set(system.groups) <= groups for system in profile.systems)
-    hubspot = profile.system("hubspot")
+    hubspot = profile.system("HubSpot")
     assert hubspot is not None
     assert DataCategory.EMAIL in hubspot.categories
     assert None is profile.system("no-such-system")
+    assert all(system.groups and system.categories and system.data for system in profile.systems)
+
+
+def test_a_system_is_recorded_by_its_name_however_it_was_stated() -> None:
+    """A fact is what people read and type; a short name from the interface, or another case, means the same system."""
+    profile = load_profile()
+    assert profile.system("linkedin-insight-tag") is profile.system(" LinkedIn insight tag ")
+    assert profile.names_of(("hubspot", "HubSpot", "HUBSPOT ", "Own server")) == ("HubSpot", "Own server")
+
+
+def test_the_roles_are_those_that_the_statement_describes() -> None:
+    """GDPR art. 4(7), 26: Facebook and LinkedIn use the data for themselves; the three sites are our own."""
+    systems = load_profile().systems
+    joint = [one.name for one in systems if one.role is PartyRole.JOINT_CONTROLLER]
+    assert joint == ["LinkedIn Insight Tag", "Facebook pixel"]
+    assert [one.name for one in systems if one.own] == list(load_profile().websites)
+    assert [one.name for one in systems if not one.own and not one.contact] == ["Callpage"]
+    assert [one.name for one in systems if one.outside_eea is Ternary.YES] == ["Google Analytics"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from sqlalchemy import select
 
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.domain.kinds import TaskKind
+from incident.domain.organisation import load_profile
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import IncidentKind, Recipient
 from incident.store.models import Task
 from incident.usecases.common.fact_versions import current_facts, versions
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.response.accept_proposals import AcceptProposals, accept_proposals
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 
 WORDS = "E-mail met ongeveer 300 klanten naar verkeerde ontvanger"
 
@@ -70,3 +73,30 @@ def test_the_words_alone_propose_without_a_kind(session, report, team, clock) ->
     command = AcceptProposals(team.responder, incident.id, "", incident.fact_version, {"subjects_min", "subjects_max"})
     assert accept_proposals(command, session=session, now=clock.now()).answers == 2
     assert current_facts(session, incident).subjects_max == 40
+
+
+def test_what_the_profile_proposes_is_recorded_as_coming_from_it(session, report, team, clock) -> None:
+    """The system is recorded by its name, and each answer tells that it came from the profile and who accepted it."""
+    save_organisation(SaveOrganisation(team.admin, load_profile()), session=session, now=clock.now())
+    incident = report(summary=WORDS, systems=("hubspot", "Laptop"))
+    assert current_facts(session, incident).systems == ("HubSpot", "Laptop")
+    ticked = {"kinds", "parties", "measures_before", "role"}
+    command = AcceptProposals(team.responder, incident.id, "email_misaddressed", incident.fact_version, ticked)
+    assert accept_proposals(command, session=session, now=clock.now()).answers == 4
+    origins = versions(session, incident)[-1].origins
+    assert {name: origins[name]["step"] for name in ticked} == {
+        "kinds": "preset",
+        "parties": "profile",
+        "measures_before": "profile",
+        "role": "profile",
+    }
+    assert current_facts(session, incident).data_categories == ()
+
+
+def test_a_system_that_is_typed_later_gets_its_name_too(session, report, team, clock) -> None:
+    """One system has one name, on every way in."""
+    save_organisation(SaveOrganisation(team.admin, load_profile()), session=session, now=clock.now())
+    incident = report(summary=WORDS)
+    typed = RecordFacts(team.responder, incident.id, {"systems": ("google-analytics",)}, incident.fact_version)
+    record_facts(typed, session=session, now=clock.now())
+    assert (current_facts(session, incident).systems, incident.systems) == (("Google Analytics",), "Google Analytics")
