@@ -1,23 +1,50 @@
-"""The App Home: report, my open incidents with their clocks, my tasks; in pages, so that hundreds never break it."""
+"""The App Home: what waits for me, my open incidents with their clocks, my tasks; in pages, however many there are."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.commands import is_mine
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
-from incident.slack.headline import OPEN, left
-from incident.slack.rooms_found import open_tasks_of
+from incident.domain.next_steps import Step, waiting_for
+from incident.domain.step_words import path, what
+from incident.slack.headline import OPEN, left, step_action, window_of
+from incident.slack.rooms_found import closed_reports_of, open_tasks_of
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
+from incident.store.queries.progress import open_progress
 from incident.usecases.common.access import visible
+from incident.usecases.common.directory import load_directory
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 PAGE: Final = 10
 LISTED: Final = 1000
 REPORT, TURN_PAGE = "home.report", "home.page"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for the person; ``window`` is where it is done in Slack, if it can be done here."""
+
+    reference: str
+    words: str
+    path: str
+    window: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What concerns only the person who looks."""
+
+    waiting: tuple[Waiting, ...]
+    tasks: tuple[tuple[str, str, str | None], ...]
+    closed: Sequence["Incident"]
 
 
 def show_home(turn: Turn) -> None:
@@ -34,17 +61,31 @@ def turn_page(turn: Turn) -> None:
 
 
 def _publish(turn: Turn, page: int) -> None:
-    rows = board(turn.session, visible(turn.actor), LISTED)
+    seen = visible(turn.actor)
+    rows = board(turn.session, seen, LISTED)
     rows.sort(key=lambda row: not is_mine(row, turn.actor))
-    tasks = open_tasks_of(turn.session, turn.actor)
-    view = shorten(home_view(turn, rows, tasks, page))
+    tasks, closed = open_tasks_of(turn.session, turn.actor), closed_reports_of(turn.session, turn.actor)
+    mine = Mine(tuple(_waiting(turn)), tuple(tasks), closed)
+    view = shorten(home_view(turn, rows, mine, page))
     turn.session.rollback()
     turn.later.append(lambda: turn.client.views_publish(user_id=turn.profile.id, view=view))
 
 
-def home_view(
-    turn: Turn, rows: Sequence[IncidentRow], tasks: Sequence[tuple[str, str, str | None]], page: int
-) -> dict[str, Any]:
+def _waiting(turn: Turn) -> Iterator[Waiting]:
+    """What waits for this person: the same, in the same words and order, as on the page."""
+    person = turn.actor.id
+    if person is None:
+        return
+    team = load_directory(turn.session).team(turn.now)
+    for progress, one in waiting_for(person, open_progress(turn.session, visible(turn.actor)).values(), team, turn.now):
+        reference = progress.reference
+        if isinstance(one, Step):
+            yield Waiting(reference, what(one.code, turn.language), path(reference, one), window_of(one.code))
+        else:
+            yield Waiting(reference, one.title, f"/incidents/{reference}/tasks#task-{one.id}", "tasks")
+
+
+def home_view(turn: Turn, rows: Sequence[IncidentRow], mine: Mine, page: int) -> dict[str, Any]:
     """The tab."""
     say = turn.say
     last = max(0, (len(rows) - 1) // PAGE)
@@ -52,16 +93,44 @@ def home_view(
     found: list[blocks.Block] = [
         blocks.header("Meldklok"),
         *blocks.actions([blocks.button(say("Report a data breach"), REPORT, "report", style="danger")]),
+        *_turns(turn, mine.waiting),
         blocks.header(say("Open incidents (%(count)s)", count=len(rows))),
     ]
     found += [_row(turn, row) for row in rows[page * PAGE : (page + 1) * PAGE]]
     if not rows:
         found.append(blocks.section(say("There are no open incidents that you may see.")))
     found += _pages(turn, page, last)
-    found += _tasks(turn, tasks)
+    found += _tasks(turn, mine.tasks)
+    found += _closed(turn, mine.closed)
     if not may(turn.actor, Permission.VIEW_ALL):
         found.append(blocks.context(say("You see your own reports here.")))
     return {"type": "home", "callback_id": "home", "blocks": found}
+
+
+def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[blocks.Block]:
+    """Each leads to the very thing on the page; what a window here can do has a button besides."""
+    if not waiting:
+        return []
+    base = turn.deps.settings.base_url
+    found = [blocks.header(turn.say("Waits for you (%(count)s)", count=len(waiting)))]
+    for one in waiting[:PAGE]:
+        begin = blocks.button(turn.say("Begin"), step_action(one.window), one.reference) if one.window else None
+        text = f"<{base}{one.path}|{escape_mrkdwn(fit(one.words, 300))}>\n{one.reference}"
+        found.append(blocks.section(text, accessory=begin))
+    if len(waiting) > PAGE:
+        found.append(blocks.context(turn.say("… and %(count)s more, on the page.", count=len(waiting) - PAGE)))
+    return found
+
+
+def _closed(turn: Turn, closed: Sequence["Incident"]) -> list[blocks.Block]:
+    """The newest of the person's own reports that are dealt with."""
+    if not closed:
+        return []
+    found = [blocks.header(turn.say("My closed reports"))]
+    for incident in closed:
+        text = f"*{incident.reference}* · {status_word(incident.status, turn.language)}"
+        found.append(blocks.section(text, accessory=blocks.button(turn.say("Open"), OPEN, incident.reference)))
+    return found
 
 
 def _row(turn: Turn, row: IncidentRow) -> blocks.Block:

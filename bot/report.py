@@ -15,9 +15,10 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
+from incident.slack.text import escape_mrkdwn
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.messages.reach import is_addressed_to_somebody
+from incident.usecases.messages.reach import addressed
 from incident.usecases.response.report import ReportIncident, report_incident
 
 FORM: Final = "report_breach"
@@ -123,9 +124,19 @@ def _thanks(turn: Turn, reference: str, due_at: str) -> dict[str, Any]:
 
 
 def _who_is_told(turn: Turn, reference: str) -> str:
-    """Only what is so: a message to somebody on duty exists, or the reporter has to tell them."""
-    if turn.deps.settings.slack_channel or is_addressed_to_somebody(turn.session, reference):
-        return turn.say("The message to those on duty is on its way.")
+    """Only what is so: to whom a message is on its way, or that the reporter has to tell somebody."""
+    names = [name for name in addressed(turn.session, reference) if name != turn.actor.name]
+    if names:
+        return turn.say(
+            "A message is on its way to %(names)s. You get one here as soon as it has arrived; if none comes within "
+            "ten minutes, please call one of them.",
+            names=escape_mrkdwn(", ".join(names)),
+        )
+    if turn.deps.settings.slack_channel:
+        return turn.say(
+            "It is being announced in <#%(channel)s>. Nobody is told by name: please look whether somebody takes it.",
+            channel=turn.deps.settings.slack_channel,
+        )
     return turn.say("*Nobody on duty can be reached by Meldklok.* Please tell the data protection officer yourself.")
 
 

@@ -4,9 +4,9 @@ This is the one place that thinks about it. The board, the incident's page, Slac
 the mails only word what is found here (``step_words``), so that all of them name the same step.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -337,6 +337,20 @@ def tasks_due(person: UUID, progress: Progress, now: datetime) -> tuple[TaskStan
     """The person's tasks and measures that are due within a day, or overdue."""
     soon = now + timedelta(days=1)
     return tuple(task for task in progress.tasks if task.owner == person and task.due_at and task.due_at <= soon)
+
+
+def waiting_for(
+    person: UUID, found: Iterable[Progress], team: Team, now: datetime
+) -> Iterator[tuple[Progress, Step | TaskStand]]:
+    """What waits for this person: steps, then tasks that are due, the incident whose clock ends first on top."""
+    for progress in sorted(found, key=lambda one: one.clocks[0].due_at if one.clocks else _NEVER):
+        for step in turns_of(person, progress, steps(progress), team):
+            yield progress, step
+        for task in tasks_due(person, progress, now):
+            yield progress, task
+
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def may_take(step: Step, actor: Actor, team: Team) -> bool:

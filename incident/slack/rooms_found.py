@@ -1,6 +1,6 @@
-"""What Slack asks of the record: whose room a conversation is, and what a person still has to do."""
+"""What Slack asks of the record: whose room a conversation is, and what a person still has to do, or has reported."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES
@@ -29,3 +29,14 @@ def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | 
     )
     rows = session.execute(query)
     return [(reference, title, f"{due:%d-%m-%Y}" if due else None) for reference, title, due in rows]
+
+
+def closed_reports_of(session: Session, actor: Actor, most: int = 5) -> list[Incident]:
+    """The newest of a person's own reports that are closed, or judged to be no breach."""
+    mine = [Incident.reporter_id == actor.id] if actor.id is not None else []
+    if actor.slack_id is not None:
+        mine.append(Incident.reporter_slack_id == actor.slack_id)
+    if not mine:
+        return []
+    query = select(Incident).where(or_(*mine), Incident.status.not_in(OPEN_STATUSES), Incident.is_example.is_(False))
+    return list(session.scalars(query.order_by(Incident.reported_at.desc()).limit(most)))

@@ -11,7 +11,7 @@ from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.usecases.response.report import ReportIncident, report_incident
-from tests.bot.conftest import Cast
+from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.user import buttons, texts
 
@@ -99,3 +99,19 @@ def test_a_task_is_ticked_off_in_its_window(app: Flask, cast: Cast, slack: FakeS
     slack.wait_for(lambda: "✅ Call" in texts(cast.analyst.modal()["blocks"]))
     cast.analyst.press("Open again")
     slack.wait_for(lambda: "⬜ Call" in texts(cast.analyst.modal()["blocks"]))
+
+
+def test_what_waits_for_me_is_what_the_board_says(
+    app: Flask, cast: Cast, slack: FakeSlack, database: Callable[[], Session]
+) -> None:
+    """The same words and the same address; and a button where it can be done here."""
+    report_many(app, 1)
+    cast.dpo.open_home()
+    cast.analyst.open_home()
+    slack.wait_for(lambda: "Waits for you (1)" in texts(cast.analyst.home["blocks"]))
+    reference = the_incident(database()).reference
+    link = f"<https://meldklok.example.org/incidents/{reference}/triage|Is it a breach?>"
+    assert link in texts(cast.analyst.home["blocks"])
+    assert "Waits for you" not in texts(cast.dpo.home["blocks"]), "whoever is on duty answers this"
+    cast.analyst.press("Begin")
+    cast.analyst.modal("Is it a breach?")

@@ -182,7 +182,10 @@ TASKS = st.builds(lambda text, number: [("DL-2026-0001-9", text, text or None)] 
 @given(ROWS, TASKS, st.integers(-3, 40), LANGUAGES)
 def test_the_home(rows: Any, open_tasks: Any, page: int, language: str) -> None:
     """No incident, one page, hundreds; a page that does not exist."""
-    harmless(fine(shorten(home.home_view(turn(language), rows, open_tasks, page))))
+    words = open_tasks[0][1] if open_tasks else "words"
+    waiting = tuple(home.Waiting("DL-2026-0001-9", words, "/incidents/x/risk", "assess") for _ in open_tasks)
+    mine = home.Mine(waiting, tuple(open_tasks), [row.incident for row in rows[:5]])
+    harmless(fine(shorten(home.home_view(turn(language), rows, mine, page))))
 
 
 def hostile_facts(text: str, number: int) -> BreachFacts:

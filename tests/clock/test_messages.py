@@ -32,6 +32,7 @@ FULL: dict[str, Any] = {
     "act": True,
     "dossier_prepared": True,
     "link": "",
+    "who": "Anna Analyst",
 }
 
 

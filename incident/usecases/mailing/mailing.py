@@ -24,6 +24,7 @@ from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.approve import valid_approval
 
 BATCH = 1_000
@@ -192,6 +193,7 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
         now,
     )
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="asked")
+    tell_turns(session, incident, actor, now)
     return mailing
 
 

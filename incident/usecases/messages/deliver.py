@@ -20,11 +20,12 @@ from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
 from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.afterwards import as_it_stands
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.other_ways import take_other_ways
 from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.messages.queue import PERSONAL, ROOM, queue_one
+from incident.usecases.messages.queue import PERSONAL, ROOM, Audience, queue, queue_one
 
 NOT_SET_UP = "this channel is not set up here"
 FEW_ATTEMPTS = 8
@@ -115,7 +116,31 @@ def _sent(session: Session, parcel: Parcel, receipt: Receipt, now: datetime) -> 
         return None
     tag = Tag.MESSAGE_SHOWN if shown else Tag.MESSAGE_SENT
     _record(session, parcel, tag, now, attempts=parcel.claimed.attempts)
+    if parcel.message.template == "incident_reported" and not shown:
+        _tell_reporter_that_it_arrived(session, parcel.claimed, now)
     return outcome
+
+
+def _tell_reporter_that_it_arrived(session: Session, claimed: Claimed, now: datetime) -> None:
+    """Whoever reported in Slack hears once that somebody has it, and who; a channel is nobody."""
+    incident = session.get(Incident, claimed.incident_id)
+    if incident is None or incident.reporter_slack_id is None:
+        return
+    people = load_directory(session).people
+    person = next((one for one in people if claimed.recipient in (one.email, one.slack_user_id)), None)
+    if person is None or incident.reporter_slack_id == person.slack_user_id or incident.reporter_id == person.id:
+        return
+    queue(
+        session,
+        incident=incident,
+        template="report_arrived",
+        params={"reference": incident.reference, "who": person.name},
+        to=Audience.REPORTER,
+        now=now,
+        dedupe=f"arrived:{incident.reference}",
+        channels={Channel.SLACK} & configured(session),
+        personally=True,
+    )
 
 
 def _not_set_up(session: Session, parcel: Parcel, now: datetime) -> OutboxOutcome | None:

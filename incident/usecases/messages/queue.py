@@ -61,13 +61,15 @@ def queue(
     now: datetime,
     dedupe: str,
     urgent: bool = False,
+    personally: bool = False,
     channels: Collection[Channel] | None = None,
     directory: Directory | None = None,
 ) -> list[UUID]:
     """Queue a message to an audience, a person, or several of these; returns the ids of the rows that were new.
 
     ``params`` are scalars or lists of scalars and hold no personal data of victims. ``dedupe`` names the occasion
-    ("reported:DL-2026-0001-K"); together with channel and recipient it is unique.
+    ("reported:DL-2026-0001-K"); together with channel and recipient it is unique. ``personally`` tells the persons
+    alone, each directly in Slack too, and neither the room nor the house.
     """
     if incident is not None and incident.is_example:
         return []
@@ -75,10 +77,10 @@ def queue(
     known = directory or load_directory(session)
     persons = _unique(person for one in wanted for person in known.persons(one, incident, now))
     open_channels = configured(session) if channels is None else channels
-    addresses = personal_addresses(persons, open_channels, urgent)
+    addresses = personal_addresses(persons, open_channels, urgent or personally)
     if Audience.REPORTER in wanted:
         addresses += _reporter_in_slack(incident, persons, open_channels)
-    if not _OUTSIDE_THE_ROOM.issuperset(wanted):
+    if not personally and not _OUTSIDE_THE_ROOM.issuperset(wanted):
         addresses += house_addresses(open_channels, room_of(session, incident))
         params = {**params, "mentions": mentions(persons)}
     message = Message(template, params, dedupe, urgent)

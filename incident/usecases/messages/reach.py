@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.store.models import Incident, OutboxMessage
-from incident.usecases.common.directory import Directory
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
-from incident.usecases.messages.queue import PERSONAL, ROOM, personal_addresses
+from incident.usecases.messages.queue import PERSONAL, personal_addresses
 
 
 def unreached(session: Session, directory: Directory, now: datetime) -> tuple[OnCall, ...]:
@@ -22,11 +22,10 @@ def unreached(session: Session, directory: Directory, now: datetime) -> tuple[On
     return tuple(person for person in people if not personal_addresses([person], channels, urgent=True))
 
 
-def is_addressed_to_somebody(session: Session, reference: str) -> bool:
-    """Whether a message about this incident was queued to a person or a conversation that is set up."""
-    query = select(OutboxMessage.recipient, OutboxMessage.channel).join(
-        Incident, Incident.id == OutboxMessage.incident_id
-    )
-    channels = configured(session)
-    found = session.execute(query.where(Incident.reference == reference))
-    return any(row.recipient != ROOM and row.channel in channels and row.channel in PERSONAL for row in found)
+def addressed(session: Session, reference: str) -> tuple[str, ...]:
+    """The names of those to whom a message about this incident is on its way, over a channel that is set up."""
+    query = select(OutboxMessage.recipient).join(Incident, Incident.id == OutboxMessage.incident_id)
+    mine = query.where(Incident.reference == reference, OutboxMessage.channel.in_(PERSONAL & configured(session)))
+    recipients = set(session.scalars(mine))
+    people = load_directory(session).people
+    return tuple(person.name for person in people if {person.email, person.slack_user_id} & recipients)

@@ -28,6 +28,7 @@ from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
+from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
@@ -91,6 +92,7 @@ def draft_notice(command: DraftNotice, *, session: Session, now: datetime, write
     tell_timeline(
         session, incident, command.actor, kind="drafted", text=notice.addressee.value, happened_at=now, now=now
     )
+    tell_turns(session, incident, command.actor, now)
     return version
 
 

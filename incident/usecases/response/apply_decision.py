@@ -17,6 +17,7 @@ from incident.store.models import Decision, Incident, Task
 from incident.usecases.clock.deadlines import AUTHORITY, PUBLIC, SUBJECTS, open_deadline, settle
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
+from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.assess import adopt
 from incident.usecases.response.consequences import follow
 
@@ -44,6 +45,7 @@ def _deny(session: Session, incident: Incident, actor: Actor, now: datetime) -> 
     append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="no breach")
     follow(session, incident, facts, actor=actor, now=now)
     record(session, incident, Tag.BREACH_DENIED, actor, now, subject=CLOCKS_RUN if incident.due_at else "")
+    tell_reporter(session, incident, "reporter_informed", actor=actor, now=now, is_breach=False)
 
 
 def _settle_duty(session: Session, incident: Incident, decision: Decision, actor: Actor, now: datetime) -> None:

@@ -28,6 +28,7 @@ from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.messages.turns import tell_turns
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.propose import propose, supersede_no
 from incident.usecases.response.triage import ask_second, must_be_open
@@ -70,6 +71,7 @@ def assess_risk(command: AssessRisk, *, session: Session, now: datetime) -> Asse
     if lower:
         _ask_to_lower(session, incident, wanted, reason, command.actor, now)
     adopt(session, incident, row.risk, actor=command.actor, now=now)
+    tell_turns(session, incident, command.actor, now)
     return row
 
 

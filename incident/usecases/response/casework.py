@@ -17,6 +17,7 @@ from incident.domain.kinds import TaskKind
 from incident.store.models import Incident, Person, Task, TimelineEntry
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record
+from incident.usecases.messages.queue import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,36 @@ class Assign:
 
 
 def assign(command: Assign, *, session: Session, now: datetime) -> Incident:
-    """Record who has it. It tells people whom to ask and silences nothing."""
+    """Record who has it, and tell whoever gets or loses it. It tells people whom to ask and silences nothing."""
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     if command.person is not None:
         _able(session, command.person, field="person")
-    incident.assignee_id = command.person
-    record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=str(command.person or ""))
+    before, incident.assignee_id = incident.assignee_id, command.person
+    entry = record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=str(command.person or ""))
+    if before != command.person:
+        _tell(session, incident, before, command, now, occasion=entry.seq)
     return incident
+
+
+def _tell(
+    session: Session, incident: Incident, before: UUID | None, command: Assign, now: datetime, *, occasion: int
+) -> None:
+    """Tell the two people concerned, each by a message of their own; nobody hears of their own act."""
+    due = incident.due_at.isoformat() if incident.due_at else None
+    params = {"reference": incident.reference, "due_at": due, "who": command.actor.name}
+    for template, person in (("assigned", command.person), ("passed_on", before)):
+        if person is not None and person != command.actor.id:
+            dedupe = f"{template}:{incident.reference}:{occasion}"
+            queue(
+                session,
+                incident=incident,
+                template=template,
+                params=params,
+                to=person,
+                now=now,
+                dedupe=dedupe,
+                personally=True,
+            )
 
 
 def _able(session: Session, key: UUID, *, field: str) -> str:

@@ -22,6 +22,7 @@ from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.consequences import follow
 
 
@@ -52,6 +53,7 @@ def close_incident(command: CloseIncident, *, session: Session, now: datetime) -
     incident.closed_at = now
     record(session, incident, Tag.INCIDENT_CLOSED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="closed", text="", happened_at=now, now=now)
+    tell_reporter(session, incident, "reporter_closed", actor=command.actor, now=now)
     return incident
 
 

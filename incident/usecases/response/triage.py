@@ -23,6 +23,7 @@ from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
+from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.propose import propose
 
@@ -75,6 +76,8 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=facts.role.value)
     tell_timeline(session, incident, command.actor, kind="confirmed", text="", happened_at=now, now=now)
     follow(session, incident, facts, actor=command.actor, now=now)
+    if before.is_breach is not Ternary.YES:
+        tell_reporter(session, incident, "reporter_informed", actor=command.actor, now=now, is_breach=True)
     return incident
 
 

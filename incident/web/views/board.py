@@ -1,15 +1,15 @@
 """The overview: open incidents, what runs out first on top."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.roles import Permission
-from incident.domain.next_steps import Team, steps, tasks_due, turns_of
-from incident.domain.progress import Progress
+from incident.domain.next_steps import Step, Team, steps, waiting_for
+from incident.domain.progress import Progress, TaskStand
 from incident.domain.ruler.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
@@ -25,7 +25,6 @@ from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
 SOON = timedelta(hours=12)
-NEVER = datetime.max.replace(tzinfo=UTC)
 SHOWN = 75
 """The rulers drawn at most; who has more open incidents than this finds them all in the register."""
 TURNS = 12
@@ -92,15 +91,15 @@ def _turns(found: dict[UUID, Progress], team: Team) -> list[Turn]:
     person = viewer().id
     if person is None:
         return []
-    turns = []
-    for progress in sorted(found.values(), key=lambda one: one.clocks[0].due_at if one.clocks else NEVER):
-        for step in turns_of(person, progress, steps(progress), team):
-            shown = next_step(step, progress.reference)
-            turns.append(Turn(progress.reference, progress.summary, shown.words, shown.href))
-        for task in tasks_due(person, progress, now()):
-            href = f"{url_for('tasks.index', reference=progress.reference)}#task-{task.id}"
-            turns.append(Turn(progress.reference, progress.summary, task.title, href, task.due_at))
-    return turns
+    return [_turn(progress, waiting) for progress, waiting in waiting_for(person, found.values(), team, now())]
+
+
+def _turn(progress: Progress, waiting: Step | TaskStand) -> Turn:
+    if isinstance(waiting, Step):
+        shown = next_step(waiting, progress.reference)
+        return Turn(progress.reference, progress.summary, shown.words, shown.href)
+    href = f"{url_for('tasks.index', reference=progress.reference)}#task-{waiting.id}"
+    return Turn(progress.reference, progress.summary, waiting.title, href, waiting.due_at)
 
 
 @bp.get("/")

@@ -9,7 +9,7 @@ from incident.store.db import db
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.inbound import once
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.messages.reach import is_addressed_to_somebody
+from incident.usecases.messages.reach import addressed
 from incident.usecases.response.report import ReportIncident, report_incident
 from incident.web.clock import deps, now
 from incident.web.forms.report import ReportForm
@@ -47,5 +47,5 @@ def _report(ticket: str, command: ReportIncident) -> str:
 def receipt(reference: str) -> ResponseReturnValue:
     """The reference, the deadline, who is told, and what to do now."""
     incident = find_incident(db.session(), reference, viewer())
-    told = bool(deps().settings.slack_channel) or is_addressed_to_somebody(db.session(), incident.reference)
+    told = bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
     return render_template("web/report/receipt.html", incident=incident, told=told)

@@ -1,0 +1,58 @@
+"""Tell people that a decision, an approval or a release waits for them; the second person is asked elsewhere."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from incident.domain.kernel.people import Actor
+from incident.domain.next_steps import Act, Step, steps
+from incident.domain.step_words import path
+from incident.store.models import Incident
+from incident.store.queries.progress import progress_of_one
+from incident.usecases.common.directory import Directory, load_directory
+from incident.usecases.messages.queue import queue
+
+TOLD: Final = frozenset({Act.DECIDE, Act.APPROVE, Act.RELEASE})
+
+
+def tell_turns(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    """Tell everybody for whom such a step waits now of the first of theirs, once for each step.
+
+    Whoever has just acted goes on without being told, and then nobody else is called for the same step.
+    """
+    if incident.is_example:
+        return
+    progress, directory = progress_of_one(session, incident), load_directory(session)
+    team, told = directory.team(now), {actor.id}
+    for step in steps(progress):
+        if not step.ready or step.act not in TOLD:
+            continue
+        waited = {person.id for person in team.waited_for(step, progress.assignee)}
+        if actor.id not in waited and (people := waited - told):
+            _tell(session, incident, step, people, directory, now)
+        told |= waited
+
+
+def _tell(
+    session: Session, incident: Incident, step: Step, people: set[UUID], directory: Directory, now: datetime
+) -> None:
+    due = incident.due_at.isoformat() if incident.due_at else None
+    params = {
+        "reference": incident.reference,
+        "due_at": due,
+        "next_step": step.code,
+        "path": path(incident.reference, step),
+    }
+    queue(
+        session,
+        incident=incident,
+        template="your_turn",
+        params=params,
+        to=sorted(people),
+        now=now,
+        dedupe=f"turn:{incident.reference}:{step.code}:{step.thing or ''}",
+        personally=True,
+        directory=directory,
+    )

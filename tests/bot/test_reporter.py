@@ -1,0 +1,87 @@
+"""What a reporter is told is true: who is being told, that it arrived, what became of it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
+from incident.platform.clock import FixedClock
+from incident.store.db import db
+from incident.usecases.clock.fire import Outlets
+from incident.usecases.response.decide import ConfirmDecision, confirm_decision
+from incident.usecases.response.triage import DenyBreach, deny_breach
+from incident.worker import Worker
+from tests.bot.conftest import Cast, the_incident
+from tests.fake_slack import FakeSlack
+from tests.fake_slack.user import texts
+
+WHAT = {"What happened?": "Laptop lost"}
+
+
+def worker_of(app: Flask) -> Worker:
+    """The worker of this installation, which sends over Slack only."""
+    with app.app_context():
+        return Worker(db.engine, app.extensions["meldklok"], Outlets(), threading.Event())
+
+
+def sent(worker: Worker, clock: FixedClock) -> None:
+    """Let leave what waits: the fake takes a message a second and conversation."""
+    for _ in range(6):
+        clock.advance(minutes=1)
+        worker.sender.drain()
+
+
+def report(cast: Cast) -> str:
+    """A report by somebody without an account; gives what the last window says."""
+    cast.reporter.command("/datalek")
+    cast.reporter.modal()
+    cast.reporter.fill(WHAT).submit()
+    return texts(cast.reporter.modal("Reported")["blocks"])
+
+
+def test_the_receipt_names_who_is_being_told_and_a_message_says_that_it_arrived(
+    app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """Names of people who can be reached, nothing more; and once one of them has it, the reporter reads who."""
+    worker = worker_of(app)
+    worker._announce()
+    worker.link_people()
+    shown = report(cast)
+    assert "A message is on its way to Anna Analyst, Daan Officer." in shown
+    assert not any("aangekomen" in text for text in cast.reporter.direct_texts())
+    sent(worker, clock)
+    arrived = [text for text in cast.reporter.direct_texts() if "is aangekomen bij" in text]
+    assert len(arrived) == 1
+    assert the_incident(database()).reference in arrived[0]
+
+
+def test_the_receipt_promises_nobody_where_nobody_can_be_reached(app: Flask, cast: Cast, slack: FakeSlack) -> None:
+    """People who are not known in Slack, and no mail: the channel is all there is, and that is what is said."""
+    worker_of(app)._announce()
+    shown = report(cast)
+    assert "It is being announced in <#" in shown
+    assert "on its way" not in shown
+
+
+def test_own_reports_stay_in_sight_when_they_are_dealt_with(
+    app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """The App Home shows what became of them."""
+    report(cast)
+    reference = the_incident(database()).reference
+    with app.app_context():
+        session = db.session()
+        everything = Actor(None, "Robot", frozenset(Role), Source.SYSTEM)
+        decision = deny_breach(DenyBreach(everything, reference, "A drill"), session=session, now=clock.now())
+        confirm_decision(ConfirmDecision(SECOND, reference, decision.id, True), session=session, now=clock.now())
+        session.commit()
+    cast.reporter.close()
+    cast.reporter.open_home()
+    slack.wait_for(lambda: "My closed reports" in texts(cast.reporter.home["blocks"]))
+    assert f"*{reference}* · No breach" in texts(cast.reporter.home["blocks"])
+
+
+SECOND: Any = Actor(None, "Sara", frozenset({Role.SECOND}), SYSTEM.source)
