@@ -79,6 +79,7 @@ def test_a_first_installation_without_mail_never_says_sent(trial: Trial, capsys:
     reference = report(dpo)
     for _ in range(6):
         trial.tick(hours=12)
+    dpo.come_back()
     assert trial.outcomes() == {OutboxOutcome.SHOWN}
     assert "message:shown" in trial.tags()
     assert {tag for tag in trial.tags() if "sent" in tag} == set()

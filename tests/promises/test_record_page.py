@@ -20,6 +20,7 @@ OF_THE_HOUSE = (
     "person:",
     "password:",
     "second_factor:",
+    "power:",
     "token:",
     "access:",
     "drill:",
