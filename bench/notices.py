@@ -18,10 +18,11 @@ from incident.demo.examples import load_examples
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kinds import Addressee
+from incident.domain.organisation import load_profile
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, NoticeVersion
-from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.render import render_notice
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
@@ -66,7 +67,7 @@ def _prepared(session: Session, deps: Deps) -> tuple[Incident, NoticeVersion, Ac
     """An example with the authority's form drafted from it."""
     now = datetime.now(UTC)
     actor = make_person(session, "Bench", [Role.DPO], now, password=hash_password(PASSWORD)).actor()
-    save_organisation(SaveOrganisation(actor, organisation_profile(session)), session=session, now=now)
+    save_organisation(SaveOrganisation(actor, load_profile()), session=session, now=now)
     incident = load_examples(session, actor=actor, now=now, writer=deps.writer)[0]
     order = DraftNotice(actor, incident.id, Addressee.AUTHORITY)
     version = draft_notice(order, session=session, now=now, writer=deps.writer)

@@ -25,11 +25,12 @@ from bench.place import AHEAD, Place
 from incident import create_app
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.people import Actor, Role
+from incident.domain.organisation import load_profile
 from incident.platform.clock import SystemClock
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Incident, Person
-from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from incident.wiring import wire
 from tests.databases import KEY
@@ -94,7 +95,7 @@ def _people_and_addresses(app: Flask, where: Place) -> dict[str, str]:
         session = db.session()
         person = make_person(session, "Bench", [Role.DPO, Role.ADMIN], now, email=EMAIL, language="en")
         person.password = hash_password(PASSWORD)
-        save_organisation(SaveOrganisation(person.actor(), organisation_profile(session)), session=session, now=now)
+        save_organisation(SaveOrganisation(person.actor(), load_profile()), session=session, now=now)
         incident = _busy(session, person, now)
         session.commit()
         return {

@@ -8,7 +8,7 @@ from bot import blocks
 from bot.commands import is_mine
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
-from incident.domain.next_steps import Step, waiting_for
+from incident.domain.next_steps import Step, steps, waiting_for
 from incident.domain.step_words import path, what
 from incident.slack.headline import OPEN, left, step_action, window_of
 from incident.slack.rooms_found import closed_reports_of, open_tasks_of
@@ -77,7 +77,8 @@ def _waiting(turn: Turn) -> Iterator[Waiting]:
     if person is None:
         return
     team = load_directory(turn.session).team(turn.now)
-    for progress, one in waiting_for(person, open_progress(turn.session, visible(turn.actor)).values(), team, turn.now):
+    found = [(progress, steps(progress)) for progress in open_progress(turn.session, visible(turn.actor)).values()]
+    for progress, one in waiting_for(person, found, team, turn.now):
         reference = progress.reference
         if isinstance(one, Step):
             yield Waiting(reference, what(one.code, turn.language), path(reference, one), window_of(one.code))

@@ -340,11 +340,11 @@ def tasks_due(person: UUID, progress: Progress, now: datetime) -> tuple[TaskStan
 
 
 def waiting_for(
-    person: UUID, found: Iterable[Progress], team: Team, now: datetime
+    person: UUID, found: Iterable[tuple[Progress, Sequence[Step]]], team: Team, now: datetime
 ) -> Iterator[tuple[Progress, Step | TaskStand]]:
     """What waits for this person: steps, then tasks that are due, the incident whose clock ends first on top."""
-    for progress in sorted(found, key=lambda one: one.clocks[0].due_at if one.clocks else _NEVER):
-        for step in turns_of(person, progress, steps(progress), team):
+    for progress, ahead in sorted(found, key=lambda one: one[0].clocks[0].due_at if one[0].clocks else _NEVER):
+        for step in turns_of(person, progress, ahead, team):
             yield progress, step
         for task in tasks_due(person, progress, now):
             yield progress, task

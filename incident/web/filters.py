@@ -1,7 +1,9 @@
 """Template filters: instants that always print their zone, spans, numbers, sizes."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
@@ -21,10 +23,14 @@ DAY, DAY_AND_TIME = "EEE d MMM y", "EEE d MMM y HH:mm"
 
 def when(at: datetime | None, pattern: str = DAY_AND_TIME) -> str | Markup:
     """Day, date, time and zone as ``ma 23 nov 2026 09:20 CET``, with the machine-readable instant around it."""
-    if at is None:
-        return "–"
-    local = at.astimezone(zone())
-    text = f"{format_datetime(local, pattern, tzinfo=zone(), locale=language_code())} {local:%Z}"
+    return "–" if at is None else _when(at, pattern, zone(), language_code())
+
+
+@lru_cache(maxsize=4096)
+def _when(at: datetime, pattern: str, seen_in: ZoneInfo, language: str) -> Markup:
+    """The words of an instant never change, and a list shows the same ones again at every visit."""
+    local = at.astimezone(seen_in)
+    text = f"{format_datetime(local, pattern, tzinfo=seen_in, locale=language)} {local:%Z}"
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
 
 
@@ -41,9 +47,12 @@ def day(on: date | datetime | None) -> str | Markup:
     """A calendar day; of an instant, the day it is in the viewer's zone."""
     if on is None:
         return "–"
-    local = on.astimezone(zone()).date() if isinstance(on, datetime) else on
-    text = format_date(local, DAY, locale=language_code())
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), text)
+    return _day(on.astimezone(zone()).date() if isinstance(on, datetime) else on, language_code())
+
+
+@lru_cache(maxsize=1024)
+def _day(on: date, language: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), format_date(on, DAY, locale=language))
 
 
 def duration(span: timedelta) -> str:

@@ -36,8 +36,13 @@ def allowed(permission: Permission) -> bool:
 
 
 def zone() -> ZoneInfo:
-    """The viewer's time zone, else the installation's."""
-    person = current_person()
+    """The viewer's time zone, else the installation's; looked up once for a page."""
+    if "zone" not in g:
+        g.zone = _zone(current_person())
+    return cast(ZoneInfo, g.zone)
+
+
+def _zone(person: "Person | None") -> ZoneInfo:
     fallback: ZoneInfo = current_app.extensions["meldklok"].settings.zone
     if person is None or not person.zone:
         return fallback

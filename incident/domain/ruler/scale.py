@@ -7,6 +7,7 @@ of 23 or 25 hours is drawn as long as it is.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from incident.domain.ruler.given import Pin, RulerInput
@@ -19,6 +20,8 @@ MOST_LABELS = 7
 BEFORE = 0.16
 BEYOND = 0.5
 CROWDED = 0.035
+KEPT = 1024
+"""Windows whose nights and days are remembered: that of a running clock stays the same from one look to the next."""
 SATURDAY = 5
 
 
@@ -88,6 +91,7 @@ def _inside(scale: Scale, spans: Iterator[Span]) -> tuple[Span, ...]:
     return tuple(span for span in cut if span.start < span.end)
 
 
+@lru_cache(maxsize=KEPT)
 def nights(scale: Scale, zone: ZoneInfo) -> tuple[Span, ...]:
     """22:00 to 07:00 local time."""
     days = _local_days(scale, zone)
@@ -96,6 +100,7 @@ def nights(scale: Scale, zone: ZoneInfo) -> tuple[Span, ...]:
     return _inside(scale, spans)
 
 
+@lru_cache(maxsize=KEPT)
 def days(scale: Scale, zone: ZoneInfo) -> tuple[Span, ...]:
     """The calendar days of the window, each from local midnight to local midnight."""
     following = timedelta(days=1)
@@ -105,6 +110,7 @@ def days(scale: Scale, zone: ZoneInfo) -> tuple[Span, ...]:
     return _inside(scale, spans)
 
 
+@lru_cache(maxsize=KEPT)
 def weekends(scale: Scale, zone: ZoneInfo) -> tuple[Span, ...]:
     """The Saturdays and Sundays of the window; they count like any other hour, and one sees that they do."""
     return tuple(day for day in days(scale, zone) if day.start.astimezone(zone).weekday() >= SATURDAY)

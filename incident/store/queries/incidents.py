@@ -12,6 +12,9 @@ from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import DeadlineState
 from incident.store.models import Deadline, Incident, Person
 
+HOLDER = aliased(Person)
+"""Who has an incident. Made once, so that SQLAlchemy works out only once how its columns are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
@@ -40,8 +43,7 @@ def narrowed(show: str, person: UUID | None, now: datetime) -> list[ColumnElemen
 
 def with_clock(session: Session, query: Select[Incident]) -> list[IncidentRow]:
     """The incidents of a query with their people and first open deadlines, in two statements."""
-    holder = aliased(Person)
-    wide = query.outerjoin(holder, holder.id == Incident.assignee_id).add_columns(holder.name, holder.email)
+    wide = query.outerjoin(HOLDER, HOLDER.id == Incident.assignee_id).add_columns(HOLDER.name, HOLDER.email)
     rows = session.execute(wide).all()
     first = _first_deadlines(session, [row[0] for row in rows])
     return [IncidentRow(row, name or email, first.get(row.id)) for row, name, email in rows]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -104,8 +105,13 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _rows(chosen: Select[UUID]) -> Any:
-    parts = (_decisions(), _clocks(), _notices(), _mailings(), _tasks())
-    return union_all(*(part.where(column.in_(chosen)) for part, column in parts))
+    return union_all(*(part.where(column.in_(chosen)) for part, column in _parts()))
+
+
+@cache
+def _parts() -> tuple[tuple[Select[Any], Any], ...]:
+    """Made once: no part depends on who asks, or when."""
+    return _decisions(), _clocks(), _notices(), _mailings(), _tasks()
 
 
 def _part(

@@ -10,12 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import DecisionState
 from incident.law.vocabulary import RiskLevel
 from incident.store.models import Decision, FactSheet, Incident, Notice, Person, Search, Submission, search
+from incident.store.queries.incidents import HOLDER
 
 BATCH = 500
 FEW = 1_000
@@ -144,9 +145,9 @@ def newest(query: Select[UUID], total: int) -> Select[UUID]:
 
 def lines(session: Session, query: Select[UUID], needs: Needs) -> list[RegisterLine]:
     """The lines of one page, in one statement, or two when decisions and submissions are shown."""
-    page, holder = query.subquery(), aliased(Person)
+    page = query.subquery()
     wide: Select[Any] = select(Incident).join(page, page.c.id == Incident.id)
-    wide = wide.outerjoin(holder, holder.id == Incident.assignee_id).add_columns(holder.name, holder.email)
+    wide = wide.outerjoin(HOLDER, HOLDER.id == Incident.assignee_id).add_columns(HOLDER.name, HOLDER.email)
     if needs.facts:
         current = (FactSheet.incident_id == Incident.id) & (FactSheet.version == Incident.fact_version)
         wide = wide.outerjoin(FactSheet, current).add_columns(FactSheet.facts)

@@ -1,9 +1,10 @@
 """The facts by which the installation's health is judged, in few statements over small partial indexes."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.health import HealthFacts
@@ -61,19 +62,8 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
 
 def alarm_facts(session: Session, now: datetime) -> HealthFacts:
     """What the banner of every page needs, in one statement that costs the same whatever the number of incidents."""
-    unsettled = Reminder.settled_at.is_(None)
-    swept_at, due_at, made_at, reminder_at, failed, stuck, channels, detail = session.execute(
-        select(
-            select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
-            _oldest_due(now),
-            _oldest_made(),
-            select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
-            _dead_letters(),
-            _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
-            _channels(),
-            _last_detail(),
-        )
-    ).one()
+    row = session.execute(_alarm(), {"now": now, "soon": now + SOON}).one()
+    swept_at, due_at, made_at, reminder_at, failed, stuck, channels, detail = row
     return HealthFacts(
         newest_sweep_at=swept_at,
         oldest_message_at=_earlier(due_at, made_at),
@@ -86,7 +76,25 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
     )
 
 
-def _oldest_due(now: datetime) -> Any:
+@cache
+def _alarm() -> Select[Any]:
+    """Every page asks this, so it is put together once."""
+    now: BindParameter[datetime] = bindparam("now")
+    soon: BindParameter[datetime] = bindparam("soon")
+    unsettled = Reminder.settled_at.is_(None)
+    return select(
+        select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
+        _oldest_due(now),
+        _oldest_made(),
+        select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
+        _dead_letters(),
+        _count(Reminder, unsettled, Reminder.due_at <= soon, Reminder.attempts > 0),
+        _channels(),
+        _last_detail(),
+    )
+
+
+def _oldest_due(now: Any) -> Any:
     query = select(func.min(OutboxMessage.due_at))
     return query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now).scalar_subquery()
 

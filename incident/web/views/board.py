@@ -1,8 +1,8 @@
 """The overview: open incidents, what runs out first on top."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,24 +74,24 @@ def _board(directory: Directory) -> Board:
     """The board for this viewer, filtered as the address says; what waits for the viewer is never filtered."""
     session, seen, show = db.session(), visible(viewer()), request.args.get("show", "all")
     rows = board(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
-    found = open_progress(session, seen)
     team = directory.team(now())
-    return Board([_line(row, found[row.incident.id], team) for row in rows], _turns(found, team), show)
+    found = {key: (progress, steps(progress)) for key, progress in open_progress(session, seen).items()}
+    return Board([_line(row, *found[row.incident.id], team) for row in rows], _turns(found.values(), team), show)
 
 
-def _line(row: IncidentRow, progress: Progress, team: Team) -> Line:
+def _line(row: IncidentRow, progress: Progress, found: Sequence[Step], team: Team) -> Line:
     deadline = row.deadline
     drawn = ruler_of(deadline, brief_pins(row.incident), size=Size.LIST) if deadline else None
     left = deadline.due_at - now() if deadline else None
-    return Line(row, drawn, left, next_step(steps(progress)[0], row.incident.reference, progress, team))
+    return Line(row, drawn, left, next_step(found[0], row.incident.reference, progress, team))
 
 
-def _turns(found: dict[UUID, Progress], team: Team) -> list[Turn]:
+def _turns(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list[Turn]:
     """What waits for the viewer, the incident whose clock ends first on top."""
     person = viewer().id
     if person is None:
         return []
-    return [_turn(progress, waiting) for progress, waiting in waiting_for(person, found.values(), team, now())]
+    return [_turn(progress, waiting) for progress, waiting in waiting_for(person, found, team, now())]
 
 
 def _turn(progress: Progress, waiting: Step | TaskStand) -> Turn:
