@@ -1,11 +1,13 @@
 """Languages: Dutch and English, by the browser until the person chooses; refuses to start without its catalogues."""
 
 import gettext
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from incident.platform import resources
@@ -30,7 +32,21 @@ def init_i18n(app: Flask, settings: Settings) -> None:
         default_translation_directories=str(folder),
         locale_selector=select_language,
     )
+    app.context_processor(bound_words)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, language=language_code)
+
+
+def bound_words() -> dict[str, Callable[..., Markup]]:
+    """``_()`` and ``ngettext()`` for one page: its language is looked up once, not for each of its words."""
+    words = get_translations()
+
+    def one(message: str, /, **values: object) -> Markup:
+        return Markup(words.ugettext(message)) % values
+
+    def many(singular: str, plural: str, num: int, /, **values: object) -> Markup:
+        return Markup(words.ungettext(singular, plural, num)) % {"num": num, **values}
+
+    return {"gettext": one, "ngettext": many}
 
 
 def check_catalogue(folder: Path, language: str) -> None:

@@ -27,7 +27,7 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """The drawing, the sentence that says the same, and the words that belong to the numbered pins."""
+    """The drawing, the sentence that says the same, and the words that belong to the numbered pins of a page."""
 
     svg: str
     sentence: str
@@ -41,6 +41,6 @@ def ruler(given: RulerInput) -> Ruler:
     words = sentence(given)
     legend = tuple(
         LegendEntry(number, pin.kind, pin_label(pin.kind, given.language), stamp(pin.at, given.zone, given.language))
-        for number, pin in numbered(given.pins)
+        for number, pin in numbered(given.pins if given.size is Size.PAGE else ())
     )
     return Ruler(draw(given, words), words, legend)
