@@ -173,7 +173,7 @@ def test_every_clock_can_be_drawn(
     )
     drawn = ruler(given_input)
     ElementTree.fromstring(drawn.svg)
-    assert len(drawn.legend) == len(pins)
-    assert [entry.number for entry in drawn.legend] == list(range(1, len(pins) + 1))
+    told = len(pins) if size is Size.PAGE else 0
+    assert [entry.number for entry in drawn.legend] == list(range(1, told + 1))
     for share in re.findall(r'(?:x|x1|x2|cx)="([-\d.]+)%"', drawn.svg):
         assert 0 <= float(share) <= 100

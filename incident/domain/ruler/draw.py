@@ -50,6 +50,10 @@ DRESS: Final[dict[str, str]] = {
 """The colours of the drawing where there is no style sheet; pages dress the same names in CSS."""
 
 
+def _per_cent(share: float) -> str:
+    return f"{round(share * 100, 2):g}%"
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     """The drawing in the making: its scale, its rows (in pixels from the top) and its clothes."""
@@ -70,11 +74,11 @@ class _Sheet:
     def at_share(self, share: float) -> str:
         if self.given.standalone:
             return f"{MARGIN + share * (WIDTH - 2 * MARGIN):.1f}"
-        return f"{share * 100:.2f}%"
+        return _per_cent(share)
 
     def width(self, start: datetime, end: datetime) -> str:
         share = self.scale.share(end) - self.scale.share(start)
-        return f"{share * (WIDTH - 2 * MARGIN):.1f}" if self.given.standalone else f"{share * 100:.2f}%"
+        return f"{share * (WIDTH - 2 * MARGIN):.1f}" if self.given.standalone else _per_cent(share)
 
     def piece(self, name: str, dress: str, inner: str = "", **places: object) -> str:
         clothes = DRESS[dress] if self.given.standalone else f'class="{dress}"'

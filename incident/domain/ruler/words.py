@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from incident.domain.ruler.given import PinKind, RulerInput, State
+from incident.domain.ruler.given import PinKind, RulerInput, Size, State
 
 FALLBACK: Final = "en"
 _DAYS: Final = {
@@ -140,9 +140,14 @@ def _reminders(given: RulerInput) -> str:
 
 
 def sentence(given: RulerInput) -> str:
-    """The whole ruler as one short text: what is left, from when to when, what happened, which reminders."""
+    """The whole ruler as one short text: what is left, from when to when, what happened, which reminders.
+
+    In a list the row beside it says when the clock ends, so there it is not said again for each.
+    """
+    head = f"{given.title}: {_verdict(given)}" if given.title else _verdict(given)
+    if given.size is Size.LIST:
+        return " ".join(part for part in (head, _events(given), _reminders(given)) if part)
     start = stamp(given.starts_at, given.zone, given.language)
     due = stamp(given.due_at, given.zone, given.language)
     period = word("period", given.language).format(start=start, due=due)
-    head = f"{given.title}: {_verdict(given)}" if given.title else _verdict(given)
     return " ".join(part for part in (head, period, _events(given), _reminders(given)) if part)
