@@ -167,8 +167,7 @@ def _further(progress: Progress, *, urgent: bool) -> Iterator[Step]:
 def _customers(progress: Progress) -> Iterator[Step]:
     """GDPR art. 33(2): a processor tells its customers before anything else; they decide what must be notified."""
     wanted = _customers_to_tell(progress)
-    sent = progress.told(Addressee.CONTROLLER)
-    if progress.role is PartyRole.PROCESSOR and not progress.customers and not wanted and not sent:
+    if progress.role is PartyRole.PROCESSOR and not progress.customers and not wanted:
         yield Step(Act.NAME, About.CUSTOMERS, Permission.RECORD)
     to_each = {name: [row for row in _live(progress, Addressee.CONTROLLER) if row.recipient == name] for name in wanted}
     undrafted = [name for name, rows in to_each.items() if not rows]

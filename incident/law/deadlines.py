@@ -54,7 +54,7 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
     due_at, sooner = _sooner(regime, facts, due_at)
     found = tuple(remarks(regime, period, starts_at, due_at))
     start = start_of(regime, facts, {regime.after or regime.anchor.value: starts_at})
-    because = (start.because, _period_reason(regime, period, obligation), *sooner)
+    because = (start.because, _period_reason(regime, period, _agreed(obligation, facts)), *sooner)
     return Deadline(obligation.id, starts_at, due_at, rules.version, found, because, start.provisional)
 
 
@@ -65,11 +65,23 @@ def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -
 
 
 def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Period | None:
+    """GDPR art. 33(2): what was agreed with a customer; house policy where nothing was, once somebody is our customer.
+
+    As long as the role is open there is nobody to tell, and the triage settles that.
+    """
     if obligation.kind is not ObligationKind.NOTIFY_CONTROLLER:
         return regime.period or regime.house
+    listed = customers(facts)
+    gone = obligation.id != obligation.kind and obligation.id not in listed
+    if gone or (obligation.duty is Duty.UNDECIDED and not listed):
+        return None
+    hours = _agreed(obligation, facts)
+    return Period(hours=hours) if hours else regime.house
+
+
+def _agreed(obligation: Obligation, facts: BreachFacts) -> int | None:
     customer = customers(facts).get(obligation.id)
-    hours = contract_hours(customer) if customer else None
-    return Period(hours=hours) if hours else None
+    return contract_hours(customer) if customer else None
 
 
 def _sooner(regime: Regime, facts: BreachFacts, due_at: datetime) -> tuple[datetime, tuple[Reason, ...]]:
@@ -95,10 +107,10 @@ def _check_in_force(regime: Regime, at: datetime, rules: RuleSet) -> None:
         raise NoRuleInForce(reason("gdpr_99_2", "GDPR art. 99(2)", "error.not_in_force", **params))
 
 
-def _period_reason(regime: Regime, period: Period, obligation: Obligation) -> Reason:
+def _period_reason(regime: Regime, period: Period, agreed: int | None) -> Reason:
     unit = "hours" if period.hours else "days" if period.days else "months"
-    kind = "contract" if obligation.kind is ObligationKind.NOTIFY_CONTROLLER else unit
+    text_id = "period.policy" if regime.status is Status.POLICY else f"period.{unit}"
+    text_id = "period.house_hours" if regime.period is None else text_id
+    text_id = "period.contract" if agreed else text_id
     number = period.hours or period.days or period.months
-    text_id = "period.policy" if regime.status is Status.POLICY else f"period.{kind}"
-    text_id = "period.house_hours" if regime.period is None and kind != "contract" else text_id
     return reason(f"{regime.id}.period", regime.citation, text_id, **{unit: number})

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from incident.law.errors import NoRuleInForce
 from incident.law.periods import Period, next_day, start_of_day
-from incident.law.regimes import Regime, Status, all_regimes
+from incident.law.regimes import Bearer, Regime, Status, all_regimes
 from incident.law.sources import Value, values
 from incident.law.trace import reason
 
@@ -69,17 +69,25 @@ class RuleSet:
         return self.values[value_id]
 
     def with_house_hours(self, hours: int) -> "RuleSet":
-        """GDPR art. 34(1), 34(3)(c): the same rules with the organisation's own hours, where the law has none."""
+        """GDPR art. 33(2), 34(1), 34(3)(c): the same rules with the organisation's own hours, where the law has none.
+
+        What a processor owes is only shortened: its customers cannot tell anybody before they know.
+        """
         if not 1 <= hours <= LONGEST_HOUSE_HOURS:
             raise ValueError("The house period is 1 to 336 hours.")
         changed = {
-            key: replace(regime, house=Period(hours=hours)) for key, regime in self.regimes.items() if regime.house
+            key: replace(regime, house=_own(hours, regime)) for key, regime in self.regimes.items() if regime.house
         }
         regimes = MappingProxyType({**self.regimes, **changed})
         return replace(self, version=f"{self.version}+house{hours}", regimes=regimes)
 
 
 LONGEST_HOUSE_HOURS: Final = 336
+
+
+def _own(hours: int, regime: Regime) -> Period | None:
+    shorter = regime.bearer is Bearer.PROCESSOR and regime.house and regime.house.hours < hours
+    return regime.house if shorter else Period(hours=hours)
 
 
 @cache

@@ -70,13 +70,28 @@ def test_every_clock_ends_where_its_law_says(moments: dict[str, object], ids: di
         assert dict(found[key].because[0].params)["at"] == found[key].starts_at
 
 
-@pytest.mark.parametrize("key", ["gdpr_33_5", "gdpr_33_2:Smid", "gdpr_33_2:Nul", "swiss_fadp_24"])
-def test_what_has_no_number_has_no_clock(key: str) -> None:
-    """Without undue delay is no number; neither are agreed hours that make no sense."""
+def test_what_has_no_number_has_no_clock() -> None:
+    """The entry in the register is made at once; that is no number."""
+    facts = replace(BREACH, logged_at=SENT, high_risk_established_at=SENT)
+    assert duties(facts, regimes=EVERY_REGIME)["gdpr_33_5"].anchored_at is not None
+    assert "gdpr_33_5" not in clocks(facts, regimes=EVERY_REGIME)
+
+
+def test_a_processor_has_hours_of_the_house_where_none_were_agreed() -> None:
+    """Art. 33(2): without undue delay is no number, but no notice goes without a clock; agreed hours of zero are none.
+
+    Own hours only shorten it, because the customer can tell nobody before it knows; an open role starts nothing.
+    """
     listed = (AffectedController("Smid"), AffectedController("Nul", notice_hours=0))
-    facts = replace(BREACH, affected_controllers=listed, logged_at=SENT, high_risk_established_at=SENT)
-    assert duties(facts, regimes=EVERY_REGIME)[key].anchored_at is not None
-    assert key not in clocks(facts, regimes=EVERY_REGIME)
+    facts = BreachFacts(role=Role.PROCESSOR, processor_aware_at=AWARE, affected_controllers=listed)
+    found = clocks(facts)
+    assert {clock.due_at for clock in found.values()} == {at("2026-11-17T09:20")}
+    assert {clock.because[-1].text_id for clock in found.values()} == {"period.house_hours"}
+    duty = duties(facts)["gdpr_33_2:Smid"]
+    for hours, due in ((12, "2026-11-16T21:20"), (96, "2026-11-17T09:20")):
+        assert deadline(duty, facts, rules_for(facts, NOW).with_house_hours(hours)).due_at == at(due)
+    assert "gdpr_33_2" in clocks(replace(facts, affected_controllers=()))
+    assert "gdpr_33_2" not in clocks(replace(facts, affected_controllers=(), role=Role.UNKNOWN))
 
 
 def test_informing_people_has_hours_of_the_house() -> None:

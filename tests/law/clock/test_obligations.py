@@ -341,7 +341,9 @@ def test_foreign_law_asks_for_people_there(countries: tuple[CountryCount, ...], 
 
 
 def test_the_swiss_duty_needs_a_high_risk_and_has_no_number() -> None:
-    """As soon as possible, from awareness, only where the risk is high; not assessed is the worst case."""
+    """As soon as possible, from awareness, only where the risk is high; not assessed is the worst case.
+
+    The law has no number; the clock that runs all the same is house policy."""
     facts = replace(BREACH, countries=(CountryCount("CH", 1),))
     swiss = frozenset({"swiss_fadp"})
     assert duties(facts, regimes=swiss, risk=RiskLevel.RISK)["swiss_fadp_24"].duty is Duty.NOT_REQUIRED
