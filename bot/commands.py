@@ -1,17 +1,17 @@
-"""`/datalek` and `/breach`: report (by default), list, mine, a reference, help."""
+"""`/datalek` and `/breach`: report (by default, also with what happened behind it), list, mine, a reference, help."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot import blocks, drill
 from bot.case import card_blocks
-from bot.report import open_report
+from bot.report import open_report, open_report_saying, readable
 from bot.shared import refuse_in_shared_channel
 from bot.turn import Turn
 from bot.words import refusal_text
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.reference import parse_reference
+from incident.domain.kernel.reference import meant_reference
 from incident.slack.headline import left
 from incident.slack.text import fit
 from incident.slack.words import status_word
@@ -23,15 +23,18 @@ SHOWN: Final = 15
 
 
 def answer_command(turn: Turn) -> None:
-    """Do what the first word says."""
-    word, *_ = [*str(turn.body.get("text") or "").split(), ""]
-    act = WORDS.get(word.lower())
-    if act is not None:
+    """Do what the word says; several words are what happened, and the form opens with them."""
+    text = readable(str(turn.body.get("text") or "")).strip()
+    word, rest = [*text.split(maxsplit=1), "", ""][:2]
+    act, reference = WORDS.get(word.lower()), meant_reference(word)
+    if act is not None and not rest:
         act(turn)
-    elif parse_reference(word) is not None:
-        _show(turn, word)
+    elif reference is not None:
+        show_incident(turn, reference)
+    elif rest:
+        open_report_saying(turn, rest if act is _report else text)
     else:
-        turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + _help(turn))
+        turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + help_text(turn))
 
 
 def _report(turn: Turn) -> None:
@@ -39,14 +42,16 @@ def _report(turn: Turn) -> None:
 
 
 def _help_command(turn: Turn) -> None:
-    turn.answer(text=_help(turn))
+    turn.answer(text=help_text(turn))
 
 
-def _help(turn: Turn) -> str:
+def help_text(turn: Turn) -> str:
+    """Every word that the command knows."""
     say = turn.say
     command = str(turn.body.get("command") or COMMANDS[0])
     lines = (
         ("", say("report a data breach")),
+        (say("laptop stolen at a customer"), say("the same, with what happened already in the form")),
         ("list", say("open incidents that you may see")),
         ("mine", say("your own reports and cases")),
         ("DL-2026-0001-K", say("one incident: clock, next step")),
@@ -91,7 +96,8 @@ def list_text(turn: Turn, rows: Sequence[IncidentRow]) -> str:
     return "\n".join(lines)
 
 
-def _show(turn: Turn, reference: str) -> None:
+def show_incident(turn: Turn, reference: str) -> None:
+    """The card of one incident, for whoever asks."""
     incident = find_incident(turn.session, reference, turn.actor)
     text, rows = card_blocks(turn, incident)
     turn.session.rollback()
@@ -124,5 +130,6 @@ WORDS: Final[dict[str, Callable[[Turn], None]]] = {
     "mine": _mine,
     "mijn": _mine,
     "help": _help_command,
+    "?": _help_command,
     **dict.fromkeys(drill.WORDS, _drill),
 }

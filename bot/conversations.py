@@ -16,6 +16,7 @@ from bot import (
     drill,
     facts,
     home,
+    mention,
     notices,
     report,
     second,
@@ -40,7 +41,11 @@ MESSAGE_SHORTCUTS: Final[dict[str, Handler]] = {
 }
 RECORDING_EVENTS: Final[dict[str, Handler]] = {"reaction_added": timeline.add_by_reaction}
 """Events that change the record: done before Slack is told that they arrived."""
-EVENTS: Final[dict[str, Handler]] = {"app_home_opened": home.show_home, **RECORDING_EVENTS}
+SHOWING_EVENTS: Final[dict[str, Handler]] = {
+    "app_home_opened": home.show_home,
+    "app_mention": mention.answer_mention,
+}
+EVENTS: Final[dict[str, Handler]] = {**SHOWING_EVENTS, **RECORDING_EVENTS}
 FORMS: Final[dict[str, Handler]] = {
     report.FORM: report.submit_report,
     triage.FORM: triage.submit_triage,
@@ -76,6 +81,7 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     compile(rf"{notices.DRAFT}\.\w+"): notices.draft,
     notices.READ: notices.read,
     home.REPORT: report.open_report,
+    report.SAYING: report.open_report_from_button,
     drill.START: drill.start,
     DRILL: drill.confirm,
     compile(rf"{home.TURN_PAGE}\.\w+"): home.turn_page,
@@ -92,10 +98,6 @@ CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
 """The buttons that act at once; all others only show something."""
 
 
-def nothing_more() -> None:
-    """What remains to be done of an event after its acknowledgement."""
-
-
 def register(bolt: App, desk: Desk) -> None:
     """Tie every way in to its listener."""
     for command in COMMANDS:
@@ -104,9 +106,10 @@ def register(bolt: App, desk: Desk) -> None:
         bolt.global_shortcut(name)(desk.listener(handler, reads=True))
     for name, handler in MESSAGE_SHORTCUTS.items():
         bolt.message_shortcut(name)(desk.listener(handler, reads=True))
-    bolt.event("app_home_opened")(desk.listener(home.show_home, reads=True))
+    for name, handler in SHOWING_EVENTS.items():
+        bolt.event(name)(desk.listener(handler, reads=True))
     for name, handler in RECORDING_EVENTS.items():
-        bolt.event(name, middleware=[desk.before_answer(handler)])(nothing_more)
+        bolt.event(name, middleware=[desk.before_answer(handler)])(desk.afterwards)
     for name, handler in FORMS.items():
         bolt.view(name)(desk.listener(handler))
     for button, handler in BUTTONS.items():

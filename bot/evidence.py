@@ -1,10 +1,12 @@
 """Files of a Slack message as evidence: fetched with the token, kept with their hash."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
+from bot import blocks
 from bot.turn import Turn
 from bot.words import refusal_text
 from incident.domain.kernel.errors import DomainError, Invalid
@@ -13,7 +15,19 @@ from incident.usecases.common.inbound import once
 from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
 
 SECONDS: Final = 30
+MOST: Final = 5
 SLACK_HOSTS: Final = ("files.slack.com", "slack.com")
+
+
+def files_of(message: Mapping[str, Any]) -> list[str]:
+    """The ids of the files on a message, as many as are taken at a time."""
+    return [str(file["id"]) for file in message.get("files") or () if file.get("id")][:MOST]
+
+
+def files_field(turn: Turn) -> blocks.Block:
+    """The question whether they are kept."""
+    take = [("yes", turn.say("Yes")), ("no", turn.say("No"))]
+    return blocks.field("files", turn.say("Keep the attached files as evidence?"), blocks.radio(take, "yes"))
 
 
 def keep_files(turn: Turn, reference: str, files: list[str], permalink: str | None) -> None:

@@ -5,14 +5,14 @@ it answers. Nothing escapes after the answer: Bolt would turn that into a failed
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from flask import Flask
-from slack_bolt import Ack, BoltResponse
+from slack_bolt import Ack, BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ from bot.turnstile import one_writer
 from bot.words import refusal_text, words
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor, Source
+from incident.slack.errors import TROUBLE
 from incident.store.db import db, only_reads
 from incident.usecases.people.slack_people import known_actor, link_actor
 from incident.wiring import Deps
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[Turn], None]
 BoltListener = Callable[..., None]
 BoltMiddleware = Callable[..., BoltResponse]
+AFTERWARDS: Final = "meldklok_turn"
+"""Under this name an event's turn goes from the middleware to the listener."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Desk:
         @wraps(handler)
         def listen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
             with self.app.app_context():
-                self._run(handler, reads, ack, body, client)
+                self._run(handler, reads, self._turn(ack, body, client, at_once=reads and not wants_text(body)))
 
         # Bolt looks through decorators for the names of the arguments it hands in; ours are those above.
         del listen.__wrapped__
@@ -67,22 +70,43 @@ class Desk:
 
         Bolt acknowledges an event before its listener runs. Slack repeats what was not acknowledged and nothing else,
         so an event would be lost when the process dies or the database is away in between. Slack may also repeat what
-        was stored, when the answer came too late: the handler must know it again.
+        was stored, when the answer came too late: the handler must know it again. It waits in line for the other
+        writers by itself, once it has asked Slack what it needs.
         """
 
-        def act(body: dict[str, Any], client: WebClient, next: Callable[[], BoltResponse]) -> BoltResponse:
+        def act(
+            body: dict[str, Any], client: WebClient, context: BoltContext, next: Callable[[], BoltResponse]
+        ) -> BoltResponse:
             with self.app.app_context():
-                done = self._run(handler, False, Ack(), body, client)  # type: ignore[no-untyped-call]
+                context[AFTERWARDS] = turn = self._turn(Ack(), body, client)  # type: ignore[no-untyped-call]
+                done = self._do(handler, True, turn)
             return next() if done else BoltResponse(status=503)
 
         return act
 
-    def _run(self, handler: Handler, reads: bool, ack: Ack, body: dict[str, Any], client: WebClient) -> bool:
-        """Whether it was done, or refused for a reason; not when something failed that may go better next time."""
-        done = True
+    def afterwards(self, context: BoltContext) -> None:
+        """What remains to be done of an event after its acknowledgement."""
+        with self.app.app_context():
+            turn: Turn = context[AFTERWARDS]
+            turn.session = db.session()
+            self._finish(turn)
+
+    def _turn(self, ack: Ack, body: dict[str, Any], client: WebClient, at_once: bool = False) -> Turn:
+        """The payload with the person behind it; Slack is told `at_once` that it arrived, before it is asked who."""
+        if at_once:
+            ack()
         profile = self.people.profile(sender_of(body))
         stranger = Actor(None, profile.name, frozenset(), Source.SLACK, profile.id)
-        turn = Turn(ack, body, client, db.session(), self.deps.clock.now(), profile, stranger, self.deps)
+        now = self.deps.clock.now()
+        return Turn(ack, body, client, db.session(), now, profile, stranger, self.deps, self.people, acked=at_once)
+
+    def _run(self, handler: Handler, reads: bool, turn: Turn) -> None:
+        self._do(handler, reads, turn)
+        self._finish(turn)
+
+    def _do(self, handler: Handler, reads: bool, turn: Turn) -> bool:
+        """Whether it was done, or refused for a reason; not when something failed that may go better next time."""
+        done = True
         try:
             turn.actor = _actor(turn)
             self._handle(handler, reads, turn)
@@ -96,9 +120,11 @@ class Desk:
             _safely(turn, partial(_surprised, turn, surprise))
         finally:
             turn.session.rollback()
+        return done
+
+    def _finish(self, turn: Turn) -> None:
         for step in turn.later:
             _safely(turn, step)
-        return done
 
     def _handle(self, handler: Handler, reads: bool, turn: Turn) -> None:
         if reads:
@@ -107,6 +133,11 @@ class Desk:
             return
         with one_writer(self.deps.settings):
             handler(turn)
+
+
+def wants_text(body: Mapping[str, Any]) -> bool:
+    """Whether the acknowledgement itself is the answer: that of a command with one word, such as ``help``."""
+    return bool(body.get("command")) and len(str(body.get("text") or "").split()) == 1
 
 
 def _actor(turn: Turn) -> Actor:
@@ -135,7 +166,8 @@ def _surprised(turn: Turn, surprise: Exception) -> None:
     """A reference number for the person, a stack trace for us."""
     number = secrets.token_hex(4)
     log.error("slack_listener_failed", number=number, problem=type(surprise).__name__, exc_info=_trace(surprise))
-    refuse(turn, _apology(turn, surprise, number), None)
+    if not turn.body.get("event"):
+        refuse(turn, _apology(turn, surprise, number), None)
 
 
 def _trace(problem: Exception) -> Exception | None:
@@ -150,25 +182,21 @@ def _apology(turn: Turn, surprise: Exception, number: str) -> str:
             "The record cannot be reached just now, so nothing was saved. Your text is still here: try again. (%(n)s)"
         )
     elif isinstance(surprise, SlackApiError | SlackClientError | OSError):
-        text = "Slack did not do what was asked. Nothing was lost: try again, or use the page. (%(n)s)"
+        text = "Slack did not do what was asked. Nothing was lost: try again, or use the page: %(page)s (%(n)s)"
     else:
         text = "Something went wrong on our side and nothing was saved. Tell an administrator this number: %(n)s"
-    return say(text, n=number)
+    return say(text, n=number, page=turn.page())
 
 
 def refuse(turn: Turn, text: str, field: str | None) -> None:
     """Tell the person why not: at the field of a form, as the answer to a command, or in a small window."""
-    if turn.acked:
-        turn.tell(text)
-    elif turn.body.get("type") == "view_submission":
+    if turn.body.get("type") == "view_submission" and not turn.acked:
         _refuse_form(turn, text, field)
-    elif turn.body.get("command"):
+    elif turn.body.get("command") and not turn.acked:
         turn.answer(text=text)
-    elif turn.body.get("type") == "event_callback":
-        turn.answer()
     else:
         turn.answer()
-        _show(turn, text)
+        turn.later.append(lambda: _show(turn, text))
 
 
 def _refuse_form(turn: Turn, text: str, field: str | None) -> None:
@@ -181,11 +209,14 @@ def _refuse_form(turn: Turn, text: str, field: str | None) -> None:
 
 
 def _show(turn: Turn, text: str) -> None:
-    """A button in a message is answered beside it; one in a view or a shortcut in a window."""
-    if turn.body.get("response_url"):
+    """A button in a message is answered beside it; one in a view or a shortcut in a window, if that can be opened."""
+    if turn.body.get("response_url") or not turn.body.get("trigger_id"):
         turn.tell(text)
-    else:
+        return
+    try:
         turn.open(notice_view(turn.language, text))
+    except TROUBLE:
+        turn.tell(text)
 
 
 def notice_view(language: str, text: str) -> dict[str, Any]:

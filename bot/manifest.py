@@ -6,6 +6,7 @@ from bot import conversations
 from bot.http import PATH
 
 SCOPES: Final = (
+    "app_mentions:read",
     "channels:history",
     "channels:manage",
     "channels:read",
@@ -19,6 +20,7 @@ SCOPES: Final = (
     "im:write",
     "pins:write",
     "reactions:read",
+    "reactions:write",
     "users:read",
     "users:read.email",
 )
@@ -28,7 +30,7 @@ NAMES: Final = {
     "report_from_message": ("Report as data breach", "Report what this message tells as a possible data breach"),
     "add_to_timeline": ("Add to breach timeline", "Put this message on the timeline of an incident"),
 }
-HINT: Final = "[report | list | mine | DL-2026-0001-K | help]"
+HINT: Final = "[what happened | list | mine | DL-2026-0001-K | help]"
 
 
 def manifest(transport: str, base_url: str) -> dict[str, Any]:

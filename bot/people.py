@@ -49,12 +49,31 @@ class People:
         self._known: dict[str, tuple[float, SlackProfile]] = {}
         self._own: tuple[str, str | None] | None = None
         self._bot_user: str | None = None
+        self._address: str | None = None
         self._lock = threading.Lock()
 
     def bot_user(self) -> str | None:
-        """Our own user id, once Slack has told it."""
-        self.own_team()
+        """Our own user id, once Slack has told it; nobody waits here for that."""
         return self._bot_user
+
+    def permalink(self, channel: str, ts: str, thread: str | None = None) -> str | None:
+        """The address of a message, once Slack has told where our workspace is; it is made without asking."""
+        if self._address is None or not ts:
+            return None
+        below = f"?thread_ts={thread}&cid={channel}" if thread and thread != ts else ""
+        return f"{self._address}archives/{channel}/p{ts.replace('.', '')}{below}"
+
+    def name_of(self, user: str) -> str:
+        """The name of a member, from memory or by asking; the id when Slack does not tell."""
+        with self._lock:
+            _, known = self._known.get(user, (0.0, None))
+        if known is not None or not user:
+            return known.name if known is not None else ""
+        try:
+            about = self.client.users_info(user=user)["user"]
+        except (SlackApiError, SlackClientError, OSError):
+            return user
+        return profile_of(about, id=user, team="", name=user, ours=False).name
 
     def own_team(self) -> tuple[str, str | None] | None:
         """Our workspace and organisation; None as long as Slack has not told."""
@@ -66,6 +85,7 @@ class People:
                 return None
             self._own = (str(answer.get("team_id")), answer.get("enterprise_id"))
             self._bot_user = str(answer.get("user_id"))
+            self._address = str(answer.get("url") or "") or None
         return self._own
 
     def is_ours(self, sender: Sender) -> bool:

@@ -21,7 +21,7 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reach import addressed
 from incident.usecases.response.report import ReportIncident, report_incident
 
-FORM: Final = "report_breach"
+FORM, SAYING = "report_breach", "report.saying"
 TEXT_LIMIT: Final = 3000
 ASKED_AS: Final = {"first_signal_at": "noticed_at"}
 """Facts that this form asks under another name, so that a refusal finds its field."""
@@ -33,10 +33,21 @@ def open_report(turn: Turn) -> None:
     turn.answer()
 
 
+def open_report_saying(turn: Turn, text: str) -> None:
+    """Show the form with what somebody has typed elsewhere."""
+    turn.open(report_view(turn, organisation_profile(turn.session), text=text[:TEXT_LIMIT]))
+    turn.answer()
+
+
+def open_report_from_button(turn: Turn) -> None:
+    """Show the form with the words that the button carries."""
+    open_report_saying(turn, str(turn.action.get("value") or ""))
+
+
 def open_report_from_message(turn: Turn) -> None:
     """Show the form with the text and the time of a message already in it."""
     message: Mapping[str, Any] = turn.body.get("message") or {}
-    text = _people_text(str(message.get("text") or ""))
+    text = readable(str(message.get("text") or ""))[:TEXT_LIMIT]
     noticed = _moment(str(message.get("ts") or ""))
     turn.open(report_view(turn, organisation_profile(turn.session), text=text, noticed=noticed))
     turn.answer()
@@ -140,9 +151,9 @@ def _who_is_told(turn: Turn, reference: str) -> str:
     return turn.say("*Nobody on duty can be reached by Meldklok.* Please tell the data protection officer yourself.")
 
 
-def _people_text(text: str) -> str:
+def readable(text: str) -> str:
     """The text of a message as its reader saw it: Slack sends `&`, `<` and `>` escaped."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")[:TEXT_LIMIT]
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _moment(ts: str) -> datetime | None:

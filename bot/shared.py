@@ -18,10 +18,10 @@ def refuse_in_shared_channel(turn: Turn) -> None:
 
     Must not be called before the answer has been given: it may ask Slack.
     """
-    channel = turn.body.get("channel_id") or (turn.body.get("channel") or {}).get("id") or ""
-    if str(channel).startswith("D") or not channel:
+    channel = turn.channel
+    if channel.startswith("D") or not channel:
         return
-    if is_shared(turn.client, str(channel)):
+    if is_shared(turn.client, channel):
         raise NotAllowed(
             "This channel is shared with another organisation, so nothing about incidents is shown here. Look in the "
             "App Home of Meldklok."

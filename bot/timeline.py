@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
-from bot.evidence import keep_files
+from bot.evidence import files_field, files_of, keep_files
 from bot.forms import form_of, form_view, record_once
-from bot.report import carried
+from bot.report import carried, readable
 from bot.sensitive import refuse_numbers
 from bot.turn import Turn
-from incident.domain.kernel.errors import DomainError, NotFound
+from bot.turnstile import one_writer
+from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission, require
-from incident.slack.errors import TROUBLE
+from incident.slack.messenger import THREAD
 from incident.slack.rooms_found import incident_in_channel
 from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, visible
@@ -22,7 +23,8 @@ from incident.usecases.response.casework import AddTimelineEntry, add_timeline_e
 if TYPE_CHECKING:
     from incident.store.models import Incident
 
-FORM, MESSAGE_FORM, EMOJI = "timeline", "timeline_message", "pushpin"
+FORM, MESSAGE_FORM = "timeline", "timeline_message"
+EMOJI, TAKEN = "pushpin", "white_check_mark"
 CHOICES: Final = 100
 
 
@@ -77,21 +79,30 @@ def _message_view(
         blocks.field("incident", say("Which incident?"), blocks.one_of(references, chosen), optional=False),
         blocks.field("text", say("Text"), blocks.text_input(shown_text(message), multiline=True), optional=False),
     ]
-    files = [str(file["id"]) for file in message.get("files") or () if file.get("id")][:5]
+    files = files_of(message)
     if files:
-        take = [("yes", say("Yes")), ("no", say("No"))]
-        fields.append(blocks.field("files", say("Keep the attached files as evidence?"), blocks.radio(take, "yes")))
-    author = message.get("user") or message.get("bot_id") or ""
-    metadata = carried("", channel=channel, ts=str(message.get("ts") or ""), author=str(author), files=files)
+        fields.append(files_field(turn))
+    metadata = carried(
+        "",
+        channel=channel,
+        ts=str(message.get("ts") or ""),
+        thread=message.get("thread_ts"),
+        author=_author(turn, message),
+        files=files,
+    )
     return blocks.modal(
         MESSAGE_FORM, say("Add to the timeline"), fields, submit=say("Record"), close=say("Cancel"), metadata=metadata
     )
 
 
+def _author(turn: Turn, message: Mapping[str, Any]) -> str:
+    """Who wrote a message, by name: an id tells nobody anything two years later."""
+    return turn.people.name_of(str(message.get("user") or "")) or str(message.get("username") or "") or "Slack"
+
+
 def shown_text(message: Mapping[str, Any]) -> str:
     """What a reader of the message sees."""
-    text = str(message.get("text") or "")
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return readable(str(message.get("text") or ""))
 
 
 def submit_message_timeline(turn: Turn) -> None:
@@ -100,7 +111,7 @@ def submit_message_timeline(turn: Turn) -> None:
     reference = form.one("incident") or ""
     text = form.text("text")
     refuse_numbers([("text", text)])
-    permalink = permalink_of(turn, str(carry["channel"]), str(carry["ts"]))
+    permalink = turn.people.permalink(str(carry["channel"]), str(carry["ts"]), carry.get("thread"))
     key = f"slack:view:{turn.view['id']}:{MESSAGE_FORM}"
     once(turn.session, key, turn.now, lambda: _add_message(turn, reference, text, carry, permalink))
     turn.commit()
@@ -118,15 +129,6 @@ def _add_message(
     return {"entry": str(add_timeline_entry(command, session=turn.session, now=turn.now).id)}
 
 
-def permalink_of(turn: Turn, channel: str, ts: str) -> str | None:
-    """The address of a message, when Slack gives it."""
-    turn.session.rollback()
-    try:
-        return str(turn.client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
-    except TROUBLE:
-        return None
-
-
 def moment_of(ts: str) -> datetime | None:
     """The instant in a message's time stamp."""
     try:
@@ -136,36 +138,54 @@ def moment_of(ts: str) -> datetime | None:
 
 
 def add_by_reaction(turn: Turn) -> None:
-    """A pin under a message in an incident's room puts it on the timeline; events that come twice count once."""
+    """A pin under a message in an incident's room or thread puts it on the timeline; twice counts once.
+
+    Slack is asked for the message before anything is locked. A tick under it says that it was taken.
+    """
     event: Mapping[str, Any] = turn.body["event"]
     item: Mapping[str, Any] = event.get("item") or {}
-    if event.get("reaction") != EMOJI or item.get("type") != "message":
+    if event.get("reaction") != EMOJI or item.get("type") != "message" or not _is_ours(turn):
         return
-    incident = incident_in_channel(turn.session, str(item.get("channel")))
+    channel, ts = turn.channel, str(item["ts"])
+    message = _read(turn, channel, ts)
+    incident = _incident_of(turn, channel, message)
     if incident is None:
         return
     find_incident(turn.session, incident.reference, turn.actor)
     require(turn.actor, Permission.RECORD)
-    reference, channel, ts = incident.reference, str(item["channel"]), str(item["ts"])
-    message = _read(turn, channel, ts)
-    permalink = permalink_of(turn, channel, ts)
-    carry = {"author": message.get("user") or "", "ts": ts}
-    try:
-        refuse_numbers([("text", shown_text(message))])
-        once(
-            turn.session,
-            f"slack:reaction:{channel}:{ts}",
-            turn.now,
-            lambda: _add_message(turn, reference, shown_text(message), carry, permalink),
-        )
+    reference, text, thread = incident.reference, shown_text(message), message.get("thread_ts")
+    refuse_numbers([("text", text)])
+    permalink = turn.people.permalink(channel, ts, thread)
+    carry = {"author": _author(turn, message), "ts": ts}
+    turn.session.rollback()
+    with one_writer(turn.deps.settings):
+        compute = lambda: _add_message(turn, reference, text, carry, permalink)  # noqa: E731 - what is done once
+        once(turn.session, pin_key(channel, ts), turn.now, compute)
         turn.commit()
-    except DomainError:
-        turn.session.rollback()
-        raise
+    turn.later.append(lambda: turn.client.reactions_add(channel=channel, timestamp=ts, name=TAKEN))
+    if files := files_of(message):
+        turn.later.append(lambda: keep_files(turn, reference, files, permalink))
+
+
+def pin_key(channel: str, ts: str) -> str:
+    """What makes a pinned message count once."""
+    return f"slack:reaction:{channel}:{ts}"
+
+
+def _is_ours(turn: Turn) -> bool:
+    """Whether this conversation can belong to an incident; messages elsewhere are not looked at."""
+    security = turn.deps.settings.slack_channel
+    return turn.channel == security or incident_in_channel(turn.session, turn.channel) is not None
+
+
+def _incident_of(turn: Turn, channel: str, message: Mapping[str, Any]) -> "Incident | None":
+    """The incident whose room this is, or under whose headline the message stands."""
+    thread = f"{channel}{THREAD}{message.get('thread_ts') or message.get('ts')}"
+    return incident_in_channel(turn.session, channel) or incident_in_channel(turn.session, thread)
 
 
 def _read(turn: Turn, channel: str, ts: str) -> Mapping[str, Any]:
     turn.session.rollback()
     answer = turn.client.conversations_replies(channel=channel, ts=ts, limit=1)
     messages: list[Mapping[str, Any]] = answer["messages"]
-    return messages[0]
+    return next((message for message in messages if message.get("ts") == ts), messages[0])

@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 from sqlalchemy.orm import Session
 
+from bot.people import People
 from bot.words import Words, words
 from incident.domain.kernel.people import Actor
+from incident.domain.kernel.reference import meant_reference
 from incident.slack.shorten import shorten
 from incident.usecases.people.slack_people import SlackProfile
 from incident.wiring import Deps
@@ -38,6 +41,7 @@ class Turn:
     profile: SlackProfile
     actor: Actor
     deps: Deps
+    people: People
     later: list[Callable[[], object]] = field(default_factory=list)
     acked: bool = False
 
@@ -79,6 +83,25 @@ class Turn:
         first: Mapping[str, Any] = actions[0]
         return first
 
+    @property
+    def channel(self) -> str:
+        """The conversation in which it happened; empty for a window or the App Home."""
+        event: Mapping[str, Any] = self.body.get("event") or {}
+        channel: Mapping[str, Any] = self.body.get("channel") or {}
+        about: Mapping[str, Any] = event.get("item") or event
+        return str(self.body.get("channel_id") or channel.get("id") or about.get("channel") or "")
+
+    def page(self) -> str:
+        """The page on which the same can be done, for when Slack does not do it."""
+        base, place = self.deps.settings.base_url, str(self.action.get("value") or self._carried()).split("|")[0]
+        named = meant_reference(place)
+        if named is not None:
+            return f"{base}/incidents/{named}"
+        return base if self.view and place != "report" else f"{base}/report"
+
+    def _carried(self) -> str:
+        return str(self.metadata.get("ref") or "")
+
     def answer(self, **body: Any) -> None:
         """Acknowledge; the first answer counts."""
         if not self.acked:
@@ -103,11 +126,23 @@ class Turn:
         self.answer(response_action="update", view=shorten(view))
 
     def tell(self, text: str, blocks: list[Block] | None = None) -> None:
-        """Say something that only this person sees."""
+        """Say something that only this person sees: where it happened, or else in their own conversation with us."""
         self.session.rollback()
         message: dict[str, Any] = shorten({"text": text, **({"blocks": blocks} if blocks else {})})
         address = self.body.get("response_url")
         if address:
             WebhookClient(str(address), timeout=5).send(**message, response_type="ephemeral", replace_original=False)
-        else:
+        elif not self._told_there(message):
             self.client.chat_postMessage(channel=self.profile.id, **message)
+
+    def _told_there(self, message: dict[str, Any]) -> bool:
+        """Whether the conversation of an event took it."""
+        event: Mapping[str, Any] = self.body.get("event") or {}
+        if not event or self.channel[:1] in ("", "D"):
+            return False
+        try:
+            thread = event.get("thread_ts")
+            self.client.chat_postEphemeral(channel=self.channel, user=self.profile.id, thread_ts=thread, **message)
+        except SlackApiError:
+            return False
+        return True

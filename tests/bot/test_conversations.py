@@ -68,7 +68,7 @@ def test_a_message_becomes_a_timeline_entry_with_author_time_and_address(
     cast.analyst.modal("Add to the timeline")
     assert cast.analyst.submit().status == 200
     (entry,) = entries(database, "message")
-    assert entry.text == "Slack message by U4SARA:\nThey <deleted> it & confirmed"
+    assert entry.text == "Slack message by Sara Second:\nThey <deleted> it & confirmed"
     assert entry.permalink == f"https://alumio.slack.example/archives/{room.id}/p{said.ts.replace('.', '')}"
     assert abs((entry.happened_at - clock.now()).total_seconds()) < 2
     assert entry.author_name == "Anna Analyst"
@@ -133,7 +133,7 @@ def test_a_pin_under_a_message_puts_it_on_the_timeline_once(
     cast.analyst.react(elsewhere, "pushpin")
     settle(app)
     assert [entry.text for entry in entries(database, "message")] == [
-        "Slack message by U2ANNA:\nThe export was stopped"
+        "Slack message by Anna Analyst:\nThe export was stopped"
     ]
 
 

@@ -135,7 +135,7 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
         scopes = METHODS[method][0]
         assert not scopes or scopes & set(SCOPES), method
     used = {scope for method in called for scope in METHODS[method][0]}
-    assert set(SCOPES) - used <= {"commands", "reactions:read", "users:read.email"}
+    assert set(SCOPES) - used <= {"app_mentions:read", "commands", "reactions:read", "users:read.email"}
 
 
 def test_every_button_and_form_that_is_shown_has_a_listener() -> None:

@@ -290,6 +290,17 @@ def pin(workspace: Workspace, arguments: Arguments) -> Answer:
     return {}
 
 
+@method("reactions.add", "reactions:write")
+def react(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Put an emoji under a message."""
+    message = _message(_writable(workspace, arguments), arguments.get("timestamp"))
+    if arguments.get("name") in message.reactions:
+        raise Refused("already_reacted")
+    message.reactions.append(str(arguments.get("name")))
+    workspace.changed.notify_all()
+    return {}
+
+
 @method("bookmarks.add", "bookmarks:write")
 def bookmark(workspace: Workspace, arguments: Arguments) -> Answer:
     """A link above the channel."""

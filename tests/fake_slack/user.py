@@ -8,7 +8,7 @@ from tests.fake_slack import form
 from tests.fake_slack.methods import push, replace_view, shown
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.transports import Ack, Transport
-from tests.fake_slack.workspace import APP, TEAM, Channel, Message, View
+from tests.fake_slack.workspace import APP, BOT, TEAM, Channel, Message, View
 
 
 class SlackUser:
@@ -77,6 +77,13 @@ class SlackUser:
             {"type": "reaction_added", "user": self.id, "reaction": emoji, "item": item, "item_user": message.user}
         )
 
+    def mention(self, channel: Channel, text: str) -> Ack:
+        """Write to the bot in a channel."""
+        said = self.slack.workspace.say(channel, self.id, f"<@{BOT}> {text}")
+        return self.event(
+            {"type": "app_mention", "user": self.id, "channel": channel.id, "ts": said.ts, "text": said.text}
+        )
+
     def event(self, event: dict[str, Any], event_id: str | None = None, retry: tuple[int, str] | None = None) -> Ack:
         """Something happens that the app has subscribed to."""
         number = self.slack.workspace.number()
@@ -132,7 +139,8 @@ class SlackUser:
     # Forms
 
     def fill(self, answers: dict[str, form.Filled]) -> "SlackUser":
-        """Put answers in the open modal, by label."""
+        """Put answers in the open modal, by label; it may still be on its way."""
+        self.modal()
         view = self.stack[-1]
         fields = form.inputs(view.body)
         for label, value in answers.items():

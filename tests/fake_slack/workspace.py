@@ -25,6 +25,8 @@ ALL_SCOPES = frozenset(
         "im:write",
         "pins:write",
         "reactions:read",
+        "reactions:write",
+        "app_mentions:read",
         "users:read",
         "users:read.email",
     }
@@ -70,6 +72,7 @@ class Message:
     thread_ts: str | None = None
     edits: int = 0
     files: list[dict[str, Any]] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)
 
 
 @dataclass

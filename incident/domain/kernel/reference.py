@@ -10,6 +10,7 @@ from stdnum.iso7064 import mod_37_36
 
 PREFIX = "DL"
 _SHAPE = re.compile(r"^(DL)-?(\d{4})-?(\d{4,7})-?([0-9A-Z])$")
+_WITHOUT_CHECK = re.compile(r"^DL-(\d{4})-(\d{4}|[1-9]\d{4,6})$")
 
 
 def make_reference(year: int, number: int) -> str:
@@ -29,3 +30,9 @@ def parse_reference(text: str) -> str | None:
     except ValidationError:
         return None
     return f"{prefix}-{year}-{number}-{check}"
+
+
+def meant_reference(text: str) -> str | None:
+    """The reference that somebody typed, also without its check character; None where it is neither."""
+    found = _WITHOUT_CHECK.match(text.strip().upper())
+    return parse_reference(text) or (make_reference(int(found[1]), int(found[2])) if found else None)

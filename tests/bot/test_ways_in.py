@@ -1,0 +1,166 @@
+"""Words do what people type, a pin answers, and Slack is told that something arrived before it is asked anything."""
+
+import time
+from collections.abc import Callable
+from threading import Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from incident.store.models import Incident, TimelineEntry
+from tests.bot.conftest import Cast, settle, the_incident
+from tests.fake_slack import Failure, FakeSlack, Message
+from tests.fake_slack.workspace import BOT, Channel
+
+Database = Callable[[], Session]
+WHAT = "What happened?"
+
+
+def typed(cast: Cast) -> str:
+    """What stands already in the open form."""
+    blocks = cast.reporter.modal("Report a data breach")["blocks"]
+    return next(block["element"].get("initial_value", "") for block in blocks if block.get("block_id") == "summary")
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("laptop gestolen bij klant", "laptop gestolen bij klant"),
+        ("meld laptop & tas kwijt", "laptop & tas kwijt"),
+        ("list of customers leaked", "list of customers leaked"),
+    ],
+)
+def test_what_happened_behind_the_command_stands_in_the_form(cast: Cast, said: str, text: str) -> None:
+    """Nobody has to type it a second time, whatever the first word happens to be."""
+    cast.reporter.command("/datalek", said)
+    assert typed(cast) == text
+
+
+def test_a_reference_is_known_without_its_check_letter_and_a_question_mark_helps(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """People leave the letter out; with a wrong one they are told so, as it may be another case."""
+    reference = announced(cast, slack, security, database)
+    cast.reporter.command("/datalek", reference[:-2].lower())
+    assert reference in cast.reporter.told(f"{reference}:")
+    wrong = f"{reference[:-1]}{'A' if reference[-1] != 'A' else 'B'}"
+    assert "I do not know" in cast.reporter.command("/datalek", wrong).text
+    assert "`/datalek list`" in cast.reporter.command("/datalek", "?").text
+
+
+def announced(cast: Cast, slack: FakeSlack, security: Channel, database: Database) -> str:
+    """The reference of a report that stands in the security channel."""
+    cast.reporter.command("/datalek")
+    cast.reporter.modal()
+    cast.reporter.fill({WHAT: "Mail to the wrong customer"}).submit()
+    slack.wait_for(lambda: security.messages)
+    cast.reporter.close()
+    return str(the_incident(database()).reference)
+
+
+def test_a_mention_is_answered_to_that_person_with_a_button_for_the_form(cast: Cast, slack: FakeSlack) -> None:
+    """What was written is in the form; nobody else in the channel sees an answer."""
+    channel = slack.workspace.add_channel("sales", (BOT, cast.reporter.id))
+    cast.reporter.mention(channel, "my laptop was stolen")
+    cast.reporter.told("Is this a data breach?")
+    posted = slack.called("chat.postEphemeral")[-1].arguments
+    shown = slack.workspace.identified({"blocks": posted["blocks"]})["blocks"]
+    message = Message(channel.id, "9.9", BOT, "", blocks=shown)
+    cast.reporter.press("Report a data breach", message)
+    assert typed(cast) == "my laptop was stolen"
+    assert [message.user for message in channel.messages] == [cast.reporter.id]
+
+
+def test_a_mention_with_a_reference_shows_the_incident_to_who_may_see_it(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """The same answer as the command's, with the same refusals."""
+    reference = announced(cast, slack, security, database)
+    security.members |= {cast.analyst.id, cast.second.id}
+    cast.analyst.mention(security, reference)
+    cast.analyst.told(f"{reference}:")
+    cast.analyst.mention(security, "DL-2026-9999")
+    cast.analyst.told("not yours to see")
+
+
+@pytest.mark.parametrize("failure", [Failure.server_error(), Failure.connection_reset(), Failure.rate_limited()])
+def test_a_form_that_cannot_open_is_answered_with_the_address_of_the_page(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database, failure: Failure
+) -> None:
+    """The report's own page; for an incident its page. A shortcut, which has no place to answer, tells by message."""
+    reference = announced(cast, slack, security, database)
+    slack.fail("views.open", failure, 10)
+    cast.reporter.command("/datalek")
+    cast.reporter.told("https://meldklok.example.org/report (")
+    cast.analyst.press("Is het een datalek?", security.messages[0])
+    cast.analyst.told(f"https://meldklok.example.org/incidents/{reference} (")
+    cast.dpo.shortcut("report_breach")
+    slack.wait_for(lambda: any("https://meldklok.example.org/report (" in text for text in cast.dpo.direct_texts()))
+    slack.failures.clear()
+
+
+def test_slack_hears_that_it_arrived_before_it_is_asked_anything(cast: Cast, slack: FakeSlack) -> None:
+    """A cold bot and a Slack that takes 1.2 seconds for every answer: acknowledged at once, and the form opens."""
+    slack.fail_always("*", Failure.slow(1.2))
+    begun = time.monotonic()
+    assert cast.reporter.command("/datalek").status == 200
+    assert time.monotonic() - begun < 1
+    slack.failures.clear()
+    cast.reporter.modal("Report a data breach")
+
+
+def pinned(cast: Cast, slack: FakeSlack, security: Channel, database: Database, text: str) -> Message:
+    """Something said in the thread of a report, with a pin under it."""
+    announced(cast, slack, security, database)
+    said = slack.workspace.say(security, cast.analyst.id, text, thread_ts=security.messages[0].ts)
+    cast.analyst.react(said, "pushpin")
+    return said
+
+
+def entries(database: Database) -> list[TimelineEntry]:
+    """What came from messages."""
+    return list(database().scalars(select(TimelineEntry).where(TimelineEntry.kind == "message")))
+
+
+def test_a_pin_in_the_thread_is_taken_and_answered_with_a_tick(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """Where there is no room yet, the thread under the headline is the incident's place."""
+    said = pinned(cast, slack, security, database, "The export was stopped")
+    slack.wait_for(lambda: said.reactions == ["white_check_mark"])
+    (entry,) = entries(database)
+    assert entry.text == "Slack message by Anna Analyst:\nThe export was stopped"
+    assert entry.permalink is not None
+    assert f"thread_ts={security.messages[0].ts}" in entry.permalink
+
+
+def test_a_pin_that_is_not_taken_says_why(cast: Cast, slack: FakeSlack, security: Channel, database: Database) -> None:
+    """A number of a person, or a person without the right: they alone read it, and no tick appears."""
+    security.members |= {cast.analyst.id, cast.reporter.id}
+    said = pinned(cast, slack, security, database, "BSN 111222333 was in it")
+    cast.analyst.told("citizen service number")
+    cast.reporter.react(said, "pushpin")
+    cast.reporter.told("Your role does not allow this")
+    assert (said.reactions, entries(database)) == ([], [])
+
+
+def test_while_slack_is_slow_about_a_pin_others_can_report(
+    app: Flask, cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """Slack is asked for the message before anything is locked."""
+    announced(cast, slack, security, database)
+    said = slack.workspace.say(security, cast.analyst.id, "Stopped", thread_ts=security.messages[0].ts)
+    cast.reporter.command("/datalek")
+    cast.reporter.modal()
+    slack.fail_always("conversations.replies", Failure.slow(1.5))
+    pin = Thread(target=lambda: cast.analyst.react(said, "pushpin"))
+    pin.start()
+    time.sleep(0.2)
+    begun = time.monotonic()
+    cast.reporter.fill({WHAT: "Another one"}).submit()
+    assert time.monotonic() - begun < 1
+    pin.join()
+    settle(app)
+    assert len(database().scalars(select(Incident)).all()) == 2
