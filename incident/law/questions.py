@@ -6,8 +6,8 @@ question, never the type of the field.
 """
 
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import cache
@@ -166,6 +166,19 @@ def question(name: str) -> Question:
 def asked_in(chapter: Chapter, facts: BreachFacts) -> tuple[Question, ...]:
     """GDPR art. 33(3): what people answer in a chapter of this breach, in the order of the sheet."""
     return tuple(one for one in questions().values() if one.chapter is chapter and one.asked and one.applies(facts))
+
+
+def first_asked(names: Collection[str], facts: BreachFacts) -> tuple[str, ...]:
+    """GDPR art. 33(4): of these questions the open ones, without those that matter only after a "yes" among them."""
+    no: dict[str, Any] = {
+        name: Ternary.NO for name in names if question(name).options is Ternary and question(name).open(facts)
+    }
+    otherwise = replace(facts, **no)
+    return tuple(
+        name
+        for name, one in questions().items()
+        if name in names and one.asked and one.open(facts) and (name in no or one.applies(otherwise))
+    )
 
 
 def is_known(value: object) -> bool:

@@ -81,6 +81,7 @@ STEPS = {
     "report": _l("from the report"),
     "preset": _l("accepted from the proposals"),
     "profile": _l("accepted from the profile of the organisation"),
+    "missing": _l("asked because it was missing"),
     "triage": _l("from the triage"),
     "risk": _l("from the risk assessment"),
     "decision": _l("from the decision"),

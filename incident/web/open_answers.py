@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from flask import url_for
 
 from incident.domain.fact_sheet import chapter_of
+from incident.domain.kinds import Subject
 from incident.domain.presets import suggested
 from incident.domain.risk_document import answers_from
 from incident.law.forms.answers import FilledAnswer
+from incident.law.questions import first_asked, questions
 from incident.store.db import db
 from incident.usecases.notices.authority_form import progress_now
 from incident.usecases.response.assess import latest_assessment
@@ -25,6 +27,8 @@ class OpenAnswer:
     number: str
     words: str
     href: str
+    elsewhere: bool = False
+    """Whether it is no fact of the incident but a line of the organisation's profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,24 @@ def open_answers(case: Case) -> OpenAnswers:
 
 def _open(case: Case, answer: FilledAnswer) -> OpenAnswer:
     if not answer.fields:
-        return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"))
+        return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"), True)
     name = answer.fields[0]
     href = f"{case.url('facts.edit', name=chapter_of(name).value)}#{name}-field"
     return OpenAnswer(answer.number, field_words(name).label, href)
+
+
+def missing_questions(case: Case) -> tuple[str, ...]:
+    """The questions of the fact sheet that the missing answers need first, in the order of the sheet.
+
+    What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
+    """
+    found = progress_now(db.session(), case.head.incident, case.facts, now())
+    names = {name for answer in found.missing for name in answer.fields if name in questions()}
+    if case.incident.risk is None:
+        names -= {"severity", "severity_note", "consequences_subjects"}
+    if case.head.live(Subject.SUBJECTS) is None:
+        names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
+    return first_asked(names, case.facts)
 
 
 def newer_on_sheet(case: Case) -> list[ShownNewer]:

@@ -20,6 +20,7 @@ from incident.law.vocabulary import (
     Nature,
     NotInformingGround,
     Protection,
+    Severity,
     Ternary,
     Unknown,
 )
@@ -176,6 +177,14 @@ def _reason_in_words(facts: BreachFacts) -> Draft:
     return written(label(facts.informed, "nl"), note="from_informed")
 
 
+def _severity_explained(case: Case) -> Draft:
+    """9.3: the recorded remark, else what the assessment behind the recorded severity rests on."""
+    facts = case.facts
+    if facts.severity_note.strip() or facts.severity is Severity.UNKNOWN:
+        return written(facts.severity_note)
+    return written(case.context.risk_explanation, note="from_assessment")
+
+
 def _measures(case: Case) -> Draft:
     facts = case.facts
     if not facts.measures_taken.strip():
@@ -245,7 +254,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "9.2": many("consequences_subjects"),
         "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
         "9.3": one("severity"),
-        "9.3.explanation": text_field("severity_note"),
+        "9.3.explanation": _severity_explained,
         "10.1.1": one("informed"),
         "10.1.1.reason": _informed_reason,
         "10.1.3": _count("informed_count"),

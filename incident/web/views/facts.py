@@ -1,7 +1,8 @@
-"""The fact sheet: one chapter at a time, saved as one types, recorded as a version."""
+"""The fact sheet: one chapter at a time, or what is missing; saved as one types, recorded as a version."""
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from incident.law.consistency import contradictions
 from incident.law.facts import Chapter
 from incident.law.questions import questions
 from incident.store.db import db
+from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import facts_at, versions
 from incident.usecases.response.record_facts import (
     RecordFacts,
@@ -30,11 +32,14 @@ from incident.web.filters import clock_time
 from incident.web.forms.base import translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
 from incident.web.i18n import language_code
-from incident.web.open_answers import newer_on_sheet, open_answers
+from incident.web.labels import law_label
+from incident.web.open_answers import missing_questions, newer_on_sheet, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
+MISSING: Final = "missing"
+"""The name of the form with everything that the authority's form still lacks."""
 bp = Blueprint("facts", __name__)
 
 
@@ -62,62 +67,111 @@ def _progress(case: Case) -> list[Any]:
     return [chapter_progress(chapter, case.facts) for chapter in Chapter]
 
 
-def _chapter(name: str) -> Chapter:
-    try:
-        return Chapter(name)
-    except ValueError:
+@dataclass(frozen=True)
+class Sheet:
+    """What one form of facts asks: a chapter, or what the authority's form still lacks, from whatever chapter."""
+
+    name: str
+    names: tuple[str, ...]
+
+    @property
+    def chapter(self) -> Chapter | None:
+        """The chapter; None for what is missing."""
+        return None if self.name == MISSING else Chapter(self.name)
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return law_label(self.chapter) if self.chapter else _("What is missing")
+
+    def on(self, case: Case) -> "Sheet":
+        """The same on newer facts; what stood on a form of missing answers stays on it."""
+        return self if self.chapter is None else Sheet(self.name, asked(self.chapter, case.facts))
+
+
+def _sheet(name: str, case: Case, draft: Mapping[str, list[str]] | None = None) -> Sheet:
+    """The form of this name; one of missing answers keeps what it asked when it was opened."""
+    if name == MISSING:
+        kept = request.form.getlist("asked") or (draft or {}).get("asked", [])
+        names = {one for one in kept if one in questions() and questions()[one].asked}
+        names = names if request.method == "POST" and names else {*names, *missing_questions(case)}
+        return Sheet(name, tuple(one for one in questions() if one in names))
+    if name not in set(Chapter):
         abort(404)
+    return Sheet(name, asked(Chapter(name), case.facts))
 
 
 @bp.route("/incidents/<reference>/facts/<name>", methods=["GET", "POST"])
 def edit(reference: str, name: str) -> ResponseReturnValue:
-    """One chapter as a form."""
-    case, chapter = open_case(reference), _chapter(name)
+    """One chapter as a form, or everything that is missing as one."""
+    case = open_case(reference)
     draft = find_draft(db.session(), case.head.incident, viewer(), name) if request.method == "GET" else None
+    sheet = _sheet(name, case, draft.values if draft else None)
     base = draft.base_version if draft else case.incident.fact_version
-    names = asked(chapter, case.facts)
-    form = chapter_form(names, case.facts, base, draft.values if draft else None)
+    form = chapter_form(sheet.names, case.facts, base, draft.values if draft else None)
     if request.method == "POST" and form.validate():
-        answer = _record(case, chapter, form)
+        answer = _record(case, sheet, form)
         if answer is not None:
             return answer
-    return _show(case, chapter, form, draft=draft)
+    return _show(case, sheet, form, draft=draft)
 
 
-def _show(case: Case, chapter: Chapter, form: FactsForm, **more: Any) -> ResponseReturnValue:
+def _show(case: Case, sheet: Sheet, form: FactsForm, **more: Any) -> ResponseReturnValue:
     values = {"draft": None, "conflicts": [], **more}
+    names = [field.name for field in form if field.name in questions()]
     return render_template(
         "web/facts/edit.html",
         case=case,
-        chapter=chapter,
+        sheet=sheet,
         form=form,
-        names=[field.name for field in form if field.name in questions()],
+        names=names,
+        headings=_headings(names) if sheet.chapter is None else {},
+        open=open_answers(case) if sheet.chapter is None else None,
         may_be_open=may_be_open,
         progress=_progress(case),
-        current=chapter,
+        current=sheet.chapter,
         **values,
     )
 
 
-def _record(case: Case, chapter: Chapter, form: FactsForm) -> ResponseReturnValue | None:
+def _headings(names: list[str]) -> dict[str, str]:
+    """The title of each chapter at its first question."""
+    chapters = [chapter_of(name) for name in names]
+    return {
+        name: law_label(one)
+        for place, (name, one) in enumerate(zip(names, chapters, strict=True))
+        if one not in chapters[:place]
+    }
+
+
+def _record(case: Case, sheet: Sheet, form: FactsForm) -> ResponseReturnValue | None:
     """Store the answers; None where the form has to be shown again."""
     version = _number(form.base_version.data, case.incident.fact_version)
-    names = asked(chapter, case.facts)
-    values = values_of(form, names, case.facts, rest=request.form.get("go") == "unknown")
-    command = RecordFacts(viewer(), case.reference, values, version, chapter.value, form.reason.data or "")
+    values = values_of(form, sheet.names, case.facts, rest=request.form.get("go") == "unknown")
+    command = RecordFacts(viewer(), case.reference, values, version, sheet.name, form.reason.data or "")
     try:
         done = attempt(form, lambda: record_facts(command, session=db.session(), now=now()), passing=(FactConflict,))
     except FactConflict as conflict:
-        return _conflict(case, chapter, form, conflict)
+        return _conflict(case, sheet, form, conflict)
     if done is None:
         return None
     flash(_("Recorded."), "success")
-    following = list(Chapter)[(list(Chapter).index(chapter) + 1) % len(Chapter)]
-    target = following.value if request.form.get("go") == "next" else chapter.value
-    return redirect(case.url("facts.edit", name=target))
+    return redirect(_after(case, sheet))
 
 
-def _conflict(case: Case, chapter: Chapter, form: FactsForm, conflict: FactConflict) -> ResponseReturnValue:
+def _after(case: Case, sheet: Sheet) -> str:
+    """Where it goes on: what is missing still, then the next step; from a chapter the next one, if that was asked."""
+    if sheet.chapter is not None:
+        following = list(Chapter)[(list(Chapter).index(sheet.chapter) + 1) % len(Chapter)]
+        return case.url("facts.edit", name=following if request.form.get("go") == "next" else sheet.chapter)
+    fresh = open_case(case.reference)
+    if missing_questions(fresh):
+        return case.url("facts.edit", name=MISSING)
+    step = fresh.next_step(load_directory(db.session()))
+    return step.href if step and step.can else case.url("incident.show")
+
+
+def _conflict(case: Case, sheet: Sheet, form: FactsForm, conflict: FactConflict) -> ResponseReturnValue:
     """Both answers side by side; the form now stands on the newest version, with what this person typed."""
     fresh = open_case(case.reference)
     sides = [
@@ -125,17 +179,17 @@ def _conflict(case: Case, chapter: Chapter, form: FactsForm, conflict: FactConfl
         for name in conflict.conflicts
     ]
     mine = {one.name for one in conflict.conflicts}
-    form = _on_newest(chapter, form, fresh, mine)
+    form = _on_newest(sheet, form, fresh, mine)
     form.form_errors = [*form.form_errors, translated(conflict)]
-    return _show(fresh, chapter, form, conflicts=sides)
+    return _show(fresh, sheet.on(fresh), form, conflicts=sides)
 
 
-def _on_newest(chapter: Chapter, form: FactsForm, fresh: Case, mine: set[str]) -> FactsForm:
+def _on_newest(sheet: Sheet, form: FactsForm, fresh: Case, mine: set[str]) -> FactsForm:
     """The form on the newest facts: what somebody else changed shows as they left it, and only there where both
     changed the same answer, and where this person alone did, stands what was typed here."""
     base = facts_at(db.session(), fresh.head.incident, _number(form.base_version.data, fresh.incident.fact_version))
-    names = asked(chapter, fresh.facts)
-    typed = {name: value for name, value in values_of(form, asked(chapter, base), base).items() if name in names}
+    names, before = sheet.on(fresh).names, sheet.names
+    typed = {name: value for name, value in values_of(form, before, base).items() if name in names}
     own = {name: value for name, value in typed.items() if name in mine or value != getattr(base, name)}
     newest = replace(fresh.facts, **own)
     renewed = chapter_form(names, newest, fresh.incident.fact_version, renew=True)
@@ -151,11 +205,12 @@ def _number(text: str | None, otherwise: int) -> int:
 @commits
 def draft(reference: str, name: str) -> ResponseReturnValue:
     """Keep what is being typed, exactly as typed; the answer is the sentence beside the button."""
-    chapter = _chapter(name)
+    if name not in {*Chapter, MISSING}:
+        abort(404)
     fields = {key: values for key, values in request.form.lists() if key != "csrf_token"}
     base = _number(request.form.get("base_version"), 0)
     try:
-        command = SaveDraft(viewer(), reference, chapter.value, fields, base)
+        command = SaveDraft(viewer(), reference, name, fields, base)
         save_draft(command, session=db.session(), now=now())
     except DomainError as refusal:
         return translated(refusal), 409
@@ -166,10 +221,10 @@ def draft(reference: str, name: str) -> ResponseReturnValue:
 @commits
 def forget(reference: str, name: str) -> ResponseReturnValue:
     """Throw one's own unrecorded typing away."""
-    case, chapter = open_case(reference), _chapter(name)
-    drop_draft(db.session(), case.head.incident, viewer(), chapter.value)
+    case = open_case(reference)
+    drop_draft(db.session(), case.head.incident, viewer(), name)
     flash(_("The draft has been thrown away."), "success")
-    return redirect(case.url("facts.edit", name=chapter.value))
+    return redirect(case.url("facts.edit", name=name))
 
 
 VERSIONS_SHOWN = 20
