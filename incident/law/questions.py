@@ -169,16 +169,13 @@ def asked_in(chapter: Chapter, facts: BreachFacts) -> tuple[Question, ...]:
 
 
 def first_asked(names: Collection[str], facts: BreachFacts) -> tuple[str, ...]:
-    """GDPR art. 33(4): of these questions the open ones, without those that matter only after a "yes" among them."""
-    no: dict[str, Any] = {
-        name: Ternary.NO for name in names if question(name).options is Ternary and question(name).open(facts)
-    }
-    otherwise = replace(facts, **no)
-    return tuple(
-        name
-        for name, one in questions().items()
-        if name in names and one.asked and one.open(facts) and (name in no or one.applies(otherwise))
-    )
+    """GDPR art. 33(4): of these questions the open ones, without those that matter only after a "yes" not given yet."""
+    undecided = [
+        one.name for one in questions().values() if one.options is Ternary and not is_known(getattr(facts, one.name))
+    ]
+    no: dict[str, Any] = dict.fromkeys(undecided, Ternary.NO)
+    chosen = [one for name, one in questions().items() if name in names and one.asked and one.open(facts)]
+    return tuple(one.name for one in chosen if one.applies(replace(facts, **{**no, one.name: one.nothing})))
 
 
 def is_known(value: object) -> bool:

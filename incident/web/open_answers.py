@@ -27,8 +27,6 @@ class OpenAnswer:
     number: str
     words: str
     href: str
-    elsewhere: bool = False
-    """Whether it is no fact of the incident but a line of the organisation's profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,22 @@ def open_answers(case: Case) -> OpenAnswers:
 
 def _open(case: Case, answer: FilledAnswer) -> OpenAnswer:
     if not answer.fields:
-        return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"), True)
+        return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"))
     name = answer.fields[0]
     href = f"{case.url('facts.edit', name=chapter_of(name).value)}#{name}-field"
     return OpenAnswer(answer.number, field_words(name).label, href)
 
 
-def missing_questions(case: Case) -> tuple[str, ...]:
-    """The questions of the fact sheet that the missing answers need first, in the order of the sheet.
+@dataclass(frozen=True, slots=True)
+class MissingNow:
+    """What the authority's form lacks: questions of the fact sheet, and what is answered elsewhere."""
+
+    questions: tuple[str, ...]
+    elsewhere: tuple[OpenAnswer, ...]
+
+
+def missing_now(case: Case) -> MissingNow:
+    """The questions that the missing answers need first, in the order of the sheet.
 
     What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
     """
@@ -70,7 +76,10 @@ def missing_questions(case: Case) -> tuple[str, ...]:
         names -= {"severity", "severity_note", "consequences_subjects"}
     if case.head.live(Subject.SUBJECTS) is None:
         names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
-    return first_asked(names, case.facts)
+    if case.facts.measures_prevent:
+        names.discard("measures_prevent_note")
+    elsewhere = tuple(_open(case, answer) for answer in found.missing if not answer.fields)
+    return MissingNow(first_asked(names, case.facts), elsewhere)
 
 
 def newer_on_sheet(case: Case) -> list[ShownNewer]:

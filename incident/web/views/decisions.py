@@ -91,7 +91,16 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         refused=[*second.values(), *deciding.forms.values(), deciding.closing],
         may=may,
         settled=all(case.head.live(subject) for subject in DECIDABLE),
+        to_file=_to_file(case),
     )
+
+
+def _to_file(case: Case) -> bool:
+    """Whether all is decided and the form of the authority comes next, for somebody who may answer it."""
+    decided = [case.head.live(subject) for subject in DECIDABLE]
+    filed = bool(case.incident.notified_at or case.head.waiting)
+    files = any(row is not None and row.subject is Subject.AUTHORITY and row.act for row in decided)
+    return all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
 
 
 @bp.get("/incidents/<reference>/decisions")

@@ -33,7 +33,7 @@ from incident.web.forms.base import translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
-from incident.web.open_answers import missing_questions, newer_on_sheet, open_answers
+from incident.web.open_answers import OpenAnswer, missing_now, newer_on_sheet, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
@@ -73,6 +73,7 @@ class Sheet:
 
     name: str
     names: tuple[str, ...]
+    elsewhere: tuple[OpenAnswer, ...] = ()
 
     @property
     def chapter(self) -> Chapter | None:
@@ -92,10 +93,10 @@ class Sheet:
 def _sheet(name: str, case: Case, draft: Mapping[str, list[str]] | None = None) -> Sheet:
     """The form of this name; one of missing answers keeps what it asked when it was opened."""
     if name == MISSING:
-        kept = request.form.getlist("asked") or (draft or {}).get("asked", [])
+        kept, found = request.form.getlist("asked") or (draft or {}).get("asked", []), missing_now(case)
         names = {one for one in kept if one in questions() and questions()[one].asked}
-        names = names if request.method == "POST" and names else {*names, *missing_questions(case)}
-        return Sheet(name, tuple(one for one in questions() if one in names))
+        names = names if request.method == "POST" and names else {*names, *found.questions}
+        return Sheet(name, tuple(one for one in questions() if one in names), found.elsewhere)
     if name not in set(Chapter):
         abort(404)
     return Sheet(name, asked(Chapter(name), case.facts))
@@ -126,7 +127,6 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: Any) -> ResponseRet
         form=form,
         names=names,
         headings=_headings(names) if sheet.chapter is None else {},
-        open=open_answers(case) if sheet.chapter is None else None,
         may_be_open=may_be_open,
         progress=_progress(case),
         current=sheet.chapter,
@@ -165,7 +165,7 @@ def _after(case: Case, sheet: Sheet) -> str:
         following = list(Chapter)[(list(Chapter).index(sheet.chapter) + 1) % len(Chapter)]
         return case.url("facts.edit", name=following if request.form.get("go") == "next" else sheet.chapter)
     fresh = open_case(case.reference)
-    if missing_questions(fresh):
+    if missing_now(fresh).questions:
         return case.url("facts.edit", name=MISSING)
     step = fresh.next_step(load_directory(db.session()))
     return step.href if step and step.can else case.url("incident.show")

@@ -26,6 +26,7 @@ from incident.law.vocabulary import (
     OtherAuthority,
     PartyRole,
     Protection,
+    Severity,
     SubjectGroup,
     Ternary,
     TriggerKind,
@@ -528,3 +529,13 @@ def test_the_legal_basis_follows_the_law_that_applies(running: set[str], met: Te
     form = fill(facts, running=frozenset(running))
     assert (form.answer("1.2").text, form.answer("1.2").origin) == (expected, Origin.DERIVED)
     assert form.answer("1.2").note
+
+
+def test_the_assessment_explains_the_severity_until_a_person_does() -> None:
+    """9.3 asks why; an assessed risk answered that already, an unknown severity has nothing to explain."""
+    quiet = with_(severity_note="")
+    assert text("9.3.explanation", quiet, risk_explanation="Readable for the thief.") == "Readable for the thief."
+    assert origin("9.3.explanation", quiet, risk_explanation="Readable for the thief.") is Origin.DERIVED
+    assert text("9.3.explanation", with_(), risk_explanation="Readable for the thief.") == "Contact data only."
+    unknown = with_(severity_note="", severity=Severity.UNKNOWN)
+    assert text("9.3.explanation", unknown, risk_explanation="Readable for the thief.") == ""

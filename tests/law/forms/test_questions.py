@@ -6,7 +6,7 @@ import pytest
 
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import field_label
-from incident.law.questions import APPLIES, Kind, asked_in, question, questions
+from incident.law.questions import APPLIES, Kind, asked_in, first_asked, question, questions
 from incident.law.vocabulary import Informed, Nature, Role, Ternary
 
 
@@ -65,3 +65,14 @@ def test_what_has_an_answer_always_shows() -> None:
 def test_every_rule_names_a_question() -> None:
     """A typing error in a rule would make it dead."""
     assert set(APPLIES) <= set(questions())
+
+
+def test_only_what_a_no_would_leave_open_is_asked_first() -> None:
+    """Of a question and what its "yes" would ask only the question; what has an answer, or "unknown", not again."""
+    names = {"cross_border", "countries", "other_privacy_authorities_told", "measures_taken", "summary", "informed_on"}
+    blank = BreachFacts(summary="Laptop stolen", stated_unknown=("measures_taken",))
+    assert first_asked(names, blank) == ("cross_border", "informed_on")
+    abroad = replace(blank, cross_border=Ternary.YES, informed=Informed.NOT_HIGH_RISK)
+    assert first_asked(names, abroad) == ("countries", "other_privacy_authorities_told")
+    nobody_knows = replace(blank, stated_unknown=("cross_border", "informed_on", "measures_taken"))
+    assert first_asked(names, nobody_knows) == ()

@@ -161,7 +161,7 @@ class Installation:
         notices = {addressee.value: _newest(session, incident, addressee) for addressee in Addressee}
         return {
             "notice_id": {mark: notice for mark, notice in notices.items() if notice is not None},
-            "facts.edit:name": {name: name for name in CHAPTERS},
+            "facts.edit:name": {name: name for name in [*CHAPTERS, "missing"]},
             **{name: {"": value} for name, value in self._single(session, incident).items()},
         }
 

@@ -100,6 +100,7 @@ PAGES: Final[dict[str, str]] = {
     "verify": "/account/verify",
     "tokens": "/account/tokens",
     "not-found": "/no-such-page",
+    "facts-missing": "/incidents/{release}/facts/missing",
     **{f"facts-{chapter}": f"/incidents/{{hubspot}}/facts/{chapter}" for chapter in CHAPTERS},
 }
 

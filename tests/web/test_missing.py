@@ -1,0 +1,72 @@
+"""What the authority's form lacks, from all chapters in one form: asked once, kept as it was opened, nothing lost."""
+
+import pytest
+
+from incident.domain.kernel.people import Role
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+
+@pytest.fixture
+def dpo(lite: Team) -> Visitor:
+    return lite.visitor("Femke", Role.DPO)
+
+
+def _missing(visitor: Visitor) -> str:
+    visitor.get("/report")
+    reference = visitor.submit("/report", summary="Laptop gestolen uit een auto").path.split("/")[2]
+    visitor.get(f"/incidents/{reference}/proposals")
+    visitor.submit("/proposals")
+    (address,) = visitor.get(f"/incidents/{reference}").links("/facts/missing")
+    visitor.get(address)
+    return address
+
+
+def test_what_is_missing_is_one_form_and_is_not_asked_again(dpo: Visitor) -> None:
+    """Answers of several chapters in one press; what they ask next comes then, what they answered does not."""
+    address = _missing(dpo)
+    assert dpo.page is not None
+    assert 'name="countries' not in dpo.page.html
+    page = dpo.submit("/facts/missing", cross_border="yes", measures_taken="Op afstand gewist.")
+    assert page.path == address
+    assert 'name="countries' in page.html
+    assert 'name="measures_taken"' not in page.html
+    facts = dpo.get(address.replace("/missing", ""))
+    assert "Op afstand gewist." in facts.text
+    assert "asked because it was missing" in facts.text
+
+
+def test_what_another_answered_meanwhile_stays_and_both_answers_show(lite: Team, dpo: Visitor) -> None:
+    """The form keeps its questions though one has an answer by now; only a differing answer is a conflict."""
+    address = _missing(dpo)
+    other = lite.visitor("Rik", Role.RESPONDER)
+    other.get(address)
+    other.submit("/facts/missing", measures_taken="Aangifte gedaan.", cross_border="no")
+    page = dpo.submit("/facts/missing", measures_taken="Op afstand gewist.", others_involved="no")
+    assert "Somebody changed this meanwhile" in page.text
+    assert "Aangifte gedaan." in page.text
+    assert "Op afstand gewist." in page.html
+    assert "Recorded." in dpo.submit("/facts/missing").text
+    facts = dpo.get(address.replace("/missing", ""))
+    assert "Op afstand gewist." in facts.text
+
+
+def test_a_draft_of_missing_answers_comes_back_with_its_questions(lite: Team, dpo: Visitor) -> None:
+    """Typed and not recorded, though somebody answered one of them since: it still stands there to be recorded."""
+    address = _missing(dpo)
+    assert dpo.page is not None
+    token = next(node.get("value") for node in dpo.page.tree.iter("input") if node.get("name") == "csrf_token")
+    typed = {"csrf_token": token, "asked": ["measures_taken"], "measures_taken": "Op afstand gewi", "base_version": "1"}
+    assert dpo.client.post(f"{address}/draft", data=typed).text.startswith("Kept as a draft")
+    other = lite.visitor("Rik", Role.RESPONDER)
+    other.get(address)
+    other.submit("/facts/missing", measures_taken="Aangifte gedaan.")
+    page = dpo.get(address)
+    assert "Op afstand gewi" in page.html
+
+
+def test_the_register_alone_does_not_ask_for_the_form_of_the_authority(dpo: Visitor) -> None:
+    """Where it was not decided to notify, the page of decisions does not lead to the form."""
+    address = _missing(dpo)
+    assert dpo.get(address.replace("facts/missing", "decisions")).links("/facts/missing") == []
+    assert dpo.get(address.replace("missing", "no-such-chapter"), status=404).status == 404
