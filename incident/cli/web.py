@@ -79,6 +79,8 @@ def _serve_one(settings: Settings) -> None:
         threads=settings.web_threads,
         max_request_body_size=settings.max_upload_bytes * 2,
         ident=None,
+        # Whom to believe is said once, by TRUSTED_PROXIES; cleared here, the headers would never reach that judge.
+        clear_untrusted_proxy_headers=False,
         # Connections that only hang there cost a file handle and no thread; with `select` no more than 1,024 fit.
         connection_limit=_connections(),
         asyncore_use_poll=True,

@@ -7,6 +7,7 @@ shared secret. ``Meldklok-Message`` is the same at every attempt.
 import hashlib
 import hmac
 import json
+import ssl
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,9 @@ class WebhookMessenger:
         self._secret = secret
         self._texts = texts
         self._clock = clock
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=ssl.create_default_context()
+        )
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Post the message; raises DeliveryFailed for any answer but a success."""

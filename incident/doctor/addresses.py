@@ -96,7 +96,7 @@ def further(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 def _ready(base: str) -> dict[str, Any] | None:
     """What this program says of itself there; None when something else answers. Raises httpx.HTTPError."""
-    answer = httpx.get(f"{base}/ready", timeout=TIMEOUT_SECONDS, trust_env=False)
+    answer = httpx.get(f"{base}/ready", timeout=TIMEOUT_SECONDS, trust_env=False, verify=ssl.create_default_context())
     try:
         told = answer.json()
     except ValueError:

@@ -1,11 +1,13 @@
 """The web process: it serves, finishes what is under way, and stops; alone, or as several under one master."""
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -141,6 +143,16 @@ def test_headers_of_a_proxy_count_only_where_one_is_named(
     client = app.test_client()
     client.get("/login", base_url="http://127.0.0.1:8000", headers=claims, environ_base={"REMOTE_ADDR": "10.0.0.1"})
     assert seen == [expected]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_headers_of_a_proxy_arrive_through_the_server(serve: type[Serving], processes: str) -> None:
+    """The server throws none away: whom to believe TRUSTED_PROXIES says; else all visitors look like the proxy."""
+    serving = serve(WEB_PROCESSES=processes)  # type: ignore[call-arg]
+    asked = urllib.request.Request(f"http://127.0.0.1:{serving.port}/ready", headers={"X-Forwarded-For": "203.0.113.9"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        assert json.load(answer)["proxies"] == 1
 
 
 def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> None:

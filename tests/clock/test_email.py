@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -13,15 +13,12 @@ from uuid import uuid4
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from incident.delivery.email import EmailMessenger, SmtpServer, _wire
 from incident.delivery.messages import MessageTexts
 from incident.platform.clock import FixedClock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
+from tests.certificates import for_localhost
 from tests.clock.processes import QuickController
 
 SENDER = "meldklok@example.org"
@@ -161,28 +158,7 @@ def test_an_address_with_a_line_break_cannot_smuggle_a_header(mailbox: tuple[Mai
 @pytest.fixture
 def certificate(tmp_path: Any) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """TLS for a server on localhost, and the trust a client needs for it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(1))
-        .not_valid_after(now + timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
-        .add_extension(x509.BasicConstraints(True, None), True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = tmp_path / "c.pem", tmp_path / "k.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(public, private)
+    server, public = for_localhost(tmp_path)
     return server, ssl.create_default_context(cafile=str(public))
 
 

@@ -1,6 +1,7 @@
 """Every fault that an installation was seen to have, made on purpose: the doctor finds it and says what to do."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from incident.platform.settings import Settings
 from incident.store.blobs import FolderBlobs, blobs_at
 from incident.store.db import harden
 from incident.store.models import Person
+from tests.certificates import for_localhost
 from tests.doctor.test_examine import only
 from tests.factories import make_actor, make_incident
 from tests.ports import free_port
@@ -37,7 +39,7 @@ def shape(findings: Iterator[Finding]) -> tuple[State, str]:
 
 
 @contextmanager
-def answering(body: bytes) -> Iterator[str]:
+def answering(body: bytes, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """A server that says this to everybody."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,8 +53,10 @@ def answering(body: bytes) -> Iterator[str]:
             """Stay silent."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"https://localhost:{server.server_port}" if tls else f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
@@ -79,6 +83,18 @@ def test_base_url_and_trusted_proxies_are_tried_by_asking_ourselves(
     with answering(body) as address:
         found = shape(addresses.own_address(make_settings(BASE_URL=address, TRUSTED_PROXIES=trusted), NOW))
     assert (found[0], words in found[1]) == (state, True), found
+
+
+def test_a_certificate_of_the_own_authority_counts_as_on_the_machine(
+    make_settings: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Companies sign their inner names themselves: what the machine trusts we trust, and nothing else."""
+    tls, public = for_localhost(tmp_path)
+    with answering(us(0), tls) as address:
+        asked = make_settings(BASE_URL=address)
+        assert "CERTIFICATE_VERIFY_FAILED" in shape(addresses.own_address(asked, NOW))[1]
+        monkeypatch.setenv("SSL_CERT_FILE", str(public))
+        assert shape(addresses.own_address(asked, NOW))[0] is State.OK
 
 
 def test_a_base_url_where_nobody_answers_is_told(make_settings: Make) -> None:
