@@ -139,6 +139,7 @@ class Settings(BaseSettings):
     )
     web_threads: Annotated[int, between(1, 256)] = 8
     web_processes: Annotated[int, between(1, 64)] = 1
+    second_factor_grace_days: Annotated[int, between(0, 365)] = 14
     trusted_proxies: Annotated[int, between(0, 9)] = 0
     max_upload_bytes: Annotated[int, AfterValidator(lambda mega: mega * 1024 * 1024), between(1, 1024)] = Field(
         default=50, validation_alias=UPLOAD, validate_default=True

@@ -3,13 +3,15 @@
 from enum import Enum
 from typing import Final
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may
 from incident.store.db import db
 from incident.usecases.people.acts import note_refusal
+from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.viewer import viewer
 
@@ -149,6 +151,10 @@ NEVER: Final = frozenset({"security.tf_select", "security.static"})
 """Endpoints that the sign-in library brings along and that this product does not use."""
 
 
+WITHOUT_FACTOR: Final = frozenset({"security.two_factor_setup_validate"})
+"""What opens, beside the pages for everybody, for somebody whose role needs a second factor that is not there yet."""
+
+
 def init_access(app: Flask) -> None:
     """Check every request against the matrix before its view runs."""
 
@@ -170,6 +176,10 @@ def _admit(audience: Audience | Permission) -> Response | None:
     if actor.id is None:
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=target))
+    this = here()
+    if this is not None and this.must_set_up and request.endpoint not in WITHOUT_FACTOR:
+        flash(_("Your role needs a second factor. Set it up here; then everything else opens."))
+        return redirect(url_for("security.two_factor_setup"))
     if isinstance(audience, Permission) and not may(actor, audience):
         _note_refusal(actor)
         abort(404 if request.method == "GET" else 403)

@@ -8,7 +8,7 @@ from incident.domain.kernel.sessions import KEPT
 from incident.platform import resources
 from incident.platform.settings import Settings
 from incident.web import access, addresses, errors, filters, frame, headers, i18n, repeats, transactions, viewer
-from incident.web.accounts import security
+from incident.web.accounts import security, step_up
 from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
 from incident.wiring import Deps
@@ -55,6 +55,7 @@ def init_web(app: APIFlask) -> None:
     register_views(app)
     init_api(app, csrf)
     access.init_access(app)
+    step_up.init_step_up(app)
 
 
 def _configure(app: APIFlask, settings: Settings) -> None:

@@ -14,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.store.db import db
+from incident.web.accounts.forms import ANSWERS
 from incident.web.forms.base import translated
 
 log = structlog.get_logger()
-HIDDEN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code"})
+PASSWORDS = frozenset({"password", "password_confirm", "new_password", "new_password_confirm"})
+HIDDEN = PASSWORDS | {"csrf_token", "code", *ANSWERS}
 FOR_MACHINES = frozenset({"health.live", "health.ready", "health.metrics"})
 """Addresses that probes read: they get JSON, also when the database is gone before the view is asked."""
 

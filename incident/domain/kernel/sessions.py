@@ -52,3 +52,12 @@ def is_alive(roles: Iterable[Role], *, kept: bool, began: datetime, seen: dateti
     """Whether a sign-in still counts."""
     lasts = lifetime(roles, kept=kept)
     return now - began < lasts.whole and now - seen < lasts.idle
+
+
+FRESH: Final = timedelta(minutes=30)
+"""For so long after a proof of who one is no step asks for another one."""
+
+
+def is_fresh(proved: datetime, now: datetime) -> bool:
+    """Whether the person proved who they are a short while ago."""
+    return now - proved < FRESH

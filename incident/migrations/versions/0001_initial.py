@@ -121,6 +121,7 @@ def _people() -> None:
         sa.Column("tf_totp_secret", sa.String(255)),
         sa.Column("tf_phone_number", sa.String(128)),
         sa.Column("tf_last_counter", sa.Integer()),
+        sa.Column("second_factor_due_at", AT),
         sa.Column("mf_recovery_codes", sa.Text()),
         sa.Column("us_totp_secrets", sa.Text()),
         sa.Column("us_phone_number", sa.String(128), unique=True),

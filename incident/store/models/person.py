@@ -13,6 +13,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incident.domain.kernel.people import Actor, Role, Source
+from incident.domain.kernel.sessions import powerful
 from incident.store.db import Base
 from incident.store.models.columns import Committed, Key, Short
 
@@ -52,6 +53,7 @@ class Person(Committed, Base, UserMixin):
             "mf_recovery_codes",
             "language",
             "zone",
+            "second_factor_due_at",
         }
     )
     COMMITTED_MORE = ("roles", "mf_recovery_codes")
@@ -79,6 +81,7 @@ class Person(Committed, Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     tf_last_counter: Mapped[int | None]
+    second_factor_due_at: Mapped[datetime | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     us_totp_secrets: Mapped[str | None] = mapped_column(Text)
     us_phone_number: Mapped[str | None] = mapped_column(String(128), unique=True)
@@ -99,6 +102,10 @@ class Person(Committed, Base, UserMixin):
             "roles": sorted(role.name for role in self.roles),
             "mf_recovery_codes": list(self.mf_recovery_codes or ()),
         }
+
+    def check_tf_required_setup(self) -> bool:
+        """The library asks: whoever has power can change a second factor, but not switch it off."""
+        return powerful(self.actor().roles)
 
     def actor(self, source: Source = Source.WEB) -> Actor:
         """This person as the author of an act."""

@@ -14,7 +14,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may
-from incident.domain.kernel.sessions import KEPT, is_alive
+from incident.domain.kernel.sessions import KEPT, is_alive, powerful
 from incident.store.models import Person, SignIn
 from incident.usecases.common.record import record_system
 
@@ -69,6 +69,31 @@ def _alive(row: SignIn, now: datetime) -> bool:
 def note_seen(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
     """The person has just asked for something; without it a sign-in ends by itself."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+
+
+def note_proof(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
+    """The person has just proved who they are, as at a sign-in."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(proved_at=now))
+
+
+def second_factor_due(person: Person, *, grace: timedelta, now: datetime) -> datetime | None:
+    """When this person needs a second factor, None for who has one or needs none; grace runs from the first sign-in.
+
+    It is given once: who loses a second factor needs a new one at once.
+    """
+    if person.tf_primary_method or not powerful(person.actor().roles):
+        return None
+    if person.second_factor_due_at is None:
+        person.second_factor_due_at = now + grace
+    return person.second_factor_due_at
+
+
+def must_set_up(row: SignIn) -> bool:
+    """Whether this sign-in opens nothing but the page for a second factor; one that began in time is let finish."""
+    person = row.person
+    if person.tf_primary_method or not powerful(person.actor().roles):
+        return False
+    return person.second_factor_due_at is not None and row.began_at >= person.second_factor_due_at
 
 
 def sign_ins_of(session: Session, person_id: UUID, *, now: datetime) -> list[SignIn]:

@@ -1,16 +1,18 @@
 """The library's forms with our throttle in front: failures are counted per account and per network address."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_security import LoginForm
-from flask_security.forms import TwoFactorVerifyCodeForm
+from flask_security.forms import TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
+from wtforms import PasswordField, StringField
 
 from incident.store.db import db
 from incident.usecases.people import sign_in
+from incident.web.accounts.sessions import prove_here
 from incident.web.clock import now
 from incident.web.filters import clock_time
 
@@ -60,3 +62,48 @@ class ThrottledRecoveryForm(MfRecoveryForm):
         return throttled(
             self, account, lambda: super(ThrottledRecoveryForm, self).validate(**kwargs), second_factor=True
         )
+
+
+ANSWERS: Final = ("proof_code", "proof_password")
+"""The fields of the form below; no other form has fields of these names."""
+
+
+class ProofForm(VerifyForm):
+    """Who it is, once more: a code where there is a second factor, else the password."""
+
+    password = None
+    proof_code = StringField()
+    proof_password = PasswordField()
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code is asked for: a password may be kept in the browser, a telephone is not."""
+        return bool(self.user.tf_primary_method)
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check the answer, unless too many tries failed; the right one counts for a while."""
+        right = throttled(self, self.user.email, self._is_right, second_factor=self.by_code)
+        if right:
+            prove_here()
+        return right
+
+    def _is_right(self) -> bool:
+        if not super(VerifyForm, self).validate():
+            return False
+        if self.by_code:
+            return _accepted(self.proof_code, self._code_fits(), _("This code is not right. Wait for the next one."))
+        given = current_app.extensions["security"].password_util.normalize(self.proof_password.data or "")
+        fits = self.user.verify_and_update_password(given)
+        return _accepted(self.proof_password, fits, _("This password is not right."))
+
+    def _code_fits(self) -> bool:
+        codes = current_app.extensions["security"].totp_factory
+        secret, window = self.user.tf_totp_secret, current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
+        given = (self.proof_code.data or "").replace(" ", "")
+        return bool(codes.verify_totp(token=given, totp_secret=secret, user=self.user, window=window))
+
+
+def _accepted(field: Any, fits: bool, refusal: str) -> bool:
+    if not fits:
+        field.errors = [refusal]
+    return fits

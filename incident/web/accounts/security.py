@@ -22,7 +22,13 @@ from incident.store.db import db
 from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
 from incident.usecases.people import sign_in
 from incident.usecases.people.acts import note_account
-from incident.web.accounts.forms import ThrottledCodeForm, ThrottledLoginForm, ThrottledRecoveryForm, attempt_of
+from incident.web.accounts.forms import (
+    ProofForm,
+    ThrottledCodeForm,
+    ThrottledLoginForm,
+    ThrottledRecoveryForm,
+    attempt_of,
+)
 from incident.web.accounts.mail import OutboxMail
 from incident.web.accounts.sessions import begin_here, init_sessions
 from incident.web.accounts.totp import OneTimeTotp
@@ -41,6 +47,7 @@ def init_security(app: Flask, secrets: Secrets) -> None:
         login_form=ThrottledLoginForm,
         two_factor_verify_code_form=ThrottledCodeForm,
         mf_recovery_form=ThrottledRecoveryForm,
+        verify_form=ProofForm,
         mail_util_cls=OutboxMail,
         totp_cls=OneTimeTotp,
     )

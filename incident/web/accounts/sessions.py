@@ -1,7 +1,7 @@
 """Whose browser this is: the cookie holds a secret, and the row of that secret says whether it opens anything."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from incident.store.db import db, is_reading
 from incident.usecases.people import sessions
 from incident.usecases.people.sessions import Place
 from incident.web.accounts.browsers import browser_in_words
-from incident.web.clock import now
+from incident.web.clock import deps, now
+from incident.web.filters import day
 from incident.web.viewer import current_person
 
 if TYPE_CHECKING:
@@ -34,11 +35,17 @@ class Here:
 
     id: UUID
     proved_at: datetime
+    must_set_up: bool
+    """Whether nothing opens but the page on which a second factor is set up."""
 
 
 def begin_here(person: "Person") -> None:
     """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing."""
     kept = session.pop("_remember", None) == "set"
+    grace = timedelta(days=deps().settings.second_factor_grace_days)
+    until = sessions.second_factor_due(person, grace=grace, now=now())
+    if until is not None and until > now():
+        flash(_("From %(day)s your role needs a second factor. Set it up under My account.", day=day(until)))
     place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
     session[SECRET] = sessions.begin(db.session(), person, place, kept=kept, now=now())
     session.permanent = kept
@@ -50,6 +57,15 @@ def here() -> Here | None:
     return g.get("sign_in") if current_person() is not None else None
 
 
+def prove_here() -> None:
+    """The person of this browser has just proved who they are."""
+    this = here()
+    assert this is not None
+    sessions.note_proof(db.session(), this.id, now=now())
+    db.session.commit()
+    g.sign_in = replace(this, proved_at=now())
+
+
 def init_sessions(app: Flask) -> None:
     """Let rows decide who is signed in; comes after the sign-in library, whose loader it replaces."""
     with app.app_context():
@@ -59,7 +75,7 @@ def init_sessions(app: Flask) -> None:
         row = sessions.found(db.session(), session.get(SECRET), now=now())
         if row is None:
             return None
-        g.sign_in = Here(row.id, row.proved_at)
+        g.sign_in = Here(row.id, row.proved_at, sessions.must_set_up(row))
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
         if now() - row.seen_at >= sessions.SEEN_EVERY:
@@ -106,4 +122,4 @@ def _leave_nothing(response: Response) -> Response:
     return response
 
 
-__all__ = ["begin_here", "here", "init_sessions"]
+__all__ = ["begin_here", "here", "init_sessions", "prove_here"]
