@@ -60,6 +60,7 @@ class Tag(StrEnum):
     PERSON_CHANGED = "person:changed"
     PERSON_SIGNED_IN = "person:signed_in"
     PERSON_SIGNED_OUT = "person:signed_out"
+    PERSON_PROVED = "person:proved"
     PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
     PASSWORD_LINK_MADE = "password:link_made"
     PASSWORD_SET = "password:set"

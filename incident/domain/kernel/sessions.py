@@ -54,8 +54,8 @@ def is_alive(roles: Iterable[Role], *, kept: bool, began: datetime, seen: dateti
     return now - began < lasts.whole and now - seen < lasts.idle
 
 
-FRESH: Final = timedelta(minutes=30)
-"""For so long after a proof of who one is no step asks for another one."""
+FRESH: Final = timedelta(hours=1)
+"""For so long after a sign-in or a proof of who one is no step asks: one sitting at a breach is asked once at most."""
 
 
 def is_fresh(proved: datetime, now: datetime) -> bool:

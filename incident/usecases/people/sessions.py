@@ -71,9 +71,10 @@ def note_seen(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 
 
-def note_proof(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
-    """The person has just proved who they are, as at a sign-in."""
+def note_proof(session: Session, actor: Actor, sign_in_id: UUID, *, by: str, now: datetime) -> None:
+    """The person has just proved who they are, as at a sign-in; ``by`` says with what."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(proved_at=now))
+    record_system(session, Tag.PERSON_PROVED, actor, now, person=str(actor.id), by=by)
 
 
 def second_factor_due(person: Person, *, grace: timedelta, now: datetime) -> datetime | None:

@@ -84,7 +84,7 @@ class ProofForm(VerifyForm):
         """Check the answer, unless too many tries failed; the right one counts for a while."""
         right = throttled(self, self.user.email, self._is_right, second_factor=self.by_code)
         if right:
-            prove_here()
+            prove_here(self.user, "code" if self.by_code else "password")
         return right
 
     def _is_right(self) -> bool:
@@ -97,10 +97,13 @@ class ProofForm(VerifyForm):
         return _accepted(self.proof_password, fits, _("This password is not right."))
 
     def _code_fits(self) -> bool:
-        codes = current_app.extensions["security"].totp_factory
+        security, given = current_app.extensions["security"], (self.proof_code.data or "").replace(" ", "")
         secret, window = self.user.tf_totp_secret, current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
-        given = (self.proof_code.data or "").replace(" ", "")
-        return bool(codes.verify_totp(token=given, totp_secret=secret, user=self.user, window=window))
+        if security.totp_factory.verify_totp(token=given, totp_secret=secret, user=self.user, window=window):
+            return True
+        on_paper = security.mf_recovery_codes_util
+        fits: bool = on_paper.check_recovery_code(self.user, given)
+        return fits and bool(on_paper.delete_recovery_code(self.user, given))
 
 
 def _accepted(field: Any, fits: bool, refusal: str) -> bool:

@@ -57,11 +57,11 @@ def here() -> Here | None:
     return g.get("sign_in") if current_person() is not None else None
 
 
-def prove_here() -> None:
-    """The person of this browser has just proved who they are."""
+def prove_here(person: "Person", by: str) -> None:
+    """The person of this browser has just proved who they are, with a code or the password."""
     this = here()
     assert this is not None
-    sessions.note_proof(db.session(), this.id, now=now())
+    sessions.note_proof(db.session(), person.actor(), this.id, by=by, now=now())
     db.session.commit()
     g.sign_in = replace(this, proved_at=now())
 

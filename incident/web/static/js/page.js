@@ -86,7 +86,7 @@ function living() {
       if (document.hidden || part.contains(document.activeElement)) return;
       try {
         const answer = await fetch(part.dataset.live, { headers: { "X-Requested-With": "fetch" } });
-        if (!answer.ok) throw new Error(String(answer.status));
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         part.innerHTML = await answer.text();
         document.getElementById(part.dataset.lost)?.setAttribute("hidden", "");
       } catch {
