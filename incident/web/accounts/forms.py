@@ -84,7 +84,7 @@ class ProofForm(VerifyForm):
         """Check the answer, unless too many tries failed; the right one counts for a while."""
         right = throttled(self, self.user.email, self._is_right, second_factor=self.by_code)
         if right:
-            prove_here(self.user, "code" if self.by_code else "password")
+            prove_here(self.user, "code" if self.by_code else "password")  # type: ignore[arg-type]
         return right
 
     def _is_right(self) -> bool:
