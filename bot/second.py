@@ -9,27 +9,17 @@ from bot.report import carried
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.domain.kinds import DecisionState, Subject
+from incident.law.explain import duty_name
 from incident.law.labels import label
 from incident.law.vocabulary import NotInformingGround, RiskLevel
 from incident.slack.text import fit
 from incident.store.queries.case import case_file
-from incident.usecases.clock.deadlines import FOLLOW_UP
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 
 if TYPE_CHECKING:
     from incident.store.models import Decision, Incident
 
 FORM: Final = "second"
-DUTIES: Final = {
-    FOLLOW_UP: "GDPR art. 33(4)",
-    "cbw": "Cyberbeveiligingswet (NIS2)",
-    "telecom": "Regulation (EU) 611/2013",
-    "dora": "DORA",
-    "cra": "Cyber Resilience Act",
-    "uk_gdpr": "UK GDPR",
-    "swiss_fadp": "FADP (CH)",
-}
-"""Further duties by the proper names of their law; the pages say them with more words."""
 
 
 def second_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
@@ -73,7 +63,9 @@ def _about(turn: Turn, decision: "Decision") -> str:
         case Subject.AUTHORITY:
             return say("*Proposal:* do not notify the authority.")
         case Subject.DUTY:
-            return say("*Proposal:* no further report is due (%(law)s).", law=DUTIES[str(decision.ground)])
+            return say(
+                "*Proposal:* no further report is due (%(law)s).", law=duty_name(str(decision.ground), turn.language)
+            )
         case _:
             return say("*Proposal:* do not inform the data subjects.")
 

@@ -46,7 +46,7 @@ def from_json(document: Mapping[str, Any]) -> BreachFacts:
     return facts
 
 
-BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notified_at"})
+BOOKKEEPING = frozenset({"logged_at", "high_risk_established_at", "first_notified_at", "authority_letters"})
 """Set by the product's own steps; no notice speaks of them, so a change of them un-approves nothing."""
 
 

@@ -18,6 +18,7 @@ from incident.domain.kinds import Addressee, DecisionState, MailingState, Notice
 from incident.domain.progress import MailingStand, NoticeStand, Progress, TaskStand
 from incident.domain.reminders.ladder import Reached
 from incident.domain.reminders.roster import OnCall
+from incident.law.letters import answers_letter
 from incident.law.obligations import ObligationKind
 from incident.law.regimes import law_of
 from incident.law.vocabulary import Role as PartyRole
@@ -41,6 +42,7 @@ class Act(StrEnum):
     SENDING = "sending"
     RECORD = "record"
     REPORT = "report"
+    ANSWER = "answer"
     WITHDRAW = "withdraw"
     MEASURE = "measure"
     CLOSE = "close"
@@ -156,12 +158,12 @@ def _triage(progress: Progress) -> Iterator[Step]:
 
 
 def _further(progress: Progress, *, urgent: bool) -> Iterator[Step]:
-    """Reports under other law come last, unless one of them is due before every other clock that runs."""
-    other = [clock for clock in progress.clocks if law_of(clock.obligation)]
+    """Other law and the authority's letters come last, unless one of them is due before every other clock that runs."""
     soonest = progress.clocks[:1]
-    for clock in other:
-        if (clock in soonest) is urgent:
-            yield Step(Act.REPORT, About.DUTY, Permission.SUBMIT, name=clock.obligation)
+    for clock in progress.clocks:
+        act = Act.REPORT if law_of(clock.obligation) else Act.ANSWER if answers_letter(clock.obligation) else None
+        if act is not None and (clock in soonest) is urgent:
+            yield Step(act, About.DUTY, Permission.SUBMIT, name=clock.obligation)
 
 
 def _customers(progress: Progress) -> Iterator[Step]:

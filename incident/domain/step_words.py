@@ -42,6 +42,7 @@ WHAT: Final = {
     "approve.customers": N_("Tell the customers: approve the notice"),
     "file.customers": N_("Tell the customers: send the notice and record it"),
     "report": N_("Report under other law, and record it"),
+    "answer": N_("Do what the authority's letter asks, and record it"),
     "withdraw": N_("Withdraw the notification to the authority"),
     "measure": N_("Add at least one measure with an owner and a date"),
     "close": N_("Close the incident"),
@@ -64,6 +65,7 @@ WHY: Final = {
     "name": N_("A processor tells its customers without undue delay; they decide what is notified (GDPR art. 33(2))."),
     "customers": N_("First %(name)s, before its contract's term ends."),
     "report": N_("Beside the GDPR: %(law)s."),
+    "answer": N_("The authority wrote, with a term of its own: %(law)s."),
     "withdraw": N_("The authority was told of a breach that was none."),
     "measure": N_("What keeps it from happening again, who sees to it, and by when."),
     "close": N_("With the cause and what was learned; it stays in the register."),
@@ -73,6 +75,7 @@ PLACES: Final = {
     Act.NAME: "facts/parties",
     Act.ASSESS: "risk",
     Act.REPORT: "duties",
+    Act.ANSWER: "duties",
     Act.MEASURE: "tasks?kind=measure#add",
     Act.CLOSE: "close",
 }
@@ -92,7 +95,7 @@ def what(code: str, language: str) -> str:
 def why(step: Step, language: str) -> str:
     """Why it is due, in one sentence."""
     text = WHY.get(step.act) or WHY.get(step.about, "")
-    law = title(step.name, language) if step.act is Act.REPORT else ""
+    law = title(step.name, language) if step.act in (Act.REPORT, Act.ANSWER) else ""
     return translated(language, text, name=step.name, law=law)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.facts import BreachFacts
+from incident.law.letters import letter_of
 from incident.law.obligations import Obligation, ObligationKind, contract_hours, customers, start_of
 from incident.law.periods import Period
 from incident.law.readings import Remark, remarks
@@ -46,6 +47,8 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
     then (see ``rules_for``).
     """
     regime = rules.regime(obligation.kind.value)
+    if (by_letter := _by_letter(obligation, facts, regime, rules)) is not None:
+        return by_letter
     period = _period(obligation, facts, regime)
     if obligation.duty is Duty.NOT_REQUIRED or obligation.anchored_at is None or period is None:
         return None
@@ -56,6 +59,16 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
     start = start_of(regime, facts, {regime.after or regime.anchor.value: starts_at})
     because = (start.because, _period_reason(regime, period, _agreed(obligation, facts)), *sooner)
     return Deadline(obligation.id, starts_at, due_at, rules.version, found, because, start.provisional)
+
+
+def _by_letter(obligation: Obligation, facts: BreachFacts, regime: Regime, rules: RuleSet) -> Deadline | None:
+    """GDPR art. 34(4), 58(1)(a): the term that the authority set in its letter; ``None`` where no letter sets one."""
+    letter = letter_of(obligation.id, facts)
+    due_at = instant(letter.answer_by) if letter else None
+    if letter is None or due_at is None or obligation.anchored_at is None:
+        return None
+    because = reason(f"{regime.id}.period", regime.citation, "period.letter", end=due_at)
+    return Deadline(obligation.id, obligation.anchored_at, due_at, rules.version, (), (*obligation.reasons, because))
 
 
 def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -> tuple[Deadline, ...]:

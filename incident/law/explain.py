@@ -7,6 +7,7 @@
 from functools import singledispatch
 
 from incident.law.deadlines import Deadline
+from incident.law.letters import answers_letter
 from incident.law.obligations import Obligation
 from incident.law.readings import Remark
 from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence, texts
@@ -63,7 +64,7 @@ def _of_deadline(result: Deadline, language: str = "nl", zone: str = DEFAULT_ZON
 
 @sentences.register
 def _of_obligation(result: Obligation, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
-    known = ":" not in result.id
+    known = ":" not in result.id or answers_letter(result.id)
     params = {
         "title": f"@title.{result.kind}",
         "duty": f"@duty.state.{result.duty}",
@@ -77,6 +78,16 @@ def title(obligation_id: str, language: str = "nl") -> str:
     kind, _, name = obligation_id.partition(":")
     told = sentence(f"title.{kind}", (), language)
     return Verbatim(f"{told} ({name})" if name else told)
+
+
+def duty_name(duty: str, language: str = "nl") -> str:
+    """GDPR art. 33(5): what a decision is about: a law by the name of its setting, else a duty by its own id.
+
+    Empty for what is neither.
+    """
+    if f"setting.{duty}" in texts():
+        return sentence(f"setting.{duty}", (), language)
+    return title(duty, language) if f"title.{duty.partition(':')[0]}" in texts() else ""
 
 
 def _fill(text_id: str, language: str, zone: str, **params: object) -> str:

@@ -25,6 +25,7 @@ from incident.law.vocabulary import (
     DiscoveredBy,
     IncidentKind,
     Informed,
+    LetterKind,
     Nature,
     NoticeChannel,
     NotInformingGround,
@@ -111,6 +112,17 @@ class Trigger:
     aware_at: datetime | Unknown = UNKNOWN
     classified_at: datetime | Unknown = UNKNOWN
     fixed_at: datetime | Unknown = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityLetter:
+    """What the authority wrote: when it arrived, and until when it wants an answer or an act, if it says so."""
+
+    kind: LetterKind
+    received_at: datetime
+    answer_by: datetime | Unknown = UNKNOWN
+    reference: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +242,4 @@ class BreachFacts:
     not_informing_note: str = _in(Chapter.ACTIONS, "")
     told_news: str = _in(Chapter.ACTIONS, "")
     advice_to_subjects: str = _in(Chapter.ACTIONS, "")
+    authority_letters: tuple[AuthorityLetter, ...] = _in(Chapter.ACTIONS, ())

@@ -15,11 +15,12 @@ from typing import Final
 from incident.law.awareness import Start, known, own_awareness, processor_awareness
 from incident.law.duties import Duty, rulings, weakest
 from incident.law.facts import AffectedController, BreachFacts
+from incident.law.letters import letters_of
 from incident.law.regimes import Anchor, Regime
 from incident.law.rulesets import RuleSet, local_day
 from incident.law.trace import Reason, reason
 from incident.law.triggers import instant, trigger_awareness, trigger_of
-from incident.law.vocabulary import RiskLevel, Ternary
+from incident.law.vocabulary import UNKNOWN, RiskLevel, Ternary
 
 
 class ObligationKind(StrEnum):
@@ -31,6 +32,8 @@ class ObligationKind(StrEnum):
     DOCUMENT = "gdpr_33_5"
     INFORM_SUBJECTS = "gdpr_34"
     INFORM_PUBLIC = "gdpr_34_3_c"
+    ORDERED = "gdpr_34_4"
+    ANSWER = "gdpr_58_1"
     CBW_EARLY_WARNING = "cbw_early_warning"
     CBW_NOTIFICATION = "cbw_notification"
     CBW_FINAL_REPORT = "cbw_final_report"
@@ -63,9 +66,9 @@ _NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
 class Obligation:
     """GDPR art. 33 and 34: one addressee of one breach under one duty.
 
-    ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``). ``recipient`` is a text id, or
-    the name of the customer. ``anchored_at`` (aware UTC) starts the clock; while it is ``None``, ``waits_for``
-    names the text that says what is missing, if the duty waits for anything.
+    ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``, ``gdpr_58_1:<number of the letter>``).
+    ``recipient`` is a text id, or the name of the customer. ``anchored_at`` (aware UTC) starts the clock; while it is
+    ``None``, ``waits_for`` names the text that says what is missing, if the duty waits for anything.
     """
 
     id: str
@@ -100,7 +103,8 @@ def obligations(
     for kind in ObligationKind:
         regime = rules.regimes.get(kind.value)
         if regime is not None and (not regime.setting or regime.setting in regimes):
-            for obligation in _of_regime(kind, regime, facts, risk, moments, found):
+            of_letters = _of_letters(kind, regime, facts)
+            for obligation in of_letters if regime.letter else _of_regime(kind, regime, facts, risk, moments, found):
                 found[obligation.id] = obligation
     return tuple(found.values())
 
@@ -150,6 +154,25 @@ def _of_regime(
     for addressee_id, recipient, hours in _addressees(kind, regime, facts):
         told = reasons if duty is Duty.NOT_REQUIRED else (*reasons, start.because, *_number(regime, hours))
         yield Obligation(addressee_id, kind, regime.full_version, recipient, regime.anchor, start.at, waits, duty, told)
+
+
+def _of_letters(kind: ObligationKind, regime: Regime, facts: BreachFacts) -> Iterator[Obligation]:
+    """GDPR art. 34(4), 58(1)(a): what an authority asks is due whatever we think of the breach."""
+    for number, letter in letters_of(facts, regime.letter) if regime.letter else ():
+        at = letter.received_at
+        because = reason(f"{regime.id}.letter", regime.citation, f"duty.letter.{letter.kind}", at=at)
+        open_ended = _number(regime, None) if letter.answer_by is UNKNOWN else ()
+        yield Obligation(
+            f"{kind}:{number}",
+            kind,
+            regime.full_version,
+            regime.recipient,
+            regime.anchor,
+            at,
+            None,
+            Duty.REQUIRED,
+            (because, *open_ended),
+        )
 
 
 def _duty(

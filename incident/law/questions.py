@@ -120,7 +120,7 @@ class Question:
 
 
 SET_BY_OTHER_ACTS: Final = frozenset(
-    {"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers"}
+    {"is_breach", "logged_at", "first_notified_at", "high_risk_established_at", "triggers", "authority_letters"}
 )
 """Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
 

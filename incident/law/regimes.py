@@ -12,7 +12,7 @@ from typing import Any
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
-from incident.law.vocabulary import NotInformingGround, TriggerKind
+from incident.law.vocabulary import LetterKind, NotInformingGround, TriggerKind
 
 
 class Anchor(StrEnum):
@@ -27,6 +27,7 @@ class Anchor(StrEnum):
     RECORDING = "recording"
     TRIGGER = "trigger"
     GROUND_INVOKED = "ground_invoked"
+    LETTER = "letter"
 
 
 class Threshold(StrEnum):
@@ -71,9 +72,9 @@ class Regime:
     law gives no number ("without undue delay"); ``house`` is then the organisation's own; ``longest`` is the outer
     limit of a period that is house policy. ``instead_of`` is the ground whose invocation brings the duty about.
     ``after`` is the duty whose report starts this clock. ``trigger`` is the event that the law needs, and from which
-    the anchor ``trigger`` counts; ``sooner`` is a period from its classification, if that ends earlier. ``country``
-    limits the duty to breaches with data subjects there. ``recipient`` and ``note`` are text ids; the title is the
-    text ``title.<id>``.
+    the anchor ``trigger`` counts; ``letter`` is what an authority has to write before the duty exists; ``sooner`` is a
+    period from its classification, if that ends earlier. ``country`` limits the duty to breaches with data subjects
+    there. ``recipient`` and ``note`` are text ids; the title is the text ``title.<id>``.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Regime:
     house: Period | None = None
     instead_of: NotInformingGround | None = None
     trigger: TriggerKind | None = None
+    letter: LetterKind | None = None
     after: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
@@ -128,6 +130,7 @@ _TYPES: dict[str, Any] = {
     "house": Period.parse,
     "instead_of": NotInformingGround,
     "trigger": TriggerKind,
+    "letter": LetterKind,
 }
 
 

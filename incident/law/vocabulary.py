@@ -37,6 +37,15 @@ class TriggerKind(StrEnum):
     POLICE_OR_JUDICIAL_DATA = "police_or_judicial_data"
 
 
+class LetterKind(StrEnum):
+    """What an authority writes about a breach (GDPR art. 34(4), 58(1)(a))."""
+
+    RECEIPT = "receipt"
+    QUESTIONS = "questions"
+    ORDER = "order"
+    NO_ACTION = "no_action"
+
+
 class Role(StrEnum):
     """Whose breach it is (GDPR art. 4(7), 4(8), 26)."""
 

@@ -48,7 +48,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE},
     "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM},
     "drill": {"start": P.MANAGE_SETTINGS, "show": Audience.TOKEN, "confirm": Audience.TOKEN},
-    "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD},
+    "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},
     "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
     "facts": {"index": P.VIEW_ALL, "edit": P.RECORD, "draft": P.RECORD, "forget": P.RECORD, "history": P.VIEW_ALL},
     "health": {"live": E, "ready": E, "page": S, "metrics": Audience.TOKEN},

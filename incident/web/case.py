@@ -84,8 +84,8 @@ class Case:
 
     @property
     def has_further_duties(self) -> bool:
-        """Whether the follow-up, or law beside the GDPR, has or had a clock in this incident."""
-        return bool(further_clocks(list(self.head.deadlines)))
+        """Whether anything was decided about the authority, which may answer, or other law has or had a clock."""
+        return self.head.live(Subject.AUTHORITY) is not None or bool(further_clocks(list(self.head.deadlines)))
 
     @property
     def left(self) -> timedelta | None:

@@ -20,7 +20,7 @@ from incident.web.filters import day, number, when
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 
-SHOWN_ELSEWHERE = frozenset({"stated_unknown", "triggers"})
+SHOWN_ELSEWHERE = frozenset({"stated_unknown", "triggers", "authority_letters"})
 
 
 @dataclass(frozen=True, slots=True)

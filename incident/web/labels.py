@@ -5,16 +5,13 @@ from enum import Enum
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from incident.documents.phrases import phrases
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import labels as law
-from incident.law.explain import title
-from incident.law.obligations import REGIME_SETTINGS
-from incident.law.texts import sentence
+from incident.law.explain import duty_name, title
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
@@ -67,16 +64,12 @@ NOTICE_KINDS: Final = {
 }
 
 
-def _law_name(text_id: str) -> str:
-    return sentence(text_id, (), language_code())
-
-
-DUTIES: Final = {
-    "gdpr_33_4": _l("Follow-up to the authority (GDPR art. 33(4))"),
-    **{name: LazyString(_law_name, f"setting.{name}") for name in REGIME_SETTINGS},
-}
-"""What may be due beside the first notification: the follow-up, and other law by the names of its settings."""
 NOTICE_LANGUAGES: Final = {code: language.name for code, language in LETTER_LANGUAGES.items()}
+
+
+def duty_word(duty: str) -> str:
+    """What may be due beside the first notification: other law by its name, the follow-up, an answer; else nothing."""
+    return str(duty_name(duty, language_code()))
 
 
 def deadline_name(obligation: str) -> str:
@@ -141,7 +134,7 @@ def template_words() -> dict[str, Any]:
         "STATUSES": STATUSES,
         "RISKS": RISKS,
         "ADDRESSEES": ADDRESSEES,
-        "DUTIES": DUTIES,
+        "duty_word": duty_word,
         "NOTICE_KINDS": NOTICE_KINDS,
         "NOTICE_LANGUAGES": NOTICE_LANGUAGES,
         "deadline_name": deadline_name,

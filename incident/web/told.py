@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from incident.domain.kernel.events import Tag
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.log import NamedEntry
-from incident.web.labels import ADDRESSEES, DUTIES, RISKS, deadline_name
+from incident.web.labels import ADDRESSEES, RISKS, deadline_name, duty_word
 
 SENTENCES: Final = {
     Tag.INCIDENT_REPORTED: _l("%(who)s reported the incident"),
@@ -92,7 +92,7 @@ def about(details: Mapping[str, Any], notice: str = "") -> str:
         return str(RISKS[RiskLevel(level)][0])
     named = ("addressee", "duty", "subject", "proposal", "refused")
     subject = notice or next((str(details[name]) for name in named if details.get(name)), "")
-    words = str(ADDRESSEES.get(subject) or DUTIES.get(subject) or SUBJECTS.get(subject) or UNKNOWN_DETAIL)
+    words = str(ADDRESSEES.get(subject) or duty_word(subject) or SUBJECTS.get(subject) or UNKNOWN_DETAIL)
     if "act" in details:
         return f"{words}: {TELLS if details['act'] else TELLS_NOT}"
     return words

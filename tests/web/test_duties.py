@@ -88,13 +88,35 @@ def test_that_no_report_is_due_takes_two_people(dpo: Visitor, reference: str, te
     assert "Second person: Bas" in ended.text
 
 
-@pytest.mark.parametrize("path", ["reported/gdpr_33_1", "reported/made-up", "decided/gdpr_33_1", "decided/made-up"])
+@pytest.mark.parametrize(
+    "path", ["reported/gdpr_33_1", "reported/made-up", "decided/gdpr_33_1", "decided/made-up", "letter/9"]
+)
 def test_nothing_else_can_be_ended_here(dpo: Visitor, reference: str, path: str) -> None:
     """The 72 hours end by a notification or by their own decision only."""
     page = dpo.get(f"/incidents/{reference}/duties")
     token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
     answer = dpo.client.post(f"/incidents/{reference}/duties/{path}", data={"csrf_token": token})
     assert answer.status_code == 404
+
+
+def test_a_letter_of_the_authority_is_recorded_corrected_and_answered(dpo: Visitor, reference: str) -> None:
+    """Its clock, its form and its next step stand where other duties do; what was typed wrongly is kept."""
+    dpo.get(f"/incidents/{reference}/duties")
+    moment = {"letter-0-received_at-date": "2026-10-05", "letter-0-received_at-time": "10:30"}
+    words = {"letter-0-kind": "questions", "letter-0-reference": "z2026-7"}
+    wrong = dpo.submit("/letter/0", **moment, **words)
+    assert wrong.problems == ["Enter until when the authority wants an answer: its letter says so."]
+    assert "z2026-7" in wrong.html
+    term = {"letter-0-answer_by-date": "2026-10-19", "letter-0-answer_by-time": "23:59"}
+    done = dpo.submit("/letter/0", **moment, **term, **words)
+    assert "1. Questions to be answered" in done.text
+    assert "Answer to questions of the authority (1)" in done.text
+    assert len(dpo.submit("/letter/1").problems) == 1, "a correction says why"
+    dpo.submit("/letter/1", **{"letter-1-reason": "Typing error", "letter-1-reference": "z2026-8"})
+    answered = {"gdpr_58_1:1-reported_at-date": "2026-10-05", "gdpr_58_1:1-reported_at-time": "11:00"}
+    page = dpo.submit("/reported/gdpr_58_1:1", **answered)
+    assert (page.problems, "z2026-8" in page.text) == ([], True)
+    assert "Answered the authority" in dpo.get(f"/incidents/{reference}/timeline").text
 
 
 def test_whoever_may_only_read_has_no_forms(dpo: Visitor, reference: str, team: Team) -> None:

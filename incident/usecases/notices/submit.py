@@ -15,6 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject
 from incident.law.facts import BreachFacts
+from incident.law.obligations import ObligationKind
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
 from incident.store.models import Deadline, Incident, Notice, NoticeVersion, Submission
@@ -75,11 +76,11 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
     prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
-    if running is not None:
+    for each in (*([running] if running else ()), *_ordered(session, incident, notice)):
         settle(
             session,
             incident,
-            running,
+            each,
             DeadlineState.MET,
             actor=command.actor,
             now=now,
@@ -121,6 +122,14 @@ def _clock(session: Session, incident: Incident, notice: Notice) -> Deadline | N
     running = [row for row in rows if row.state is DeadlineState.OPEN]
     stopped = rows[:1] if _obligation(notice) == AUTHORITY else []
     return next(iter((*running, *stopped)), None)
+
+
+def _ordered(session: Session, incident: Incident, notice: Notice) -> list[Deadline]:
+    """GDPR art. 34(4): telling the people also does what the authority ordered."""
+    if notice.addressee not in (Addressee.SUBJECTS, Addressee.PUBLIC):
+        return []
+    query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
+    return list(session.scalars(query.where(Deadline.obligation.startswith(f"{ObligationKind.ORDERED}:"))))
 
 
 def _revive(session: Session, incident: Incident, command: RecordSubmission, now: datetime) -> Deadline | None:

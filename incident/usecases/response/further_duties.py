@@ -1,4 +1,4 @@
-"""Duties beside the first notification: reports under other law, and the follow-up of GDPR art. 33(4).
+"""Duties beside the first notification: reports under other law, what the authority asks, and the follow-up.
 
 Their clocks are computed and reminded of like the 72 hours. What ends one is the same too: a recorded act of a named
 person, never that somebody has seen it. Either the report was made, or it was decided by two people that none is due.
@@ -19,6 +19,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
+from incident.law.letters import answers_letter
 from incident.law.obligations import REGIME_SETTINGS
 from incident.law.regimes import law_of
 from incident.store.models import Deadline, Decision, Incident
@@ -37,7 +38,7 @@ DUTIES: Final = (FOLLOW_UP, *REGIME_SETTINGS)
 
 @dataclass(frozen=True, slots=True)
 class FurtherClock:
-    """One such clock; ``duty`` is one of ``DUTIES``."""
+    """One such clock; ``duty`` is one of ``DUTIES``, or the obligation that a letter of the authority brought."""
 
     duty: str
     deadline: Deadline
@@ -50,12 +51,18 @@ def further_clocks(deadlines: list[Deadline]) -> list[FurtherClock]:
 
 
 def _duty_of(obligation: str) -> str:
-    return FOLLOW_UP if obligation == FOLLOW_UP else law_of(obligation)
+    by_itself = obligation == FOLLOW_UP or answers_letter(obligation)
+    return obligation if by_itself else law_of(obligation)
+
+
+def is_duty(name: str) -> bool:
+    """Whether something can be decided about this by itself."""
+    return name in DUTIES or answers_letter(name)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportElsewhere:
-    """A report under other law was made; ``reference`` is the number that the authority gave."""
+    """A report under other law was made, or a letter answered; ``reference`` is the number that the authority gave."""
 
     actor: Actor
     incident: UUID | str
@@ -72,7 +79,8 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     is given.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
-    running = open_deadline(session, incident, command.obligation) if law_of(command.obligation) else None
+    reportable = command.obligation != FOLLOW_UP and _duty_of(command.obligation)
+    running = open_deadline(session, incident, command.obligation) if reportable else None
     if running is None:
         raise NotFound("No clock of this kind runs in this incident.")
     moment = check_instant(command.reported_at, field="reported_at", now=now)
@@ -95,7 +103,7 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
         session,
         incident,
         command.actor,
-        kind="reported_elsewhere",
+        kind="answered" if answers_letter(command.obligation) else "reported_elsewhere",
         text=_told(command.obligation, reference),
         happened_at=moment,
         now=now,
@@ -110,7 +118,7 @@ def _told(obligation: str, reference: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DecideDuty:
-    """Whether something is still to be reported under one duty (of ``DUTIES``), and why."""
+    """Whether something is still to be reported under one duty (``is_duty``), and why."""
 
     actor: Actor
     incident: UUID | str
@@ -123,7 +131,7 @@ def decide_duty(command: DecideDuty, *, session: Session, now: datetime) -> Deci
     """Record the decision. Yes is final at once; no waits for a second person, and the clocks run until then."""
     incident = incident_for(session, command.incident, command.actor, Permission.DECIDE)
     must_be_open(incident)
-    if command.duty not in DUTIES:
+    if not is_duty(command.duty):
         raise NotFound("There is no such duty.")
     reason = required(command.reason, "Write the reason: it is part of the record.", field="reason")
     _check_changes(session, incident, command)

@@ -22,17 +22,20 @@ from incident.usecases.response.further_duties import (
     ReportElsewhere,
     decide_duty,
     further_clocks,
+    is_duty,
     report_elsewhere,
 )
+from incident.usecases.response.record_letter import record_letter
 from incident.usecases.response.state_trigger import MOMENTS, StateTrigger, state_trigger, triggers_of
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import Form
 from incident.web.forms.case import NO, YES
 from incident.web.forms.fields import ChoiceField, InstantField, choices_of
+from incident.web.forms.letters import letter_forms, letter_key
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtLeast, AtMost, Needed
-from incident.web.labels import DUTIES, law_choices
+from incident.web.labels import law_choices
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
 
@@ -104,7 +107,8 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         _key(clock): ReportedForm(formdata=None, prefix=f"{_key(clock)}-") for clock in clocks if _reportable(clock)
     }
     forms |= {kind.value: _trigger_form(kind, case.facts) for duty in duties for kind in triggers_of(duty)}
-    forms |= {duty: DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
+    forms |= letter_forms(case.facts)
+    forms |= {f"{duty}-decided": DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
         "web/duties/index.html",
         case=case,
@@ -132,7 +136,7 @@ def _key(clock: FurtherClock) -> str:
 
 
 def _reportable(clock: FurtherClock) -> bool:
-    """The follow-up is filed as a notice; everything else is recorded here."""
+    """The follow-up is filed as a notice; everything else is recorded here, an answer to the authority too."""
     return bool(clock.deadline.state is DeadlineState.OPEN) and clock.duty != FOLLOW_UP
 
 
@@ -177,10 +181,25 @@ def event(reference: str, kind: str) -> ResponseReturnValue:
     return _page(case, **{kind: form})
 
 
+@bp.post("/incidents/<reference>/duties/letter/<int:number>")
+def letter(reference: str, number: int) -> ResponseReturnValue:
+    """Record a letter of the authority (number 0), or correct the one with this number."""
+    case, key = open_case(reference), letter_key(number)
+    form = letter_forms(case.facts, key).get(key) or abort(404)
+    if form.validate():
+        known = case.facts.authority_letters[number - 1] if number else None
+        command = form.to_command(viewer(), case.reference, known, number)
+        if attempt(form, lambda: record_letter(command, session=db.session(), now=now())):
+            flash(_("Saved."), "success")
+            return redirect(case.url(".index"))
+        case = open_case(reference)
+    return _page(case, **{key: form})
+
+
 @bp.post("/incidents/<reference>/duties/decided/<duty>")
 def decide(reference: str, duty: str) -> ResponseReturnValue:
     """Decide whether anything is still to be reported under this duty."""
-    if duty not in DUTIES:
+    if not is_duty(duty):
         abort(404)
     case, form = open_case(reference), DutyForm(prefix=f"{duty}-decided-").offer()
     if form.validate():
@@ -192,4 +211,4 @@ def decide(reference: str, duty: str) -> ResponseReturnValue:
             flash(text, "success")
             return redirect(case.url(".index"))
         case = open_case(reference)
-    return _page(case, **{duty: form})
+    return _page(case, **{f"{duty}-decided": form})

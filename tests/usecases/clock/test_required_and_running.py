@@ -13,12 +13,22 @@ from incident.domain.kinds import DeadlineState
 from incident.domain.next_steps import About, Step, steps
 from incident.law.deadlines import deadlines
 from incident.law.duties import Duty
-from incident.law.facts import AffectedController, BreachFacts, CountryCount, Trigger
+from incident.law.facts import AffectedController, AuthorityLetter, BreachFacts, CountryCount, Trigger
 from incident.law.facts_from_risk import with_assessment
+from incident.law.letters import answers_letter
 from incident.law.obligations import REGIME_SETTINGS, Obligation, ObligationKind, obligations, rules_for
 from incident.law.regimes import law_of
 from incident.law.risk import assess
-from incident.law.vocabulary import UNKNOWN, IncidentKind, NotInformingGround, RiskLevel, Role, Ternary, TriggerKind
+from incident.law.vocabulary import (
+    UNKNOWN,
+    IncidentKind,
+    LetterKind,
+    NotInformingGround,
+    RiskLevel,
+    Role,
+    Ternary,
+    TriggerKind,
+)
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, Incident
 from incident.store.queries.progress import progress_of_one
@@ -70,6 +80,11 @@ def _facts(random: Random, now: datetime) -> BreachFacts:
         kinds=random.choice(((), (IncidentKind.VULNERABILITY_EXPLOITED,), (IncidentKind.HACKING,))),
         affected_controllers=random.choice(((), (AffectedController("Bakker", notice_hours=hours),))),
         triggers=triggers,
+        authority_letters=tuple(
+            AuthorityLetter(kind, moment(), random.choice((UNKNOWN, now + timedelta(days=9))))
+            for kind in LetterKind
+            if random.random() < 0.3
+        ),
         first_signal_at=moment(),
         logged_at=now,
         aware_at=perhaps(),
@@ -169,7 +184,7 @@ def on_record(session, incident: Incident, now: datetime) -> set[str]:
 def _is_about(step: Step, obligation: str) -> bool:
     """Whether a step takes the duty of a clock further: its own, or the assessment and decision it waits for."""
     kind = obligation.partition(":")[0]
-    if law_of(kind):
+    if law_of(kind) or answers_letter(kind):
         return step.name == obligation
     return step.about in _STEPS_OF[ObligationKind(kind)]
 

@@ -10,7 +10,7 @@ from incident.domain.kernel.errors import DomainError, IllegalMove, Invalid, Not
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
-from incident.law.vocabulary import DataCategory, Informed, Role
+from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
 from incident.store.blobs import FolderBlobs
 from incident.store.models import Deadline, Evidence
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
@@ -34,6 +34,7 @@ from incident.usecases.response.close import CloseIncident, close_incident
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.response.further_duties import DecideDuty, decide_duty
 from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.record_letter import RecordLetter, record_letter
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.factories import PlainWriter
 
@@ -163,6 +164,20 @@ def test_the_deadline_is_met_at_the_time_of_submission_not_of_recording(session,
     deadline = session.scalars(select(Deadline).where(Deadline.obligation == "gdpr_33_1")).one()
     assert (DeadlineState.MET, filed, False) == (deadline.state, deadline.met_at, row.late)
     assert ("abc 123/Ü", Status.NOTIFIED, filed) == (row.reference, incident.status, incident.notified_at)
+
+
+def test_telling_the_people_also_does_what_the_authority_ordered(session, report, act, team, clock) -> None:
+    """GDPR art. 34(4): the clock of the order is met by the letter that was sent, at the moment it was sent."""
+    incident = report()
+    order = RecordLetter(team.dpo, incident.id, LetterKind.ORDER, clock.now(), clock.now() + timedelta(days=5))
+    record_letter(order, session=session, now=clock.now())
+    version = act.draft(incident, Addressee.SUBJECTS)
+    act.approve(version)
+    assert "gdpr_34_4:1" in act.running(incident)
+    act.submit(version)
+    assert "gdpr_34_4:1" not in act.running(incident)
+    met = session.scalars(select(Deadline).where(Deadline.obligation == "gdpr_34_4:1")).one()
+    assert (met.state, met.met_at) == (DeadlineState.MET, clock.now())
 
 
 def test_a_late_notification_needs_its_reasons(session, report, act, clock) -> None:
