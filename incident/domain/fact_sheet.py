@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from incident.domain.kernel.errors import Conflict, Invalid
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts, Chapter
+from incident.law.questions import is_known
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
 _DEFAULTS = BreachFacts()
@@ -143,14 +144,25 @@ class FactConflict(Conflict):
 def merge(base: BreachFacts, theirs: BreachFacts, values: Mapping[str, Any]) -> BreachFacts:
     """Put ``values``, typed by somebody who saw ``base``, onto ``theirs``, the newest version.
 
-    Raises FactConflict for fields that both sides changed differently.
+    What is stated to be unknown is merged question by question. Raises FactConflict for fields that both sides changed
+    differently.
     """
     mine = replace(base, **values)
     edited = [name for name in changed_fields(base, mine) if getattr(theirs, name) != getattr(mine, name)]
+    edited = [name for name in edited if name != "stated_unknown"]
     conflicts = tuple(_conflicts(base, theirs, mine, edited))
     if conflicts:
         raise FactConflict(conflicts)
-    return replace(theirs, **{name: getattr(mine, name) for name in edited})
+    merged = replace(theirs, **{name: getattr(mine, name) for name in edited})
+    return replace(merged, stated_unknown=unknown_to_both(base, merged, mine, values))
+
+
+def unknown_to_both(base: BreachFacts, merged: BreachFacts, mine: BreachFacts, names: Iterable[str]) -> tuple[str, ...]:
+    """What they state to be unknown with what was added and taken back here; what has an answer now is known."""
+    before, after = set(base.stated_unknown), set(mine.stated_unknown)
+    stated = (set(merged.stated_unknown) | (after - before)) - (before - after)
+    stated -= {name for name in {*names, *after} & stated if is_known(getattr(merged, name))}
+    return merged.stated_unknown if stated == set(merged.stated_unknown) else tuple(sorted(stated))
 
 
 def _conflicts(

@@ -65,6 +65,41 @@ def test_a_draft_of_missing_answers_comes_back_with_its_questions(lite: Team, dp
     assert "Op afstand gewi" in page.html
 
 
+def test_the_rest_may_be_unknown_and_the_form_leads_on(dpo: Visitor) -> None:
+    """One key answers everything left with "not known yet"; then nothing is asked and the next step opens."""
+    address = _missing(dpo)
+    after = dpo.submit("/facts/missing", button=("go", "unknown"))
+    assert after.path != address
+    assert "lacks nothing that can be answered now" in dpo.get(address).text
+
+
+def test_not_known_yet_is_an_answer_also_where_it_stands_among_the_others(dpo: Visitor) -> None:
+    """Nothing is chosen beforehand; choosing it answers the question, which a later "no" takes back."""
+    address = _missing(dpo)
+    page = dpo.submit("/facts/missing", cross_border="unknown")
+    assert 'name="cross_border"' not in page.html
+    chapter = dpo.get(address.replace("missing", "international"))
+    chosen = [node for node in chapter.tree.iter("input") if node.get("checked") is not None]
+    assert ("cross_border", "unknown") in {(node.get("name"), node.get("value")) for node in chosen}
+    dpo.submit("/facts/international", cross_border="no")
+    again = dpo.get(address.replace("missing", "international"))
+    assert "Not known yet" in again.text
+    chosen = [node for node in again.tree.iter("input") if node.get("checked") is not None]
+    assert {(node.get("name"), node.get("value")) for node in chosen} >= {("cross_border", "no")}
+
+
+def test_two_people_state_different_things_to_be_unknown(lite: Team, dpo: Visitor) -> None:
+    """Each question is merged by itself; what the other answered is not called unknown."""
+    address = _missing(dpo)
+    other = lite.visitor("Rik", Role.RESPONDER)
+    other.get(address)
+    other.submit("/facts/missing", others_involved="unknown", measures_taken="Aangifte gedaan.")
+    page = dpo.submit("/facts/missing", button=("go", "unknown"), cross_border="no")
+    assert "Somebody changed this meanwhile" not in page.text
+    facts = dpo.get(address.replace("/missing", ""))
+    assert "Aangifte gedaan." in facts.text
+
+
 def test_the_register_alone_does_not_ask_for_the_form_of_the_authority(dpo: Visitor) -> None:
     """Where it was not decided to notify, the page of decisions does not lead to the form."""
     address = _missing(dpo)

@@ -50,7 +50,7 @@ def chapter_form(
     """A form of questions with the recorded answers, or with what somebody typed; ``renew`` looks at neither draft
     nor request."""
     kind = type("ChapterForm", (FactsForm,), {name: _field(question(name)) for name in names})
-    values = {name: _shown(getattr(facts, name)) for name in names}
+    values = {name: _shown(getattr(facts, name)) for name in names if not _silent(name, facts)}
     values |= {"base_version": str(version), OPEN: [name for name in facts.stated_unknown if name in names]}
     given: dict[str, Any] = {"formdata": None} if renew else {}
     if typed:
@@ -66,8 +66,11 @@ def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, re
     With ``rest`` everything that is left open is answered "not known yet".
     """
     values = {name: _value(question(name), form[name].data) for name in names}
-    empty = {name for name in names if may_be_open(name) and not is_known(values[name])}
-    ticked = empty if rest else empty & set(form.open.data or ())
+    if rest:
+        values |= {name: (question(name).members("unknown"),) for name in names if _unticked(name, values[name])}
+    empty = {name for name in names if _may_be_stated(name) and not is_known(values[name])}
+    chosen = {name for name in empty if form[name].data == "unknown"}
+    ticked = empty if rest else empty & {*(form.open.data or ()), *chosen}
     elsewhere = [name for name in facts.stated_unknown if name not in names]
     values["stated_unknown"] = tuple(sorted({*elsewhere, *ticked}))
     if set(values["stated_unknown"]) == set(facts.stated_unknown):
@@ -79,6 +82,21 @@ def may_be_open(name: str) -> bool:
     """Whether the sheet offers 'not known yet' beside the question: lists with their own 'unknown' need no box."""
     asked = question(name)
     return asked.kind is not Kind.FLAG and not asked.lists_unknown and not asked.optional
+
+
+def _may_be_stated(name: str) -> bool:
+    """Whether "not known yet" is stated by name: everything but a list in which it can be ticked."""
+    return may_be_open(name) or question(name).kind is Kind.ONE
+
+
+def _unticked(name: str, value: Any) -> bool:
+    """Whether nothing was ticked in a list that has its own "not known yet"."""
+    return value == () and question(name).lists_unknown
+
+
+def _silent(name: str, facts: BreachFacts) -> bool:
+    """Whether nobody said anything yet, not even "not known yet": then nothing is chosen beforehand."""
+    return question(name).kind is Kind.ONE and question(name).open(facts)
 
 
 def _field(asked: Question) -> Field:

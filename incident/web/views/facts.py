@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from incident.domain.fact_sheet import FactConflict, chapter_of, from_json
+from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
 from incident.law.consistency import contradictions
 from incident.law.facts import Chapter
@@ -189,9 +189,11 @@ def _on_newest(sheet: Sheet, form: FactsForm, fresh: Case, mine: set[str]) -> Fa
     changed the same answer, and where this person alone did, stands what was typed here."""
     base = facts_at(db.session(), fresh.head.incident, _number(form.base_version.data, fresh.incident.fact_version))
     names, before = sheet.on(fresh).names, sheet.names
-    typed = {name: value for name, value in values_of(form, before, base).items() if name in names}
+    said = values_of(form, before, base)
+    typed = {name: value for name, value in said.items() if name in names}
     own = {name: value for name, value in typed.items() if name in mine or value != getattr(base, name)}
     newest = replace(fresh.facts, **own)
+    newest = replace(newest, stated_unknown=unknown_to_both(base, newest, replace(base, **said), names))
     renewed = chapter_form(names, newest, fresh.incident.fact_version, renew=True)
     renewed.reason.data = form.reason.data
     return renewed
