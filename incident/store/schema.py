@@ -4,8 +4,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
 from sqlalchemy import create_engine
 
+from incident.domain.kernel.errors import IllegalMove
 from incident.platform import resources
 
 HEAD = "head"
@@ -20,7 +22,11 @@ def config(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = HEAD) -> None:
-    """Bring the schema up to `revision`, in one transaction; processes that start together wait for each other."""
+    """Bring the schema up to `revision`, in one transaction; processes that start together wait for each other.
+
+    Raises IllegalMove where a newer version of the program was here before.
+    """
+    steps(database_url)
     command.upgrade(config(database_url), revision)
 
 
@@ -41,4 +47,25 @@ def current(database_url: str) -> str | None:
 
 def head() -> str | None:
     """The revision that this version of the program needs."""
-    return ScriptDirectory(str(resources.migrations_folder())).get_current_head()
+    return _scripts().get_current_head()
+
+
+def steps(database_url: str) -> tuple[tuple[str, str], ...]:
+    """What an upgrade would do, first step first: each with its revision and what it is about. Changes nothing.
+
+    Raises IllegalMove where the database stands at a revision that this version of the program does not know.
+    """
+    stands = current(database_url)
+    try:
+        ahead = list(_scripts().iterate_revisions(HEAD, stands or "base"))
+    except ResolutionError as problem:
+        raise IllegalMove(
+            "The database was brought to version %(stands)s by a newer Meldklok: install that one again. "
+            "Nothing was changed.",
+            stands=stands,
+        ) from problem
+    return tuple((script.revision, (script.doc or "").partition("\n")[0]) for script in reversed(ahead))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(resources.migrations_folder()))

@@ -4,9 +4,11 @@ import inspect
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ import pytest
 from incident.cli import main
 from incident.cli._network import answers, port_is_free
 from tests.conftest import KEY
+from tests.ports import free_port
 
 STABLE = ("run", "web", "worker", "bot", "db upgrade", "doctor")
 
@@ -120,6 +123,30 @@ def test_upgrade_then_current_name_the_same_revision(tmp_path: Path) -> None:
     assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
     said = meldklok("db", "current", folder=tmp_path).stdout.split()
     assert said[1].rstrip(",") == said[3] != "none"
+
+
+def test_upgrade_check_tells_the_steps_and_changes_nothing(tmp_path: Path) -> None:
+    """Before an upgrade one knows what it will do; status 1 while there is something to do, for scripts."""
+    before = meldklok("db", "upgrade", "--check", folder=tmp_path)
+    assert (before.returncode, before.stdout.split()[0]) == (1, "0001")
+    assert before.stderr.startswith("Nothing was changed.")
+    assert meldklok("db", "current", folder=tmp_path).stdout.startswith("database none,")
+    assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
+    after = meldklok("db", "upgrade", "--check", folder=tmp_path)
+    assert (after.returncode, after.stderr) == (0, "")
+
+
+def test_a_database_of_a_newer_version_is_one_sentence_and_stays_as_it_is(tmp_path: Path) -> None:
+    """An old program must not touch what a newer one has made; the operator reads what to do."""
+    assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "meldklok.sqlite3")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("db", "upgrade"), ("db", "upgrade", "--check"), ("run",)):
+        result = meldklok(*words, folder=tmp_path, environ={"PORT": str(free_port())})
+        assert result.returncode == 1
+        assert "Error: The database was brought to version 9999 by a newer Meldklok" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert meldklok("db", "current", folder=tmp_path).stdout.startswith("database 9999,")
 
 
 def test_doctor_says_what_is_wrong_as_text_and_as_json(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import yaml
+
 from incident.platform.environment import read_env_file
 from incident.platform.settings import Settings
 
@@ -44,3 +46,19 @@ def test_the_example_file_as_it_is_gives_the_defaults(tmp_path: Path) -> None:
     """Copying it changes nothing."""
     copied = {**read_env_file(ROOT / ".env.example"), "DATA_DIR": str(tmp_path)}
     assert Settings.from_env(copied).model_dump() == Settings.from_env({"DATA_DIR": str(tmp_path)}).model_dump()
+
+
+def test_workflow_calls_what_developers_call_and_templates_are_forms() -> None:
+    """One definition of green; who reports is asked for what we need, and told where faults of security go."""
+    folder = ROOT / ".github"
+    jobs = yaml.safe_load((folder / "workflows" / "check.yaml").read_text(encoding="utf-8"))["jobs"]
+    assert ".ci/run" in [step.get("run") for step in jobs["check"]["steps"]]
+    for path in sorted((folder / "ISSUE_TEMPLATE").glob("*.yml")):
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path.name == "config.yml":
+            assert form["contact_links"][0]["url"].endswith("/security/advisories/new")
+            continue
+        asked = [field for field in form["body"] if field["type"] != "markdown"]
+        assert {"name", "description", "labels"} <= set(form)
+        assert all(field["id"] and field["attributes"]["label"] for field in asked)
+        assert any(field.get("validations", {}).get("required") for field in asked)
