@@ -165,7 +165,7 @@ def test_examples_of_the_help_are_taken_by_the_program(name: str, command: click
 
 @each_document
 def test_paths_that_are_named_exist(path: Path) -> None:
-    """Code that moved takes its documents with it. Patterns with <…> or * are no paths; the changelog tells of old ones."""
+    """Code that moved takes its documents with it. What holds <…> or * is no path; the changelog tells of old ones."""
     if path.name == "CHANGELOG.md":
         return
     for span in spans(path):
