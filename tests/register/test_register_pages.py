@@ -250,9 +250,10 @@ def test_no_two_columns_of_the_register_have_one_name(team: Team, dpo: Visitor) 
     assert len(heading) == len(set(heading))
 
 
-def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor) -> None:
+def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches continue where the one before ended."""
-    made = _fill(team, tuple(f"Case {number}" for number in range(520)))
+    monkeypatch.setattr("incident.store.queries.register.BATCH", 5)
+    made = _fill(team, tuple(f"Case {number}" for number in range(12)))
     answer = json.loads(dpo.client.get("/register.json?col=summary").data)
     assert [row["reference"] for row in answer] == made[::-1]
 
