@@ -17,6 +17,7 @@ from incident.domain.reminders.roster import OnCall
 from incident.slack.text import escape_mrkdwn
 from incident.store.models import Deadline, Incident, Person
 from incident.store.queries.progress import progress_of_one
+from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.directory import Directory
 
 
@@ -32,6 +33,8 @@ class Card:
     provisional: bool
     steps: tuple[Step, ...]
     waits_for: tuple[str, ...] = ()
+    notified_after: int | None = None
+    """Whole hours between the start of the authority's clock and the filing; None while nothing was filed."""
 
     @property
     def next(self) -> Step | None:
@@ -66,6 +69,7 @@ def card_of(session: Session, incident: Incident, directory: Directory, now: dat
         provisional=bool(clock and clock.provisional),
         steps=found,
         waits_for=tuple(_named(person) for person in waits),
+        notified_after=_notified_after(session, incident),
     )
 
 
@@ -83,6 +87,16 @@ def _named(person: OnCall) -> str:
 def _clock(session: Session, incident: Incident) -> Deadline | None:
     running = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
     return session.scalars(running.order_by(Deadline.due_at).limit(1)).first()
+
+
+def _notified_after(session: Session, incident: Incident) -> int | None:
+    if incident.notified_at is None:
+        return None
+    met = select(Deadline.starts_at).where(
+        Deadline.incident_id == incident.id, Deadline.obligation == AUTHORITY, Deadline.state == DeadlineState.MET
+    )
+    begun = session.scalars(met.order_by(Deadline.starts_at)).first()
+    return max(0, int((incident.notified_at - begun).total_seconds() // 3600)) if begun else None
 
 
 def bar(starts_at: datetime, due_at: datetime, now: datetime) -> str:

@@ -64,8 +64,14 @@ def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
     if code in TOKEN:
         return DeliveryFailed(reason, whole_channel=True, needs_repair=True)
     if code in PLACE:
-        return DeliveryFailed(reason, needs_repair=True)
+        return DeliveryFailed(reason, needs_repair=True, code=code)
     return DeliveryFailed(reason, permanent=True)
+
+
+def pause_of(problem: Exception) -> timedelta | None:
+    """How long Slack asks us to wait; None where it does not."""
+    limited = isinstance(problem, SlackApiError) and problem.response.status_code == 429
+    return timedelta(seconds=_pause(problem)) if isinstance(problem, SlackApiError) and limited else None
 
 
 def _pause(problem: SlackApiError) -> float:

@@ -23,12 +23,40 @@ def step_action(step: str) -> str:
 def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: datetime) -> dict[str, Any]:
     """Text and blocks: status, the running clock, who has it, what is missing, buttons for the next step."""
     clock = clock_line(card, language, zone, now)
-    lines = [f"*{card.reference}* · {status_word(card.status, language)}", clock]
+    lines = [_state(card, language), clock]
     if card.open:
         lines.append(word("has", language, who=card.assignee or word("nobody", language)))
         lines += step_lines(card, language)
+    return _message(card, clock, lines, buttons(card, language, base_url))
+
+
+def status_line(
+    card: Card, room: str, *, gone: bool, language: str, zone: ZoneInfo, base_url: str, now: datetime
+) -> dict[str, Any]:
+    """What the security channel keeps knowing of a case with a room of its own, until it is closed.
+
+    With the room `gone` the case goes on here, with all buttons.
+    """
+    clock = clock_line(card, language, zone, now)
+    lines, elements = [_state(card, language), clock], buttons(card, language, base_url)
+    if card.open:
+        lines.append(word("has", language, who=card.assignee or word("nobody", language)))
+        lines += step_lines(card, language)[:1]
+        lines.append(word("gone" if gone else "moved", language, reference=card.reference, channel=room))
+    return _message(card, clock, lines, elements if gone else elements[-2:])
+
+
+def _state(card: Card, language: str) -> str:
+    """The status; once the authority was notified, after how many hours."""
+    state = f"*{card.reference}* · {status_word(card.status, language)}"
+    if card.notified_after is None:
+        return state
+    return f"{state} · {word('notified', language, n=card.notified_after)}"
+
+
+def _message(card: Card, clock: str, lines: list[str], elements: list[Block]) -> dict[str, Any]:
     blocks: list[Block] = [{"type": "section", "text": {"type": "mrkdwn", "text": fit("\n".join(lines), 3000)}}]
-    blocks.append({"type": "actions", "elements": buttons(card, language, base_url)})
+    blocks.append({"type": "actions", "elements": elements})
     return {"text": fit(f"{card.reference}: {clock}", limits.MESSAGE_TEXT), "blocks": blocks}
 
 

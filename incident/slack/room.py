@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,50 +16,32 @@ from zoneinfo import ZoneInfo
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Exists, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.slack.card import Card, card_of
-from incident.slack.errors import TROUBLE, code_of, failure_of
+from incident.slack.errors import TROUBLE, code_of, failure_of, pause_of
 from incident.slack.found import find_channel, find_headline, headline_metadata
-from incident.slack.headline import headline, topic
+from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import members
 from incident.slack.messenger import THREAD, split_room
+from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, unsent
 from incident.slack.shorten import shorten
-from incident.slack.words import word
 from incident.store.insert import insert_missing
-from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.store.models import Incident, SlackRoom
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
 from incident.usecases.common.record import record
-from incident.usecases.messages.ports import Channel
-from incident.usecases.messages.queue import ROOM
+from incident.usecases.messages.rooms import GONE
 
 LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
-WANTED, OPENING, OPEN, ARCHIVED = "wanted", "opening", "open", "archived"
-UNSENT: Final = "unsent"
+LOOK_AGAIN: Final = timedelta(seconds=2)
+"""How long what Slack did, and did not answer for, may take to show in its history."""
 Unit = Callable[[], AbstractContextManager[Session]]
 """A transaction: commits at the end, rolls back when anything is raised."""
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one incident needs in Slack now, read in one transaction."""
-
-    incident_id: UUID
-    card: Card
-    place: str | None
-    channel: str | None
-    thread: str | None
-    headline_ts: str | None
-    digest: str | None
-    members: tuple[str, ...]
-    confirmed: bool
-    unfinished: bool
-    unsent: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +55,7 @@ class Rooms:
     zone: ZoneInfo
     prefix: str = "datalek"
 
-    def sync(self, incident_id: UUID, now: datetime) -> str | None:
+    def sync(self, incident_id: UUID, now: datetime) -> Setback | None:
         """Bring one incident's place in Slack in line with the record; gives what keeps it from that, if anything.
 
         What went wrong is written down. OPENING means that another process is at it, or died while it was; UNSENT that
@@ -85,21 +66,21 @@ class Rooms:
         except TROUBLE as problem:
             log.warning("slack_room_behind", problem=code_of(problem))
             self._note(incident_id, code_of(problem))
-            return code_of(problem)
+            return Setback(code_of(problem), pause_of(problem))
 
-    def _sync(self, incident_id: UUID, now: datetime) -> str | None:
+    def _sync(self, incident_id: UUID, now: datetime) -> Setback | None:
         plan = self._plan(incident_id, now)
-        if plan is not None and self._wants_channel(plan):
-            if not self._claim(plan, now):
-                return OPENING
-            self._open_channel(plan, now)
-            plan = self._plan(incident_id, now)
-        if plan is not None and plan.channel is None and self.security_channel:
-            if not self._claim(plan, now):
-                return OPENING
-            self._open_thread(plan, now)
-            plan = self._plan(incident_id, now)
+        for wanted, begin in ((self._wants_thread, self._open_thread), (self._wants_channel, self._open_channel)):
+            if plan is not None and wanted(plan):
+                if not self._claim(plan, now):
+                    return Setback(OPENING)
+                begin(plan, now)
+                plan = self._plan(incident_id, now)
         return self._refresh(plan, now) if plan is not None else None
+
+    def _wants_thread(self, plan: Plan) -> bool:
+        """Everything begins in the security channel; while that is closed to us a breach has its own room at least."""
+        return plan.channel is None and bool(self.security_channel) and not (plan.confirmed and plan.gone)
 
     def _wants_channel(self, plan: Plan) -> bool:
         """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
@@ -126,12 +107,14 @@ class Rooms:
                 room.channel_id,
                 channel,
                 thread,
+                room.announcement,
+                room.last_error,
                 room.headline_ts,
                 room.headline_sha256,
                 members(session, directory, incident, card, now),
                 incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
-                bool(session.scalar(select(_unsent(room)))),
+                bool(session.scalar(select(unsent(room)))),
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
@@ -151,14 +134,18 @@ class Rooms:
     def _open_channel(self, plan: Plan, now: datetime) -> None:
         try:
             channel = self._left_behind(plan) or self._created(plan.card.reference)
-        except SlackApiError as problem:
+        except TROUBLE as problem:
             if code_of(problem) not in NOT_ALLOWED:
                 self._give_up(plan, problem, now)
                 raise
             self._store(plan, now, state=WANTED if plan.channel is None else OPEN, last_error=code_of(problem))
             return
         self._invite(channel["id"], plan.members)
-        ts = self._posted(plan, channel["id"], now)
+        try:
+            ts = self._posted(plan, channel["id"], now)
+        except TROUBLE:
+            self._look_again(plan, now)
+            raise
         self._pin(channel["id"], ts)
         self._store(
             plan,
@@ -168,11 +155,11 @@ class Rooms:
             channel_id=channel["id"],
             channel_name=channel["name"],
             is_thread=False,
+            announcement=plan.place if plan.thread is not None else plan.announcement,
             headline_ts=ts,
             headline_sha256=None,
             last_error=None,
         )
-        self._leave_thread(plan, channel["id"])
 
     def _created(self, reference: str) -> dict[str, Any]:
         """A private channel; a taken name gets a number, because the other may remain from an earlier try."""
@@ -202,40 +189,63 @@ class Rooms:
         left = find_headline(self.client, channel, plan.card.reference) if plan.unfinished else None
         return left or self._post(channel, None, plan.card, now)
 
-    def _give_up(self, plan: Plan, problem: SlackApiError, now: datetime) -> None:
+    def _give_up(self, plan: Plan, problem: Exception, now: datetime) -> None:
         """Let the next try begin at once, unless Slack may have done it all the same: that has to be looked for."""
-        if not failure_of(problem).unknown_outcome:
-            self._store(plan, now, state=WANTED)
+        if failure_of(problem).unknown_outcome:
+            self._look_again(plan, now)
+        else:
+            self._store(plan, now, state=WANTED if plan.channel is None else OPEN)
+
+    def _look_again(self, plan: Plan, now: datetime) -> None:
+        """Whoever comes next first looks for what Slack may have done, a few seconds from now and not minutes."""
+        self._store(plan, now - LEASE + LOOK_AGAIN)
 
     def _open_thread(self, plan: Plan, now: datetime) -> None:
         assert self.security_channel is not None
         try:
             ts = self._posted(plan, self.security_channel, now)
-        except SlackApiError as problem:
+        except TROUBLE as problem:
             self._give_up(plan, problem, now)
             raise
-        place, said = f"{self.security_channel}{THREAD}{ts}", None if plan.unfinished else _digest(plan, now)
+        place, said = f"{self.security_channel}{THREAD}{ts}", None if plan.unfinished else digest(plan, now)
         self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=said)
 
-    def _refresh(self, plan: Plan, now: datetime) -> str | None:
-        """Edit the headline when it says something else now, and let in who came on the case.
+    def _refresh(self, plan: Plan, now: datetime) -> Setback | None:
+        """Edit what stands there when it says something else now, and let in who came on the case.
 
-        A room in which messages are still to be posted is archived later: Slack would refuse them for good.
+        A room in which messages are still to be posted is archived later: Slack would refuse them for good. One that
+        a person closed to us is knocked on until it opens again, or until the case is closed.
         """
-        if plan.digest == _digest(plan, now) or plan.channel is None:
+        if plan.channel is None or (plan.digest == digest(plan, now) and not plan.gone):
+            self._mended(plan)
             return None
-        if plan.thread is None:
-            self._invite(plan.channel, plan.members)
-            self._topic(plan)
-        if plan.headline_ts is not None:
-            self._update(plan, plan.channel, plan.headline_ts, now)
         done = not plan.card.open and plan.thread is None
+        try:
+            self._bring_up(plan, plan.channel, now)
+            self._announce(plan, now)
+        except SlackApiError as problem:
+            if code_of(problem) in GONE:
+                self._announce(plan, now, gone=True)
+            if not (done and code_of(problem) in GONE):
+                raise
         if done and plan.unsent:
-            return UNSENT
+            return Setback(UNSENT)
         if done:
             self._archive(plan.channel)
-        self._store(plan, now, state=ARCHIVED if done else OPEN, headline_sha256=_digest(plan, now), last_error=None)
+        self._store(plan, now, state=ARCHIVED if done else OPEN, headline_sha256=digest(plan, now), last_error=None)
         return None
+
+    def _mended(self, plan: Plan) -> None:
+        """What stood in the way is over: nothing is behind any more."""
+        if plan.channel is not None and plan.trouble is not None and plan.trouble not in NOT_ALLOWED:
+            self._note(plan.incident_id, None)
+
+    def _bring_up(self, plan: Plan, channel: str, now: datetime) -> None:
+        if plan.headline_ts is not None:
+            self._update(plan, channel, plan.headline_ts, now)
+        if plan.thread is None:
+            self._invite(channel, plan.members)
+            self._topic(plan)
 
     def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
         try:
@@ -256,15 +266,21 @@ class Rooms:
         payload = headline(card, language=DEFAULT_LANGUAGE, zone=self.zone, base_url=self.base_url, now=now)
         return shorten({**payload, "metadata": headline_metadata(card.reference)})
 
-    def _leave_thread(self, plan: Plan, channel: str) -> None:
-        """The message in the security channel points to the room from now on."""
-        if plan.thread is None or plan.channel is None:
+    def _announce(self, plan: Plan, now: datetime, *, gone: bool = False) -> None:
+        """The message in the security channel says how the case stands, to its end."""
+        if plan.announcement is None or plan.thread is not None:
             return
-        text = word("moved", DEFAULT_LANGUAGE, reference=plan.card.reference, channel=channel)
-        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
-        _quietly(
-            lambda: self.client.chat_update(channel=plan.channel or "", ts=plan.thread or "", text=text, blocks=blocks)
+        channel, ts = split_room(plan.announcement)
+        said = status_line(
+            plan.card,
+            plan.channel or "",
+            gone=gone,
+            language=DEFAULT_LANGUAGE,
+            zone=self.zone,
+            base_url=self.base_url,
+            now=now,
         )
+        _quietly(lambda: self.client.chat_update(channel=channel, ts=ts or "", **shorten(said)))
 
     def _invite(self, channel: str, members: tuple[str, ...]) -> None:
         """One by one, because Slack refuses a whole list for one person who has left."""
@@ -291,7 +307,7 @@ class Rooms:
             if tag is not None:
                 record(session, session.get_one(Incident, plan.incident_id), tag, SYSTEM, now)
 
-    def _note(self, incident_id: UUID, code: str) -> None:
+    def _note(self, incident_id: UUID, code: str | None) -> None:
         with self.unit() as session:
             session.execute(update(SlackRoom).where(SlackRoom.incident_id == incident_id).values(last_error=code))
 
@@ -305,6 +321,7 @@ class Rooms:
                     channel_id=None,
                     channel_name=None,
                     is_thread=False,
+                    announcement=None,
                     headline_ts=None,
                     headline_sha256=None,
                     state=WANTED,
@@ -346,20 +363,3 @@ def _quietly(call: Callable[[], object]) -> None:
 def _room(session: Session, incident_id: UUID) -> SlackRoom:
     insert_missing(session, SlackRoom, incident_id=incident_id, is_thread=False, state=WANTED)
     return session.get_one(SlackRoom, incident_id, populate_existing=True)
-
-
-def _unsent(room: SlackRoom) -> Exists:
-    """Whether something is still to be posted in an incident's room."""
-    waiting = select(OutboxMessage.id).where(
-        OutboxMessage.incident_id == room.incident_id,
-        OutboxMessage.channel == Channel.SLACK,
-        OutboxMessage.recipient.in_((ROOM, room.channel_id or ROOM)),
-        OutboxMessage.settled_at.is_(None),
-    )
-    return waiting.exists()
-
-
-def _digest(plan: Plan, now: datetime) -> str:
-    """What the headline says, as one value: it is edited when this changes, so at most once an hour by itself."""
-    hour = int(now.timestamp() // 3600) if plan.card.open else 0
-    return sha256(repr((plan.card, plan.members, hour)).encode()).hexdigest()

@@ -31,6 +31,8 @@ WORDS: Final = {
     "take": N_("I take it"),
     "topic": N_("%(reference)s · %(clock)s"),
     "moved": N_("%(reference)s is handled in <#%(channel)s>."),
+    "gone": N_("Its room <#%(channel)s> is closed to Meldklok: messages about %(reference)s come here."),
+    "notified": N_("authority notified after %(n)s hours"),
 }
 
 

@@ -1,17 +1,16 @@
 """What went wrong last with an incident's room in Slack, in a sentence for people, and what they can do."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from incident.slack.errors import TOKEN
 from incident.slack.room import NOT_ALLOWED
+from incident.usecases.messages.rooms import GONE
 
 if TYPE_CHECKING:
     from incident.store.models import SlackRoom
-
-GONE: Final = frozenset({"is_archived", "channel_not_found", "not_in_channel", "channel_is_archived"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,10 @@ def _words(code: str) -> tuple[str, str]:
     if code in GONE:
         return (
             _("The Slack room of this incident was archived, or Meldklok is no longer in it."),
-            _("Unarchive the room in Slack, or invite Meldklok again: within minutes it is up to date by itself."),
+            _(
+                "Unarchive the room in Slack, or invite Meldklok again: within minutes it is up to date by itself. "
+                "Until then messages come in the security channel."
+            ),
         )
     if code in NOT_ALLOWED:
         return (

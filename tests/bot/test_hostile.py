@@ -34,7 +34,7 @@ from incident.law.questions import Kind, Question, questions
 from incident.law.vocabulary import RiskLevel
 from incident.slack.blockkit import check_message, check_view, length
 from incident.slack.card import Card
-from incident.slack.headline import headline, topic
+from incident.slack.headline import headline, status_line, topic
 from incident.slack.shorten import shorten
 from tests.fake_slack import form
 
@@ -140,9 +140,11 @@ CARDS = st.builds(
 @given(CARDS, LANGUAGES)
 def test_the_headline_and_the_topic(card: Card, language: str) -> None:
     """Before, within and long after the period; with nothing and with everything missing."""
-    message = headline(card, language=language, zone=ZONE, base_url="https://example.org", now=NOW)
-    assert check_message(message) == ()
-    harmless(message)
+    how: dict[str, Any] = {"language": language, "zone": ZONE, "base_url": "https://example.org", "now": NOW}
+    lines = [status_line(card, "C0123", gone=gone, **how) for gone in (True, False)]
+    for message in (headline(card, **how), *lines):
+        assert check_message(message) == ()
+        harmless(message)
     assert 0 < len(topic(card, language=language, zone=ZONE)) <= 250
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
-from incident.slack.room import OPENING, Rooms
+from incident.slack.plan import OPENING, Setback
+from incident.slack.room import Rooms
 from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
@@ -49,7 +50,7 @@ def test_a_headline_is_found_again(
 ) -> None:
     """One message, which is edited to what is true now."""
     die_before_storing(rooms, incident, clock, monkeypatch)
-    assert rooms.sync(incident, clock.now()) == OPENING
+    assert rooms.sync(incident, clock.now()) == Setback(OPENING)
     assert rooms.sync(incident, clock.advance(hours=2)) is None
     (message,) = security.messages
     assert message.edits == 1
@@ -66,6 +67,7 @@ def test_a_channel_is_found_again(
     sessions: sessionmaker[Session],
 ) -> None:
     """One channel with one headline, pinned once, and one entry on record."""
+    rooms.sync(incident, clock.now())
     confirm(sessions, incident, clock.now())
     die_before_storing(rooms, incident, clock, monkeypatch)
     assert rooms.sync(incident, clock.advance(minutes=3)) is None
@@ -129,7 +131,7 @@ def test_nobody_touches_a_place_while_another_opens_it(
         patched.setattr(Rooms, "_store", dies)
         with pytest.raises(Died):
             rooms.sync(incident, clock.now())
-    assert [rooms.sync(incident, clock.now()) for _ in range(3)] == [OPENING] * 3
+    assert [rooms.sync(incident, clock.now()) for _ in range(3)] == [Setback(OPENING)] * 3
     assert len(own(slack)) == 1
 
 

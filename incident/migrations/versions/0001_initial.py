@@ -244,6 +244,7 @@ def _incidents() -> None:
         sa.Column("channel_id", sa.String(32)),
         sa.Column("channel_name", sa.String(80)),
         sa.Column("is_thread", sa.Boolean(), nullable=False),
+        sa.Column("announcement", sa.String(64)),
         sa.Column("headline_ts", sa.String(32)),
         sa.Column("headline_sha256", sa.String(64)),
         sa.Column("opened_at", AT),

@@ -80,7 +80,10 @@ class SignInThrottle(Base):
 
 
 class SlackRoom(Base):
-    """Where an incident lives in Slack; the database is the truth, Slack a view that can be rebuilt."""
+    """Where an incident lives in Slack; the database is the truth, Slack a view that can be rebuilt.
+
+    ``announcement`` is the message in the security channel, once the incident has a room of its own.
+    """
 
     __tablename__ = "slack_room"
 
@@ -88,6 +91,7 @@ class SlackRoom(Base):
     channel_id: Mapped[str | None] = mapped_column(String(32))
     channel_name: Mapped[str | None] = mapped_column(String(80))
     is_thread: Mapped[bool] = mapped_column(default=False)
+    announcement: Mapped[str | None] = mapped_column(String(64))
     headline_ts: Mapped[str | None] = mapped_column(String(32))
     headline_sha256: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime | None]

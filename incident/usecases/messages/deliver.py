@@ -19,19 +19,22 @@ from incident.domain.retries import Failure, matters_until, next_attempt
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
-from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.afterwards import as_it_stands
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.other_ways import take_other_ways
 from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.messages.queue import PERSONAL, ROOM, Audience, queue, queue_one
+from incident.usecases.messages.queue import PERSONAL, Audience, queue, queue_one
+from incident.usecases.messages.rooms import place_now, room_is_gone
 
 NOT_SET_UP = "this channel is not set up here"
 FEW_ATTEMPTS = 8
 """Before these are spent a message is not given up for its age, and is not itself suspected when a channel fails."""
 
 A_MOMENT = timedelta(seconds=1)
+PERSON = ("U", "W")
+"""How the ids of people in Slack begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,10 @@ def _reference(session: Session, claimed: Claimed) -> str | None:
 
 
 def _recipient(session: Session, claimed: Claimed, default_room: str | None) -> str:
-    """The address; the room of an incident is looked up now, because it may have been opened since."""
-    if claimed.recipient != ROOM:
+    """The address; the place of an incident is looked up now, because it may have been opened or closed since."""
+    if claimed.channel != Channel.SLACK or claimed.incident_id is None or claimed.recipient.startswith(PERSON):
         return claimed.recipient
-    query = select(SlackRoom.channel_id).where(SlackRoom.incident_id == claimed.incident_id)
-    return session.scalars(query).first() or default_room or ROOM
+    return place_now(session, claimed.incident_id, claimed.recipient, default_room)
 
 
 def _sent(session: Session, parcel: Parcel, receipt: Receipt, now: datetime) -> OutboxOutcome | None:
@@ -184,11 +186,12 @@ def _failed(
         pause_lane(session, claimed.channel, now + pause)
     elif failure.retry_after is not None and claimed.lane is not None:
         pause_lane(session, claimed.lane, now + pause)
-    due_at = _place_in_line(claimed, now, pause) if failure.whole_channel else now + pause
+    gone = claimed.incident_id and room_is_gone(session, claimed.incident_id, parcel.message.recipient, failure.code)
+    due_at = now if gone else _place_in_line(claimed, now, pause) if failure.whole_channel else now + pause
     unsure = claimed.maybe_sent or failure.unknown_outcome
     counts = failure.retry_after is None
     give_back(session, claimed, due_at, error=failure.reason, maybe_sent=unsure, counts=counts)
-    if failure.needs_repair:
+    if failure.needs_repair and not gone:
         _other_ways(session, claimed, now, down=failure.whole_channel)
     return None
 

@@ -55,7 +55,8 @@ class DeliveryFailed(Exception):
     ``retry_after``: the channel named the pause it wants. ``unknown_outcome``: the connection broke after the message
     may have been taken, so the messenger's ``find`` is asked before anything is sent again. ``whole_channel``: the
     cause lies in the channel (rate limit, token, a server that is away), not in this message, so the pause is for all
-    its messages. ``needs_repair``: only a person can put it right, so other ways are taken at once.
+    its messages. ``needs_repair``: only a person can put it right, so other ways are taken at once. ``code``: the
+    channel's own word for it, where it has one.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class DeliveryFailed(Exception):
         unknown_outcome: bool = False,
         whole_channel: bool = False,
         needs_repair: bool = False,
+        code: str | None = None,
     ) -> None:
         self.reason = reason
         self.permanent = permanent
@@ -74,6 +76,7 @@ class DeliveryFailed(Exception):
         self.unknown_outcome = unknown_outcome
         self.whole_channel = whole_channel
         self.needs_repair = needs_repair
+        self.code = code
         super().__init__(reason)
 
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
@@ -20,13 +19,12 @@ from incident.domain.kernel.people import SYSTEM
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.store import audit
 from incident.store.insert import insert_missing_rows
-from incident.store.models import Incident, OutboxMessage, SlackRoom
+from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, Recipient, load_directory
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.rooms import ROOM, room_of
 
-ROOM = "room"
-"""The recipient of a Slack row whose conversation is looked up when it is sent."""
 PERSONAL = frozenset({Channel.EMAIL, Channel.SLACK})
 IMPERSONAL = frozenset({Channel.WEBHOOK, Channel.APPRISE})
 _OUTSIDE_THE_ROOM = frozenset({Audience.REPORTER})
@@ -141,14 +139,6 @@ def _store(session: Session, incident: Incident | None, rows: list[dict[str, Any
 def lane_of(channel: Channel, recipient: str) -> str | None:
     """Slack takes one message a second and conversation, threads included; the other channels are not limited."""
     return f"{channel.value}:{recipient.partition('/')[0]}" if channel is Channel.SLACK else None
-
-
-def room_of(session: Session, incident: Incident | None) -> str | None:
-    """The incident's Slack conversation, or :data:`ROOM` while it has none of its own; None without an incident."""
-    if incident is None:
-        return None
-    query = select(SlackRoom.channel_id).where(SlackRoom.incident_id == incident.id)
-    return session.scalars(query).first() or ROOM
 
 
 def personal_addresses(persons: Iterable[OnCall], channels: Collection[Channel], urgent: bool) -> list[Address]:

@@ -1,0 +1,66 @@
+"""What an incident's place in Slack needs now, as it was read in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Exists, select
+
+from incident.slack.card import Card
+from incident.store.models import OutboxMessage, SlackRoom
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.rooms import GONE, ROOM
+
+WANTED, OPENING, OPEN, ARCHIVED = "wanted", "opening", "open", "archived"
+UNSENT: Final = "unsent"
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """What keeps a place from being up to date: a word for it, and the pause that Slack asks for."""
+
+    code: str
+    pause: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one incident needs in Slack now, read in one transaction."""
+
+    incident_id: UUID
+    card: Card
+    place: str | None
+    channel: str | None
+    thread: str | None
+    announcement: str | None
+    trouble: str | None
+    headline_ts: str | None
+    digest: str | None
+    members: tuple[str, ...]
+    confirmed: bool
+    unfinished: bool
+    unsent: bool
+
+    @property
+    def gone(self) -> bool:
+        """Whether a person closed the room to us when it was last looked at."""
+        return self.trouble in GONE and self.thread is None
+
+
+def unsent(room: SlackRoom) -> Exists:
+    """Whether something is still to be posted in an incident's room."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.incident_id == room.incident_id,
+        OutboxMessage.channel == Channel.SLACK,
+        OutboxMessage.recipient.in_((ROOM, room.channel_id or ROOM)),
+        OutboxMessage.settled_at.is_(None),
+    )
+    return waiting.exists()
+
+
+def digest(plan: Plan, now: datetime) -> str:
+    """What the headline says, as one value: it is edited when this changes, so at most once an hour by itself."""
+    hour = int(now.timestamp() // 3600) if plan.card.open else 0
+    return sha256(repr((plan.card, plan.members, hour)).encode()).hexdigest()
