@@ -209,7 +209,8 @@ def _decision(row: Decision, say: CaseWords) -> tuple[str, ...]:
     what = f"{say.name('subjects', row.subject.value)} {say('yes' if row.act else 'no')}"
     people = [f"{row.author_name}, {say.moment(row.recorded_at)}"]
     if row.second_at is not None:
-        word = "refused" if row.state is DecisionState.REFUSED else "second"
+        agreed = "self_reviewed" if row.self_reviewed else "second"
+        word = "refused" if row.state is DecisionState.REFUSED else agreed
         people.append(say(word, name=row.second_name, at=say.moment(row.second_at)))
     people += [say("proposed")] if row.state is DecisionState.PROPOSED else []
     people += [say("replaced")] if row.state is DecisionState.SUPERSEDED else []

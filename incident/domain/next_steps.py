@@ -148,7 +148,7 @@ def reached(progress: Progress) -> frozenset[Reached]:
 def _second(progress: Progress) -> Iterator[Step]:
     for row in progress.waiting:
         about = About(row.subject.value)
-        yield Step(Act.SECOND, about, Permission.CONFIRM, row.id, row.ground, row.author, since=row.at)
+        yield Step(Act.SECOND, about, Permission.CONFIRM, row.id, row.ground, row.author, alone=True, since=row.at)
 
 
 def _triage(progress: Progress) -> Iterator[Step]:

@@ -24,6 +24,7 @@ SENTENCES: Final = {
     Tag.DECISION_PROPOSED: _l("%(who)s proposed a decision: %(about)s"),
     Tag.DECISION_MADE: _l("%(who)s decided: %(about)s"),
     Tag.DECISION_REFUSED: _l("%(who)s did not agree to a decision: %(about)s"),
+    Tag.DECISION_SELF_REVIEWED: _l("%(who)s reviewed an own decision, alone: %(about)s"),
     Tag.DEADLINE_STARTED: _l("A deadline began: %(about)s"),
     Tag.DEADLINE_MET: _l("A deadline was met: %(about)s"),
     Tag.DEADLINE_WAIVED: _l("A deadline is no longer required: %(about)s"),

@@ -140,7 +140,7 @@ def test_a_closed_incident_asks_for_nothing() -> None:
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_a_second_pair_of_eyes_is_somebody_else(alone: bool) -> None:
-    """Who proposed a decision is never waited for as its second person; the author approves only when alone."""
+    """Who proposed a decision is waited for as its second person only in an office of one; so it is with approvals."""
     people = PEOPLE[3:] if alone else PEOPLE
     team = Team(people, frozenset(), NOW)
     proposed = Decided(UUID(int=7), Subject.AUTHORITY, False, DecisionState.PROPOSED, NOW, TOM)
@@ -148,7 +148,7 @@ def test_a_second_pair_of_eyes_is_somebody_else(alone: bool) -> None:
         UUID(int=9), "DL-2026-0001-9", Status.CONFIRMED, "", Ternary.YES, True, assessed=True, decisions=(proposed,)
     )
     assert steps(known)[0].act is Act.SECOND
-    assert TOM not in [person.id for person in team.waited_for(steps(known)[0], TOM)]
+    assert (TOM in [person.id for person in team.waited_for(steps(known)[0], TOM)]) is alone
     final = replace(proposed, act=True, state=DecisionState.FINAL)
     draft = NoticeStand(UUID(int=8), Addressee.AUTHORITY, NoticeKind.INITIAL, NOW, author=TOM)
     told = Decided(UUID(int=6), Subject.SUBJECTS, True, DecisionState.FINAL, NOW, TOM)

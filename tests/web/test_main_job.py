@@ -259,6 +259,25 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     assert reference not in dpo.get("/").text
 
 
+def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
+    """The page says from when, then takes the written review, and names it as what it is."""
+    dpo = team.visitor("Femke", Role.DPO)
+    reference = report(dpo)
+    dpo.get(f"/incidents/{reference}/triage")
+    waiting = dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
+    assert "Let it rest" in waiting.text
+    clock.advance(hours=13)
+    dpo.come_back()
+    page = dpo.get(f"/incidents/{reference}/decisions")
+    prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    refused = dpo.submit("/second", **{prefix: "yes"})
+    assert refused.problems == ["You are alone: write what you went through again, and why it holds."]
+    review = "I opened the file again, and its history: it never held anything."
+    agreed = dpo.submit("/second", **{prefix: "yes", prefix.replace("-agree", "-reason"): review})
+    assert "reviewed alone" in agreed.text, agreed.problems
+    assert "reviewed an own decision, alone" in dpo.get(f"/incidents/{reference}/record").text
+
+
 def test_a_late_submission_asks_for_the_reasons(team: Team, clock: FixedClock) -> None:
     """GDPR art. 33(1): after 72 hours the notification carries the reasons for the delay."""
     dpo = team.visitor("Femke", Role.DPO)

@@ -21,6 +21,7 @@ class Tag(StrEnum):
     DECISION_PROPOSED = "decision:proposed"
     DECISION_MADE = "decision:made"
     DECISION_REFUSED = "decision:refused"
+    DECISION_SELF_REVIEWED = "decision:self_reviewed"
     DEADLINE_STARTED = "deadline:started"
     DEADLINE_MET = "deadline:met"
     DEADLINE_WAIVED = "deadline:waived"

@@ -52,3 +52,8 @@ class Decision(Committed, Authored, Base):
     second_at: Mapped[datetime | None]
     second_reason: Mapped[str] = mapped_column(default="")
     then_close: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def self_reviewed(self) -> bool:
+        """Whether its author answered for the second person, in an office of one."""
+        return self.second_id is not None and self.second_id == self.author_id

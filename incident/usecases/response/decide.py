@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
@@ -27,6 +27,7 @@ from incident.usecases.response.apply_decision import apply_final
 from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.close_when_agreed import close_if_prepared
 from incident.usecases.response.propose import live_decision, propose, supersede_others
+from incident.usecases.response.second_look import check_second
 from incident.usecases.response.triage import ask_second, must_be_open
 
 
@@ -146,18 +147,20 @@ class ConfirmDecision:
 def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetime) -> Decision:
     """Agree or refuse as the second person; agreeing closes the incident where its author prepared that.
 
-    Raises NotAllowed for the author of the decision, Invalid for a refusal without a reason, and IllegalMove when the
-    decision no longer waits.
+    In an office of one the author is the only one who can: see ``check_second``. Raises NotAllowed for the author
+    otherwise, Invalid for a refusal without a reason, and IllegalMove when the decision no longer waits.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.CONFIRM)
     decision = _waiting(session, incident, command.decision)
-    _check_second(decision, command)
+    check_second(session, decision, command.actor, agree=command.agree, reason=command.reason, now=now)
     decision.second_id, decision.second_name, decision.second_at = command.actor.id, command.actor.name, now
     decision.second_reason = clean(command.reason, field="reason")
     if command.agree and decision.subject is Subject.AUTHORITY:
         check_unlikely(session, incident)
     if command.agree:
         decision.state = DecisionState.FINAL
+        if decision.self_reviewed:
+            record(session, incident, Tag.DECISION_SELF_REVIEWED, command.actor, now, subject=decision.subject.value)
         supersede_others(session, incident, decision)
         make_final(session, incident, decision, actor=command.actor, now=now)
         close_if_prepared(session, incident, decision, now)
@@ -175,13 +178,6 @@ def _waiting(session: Session, incident: Incident, decision_id: UUID) -> Decisio
     if decision.state is not DecisionState.PROPOSED:
         raise IllegalMove("This decision no longer waits for a second person.")
     return decision
-
-
-def _check_second(decision: Decision, command: ConfirmDecision) -> None:
-    if decision.author_id is not None and decision.author_id == command.actor.id:
-        raise NotAllowed("You made this decision yourself. Somebody else has to look at it.")
-    if not command.agree and not command.reason.strip():
-        raise Invalid("Write why you do not agree.", field="reason")
 
 
 def make_final(session: Session, incident: Incident, decision: Decision, *, actor: Actor, now: datetime) -> None:

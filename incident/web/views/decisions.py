@@ -17,6 +17,7 @@ from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
+from incident.usecases.response.second_look import in_an_office_of_one, rested_at
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import Form, chosen_id
@@ -80,6 +81,7 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
     case, second = deciding.case, second or {}
     waiting = {row.id: second.get(row.id) or _second_form(row.id, None) for row in case.head.waiting}
     may = case.is_open and allowed(Permission.DECIDE)
+    alone = any(row.author_id == viewer().id for row in case.head.waiting) and _is_alone()
     ends = may and allowed(Permission.CLOSE) and case.incident.risk is RiskLevel.UNLIKELY
     return render_template(
         "web/decisions/index.html",
@@ -87,7 +89,9 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         forms=deciding.forms,
         closing=deciding.closing if ends else None,
         waiting=waiting,
-        mine=[row for row in case.head.waiting if allowed(Permission.CONFIRM) and row.author_id != viewer().id],
+        mine=[row for row in case.head.waiting if allowed(Permission.CONFIRM) and _answerable(row, alone)],
+        alone=alone,
+        rested_at=rested_at,
         refused=[*second.values(), *deciding.forms.values(), deciding.closing],
         may=may,
         settled=all(case.head.live(subject) for subject in DECIDABLE),
@@ -101,6 +105,16 @@ def _to_file(case: Case) -> bool:
     filed = bool(case.incident.notified_at or case.head.waiting)
     files = any(row is not None and row.subject is Subject.AUTHORITY and row.act for row in decided)
     return all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
+
+
+def _is_alone() -> bool:
+    found = viewer().id
+    return found is not None and in_an_office_of_one(db.session(), found)
+
+
+def _answerable(row: Any, alone: bool) -> bool:
+    """Somebody else's decision; in an office of one the own one too, once it has rested."""
+    return bool(row.author_id != viewer().id or (alone and now() >= rested_at(row)))
 
 
 @bp.get("/incidents/<reference>/decisions")

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
-from incident.domain.kernel.events import Status
+from incident.domain.kernel.events import Status, Tag
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.vocabulary import NotInformingGround, RiskLevel
-from incident.store.models import Deadline, Decision
+from incident.store.models import AuditEntry, Deadline, Decision, Person
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
@@ -97,6 +97,30 @@ def test_do_not_notify_needs_an_assessment_a_reason_and_a_second_person(session,
     confirm_decision(agree, session=session, now=clock.now())
     row = session.scalars(select(Deadline)).one()
     assert (row.state, incident.due_at, decision.second_name) == (DeadlineState.WAIVED, None, "Dora")
+
+
+def test_an_office_of_one_decides_no_after_a_rest_and_in_writing(session, report, team, clock) -> None:
+    """While anybody else may agree the author never does; alone only rested, in other words, and named as such."""
+    incident = report()
+    _assess(session, team, incident, clock, HARMLESS)
+    no = Decide(team.dpo, incident.id, Subject.AUTHORITY, False, "Trusted recipient, deleted")
+    decision = decide(no, session=session, now=clock.now())
+    review = "I read the mail and the confirmation of deletion again; nothing else was attached."
+    own = ConfirmDecision(team.dpo, incident.id, decision.id, agree=True, reason=review)
+    clock.advance(hours=12)
+    with pytest.raises(NotAllowed):
+        confirm_decision(own, session=session, now=clock.now())
+    session.get(Person, team.second.id).active = False
+    session.flush()
+    with pytest.raises(IllegalMove):
+        confirm_decision(own, session=session, now=clock.now() - timedelta(minutes=1))
+    for words in ("", "Still so.", no.reason):
+        with pytest.raises(Invalid):
+            confirm_decision(replace(own, reason=words), session=session, now=clock.now())
+    confirm_decision(own, session=session, now=clock.now())
+    assert (decision.state, decision.self_reviewed, decision.second_reason) == (DecisionState.FINAL, True, review)
+    assert session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.DECISION_SELF_REVIEWED)).one()
+    assert session.scalars(select(Deadline.state)).one() is DeadlineState.WAIVED
 
 
 def test_a_later_yes_starts_the_clock_again_from_the_same_awareness(session, report, team, clock) -> None:
