@@ -109,3 +109,25 @@ def test_a_refusal_by_the_second_person_keeps_it_open(dpo: Visitor, second: Visi
     second.submit("/second", **{first: "no", other: "yes"})
     with dpo.app.app_context():
         assert db.session.scalars(select(Incident.closed_at).where(Incident.reference == reference)).one() is None
+
+
+def test_earlier_breaches_of_the_kind_stand_beside_triage_and_decision(
+    dpo: Visitor, second: Visitor, reference: str
+) -> None:
+    """What was decided then and why, once it is final; a reporter and a breach of another kind see none of it."""
+    dpo.get("/report")
+    later = dpo.submit("/report", summary="E-mail naar verkeerde ontvanger, 14 klanten").path.split("/")[2]
+    assert reference not in dpo.get(f"/incidents/{later}/triage").text
+    dpo.get(f"/incidents/{reference}/decisions")
+    dpo.submit("/decisions", authority__act="no", authority__reason=REASON, subjects__act="no")
+    assert reference not in dpo.get(f"/incidents/{later}/triage").text
+    answers = _wait(second, reference)
+    second.submit("/second", **answers)
+    for page in ("triage", "decisions"):
+        shown = dpo.get(f"/incidents/{later}/{page}")
+        assert "Notified: 0. Not notified: 1." in shown.text
+        assert f"Because: {REASON}" in shown.text
+        assert f"/incidents/{reference}" in shown.links(reference)
+    dpo.get("/report")
+    other = dpo.submit("/report", summary="Laptop gestolen uit een auto").path.split("/")[2]
+    assert REASON not in dpo.get(f"/incidents/{other}/triage").text

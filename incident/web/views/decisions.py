@@ -20,6 +20,7 @@ from incident.usecases.response.decide import ConfirmDecision, confirm_decision,
 from incident.usecases.response.second_look import in_an_office_of_one, rested_at
 from incident.web.case import Case, open_case
 from incident.web.clock import now
+from incident.web.earlier import earlier
 from incident.web.forms.base import Form, chosen_id
 from incident.web.forms.case import YES, DecisionForm, SecondForm, ThenCloseForm
 from incident.web.transactions import attempt
@@ -96,6 +97,7 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         may=may,
         settled=all(case.head.live(subject) for subject in DECIDABLE),
         to_file=_to_file(case),
+        earlier=earlier(case) if case.is_open else None,
     )
 
 

@@ -12,6 +12,7 @@ from incident.store.db import db
 from incident.usecases.response.triage import confirm_breach, deny_breach
 from incident.web.case import Case, open_case
 from incident.web.clock import now
+from incident.web.earlier import earlier
 from incident.web.forms.case import YES, TriageForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
@@ -30,7 +31,7 @@ def form(reference: str) -> ResponseReturnValue:
             return redirect(case.url(_after(case)))
         flash(_("A second person has been asked. Until then the clock runs on."), "success")
         return redirect(case.url("decisions.index"))
-    return render_template("web/incident/triage.html", case=case, form=asked)
+    return render_template("web/incident/triage.html", case=case, form=asked, earlier=earlier(case))
 
 
 def _after(case: Case) -> str:
