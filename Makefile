@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check lint types contracts words wheel lock vendor clean
+.PHONY: help demo run test check lint types contracts words wheel lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -16,6 +16,9 @@ help: ## Show what there is to make
 
 run: .venv/.run ## Start web, worker and bot on this machine (Ctrl-C stops them)
 	@$(BIN)/meldklok run
+
+demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stays
+	@$(BIN)/meldklok demo
 
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser

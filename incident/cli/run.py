@@ -34,10 +34,18 @@ def run() -> None:
     settings = Settings.load()
     if not _freed(settings):
         raise SettingsError("PORT", port_in_use(settings.port))
-    programs = parse(resources.procfile().read_text(encoding="utf-8"))
-    _release([program for program in programs if program.name == RELEASE])
-    runner = Runner([program for program in programs if _wanted(program, settings)])
+    _release([program for program in _procfile() if program.name == RELEASE])
+    runner = Runner(programs(settings))
     raise SystemExit(runner.run(lambda: announce(settings, runner.say)))
+
+
+def programs(settings: Settings) -> list[Program]:
+    """What has to run with these settings, once the database is up to date."""
+    return [program for program in _procfile() if _wanted(program, settings)]
+
+
+def _procfile() -> tuple[Program, ...]:
+    return parse(resources.procfile().read_text(encoding="utf-8"))
 
 
 def _freed(settings: Settings) -> bool:
@@ -50,11 +58,8 @@ def _freed(settings: Settings) -> bool:
 
 def announce(settings: Settings, say: Callable[[str], None]) -> None:
     """Once the web process answers, say where; without any account, say how to make the first one."""
-    end = time.monotonic() + READY_SECONDS
-    while not answers(settings.host, settings.port):
-        if time.monotonic() > end:
-            return
-        time.sleep(0.1)
+    if not wait_until_it_answers(settings):
+        return
     say(f"Meldklok is ready: {settings.base_url}")
     if settings.smtp_url is None and settings.slack_bot_token is None:
         say("Neither e-mail nor Slack is set up: messages are shown here only and reach nobody.")
@@ -62,6 +67,16 @@ def announce(settings: Settings, say: Callable[[str], None]) -> None:
 
     if link := setup_link(settings):
         say(f"Nobody has an account yet. Make the first one here (works once): {link}")
+
+
+def wait_until_it_answers(settings: Settings) -> bool:
+    """Whether the web process takes connections before we give up waiting."""
+    end = time.monotonic() + READY_SECONDS
+    while not answers(settings.host, settings.port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _wanted(program: Program, settings: Settings) -> bool:

@@ -188,6 +188,13 @@ class Settings(BaseSettings):
         return made
 
     @classmethod
+    def environment_apart(cls, data_dir: Path, **own: str) -> dict[str, str]:
+        """The environment for an installation in `data_dir` that has only its `own` settings and none of ours."""
+        ours = cls.names() | {f"{name}_FILE" for name in cls.names(secret=True)}
+        kept = {name: value for name, value in os.environ.items() if name not in ours}
+        return {**kept, "DATA_DIR": str(data_dir), **own}
+
+    @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from the variables in `environ`; makes the data folder and, for the embedded default, its keys.
 

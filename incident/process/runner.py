@@ -14,8 +14,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self, TextIO
 
@@ -32,9 +33,21 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 class Runner:
     """Starts the programs, prints what they say, and stops all of them when one ends or a signal comes."""
 
-    def __init__(self, programs: Sequence[Program], out: TextIO = sys.stdout, grace: float = GRACE_SECONDS) -> None:
-        """`grace` is how many seconds a program gets to end after SIGTERM before it is killed."""
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        out: TextIO = sys.stdout,
+        grace: float = GRACE_SECONDS,
+        *,
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """`grace` is how many seconds a program gets to end after SIGTERM before it is killed.
+
+        The programs run with `environ` and in `folder`, or with and in our own.
+        """
         self._programs = programs
+        self._environ, self._folder = environ, folder
         self._grace = grace
         self._printer = _Printer([program.name for program in programs], out)
         self._lines: queue.Queue[tuple[str, str]] = queue.Queue()
@@ -72,6 +85,8 @@ class Runner:
             text=True,
             errors="replace",
             start_new_session=True,
+            env=self._environ,
+            cwd=self._folder,
             preexec_fn=partial(_begin, guard, os.getpid()),
         )
         self._children[program.name] = child
