@@ -19,6 +19,8 @@ PAST_FIELDS = (
     "discovered_at",
     "investigation_started_at",
     "aware_at",
+    "contained_at",
+    "recovered_at",
     "processor_aware_at",
     "processor_told_us_at",
     "high_risk_established_at",
@@ -52,6 +54,8 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
     _ordered(facts, "occurred_from", "occurred_to", "The breach cannot have ended before it began.")
     if not facts.occurrence_estimated:
         _ordered(facts, "occurred_from", "aware_at", "You cannot have been aware of the breach before it began.")
+    _ordered(facts, "occurred_from", "contained_at", "The breach cannot have been contained before it began.")
+    _ordered(facts, "contained_at", "recovered_at", "All cannot have worked again before the breach was contained.")
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
     if facts.first_signal_at != facts.logged_at:
         _ordered(facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal.")

@@ -85,6 +85,8 @@ UNTOLD = BOOKKEEPING | frozenset(
         "aware_person",
         "aware_ground",
         "investigation_started_at",
+        "contained_at",
+        "recovered_at",
     }
 )
 """What only the authority's form asks: no letter says it, so a change of it un-approves none."""

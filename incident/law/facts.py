@@ -175,6 +175,8 @@ class BreachFacts:
     first_signal_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     discovered_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     investigation_started_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    contained_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    recovered_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     aware_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     aware_person: str = _in(Chapter.TIMELINE, "", short=True)
     aware_ground: str = _in(Chapter.TIMELINE, "")

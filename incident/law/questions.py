@@ -125,9 +125,11 @@ SET_BY_OTHER_ACTS: Final = frozenset(
 """Triage, registration, submission, assessment and the page of further duties state these; the sheet shows them."""
 
 
-OPTIONAL: Final = frozenset({"affected_groups", "told_people", "told_news", "discovered_at"})
-"""Left empty, every group lost the same, the letters say what follows from the other answers, and the incident was
-discovered at the first sign of it."""
+OPTIONAL: Final = frozenset(
+    {"affected_groups", "told_people", "told_news", "discovered_at", "contained_at", "recovered_at"}
+)
+"""Left empty, every group lost the same, the letters say what follows from the other answers, the incident was
+discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
 
 
 @cache

@@ -91,6 +91,8 @@ _NARRATED = (
     "first_signal_at",
     "discovered_at",
     "investigation_started_at",
+    "contained_at",
+    "recovered_at",
     "processor_aware_at",
     "processor_told_us_at",
 )

@@ -120,3 +120,21 @@ def test_a_sheet_survives_the_way_into_the_database_and_back(session, report) ->
     stored = session.get_one(FactSheet, (incident.id, 1))
     assert stored.facts == to_json(from_json(stored.facts))
     assert BreachFacts() != from_json(stored.facts)
+
+
+def test_containment_and_recovery_are_moments_that_move_no_clock(session, report, team, clock) -> None:
+    """After the beginning, the recovery after the containment, neither in the future; the deadline stays."""
+    incident = report()
+    due, now = incident.due_at, clock.now()
+    wrong = (
+        ("contained_at", {"occurred_from": now, "contained_at": now - timedelta(hours=1)}),
+        ("recovered_at", {"contained_at": now, "recovered_at": now - timedelta(hours=1)}),
+        ("recovered_at", {"recovered_at": now + timedelta(hours=1)}),
+    )
+    for field, values in wrong:
+        with pytest.raises(Invalid) as refused:
+            record_facts(RecordFacts(team.dpo, incident.id, values, 1), session=session, now=now)
+        assert refused.value.field == field
+    values = {"contained_at": now - timedelta(hours=2), "recovered_at": now - timedelta(hours=1)}
+    record_facts(RecordFacts(team.dpo, incident.id, values, 1), session=session, now=now)
+    assert (incident.due_at, current_facts(session, incident).recovered_at) == (due, now - timedelta(hours=1))
