@@ -17,6 +17,7 @@ from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.slack.text import escape_mrkdwn
 from incident.usecases.common.inbound import once
+from incident.usecases.common.limits import count_report
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reach import addressed
 from incident.usecases.response.report import ReportIncident, report_incident
@@ -104,6 +105,7 @@ def submit_report(turn: Turn) -> None:
 
 def _report(turn: Turn, form: Form) -> dict[str, Any]:
     people = form.count("subjects")
+    count_report(turn.session, turn.actor.key, now=turn.now)
     incident = report_incident(
         ReportIncident(
             actor=turn.actor,

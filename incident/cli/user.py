@@ -40,7 +40,7 @@ def create(email: str, name: str, roles: tuple[str, ...], language: str | None, 
     from incident.store.db import db
     from incident.usecases.people.accounts import NewPerson, create_person
 
-    password = _password(password_stdin)
+    password = _password(password_stdin, (email, name))
     app = create_app(Settings.load())
     with app.app_context():
         command = NewPerson(
@@ -114,13 +114,20 @@ def no_factor(email: str) -> None:
         reset_second_factor(session, OPERATOR, person.id, now=deps.clock.now())
 
 
-def _password(from_stdin: bool) -> str:
+def _password(from_stdin: bool, own_words: tuple[str, ...]) -> str:
+    from incident.domain.kernel.errors import Invalid
+    from incident.usecases.people.passwords import check_password
+
     if from_stdin:
         text = sys.stdin.readline().rstrip("\n")
     else:
         text = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     if len(text) < MINIMUM_LENGTH:
         raise click.ClickException(f"A password has at least {MINIMUM_LENGTH} characters.")
+    try:
+        check_password(text, own_words)
+    except Invalid as refusal:
+        raise click.ClickException(refusal.user_text) from refusal
     return text
 
 

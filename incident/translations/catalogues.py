@@ -32,7 +32,7 @@ REFUSALS: Final = (
 )
 RAISED_IN: Final = ("incident/documents", "incident/web", "incident/delivery", "incident/platform")
 """Where only what an expected error says is collected: the other sentences there are for documents or for logs."""
-ERRORS: Final = frozenset({"Invalid", "NotFound", "NotAllowed", "IllegalMove", "Conflict", "DomainError"})
+ERRORS: Final = frozenset({"Invalid", "NotFound", "NotAllowed", "IllegalMove", "Conflict", "TooMany", "DomainError"})
 SHORTEST_SENTENCE: Final = 12
 UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

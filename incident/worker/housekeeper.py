@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.people import SYSTEM
 from incident.usecases.common.inbound import forget_requests
+from incident.usecases.common.limits import forget_counts
 from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.mailing.mailing import erase_recipients
 from incident.usecases.messages.other_ways import rescue_slow
@@ -48,6 +49,7 @@ class Housekeeper:
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
                 forget_requests(session, now - REMEMBER_REQUESTS)
                 forget_old_sign_ins(session, now=now)
+                forget_counts(session, now=now)
         except DBAPIError as problem:
             log.warning("housekeeping_failed", error=type(problem).__name__)
             return 0

@@ -38,5 +38,13 @@ class Invalid(DomainError):
     """The input cannot be taken as it is."""
 
 
+class TooMany(DomainError):
+    """It was asked too often; ``seconds`` is how long to wait, and fills in ``%(minutes)s``."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message, minutes=-(-seconds // 60))
+
+
 class Conflict(DomainError):
     """Somebody else changed the same thing meanwhile; nothing was overwritten."""

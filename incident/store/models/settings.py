@@ -69,7 +69,7 @@ class Inbound(Base):
 
 
 class SignInThrottle(Base):
-    """Failed sign-ins per account and address, shared by all processes."""
+    """Failed sign-ins per account, browser and address, and how often something was asked; shared by all processes."""
 
     __tablename__ = "sign_in_throttle"
 

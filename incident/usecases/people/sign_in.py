@@ -12,23 +12,37 @@ from incident.store.insert import insert_missing
 from incident.store.models import Person, SignInThrottle
 from incident.usecases.common.record import record_system
 
-FREE_FAILURES = {"account": 5, "address": 20}
+FREE_FAILURES = {"account": 5, "address": 20, "browser": 5}
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to sign in: the account name as typed and the network address it came from."""
+    """One try to sign in: the account name as typed, the network address it came from, and the browser if known."""
 
     account: str
     address: str
+    browser: str = ""
 
     @property
     def subjects(self) -> tuple[tuple[str, str], ...]:
-        """The two counters it falls under, as hashes: neither names nor addresses are stored."""
-        pairs = (("account", self.account.strip().lower()), ("address", self.address))
-        return tuple((kind, f"{kind}:{sha256(value.encode()).hexdigest()[:40]}") for kind, value in pairs)
+        """The counters it falls under, as hashes: neither names nor addresses are stored.
+
+        A browser that this person signed in with before has one of its own, so that strangers cannot use it up.
+        """
+        if self.browser:
+            return (("browser", _hashed("browser", f"{self.name}:{self.browser}")),)
+        return ("account", _hashed("account", self.name)), ("address", _hashed("address", self.address))
+
+    @property
+    def name(self) -> str:
+        """The account, however it was typed."""
+        return self.account.strip().lower()
+
+
+def _hashed(kind: str, value: str) -> str:
+    return f"{kind}:{sha256(value.encode()).hexdigest()[:40]}"
 
 
 def pause(failures: int, free: int) -> timedelta:
@@ -56,12 +70,14 @@ def note_failure(session: Session, attempt: Attempt, *, now: datetime, second_fa
         wait = pause(row.failures, FREE_FAILURES[kind])
         row.blocked_until = now + wait if wait else None
     factor = "second" if second_factor else "password"
-    record_system(session, Tag.PERSON_SIGN_IN_FAILED, SYSTEM, now, account=attempt.subjects[0][1], factor=factor)
+    record_system(
+        session, Tag.PERSON_SIGN_IN_FAILED, SYSTEM, now, account=_hashed("account", attempt.name), factor=factor
+    )
     session.flush()
 
 
 def note_success(session: Session, person: Person, attempt: Attempt, *, now: datetime) -> None:
-    """Forget the account's failures (the address's stay) and write the sign-in to the audit log."""
+    """Forget the failures of the account or the browser (the address's stay) and write the sign-in to the audit log."""
     row = session.get(SignInThrottle, attempt.subjects[0][1])
     if row is not None:
         row.failures, row.blocked_until = 0, None

@@ -6,28 +6,36 @@ from typing import Any, Final
 from flask import current_app, request
 from flask_babel import gettext as _
 from flask_security import LoginForm
-from flask_security.forms import TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
 from wtforms import PasswordField, StringField
 
 from incident.store.db import db
+from incident.usecases.common.limits import RESETS, RESETS_FROM, spend
 from incident.usecases.people import sign_in
-from incident.web.accounts.sessions import prove_here
+from incident.web.accounts.known import ticket
+from incident.web.accounts.sessions import here, prove_here
 from incident.web.clock import now
 from incident.web.filters import clock_time
 
 
 def attempt_of(account: str | None) -> sign_in.Attempt:
     """This request's try for this account."""
-    return sign_in.Attempt(account or "", request.remote_addr or "")
+    return sign_in.Attempt(account or "", request.remote_addr or "", ticket(account or ""))
 
 
-def throttled(form: Any, account: str | None, check: Callable[[], bool], *, second_factor: bool = False) -> bool:
-    """Run the check unless account or address must wait; a failure is counted and kept even though the page fails."""
-    attempt = attempt_of(account)
+def throttled(form: Any, attempt: sign_in.Attempt, check: Callable[[], bool], *, second_factor: bool = False) -> bool:
+    """Run the check unless this must wait; a failure is counted and kept even though the page fails."""
     until = sign_in.blocked_until(db.session(), attempt, now=now())
     if until is not None:
         form.form_errors.append(_("Too many failed attempts. Try again after %(time)s.", time=clock_time(until)))
+        if not attempt.browser:
+            form.form_errors.append(
+                _(
+                    "A browser with which you signed in before is let in at once, and so is one with which you choose "
+                    "a new password by mail."
+                )
+            )
         return False
     if check():
         return True
@@ -41,7 +49,7 @@ class ThrottledLoginForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check both, unless too many tries failed."""
-        return throttled(self, self.email.data, lambda: super(ThrottledLoginForm, self).validate(**kwargs))
+        return throttled(self, attempt_of(self.email.data), lambda: super(ThrottledLoginForm, self).validate(**kwargs))
 
 
 class ThrottledCodeForm(TwoFactorVerifyCodeForm):
@@ -49,8 +57,8 @@ class ThrottledCodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check the code, unless too many tries failed."""
-        account = self.user.email if self.user else None
-        return throttled(self, account, lambda: super(ThrottledCodeForm, self).validate(**kwargs), second_factor=True)
+        attempt = attempt_of(self.user.email if self.user else None)
+        return throttled(self, attempt, lambda: super(ThrottledCodeForm, self).validate(**kwargs), second_factor=True)
 
 
 class ThrottledRecoveryForm(MfRecoveryForm):
@@ -58,10 +66,21 @@ class ThrottledRecoveryForm(MfRecoveryForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check the code, unless too many tries failed."""
-        account = self.user.email if self.user else None
+        attempt = attempt_of(self.user.email if self.user else None)
         return throttled(
-            self, account, lambda: super(ThrottledRecoveryForm, self).validate(**kwargs), second_factor=True
+            self, attempt, lambda: super(ThrottledRecoveryForm, self).validate(**kwargs), second_factor=True
         )
+
+
+class LimitedResetForm(ForgotPasswordForm):
+    """Where a password link is asked for: nobody is buried in mail, and an answer tells nothing of the account."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Past the limit nothing is sent, and the page says the same: a link that was sent before still works."""
+        whose = ((RESETS_FROM, request.remote_addr or ""), (RESETS, (self.email.data or "").strip().lower()))
+        full = [limit for limit, name in whose if spend(db.session(), limit, name, now=now()) is not None]
+        db.session.commit()
+        return super().validate(**kwargs) and not full
 
 
 ANSWERS: Final = ("proof_code", "proof_password")
@@ -82,7 +101,9 @@ class ProofForm(VerifyForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check the answer, unless too many tries failed; the right one counts for a while."""
-        right = throttled(self, self.user.email, self._is_right, second_factor=self.by_code)
+        this = here()
+        attempt = sign_in.Attempt(self.user.email, "", f"sign-in:{this.id if this else ''}")
+        right = throttled(self, attempt, self._is_right, second_factor=self.by_code)
         if right:
             prove_here(self.user, "code" if self.by_code else "password")  # type: ignore[arg-type]
         return right

@@ -23,13 +23,16 @@ from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
 from incident.usecases.people import sign_in
 from incident.usecases.people.acts import note_account
 from incident.web.accounts.forms import (
+    LimitedResetForm,
     ProofForm,
     ThrottledCodeForm,
     ThrottledLoginForm,
     ThrottledRecoveryForm,
     attempt_of,
 )
+from incident.web.accounts.known import know_here
 from incident.web.accounts.mail import OutboxMail
+from incident.web.accounts.passwords import HardPassword
 from incident.web.accounts.sessions import begin_here, init_sessions
 from incident.web.accounts.totp import OneTimeTotp
 from incident.web.clock import now
@@ -48,10 +51,13 @@ def init_security(app: Flask, secrets: Secrets) -> None:
         two_factor_verify_code_form=ThrottledCodeForm,
         mf_recovery_form=ThrottledRecoveryForm,
         verify_form=ProofForm,
+        forgot_password_form=LimitedResetForm,
+        password_util_cls=HardPassword,
         mail_util_cls=OutboxMail,
         totp_cls=OneTimeTotp,
     )
     user_authenticated.connect(_note_sign_in, app)
+    password_reset.connect(_know_browser, app)
     init_sessions(app)
     for signal, tag in ACTS:
         signal.connect(partial(_note_act, tag), app, weak=False)
@@ -72,9 +78,15 @@ def _note_act(tag: Tag, sender: Flask, user: Any, **_more: Any) -> None:
         db.session.commit()
 
 
+def _know_browser(sender: Flask, user: Any, **_more: Any) -> None:
+    """Whoever opened the link that was mailed is let in here, however many strangers try other passwords."""
+    know_here(user.email)
+
+
 def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
     begin_here(user)
+    know_here(user.email)
 
 
 def _secrets(secrets: Secrets) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
-from incident.domain.kernel.errors import Conflict, DomainError, IllegalMove, NotAllowed, NotFound
+from incident.domain.kernel.errors import Conflict, DomainError, IllegalMove, NotAllowed, NotFound, TooMany
 from incident.store.db import db
 
 log = structlog.get_logger()
-STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, IllegalMove: 409}
+STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, IllegalMove: 409, TooMany: 429}
 
 
 def answer_refusals(bp: APIBlueprint) -> None:
@@ -22,10 +22,11 @@ def answer_refusals(bp: APIBlueprint) -> None:
 
 
 def refusal(error: DomainError) -> ResponseReturnValue:
-    """An expected refusal: 404, 403, 409, else 422 with the field."""
+    """An expected refusal: 404, 403, 409, 429 with when to come back, else 422 with the field."""
     db.session.rollback()
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-    return {"message": error.user_text, "field": error.field}, status
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
+    return {"message": error.user_text, "field": error.field}, status, headers
 
 
 def unavailable(error: DBAPIError) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from incident.store.db import db
 from incident.store.queries.incidents import RegisterFilter, count, deadlines_of, register
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.inbound import once
+from incident.usecases.common.limits import count_report
 from incident.usecases.response.casework import AddTimelineEntry
 from incident.usecases.response.casework import add_timeline_entry as record_entry
 from incident.usecases.response.report import ReportIncident, report_incident
@@ -40,6 +41,8 @@ REFUSALS = {
     **MISSING,
 }
 
+LIMITED = {429: "A hundred reports within an hour; the header Retry-After says when the next one is taken."}
+
 
 @bp.get("/incidents")
 @bp.auth_required(auth)
@@ -59,7 +62,7 @@ def list_incidents(query_data: Paging) -> IncidentPage:
 @bp.auth_required(auth)
 @bp.input(Report)
 @bp.output(IncidentOut, status_code=201)
-@bp.doc(summary="Report an incident", responses=REFUSALS)
+@bp.doc(summary="Report an incident", responses=REFUSALS | LIMITED)
 @commits
 def report(json_data: Report) -> IncidentOut:
     """Register it and start its clock. With the header ``Idempotency-Key`` a repetition gets the first result."""
@@ -83,6 +86,7 @@ def _register(data: Report, who: Actor) -> dict[str, object]:
         subjects=data.subjects,
         ongoing=data.ongoing,
     )
+    count_report(db.session(), who.key, now=now())
     row = report_incident(command, session=db.session(), now=now())
     return IncidentOut.of(row).model_dump(mode="json")
 

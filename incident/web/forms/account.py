@@ -3,17 +3,28 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo
 
+from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.text import LINE
+from incident.usecases.people.passwords import check_password
 from incident.web.accounts.security import SHORTEST_PASSWORD
-from incident.web.forms.base import Form
+from incident.web.forms.base import Form, translated
 from incident.web.forms.fields import CheckboxesField, CountField, choices_of
 from incident.web.forms.validators import AtLeast, AtMost, Needed
 from incident.web.i18n import LANGUAGES
 from incident.web.labels import ROLE_HINTS, ROLES
+
+
+def not_easy(form: Form, field: PasswordField) -> None:
+    """Refuse a common password, and one made of what else was typed."""
+    own = [form[name].data or "" for name in ("name", "email", "function")]
+    try:
+        check_password(field.data or "", own)
+    except Invalid as refusal:
+        raise ValidationError(translated(refusal)) from refusal
 
 
 class FirstPersonForm(Form):
@@ -28,6 +39,7 @@ class FirstPersonForm(Form):
             Needed(_l("Choose a password.")),
             AtLeast(SHORTEST_PASSWORD, _l("Choose a longer password: at least 12 characters.")),
             AtMost(128),
+            not_easy,
         ],
     )
     password_confirm = PasswordField(

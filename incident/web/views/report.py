@@ -1,6 +1,6 @@
 """Report a possible breach, and get a receipt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from incident.store.db import db
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.inbound import once
+from incident.usecases.common.limits import count_report
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reach import addressed
 from incident.usecases.response.report import ReportIncident, report_incident
@@ -37,10 +38,13 @@ def _report(ticket: str, command: ReportIncident) -> str:
     """The reference; a form that is sent again gets the reference of the first time."""
     session, at = db.session(), now()
     key = f"report:{viewer().key}:{ticket[:64]}"
-    result, _fresh = once(
-        session, key, at, lambda: {"reference": report_incident(command, session=session, now=at).reference}
-    )
+    result, _fresh = once(session, key, at, lambda: {"reference": _take(command, at)})
     return str(result["reference"])
+
+
+def _take(command: ReportIncident, at: datetime) -> str:
+    count_report(db.session(), viewer().key, now=at)
+    return report_incident(command, session=db.session(), now=at).reference
 
 
 @bp.get("/report/<reference>/receipt")

@@ -1,0 +1,155 @@
+"""What defends an account cannot be turned against its owner, and nobody is buried in what the product sends."""
+
+import re
+from datetime import timedelta
+
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from incident.cli.user import user
+from incident.domain.kernel.people import Role
+from incident.platform.clock import FixedClock
+from incident.store.db import db
+from incident.store.models import Incident, OutboxMessage, SignInThrottle
+from incident.usecases.common.limits import REPORTS, forget_counts, spend
+from incident.usecases.people.accounts import person_with_email
+from incident.usecases.people.api_tokens import make_api_token
+from tests.web.client import PASSWORD, Visitor
+from tests.web.conftest import Team
+
+WAIT = "Too many failed attempts"
+
+
+def stranger_tries(team: Team, email: str, times: int = 6) -> Visitor:
+    """Somebody who knows the address and no more."""
+    visitor = Visitor(team.app)
+    for _attempt in range(times):
+        visitor.sign_in(email, "not this password")
+    return visitor
+
+
+def test_strangers_keep_nobody_out_of_a_browser_that_is_known(lite: Team) -> None:
+    """The account waits for strangers; its owner comes in where they came in before, with a second try as well."""
+    email = lite.account("Femke", Role.DPO)
+    own = Visitor(lite.app)
+    own.sign_in(email)
+    own.submit("/logout")
+    assert WAIT in stranger_tries(lite, email).sign_in(email).text
+    assert WAIT not in own.sign_in(email, "mistyped password").text
+    assert "Overview" in own.sign_in(email).title
+
+
+def test_a_known_browser_guesses_no_more_than_a_stranger(lite: Team) -> None:
+    """A stolen laptop waits by itself, and makes nobody else wait."""
+    email = lite.account("Femke", Role.DPO)
+    stolen = Visitor(lite.app)
+    stolen.sign_in(email)
+    stolen.submit("/logout")
+    for _attempt in range(5):
+        stolen.sign_in(email, "not this password")
+    assert WAIT in stolen.sign_in(email).text
+    assert "Overview" in Visitor(lite.app).sign_in(email).title
+
+
+def test_a_ticket_of_another_account_or_a_forged_one_opens_no_way(lite: Team) -> None:
+    """Signing in as oneself, or making up a cookie, gives no further tries at somebody else's password."""
+    email, own = lite.account("Femke", Role.DPO), Visitor(lite.app)
+    own.sign_in(lite.account("Bas", Role.REPORTER))
+    own.submit("/logout")
+    stranger_tries(lite, email)
+    assert WAIT in own.sign_in(email).text
+    own.client.set_cookie("meldklok-known", "W1siYWJjIiwieCIsOTk5OTk5OTk5OV1d.forged")
+    assert WAIT in own.sign_in(email).text
+
+
+def mailed_links(team: Team) -> list[str]:
+    with team.app.app_context():
+        rows = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.created_at))
+        return [link for row in rows for link in re.findall(r"/password/forgotten/[\w.-]+", str(row.payload))]
+
+
+def ask_for_a_link(team: Team, email: str) -> str:
+    visitor = Visitor(team.app)
+    visitor.get("/password/forgotten")
+    return visitor.submit("/password/forgotten", email=email).text
+
+
+def test_a_new_password_by_mail_unlocks_the_browser_it_was_chosen_in(lite: Team) -> None:
+    """Whoever reads the mailbox is no stranger, also with a browser that is new."""
+    email = lite.account("Femke", Role.DPO)
+    stranger_tries(lite, email)
+    ask_for_a_link(lite, email)
+    own = Visitor(lite.app)
+    [link] = mailed_links(lite)
+    own.get(link)
+    new = "quite another sentence to remember"
+    own.submit(link, password=new, password_confirm=new)
+    assert "Overview" in own.sign_in(email, new).title
+
+
+def test_nobody_is_buried_in_mails_with_links(lite: Team, clock: FixedClock) -> None:
+    """Forty requests make three mails, the answer is always the same, and an hour later one may ask again."""
+    email = lite.account("Femke", Role.DPO)
+    answers = {ask_for_a_link(lite, email) for _request in range(12)}
+    assert len(answers) == 1
+    assert len(mailed_links(lite)) == 3
+    clock.advance(minutes=61)
+    ask_for_a_link(lite, email)
+    assert len(mailed_links(lite)) == 4
+
+
+def test_one_address_asks_for_no_more_than_twenty_links(lite: Team) -> None:
+    """Not for many accounts either."""
+    for number in range(25):
+        ask_for_a_link(lite, lite.account(f"Person{number}", Role.REPORTER))
+    assert len(mailed_links(lite)) == 20
+
+
+def test_a_loop_in_a_script_reports_no_hundred_and_first_breach(lite: Team, clock: FixedClock) -> None:
+    """The API says when it takes the next one, the page keeps what was typed, and other people report on."""
+    visitor = lite.visitor("Femke", Role.REPORTER)
+    with lite.app.app_context():
+        person = person_with_email(db.session(), visitor.email)
+        secret = make_api_token(db.session(), person.actor(), person.id, "script", now=clock.now())
+        for _report in range(REPORTS.times):
+            assert spend(db.session(), REPORTS, f"person:{person.id}", now=clock.now()) is None
+        db.session.commit()
+    sent = {"summary": "Again"}
+    bearer = {"Authorization": f"Bearer {secret}"}
+    answer = lite.app.test_client().post("/api/v1/incidents", json=sent, headers=bearer)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3601")
+    visitor.get("/report")
+    refused = visitor.submit("/report", summary="A letter went to the wrong person")
+    assert "100 reports within an hour" in refused.text
+    assert "A letter went to the wrong person" in refused.html
+    other = lite.visitor("Bas", Role.REPORTER)
+    other.get("/report")
+    assert "/receipt" in other.submit("/report", summary="A letter went to the wrong person").path
+    clock.advance(minutes=61)
+    assert lite.app.test_client().post("/api/v1/incidents", json=sent, headers=bearer).status_code == 201
+    with lite.app.app_context():
+        assert db.session.scalar(select(func.count(Incident.id))) == 2
+
+
+def test_what_was_counted_is_erased_after_a_day(lite: Team, clock: FixedClock) -> None:
+    """Not even hashes of addresses are kept for longer than they are good for."""
+    email = lite.account("Femke", Role.DPO)
+    stranger_tries(lite, email)
+    with lite.app.app_context():
+        forget_counts(db.session(), now=clock.now() + timedelta(days=1, seconds=1))
+        assert db.session.scalars(select(SignInThrottle)).all() == []
+
+
+EASY = ("aaaaaaaaaaaa", "123456789012", "password1234", "Welkom2026!!", "wachtwoord2026", "femkefemke2026")
+
+
+def test_nobody_gets_a_password_that_is_guessed_first(lite: Team) -> None:
+    """Common ones, rows of keys, and the person's own name, where a password is changed and where one is made."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    command = ["create", "--email", "femke@example.net", "--name", "Femke", "--role", "dpo", "--password-stdin"]
+    for easy in EASY:
+        visitor.get("/account/password")
+        page = visitor.submit("/account/password", password=PASSWORD, new_password=easy, new_password_confirm=easy)
+        assert "too easy to guess" in page.text, easy
+        made = CliRunner().invoke(user, command, input=f"{easy}\n")
+        assert (made.exit_code, "too easy to guess" in made.output) == (1, True), easy
