@@ -20,6 +20,8 @@ from incident.web.labels import ROLE_HINTS, ROLES
 
 def not_easy(form: Form, field: PasswordField) -> None:
     """Refuse a common password, and one made of what else was typed."""
+    if field.errors:
+        return
     own = [form[name].data or "" for name in ("name", "email", "function")]
     try:
         check_password(field.data or "", own)
