@@ -81,8 +81,9 @@ def harden(engine: Engine) -> Engine:
 
 
 def only_reads(session: Session) -> None:
-    """Promise that this transaction only reads, so that on SQLite it does not wait for writers."""
-    session.connection(execution_options={READING: True})
+    """Promise that this transaction only reads, so that it waits for no writer on SQLite; not once it has begun."""
+    if not session.in_transaction():
+        session.connection(execution_options={READING: True})
 
 
 def is_reading(session: Session) -> bool:

@@ -7,7 +7,19 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from incident.domain.kernel.sessions import KEPT
 from incident.platform import resources
 from incident.platform.settings import Settings
-from incident.web import access, addresses, errors, filters, frame, headers, i18n, repeats, transactions, viewer
+from incident.web import (
+    access,
+    addresses,
+    errors,
+    filters,
+    frame,
+    headers,
+    i18n,
+    mass_reads,
+    repeats,
+    transactions,
+    viewer,
+)
 from incident.web.accounts import security, step_up
 from incident.web.api import SPEC, init_api
 from incident.web.views import register_views
@@ -56,6 +68,7 @@ def init_web(app: APIFlask) -> None:
     init_api(app, csrf)
     access.init_access(app)
     step_up.init_step_up(app)
+    mass_reads.init_mass_reads(app)
 
 
 def _configure(app: APIFlask, settings: Settings) -> None:

@@ -52,7 +52,7 @@ SENTENCES: Final = {
     Tag.TASK_CHANGED: _l("%(who)s changed a task or measure"),
     Tag.RECIPIENTS_ADDED: _l("%(who)s added a list of %(people)s people"),
     Tag.RECIPIENTS_EXPORTED: _l("%(who)s took the list of people of a mailing out of the house"),
-    Tag.RECIPIENTS_ERASED: _l("The people of a mailing were erased"),
+    Tag.RECIPIENTS_ERASED: _l("The people of a mailing were erased, as the policy says, from %(due)s on"),
     Tag.DOSSIER_EXPORTED: _l("%(who)s took the whole dossier out of the house"),
     Tag.ROOM_OPENED: _l("Meldklok opened a room in Slack"),
     Tag.RECORD_SEALED: _l("The rest of what was written was sealed"),

@@ -7,6 +7,7 @@ from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import AuditEntry, OutboxMessage, Person
 from incident.usecases.people.acts import is_known_place, note_token_use, tell_of_export
+from tests.factories import make_actor, make_incident
 from tests.web.client import PASSWORD
 from tests.web.conftest import Team, lite, lite_app
 
@@ -77,3 +78,27 @@ def test_the_dpo_is_told_of_every_export(session, team, clock, report) -> None:
     rows = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "charlie@example.org")).all()
     told = [row.payload["params"]["who"] for row in rows if row.payload["template"] == "exported"]
     assert sorted(told) == ["Charlie", "Emil"]
+
+
+def test_whoever_opens_very_many_cases_in_an_hour_is_on_record_and_the_dpo_is_told(lite: Team, monkeypatch) -> None:
+    """The same case again counts once, the next hour anew; one message, whichever case was the last."""
+    monkeypatch.setattr("incident.web.mass_reads.MANY", 3)
+    lite.account("Charlie", Role.DPO)
+    reader = lite.visitor("Emil", Role.AUDITOR)
+    with lite.app.app_context():
+        maker = make_actor(db.session(), "Alice", [Role.REPORTER], lite.clock.now())
+        cases = [make_incident(db.session(), maker, lite.clock.now()).reference for _ in range(4)]
+        db.session.commit()
+    for case in (cases[0], cases[0], cases[1]):
+        reader.get(f"/incidents/{case}")
+    assert on_record(lite, Tag.MANY_CASES_READ) == []
+    for case in cases[2:]:
+        reader.get(f"/incidents/{case}/timeline")
+    assert on_record(lite, Tag.MANY_CASES_READ) == [(f"person:{key_of(lite, 'Emil')}", {"cases": 3})]
+    with lite.app.app_context():
+        told = db.session.scalars(select(OutboxMessage)).all()
+    assert {row.recipient for row in told if row.payload["template"] == "many_read"} == {"charlie@example.org"}
+    lite.clock.advance(hours=1)
+    for case in cases[:2]:
+        reader.get(f"/incidents/{case}")
+    assert len(on_record(lite, Tag.MANY_CASES_READ)) == 1

@@ -71,6 +71,7 @@ class Tag(StrEnum):
     POWER_REFUSED = "power:refused"
     TOKEN_USED_ANEW = "token:used_anew"
     ACCESS_REFUSED = "access:refused"
+    MANY_CASES_READ = "access:many_cases"
     DRILL_STARTED = "drill:started"
     DRILL_CONFIRMED = "drill:confirmed"
     TOKEN_MADE = "token:made"

@@ -328,5 +328,6 @@ def erase_recipients(session: Session, *, actor: Actor, now: datetime) -> int:
         )
         mailing.erased_at = now
         incident = session.get_one(Incident, mailing.incident_id)
-        record(session, incident, Tag.RECIPIENTS_ERASED, actor, now, mailing=str(mailing.id))
+        policy = {"policy": "recipients", "due": mailing.erase_after.date().isoformat()}
+        record(session, incident, Tag.RECIPIENTS_ERASED, actor, now, mailing=str(mailing.id), **policy)
     return len(mailings)

@@ -42,6 +42,16 @@ def note_refusal(session: Session, actor: Actor, what: str, *, now: datetime) ->
         record_system(session, Tag.ACCESS_REFUSED, actor, now, what=what)
 
 
+def note_many_reads(session: Session, actor: Actor, cases: int, *, now: datetime) -> None:
+    """Somebody opened very many different cases in one hour: on record, and told to the DPO, once for that hour."""
+    hour = f"reads:{actor.key}:{now:%Y%m%d%H}"
+    if not insert_missing(session, Inbound, key=hour, result={}, at=now):
+        return
+    record_system(session, Tag.MANY_CASES_READ, actor, now, cases=cases)
+    params = {"who": actor.name, "cases": cases, "path": "/register"}
+    queue(session, incident=None, template="many_read", params=params, to=Audience.DPO, now=now, dedupe=hour)
+
+
 def tell_of_export(session: Session, actor: Actor, incident: Incident | None, rows: int, *, now: datetime) -> None:
     """Let the DPO know who took what out of the house."""
     params = {"who": actor.name, "rows": rows, "path": "/register" if incident is None else ""}

@@ -1,7 +1,7 @@
 """Incidents over the API: report, list, show."""
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import g, request
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
@@ -55,6 +55,7 @@ def list_incidents(query_data: Paging) -> IncidentPage:
     query = register(RegisterFilter(statuses=statuses), visible(actor()))
     rows = db.session.scalars(query.limit(PAGE).offset((query_data.page - 1) * PAGE))
     found = [IncidentOut.of(row) for row in rows]
+    g.cases_read = [one.reference for one in found]
     return IncidentPage(incidents=found, total=count(db.session(), query), page=query_data.page)
 
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -83,3 +85,17 @@ def test_the_case_report_is_one_readable_tagged_document(archive) -> None:
     assert "Charlie op" in text
     assert pdf.root_object["/MarkInfo"]["/Marked"]
     assert pdf.root_object["/Lang"].startswith("nl")
+
+
+def test_the_dossier_of_such_a_mailing_proves_itself_in_an_empty_folder(archive, tmp_path) -> None:
+    """Nothing of ours but what is in the archive; a byte changed in the letter that was sent is found."""
+    files, _ = archive
+    files.extractall(tmp_path / "out")
+    verify = [sys.executable, "-I", "proof/verify.py"]
+    whole = subprocess.run(verify, cwd=tmp_path / "out", capture_output=True, text=True, check=False, env={})
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    sent = tmp_path / "out" / "sent" / "01-subjects-initial-nl-v1.pdf"
+    sent.write_bytes(sent.read_bytes()[:-1] + b"!")
+    broken = subprocess.run(verify, cwd=tmp_path / "out", capture_output=True, text=True, check=False, env={})
+    assert broken.returncode != 0
+    assert sent.name in broken.stdout

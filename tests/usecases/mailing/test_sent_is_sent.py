@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
-from incident.store.models import MailingRecipient, OutboxMessage, Submission
+from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.common.fact_versions import current_facts
@@ -120,6 +121,8 @@ def test_what_was_sent_stays_true_when_the_people_are_erased(session, released, 
     assert erase_recipients(session, actor=SYSTEM, now=clock.now()) == 1
     assert [one.document() for one in deliveries(session, mailing)[mailing.id]] == before
     assert {row.recipients for row in session.scalars(select(Submission))} == {1, 2}
+    erased = session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.RECIPIENTS_ERASED.value)).one()
+    assert (erased.details["policy"], erased.details["due"]) == ("recipients", "2026-04-01")
 
 
 def test_a_sent_text_is_neither_edited_nor_drafted_anew(session, released, team, clock) -> None:
