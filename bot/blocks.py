@@ -125,6 +125,11 @@ def radio(choices: Iterable[Choice], initial: str | None = None) -> Element:
     return {"type": "radio_buttons", "options": rows, **({"initial_option": chosen[0]} if chosen else {})}
 
 
+def file_input(most: int) -> Element:
+    """A place to drop files."""
+    return {"type": "file_input", "max_files": most}
+
+
 def instant(
     name: str, label: str, time_label: str, zone: ZoneInfo, moment: datetime | None, hint: str = ""
 ) -> list[Block]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.report import carried
+from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
@@ -81,7 +82,7 @@ def case_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     card = _card(turn, incident)
     rows = _card_only(turn, card)
     if may(turn.actor, Permission.VIEW_ALL):
-        rows.append(blocks.quoted(incident.summary))
+        rows.append(blocks.quoted(without_numbers(incident.summary)))
     rows += blocks.actions(_buttons(turn, card))
     return blocks.modal(
         WINDOW, incident.reference, rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)

@@ -90,7 +90,8 @@ def rebuild(reference: str) -> None:
         operator = Actor(id=None, name="operator", roles=frozenset(Role), source=Source.CLI)
         incident_id = find_incident(db.session(), reference, operator).id
         db.session.rollback()
-        rooms = Rooms(make_client(settings, timeout=10), unit, settings.slack_channel, settings.base_url, settings.zone)
+        place = (settings.slack_channel, settings.base_url, settings.zone)
+        rooms = Rooms(make_client(settings, timeout=10), unit, *place, language=settings.slack_language)
         rooms.rebuild(incident_id, deps.clock.now())
     click.echo(f"{reference}: made again in Slack.")
 

@@ -15,6 +15,7 @@ from bot import (
     decide,
     drill,
     facts,
+    from_message,
     home,
     mention,
     notices,
@@ -36,7 +37,7 @@ Handler = Callable[[Turn], None]
 COMMANDS: Final = commands.COMMANDS
 GLOBAL_SHORTCUTS: Final[dict[str, Handler]] = {"report_breach": report.open_report}
 MESSAGE_SHORTCUTS: Final[dict[str, Handler]] = {
-    "report_from_message": report.open_report_from_message,
+    "report_from_message": from_message.open_from_message,
     "add_to_timeline": timeline.open_message_timeline,
 }
 RECORDING_EVENTS: Final[dict[str, Handler]] = {"reaction_added": timeline.add_by_reaction}

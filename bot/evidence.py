@@ -30,12 +30,14 @@ def files_field(turn: Turn) -> blocks.Block:
     return blocks.field("files", turn.say("Keep the attached files as evidence?"), blocks.radio(take, "yes"))
 
 
-def keep_files(turn: Turn, reference: str, files: list[str], permalink: str | None) -> None:
+def keep_files(
+    turn: Turn, reference: str, files: list[str], permalink: str | None, *, own_report: bool = False
+) -> None:
     """Take each file into evidence and tell the person what became of them."""
     kept = []
     for file in files:
         try:
-            kept.append(_keep(turn, reference, file, permalink))
+            kept.append(_keep(turn, reference, file, permalink, own_report))
         except DomainError as refusal:
             turn.session.rollback()
             turn.tell(refusal_text(refusal, turn.language))
@@ -46,7 +48,7 @@ def keep_files(turn: Turn, reference: str, files: list[str], permalink: str | No
         turn.tell(turn.say("%(count)s files were kept as evidence of %(ref)s.", count=len(kept), ref=reference))
 
 
-def _keep(turn: Turn, reference: str, file: str, permalink: str | None) -> str:
+def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_report: bool) -> str:
     turn.session.rollback()
     about = turn.client.files_info(file=file)["file"]
     content = _fetched(turn, str(about["url_private_download"]), int(about.get("size") or 0))
@@ -56,6 +58,7 @@ def _keep(turn: Turn, reference: str, file: str, permalink: str | None) -> str:
         filename=str(about.get("name") or file),
         content=content,
         slack_permalink=permalink or str(about.get("permalink") or "") or None,
+        own_report=own_report,
     )
 
     def compute() -> dict[str, str]:

@@ -9,13 +9,11 @@ from bot.compare import both_sides
 from bot.facts_form import changed_values, chapter_blocks, names_of
 from bot.forms import form_of, form_view, record_once
 from bot.report import carried
-from bot.sensitive import refuse_numbers
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.roles import Permission
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
-from incident.law.questions import questions
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.response.record_facts import RecordFacts, record_facts
@@ -57,8 +55,6 @@ def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: Brea
 
 def submit_chapter(turn: Turn) -> None:
     """Record what was changed."""
-    form = form_of(turn)
-    refuse_numbers([(one.name, form.text(one.name)) for one in questions().values() if one.name in form])
     try:
         record_once(turn, lambda: _record(turn))
     except FactConflict as conflict:

@@ -1,13 +1,14 @@
 """What the forms about an incident have in common: recorded once, committed, then confirmed."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.case import refreshed
 from bot.inputs import Form
 from bot.report import carried
 from bot.rooms import sync_later
+from bot.sensitive import refuse_numbers, without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.law.labels import label
@@ -15,6 +16,9 @@ from incident.usecases.common.inbound import once
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
+
+CONFIRMATION: Final = "reference"
+"""The field with the number that the authority gave."""
 
 
 def form_view(
@@ -33,7 +37,7 @@ def form_view(
 
 def reported(turn: Turn, incident: "Incident") -> list[blocks.Block]:
     """What was reported, word for word, for those who may see it: whoever judges reads it first."""
-    return [blocks.quoted(incident.summary)] if may(turn.actor, Permission.VIEW_ALL) else []
+    return [blocks.quoted(without_numbers(incident.summary))] if may(turn.actor, Permission.VIEW_ALL) else []
 
 
 def assessed(turn: Turn, incident: "Incident") -> blocks.Block:
@@ -48,7 +52,11 @@ def form_of(turn: Turn) -> Form:
 
 
 def record_once(turn: Turn, compute: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Do the act, unless this very form was recorded before; commits. The room and the window below follow."""
+    """Do the act, unless this very form was recorded before; commits. The room and the window below follow.
+
+    No text of any form may hold the number of a person; that of the authority's confirmation is another one.
+    """
+    refuse_numbers((name, text) for name, text in form_of(turn).texts() if name != CONFIRMATION)
     result, _ = once(turn.session, f"slack:view:{turn.view['id']}:{turn.view['callback_id']}", turn.now, compute)
     turn.commit()
     reference = str(turn.metadata["ref"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot import blocks
 from bot.commands import is_mine
+from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.next_steps import Step, steps, waiting_for
@@ -116,7 +117,7 @@ def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[blocks.Block]:
     found = [blocks.header(turn.say("Waits for you (%(count)s)", count=len(waiting)))]
     for one in waiting[:PAGE]:
         begin = blocks.button(turn.say("Begin"), step_action(one.window), one.reference) if one.window else None
-        text = f"<{base}{one.path}|{escape_mrkdwn(fit(one.words, 300))}>\n{one.reference}"
+        text = f"<{base}{one.path}|{escape_mrkdwn(fit(without_numbers(one.words), 300))}>\n{one.reference}"
         found.append(blocks.section(text, accessory=begin))
     if len(waiting) > PAGE:
         found.append(blocks.context(turn.say("… and %(count)s more, on the page.", count=len(waiting) - PAGE)))
@@ -161,7 +162,7 @@ def _tasks(turn: Turn, tasks: Sequence[tuple[str, str, str | None]]) -> list[blo
     found = [blocks.header(turn.say("My tasks"))]
     for reference, title, due in tasks[:PAGE]:
         when = f" · {due}" if due else ""
-        text = f"*{reference}* {escape_mrkdwn(fit(title, 300))}{when}"
+        text = f"*{reference}* {escape_mrkdwn(fit(without_numbers(title), 300))}{when}"
         found.append(blocks.section(text, accessory=blocks.button(turn.say("Open"), OPEN, reference)))
     if len(tasks) > PAGE:
         found.append(blocks.context(turn.say("… and %(count)s more, on the page.", count=len(tasks) - PAGE)))

@@ -25,6 +25,16 @@ class Form:
         """What was typed; empty when nothing was."""
         return str(self._values.get(name, {}).get("value") or "")
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Everything that was typed, by the name of its field."""
+        for name, state in self._values.items():
+            if state.get("type") == "plain_text_input" and state.get("value"):
+                yield name, str(state["value"])
+
+    def files(self, name: str) -> list[str]:
+        """The ids of the files that were handed over."""
+        return [str(file["id"]) for file in self._values.get(name, {}).get("files") or ()]
+
     def one(self, name: str) -> str | None:
         """The chosen option."""
         chosen = self._values.get(name, {}).get("selected_option")

@@ -14,7 +14,9 @@ from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.texts import sentence
 from incident.slack.text import length
+from incident.slack.words import addressee_word
 from incident.store.queries.case import NoticeFile, case_file
+from incident.usecases.common.inbound import once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 
@@ -63,22 +65,6 @@ def _drafts(turn: Turn, incident: "Incident") -> list[blocks.Element]:
     ]
 
 
-def addressee_words(turn: Turn, addressee: Addressee) -> str:
-    """To whom a notice goes, in words."""
-    say = turn.say
-    words = {
-        Addressee.AUTHORITY: say("the authority (AP)"),
-        Addressee.SUBJECTS: say("the data subjects"),
-        Addressee.PUBLIC: say("the public"),
-        Addressee.CONTROLLER: say("a customer"),
-        Addressee.STAFF: say("the staff"),
-        Addressee.POLICE: say("the police"),
-        Addressee.INSURER: say("the insurer"),
-        Addressee.PRESS: say("the press"),
-    }
-    return words[addressee]
-
-
 def _row(turn: Turn, reference: str, file: NoticeFile) -> blocks.Block:
     say, version = turn.say, file.latest
     if file.submissions:
@@ -89,16 +75,22 @@ def _row(turn: Turn, reference: str, file: NoticeFile) -> blocks.Block:
         state = say("%(count)s answers missing", count=len(version.missing))
     else:
         state = say("waits for approval")
-    text = f"*{addressee_words(turn, file.notice.addressee)}* · {say('version %(n)s', n=version.number)} · {state}"
+    text = (
+        f"*{addressee_word(file.notice.addressee, turn.language)}* · {say('version %(n)s', n=version.number)} · {state}"
+    )
     return blocks.section(text, accessory=blocks.button(say("Read"), READ, f"{reference}|{file.notice.id}"))
 
 
 def draft(turn: Turn) -> None:
-    """Draft a notice from the facts as they stand."""
+    """Draft a notice from the facts as they stand; pressed twice before the window has changed it counts once."""
     incident = incident_of(turn, Permission.DRAFT)
     _, addressee, kind = str(turn.action["value"]).split("|")
     command = DraftNotice(turn.actor, incident.id, Addressee(addressee), NoticeKind(kind), language="nl")
-    draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer)
+
+    def compute() -> dict[str, Any]:
+        return {"notice": str(draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer).id)}
+
+    once(turn.session, f"slack:draft:{turn.view['id']}:{turn.view.get('hash')}:{kind}", turn.now, compute)
     turn.commit()
     reference = incident.reference
     view = notices_view(turn, incident)
@@ -121,7 +113,7 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, A
     """The text, and the approval of exactly this text. A text too long for Slack is approved on the page."""
     say, version = turn.say, file.latest
     whole = length(version.body) <= PREVIEW
-    rows: list[blocks.Block] = [blocks.header(version.title or addressee_words(turn, file.notice.addressee))]
+    rows: list[blocks.Block] = [blocks.header(version.title or addressee_word(file.notice.addressee, turn.language))]
     rows += [blocks.quoted(piece) for piece in pieces(version.body[: PREVIEW if whole else PIECE])]
     if not whole:
         rows.append(blocks.section(say("The text goes on: read and approve it on the page.")))

@@ -1,12 +1,13 @@
 """Reporting: one short form, from a command, a shortcut, a message or the App Home. Only what happened is required."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot import blocks
 from bot.confirmation import done_view, page_link
+from bot.evidence import MOST, files_field, files_of, keep_files
 from bot.inputs import Form
 from bot.rooms import sync_later
 from bot.sensitive import refuse_numbers
@@ -50,12 +51,18 @@ def open_report_from_message(turn: Turn) -> None:
     message: Mapping[str, Any] = turn.body.get("message") or {}
     text = readable(str(message.get("text") or ""))[:TEXT_LIMIT]
     noticed = _moment(str(message.get("ts") or ""))
-    turn.open(report_view(turn, organisation_profile(turn.session), text=text, noticed=noticed))
+    profile, files = organisation_profile(turn.session), files_of(message)
+    turn.open(report_view(turn, profile, text=text, noticed=noticed, files=files))
     turn.answer()
 
 
 def report_view(
-    turn: Turn, profile: OrganisationProfile, *, text: str = "", noticed: datetime | None = None
+    turn: Turn,
+    profile: OrganisationProfile,
+    *,
+    text: str = "",
+    noticed: datetime | None = None,
+    files: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The form. Systems are those of the organisation's profile; every question may stay open but the first."""
     say, language = turn.say, turn.language
@@ -84,8 +91,12 @@ def report_view(
         blocks.field("subject_groups", say("Whose data?"), blocks.some_of(choices(SubjectGroup, language))),
         blocks.field("subjects", say("How many people, about?"), blocks.text_input(limit=40)),
         blocks.field("ongoing", say("Is it still going on?"), blocks.radio(choices(Ternary, language), "unknown")),
+        blocks.field("attached", say("Files, such as a screenshot"), blocks.file_input(MOST)),
+        *([files_field(turn)] if files else []),
     ]
-    return blocks.modal(FORM, say("Report a data breach"), rows, submit=say("Report"), close=say("Cancel"))
+    metadata = json.dumps({"files": list(files)}) if files else ""
+    title, close = say("Report a data breach"), say("Cancel")
+    return blocks.modal(FORM, title, rows, submit=say("Report"), close=close, metadata=metadata)
 
 
 def submit_report(turn: Turn) -> None:
@@ -101,6 +112,9 @@ def submit_report(turn: Turn) -> None:
     turn.commit()
     turn.replace(_thanks(turn, str(result["reference"]), str(result["due_at"] or "")))
     sync_later(turn, str(result["reference"]))
+    from_message = list(turn.metadata.get("files") or ()) if form.one("files") == "yes" else []
+    if files := [*form.files("attached"), *from_message]:
+        turn.later.append(lambda: keep_files(turn, str(result["reference"]), files, None, own_report=True))
 
 
 def _report(turn: Turn, form: Form) -> dict[str, Any]:
@@ -116,6 +130,7 @@ def _report(turn: Turn, form: Form) -> dict[str, Any]:
             subjects=people.most if people else None,
             subjects_least=people.least if people else None,
             ongoing=Ternary(form.one("ongoing") or "unknown"),
+            reporter_language=turn.language,
         ),
         session=turn.session,
         now=turn.now,

@@ -30,7 +30,8 @@ def unit(settings: Settings) -> Iterator[Session]:
 def rooms_of(turn: Turn) -> Rooms:
     """The rooms of this installation."""
     settings = turn.deps.settings
-    return Rooms(turn.client, lambda: unit(settings), settings.slack_channel, settings.base_url, settings.zone)
+    place = (settings.slack_channel, settings.base_url, settings.zone)
+    return Rooms(turn.client, lambda: unit(settings), *place, language=settings.slack_language)
 
 
 def sync_later(turn: Turn, reference: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from bot import blocks
 from bot.forms import assessed, form_of, record_once, reported
 from bot.report import carried
+from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.domain.kinds import DecisionState, Subject
@@ -32,7 +33,7 @@ def second_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
         assessed(turn, incident),
         blocks.section(_about(turn, decision)),
         blocks.context(say("Decided by %(name)s, for this reason:", name=fit(decision.author_name, 100))),
-        blocks.quoted(decision.reason),
+        blocks.quoted(without_numbers(decision.reason)),
         *_ground(turn, decision),
         blocks.field("answer", say("Your answer"), blocks.radio(answers), optional=False),
         blocks.field("reason", say("Why? (needed when you do not agree)"), blocks.text_input(multiline=True)),

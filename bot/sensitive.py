@@ -11,6 +11,7 @@ from incident.domain.kernel.errors import Invalid
 
 _BSN: Final = re.compile(r"(?<![\w/])\d(?:[ .-]?\d){8}(?![\w/])")
 _IBAN: Final = re.compile(r"(?<!\w)[A-Za-z]{2}[ ]?\d{2}(?:[ ]?[A-Za-z0-9]){11,30}(?!\w)")
+HIDDEN: Final = "•••"
 _IBAN_LENGTH: Final = range(15, 35)
 
 
@@ -27,6 +28,12 @@ def holds_iban(text: str) -> bool:
 def _starts_with_iban(found: str) -> bool:
     joined = found.replace(" ", "")
     return any(iban.is_valid(joined[:size]) for size in _IBAN_LENGTH if size <= len(joined))
+
+
+def without_numbers(text: str) -> str:
+    """A text that came in elsewhere, as Slack may show it: such a number in it is hidden."""
+    hidden = _BSN.sub(lambda found: HIDDEN if bsn.is_valid(found.group()) else found.group(), text)
+    return _IBAN.sub(lambda found: HIDDEN if _starts_with_iban(found.group()) else found.group(), hidden)
 
 
 def refuse_numbers(texts: Iterable[tuple[str, str]]) -> None:

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from bot import blocks
-from bot.forms import form_of, form_view, record_once
-from bot.notices import addressee_words
+from bot.forms import CONFIRMATION, form_of, form_view, record_once
 from bot.turn import Turn
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee
 from incident.law.labels import choices
 from incident.law.vocabulary import NoticeChannel
+from incident.slack.words import addressee_word
 from incident.store.queries.case import case_file
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 
@@ -27,7 +27,7 @@ def submission_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     files = [file for file in case_file(turn.session, incident).notices if file.approval and not file.submissions]
     if not files:
         raise IllegalMove("There is no approved notice that waits to be sent. Have one approved first.")
-    notices = [(str(file.notice.id), addressee_words(turn, file.notice.addressee)) for file in files]
+    notices = [(str(file.notice.id), addressee_word(file.notice.addressee, turn.language)) for file in files]
     channels = [(PORTAL, say("The AP's portal")), *choices(NoticeChannel, turn.language)]
     authority = files[0].notice.addressee is Addressee.AUTHORITY
     rows = [
@@ -41,7 +41,7 @@ def submission_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
             say("Times are in %(zone)s.", zone=turn.zone.key),
         ),
         blocks.field("channel", say("How?"), blocks.one_of(channels, PORTAL if authority else None), optional=False),
-        blocks.field("reference", say("Number of the confirmation (AP number)"), blocks.text_input(limit=255)),
+        blocks.field(CONFIRMATION, say("Number of the confirmation (AP number)"), blocks.text_input(limit=255)),
         blocks.field("recipients", say("How many people were reached?"), blocks.text_input(limit=15)),
         blocks.field("delay_reason", say("If after the deadline: why so late?"), blocks.text_input(multiline=True)),
     ]
@@ -60,7 +60,7 @@ def _record(turn: Turn) -> dict[str, Any]:
         notice=UUID(str(form.one("notice"))),
         submitted_at=form.moment("submitted_at") or turn.now,
         channel=form.one("channel") or PORTAL,
-        reference=form.text("reference"),
+        reference=form.text(CONFIRMATION),
         recipients=form.number("recipients"),
         delay_reason=form.text("delay_reason"),
     )

@@ -9,6 +9,7 @@ from bot.case import incident_of
 from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.rooms import sync_later
+from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
@@ -77,7 +78,7 @@ def _row(turn: Turn, reference: str, task: "Task") -> blocks.Block:
     done = task.done_at is not None
     due = f" · {task.due_at.astimezone(turn.zone):%d-%m-%Y}" if task.due_at else ""
     owner = f" · {escape_mrkdwn(task.owner_name)}" if task.owner_name else ""
-    title = escape_mrkdwn(fit(task.title, 500))
+    title = escape_mrkdwn(fit(without_numbers(task.title), 500))
     words = turn.say("Open again") if done else turn.say("Done")
     toggle = blocks.button(words, TOGGLE, f"{reference}|{task.id}|{'open' if done else 'done'}")
     return blocks.section(f"{'✅' if done else '⬜'} {title}{owner}{due}", accessory=toggle)

@@ -119,7 +119,7 @@ def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
     if settings.webhook_url and settings.webhook_secret:
         found[Channel.WEBHOOK] = _webhook(settings.webhook_url, settings.webhook_secret, texts, clock)
     if settings.slack_bot_token:
-        found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts)
+        found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts, settings.slack_language)
     if settings.apprise_urls:
         found[Channel.APPRISE] = _further(settings.apprise_urls, texts)
     if not {Channel.EMAIL, Channel.SLACK} & found.keys():
@@ -139,10 +139,10 @@ def _webhook(url: str, secret: str, texts: MessageTexts, clock: Clock) -> Messen
     return WebhookMessenger(url, secret, texts, clock)
 
 
-def _slack(token: str, base_url: str, texts: MessageTexts) -> Messenger:
+def _slack(token: str, base_url: str, texts: MessageTexts, language: str) -> Messenger:
     from incident.slack.messenger import SlackMessenger, outbox_client
 
-    return SlackMessenger(outbox_client(token, base_url), texts)
+    return SlackMessenger(outbox_client(token, base_url), texts, language)
 
 
 def _further(addresses: tuple[str, ...], texts: MessageTexts) -> Messenger:

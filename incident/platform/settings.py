@@ -152,6 +152,7 @@ class Settings(BaseSettings):
         "https://slack.com/api/"
     )
     slack_channel: str | None = None
+    slack_language: Literal["nl", "en"] = "nl"
     smtp_url: Annotated[str, scheme("smtp", "smtps", such_as="smtp://mail.example.org:587")] | None = Field(
         default=None, repr=False
     )

@@ -109,4 +109,5 @@ def room_keeper(settings: Settings, sessions: sessionmaker[Session]) -> Keeper |
     if settings.slack_bot_token is None:
         return None
     client = outbox_client(settings.slack_bot_token, settings.slack_api_url)
-    return Keeper(Rooms(client, sessions.begin, settings.slack_channel, settings.base_url, settings.zone))
+    place = (settings.slack_channel, settings.base_url, settings.zone)
+    return Keeper(Rooms(client, sessions.begin, *place, language=settings.slack_language))

@@ -1,6 +1,7 @@
 """Messages to Slack: one post per outbox row, recognisable by its metadata, so that a repetition can be avoided."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from incident.slack.headline import OPEN, step_action, window_of
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import word
+from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.messages.queue import ROOM
 
@@ -45,16 +47,19 @@ def split_room(room: str) -> tuple[str, str | None]:
 
 
 class SlackMessenger:
-    """Posts outbox messages. Any number of threads may share one."""
+    """Posts outbox messages, to a person in their language, elsewhere in the house's; threads may share one."""
 
-    def __init__(self, client: WebClient, texts: MessageTexts) -> None:
+    def __init__(self, client: WebClient, texts: MessageTexts, language: str = DEFAULT_LANGUAGE) -> None:
         self._client = client
         self._texts = texts
+        self._language = language
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Post the message once; raises :class:`DeliveryFailed` with what Slack's answer means."""
         if message.recipient == ROOM:
             raise DeliveryFailed("SLACK_CHANNEL is not set and the incident has no room", needs_repair=True)
+        if not message.recipient.startswith(PERSON):
+            message = replace(message, language=self._language)
         payload = shorten(payload_of(message, self._texts.render(message)))
         channel, thread = split_room(message.recipient)
         try:

@@ -54,6 +54,7 @@ class Rooms:
     base_url: str
     zone: ZoneInfo
     prefix: str = "datalek"
+    language: str = DEFAULT_LANGUAGE
 
     def sync(self, incident_id: UUID, now: datetime) -> Setback | None:
         """Bring one incident's place in Slack in line with the record; gives what keeps it from that, if anything.
@@ -263,7 +264,7 @@ class Rooms:
         return str(answer["ts"])
 
     def _headline(self, card: Card, now: datetime) -> dict[str, Any]:
-        payload = headline(card, language=DEFAULT_LANGUAGE, zone=self.zone, base_url=self.base_url, now=now)
+        payload = headline(card, language=self.language, zone=self.zone, base_url=self.base_url, now=now)
         return shorten({**payload, "metadata": headline_metadata(card.reference)})
 
     def _announce(self, plan: Plan, now: datetime, *, gone: bool = False) -> None:
@@ -275,7 +276,7 @@ class Rooms:
             plan.card,
             plan.channel or "",
             gone=gone,
-            language=DEFAULT_LANGUAGE,
+            language=self.language,
             zone=self.zone,
             base_url=self.base_url,
             now=now,
@@ -291,7 +292,7 @@ class Rooms:
         _quietly(lambda: self.client.pins_add(channel=channel, timestamp=ts))
 
     def _topic(self, plan: Plan) -> None:
-        text = topic(plan.card, language=DEFAULT_LANGUAGE, zone=self.zone)
+        text = topic(plan.card, language=self.language, zone=self.zone)
         _quietly(lambda: self.client.conversations_setTopic(channel=plan.channel or "", topic=text))
 
     def _archive(self, channel: str) -> None:

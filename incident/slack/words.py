@@ -3,6 +3,7 @@
 from typing import Final
 
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import Addressee
 from incident.translations.say import N_, translated
 
 STATUSES: Final = {
@@ -13,6 +14,16 @@ STATUSES: Final = {
     Status.NOTIFIED: N_("Notified"),
     Status.CLOSED: N_("Closed"),
     Status.DISMISSED: N_("No breach"),
+}
+ADDRESSEES: Final = {
+    Addressee.AUTHORITY: "Autoriteit Persoonsgegevens",
+    Addressee.SUBJECTS: N_("Data subjects"),
+    Addressee.PUBLIC: N_("The public"),
+    Addressee.CONTROLLER: N_("Controller (customer)"),
+    Addressee.STAFF: N_("Own staff"),
+    Addressee.POLICE: N_("Police"),
+    Addressee.INSURER: N_("Insurer"),
+    Addressee.PRESS: N_("Press"),
 }
 WORDS: Final = {
     "left": N_("%(n)s hours left"),
@@ -44,3 +55,8 @@ def word(key: str, language: str, **values: object) -> str:
 def status_word(status: Status, language: str) -> str:
     """A status in words: those of the pages."""
     return translated(language, STATUSES[status])
+
+
+def addressee_word(addressee: Addressee, language: str) -> str:
+    """To whom a notice goes: the words of the pages."""
+    return translated(language, ADDRESSEES[addressee])

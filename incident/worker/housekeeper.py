@@ -14,6 +14,7 @@ from incident.usecases.common.limits import forget_counts
 from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.mailing.mailing import erase_recipients
 from incident.usecases.messages.other_ways import rescue_slow
+from incident.usecases.messages.reporter import warn_reporters
 from incident.usecases.people.sessions import forget_old_sign_ins
 
 REMEMBER_REQUESTS = timedelta(days=30)
@@ -32,7 +33,9 @@ class Housekeeper:
         """Send messages that do not leave other ways too; returns how many went one."""
         try:
             with self._sessions() as session, session.begin():
-                rescued = rescue_slow(session, self._now(session))
+                now = self._now(session)
+                rescued = rescue_slow(session, now)
+                warn_reporters(session, now)
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
             return 0

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -15,7 +16,7 @@ from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.triage import DenyBreach, deny_breach
 from incident.worker import Worker
 from tests.bot.conftest import Cast, the_incident
-from tests.fake_slack import FakeSlack
+from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.user import texts
 
 WHAT = {"What happened?": "Laptop lost"}
@@ -51,9 +52,9 @@ def test_the_receipt_names_who_is_being_told_and_a_message_says_that_it_arrived(
     worker.link_people()
     shown = report(cast)
     assert "A message is on its way to Anna Analyst, Daan Officer." in shown
-    assert not any("aangekomen" in text for text in cast.reporter.direct_texts())
+    assert not any("arrived" in text for text in cast.reporter.direct_texts())
     sent(worker, clock)
-    arrived = [text for text in cast.reporter.direct_texts() if "is aangekomen bij" in text]
+    arrived = [text for text in cast.reporter.direct_texts() if "has arrived with" in text]
     assert len(arrived) == 1
     assert the_incident(database()).reference in arrived[0]
 
@@ -64,6 +65,26 @@ def test_the_receipt_promises_nobody_where_nobody_can_be_reached(app: Flask, cas
     shown = report(cast)
     assert "It is being announced in <#" in shown
     assert "on its way" not in shown
+
+
+def test_a_report_that_reaches_nobody_is_told_to_the_reporter_with_whom_to_call(
+    app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """The receipt promises a message within ten minutes: nobody has to guess what silence means. Told once."""
+    worker = worker_of(app)
+    worker._announce()
+    worker.link_people()
+    report(cast)
+    refused = replace(Failure.error("user_not_found"), when=lambda said: said["channel"] != cast.reporter.id)
+    slack.fail_always("chat.postMessage", refused)
+    for _ in range(9):
+        clock.advance(minutes=1)
+        worker.housekeeper.rescue()
+        worker.sender.drain()
+    said = [text for text in cast.reporter.direct_texts() if "has reached nobody yet" in text]
+    assert len(said) == 1
+    assert "Please call Anna Analyst, Daan Officer" in said[0]
+    slack.failures.clear()
 
 
 def test_own_reports_stay_in_sight_when_they_are_dealt_with(

@@ -13,9 +13,10 @@ from bot.words import refusal_text, words
 from incident import translations
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.events import Status
+from incident.domain.kinds import Addressee
 from incident.slack.profiles import language_of
-from incident.slack.words import WORDS, status_word, word
-from incident.web.labels import STATUSES
+from incident.slack.words import WORDS, addressee_word, status_word, word
+from incident.web.labels import ADDRESSEES, STATUSES
 
 REFUSALS = {"Invalid", "NotAllowed", "NotFound", "IllegalMove"}
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -68,6 +69,16 @@ def test_a_status_has_the_same_word_in_slack_and_on_the_pages(status: Status) ->
     for language in ("nl", "en"):
         with pages.test_request_context(), force_locale(language):
             assert status_word(status, language) == str(STATUSES[status][0])
+
+
+@pytest.mark.parametrize("addressee", Addressee)
+def test_an_addressee_has_the_same_words_in_slack_and_on_the_pages(addressee: Addressee) -> None:
+    """One catalogue: nobody wonders whether "the insurer" here is "Insurer" there."""
+    pages = Flask("pages")
+    Babel(pages, default_translation_directories=str(Path(translations.__file__).parent))
+    for language in ("nl", "en"):
+        with pages.test_request_context(), force_locale(language):
+            assert addressee_word(addressee, language) == str(ADDRESSEES[addressee.value])
 
 
 def test_the_words_of_the_headline_are_translated() -> None:

@@ -86,6 +86,7 @@ class Failures:
                 ordered = self._ordered[key]
                 if ordered and (ordered[0].when is None or ordered[0].when(arguments)):
                     return ordered.popleft()
-                if key in self._always:
-                    return self._always[key]
+                always = self._always.get(key)
+                if always is not None and (always.when is None or always.when(arguments)):
+                    return always
         return None

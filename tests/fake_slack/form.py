@@ -51,6 +51,9 @@ def filled(element: dict[str, Any], value: Filled) -> dict[str, Any]:
             return {"type": kind, "selected_options": [_option(element, text) for text in value]}
         case "users_select":
             return {"type": kind, "selected_user": value}
+        case "file_input":
+            assert isinstance(value, list)
+            return {"type": kind, "files": [{"id": file} for file in value]}
     raise AssertionError(f"The fake cannot fill a {kind}.")
 
 

@@ -213,6 +213,7 @@ def _incidents() -> None:
         sa.Column("reporter_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("reporter_name", sa.String(255), nullable=False),
         sa.Column("reporter_slack_id", sa.String(32), index=True),
+        sa.Column("reporter_language", sa.String(8)),
         sa.Column("assignee_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("is_breach", sa.String(10), nullable=False),
         sa.Column("aware_at", AT),

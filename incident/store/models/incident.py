@@ -61,6 +61,7 @@ class Incident(Committed, Base):
     reporter_id: Mapped[PersonKey]
     reporter_name: Mapped[Short] = mapped_column(default="")
     reporter_slack_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    reporter_language: Mapped[str | None] = mapped_column(String(8))
     assignee_id: Mapped[PersonKey]
     is_breach: Mapped[str] = mapped_column(String(10), default="unknown")
     aware_at: Mapped[datetime | None]

@@ -175,12 +175,13 @@ def mentions(persons: Iterable[OnCall]) -> list[str]:
 def _reporter_in_slack(
     incident: Incident | None, persons: tuple[OnCall, ...], channels: Collection[Channel]
 ) -> list[Address]:
-    """A reporter who wrote from Slack is answered there, with or without an account."""
-    slack_id = incident.reporter_slack_id if incident is not None else None
-    if slack_id is None or Channel.SLACK not in channels:
+    """A reporter who wrote from Slack is answered there: in the language of the account, or else of their Slack."""
+    if incident is None or incident.reporter_slack_id is None or Channel.SLACK not in channels:
         return []
-    language = next((person.language for person in persons if person.language), DEFAULT_LANGUAGE)
-    return [Address(Channel.SLACK, slack_id, language)]
+    account = next((person.language for person in persons if person.language), None)
+    return [
+        Address(Channel.SLACK, incident.reporter_slack_id, account or incident.reporter_language or DEFAULT_LANGUAGE)
+    ]
 
 
 def _listed(to: Recipient | Iterable[Recipient]) -> tuple[Recipient, ...]:

@@ -1,13 +1,22 @@
-"""What the reporter hears: that the report arrived, what it was judged to be, and that it is closed."""
+"""What the reporter hears: that the report arrived or did not, what it was judged to be, and that it is closed."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor
-from incident.store.models import Incident
-from incident.usecases.messages.queue import Audience, queue
+from incident.domain.kinds import OutboxOutcome
+from incident.domain.retries import SLOW_AFTER
+from incident.store.models import Incident, OutboxMessage
+from incident.usecases.common.directory import load_directory
+from incident.usecases.messages.channels import configured
+from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.queue import PERSONAL, Audience, queue
+
+STILL_NEWS: Final = timedelta(hours=1)
+"""For so long after a report it is told that it has reached nobody."""
 
 
 def tell_reporter(
@@ -27,3 +36,40 @@ def tell_reporter(
         dedupe=f"{template}:{incident.reference}:{incident.fact_version}",
         personally=True,
     )
+
+
+def warn_reporters(session: Session, now: datetime) -> int:
+    """Tell who reported in Slack that nobody was reached for five minutes, and whom to call; once. Says how many."""
+    recent = Incident.reported_at.between(now - STILL_NEWS, now - SLOW_AFTER)
+    found = session.scalars(select(Incident).where(recent, Incident.reporter_slack_id.is_not(None)))
+    return sum(_warned(session, incident, now) for incident in found.all())
+
+
+def _warned(session: Session, incident: Incident, now: datetime) -> bool:
+    mine = (OutboxMessage.incident_id == incident.id, OutboxMessage.channel.in_(PERSONAL))
+    rows = session.execute(select(OutboxMessage.recipient, OutboxMessage.outcome, OutboxMessage.payload).where(*mine))
+    sent_to = {row.recipient: row.outcome for row in rows if row.payload["template"] == ANNOUNCEMENT}
+    people = [one for one in load_directory(session).people if {one.email, one.slack_user_id} & sent_to.keys()]
+    others = [
+        one for one in people if one.id != incident.reporter_id and one.slack_user_id != incident.reporter_slack_id
+    ]
+    reached = any(
+        sent_to.get(way) is OutboxOutcome.SENT for one in others for way in (one.email, one.slack_user_id or "")
+    )
+    if not others or reached:
+        return False
+    told = queue(
+        session,
+        incident=incident,
+        template="report_not_arrived",
+        params={"reference": incident.reference, "who": ", ".join(one.name for one in others)},
+        to=Audience.REPORTER,
+        now=now,
+        dedupe=f"not_arrived:{incident.reference}",
+        channels={Channel.SLACK} & configured(session),
+        personally=True,
+    )
+    return bool(told)
+
+
+ANNOUNCEMENT: Final = "incident_reported"

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import DomainError, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean
 from incident.domain.uploads import media_type
 from incident.store.blobs import BlobStore, DamagedBlob
-from incident.store.models import Evidence, Submission
+from incident.store.models import Evidence, Incident, Submission
 from incident.usecases.common.access import find_incident, incident_for
 from incident.usecases.common.record import record
 
@@ -23,7 +23,10 @@ SIZE_LIMIT = 50 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
-    """A file with the moment it is about; ``submission`` ties a confirmation to what it confirms."""
+    """A file with the moment it is about; ``submission`` ties a confirmation to what it confirms.
+
+    With ``own_report`` it comes with a report, and whoever made that may hand it in.
+    """
 
     actor: Actor
     incident: UUID | str
@@ -33,11 +36,14 @@ class AttachEvidence:
     effective_at: datetime | None = None
     submission: UUID | None = None
     slack_permalink: str | None = None
+    own_report: bool = False
 
 
 def attach_evidence(command: AttachEvidence, *, session: Session, now: datetime, blobs: BlobStore) -> Evidence:
     """Keep the file. Raises Invalid for an empty, too large or unaccepted one."""
-    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    incident = incident_for(session, command.incident, command.actor, Permission.REPORT)
+    if not (command.own_report and _reported_by(incident, command.actor)):
+        require(command.actor, Permission.RECORD)
     name = clean(PurePosixPath(command.filename.replace("\\", "/")).name, field="file", limit=255)
     if not name or not command.content:
         raise Invalid("Choose a file that is not empty.", field="file")
@@ -73,6 +79,11 @@ def attach_evidence(command: AttachEvidence, *, session: Session, now: datetime,
         size=row.size,
     )
     return row
+
+
+def _reported_by(incident: Incident, actor: Actor) -> bool:
+    by_account = actor.id is not None and actor.id == incident.reporter_id
+    return by_account or (actor.slack_id is not None and actor.slack_id == incident.reporter_slack_id)
 
 
 def _own_submission(session: Session, incident_id: UUID, submission_id: UUID) -> None:

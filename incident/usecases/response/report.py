@@ -49,6 +49,7 @@ class ReportIncident:
     subjects_least: int | None = None
     ongoing: Ternary = Ternary.UNKNOWN
     is_example: bool = False
+    reporter_language: str | None = None
 
 
 def report_incident(command: ReportIncident, *, session: Session, now: datetime) -> Incident:
@@ -112,6 +113,7 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
         reporter_id=command.actor.id,
         reporter_name=command.actor.name,
         reporter_slack_id=command.actor.slack_id,
+        reporter_language=command.reporter_language,
         is_example=command.is_example,
         fact_version=0,
     )
