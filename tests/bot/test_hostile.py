@@ -236,6 +236,7 @@ def test_every_field_of_the_facts_is_asked_or_left_to_the_page() -> None:
     assert {field.name for field in fields(BreachFacts)} - asked == {
         "stated_unknown",
         "triggers",
+        "authority_letters",
         "high_risk_established_at",
         "is_breach",
         "logged_at",
