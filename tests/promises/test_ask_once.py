@@ -12,7 +12,8 @@ from incident.domain.kernel.people import Actor, Role
 from incident.domain.kinds import Subject, TaskKind
 from incident.domain.organisation import OrganisationProfile, load_profile
 from incident.law.forms.answers import Origin
-from incident.law.vocabulary import DataCategory, Informed, Nature
+from incident.law.vocabulary import Actor as Cause
+from incident.law.vocabulary import DataCategory, Informed, Nature, RiskLevel
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Incident
@@ -23,6 +24,7 @@ from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.close import CloseIncident, close_incident
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.report import ReportIncident, report_incident
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.factories import make_actor
@@ -106,6 +108,18 @@ def test_the_risk_is_written_down_as_facts_with_its_origin(lite_app: Flask, cloc
         assert (origin["by"], origin["step"]) == ("Femke", "risk")
 
 
+def _kept_in_the_register(session: Session, dpo: Actor, second: Actor, now: datetime) -> Incident:
+    """Assessed, decided by two people that nobody is told, with a measure: it may be closed."""
+    incident = _assessed(session, dpo, now)
+    for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
+        incident.risk = RiskLevel.UNLIKELY
+        waits = decide(Decide(dpo, incident.id, subject, False, "Nobody could read it."), session=session, now=now)
+        confirm_decision(ConfirmDecision(second, incident.id, waits.id, True), session=session, now=now)
+    measure = AddTask(dpo, incident.id, "Disks are encrypted", TaskKind.MEASURE, owner_name="Bas", due_at=now)
+    add_task(measure, session=session, now=now)
+    return incident
+
+
 def test_a_closed_small_breach_has_data_effects_and_measures_in_the_register(
     lite_app: Flask, clock: FixedClock
 ) -> None:
@@ -113,19 +127,36 @@ def test_a_closed_small_breach_has_data_effects_and_measures_in_the_register(
     with lite_app.app_context():
         session, now = db.session(), clock.now()
         dpo, second = _people(session, now)
-        incident = _assessed(session, dpo, now)
-        for subject in (Subject.AUTHORITY, Subject.SUBJECTS):
-            incident.risk = incident.risk.__class__("unlikely")
-            waits = decide(Decide(dpo, incident.id, subject, False, "Nobody could read it."), session=session, now=now)
-            confirm_decision(ConfirmDecision(second, incident.id, waits.id, True), session=session, now=now)
-        measure = AddTask(dpo, incident.id, "Disks are encrypted", TaskKind.MEASURE, owner_name="Bas", due_at=now)
-        add_task(measure, session=session, now=now)
+        incident = _kept_in_the_register(session, dpo, second, now)
         close_incident(CloseIncident(dpo, incident.id, "external_malicious", "Encrypt."), session=session, now=now)
         facts = current_facts(session, incident)
         assert facts.data_categories
         assert facts.consequences_subjects
         assert "Disks are encrypted" in facts.measures_prevent_note
         assert facts.informed is Informed.NOT_HIGH_RISK
+
+
+def test_what_the_register_lacks_is_closed_as_not_known_and_why(lite_app: Flask, clock: FixedClock) -> None:
+    """GDPR art. 33(5): what is empty is named, and stands in the record as not known with the reason."""
+    from incident.usecases.common.fact_versions import versions
+    from incident.usecases.response.close import lacking
+
+    with lite_app.app_context():
+        session, now = db.session(), clock.now()
+        dpo, second = _people(session, now)
+        incident = _kept_in_the_register(session, dpo, second, now)
+        nobody_known = RecordFacts(dpo, incident.id, {"actor": Cause.UNKNOWN}, incident.fact_version)
+        record_facts(nobody_known, session=session, now=now)
+        empty = lacking(session, incident, ["Disks are encrypted"])
+        assert "discovery" in empty
+        assert "consequences_subjects" not in empty, "what closing takes from the record is not lacking"
+        why = "The device is gone and so is its log."
+        assert "actor" not in empty, "the closing asks the cause itself"
+        cause = Cause.INTERNAL_NON_MALICIOUS
+        close_incident(CloseIncident(dpo, incident.id, cause.value, "Encrypt.", why), session=session, now=now)
+        assert current_facts(session, incident).actor is cause
+        assert set(empty) <= set(current_facts(session, incident).stated_unknown)
+        assert versions(session, incident)[-1].reason == why
 
 
 def test_a_proposed_answer_is_marked_derived(lite_app: Flask, clock: FixedClock) -> None:

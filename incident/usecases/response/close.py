@@ -1,7 +1,9 @@
 """Close an incident, or reopen it with a reason. Nothing is ever deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,29 +13,37 @@ from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
-from incident.domain.kernel.text import required
+from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import TaskKind
 from incident.domain.next_steps import Step, hindrances, steps
 from incident.domain.step_words import source
+from incident.law.completeness import completeness
+from incident.law.facts import BreachFacts
 from incident.law.proposals import Proposal, proposals, with_proposals
+from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import Ternary
 from incident.store.models import Incident, Task
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.consequences import follow
+
+TAKEN_WITH_CAUSE: Final = frozenset({"actor"})
+"""The form of the closing asks it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseIncident:
-    """Cause category and lessons, for the register and for next time."""
+    """Cause category and lessons, for the register and for next time; why what it lacks is not known."""
 
     actor: Actor
     incident: UUID | str
     cause: str
     lessons: str
+    unknown_because: str = ""
 
 
 def obstacles(session: Session, incident: Incident) -> tuple[Step, ...]:
@@ -49,10 +59,11 @@ def close_incident(command: CloseIncident, *, session: Session, now: datetime) -
     for step in obstacles(session, incident):
         raise IllegalMove(source(step.code))
     take_outcome(incident, command.cause, command.lessons)
-    _complete(session, incident, command.actor, now)
+    because = clean(command.unknown_because, field="unknown_because")
+    _complete(session, incident, command.actor, because, now)
     incident.closed_at = now
     record(session, incident, Tag.INCIDENT_CLOSED, command.actor, now)
-    tell_timeline(session, incident, command.actor, kind="closed", text="", happened_at=now, now=now)
+    tell_timeline(session, incident, command.actor, kind="closed", text=because, happened_at=now, now=now)
     tell_reporter(session, incident, "reporter_closed", actor=command.actor, now=now)
     return incident
 
@@ -63,23 +74,49 @@ def take_outcome(incident: Incident, cause: str, lessons: str) -> None:
     incident.lessons = required(lessons, "Write what was learned, or that nothing was.", field="lessons")
 
 
-def taken_at_close(session: Session, incident: Incident) -> tuple[Proposal, ...]:
+def taken_at_close(facts: BreachFacts, measures: Sequence[str]) -> tuple[Proposal, ...]:
     """What closing adds to the facts where nobody answered: effects that follow, and the measures on the list."""
-    facts = current_facts(session, incident)
     found = [one for one in proposals(facts) if one.name in ("consequences_data", "consequences_subjects")]
-    query = select(Task.title).where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)
-    planned = "\n".join(session.scalars(query.order_by(Task.position)))
-    if planned and not facts.measures_prevent_note:
-        found.append(Proposal("measures_prevent_note", planned, "proposal.measures"))
+    if measures and not facts.measures_prevent_note:
+        found.append(Proposal("measures_prevent_note", "\n".join(measures), "proposal.measures"))
     return tuple(found)
 
 
-def _complete(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
-    """GDPR art. 33(5): the register holds the facts, the effects and the remedial action."""
+def lacking(session: Session, incident: Incident, measures: Sequence[str]) -> tuple[str, ...]:
+    """GDPR art. 33(5): the questions about facts, effects and remedial action that the register would not answer.
+
+    ``measures`` are the measures on the incident's list.
+    """
     facts = current_facts(session, incident)
-    after = with_proposals(facts, taken_at_close(session, incident))
+    if facts.is_breach is not Ternary.YES:
+        return ()
+    after = with_proposals(facts, taken_at_close(facts, measures))
+    missing = completeness("gdpr_33_5", after, organisation_profile(session)).missing
+    return tuple(dict.fromkeys(name for item in missing for name in item.open_fields if name not in TAKEN_WITH_CAUSE))
+
+
+def _complete(session: Session, incident: Incident, actor: Actor, because: str, now: datetime) -> None:
+    """GDPR art. 33(5): the register holds the facts, the effects and the remedial action, or why it does not."""
+    facts, measures = current_facts(session, incident), _measures(session, incident)
+    after = _with_cause(with_proposals(facts, taken_at_close(facts, measures)), incident.cause)
+    if because:
+        unknown = {*after.stated_unknown, *lacking(session, incident, measures)}
+        after = replace(after, stated_unknown=tuple(sorted(unknown)))
     if after != facts:
-        append_version(session, incident, after, actor=actor, now=now, chapter="close", reason="closed")
+        reason = because or "closed"
+        append_version(session, incident, after, actor=actor, now=now, chapter="close", reason=reason)
+
+
+def _with_cause(facts: BreachFacts, cause: str | None) -> BreachFacts:
+    """The cause that was chosen at closing says who caused it, where nobody had said so."""
+    if facts.actor is not Cause.UNKNOWN or cause not in set(Cause):
+        return facts
+    return replace(facts, actor=Cause(cause))
+
+
+def _measures(session: Session, incident: Incident) -> Sequence[str]:
+    query = select(Task.title).where(Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE)
+    return session.scalars(query.order_by(Task.position)).all()
 
 
 @dataclass(frozen=True, slots=True)

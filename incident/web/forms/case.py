@@ -185,6 +185,7 @@ class CloseForm(Form):
 
     cause = SelectField(_l("Category of the cause"), validate_choice=False)
     lessons = TextAreaField(_l("What was learned?"), [AtMost()])
+    unknown_because = TextAreaField(_l("Not known, because"), [AtMost()])
 
     @classmethod
     def knowing(cls, facts: BreachFacts, **kwargs: Any) -> Self:

@@ -4,8 +4,18 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.domain.fact_sheet import chapter_of
+from incident.domain.kinds import TaskKind
 from incident.store.db import db
-from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, obstacles, reopen_incident
+from incident.store.queries.casework import tasks_of
+from incident.usecases.response.close import (
+    CloseIncident,
+    ReopenIncident,
+    close_incident,
+    lacking,
+    obstacles,
+    reopen_incident,
+)
 from incident.web.case import Case, next_step, open_case
 from incident.web.clock import now
 from incident.web.forms.case import CloseForm, ReopenForm
@@ -17,7 +27,19 @@ bp = Blueprint("closing", __name__)
 
 def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValue:
     left = [next_step(step, case.reference) for step in obstacles(db.session(), case.head.incident)]
-    return render_template("web/closing/form.html", case=case, form=form, reopen=reopen, obstacles=left)
+    session, incident = db.session(), case.head.incident
+    tasks = tasks_of(session, incident.id)
+    measures = [task.title for task in tasks if task.kind is TaskKind.MEASURE]
+    empty = lacking(session, incident, measures) if incident.closed_at is None else ()
+    return render_template(
+        "web/closing/form.html",
+        case=case,
+        form=form,
+        reopen=reopen,
+        obstacles=left,
+        lacking=[(name, chapter_of(name)) for name in empty],
+        tasks=[task for task in tasks if task.done_at is None],
+    )
 
 
 @bp.get("/incidents/<reference>/close")
@@ -33,7 +55,8 @@ def close(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     asked = CloseForm.knowing(case.facts)
     if asked.validate():
-        command = CloseIncident(viewer(), case.reference, asked.cause.data or "", asked.lessons.data or "")
+        typed = (asked.cause.data or "", asked.lessons.data or "", asked.unknown_because.data or "")
+        command = CloseIncident(viewer(), case.reference, *typed)
         if attempt(asked, lambda: close_incident(command, session=db.session(), now=now())):
             flash(_("The incident is closed. It stays in the register."), "success")
             return redirect(case.url("incident.show"))
