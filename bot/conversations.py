@@ -14,6 +14,7 @@ from bot import (
     commands,
     decide,
     drill,
+    edited,
     facts,
     from_message,
     home,
@@ -40,12 +41,17 @@ MESSAGE_SHORTCUTS: Final[dict[str, Handler]] = {
     "report_from_message": from_message.open_from_message,
     "add_to_timeline": timeline.open_message_timeline,
 }
-RECORDING_EVENTS: Final[dict[str, Handler]] = {"reaction_added": timeline.add_by_reaction}
+RECORDING_EVENTS: Final[dict[str, Handler]] = {
+    "reaction_added": timeline.add_by_reaction,
+    "message": edited.follow_edit,
+}
 """Events that change the record: done before Slack is told that they arrived."""
 SHOWING_EVENTS: Final[dict[str, Handler]] = {
     "app_home_opened": home.show_home,
     "app_mention": mention.answer_mention,
 }
+SUBSCRIBED: Final = {"message": ("message.channels", "message.groups")}
+"""Under which names Slack sends an event, where it is not the event's own."""
 EVENTS: Final[dict[str, Handler]] = {**SHOWING_EVENTS, **RECORDING_EVENTS}
 FORMS: Final[dict[str, Handler]] = {
     report.FORM: report.submit_report,
@@ -110,7 +116,7 @@ def register(bolt: App, desk: Desk) -> None:
     for name, handler in SHOWING_EVENTS.items():
         bolt.event(name)(desk.listener(handler, reads=True))
     for name, handler in RECORDING_EVENTS.items():
-        bolt.event(name, middleware=[desk.before_answer(handler)])(desk.afterwards)
+        bolt.event(name, middleware=[desk.before_answer(handler, edited.concerns_us)])(desk.afterwards)
     for name, handler in FORMS.items():
         bolt.view(name)(desk.listener(handler))
     for button, handler in BUTTONS.items():

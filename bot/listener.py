@@ -65,18 +65,20 @@ class Desk:
         del listen.__wrapped__
         return listen
 
-    def before_answer(self, handler: Handler) -> BoltMiddleware:
+    def before_answer(self, handler: Handler, concerns_us: Callable[[Mapping[str, Any]], bool]) -> BoltMiddleware:
         """Make a Bolt middleware that does what an event asks before Slack is told that it arrived.
 
         Bolt acknowledges an event before its listener runs. Slack repeats what was not acknowledged and nothing else,
         so an event would be lost when the process dies or the database is away in between. Slack may also repeat what
         was stored, when the answer came too late: the handler must know it again. It waits in line for the other
-        writers by itself, once it has asked Slack what it needs.
+        writers by itself, once it has asked Slack what it needs. What does not concern us costs nothing.
         """
 
         def act(
             body: dict[str, Any], client: WebClient, context: BoltContext, next: Callable[[], BoltResponse]
         ) -> BoltResponse:
+            if not concerns_us(body):
+                return next()
             with self.app.app_context():
                 context[AFTERWARDS] = turn = self._turn(Ack(), body, client)  # type: ignore[no-untyped-call]
                 done = self._do(handler, True, turn)
@@ -86,8 +88,10 @@ class Desk:
 
     def afterwards(self, context: BoltContext) -> None:
         """What remains to be done of an event after its acknowledgement."""
+        turn: Turn | None = context.get(AFTERWARDS)
+        if turn is None:
+            return
         with self.app.app_context():
-            turn: Turn = context[AFTERWARDS]
             turn.session = db.session()
             self._finish(turn)
 

@@ -56,13 +56,17 @@ def manifest(transport: str, base_url: str) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(conversations.EVENTS), **request},
+            "event_subscriptions": {"bot_events": _events(), **request},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": transport == "socket",
             "token_rotation_enabled": False,
         },
     }
+
+
+def _events() -> list[str]:
+    return sorted(name for event in conversations.EVENTS for name in conversations.SUBSCRIBED.get(event, (event,)))
 
 
 def _shortcuts() -> list[dict[str, str]]:

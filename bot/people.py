@@ -31,10 +31,11 @@ def sender_of(body: Mapping[str, Any]) -> Sender:
     """The person behind a command, an interaction or an event."""
     user = body.get("user") or {}
     event = body.get("event") or {}
+    message = event.get("message") or event.get("previous_message") or {}
     team = body.get("team") or {}
     enterprise = body.get("enterprise") or {}
     return Sender(
-        user=str(user.get("id") or body.get("user_id") or event.get("user") or ""),
+        user=str(user.get("id") or body.get("user_id") or event.get("user") or message.get("user") or ""),
         team=str(user.get("team_id") or team.get("id") or body.get("team_id") or ""),
         enterprise=str(enterprise.get("id") or body.get("enterprise_id") or "") or None,
         name=str(user.get("name") or body.get("user_name") or ""),

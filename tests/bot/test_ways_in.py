@@ -136,6 +136,26 @@ def test_a_pin_in_the_thread_is_taken_and_answered_with_a_tick(
     assert f"thread_ts={security.messages[0].ts}" in entry.permalink
 
 
+def test_what_becomes_of_a_pinned_message_is_followed_and_what_it_said_stays(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """Edited and deleted, each once however often Slack tells; of messages without a pin nothing is kept."""
+    said = pinned(cast, slack, security, database, "The export was stopped")
+    other = slack.workspace.say(security, cast.analyst.id, "lunch?")
+    cast.analyst.edit(said, "The export of BSN 111222333 was stopped")
+    assert cast.analyst.repeat_event().status == 200
+    cast.analyst.edit(other, "dinner?")
+    cast.analyst.delete(said)
+    first, *later = sorted(entries(database), key=lambda entry: entry.corrects_id is not None)
+    assert first.text.endswith("The export was stopped")
+    assert {entry.text for entry in later} == {
+        "Het bericht is in Slack gewijzigd:\nThe export of BSN ••• was stopped",
+        "Het bericht is in Slack verwijderd.",
+    }
+    assert {entry.corrects_id for entry in later} == {first.id}
+    assert len(later) == 2
+
+
 def test_a_pin_that_is_not_taken_says_why(cast: Cast, slack: FakeSlack, security: Channel, database: Database) -> None:
     """A number of a person, or a person without the right: they alone read it, and no tick appears."""
     security.members |= {cast.analyst.id, cast.reporter.id}

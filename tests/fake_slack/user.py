@@ -25,6 +25,7 @@ class SlackUser:
         self.last_ack = Ack(0)
         self._typed: dict[str, dict[str, dict[str, Any]]] = {}
         self._sent: dict[str, Any] = {}
+        self._sent_event: dict[str, Any] = {}
 
     # Ways in
 
@@ -77,6 +78,21 @@ class SlackUser:
             {"type": "reaction_added", "user": self.id, "reaction": emoji, "item": item, "item_user": message.user}
         )
 
+    def edit(self, message: Message, text: str) -> Ack:
+        """Change what one has written."""
+        before, message.text = shown(message), text
+        return self._changed(
+            message, {"subtype": "message_changed", "message": shown(message), "previous_message": before}
+        )
+
+    def delete(self, message: Message) -> Ack:
+        """Take back what one has written."""
+        more = {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": shown(message)}
+        return self._changed(message, more)
+
+    def _changed(self, message: Message, more: dict[str, Any]) -> Ack:
+        return self.event({"type": "message", "channel": message.channel, "hidden": True, **more})
+
     def mention(self, channel: Channel, text: str) -> Ack:
         """Write to the bot in a channel."""
         said = self.slack.workspace.say(channel, self.id, f"<@{BOT}> {text}")
@@ -97,8 +113,13 @@ class SlackUser:
             "authorizations": [{"team_id": TEAM, "user_id": "U0BOT", "is_bot": True, "enterprise_id": None}],
             "event": {**event, "event_ts": self._action_ts()},
         }
+        self._sent_event = body
         self.last_ack = self.transport.event(body, retry)
         return self.last_ack
+
+    def repeat_event(self) -> Ack:
+        """Slack delivers the last event again, as it does when the answer came too late."""
+        return self.transport.event(self._sent_event, (1, "http_timeout"))
 
     # What is on the screen
 

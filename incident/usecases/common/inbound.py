@@ -26,6 +26,12 @@ def once(
     return session.get_one(Inbound, key, populate_existing=True).result, False
 
 
+def recorded(session: Session, key: str) -> Mapping[str, Any] | None:
+    """What an earlier request gave; None for one that never came, or was forgotten since."""
+    row = session.get(Inbound, key)
+    return row.result if row is not None else None
+
+
 def forget_requests(session: Session, before: datetime) -> None:
     """Drop the marks of requests that were seen before this moment."""
     session.execute(delete(Inbound).where(Inbound.at < before).execution_options(synchronize_session=False))

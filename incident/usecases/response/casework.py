@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from incident.domain.chronology import check_instant
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import Actor
+from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import TaskKind
@@ -57,6 +57,26 @@ def add_timeline_entry(command: AddTimelineEntry, *, session: Session, now: date
     session.add(entry)
     record(session, incident, Tag.TIMELINE_ADDED, command.actor, now, entry=str(entry.id), kind=command.kind)
     return entry
+
+
+def follow_message(session: Session, entry_id: UUID, text: str, *, happened_at: datetime, now: datetime) -> None:
+    """Put beside an entry that came from a message what became of that message: seen by the system, said by nobody."""
+    earlier = session.get_one(TimelineEntry, entry_id)
+    incident = session.get_one(Incident, earlier.incident_id)
+    entry = TimelineEntry(
+        id=uuid4(),
+        incident_id=incident.id,
+        happened_at=min(happened_at, now),
+        recorded_at=now,
+        source=SYSTEM.source,
+        kind=earlier.kind,
+        text=clean(text, field="text"),
+        permalink=earlier.permalink,
+        corrects_id=earlier.id,
+        author_name=SYSTEM.name,
+    )
+    session.add(entry)
+    record(session, incident, Tag.TIMELINE_ADDED, SYSTEM, now, entry=str(entry.id), kind=entry.kind)
 
 
 def _check_corrected(session: Session, incident: Incident, corrected: UUID | None) -> None:

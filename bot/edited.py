@@ -1,0 +1,55 @@
+"""A pinned message that is edited or deleted afterwards: the timeline follows it, and what it said stays."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from bot.sensitive import without_numbers
+from bot.timeline import moment_of, pin_key, shown_text
+from bot.turn import Turn
+from bot.turnstile import one_writer
+from bot.words import words
+from incident.usecases.common.inbound import once, recorded
+from incident.usecases.response.casework import follow_message
+
+CHANGED, DELETED = "message_changed", "message_deleted"
+KINDS: Final = frozenset({CHANGED, DELETED})
+
+
+def concerns_us(body: Mapping[str, Any]) -> bool:
+    """Whether a person's message was edited or deleted; nothing else that is written is looked at."""
+    event: Mapping[str, Any] = body.get("event") or {}
+    if event.get("type") != "message":
+        return True
+    message: Mapping[str, Any] = event.get("message") or event.get("previous_message") or {}
+    return event.get("subtype") in KINDS and not message.get("bot_id")
+
+
+def follow_edit(turn: Turn) -> None:
+    """Write down what became of a message that somebody pinned; of any other nothing is kept."""
+    event: Mapping[str, Any] = turn.body["event"]
+    before, after = event.get("previous_message") or {}, event.get("message") or {}
+    ts = str(event.get("deleted_ts") or after.get("ts") or "")
+    pinned = recorded(turn.session, pin_key(turn.channel, ts))
+    deleted = event["subtype"] == DELETED
+    if pinned is None or "entry" not in pinned or (not deleted and after.get("text") == before.get("text")):
+        return
+    say = words(turn.deps.settings.slack_language)
+    text = say("The message was deleted in Slack.")
+    if not deleted:
+        text = say("The message was edited in Slack:") + "\n" + without_numbers(shown_text(after))
+    _keep(turn, str(event["subtype"]), str(event.get("event_ts") or ""), UUID(str(pinned["entry"])), text)
+
+
+def _keep(turn: Turn, kind: str, event_ts: str, entry: UUID, text: str) -> None:
+    """Slack may deliver the event again: it counts once."""
+    at = moment_of(event_ts) or turn.now
+
+    def compute() -> dict[str, Any]:
+        follow_message(turn.session, entry, text, happened_at=at, now=turn.now)
+        return {}
+
+    turn.session.rollback()
+    with one_writer(turn.deps.settings):
+        once(turn.session, f"slack:{kind}:{entry}:{event_ts}", turn.now, compute)
+        turn.commit()
