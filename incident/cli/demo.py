@@ -14,11 +14,12 @@ from incident.platform.settings import Settings
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where to look at it.")
-def demo(port: int) -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 is every network; for a container.")
+def demo(port: int, host: str) -> None:
     """Try it: four people, four incidents, one password; everything is gone when you stop it.
 
-    It is an installation of its own in a temporary folder. None of your settings and no file `.env` is read, it can be
-    reached from this machine only, and no message leaves it.
+    It is an installation of its own in a temporary folder. None of your settings and no file `.env` is read, no message
+    leaves it, and without --host it can be reached from this machine only.
 
     \b
     Example:
@@ -27,11 +28,11 @@ def demo(port: int) -> None:
     """
     from incident.process.runner import Runner
 
-    if not port_is_free("127.0.0.1", port):
+    if not port_is_free(host, port):
         raise click.ClickException(f"Port {port} is in use: choose another one with --port.")
     with tempfile.TemporaryDirectory(prefix="meldklok-demo-") as name:
         folder = Path(name)
-        environ = Settings.environment_apart(folder / "data", PORT=str(port), LOG_LEVEL="warning")
+        environ = Settings.environment_apart(folder / "data", HOST=host, PORT=str(port), LOG_LEVEL="warning")
         settings, password = Settings.from_env(environ), secrets.token_hex(6)
         click.echo("Making an installation with people and incidents …", err=True)
         _fill(settings, password)
