@@ -45,7 +45,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "again": P.MANAGE_SETTINGS,
         "give_up_on": P.MANAGE_SETTINGS,
     },
-    "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE},
+    "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE, "merge": P.CLOSE},
     "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM},
     "drill": {"start": P.MANAGE_SETTINGS, "show": Audience.TOKEN, "confirm": Audience.TOKEN},
     "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},

@@ -259,6 +259,20 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     assert reference not in dpo.get("/").text
 
 
+def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
+    """From the page that closes incidents; what was typed wrongly is kept, and each timeline names the other."""
+    dpo = team.visitor("Femke", Role.DPO)
+    first, second = report(dpo), report(dpo)
+    dpo.get(f"/incidents/{second}/close")
+    wrong = dpo.submit("/merge", duplicate__into="the other one", duplicate__reason="The same laptop")
+    assert wrong.problems == ["Write the reference of the other incident, like DL-2026-0001-9."]
+    assert "the other one" in wrong.html
+    merged = dpo.submit("/merge", duplicate__into=first)
+    assert (merged.path, "closed as a duplicate" in merged.text) == (f"/incidents/{first}", True)
+    assert second in dpo.get(f"/incidents/{first}/timeline").text
+    assert first in dpo.get(f"/incidents/{second}/timeline").text
+
+
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
     """The page says from when, then takes the written review, and names it as what it is."""
     dpo = team.visitor("Femke", Role.DPO)

@@ -228,6 +228,7 @@ def _incidents() -> None:
         sa.Column("closed_at", AT),
         sa.Column("cause", sa.String(255)),
         sa.Column("lessons", sa.Text(), nullable=False),
+        sa.Column("duplicate_of_id", sa.Uuid(), sa.ForeignKey("incident.id")),
         sa.Column("erased_at", AT),
         sa.Index(
             "ix_incident_assignee_id_reported_at", "assignee_id", "reported_at", **_only("assignee_id IS NOT NULL")

@@ -1,8 +1,9 @@
 """The incident: its identity, and the few derived columns by which lists are ordered and filtered."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kernel.events import Status
@@ -77,4 +78,5 @@ class Incident(Committed, Base):
     closed_at: Mapped[datetime | None]
     cause: Mapped[Short | None]
     lessons: Mapped[str] = mapped_column(default="")
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
     erased_at: Mapped[datetime | None]

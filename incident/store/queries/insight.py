@@ -44,7 +44,7 @@ def cases(
         Incident.risk,
         Incident.is_breach,
         Incident.subjects,
-    ).where(Incident.reported_at >= first, Incident.reported_at < end, *visible)
+    ).where(Incident.reported_at >= first, Incident.reported_at < end, Incident.duplicate_of_id.is_(None), *visible)
     found: dict[bool, list[Case]] = {True: [], False: []}
     for rows in session.connection().execute(query).partitions(BATCH):
         for is_example, *values in rows:

@@ -134,17 +134,17 @@ def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime)
     if incident.status in OPEN_STATUSES:
         raise IllegalMove("This incident is open.")
     reason = required(command.reason, "Write why it is taken up again.", field="reason")
-    incident.closed_at = None
+    incident.closed_at, incident.duplicate_of_id = None, None
     record(session, incident, Tag.INCIDENT_REOPENED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="reopened", text=reason, happened_at=now, now=now)
-    _take_back_denial(session, incident, command.actor, now)
+    _run_again(session, incident, command.actor, now)
     return incident
 
 
-def _take_back_denial(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+def _run_again(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    """A denial no longer stands; and the clocks that a merging had ended run again."""
     facts = current_facts(session, incident)
-    if facts.is_breach is not Ternary.NO:
-        return
-    facts = replace(facts, is_breach=Ternary.UNKNOWN)
-    append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="reopened")
+    if facts.is_breach is Ternary.NO:
+        facts = replace(facts, is_breach=Ternary.UNKNOWN)
+        append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="reopened")
     follow(session, incident, facts, actor=actor, now=now)

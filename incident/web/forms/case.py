@@ -204,6 +204,13 @@ class ThenCloseForm(CloseForm):
         csrf = False
 
 
+class DuplicateForm(Form):
+    """Which incident goes on, and why this is the same breach."""
+
+    into = StringField(_l("Which incident goes on?"), [Needed(_l("Write its reference."))])
+    reason = TextAreaField(_l("Why is it the same breach?"), [Needed(_l("Write why it is the same breach.")), AtMost()])
+
+
 class ReopenForm(Form):
     """Why a closed incident is taken up again."""
 
@@ -215,6 +222,7 @@ __all__ = [
     "YES",
     "CloseForm",
     "DecisionForm",
+    "DuplicateForm",
     "EntryForm",
     "EvidenceForm",
     "ReopenForm",

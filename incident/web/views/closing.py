@@ -1,6 +1,6 @@
 """Close an incident, or take it up again."""
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,29 +16,36 @@ from incident.usecases.response.close import (
     obstacles,
     reopen_incident,
 )
+from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
 from incident.web.case import Case, next_step, open_case
 from incident.web.clock import now
-from incident.web.forms.case import CloseForm, ReopenForm
+from incident.web.forms.base import Form
+from incident.web.forms.case import CloseForm, DuplicateForm, ReopenForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 bp = Blueprint("closing", __name__)
 
 
-def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValue:
+def _page(case: Case, **typed: Form) -> ResponseReturnValue:
+    """What hinders, and the forms; those that were not typed in are fresh."""
     left = [next_step(step, case.reference) for step in obstacles(db.session(), case.head.incident)]
     session, incident = db.session(), case.head.incident
     tasks = tasks_of(session, incident.id)
     measures = [task.title for task in tasks if task.kind is TaskKind.MEASURE]
     empty = lacking(session, incident, measures) if incident.closed_at is None else ()
+    forms: dict[str, Form] = {
+        "form": CloseForm.knowing(case.facts, formdata=None),
+        "duplicate": DuplicateForm(formdata=None, prefix="duplicate-"),
+        "reopen": ReopenForm(formdata=None),
+    }
     return render_template(
         "web/closing/form.html",
         case=case,
-        form=form,
-        reopen=reopen,
         obstacles=left,
         lacking=[(name, chapter_of(name)) for name in empty],
         tasks=[task for task in tasks if task.done_at is None],
+        **forms | typed,
     )
 
 
@@ -46,7 +53,7 @@ def _page(case: Case, form: CloseForm, reopen: ReopenForm) -> ResponseReturnValu
 def form(reference: str) -> ResponseReturnValue:
     """What still has to be done, and the form."""
     case = open_case(reference)
-    return _page(case, CloseForm.knowing(case.facts), ReopenForm(formdata=None))
+    return _page(case)
 
 
 @bp.post("/incidents/<reference>/close")
@@ -60,7 +67,19 @@ def close(reference: str) -> ResponseReturnValue:
         if attempt(asked, lambda: close_incident(command, session=db.session(), now=now())):
             flash(_("The incident is closed. It stays in the register."), "success")
             return redirect(case.url("incident.show"))
-    return _page(open_case(reference), asked, ReopenForm(formdata=None))
+    return _page(open_case(reference), form=asked)
+
+
+@bp.post("/incidents/<reference>/merge")
+def merge(reference: str) -> ResponseReturnValue:
+    """It is another report of a breach that is on record already."""
+    case, asked = open_case(reference), DuplicateForm(prefix="duplicate-")
+    if asked.validate():
+        command = MergeDuplicate(viewer(), case.reference, asked.into.data, asked.reason.data)
+        if main := attempt(asked, lambda: merge_duplicate(command, session=db.session(), now=now())):
+            flash(_("The incident is closed as a duplicate; this one goes on, with the earliest clock."), "success")
+            return redirect(url_for("incident.show", reference=main.reference))
+    return _page(open_case(reference), duplicate=asked)
 
 
 @bp.post("/incidents/<reference>/reopen")
@@ -72,4 +91,4 @@ def reopen(reference: str) -> ResponseReturnValue:
         if attempt(asked, lambda: reopen_incident(command, session=db.session(), now=now())):
             flash(_("The incident is open again."), "success")
             return redirect(case.url("incident.show"))
-    return _page(open_case(reference), CloseForm.knowing(case.facts, formdata=None), asked)
+    return _page(open_case(reference), reopen=asked)

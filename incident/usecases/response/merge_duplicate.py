@@ -1,0 +1,139 @@
+"""Two reports of one breach: what the one knows of the earliest moments goes over, and no clock is lost on the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import Actor
+from incident.domain.kernel.reference import meant_reference
+from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import required
+from incident.domain.kinds import DeadlineState, DecisionState
+from incident.law.facts import BreachFacts
+from incident.store.models import Deadline, Decision, Incident, Submission, Task
+from incident.usecases.clock.deadlines import settle
+from incident.usecases.common.access import MISSING, incident_for
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.messages.reporter import tell_reporter
+from incident.usecases.response.consequences import follow
+from incident.usecases.response.triage import must_be_open
+
+SIGNALS: Final = ("occurred_from", "first_signal_at", "discovered_at", "processor_aware_at", "processor_told_us_at")
+"""Moments of which the earlier one counts, whichever report knew it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDuplicate:
+    """``incident`` is another report of ``into``, the reference of the incident that goes on; ``reason`` says why."""
+
+    actor: Actor
+    incident: UUID | str
+    into: str
+    reason: str
+
+
+def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime) -> Incident:
+    """Give the earliest moments to the incident that goes on, and close this one as its duplicate; returns the former.
+
+    Raises Invalid at ``into`` or ``reason``; IllegalMove where something was sent here, a task is open, or a clock runs
+    here that does not run there, or would end there later: merging moves no deadline away.
+    """
+    duplicate = incident_for(session, command.incident, command.actor, Permission.CLOSE)
+    must_be_open(duplicate)
+    reason = required(command.reason, "Write why it is the same breach.", field="reason")
+    main = _other(session, duplicate, command)
+    must_be_open(main)
+    _check_nothing_is_lost(session, duplicate)
+    _take_over(session, duplicate, main, command.actor, now)
+    _check_clocks(session, duplicate, main)
+    _close(session, duplicate, main, reason, command.actor, now)
+    return main
+
+
+def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> Incident:
+    reference = meant_reference(command.into)
+    if reference is None:
+        raise Invalid("Write the reference of the other incident, like DL-2026-0001-9.", field="into")
+    try:
+        main = incident_for(session, reference, command.actor, Permission.CLOSE)
+    except NotFound as missing:
+        raise Invalid(MISSING, field="into") from missing
+    if main.id == duplicate.id or main.is_example is not duplicate.is_example:
+        raise Invalid("Choose another incident: this one, or a made-up one, cannot go on for it.", field="into")
+    return main
+
+
+def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:
+    if session.scalar(select(exists().where(Submission.incident_id == duplicate.id))):
+        raise IllegalMove("Something was sent in this incident already. Merge the other one into this one.")
+    if session.scalar(select(exists().where(Task.incident_id == duplicate.id, Task.done_at.is_(None)))):
+        raise IllegalMove("Tasks are open here. Finish them, or write them down in the other incident, first.")
+
+
+def _take_over(session: Session, duplicate: Incident, main: Incident, actor: Actor, now: datetime) -> None:
+    before = current_facts(session, main)
+    after = with_earliest(before, current_facts(session, duplicate))
+    if after != before:
+        because = f"merged {duplicate.reference}"
+        append_version(session, main, after, actor=actor, now=now, chapter="timeline", reason=because)
+        version = main.fact_version
+        record(session, main, Tag.FACTS_RECORDED, actor, now, version=version, fields="timeline")
+        follow(session, main, after, actor=actor, now=now)
+
+
+def with_earliest(main: BreachFacts, other: BreachFacts) -> BreachFacts:
+    """The facts with the earliest moments of both reports; the earlier awareness comes with its person and its ground.
+
+    Stated by neither, or by the other alone, nothing of the first is overwritten.
+    """
+    found: dict[str, Any] = {name: min(moments) for name in SIGNALS if (moments := tuple(_moments(name, main, other)))}
+    aware = tuple(_moments("aware_at", main, other))
+    if aware and min(aware) != main.aware_at:
+        found["aware_at"] = min(aware)
+        return replace(main, **found, aware_person=other.aware_person, aware_ground=other.aware_ground)
+    return replace(main, **found)
+
+
+def _moments(name: str, *sheets: BreachFacts) -> Iterator[datetime]:
+    for sheet in sheets:
+        if isinstance(value := getattr(sheet, name), datetime):
+            yield value
+
+
+def _check_clocks(session: Session, duplicate: Incident, main: Incident) -> None:
+    there = {row.obligation: row for row in _deadlines(session, main, DeadlineState.MET, DeadlineState.OPEN)}
+    for row in _deadlines(session, duplicate, DeadlineState.OPEN):
+        other = there.get(row.obligation)
+        if other is None or (other.met_at or other.due_at) > row.due_at:
+            raise IllegalMove(
+                "A clock runs here that does not run in the other incident, or would end there later. "
+                "State there since when you are aware, assess it, or merge the other one into this one."
+            )
+
+
+def _deadlines(session: Session, incident: Incident, *states: DeadlineState) -> list[Deadline]:
+    query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state.in_(states))
+    return list(session.scalars(query.order_by(Deadline.created_at)))
+
+
+def _close(session: Session, duplicate: Incident, main: Incident, reason: str, actor: Actor, now: datetime) -> None:
+    for row in _deadlines(session, duplicate, DeadlineState.OPEN):
+        because = f"runs on in {main.reference}"
+        settle(session, duplicate, row, DeadlineState.WAIVED, actor=actor, now=now, because=because)
+    waiting = Decision.incident_id == duplicate.id, Decision.state == DecisionState.PROPOSED
+    for decision in session.scalars(select(Decision).where(*waiting)):
+        decision.state = DecisionState.SUPERSEDED
+    duplicate.duplicate_of_id, duplicate.closed_at, duplicate.lessons = main.id, now, reason
+    record(session, duplicate, Tag.INCIDENT_CLOSED, actor, now, duplicate_of=main.reference)
+    for one, other in ((duplicate, main), (main, duplicate)):
+        tell_timeline(session, one, actor, kind="merged", text=other.reference, happened_at=now, now=now)
+    record(session, main, Tag.TIMELINE_ADDED, actor, now, duplicate=duplicate.reference)
+    tell_reporter(session, duplicate, "reporter_closed", actor=actor, now=now)

@@ -1,0 +1,68 @@
+"""Two reports of one breach become one incident with the earliest clock, and nothing that runs is lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.events import Status
+from incident.domain.kinds import DeadlineState
+from incident.store import audit
+from incident.store.models import Deadline, TimelineEntry
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.response.casework import AddTask, add_task
+from incident.usecases.response.close import ReopenIncident, reopen_incident
+from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
+
+
+def open_clocks(session, incident) -> set[str]:
+    query = select(Deadline.obligation).where(Deadline.incident_id == incident.id)
+    return set(session.scalars(query.where(Deadline.state == DeadlineState.OPEN)))
+
+
+def test_the_earliest_clock_goes_on_and_the_duplicate_is_closed_and_linked(session, report, team, clock) -> None:
+    """The earlier awareness comes with its person and ground; taken up again, the duplicate has its clocks again."""
+    first = report(summary="Laptop gone")
+    aware = clock.now()
+    command = ConfirmBreach(team.responder, first.id, aware, "Bob", "He left it on the train")
+    confirm_breach(command, session=session, now=clock.now())
+    clock.advance(hours=6)
+    second = report(summary="A laptop was lost")
+    told = ConfirmBreach(team.responder, second.id, clock.now(), "Charlie", "Bob told me")
+    confirm_breach(told, session=session, now=clock.now())
+    merge = MergeDuplicate(team.dpo, first.id, second.reference, "The same laptop")
+    assert merge_duplicate(merge, session=session, now=clock.now()) is second
+    facts = current_facts(session, second)
+    assert (facts.aware_at, facts.aware_person, facts.aware_ground) == (aware, "Bob", "He left it on the train")
+    assert second.due_at == aware + timedelta(hours=72)
+    assert (first.status, first.duplicate_of_id, open_clocks(session, first)) == (Status.CLOSED, second.id, set())
+    links = session.execute(select(TimelineEntry.incident_id, TimelineEntry.text).where(TimelineEntry.kind == "merged"))
+    assert dict(links.all()) == {first.id: second.reference, second.id: first.reference}
+    again = ReopenIncident(team.dpo, first.id, "It was another laptop")
+    reopen_incident(again, session=session, now=clock.now())
+    assert (first.duplicate_of_id, open_clocks(session, first)) == (None, {"gdpr_33_1"})
+    session.commit()
+    assert all(found.broken_at is None for found in audit.verify_chains(session))
+
+
+def test_merging_moves_no_deadline_away_and_drops_nothing(session, report, team, clock) -> None:
+    """Nothing is lost silently: an earlier provisional clock, an open task, a slip in the reference."""
+    first = report(summary="Laptop gone")
+    clock.advance(hours=6)
+    second = report(summary="A laptop was lost")
+    merge = MergeDuplicate(team.dpo, first.id, second.reference, "The same laptop")
+    for wrong in ("nothing", "DL-2026-9999", first.reference):
+        with pytest.raises(Invalid) as refused:
+            merge_duplicate(MergeDuplicate(team.dpo, first.id, wrong, "Same"), session=session, now=clock.now())
+        assert refused.value.field == "into"
+    task = add_task(AddTask(team.dpo, first.id, "Call the railway"), session=session, now=clock.now())
+    with pytest.raises(IllegalMove):
+        merge_duplicate(merge, session=session, now=clock.now())
+    task.done_at = clock.now()
+    command = ConfirmBreach(team.responder, second.id, clock.now(), "Charlie", "Bob told me")
+    confirm_breach(command, session=session, now=clock.now())
+    with pytest.raises(IllegalMove):
+        merge_duplicate(merge, session=session, now=clock.now())
+    assert open_clocks(session, first) == {"gdpr_33_1"}
