@@ -9,7 +9,9 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from incident import create_app
+from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import SYSTEM, Role
+from incident.domain.kernel.scopes import Scope
 from incident.store.blobs import FolderBlobs
 from incident.store.db import db
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
@@ -70,6 +72,39 @@ def test_a_revoked_token_and_a_closed_account_are_out(api, clock) -> None:
     other.active = False
     db.session.commit()
     assert {401} == {api.test_client().get("/api/v1/incidents", headers=one).status_code for one in (headers, others)}
+
+
+ACTS = {
+    Scope.REPORT: ("POST", "", {"summary": "x"}),
+    Scope.READ: ("GET", "", None),
+    Scope.RECORD: ("POST", "/DL-2026-0001-9/timeline", {"text": "x"}),
+}
+
+
+def test_a_token_does_what_it_was_made_for_and_nothing_else(api, clock) -> None:
+    """Nine cells: one scope each, and every kind of act; last used is known, and after its days it opens nothing."""
+    person = make_person(db.session(), "Bob", (Role.RESPONDER,), clock.now())
+    for scope in Scope:
+        secret = make_api_token(
+            db.session(), person.actor(), person.id, scope.value, now=clock.now(), scopes=[scope], days=30
+        )
+        db.session.commit()
+        headers = {"Authorization": f"Bearer {secret}"}
+        for asked, (method, path, body) in ACTS.items():
+            answer = api.test_client().open(f"/api/v1/incidents{path}", method=method, json=body, headers=headers)
+            assert (answer.status_code == 403) == (asked is not scope), (scope, asked, answer.json)
+        db.session.expire_all()
+        assert tokens_of(db.session(), person.id)[-1].used_at == clock.now()
+    clock.advance(days=30)
+    assert api.test_client().get("/api/v1/incidents", headers=headers).status_code == 401
+
+
+def test_no_token_lasts_for_ever_or_is_for_nothing(api, clock) -> None:
+    """A year at most, and at least one kind of act."""
+    person, _ = _token(clock)
+    for wrong in ({"days": 366}, {"days": 0}, {"scopes": []}):
+        with pytest.raises(Invalid):
+            make_api_token(db.session(), person.actor(), person.id, "script", now=clock.now(), **wrong)
 
 
 SYSTEM_ADMIN = type(SYSTEM)(id=None, name="admin", roles=frozenset({Role.ADMIN}))

@@ -198,15 +198,20 @@ def test_a_dead_letter_is_sent_again(lite: Team, dpo: Visitor) -> None:
 def test_a_token_is_shown_once_works_and_ends(lite: Team, dpo: Visitor) -> None:
     """For the API of this product."""
     dpo.get("/account/tokens")
-    page = dpo.submit("/account/tokens", label="ticket system")
+    page = dpo.submit("/account/tokens", label="ticket system", scopes=["read"])
     secret = next("".join(node.itertext()) for node in page.tree.iter("p") if node.get("id") == "token").strip()
     headers = {"Authorization": f"Bearer {secret}"}
     assert lite.app.test_client().get("/api/v1/incidents", headers=headers).status_code == 200
-    assert secret not in dpo.get("/account/tokens").html
+    refused = lite.app.test_client().post("/api/v1/incidents", json={"summary": "Mail sent"}, headers=headers)
+    assert (refused.status_code, "made without 'report'" in refused.json["message"]) == (403, True)
+    listed = dpo.get("/account/tokens")
+    assert secret not in listed.html
+    assert "Read incidents and deadlines" in listed.text
     dpo.submit("/revoke")
     assert lite.app.test_client().get("/api/v1/incidents", headers=headers).status_code == 401
     dpo.get("/account/tokens")
     assert dpo.submit("/account/tokens", label="").problems == ["Write what the token is for."]
+    assert dpo.submit("/account/tokens", label="x", scopes=[]).problems == ["Say what the token may be used for."]
 
 
 def test_the_calendar_has_a_private_address_that_can_be_closed(lite: Team, dpo: Visitor) -> None:

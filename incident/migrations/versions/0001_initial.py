@@ -154,6 +154,7 @@ def _people() -> None:
         sa.Column("sha256", sa.String(64), unique=True, nullable=False),
         sa.Column("purpose", sa.String(20), nullable=False),
         sa.Column("label", sa.String(255), nullable=False),
+        sa.Column("scopes", sa.String(60), nullable=False),
         sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("created_at", AT, nullable=False),
         *_times("expires_at", "used_at", "revoked_at"),

@@ -32,6 +32,7 @@ class Token(Committed, Base):
     sha256: Mapped[Sha256] = mapped_column(unique=True)
     purpose: Mapped[str] = mapped_column(String(20))
     label: Mapped[Short] = mapped_column(default="")
+    scopes: Mapped[str] = mapped_column(String(60), default="")
     person_id: Mapped[PersonKey]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

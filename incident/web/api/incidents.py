@@ -5,6 +5,7 @@ from flask import g, request
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.scopes import Scope
 from incident.store.db import db
 from incident.store.queries.incidents import RegisterFilter, count, deadlines_of, register
 from incident.usecases.common.access import find_incident, visible
@@ -32,10 +33,10 @@ bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Incidents")
 answer_refusals(bp)
 PAGE = 50
 BUSY = {503: "The database cannot be reached; nothing was saved."}
-MISSING = {404: "There is no such incident, or it is not yours to see.", **BUSY}
+FORBIDDEN = {403: "Your role does not allow this, or the token was not made for it."}
+MISSING = {404: "There is no such incident, or it is not yours to see.", **FORBIDDEN, **BUSY}
 REFUSALS = {
     400: "The body is not JSON.",
-    403: "Your role does not allow this.",
     409: "The incident is closed.",
     415: "The body is not JSON.",
     **MISSING,
@@ -48,11 +49,11 @@ LIMITED = {429: "A hundred reports within an hour; the header Retry-After says w
 @bp.auth_required(auth)
 @bp.input(Paging, location="query")
 @bp.output(IncidentPage)
-@bp.doc(summary="List incidents, newest first", responses=BUSY)
+@bp.doc(summary="List incidents, newest first", responses=FORBIDDEN | BUSY)
 def list_incidents(query_data: Paging) -> IncidentPage:
     """A page of the incidents that the token's person may see."""
     statuses = (query_data.status,) if query_data.status else ()
-    query = register(RegisterFilter(statuses=statuses), visible(actor()))
+    query = register(RegisterFilter(statuses=statuses), visible(actor(Scope.READ)))
     rows = db.session.scalars(query.limit(PAGE).offset((query_data.page - 1) * PAGE))
     found = [IncidentOut.of(row) for row in rows]
     g.cases_read = [one.reference for one in found]
@@ -67,7 +68,7 @@ def list_incidents(query_data: Paging) -> IncidentPage:
 @commits
 def report(json_data: Report) -> IncidentOut:
     """Register it and start its clock. With the header ``Idempotency-Key`` a repetition gets the first result."""
-    who = actor()
+    who = actor(Scope.REPORT)
     key = request.headers.get("Idempotency-Key", "").strip()[:100]
     if not key:
         return IncidentOut.model_validate(_register(json_data, who))
@@ -98,17 +99,18 @@ def _register(data: Report, who: Actor) -> dict[str, object]:
 @bp.doc(summary="Show one incident", responses=MISSING)
 def show(reference: str) -> IncidentOut:
     """The incident with this reference."""
-    return IncidentOut.of(find_incident(db.session(), reference, actor()))
+    return IncidentOut.of(find_incident(db.session(), reference, actor(Scope.READ)))
 
 
 @bp.get("/incidents/<reference>/deadlines")
 @bp.auth_required(auth)
 @bp.output(Deadlines)
-@bp.doc(summary="The deadlines of one incident", responses={403: "Your role does not allow this.", **MISSING})
+@bp.doc(summary="The deadlines of one incident", responses=MISSING)
 def deadlines(reference: str) -> Deadlines:
     """Every deadline with its state; superseded ones stay visible."""
-    incident = find_incident(db.session(), reference, actor())
-    require(actor(), Permission.VIEW_ALL)
+    who = actor(Scope.READ)
+    incident = find_incident(db.session(), reference, who)
+    require(who, Permission.VIEW_ALL)
     rows = deadlines_of(db.session(), incident)
     return Deadlines(deadlines=[DeadlineOut.model_validate(row, from_attributes=True) for row in rows])
 
@@ -121,6 +123,6 @@ def deadlines(reference: str) -> Deadlines:
 @commits
 def add_timeline_entry(reference: str, json_data: TimelineNote) -> Added:
     """Record that something happened."""
-    command = AddTimelineEntry(actor(), reference, json_data.text, json_data.happened_at)
+    command = AddTimelineEntry(actor(Scope.RECORD), reference, json_data.text, json_data.happened_at)
     entry = record_entry(command, session=db.session(), now=now())
     return Added(id=str(entry.id))

@@ -5,9 +5,10 @@ from flask import g, request
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
+from incident.domain.kernel.scopes import Scope
 from incident.store.db import db
 from incident.usecases.people.acts import is_known_place, note_token_use
-from incident.usecases.people.api_tokens import actor_of_token
+from incident.usecases.people.api_tokens import Bearer, bearer_of, is_noted, note_use_of
 from incident.web.clock import now
 
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page Account, or by `meldklok token create`.")
@@ -17,20 +18,21 @@ auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page Acco
 def verify(secret: str) -> Actor | None:
     """The actor behind a token, or None for a wrong, revoked or orphaned one."""
     try:
-        g.api_actor = actor_of_token(db.session(), secret, now=now())
+        g.bearer = bearer_of(db.session(), secret, now=now())
     except NotFound:
         return None
-    _note_place(g.api_actor, secret)
-    return g.api_actor  # type: ignore[no-any-return]
+    _note_use(g.bearer, secret)
+    return g.bearer.actor  # type: ignore[no-any-return]
 
 
-def _note_place(actor: Actor, secret: str) -> None:
-    """Put on record that a token comes from an address for the first time, in a transaction of its own."""
+def _note_use(bearer: Bearer, secret: str) -> None:
+    """Note the use once an hour, and put on record when a new address is used, in a transaction of its own."""
     address = request.remote_addr or ""
-    if is_known_place(db.session(), secret, address):
+    if is_noted(bearer, now=now()) and is_known_place(db.session(), secret, address):
         return
     db.session.rollback()
-    note_token_use(db.session(), actor, secret, address, now=now())
+    note_use_of(db.session(), bearer, now=now())
+    note_token_use(db.session(), bearer.actor, secret, address, now=now())
     db.session.commit()
 
 
@@ -41,10 +43,10 @@ def refuse(_error: object) -> tuple[dict[str, str], int, dict[str, str]]:
     return {"message": message}, 401, {"WWW-Authenticate": "Bearer"}
 
 
-def actor() -> Actor:
-    """The actor of this request."""
-    found: Actor = g.api_actor
-    return found
+def actor(scope: Scope) -> Actor:
+    """The actor of this request. Raises NotAllowed where the token was not made for this."""
+    bearer: Bearer = g.bearer
+    return bearer.to(scope)
 
 
 __all__ = ["actor", "auth"]
