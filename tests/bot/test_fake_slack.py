@@ -76,6 +76,7 @@ def test_a_view_that_changed_meanwhile_is_not_overwritten(live: FakeSlack, clien
         client.views_update(view_id=view["id"], hash=view["hash"], view=modal("Third"))
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
 def test_a_bad_view_and_a_bad_message_are_refused_whole(live: FakeSlack, client: WebClient, channel: Channel) -> None:
     """With Slack's own codes."""
     with refused("invalid_arguments"):
