@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import yaml
 
 from incident import create_app
 from incident.cli import main
+from incident.domain.kernel.health import HealthFacts
 from incident.platform.environment import read_env_file
 from incident.platform.settings import Settings
+from incident.web.metrics import exposition
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "compose.yaml", ROOT / "deploy" / "compose-several.yaml")
@@ -140,6 +143,19 @@ def test_the_service_of_systemd_starts_a_command_with_settings_that_exist() -> N
     assert name in settings_and_files()
     assert folder == f"/var/lib/{service['StateDirectory']}" == service["WorkingDirectory"]
     assert (service["UMask"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("0077", "yes", "strict")
+
+
+def test_alert_rules_look_at_metrics_that_exist_and_say_what_to_do() -> None:
+    """A rule about a metric that nobody gives is silent for ever."""
+    path = ROOT / "deploy" / "prometheus" / "alerts.yaml"
+    [group] = yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    rules = group["rules"]
+    told = exposition(HealthFacts(), datetime(2026, 3, 2, tzinfo=UTC)).decode()
+    given = set(re.findall(r"^# TYPE (\w+)", told, re.MULTILINE))
+    asked = {name for rule in rules for name in re.findall(r"\bmeldklok_\w+", rule["expr"])}
+    assert asked <= given
+    assert {"meldklok_healthy", "meldklok_clocks_overdue", "meldklok_sweep_age_seconds"} <= asked
+    assert all(rule["annotations"]["summary"].endswith(".") for rule in rules)
 
 
 def test_programs_that_are_there_read_their_files(tmp_path: Path) -> None:
