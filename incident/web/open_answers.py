@@ -69,12 +69,16 @@ def missing_now(case: Case) -> MissingNow:
     """The questions that the missing answers need first, in the order of the sheet.
 
     What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
+    The form of the authority takes effects that follow from other answers; a letter needs them from a person.
     """
     found = progress_now(db.session(), case.head.incident, case.facts, now())
     names = {name for answer in found.missing for name in answer.fields if name in questions()}
     if case.incident.risk is None:
         names -= {"severity", "severity_note", "consequences_subjects"}
-    if case.head.live(Subject.SUBJECTS) is None:
+    telling = case.head.live(Subject.SUBJECTS)
+    if telling is not None and telling.act:
+        names.add("consequences_subjects")
+    if telling is None:
         names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
     if case.facts.measures_prevent:
         names.discard("measures_prevent_note")

@@ -170,8 +170,8 @@ PROFILE: dict[str, Any] = {
     "dpo_phone": "050 123",
 }
 MOST_MINUTES_OF_COPYING = 3.0
-MOST_OF_LARGE = (45, 55, 15, 10.0)
-"""Fields, clicks, pages and minutes, thinking left out."""
+MOST_OF_LARGE = (7, 28, 14, 3.2)
+"""Fields, clicks, pages and minutes that are reached, thinking left out; the aim is at most 45, 55, 15 and 10."""
 
 
 def _assess_ransomware(dpo: Hands) -> None:
@@ -229,7 +229,7 @@ def _copy_by_keyboard(dpo: Hands, count: Count) -> None:
 def test_ransomware_until_the_dossier_lacks_nothing(
     site: Site, watched: Callable[..., Watched], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Reporter, responder and DPO, from the first word to a dossier that can be approved."""
+    """Reporter, responder and DPO, from the first word to a dossier and a letter that can be approved."""
     _organisation(site, **PROFILE)
     count = Count()
     reporter, responder, dpo = _people(site, watched, count, Rik=Role.REPORTER, Bob=Role.RESPONDER, Femke=Role.DPO)
@@ -255,7 +255,13 @@ def test_ransomware_until_the_dossier_lacks_nothing(
     expect(dpo.page.get_by_role("button", name="Approve")).to_be_visible()
     expect(dpo.page.get_by_role("heading", name="Still missing: 0")).to_be_visible()
 
+    dpo.link("← Notices")
+    dpo.choose("#draft input[value=subjects]")
+    dpo.button("Draft")
+    expect(dpo.page.get_by_role("button", name="Approve")).to_be_visible()
     _tell(capsys, count)
+    dpo.page.go_back()
+    dpo.page.go_back()
     copying = Count()
     _copy_by_keyboard(dpo, copying)
     _tell(capsys, copying)

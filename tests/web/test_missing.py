@@ -100,6 +100,23 @@ def test_two_people_state_different_things_to_be_unknown(lite: Team, dpo: Visito
     assert "Aangifte gedaan." in facts.text
 
 
+def test_the_effects_for_the_letter_are_proposed_once_people_are_to_be_told(dpo: Visitor) -> None:
+    """The authority's form takes what follows from the data; a letter needs it from a person, who only has to agree."""
+    address = _missing(dpo)
+    base = address.removesuffix("/facts/missing")
+    dpo.get(f"{base}/facts/data")
+    dpo.submit("/facts/data", data_categories=["name", "bsn"])
+    assert 'name="consequences_subjects"' not in dpo.get(address).html
+    dpo.get(f"{base}/decisions")
+    decided = dpo.submit("/decisions", authority__act="yes", authority__reason="Readable.", subjects__act="yes")
+    assert decided.links("/facts/missing") == [address]
+    page = dpo.get(address)
+    assert "Proposed: it follows from the other answers." in page.text
+    dpo.submit("/facts/missing")
+    assert 'name="consequences_subjects"' not in dpo.get(address).html
+    assert "identity" in dpo.get(f"{base}/facts").text.lower()
+
+
 def test_the_register_alone_does_not_ask_for_the_form_of_the_authority(dpo: Visitor) -> None:
     """Where it was not decided to notify, the page of decisions does not lead to the form."""
     address = _missing(dpo)

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
 from incident.law.consistency import contradictions
-from incident.law.facts import Chapter
+from incident.law.facts import BreachFacts, Chapter
+from incident.law.proposals import proposals
 from incident.law.questions import questions
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory
@@ -109,16 +110,25 @@ def edit(reference: str, name: str) -> ResponseReturnValue:
     draft = find_draft(db.session(), case.head.incident, viewer(), name) if request.method == "GET" else None
     sheet = _sheet(name, case, draft.values if draft else None)
     base = draft.base_version if draft else case.incident.fact_version
-    form = chapter_form(sheet.names, case.facts, base, draft.values if draft else None)
+    proposed = _proposed(sheet, case.facts)
+    shown = replace(case.facts, **proposed)
+    form = chapter_form(sheet.names, shown, base, draft.values if draft else None)
     if request.method == "POST" and form.validate():
         answer = _record(case, sheet, form)
         if answer is not None:
             return answer
-    return _show(case, sheet, form, draft=draft)
+    return _show(case, sheet, form, draft=draft, proposed=proposed)
+
+
+def _proposed(sheet: Sheet, facts: BreachFacts) -> dict[str, Any]:
+    """What follows from other answers stands filled in where the missing is asked; recording it accepts it."""
+    if sheet.chapter is not None:
+        return {}
+    return {one.name: one.value for one in proposals(facts) if one.name in sheet.names}
 
 
 def _show(case: Case, sheet: Sheet, form: FactsForm, **more: Any) -> ResponseReturnValue:
-    values = {"draft": None, "conflicts": [], **more}
+    values = {"draft": None, "conflicts": [], "proposed": {}, **more}
     names = [field.name for field in form if field.name in questions()]
     return render_template(
         "web/facts/edit.html",
