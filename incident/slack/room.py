@@ -6,7 +6,7 @@ that one dies, the next first looks for what it left behind.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,6 +27,7 @@ from incident.slack.found import find_channel, find_headline, headline_metadata
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import members
 from incident.slack.messenger import THREAD, split_room
+from incident.slack.pace import BUSY, Busy, paced
 from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, unsent
 from incident.slack.shorten import shorten
 from incident.store.insert import insert_missing
@@ -64,6 +65,8 @@ class Rooms:
         """
         try:
             return self._sync(incident_id, now)
+        except Busy as busy:
+            return Setback(BUSY, busy.pause)
         except TROUBLE as problem:
             log.warning("slack_room_behind", problem=code_of(problem))
             self._note(incident_id, code_of(problem))
@@ -81,7 +84,8 @@ class Rooms:
 
     def _wants_thread(self, plan: Plan) -> bool:
         """Everything begins in the security channel; while that is closed to us a breach has its own room at least."""
-        return plan.channel is None and bool(self.security_channel) and not (plan.confirmed and plan.gone)
+        enough = plan.confirmed and (plan.gone or plan.announcement is not None)
+        return plan.channel is None and bool(self.security_channel) and not enough
 
     def _wants_channel(self, plan: Plan) -> bool:
         """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
@@ -144,7 +148,7 @@ class Rooms:
         self._invite(channel["id"], plan.members)
         try:
             ts = self._posted(plan, channel["id"], now)
-        except TROUBLE:
+        except (Busy, *TROUBLE):
             self._look_again(plan, now)
             raise
         self._pin(channel["id"], ts)
@@ -205,6 +209,12 @@ class Rooms:
         assert self.security_channel is not None
         try:
             ts = self._posted(plan, self.security_channel, now)
+        except Busy:
+            if plan.unfinished:
+                self._look_again(plan, now)
+            else:
+                self._store(plan, now, state=WANTED)
+            raise
         except TROUBLE as problem:
             self._give_up(plan, problem, now)
             raise
@@ -250,7 +260,8 @@ class Rooms:
 
     def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
         try:
-            self.client.chat_update(channel=channel, ts=ts, **self._headline(plan.card, now))
+            with paced(self.unit, channel, now):
+                self.client.chat_update(channel=channel, ts=ts, **self._headline(plan.card, now))
         except SlackApiError as problem:
             if code_of(problem) != "message_not_found":
                 raise
@@ -260,7 +271,8 @@ class Rooms:
             self._store(plan, now, headline_ts=posted, channel_id=place)
 
     def _post(self, channel: str, thread: str | None, card: Card, now: datetime) -> str:
-        answer = self.client.chat_postMessage(channel=channel, thread_ts=thread, **self._headline(card, now))
+        with paced(self.unit, channel, now, post=True):
+            answer = self.client.chat_postMessage(channel=channel, thread_ts=thread, **self._headline(card, now))
         return str(answer["ts"])
 
     def _headline(self, card: Card, now: datetime) -> dict[str, Any]:
@@ -322,7 +334,6 @@ class Rooms:
                     channel_id=None,
                     channel_name=None,
                     is_thread=False,
-                    announcement=None,
                     headline_ts=None,
                     headline_sha256=None,
                     state=WANTED,
@@ -330,8 +341,9 @@ class Rooms:
                     opened_at=None,
                 )
             )
-        self._sync(incident_id, now)
-        self._sync(incident_id, now)
+        with suppress(Busy):
+            self._sync(incident_id, now)
+            self._sync(incident_id, now)
 
 
 NOT_ALLOWED: Final = frozenset(

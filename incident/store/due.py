@@ -127,6 +127,12 @@ def enter_lane(session: Session, lane: str, now: datetime) -> bool:
     return bool(entered.rowcount)  # type: ignore[attr-defined]
 
 
+def lane_is_paused(session: Session, lane: str, now: datetime) -> bool:
+    """Whether the other side asked for a pause; the second after a message is none."""
+    asked = select(OutboxLane.next_at).where(OutboxLane.name == lane, OutboxLane.next_at > now + LANE_PAUSE)
+    return session.scalars(asked.where(OutboxLane.next_at <= now + 2 * LONGEST_PAUSE)).first() is not None
+
+
 def pause_lane(session: Session, lane: str, until: datetime) -> None:
     """Let nothing enter a lane (or a whole channel) before ``until``; an earlier end is never moved forward."""
     if not insert_missing(session, OutboxLane, name=lane, next_at=until):

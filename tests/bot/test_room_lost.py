@@ -20,8 +20,9 @@ from incident.store.models import Deadline, Incident, OutboxMessage, SlackRoom
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.queue import Channel, queue_one, room_of
+from incident.usecases.response.report import ReportIncident, report_incident
 from incident.worker import Worker
-from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
+from tests.bot.test_rooms import ACTOR, confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.user import buttons, texts
 from tests.fake_slack.workspace import Channel as Place
@@ -192,6 +193,27 @@ def test_the_pause_that_slack_asks_for_is_kept(
     assert keeper.tick(clock.advance(seconds=16)) == 0
     keeper.tick(clock.advance(seconds=1))
     assert len(security.messages) == 1
+
+
+def test_four_reports_in_a_second_break_no_rate(
+    app: Flask, slack: FakeSlack, security: Place, clock: FixedClock, sessions: Sessions, rooms: Rooms, worker: Worker
+) -> None:
+    """Headlines and messages of all processes share one pace for the channel; with no burst granted, all stand soon."""
+    slack.grant_no_burst()
+    with sessions.begin() as session:
+        made = [report_incident(ReportIncident(ACTOR, str(n)), session=session, now=clock.now()).id for n in range(4)]
+    keepers = [Keeper(rooms), Keeper(rooms)]
+    for _ in range(20):
+        for one in made:
+            rooms.sync(one, clock.now())
+        for keeper in keepers:
+            keeper.tick(clock.now())
+        worker.sender.drain()
+        clock.advance(seconds=1)
+    assert slack.refused == 0
+    assert len([message for message in security.messages if message.thread_ts is None and message.metadata]) >= 4
+    with sessions() as session:
+        assert not session.scalars(select(OutboxMessage).where(OutboxMessage.settled_at.is_(None))).all()
 
 
 def test_trouble_disappears_when_the_headline_stands(

@@ -46,6 +46,7 @@ class FakeSlack:
         self.failures = Failures()
         self.calls: list[Call] = []
         self._paces: dict[str, Pace] = {}
+        self.burst, self.refused = BURST, 0
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (SlackHandler,), {"slack": self}))
         self._http.daemon_threads = True
         self.socket = SocketServer()
@@ -144,14 +145,19 @@ class FakeSlack:
         error = failure.body.get("error", "connection_reset" if failure.reset else "none")
         self.calls.append(Call(method, arguments, {"ok": False, "error": error}))
 
+    def grant_no_burst(self) -> None:
+        """One message a second in each channel from the first on; how many came too fast stands in ``refused``."""
+        self.burst = 1.0
+
     def too_fast(self, method: str, arguments: dict[str, Any]) -> bool:
         """Whether this message is more than one a second in its channel, after a short burst."""
         if method not in ONE_A_SECOND:
             return False
         pace = self._paces.setdefault(str(arguments.get("channel")), Pace(at=self.now()))
-        pace.left = min(BURST, pace.left + max(0.0, self.now() - pace.at))
+        pace.left = min(self.burst, pace.left + max(0.0, self.now() - pace.at))
         pace.at = self.now()
         if pace.left < 1:
+            self.refused += 1
             return True
         pace.left -= 1
         return False

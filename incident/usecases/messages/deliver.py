@@ -18,14 +18,23 @@ from incident.domain.kinds import OutboxOutcome
 from incident.domain.retries import Failure, matters_until, next_attempt
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
-from incident.store.due import LEASE, Claimed, claim_message, give_back, pause_lane, settle_message
+from incident.store.due import (
+    LANE_PAUSE,
+    LEASE,
+    Claimed,
+    claim_message,
+    enter_lane,
+    give_back,
+    pause_lane,
+    settle_message,
+)
 from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.afterwards import as_it_stands
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.other_ways import take_other_ways
 from incident.usecases.messages.ports import Channel, DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.messages.queue import PERSONAL, Audience, queue, queue_one
+from incident.usecases.messages.queue import PERSONAL, Audience, lane_of, queue, queue_one
 from incident.usecases.messages.rooms import place_now, room_is_gone
 
 NOT_SET_UP = "this channel is not set up here"
@@ -43,6 +52,11 @@ class Parcel:
 
     claimed: Claimed
     message: OutgoingMessage
+
+    @property
+    def lane(self) -> str | None:
+        """The lane of the conversation in which it is posted, which may have been looked up just now."""
+        return lane_of(Channel(self.claimed.channel), self.message.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,11 @@ def take(
     while (claimed := claim_message(session, worker, now, lease)) is not None:
         present = as_it_stands(session, claimed, now)
         if present is not None:
-            return Parcel(present, _message(session, present, default_room))
+            parcel = Parcel(present, _message(session, present, default_room))
+            if parcel.lane in (None, claimed.lane) or enter_lane(session, str(parcel.lane), now):
+                return parcel
+            give_back(session, claimed, now + LANE_PAUSE)
+            continue
         settle_message(session, claimed, OutboxOutcome.NOT_NEEDED, now)
         _record(session, Parcel(claimed, _message(session, claimed, None)), Tag.MESSAGE_NOT_NEEDED, now)
     return None
@@ -184,8 +202,8 @@ def _failed(
         return _given_up(session, parcel, failure, now)
     if failure.whole_channel:
         pause_lane(session, claimed.channel, now + pause)
-    elif failure.retry_after is not None and claimed.lane is not None:
-        pause_lane(session, claimed.lane, now + pause)
+    elif failure.retry_after is not None and parcel.lane is not None:
+        pause_lane(session, parcel.lane, now + pause)
     gone = claimed.incident_id and room_is_gone(session, claimed.incident_id, parcel.message.recipient, failure.code)
     due_at = now if gone else _place_in_line(claimed, now, pause) if failure.whole_channel else now + pause
     unsure = claimed.maybe_sent or failure.unknown_outcome

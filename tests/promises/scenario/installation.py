@@ -160,8 +160,8 @@ def _rooms(references: Mapping[str, str]) -> None:
     session = db.session()
     ids = {row.reference: row.id for row in session.scalars(select(Incident))}
     session.commit()
-    for reference in references.values():
-        rooms.sync(ids[reference], NOW - timedelta(hours=3))
+    for number, reference in enumerate(references.values()):
+        rooms.sync(ids[reference], NOW - timedelta(hours=3) + timedelta(minutes=number))
     room = session.get_one(SlackRoom, ids[references["payslips"]])
     workspace.archived.add(room.channel_id or "")
     session.commit()
