@@ -173,6 +173,7 @@ def _people() -> None:
         sa.Column("outcome", sa.String(20)),
         sa.Column("used_at", AT),
         sa.Index("ix_power_request_person_id", "person_id"),
+        sa.Index("ix_power_request_open", "asked_at", **_only("settled_at IS NULL")),
     )
     op.create_table(
         "sign_in",

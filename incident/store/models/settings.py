@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incident.store.db import Base
@@ -44,6 +44,15 @@ class PowerRequest(Committed, Base):
     """An act of an administrator over somebody who decides, which waits for another person or was answered by one."""
 
     __tablename__ = "power_request"
+
+    __table_args__ = (
+        Index(
+            "ix_power_request_open",
+            "asked_at",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(20))

@@ -233,8 +233,10 @@ def _messages(
     session: Session, chains: dict[str, _Chain], incidents: list[UUID], names: dict[UUID, str]
 ) -> Iterator[Finding]:
     """What the outbox calls sent is in the log, and what the log calls sent is in the outbox."""
-    mine = or_(OutboxMessage.incident_id.in_(incidents), OutboxMessage.incident_id.is_(None) & (SYSTEM_CHAIN in chains))
-    query = select(OutboxMessage.id, OutboxMessage.incident_id).where(OutboxMessage.outcome == OutboxOutcome.SENT, mine)
+    whose = [OutboxMessage.incident_id.in_(incidents)]
+    if SYSTEM_CHAIN in chains:
+        whose.append(OutboxMessage.incident_id.is_(None))
+    query = select(OutboxMessage.id, OutboxMessage.incident_id).where(OutboxMessage.outcome == OutboxOutcome.SENT, or_(*whose))
     left = {name: dict(chain.sent) for name, chain in chains.items()}
     for key, incident in session.execute(query):
         chain = names[incident] if incident else SYSTEM_CHAIN
