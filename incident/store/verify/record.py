@@ -236,7 +236,9 @@ def _messages(
     whose = [OutboxMessage.incident_id.in_(incidents)]
     if SYSTEM_CHAIN in chains:
         whose.append(OutboxMessage.incident_id.is_(None))
-    query = select(OutboxMessage.id, OutboxMessage.incident_id).where(OutboxMessage.outcome == OutboxOutcome.SENT, or_(*whose))
+    query = select(OutboxMessage.id, OutboxMessage.incident_id).where(
+        OutboxMessage.outcome == OutboxOutcome.SENT, or_(*whose)
+    )
     left = {name: dict(chain.sent) for name, chain in chains.items()}
     for key, incident in session.execute(query):
         chain = names[incident] if incident else SYSTEM_CHAIN
