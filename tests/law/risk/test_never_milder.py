@@ -27,6 +27,7 @@ from incident.law.risk.assessment import propose_risk
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
+    Alteration,
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
@@ -199,6 +200,38 @@ def _worse_data(
     for name, ladder in (("insight", INSIGHTS), ("protected", COVERED)):
         steps = [replace(base, data=(*items[1:], replace(items[0], **{name: each}))) for each in ladder]
         yield from ((f"data: {name}", better, worse) for better, worse in pairwise(steps))
+
+
+def test_data_that_say_little_are_not_judged_milder_than_data_that_say_nothing() -> None:
+    """Altered data of very many people, whose property was hit: found by a run of the test below."""
+    nothing = DataItem(DataCategory.PROFESSIONAL, Insight.NONE)
+    altered = RiskAnswers(
+        nature=(Nature.INTEGRITY,),
+        alteration=Alteration.MISUSE_REVERSIBLE,
+        data=(nothing,),
+        extent=Extent.FEW_ITEMS,
+        vulnerable=(),
+        controller_field=ControllerField.ORDINARY,
+        consequences_seen=(ConsequenceForSubjects.PROPERTY_DAMAGE,),
+    )
+    little = replace(altered, data=(replace(nothing, insight=Insight.LIMITED),))
+    assert propose_risk(altered, RULES) is propose_risk(little, RULES) is RiskLevel.HIGH
+
+
+def test_data_altered_by_own_staff_are_not_judged_milder_because_somebody_trusted_has_them() -> None:
+    """That the law reaches a known taker bears on disclosure, not on wrong data; found by a run of the test below."""
+    altered = RiskAnswers(
+        nature=(Nature.INTEGRITY,),
+        data=tuple(DataItem(DataCategory(each)) for each in ("name", "address", "phone", "email")),
+        extent=Extent.FEW_ITEMS,
+        recipient=Recipient.NOBODY,
+        actor=Actor.INTERNAL_MALICIOUS,
+        intent=Intent.TARGETED,
+        vulnerable=(),
+        controller_field=ControllerField.ORDINARY,
+    )
+    trusted = replace(altered, recipient=Recipient.TRUSTED)
+    assert propose_risk(altered, RULES) is propose_risk(trusted, RULES) is RiskLevel.HIGH
 
 
 def test_no_pair_of_generated_situations_is_judged_milder_for_the_worse_answer() -> None:

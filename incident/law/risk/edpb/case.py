@@ -17,6 +17,8 @@ class Case:
     parameters: EdpbParameters
     base: Gravity
     """Gravity of the worst single item, before any other factor."""
+    disclosed: bool
+    """Whether the side in question is confidentiality."""
 
 
 TELLING = frozenset(Insight) - {Insight.NONE, Insight.LIMITED}

@@ -55,20 +55,22 @@ def number_of_people(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, factor 'number of affected individuals': among many, somebody will be hit.
 
     Two things do not grow graver with the number, unless the data are sensitive: a single ordinary kind of data, such
-    as bare e-mail addresses, and ordinary data that a known member of the own staff took for a purpose of his own, of
-    which misuse counts as certain already.
+    as bare e-mail addresses, by which nobody was hit yet, and the disclosure of ordinary data that a known member of
+    the own staff took for a purpose of his own, of which misuse counts as certain already.
     """
     number = case.answers.subjects_number
     if not isinstance(number, Unknown) and number < case.parameters.large_number:
         return None
-    if (own_staff_on_purpose(case) and case.base < Gravity.HIGH) or _bare(case):
+    if (case.disclosed and own_staff_on_purpose(case) and case.base < Gravity.HIGH) or _bare(case):
         return None
     weight = Weight(Axis.GRAVITY, step=1)
     return finding("edpb.number", Effect.RAISES, NUMBER, weight, threshold=case.parameters.large_number)
 
 
 def _bare(case: Case) -> bool:
-    """Whether the data are a single ordinary kind, from which nothing can be combined."""
+    """Whether the data are a single ordinary kind: nothing can be combined from it, and nobody was hit by it yet."""
+    if set(case.answers.consequences_seen) & (HITS_THE_PERSON | HITS_THE_PURSE):
+        return False
     kinds = {item.category for item in case.items if item.insight is not Insight.NONE}
     return len(kinds) == 1 and case.base <= Gravity.ORDINARY
 

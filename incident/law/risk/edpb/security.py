@@ -56,7 +56,7 @@ def confidentiality(answers: RiskAnswers, parameters: EdpbParameters) -> Judgeme
     if not confidentiality_in_play(answers):
         return _no_disclosure(answers)
     items = readable_items(answers)
-    case = Case(answers, items, parameters, data.base_gravity(items, answers, parameters))
+    case = Case(answers, items, parameters, data.base_gravity(items, answers, parameters), disclosed=True)
     found = _apply(DISCLOSURE_RULES + GRAVITY_RULES, case)
     likelihood = Likelihood(weigh(found, Axis.LIKELIHOOD, max(Likelihood)))
     gravity = Gravity(weigh(found, Axis.GRAVITY, max(Gravity)))
@@ -142,7 +142,7 @@ def integrity(answers: RiskAnswers, parameters: EdpbParameters) -> Judgement | N
     if not broken(answers, Nature.INTEGRITY):
         return None
     items = data_items(answers)
-    case = Case(answers, items, parameters, data.base_gravity(items, answers, parameters))
+    case = Case(answers, items, parameters, data.base_gravity(items, answers, parameters), disclosed=False)
     found = _apply(GRAVITY_RULES, case)
     gravity = weigh(found, Axis.GRAVITY, max(Gravity))
     level = parameters.integrity[_ALTERATION[answers.alteration]][gravity]
