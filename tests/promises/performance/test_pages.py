@@ -11,15 +11,18 @@ MOST_STATEMENTS, MOST_BYTES, MOST_ASSETS = 10, 150_000, 300_000
 MORE_STATEMENTS = {
     "incident.show": 16,
     "facts.index": 12,
+    "facts.edit missing": 12,
     "notices.edpb": 11,
     "notices.show": 11,
     "notices.person": 11,
     "notices.mailing": 14,
     "record.show": 32,
 }
-"""The overview, the facts and the EDPB template draft a form of the authority, and the overview asks whose turn it is;
-a letter stands among all notices of its incident; a mailing counts its people by what became of them; the record reads
-every table of the incident once, to compare it with the log."""
+"""The overview, the facts, what is missing of them and the EDPB template draft a form of the authority.
+
+The overview also asks whose turn it is; a letter stands among all notices of its incident; a mailing counts its people
+by what became of them; the record reads every table of the incident once, to compare it with the log.
+"""
 FEW, MANY = 5, 50
 ANSWERS = {200, 302, 403, 404, 503}
 """403, 404 and 503 are right where a walk opens what is not there: a form's page of a letter, a silent worker."""
