@@ -6,7 +6,7 @@ largest of the plausible counts for a given text, so what fits here fits under e
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 ELLIPSIS: Final = "…"
@@ -90,3 +90,16 @@ def _ends_in_half_flag(before: str) -> bool:
     """A flag is two regional indicators: an odd number of them at the end waits for its second half."""
     count = len(before) - len(before.rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))
     return count % 2 == 1
+
+
+def visible(thing: object) -> Iterator[str]:
+    """Every visible text in a structure of blocks."""
+    if isinstance(thing, Mapping):
+        for key, value in thing.items():
+            if key == "text" and isinstance(value, str):
+                yield value
+            else:
+                yield from visible(value)
+    elif isinstance(thing, list):
+        for item in thing:
+            yield from visible(item)

@@ -32,11 +32,12 @@ from incident.domain.step_words import WHAT
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.questions import Kind, Question, questions
 from incident.law.vocabulary import RiskLevel
-from incident.slack.blockkit import check_message, check_view, length
 from incident.slack.card import Card
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.shorten import shorten
+from incident.slack.text import length
 from tests.fake_slack import form
+from tests.fake_slack.blockkit import check_message, check_view
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incident.delivery.messages import MessageTexts, template_names
-from incident.slack.blockkit import check_message
 from incident.slack.messenger import TIMEOUT_SECONDS, SlackMessenger, outbox_client, payload_of
 from incident.slack.shorten import shorten
 from incident.usecases.messages.ports import DeliveryFailed, FindingMessenger, OutgoingMessage
 from incident.usecases.messages.queue import ROOM
 from tests.fake_slack import Failure, FakeSlack
+from tests.fake_slack.blockkit import check_message
 from tests.fake_slack.handler import BOT_TOKEN
 from tests.fake_slack.workspace import Channel
 

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View as SdkView
 
-from incident.slack.blockkit import check_message, check_view
+from tests.fake_slack.blockkit import check_message, check_view
 from tests.fake_slack.workspace import Refused
 
 BY_RULE = {"msg_blocks_too_long": "msg_blocks_too_long", "invalid_metadata_schema": "invalid_metadata_schema"}

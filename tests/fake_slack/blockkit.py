@@ -1,7 +1,7 @@
 """A checker of finished Block Kit payloads: modals, App Home tabs and messages.
 
-It knows what Slack documents and what slack_sdk's own models let through (see `slack_limits`). Tests and the fake Slack
-call it on everything; the sender calls it as its last gate before `slack_shorten` cuts what is too long.
+It knows what Slack documents and what slack_sdk's own models let through (see `incident.slack.limits`). The fake Slack
+refuses what it finds; the product's builders and its last gate keep to the same limits by cutting what is too long.
 """
 
 import json
@@ -13,9 +13,7 @@ from typing import Any, Final
 
 from incident.slack import limits
 from incident.slack.limits import ANY_TEXT, ONLY_PLAIN, Spec
-from incident.slack.text import escape_mrkdwn, fit, length, plain
-
-__all__ = ["Problem", "check", "check_message", "check_view", "escape_mrkdwn", "fit", "length", "plain"]
+from incident.slack.text import length, visible
 
 _HOME_KEYS: Final = frozenset({"type", "blocks", "private_metadata", "callback_id", "external_id"})
 _VIEW_KEYS: Final = _HOME_KEYS | {"title", "submit", "close", "clear_on_close", "notify_on_close"}
@@ -64,7 +62,7 @@ def check_message(message: Mapping[str, Any]) -> tuple[Problem, ...]:
         problems.append(Problem("message.text", "missing", "a text, read aloud and shown in notifications", None))
     if blocks is not None:
         problems += _blocks("message.blocks", blocks, limits.MESSAGE_BLOCKS)
-        total = sum(length(text) for text in _texts(blocks))
+        total = sum(length(text) for text in visible(blocks))
         if total > limits.MESSAGE_BLOCK_CHARACTERS:
             problems.append(Problem("message.blocks", "msg_blocks_too_long", limits.MESSAGE_BLOCK_CHARACTERS, total))
     problems += _metadata(message.get("metadata"))
@@ -278,19 +276,6 @@ def _duplicates(path: str, key: str, things: list[Mapping[str, Any]]) -> Problem
             yield Problem(f"{path}.{key}", "duplicate", "unique", value)
         elif isinstance(value, str):
             seen.add(value)
-
-
-def _texts(thing: object) -> Iterator[str]:
-    """Every visible text in a structure of blocks."""
-    if isinstance(thing, Mapping):
-        for key, value in thing.items():
-            if key == "text" and isinstance(value, str):
-                yield value
-            else:
-                yield from _texts(value)
-    elif isinstance(thing, list):
-        for item in thing:
-            yield from _texts(item)
 
 
 def _items(things: object) -> list[Mapping[str, Any]]:
