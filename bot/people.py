@@ -48,6 +48,7 @@ class People:
     def __init__(self, client: WebClient) -> None:
         self.client = client
         self._known: dict[str, tuple[float, SlackProfile]] = {}
+        self._names: dict[str, tuple[float, str]] = {}
         self._own: tuple[str, str | None] | None = None
         self._bot_user: str | None = None
         self._address: str | None = None
@@ -67,14 +68,19 @@ class People:
     def name_of(self, user: str) -> str:
         """The name of a member, from memory or by asking; the id when Slack does not tell."""
         with self._lock:
-            _, known = self._known.get(user, (0.0, None))
-        if known is not None or not user:
-            return known.name if known is not None else ""
+            expires, name = self._names.get(user, (0.0, ""))
+        if not user or time.monotonic() < expires:
+            return name
         try:
             about = self.client.users_info(user=user)["user"]
         except (SlackApiError, SlackClientError, OSError):
             return user
-        return profile_of(about, id=user, team="", name=user, ours=False).name
+        return self._named(user, profile_of(about, id=user, team="", name=user, ours=False).name)
+
+    def _named(self, user: str, name: str) -> str:
+        with self._lock:
+            self._names[user] = (time.monotonic() + REMEMBERED_SECONDS, name)
+        return name
 
     def own_team(self) -> tuple[str, str | None] | None:
         """Our workspace and organisation; None as long as Slack has not told."""
@@ -115,4 +121,5 @@ class People:
         profile = profile_of(about, id=sender.user, team=sender.team, name=sender.name, ours=ours)
         with self._lock:
             self._known[sender.user] = (time.monotonic() + REMEMBERED_SECONDS, profile)
+        self._named(sender.user, profile.name)
         return profile

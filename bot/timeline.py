@@ -15,6 +15,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission, require
 from incident.slack.messenger import THREAD
 from incident.slack.rooms_found import incident_in_channel
+from incident.store.db import only_reads
 from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.inbound import once
@@ -66,7 +67,9 @@ def open_message_timeline(turn: Turn) -> None:
         raise NotFound("There are no open incidents to add this to.")
     here = incident_in_channel(turn.session, channel)
     references = [(row.incident.reference, row.incident.reference) for row in rows]
-    turn.open(_message_view(turn, references, here.reference if here else references[0][0], message, channel))
+    chosen = here.reference if here else references[0][0]
+    turn.session.rollback()
+    turn.open(_message_view(turn, references, chosen, message, channel))
     turn.answer()
 
 
@@ -139,7 +142,7 @@ def moment_of(ts: str) -> datetime | None:
 def add_by_reaction(turn: Turn) -> None:
     """A pin under a message in an incident's room or thread puts it on the timeline; twice counts once.
 
-    Slack is asked for the message before anything is locked. A tick under it says that it was taken.
+    Slack is asked for the message and its author before anything is locked. A tick under it says that it was taken.
     """
     event: Mapping[str, Any] = turn.body["event"]
     item: Mapping[str, Any] = event.get("item") or {}
@@ -147,6 +150,7 @@ def add_by_reaction(turn: Turn) -> None:
         return
     channel, ts = turn.channel, str(item["ts"])
     message = _read(turn, channel, ts)
+    only_reads(turn.session)
     incident = _incident_of(turn, channel, message)
     if incident is None:
         return
@@ -155,8 +159,8 @@ def add_by_reaction(turn: Turn) -> None:
     reference, text, thread = incident.reference, shown_text(message), message.get("thread_ts")
     refuse_numbers([("text", text)])
     permalink = turn.people.permalink(channel, ts, thread)
-    carry = {"author": _author(turn, message), "ts": ts}
     turn.session.rollback()
+    carry = {"author": _author(turn, message), "ts": ts}
     with one_writer(turn.deps.settings):
         compute = lambda: _add_message(turn, reference, text, carry, permalink)  # noqa: E731 - what is done once
         once(turn.session, pin_key(channel, ts), turn.now, compute)

@@ -7,6 +7,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from incident.store.due import LONGEST_PAUSE
 from incident.usecases.messages.ports import DeliveryFailed
 
 TOKEN: Final = frozenset(
@@ -69,9 +70,10 @@ def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
 
 
 def pause_of(problem: Exception) -> timedelta | None:
-    """How long Slack asks us to wait; None where it does not."""
-    limited = isinstance(problem, SlackApiError) and problem.response.status_code == 429
-    return timedelta(seconds=_pause(problem)) if isinstance(problem, SlackApiError) and limited else None
+    """How long Slack asks us to wait, up to the longest pause; None where it does not."""
+    if not isinstance(problem, SlackApiError) or problem.response.status_code != 429:
+        return None
+    return min(timedelta(seconds=_pause(problem)), LONGEST_PAUSE)
 
 
 def _pause(problem: SlackApiError) -> float:

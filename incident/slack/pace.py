@@ -1,6 +1,7 @@
 """One pace for each conversation, shared by all processes: a headline waits its turn among the outbox's messages.
 
-Slack takes about one message a second and conversation. Its own word for how long to wait holds for everybody.
+Slack takes about one message a second and conversation. Its own word for how long to wait holds for everybody who
+posts there. What it says of an edit holds for that edit alone: Slack counts the two apart.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ def paced(
     try:
         yield
     except SlackApiError as problem:
-        if pause := pause_of(problem):
+        if post and (pause := pause_of(problem)):
             with unit() as session:
                 pause_lane(session, lane, now + pause)
         raise

@@ -9,11 +9,14 @@ from incident.store.models import Incident, SlackRoom, Task
 
 
 def incident_in_channel(session: Session, channel: str) -> Incident | None:
-    """The incident whose room this channel is; None for any other, also for the security channel with its threads."""
+    """The incident whose room this is, or whose announcement: the case goes on in that thread when its room is gone.
+
+    A thread is named as the record names it, channel and message; None for any other place, also the security channel.
+    """
     if not channel:
         return None
     query = select(Incident).join(SlackRoom, SlackRoom.incident_id == Incident.id)
-    return session.scalars(query.where(SlackRoom.channel_id == channel)).first()
+    return session.scalars(query.where(or_(SlackRoom.channel_id == channel, SlackRoom.announcement == channel))).first()
 
 
 def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | None]]:

@@ -137,6 +137,20 @@ def test_a_pin_under_a_message_puts_it_on_the_timeline_once(
     ]
 
 
+def test_a_pin_in_the_thread_of_the_announcement_is_kept_once_the_case_has_a_room(
+    app: Flask, cast: Cast, slack: FakeSlack, security: Channel, room: Channel, database: Database
+) -> None:
+    """People go on where they began, and have to when the room is archived; under another message it is nobody's."""
+    said = slack.workspace.say(security, "U2ANNA", "The export was stopped", thread_ts=security.messages[0].ts)
+    other = slack.workspace.say(security, "U2ANNA", "lunch?")
+    cast.analyst.react(said, "pushpin")
+    cast.analyst.react(slack.workspace.say(security, "U2ANNA", "yes", thread_ts=other.ts), "pushpin")
+    settle(app)
+    assert [entry.text for entry in entries(database, "message")] == [
+        "Slack message by Anna Analyst:\nThe export was stopped"
+    ]
+
+
 def test_an_event_that_slack_repeats_counts_once(
     app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
 ) -> None:

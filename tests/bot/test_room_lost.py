@@ -16,6 +16,7 @@ from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
 from incident.slack.room import Rooms
 from incident.store.db import db
+from incident.store.due import LONGEST_PAUSE, enter_lane
 from incident.store.models import Deadline, Incident, OutboxMessage, SlackRoom
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.clock.fire import Outlets
@@ -193,6 +194,33 @@ def test_the_pause_that_slack_asks_for_is_kept(
     assert keeper.tick(clock.advance(seconds=16)) == 0
     keeper.tick(clock.advance(seconds=1))
     assert len(security.messages) == 1
+
+
+def test_an_edit_that_came_too_soon_stops_no_message(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Place, clock: FixedClock, sessions: Sessions
+) -> None:
+    """Slack counts edits apart: what is to be posted in the same conversation leaves."""
+    rooms.sync(incident, clock.now())
+    slack.fail("chat.update", Failure.rate_limited(60))
+    setback = rooms.sync(incident, clock.advance(hours=2))
+    assert setback is not None
+    assert setback.pause == timedelta(seconds=60)
+    with sessions.begin() as session:
+        assert enter_lane(session, f"slack:{security.id}", clock.advance(seconds=2))
+
+
+def test_an_hour_that_slack_asks_for_is_the_longest_pause(
+    rooms: Rooms, incident: UUID, slack: FakeSlack, security: Place, clock: FixedClock, sessions: Sessions
+) -> None:
+    """A pause that is longer than any of ours would count as made on a wrong clock, and so as none."""
+    slack.fail("chat.postMessage", Failure.rate_limited(3600))
+    setback = rooms.sync(incident, clock.now())
+    assert setback is not None
+    assert setback.pause == LONGEST_PAUSE
+    lane = f"slack:{security.id}"
+    with sessions.begin() as session:
+        assert not enter_lane(session, lane, clock.now() + LONGEST_PAUSE - timedelta(seconds=1))
+        assert enter_lane(session, lane, clock.now() + LONGEST_PAUSE)
 
 
 def test_four_reports_in_a_second_break_no_rate(

@@ -3,12 +3,16 @@
 import time
 from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
+from slack_sdk import WebClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import timeline
+from incident.store.db import db, is_reading
 from incident.store.models import Incident, TimelineEntry
 from tests.bot.conftest import Cast, settle, the_incident
 from tests.fake_slack import Failure, FakeSlack, Message
@@ -184,3 +188,34 @@ def test_while_slack_is_slow_about_a_pin_others_can_report(
     pin.join()
     settle(app)
     assert len(database().scalars(select(Incident)).all()) == 2
+
+
+def test_nothing_of_the_database_is_held_while_slack_is_asked_about_a_pin(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for the incident only reads; the author, whom nobody here knows yet, is asked for once and in between."""
+    announced(cast, slack, security, database)
+    asked: list[tuple[str, bool]] = []
+    promised: list[bool] = []
+    call, find = WebClient.api_call, timeline.incident_in_channel
+
+    def watched(self: WebClient, api_method: str, **more: Any) -> Any:
+        asked.append((api_method, db.session().in_transaction()))
+        return call(self, api_method, **more)
+
+    def looked_up(session: Session, channel: str) -> Incident | None:
+        promised.append(is_reading(session))
+        return find(session, channel)
+
+    monkeypatch.setattr(WebClient, "api_call", watched)
+    monkeypatch.setattr(timeline, "incident_in_channel", looked_up)
+    for text in ("Stopped", "Started again"):
+        said = slack.workspace.say(security, cast.second.id, text, thread_ts=security.messages[0].ts)
+        cast.analyst.react(said, "pushpin")
+    assert all(promised)
+    assert {held for method, held in asked if method in ("conversations.replies", "users.info")} == {False}
+    assert [call.arguments["user"] for call in slack.called("users.info")].count(cast.second.id) == 1
+    cast.analyst.message_shortcut("add_to_timeline", slack.workspace.say(security, cast.dpo.id, "Sent"))
+    cast.analyst.modal("Add to the timeline")
+    assert {held for method, held in asked if method == "users.info"} == {False}
+    assert len(entries(database)) == 2
