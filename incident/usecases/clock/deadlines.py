@@ -33,6 +33,7 @@ from incident.usecases.common.settings import active_regimes, house_hours
 
 AUTHORITY = ObligationKind.NOTIFY_AUTHORITY.value
 SUBJECTS = ObligationKind.INFORM_SUBJECTS.value
+CUSTOMERS = ObligationKind.NOTIFY_CONTROLLER.value
 PUBLIC = ObligationKind.INFORM_PUBLIC.value
 FOLLOW_UP = ObligationKind.FOLLOW_UP.value
 
@@ -156,6 +157,20 @@ def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datet
         if law is not None and law.due_at is not None:
             found[obligation.id] = law
     return found
+
+
+def tells_customers_later(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> bool:
+    """GDPR art. 33(2): whether these facts end the running clock of a customer, or let it end later than it does.
+
+    A clock that waits for the moment of awareness may move when that is stated, and that of the customers whom nobody
+    has named yet ends when they are.
+    """
+    running = _current(session, incident) if incident.due_at else []
+    clocks = [row for row in running if row.state is DeadlineState.OPEN and not row.provisional]
+    clocks = [row for row in clocks if row.obligation.partition(":")[0] == CUSTOMERS]
+    wanted = _wanted(session, incident, facts, now) if clocks else {}
+    gone = any(row.obligation not in wanted for row in clocks if row.obligation != CUSTOMERS)
+    return gone or any(wanted[row.obligation].due_at > row.due_at for row in clocks if row.obligation in wanted)
 
 
 def _clock(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> LawDeadline | None:

@@ -22,7 +22,7 @@ from incident.law.facts_from_risk import with_assessment
 from incident.law.risk import Assessment as LawAssessment
 from incident.law.risk import RiskAnswers, assess
 from incident.law.risk.schema import write_answers
-from incident.law.vocabulary import UNKNOWN, RiskLevel
+from incident.law.vocabulary import UNKNOWN, Informed, RiskLevel
 from incident.store.models import Assessment, Decision, Incident
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
@@ -135,11 +135,21 @@ def adopt(session: Session, incident: Incident, risk: RiskLevel, *, actor: Actor
     if risk is not RiskLevel.UNLIKELY:
         # Not to notify was decided of a risk that was unlikely: now that it is not, the clock runs again.
         supersede_no(session, incident, Subject.AUTHORITY)
-    facts = current_facts(session, incident)
-    if risk is RiskLevel.HIGH and facts.high_risk_established_at is UNKNOWN:
-        facts = replace(facts, high_risk_established_at=now)
+    before = current_facts(session, incident)
+    facts = _at_high_risk(session, incident, before, now) if risk is RiskLevel.HIGH else before
+    if facts != before:
         append_version(session, incident, facts, actor=actor, now=now, chapter="risk", reason="risk assessed as high")
     follow(session, incident, facts, actor=actor, now=now)
+
+
+def _at_high_risk(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> BreachFacts:
+    """GDPR art. 34(1), (3): the people are informed unless a ground says otherwise, so a no without one is over."""
+    reasons = {row.reason for row in supersede_no(session, incident, Subject.SUBJECTS, keep_grounded=True)}
+    if facts.high_risk_established_at is UNKNOWN:
+        facts = replace(facts, high_risk_established_at=now)
+    if facts.informed is Informed.NOT_HIGH_RISK:
+        facts = replace(facts, informed=Informed.UNKNOWN)
+    return replace(facts, not_informing_note="") if facts.not_informing_note in reasons else facts
 
 
 def latest_assessment(session: Session, incident: Incident) -> Assessment | None:

@@ -155,9 +155,8 @@ def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetim
     check_second(session, decision, command.actor, agree=command.agree, reason=command.reason, now=now)
     decision.second_id, decision.second_name, decision.second_at = command.actor.id, command.actor.name, now
     decision.second_reason = clean(command.reason, field="reason")
-    if command.agree and decision.subject is Subject.AUTHORITY:
-        check_unlikely(session, incident)
     if command.agree:
+        _check_still_holds(session, incident, decision)
         decision.state = DecisionState.FINAL
         if decision.self_reviewed:
             record(session, incident, Tag.DECISION_SELF_REVIEWED, command.actor, now, subject=decision.subject.value)
@@ -169,6 +168,14 @@ def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetim
         tag = Tag.BREACH_DENIAL_REFUSED if decision.subject is Subject.BREACH else Tag.DECISION_REFUSED
         record(session, incident, tag, command.actor, now, refused=decision.subject.value)
     return decision
+
+
+def _check_still_holds(session: Session, incident: Incident, decision: Decision) -> None:
+    """Raise IllegalMove where the risk has become such that the law does not allow what was proposed before."""
+    if decision.subject is Subject.AUTHORITY:
+        check_unlikely(session, incident)
+    if decision.subject is Subject.SUBJECTS and incident.risk is RiskLevel.HIGH and not decision.ground:
+        raise IllegalMove("The risk is high now. Decide anew, with a legal ground.")
 
 
 def _waiting(session: Session, incident: Incident, decision_id: UUID) -> Decision:

@@ -1,6 +1,6 @@
 """Two reports of one breach: what the one knows of the earliest moments goes over, and no clock is lost on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from incident.domain.chronology import check_awareness, check_chronology
+from incident.domain.fact_sheet import changed_fields
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -16,7 +18,8 @@ from incident.domain.kernel.reference import meant_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
 from incident.domain.kinds import DeadlineState, DecisionState
-from incident.law.facts import BreachFacts
+from incident.law.facts import AuthorityLetter, BreachFacts
+from incident.law.letters import answers_letter
 from incident.store.models import Deadline, Decision, Incident, Submission, Task
 from incident.usecases.clock.deadlines import settle
 from incident.usecases.common.access import MISSING, incident_for
@@ -43,8 +46,10 @@ class MergeDuplicate:
 def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime) -> Incident:
     """Give the earliest moments to the incident that goes on, and close this one as its duplicate; returns the former.
 
-    Raises Invalid at ``into`` or ``reason``; IllegalMove where something was sent here, a task is open, or a clock runs
-    here that does not run there, or would end there later: merging moves no deadline away.
+    What the authority asked here and nobody answered is asked there, under a number of its own. Raises Invalid at
+    ``into`` or ``reason``, or at a moment that cannot stand beside those of the other report; IllegalMove where
+    something was sent here, a task is open, a clock runs here that does not run there or would end there later, or one
+    that runs there would end later or not at all: merging moves no deadline away.
     """
     duplicate = incident_for(session, command.incident, command.actor, Permission.CLOSE)
     must_be_open(duplicate)
@@ -52,8 +57,10 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
     main = _other(session, duplicate, command)
     must_be_open(main)
     _check_nothing_is_lost(session, duplicate)
-    _take_over(session, duplicate, main, command.actor, now)
-    _check_clocks(session, duplicate, main)
+    due = {row.obligation: row.due_at for row in _deadlines(session, main, DeadlineState.OPEN)}
+    numbers = _take_over(session, duplicate, main, command.actor, now)
+    _check_kept(session, main, due)
+    _check_clocks(session, duplicate, main, numbers)
     _close(session, duplicate, main, reason, command.actor, now)
     return main
 
@@ -78,15 +85,46 @@ def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:
         raise IllegalMove("Tasks are open here. Finish them, or write them down in the other incident, first.")
 
 
-def _take_over(session: Session, duplicate: Incident, main: Incident, actor: Actor, now: datetime) -> None:
-    before = current_facts(session, main)
-    after = with_earliest(before, current_facts(session, duplicate))
+def _take_over(session: Session, duplicate: Incident, main: Incident, actor: Actor, now: datetime) -> dict[int, int]:
+    """Give it what this report knows; returns the numbers that its letters have there, by those that they have here."""
+    before, other = current_facts(session, main), current_facts(session, duplicate)
+    letters, numbers = _with_letters(before, other, _settled_letters(session, duplicate))
+    after = replace(with_earliest(before, other), authority_letters=letters)
     if after != before:
-        because = f"merged {duplicate.reference}"
+        check_chronology(after, now)
+        check_awareness(after)
+        because, fields = f"merged {duplicate.reference}", ",".join(changed_fields(before, after))
         append_version(session, main, after, actor=actor, now=now, chapter="timeline", reason=because)
-        version = main.fact_version
-        record(session, main, Tag.FACTS_RECORDED, actor, now, version=version, fields="timeline")
+        record(session, main, Tag.FACTS_RECORDED, actor, now, version=main.fact_version, fields=fields)
         follow(session, main, after, actor=actor, now=now)
+    return numbers
+
+
+def _settled_letters(session: Session, duplicate: Incident) -> set[int]:
+    """The numbers of the letters here that were answered, or of which two people decided that they need no answer."""
+    rows = _deadlines(session, duplicate, DeadlineState.MET, DeadlineState.WAIVED)
+    running = {row.obligation for row in _deadlines(session, duplicate, DeadlineState.OPEN)}
+    return {_number(row.obligation) for row in rows if answers_letter(row.obligation) and row.obligation not in running}
+
+
+def _number(obligation: str) -> int:
+    return int(obligation.partition(":")[2])
+
+
+def _with_letters(
+    main: BreachFacts, other: BreachFacts, settled: set[int]
+) -> tuple[tuple[AuthorityLetter, ...], dict[int, int]]:
+    """GDPR art. 34(4), 58(1)(a): the letters of both, and where those of the other one came to stand.
+
+    A letter that both have is one letter; one that was settled stays in the record of the other.
+    """
+    letters, numbers = main.authority_letters, {}
+    for number, letter in enumerate(other.authority_letters, start=1):
+        if number in settled:
+            continue
+        letters = letters if letter in letters else (*letters, letter)
+        numbers[number] = letters.index(letter) + 1
+    return letters, numbers
 
 
 def with_earliest(main: BreachFacts, other: BreachFacts) -> BreachFacts:
@@ -108,15 +146,31 @@ def _moments(name: str, *sheets: BreachFacts) -> Iterator[datetime]:
             yield value
 
 
-def _check_clocks(session: Session, duplicate: Incident, main: Incident) -> None:
+def _check_kept(session: Session, main: Incident, due: Mapping[str, datetime]) -> None:
+    """Raise IllegalMove where a clock that ran in ``main`` until ``due`` ends later now, or runs no more."""
+    kept = {row.obligation: row.due_at for row in _deadlines(session, main, DeadlineState.OPEN)}
+    if any(obligation not in kept or kept[obligation] > until for obligation, until in due.items()):
+        raise IllegalMove(
+            "This would move a deadline of the other incident away. "
+            "State there first since when you are aware, and why."
+        )
+
+
+def _check_clocks(session: Session, duplicate: Incident, main: Incident, numbers: Mapping[int, int]) -> None:
     there = {row.obligation: row for row in _deadlines(session, main, DeadlineState.MET, DeadlineState.OPEN)}
     for row in _deadlines(session, duplicate, DeadlineState.OPEN):
-        other = there.get(row.obligation)
+        other = there.get(_obligation_there(row.obligation, numbers))
         if other is None or (other.met_at or other.due_at) > row.due_at:
             raise IllegalMove(
                 "A clock runs here that does not run in the other incident, or would end there later. "
                 "State there since when you are aware, assess it, or merge the other one into this one."
             )
+
+
+def _obligation_there(obligation: str, numbers: Mapping[int, int]) -> str:
+    if not answers_letter(obligation):
+        return obligation
+    return f"{obligation.partition(':')[0]}:{numbers[_number(obligation)]}"
 
 
 def _deadlines(session: Session, incident: Incident, *states: DeadlineState) -> list[Deadline]:

@@ -34,13 +34,16 @@ def supersede(session: Session, incident: Incident, subject: Subject, ground: st
         row.state = DecisionState.SUPERSEDED
 
 
-def supersede_no(session: Session, incident: Incident, subject: Subject) -> bool:
-    """End a decision not to act that no longer holds; returns whether there was one."""
-    refusals = [row for row in session.scalars(_live(incident, subject, None)) if not row.act]
+def supersede_no(
+    session: Session, incident: Incident, subject: Subject, *, keep_grounded: bool = False
+) -> list[Decision]:
+    """End the decisions not to act that no longer hold, but not those on a legal ground if these are kept."""
+    live = session.scalars(_live(incident, subject, None))
+    refusals = [row for row in live if not row.act and not (keep_grounded and row.ground)]
     for row in refusals:
         row.state = DecisionState.SUPERSEDED
     session.flush()
-    return bool(refusals)
+    return refusals
 
 
 def propose(

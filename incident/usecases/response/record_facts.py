@@ -20,14 +20,16 @@ from incident.law.facts import BreachFacts
 from incident.law.groups import with_totals
 from incident.law.questions import SET_BY_OTHER_ACTS, Kind, questions
 from incident.store.models import FactDraft, Incident
+from incident.usecases.clock.deadlines import tells_customers_later
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import with_known_systems
 from incident.usecases.response.consequences import follow
+from incident.usecases.response.triage import moves_a_clock
 
 CORRECTION_ASKS_REASON = frozenset(
-    {"aware_at", "processor_told_us_at", "first_signal_at", "discovered_at", "is_breach"}
+    {"aware_at", "processor_aware_at", "processor_told_us_at", "first_signal_at", "discovered_at", "is_breach"}
 )
 """A change of these moves a legal clock, so the record must say why it was made."""
 
@@ -48,7 +50,8 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     """Store the answers as the next version; without a change nothing is stored.
 
     Raises FactConflict where somebody else changed the same answers meanwhile, Invalid at the field for impossible
-    values, and Invalid at ``reason`` where a stated moment that moves a clock is corrected without one.
+    values, and Invalid at ``reason`` where a stated moment or role that moves a clock is corrected, or a customer would
+    be told later than promised, without one.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     _refuse_foreign(command.values)
@@ -61,6 +64,9 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     if not changed:
         return incident
     _check(before, after, changed, command, now)
+    moved = moves_a_clock(before, after) or tells_customers_later(session, incident, after, now)
+    if moved and not command.reason.strip():
+        raise Invalid("You correct what moves a clock. Write why.", field="reason")
     append_version(
         session,
         incident,

@@ -68,7 +68,7 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     check_chronology(facts, now)
     check_awareness(facts)
     correction = clean(command.correction, field="correction")
-    if _moves_a_clock(before, facts) and not correction:
+    if moves_a_clock(before, facts) and not correction:
         raise Invalid("You correct what moves a clock. Write why.", field="correction")
     append_version(
         session, incident, facts, actor=command.actor, now=now, chapter="triage", reason=correction or "triage"
@@ -119,7 +119,7 @@ def _stated(typed: datetime | None, seen: BreachFacts) -> datetime | None:
     return seen.aware_at if same and isinstance(seen.aware_at, datetime) else moment
 
 
-def _moves_a_clock(before: BreachFacts, after: BreachFacts) -> bool:
+def moves_a_clock(before: BreachFacts, after: BreachFacts) -> bool:
     """Whether something that was stated, and from which a period runs or which says whose duty it is, changes."""
     awareness = isinstance(before.aware_at, datetime) and after.aware_at != before.aware_at
     return awareness or (before.is_breach is Ternary.YES and after.role is not before.role)

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status, Tag
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
-from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.domain.next_steps import About, Act, steps
+from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel
 from incident.store.models import AuditEntry, Deadline, Decision, Person
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
@@ -174,3 +176,39 @@ def test_decided_is_reached_with_both_decisions(session, report, team, clock) ->
     decide(Decide(team.dpo, incident.id, Subject.SUBJECTS, True, "High risk"), session=session, now=clock.now())
     assert incident.status == Status.DECIDED
     assert incident.due_at == clock.now() - timedelta(minutes=5) + timedelta(hours=72)
+
+
+def test_not_to_inform_decided_of_a_lower_risk_stops_no_clock_of_a_high_one(session, report, team, clock) -> None:
+    """GDPR art. 34(1), (3): of a high risk it takes a ground; final or only proposed, it is to be decided anew."""
+    no = Decide(team.dpo, "", Subject.SUBJECTS, False, "No high risk")
+    for agreed in (True, False):
+        incident = report()
+        lower = {"risk": RiskLevel.RISK, "deviation_reason": "Addresses only"}
+        _assess(session, team, incident, clock, HARMLESS, **lower)
+        decision = decide(replace(no, incident=incident.id), session=session, now=clock.now())
+        agree = ConfirmDecision(team.second, incident.id, decision.id, agree=True)
+        if agreed:
+            confirm_decision(agree, session=session, now=clock.now())
+            assert current_facts(session, incident).informed is Informed.NOT_HIGH_RISK
+        _assess(session, team, incident, clock, HARMLESS, risk=RiskLevel.HIGH, deviation_reason="A minister")
+        facts = current_facts(session, incident)
+        assert (decision.state, facts.informed) == (DecisionState.SUPERSEDED, Informed.UNKNOWN)
+        assert facts.not_informing_note == ""
+        running = select(Deadline.state).where(Deadline.incident_id == incident.id, Deadline.obligation == "gdpr_34")
+        with pytest.raises(IllegalMove):
+            confirm_decision(agree, session=session, now=clock.now())
+        assert session.scalars(running).all() == [DeadlineState.OPEN]
+        asked = [step.about for step in steps(progress_of_one(session, incident)) if step.act is Act.DECIDE]
+        assert About.SUBJECTS in asked
+
+
+def test_nobody_agrees_not_to_inform_at_high_risk_without_a_ground(session, report, team, clock) -> None:
+    """GDPR art. 34(3): whatever had been proposed of a lower risk, the second person cannot make it final."""
+    incident = report()
+    _assess(session, team, incident, clock, HARMLESS, risk=RiskLevel.RISK, deviation_reason="Addresses only")
+    no = Decide(team.dpo, incident.id, Subject.SUBJECTS, False, "No high risk")
+    decision = decide(no, session=session, now=clock.now())
+    incident.risk = RiskLevel.HIGH
+    agree = ConfirmDecision(team.second, incident.id, decision.id, agree=True)
+    with pytest.raises(IllegalMove, match="legal ground"):
+        confirm_decision(agree, session=session, now=clock.now())

@@ -8,12 +8,15 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import DeadlineState
+from incident.law.vocabulary import LetterKind
 from incident.store import audit
 from incident.store.models import Deadline, TimelineEntry
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.close import ReopenIncident, reopen_incident
+from incident.usecases.response.further_duties import ReportElsewhere, report_elsewhere
 from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
+from incident.usecases.response.record_letter import RecordLetter, record_letter
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
 
@@ -66,3 +69,59 @@ def test_merging_moves_no_deadline_away_and_drops_nothing(session, report, team,
     with pytest.raises(IllegalMove):
         merge_duplicate(merge, session=session, now=clock.now())
     assert open_clocks(session, first) == {"gdpr_33_1"}
+
+
+def test_what_the_authority_asked_in_the_duplicate_runs_on_under_a_number_of_its_own(
+    session, report, team, clock
+) -> None:
+    """GDPR art. 58(1)(a): an answer to another letter answers not this one; what was answered here is not asked again.
+
+    A letter that both reports have on record is one letter.
+    """
+    first, second = report(summary="Laptop gone"), report(summary="A laptop was lost")
+
+    def wrote(incident, days, reference) -> None:
+        until = clock.now() + timedelta(days=days)
+        letter = RecordLetter(team.dpo, incident.id, LetterKind.QUESTIONS, clock.now(), until, reference)
+        record_letter(letter, session=session, now=clock.now())
+
+    def answered(incident, obligation) -> None:
+        answer = ReportElsewhere(team.dpo, incident.id, obligation, clock.now())
+        report_elsewhere(answer, session=session, now=clock.now())
+
+    wrote(second, 2, "z-1")
+    answered(second, "gdpr_58_1:1")
+    wrote(second, 30, "z-2")
+    for days, reference in ((14, "z-3"), (20, "z-4"), (30, "z-2")):
+        wrote(first, days, reference)
+    answered(first, "gdpr_58_1:2")
+    merge = MergeDuplicate(team.dpo, first.id, second.reference, "The same laptop")
+    merge_duplicate(merge, session=session, now=clock.now())
+    assert open_clocks(session, second) == {"gdpr_33_1", "gdpr_58_1:2", "gdpr_58_1:3"}
+    moved = select(Deadline.due_at).where(Deadline.incident_id == second.id, Deadline.obligation == "gdpr_58_1:3")
+    assert session.scalars(moved).one() == clock.now() + timedelta(days=14)
+    assert [each.reference for each in current_facts(session, second).authority_letters] == ["z-1", "z-2", "z-3"]
+
+
+def test_merging_moves_no_deadline_of_the_incident_that_goes_on(session, report, team, clock) -> None:
+    """GDPR art. 33(1): the awareness of the duplicate does not give the other one more time than it had."""
+    first, second = report(summary="Laptop gone"), report(summary="A laptop was lost")
+    clock.advance(hours=6)
+    command = ConfirmBreach(team.responder, first.id, clock.now(), "Bob", "He told me then")
+    confirm_breach(command, session=session, now=clock.now())
+    merge = MergeDuplicate(team.dpo, first.id, second.reference, "The same laptop")
+    with pytest.raises(IllegalMove, match="deadline of the other incident"):
+        merge_duplicate(merge, session=session, now=clock.now())
+
+
+def test_the_merged_moments_are_possible_and_explained(session, report, team, clock) -> None:
+    """EDPB Guidelines 9/2022, par. 31-34: an earlier signal that comes over makes a gap that somebody explains."""
+    first = report(summary="Laptop gone")
+    clock.advance(hours=30)
+    for incident in (first, second := report(summary="A laptop was lost")):
+        command = ConfirmBreach(team.responder, incident.id, clock.now(), "Bob", "Seen" if incident is first else "")
+        confirm_breach(command, session=session, now=clock.now())
+    merge = MergeDuplicate(team.dpo, first.id, second.reference, "The same laptop")
+    with pytest.raises(Invalid) as refused:
+        merge_duplicate(merge, session=session, now=clock.now())
+    assert refused.value.field == "aware_ground"

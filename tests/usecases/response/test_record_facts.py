@@ -9,8 +9,8 @@ from sqlalchemy import select
 from incident.domain.fact_sheet import FactConflict, from_json, to_json
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import DeadlineState
-from incident.law.facts import BreachFacts
-from incident.law.vocabulary import DataCategory, IncidentKind
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.vocabulary import DataCategory, IncidentKind, Role
 from incident.store.models import Deadline, FactDraft, FactSheet
 from incident.usecases.common.fact_versions import current_facts, facts_at, versions
 from incident.usecases.response.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
@@ -138,3 +138,35 @@ def test_containment_and_recovery_are_moments_that_move_no_clock(session, report
     values = {"contained_at": now - timedelta(hours=2), "recovered_at": now - timedelta(hours=1)}
     record_facts(RecordFacts(team.dpo, incident.id, values, 1), session=session, now=now)
     assert (incident.due_at, current_facts(session, incident).recovered_at) == (due, now - timedelta(hours=1))
+
+
+def test_nobody_ends_or_delays_a_duty_through_the_sheet_without_saying_why(session, report, team, clock) -> None:
+    """GDPR art. 33(1), (2): whose duty it is, when we knew, and what a customer was promised are changed for a reason.
+
+    Naming the customers, and a shorter term, take nothing from anybody.
+    """
+    incident = report()
+    aware = clock.now()
+    confirm_breach(ConfirmBreach(team.responder, incident.id, aware, "Bob"), session=session, now=aware)
+
+    def state(reason="", **values):
+        command = RecordFacts(team.responder, incident.id, values, incident.fact_version, reason=reason)
+        return record_facts(command, session=session, now=clock.now())
+
+    def refused(**values) -> None:
+        with pytest.raises(Invalid) as refusal:
+            state(**values)
+        assert refusal.value.field == "reason"
+        state("We process for the baker", **values)
+
+    def customers(**hours):
+        return {"affected_controllers": tuple(AffectedController(name, notice_hours=hours[name]) for name in hours)}
+
+    clock.advance(hours=3)
+    refused(role=Role.PROCESSOR)
+    state(**customers(Baker=48, Smith=24))
+    state(**customers(Baker=24, Smith=24))
+    refused(**customers(Baker=36, Smith=24))
+    refused(**customers(Baker=36))
+    refused(processor_aware_at=aware + timedelta(hours=1))
+    refused(processor_aware_at=aware)
