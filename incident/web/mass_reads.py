@@ -4,13 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from incident.domain.kernel.people import Actor
 from incident.store.db import db
 from incident.usecases.people.acts import note_many_reads
 from incident.web.clock import now
 from incident.web.viewer import viewer
 
+log = structlog.get_logger()
 MANY = 100
 """Different cases in one hour: nobody works on so many, and two pages of the API's list hold them."""
 
@@ -21,16 +26,20 @@ class Reads:
     def __init__(self) -> None:
         self._hour = ""
         self._cases: dict[str, set[str]] = defaultdict(set)
+        self._noted: set[str] = set()
 
     def add(self, person: str, cases: Iterable[str], at: datetime) -> int:
-        """How many there are now, when these were what made them many; else 0."""
+        """How many there are now, where they are many and nobody has been told; else 0."""
         hour = f"{at:%Y%m%d%H}"
         if hour != self._hour:
-            self._hour, self._cases = hour, defaultdict(set)
+            self._hour, self._cases, self._noted = hour, defaultdict(set), set()
         mine = self._cases[person]
-        before = len(mine)
         mine.update(cases)
-        return len(mine) if before < MANY <= len(mine) else 0
+        return len(mine) if len(mine) >= MANY and person not in self._noted else 0
+
+    def noted(self, person: str) -> None:
+        """It is on record for this hour."""
+        self._noted.add(person)
 
 
 def init_mass_reads(app: Flask) -> None:
@@ -40,12 +49,30 @@ def init_mass_reads(app: Flask) -> None:
     @app.after_request
     def count(answer: Response) -> Response:
         if request.method == "GET" and answer.status_code == 200 and (cases := _cases()):
-            actor = g.get("api_actor") or viewer()
-            if many := reads.add(actor.key, cases, now()):
-                db.session.rollback()
-                note_many_reads(db.session(), actor, many, now=now())
-                db.session.commit()
+            actor = _reader()
+            many = reads.add(actor.key, cases, now())
+            if many and _note(actor, many):
+                reads.noted(actor.key)
         return answer
+
+
+def _note(actor: Actor, many: int) -> bool:
+    """Whether it could be put on record; the answer is finished and goes out anyway, and the next case tries again."""
+    try:
+        db.session.rollback()
+        note_many_reads(db.session(), actor, many, now=now())
+        db.session.commit()
+    except (DBAPIError, PoolTimeout) as error:
+        log.warning("many_reads_not_noted", kind=type(error).__name__)
+        db.session.close()
+        return False
+    return True
+
+
+def _reader() -> Actor:
+    """The person of the token, or of the browser."""
+    bearer = g.get("bearer")
+    return viewer() if bearer is None else bearer.actor
 
 
 def _cases() -> Iterable[str]:

@@ -11,9 +11,10 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Incident, OutboxMessage, SignInThrottle
-from incident.usecases.common.limits import REPORTS, forget_counts, spend
+from incident.usecases.common.limits import REPORTS, RESETS_FROM, forget_counts, spend
 from incident.usecases.people.accounts import person_with_email
 from incident.usecases.people.api_tokens import make_api_token
+from incident.web.accounts.forms import attempt_of
 from tests.web.client import PASSWORD, Visitor
 from tests.web.conftest import Team
 
@@ -68,8 +69,9 @@ def mailed_links(team: Team) -> list[str]:
         return [link for row in rows for link in re.findall(r"/password/forgotten/[\w.-]+", str(row.payload))]
 
 
-def ask_for_a_link(team: Team, email: str) -> str:
+def ask_for_a_link(team: Team, email: str, address: str = "127.0.0.1") -> str:
     visitor = Visitor(team.app)
+    visitor.client.environ_base["REMOTE_ADDR"] = address
     visitor.get("/password/forgotten")
     return visitor.submit("/password/forgotten", email=email).text
 
@@ -103,6 +105,56 @@ def test_one_address_asks_for_no_more_than_twenty_links(lite: Team) -> None:
     for number in range(25):
         ask_for_a_link(lite, lite.account(f"Person{number}", Role.REPORTER))
     assert len(mailed_links(lite)) == 20
+
+
+WRITTEN = (
+    "femke@example.org",
+    "FEMKE@Example.org",
+    "femke@\uff45xample.org",
+    "femke@exampl\uff45.org",
+    "femke@example\u3002org",
+    "femke@example\uff61org",
+)
+"""One account, as the sign-in library reads it: full-width letters and the full stops of East Asia as well."""
+
+
+def test_an_account_is_counted_once_however_it_is_written(lite: Team) -> None:
+    """Another spelling gives no further guesses and no further mails."""
+    lite.account("Femke", Role.DPO)
+    assert [Visitor(lite.app).sign_in(written).title for written in WRITTEN].count("Overview · Meldklok") == len(
+        WRITTEN
+    )
+    for written in WRITTEN[1:]:
+        stranger_tries(lite, written, 1)
+        ask_for_a_link(lite, written)
+    assert WAIT in Visitor(lite.app).sign_in(WRITTEN[0]).text
+    assert len(mailed_links(lite)) == 3
+
+
+def test_a_network_is_counted_once_whichever_of_its_addresses_is_used(lite: Team) -> None:
+    """A home or a rented machine has 2^64 IPv6 addresses to choose from; IPv4 behind IPv6 stays apart."""
+
+    def counted(address: str) -> str:
+        with lite.app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return attempt_of("femke@example.org").address
+
+    assert counted("2001:db8:1:2::1") == counted("2001:db8:1:2:ffff::9") != counted("2001:db8:1:3::1")
+    assert counted("::ffff:192.0.2.1") == counted("192.0.2.1") != counted("::ffff:192.0.2.2")
+    assert counted("fe80::1%eth0") == counted("fe80::2%eth0")
+
+
+def test_an_address_that_asks_too_much_uses_up_nobodys_links(lite: Team, clock: FixedClock) -> None:
+    """Past its own limit it asks in vain; the owner of the account, somewhere else, still gets a mail."""
+    email = lite.account("Femke", Role.DPO)
+    with lite.app.app_context():
+        for _mail in range(RESETS_FROM.times):
+            spend(db.session(), RESETS_FROM, "192.0.2.1", now=clock.now())
+        db.session.commit()
+    for _mail in range(3):
+        ask_for_a_link(lite, email, "192.0.2.1")
+    assert mailed_links(lite) == []
+    ask_for_a_link(lite, email, "192.0.2.2")
+    assert len(mailed_links(lite)) == 1
 
 
 def test_a_loop_in_a_script_reports_no_hundred_and_first_breach(lite: Team, clock: FixedClock) -> None:

@@ -26,14 +26,19 @@ PROVE = "Confirm that it is you"
 SET_UP = "/account/second-factor"
 
 
-def set_up_factor(visitor: Visitor) -> TOTP:
-    """Switch an authenticator app on, as the page leads."""
+def begin_factor(visitor: Visitor) -> tuple[TOTP, str]:
+    """Get an authenticator app ready, as the page leads; gives it, and where its first code is sent."""
     visitor.get(SET_UP)
     visitor.submit(SET_UP, button=("setup", "authenticator"))
-    app = TOTP(key=key_on(visitor), format="base32")
     assert visitor.page is not None
     actions = [form.get("action", "") for form in visitor.page.tree.iter("form")]
     [validate] = [action for action in actions if action.startswith("/tf-") or "/second-factor/" in action]
+    return TOTP(key=key_on(visitor), format="base32"), validate
+
+
+def set_up_factor(visitor: Visitor) -> TOTP:
+    """Switch an authenticator app on."""
+    app, validate = begin_factor(visitor)
     visitor.submit(validate, code=app.generate().token)
     return app
 
@@ -192,3 +197,44 @@ def test_too_many_wrong_answers_wait(lite: Team, clock: FixedClock) -> None:
     assert re.search("Too many failed attempts", refused.text)
     assert people(lite) == 0
     assert timedelta(hours=1) == FRESH
+
+
+def csrf_of(visitor: Visitor) -> str:
+    """What a form on a page of this browser sends along."""
+    inputs = visitor.get("/account").tree.iter("input")
+    return next(node.get("value", "") for node in inputs if node.get("name") == "csrf_token")
+
+
+def test_a_set_up_begun_on_another_account_becomes_nobodys_factor_without_proof(lite: Team, clock: FixedClock) -> None:
+    """The library's address names no account: at an open browser somebody's own telephone would replace the officer's."""
+    dpo = stale(lite, clock, Role.DPO)
+    app, validate = begin_factor(lite.visitor("Rik", Role.REPORTER))
+    sent = {"code": app.generate().token, "csrf_token": csrf_of(dpo)}
+    asked = dpo.client.post(validate, data=sent)
+    assert (asked.status_code, PROVE in asked.text) == (403, True)
+    with lite.app.app_context():
+        assert person_with_email(db.session(), "femke@example.org").tf_totp_secret is None
+
+
+NEW = {"new_password": "quite another sentence", "new_password_confirm": "quite another sentence"}
+
+
+def test_a_changed_password_proves_no_more_than_was_proved_before(lite: Team, clock: FixedClock) -> None:
+    """Who knows the password and no code would else get past the code by changing it."""
+    admin = stale(lite, clock, Role.ADMIN)
+    admin.get("/account/password")
+    assert admin.submit("/account/password", password=PASSWORD, **NEW).path == "/account"
+    admin.get("/people/new")
+    assert PROVE in admin.submit("/people/new", name="Bas", email="bas@example.org", roles=["reporter"]).title
+
+
+def test_an_open_browser_guesses_no_password_where_it_is_changed(lite: Team) -> None:
+    """Five wrong ones make this sign-in wait, and nobody else; a new password that will not do is no guess."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    visitor.get("/account/password")
+    for _attempt in range(6):
+        visitor.submit("/account/password", password=PASSWORD, new_password="x", new_password_confirm="y")
+    for _attempt in range(5):
+        assert "Too many" not in visitor.submit("/account/password", password="not the password", **NEW).text
+    assert "Too many failed attempts" in visitor.submit("/account/password", password=PASSWORD, **NEW).text
+    assert "Overview" in Visitor(lite.app).sign_in("femke@example.org").title

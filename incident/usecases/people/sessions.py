@@ -30,8 +30,10 @@ class Place:
     address: str = ""
 
 
-def begin(session: Session, person: Person, place: Place, *, kept: bool, now: datetime) -> str:
-    """Note a sign-in; gives the secret for its cookie, which is kept nowhere else."""
+def begin(
+    session: Session, person: Person, place: Place, *, kept: bool, now: datetime, proved_at: datetime | None = None
+) -> str:
+    """Note a sign-in; gives the secret for its cookie, which is kept nowhere else. ``proved_at`` is else now."""
     secret = secrets.token_urlsafe(32)
     row = SignIn(
         id=uuid4(),
@@ -40,7 +42,7 @@ def begin(session: Session, person: Person, place: Place, *, kept: bool, now: da
         stamp=person.fs_uniquifier,
         began_at=now,
         seen_at=now,
-        proved_at=now,
+        proved_at=proved_at or now,
         kept=kept,
         browser=place.browser[:255],
         address=place.address[:64],

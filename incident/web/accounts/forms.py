@@ -5,14 +5,17 @@ from typing import Any, Final
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from flask_login import current_user  # type: ignore[import-untyped]
 from flask_security import LoginForm
-from flask_security.forms import ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import ChangePasswordForm, ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.utils import get_message
 from wtforms import PasswordField, StringField
 
 from incident.store.db import db
 from incident.usecases.common.limits import RESETS, RESETS_FROM, spend
 from incident.usecases.people import sign_in
+from incident.web.accounts.counted import account_of, network_of
 from incident.web.accounts.known import ticket
 from incident.web.accounts.sessions import here, prove_here
 from incident.web.clock import now
@@ -21,11 +24,25 @@ from incident.web.filters import clock_time
 
 def attempt_of(account: str | None) -> sign_in.Attempt:
     """This request's try for this account."""
-    return sign_in.Attempt(account or "", request.remote_addr or "", ticket(account or ""))
+    whose = account_of(account)
+    return sign_in.Attempt(whose, network_of(request.remote_addr), ticket(whose))
 
 
-def throttled(form: Any, attempt: sign_in.Attempt, check: Callable[[], bool], *, second_factor: bool = False) -> bool:
-    """Run the check unless this must wait; a failure is counted and kept even though the page fails."""
+def attempt_here(email: str) -> sign_in.Attempt:
+    """A try of whoever sits at this signed-in browser: it shuts nobody out but this sign-in."""
+    this = here()
+    return sign_in.Attempt(email, "", f"sign-in:{this.id if this else ''}")
+
+
+def throttled(
+    form: Any,
+    attempt: sign_in.Attempt,
+    check: Callable[[], bool],
+    *,
+    second_factor: bool = False,
+    guessed: Callable[[], bool] = lambda: True,
+) -> bool:
+    """Run the check unless this must wait; a failure that was a wrong guess is counted even though the page fails."""
     until = sign_in.blocked_until(db.session(), attempt, now=now())
     if until is not None:
         form.form_errors.append(_("Too many failed attempts. Try again after %(time)s.", time=clock_time(until)))
@@ -39,8 +56,9 @@ def throttled(form: Any, attempt: sign_in.Attempt, check: Callable[[], bool], *,
         return False
     if check():
         return True
-    sign_in.note_failure(db.session(), attempt, now=now(), second_factor=second_factor)
-    db.session.commit()
+    if guessed():
+        sign_in.note_failure(db.session(), attempt, now=now(), second_factor=second_factor)
+        db.session.commit()
     return False
 
 
@@ -72,13 +90,27 @@ class ThrottledRecoveryForm(MfRecoveryForm):
         )
 
 
+class ThrottledChangeForm(ChangePasswordForm):
+    """The present password and a new one; at a browser that was left open the present one cannot be guessed."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check both, unless the present one was wrong too often; a poor choice of a new one counts for nothing."""
+        attempt = attempt_here(current_user.email)
+        check = super().validate
+        return throttled(self, attempt, lambda: check(**kwargs), guessed=self._is_wrong)
+
+    def _is_wrong(self) -> bool:
+        return get_message("INVALID_PASSWORD")[0] in self.password.errors
+
+
 class LimitedResetForm(ForgotPasswordForm):
     """Where a password link is asked for: nobody is buried in mail, and an answer tells nothing of the account."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Past the limit nothing is sent, and the page says the same: a link that was sent before still works."""
-        whose = ((RESETS_FROM, request.remote_addr or ""), (RESETS, (self.email.data or "").strip().lower()))
-        full = [limit for limit, name in whose if spend(db.session(), limit, name, now=now()) is not None]
+        whose = ((RESETS_FROM, network_of(request.remote_addr)), (RESETS, account_of(self.email.data)))
+        # The first limit that is full ends it: an address that asks too much uses up nobody's own links.
+        full = any(spend(db.session(), limit, name, now=now()) is not None for limit, name in whose)
         db.session.commit()
         return super().validate(**kwargs) and not full
 
@@ -101,9 +133,7 @@ class ProofForm(VerifyForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Check the answer, unless too many tries failed; the right one counts for a while."""
-        this = here()
-        attempt = sign_in.Attempt(self.user.email, "", f"sign-in:{this.id if this else ''}")
-        right = throttled(self, attempt, self._is_right, second_factor=self.by_code)
+        right = throttled(self, attempt_here(self.user.email), self._is_right, second_factor=self.by_code)
         if right:
             prove_here(self.user, "code" if self.by_code else "password")  # type: ignore[arg-type]
         return right

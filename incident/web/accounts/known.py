@@ -14,6 +14,7 @@ from flask import after_this_request, current_app, g, request
 from flask.wrappers import Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from incident.web.accounts.counted import account_of
 from incident.web.clock import now
 
 KNOWN_FOR: Final = timedelta(days=180)
@@ -67,7 +68,7 @@ def _name() -> str:
 
 
 def _hash(account: str) -> str:
-    return sha256(account.strip().lower().encode()).hexdigest()[:40]
+    return sha256(account_of(account).encode()).hexdigest()[:40]
 
 
 __all__ = ["know_here", "ticket"]

@@ -1,5 +1,6 @@
 """Wire the sign-in library: our tables, forms, templates, throttle and audit entries."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from incident.usecases.people.acts import note_account
 from incident.web.accounts.forms import (
     LimitedResetForm,
     ProofForm,
+    ThrottledChangeForm,
     ThrottledCodeForm,
     ThrottledLoginForm,
     ThrottledRecoveryForm,
@@ -52,6 +54,7 @@ def init_security(app: Flask, secrets: Secrets) -> None:
         mf_recovery_form=ThrottledRecoveryForm,
         verify_form=ProofForm,
         forgot_password_form=LimitedResetForm,
+        change_password_form=ThrottledChangeForm,
         password_util_cls=HardPassword,
         mail_util_cls=OutboxMail,
         totp_cls=OneTimeTotp,
@@ -83,9 +86,10 @@ def _know_browser(sender: Flask, user: Any, **_more: Any) -> None:
     know_here(user.email)
 
 
-def _note_sign_in(sender: Flask, user: Any, **_more: Any) -> None:
+def _note_sign_in(sender: Flask, user: Any, authn_via: Collection[str] = (), **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
-    begin_here(user)
+    # A changed password signs in anew, but the present one alone proves nothing to whoever has a second factor.
+    begin_here(user, anew="change" not in authn_via)
     know_here(user.email)
 
 

@@ -39,15 +39,21 @@ class Here:
     """Whether nothing opens but the page on which a second factor is set up."""
 
 
-def begin_here(person: "Person") -> None:
-    """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing."""
+def begin_here(person: "Person", *, anew: bool = True) -> None:
+    """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing.
+
+    Where it is not ``anew`` but goes on, the last proof of who it is stays as old as it was.
+    """
+    this = None if anew else here()
     kept = session.pop("_remember", None) == "set"
     grace = timedelta(days=deps().settings.second_factor_grace_days)
     until = sessions.second_factor_due(person, grace=grace, now=now())
     if until is not None and until > now():
         flash(_("From %(day)s your role needs a second factor. Set it up under My account.", day=day(until)))
     place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
-    session[SECRET] = sessions.begin(db.session(), person, place, kept=kept, now=now())
+    session[SECRET] = sessions.begin(
+        db.session(), person, place, kept=kept, proved_at=this and this.proved_at, now=now()
+    )
     session.permanent = kept
     g.pop("viewer", None)
 

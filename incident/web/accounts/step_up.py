@@ -40,7 +40,9 @@ ACTS: Final = frozenset(
         "powers.agree",
         "security.mf_recovery_codes",
         "security.two_factor_setup",
+        "security.two_factor_setup_validate",
         "tokens.index",
+        "tokens.make_calendar",
     }
 )
 """Pages whose form is the step; looking at them is none."""
