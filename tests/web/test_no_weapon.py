@@ -1,8 +1,12 @@
 """What defends an account cannot be turned against its owner, and nobody is buried in what the product sends."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Lock
+from time import sleep
 
+import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
@@ -14,6 +18,7 @@ from incident.store.models import Incident, OutboxMessage, SignInThrottle
 from incident.usecases.common.limits import REPORTS, RESETS_FROM, forget_counts, spend
 from incident.usecases.people.accounts import person_with_email
 from incident.usecases.people.api_tokens import make_api_token
+from incident.usecases.people.passwords import check_password
 from incident.web.accounts.forms import attempt_of
 from tests.web.client import PASSWORD, Visitor
 from tests.web.conftest import Team
@@ -205,3 +210,21 @@ def test_nobody_gets_a_password_that_is_guessed_first(lite: Team) -> None:
         assert "too easy to guess" in page.text, easy
         made = CliRunner().invoke(user, command, input=f"{easy}\n")
         assert (made.exit_code, "too easy to guess" in made.output) == (1, True), easy
+
+
+def test_a_password_that_is_made_to_be_slow_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """72 characters cost eight seconds, 32 one; two people at once do not see each other's own words."""
+    looked: list[int] = []
+    busy, overlaps = Lock(), []
+
+    def estimate(password: str, user_inputs: list[str]) -> dict[str, int]:
+        looked.append(len(password))
+        overlaps.append(not busy.acquire(blocking=False))
+        sleep(0.02)
+        busy.release()
+        return {"guesses": 10**12}
+
+    monkeypatch.setattr("incident.usecases.people.passwords.zxcvbn", estimate)
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(check_password, ["a4@b8c({[<e3g69i1!|l1|7o0s$5t+7x%z2" * 3] * 4))
+    assert (looked, overlaps) == ([32] * 4, [False] * 4)

@@ -206,7 +206,7 @@ def csrf_of(visitor: Visitor) -> str:
 
 
 def test_a_set_up_begun_on_another_account_becomes_nobodys_factor_without_proof(lite: Team, clock: FixedClock) -> None:
-    """The library's address names no account: at an open browser somebody's own telephone would replace the officer's."""
+    """The library's address names no account: at an open browser one's own phone would replace the officer's."""
     dpo = stale(lite, clock, Role.DPO)
     app, validate = begin_factor(lite.visitor("Rik", Role.REPORTER))
     sent = {"code": app.generate().token, "csrf_token": csrf_of(dpo)}

@@ -86,10 +86,10 @@ def _know_browser(sender: Flask, user: Any, **_more: Any) -> None:
     know_here(user.email)
 
 
-def _note_sign_in(sender: Flask, user: Any, authn_via: Collection[str] = (), **_more: Any) -> None:
+def _note_sign_in(sender: Flask, user: Any, authn_via: Collection[str] | None = None, **_more: Any) -> None:
     sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
     # A changed password signs in anew, but the present one alone proves nothing to whoever has a second factor.
-    begin_here(user, anew="change" not in authn_via)
+    begin_here(user, anew="change" not in (authn_via or ()))
     know_here(user.email)
 
 
