@@ -45,15 +45,14 @@ def begin_here(person: "Person", *, anew: bool = True) -> None:
     Where it is not ``anew`` but goes on, the last proof of who it is stays as old as it was.
     """
     this = None if anew else here()
+    since = None if this is None else this.proved_at
     kept = session.pop("_remember", None) == "set"
     grace = timedelta(days=deps().settings.second_factor_grace_days)
     until = sessions.second_factor_due(person, grace=grace, now=now())
     if until is not None and until > now():
         flash(_("From %(day)s your role needs a second factor. Set it up under My account.", day=day(until)))
     place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
-    session[SECRET] = sessions.begin(
-        db.session(), person, place, kept=kept, proved_at=this and this.proved_at, now=now()
-    )
+    session[SECRET] = sessions.begin(db.session(), person, place, kept=kept, proved_at=since, now=now())
     session.permanent = kept
     g.pop("viewer", None)
 
