@@ -13,6 +13,7 @@ from incident.store.db import db
 from incident.usecases.people.acts import note_refusal
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
+from incident.web.errors import something_first
 from incident.web.viewer import viewer
 
 
@@ -174,16 +175,31 @@ def _admit(audience: Audience | Permission) -> Response | None:
         return None
     actor = viewer()
     if actor.id is None:
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("security.login", next=target))
+        return _sign_in_first()
     this = here()
     if this is not None and this.must_set_up and request.endpoint not in WITHOUT_FACTOR:
-        flash(_("Your role needs a second factor. Set it up here; then everything else opens."))
-        return redirect(url_for("security.two_factor_setup"))
+        return _set_up_first()
     if isinstance(audience, Permission) and not may(actor, audience):
         _note_refusal(actor)
         abort(404 if request.method == "GET" else 403)
     return None
+
+
+def _sign_in_first() -> Response:
+    if request.method != "POST":
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    text = _("Nothing has been saved. Sign in again in the other window; then come back here.")
+    where, words = url_for("security.login"), _("Sign in, in another window")
+    return something_first(_("You are no longer signed in"), text, where, words)
+
+
+def _set_up_first() -> Response:
+    where = url_for("security.two_factor_setup")
+    if request.method != "POST":
+        flash(_("Your role needs a second factor. Set it up here; then everything else opens."))
+        return redirect(where)
+    text = _("Nothing has been saved. Set it up in the other window; then come back here.")
+    return something_first(_("Your role needs a second factor"), text, where, _("Set it up, in another window"))
 
 
 def _note_refusal(actor: Actor) -> None:

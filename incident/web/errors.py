@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.store.db import db
 from incident.web.accounts.forms import ANSWERS
+from incident.web.accounts.sessions import SECRET
 from incident.web.forms.base import translated
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ def init_errors(app: Flask) -> None:
 
 
 def _page(status: int, title: str, text: str, **more: Any) -> ResponseReturnValue:
-    values = {"reference": None, "typed": [], "retry": None, **more}
+    values = {"reference": None, "typed": [], "retry": None, "first": None, **more}
     return render_template("web/errors/error.html", status=status, title=title, text=text, **values), status
 
 
@@ -63,7 +64,18 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def form_expired(error: CSRFError) -> ResponseReturnValue:
     """The form was older than the session: nothing is stored, and what was typed is shown."""
     text = _("The form was open for too long, or you signed in again meanwhile. Nothing has been saved.")
-    return _page(400, _("The form has expired"), text, typed=typed())
+    # No button sends it again: the form may have come from another site.
+    first = (url_for("security.login"), _("Sign in")) if SECRET not in session else None
+    return _page(400, _("The form has expired"), text, typed=typed(), first=first)
+
+
+def something_first(title: str, text: str, where: str, words: str) -> Response:
+    """A form that came with its token, but too early: what was typed stays, and goes on from here afterwards.
+
+    ``where`` is what has to be done first, in a window beside this one; ``words`` stand on the link to it.
+    """
+    again = request.full_path.rstrip("?")
+    return make_response(_page(400, title, text, typed=typed(), retry=again, first=(where, words)))
 
 
 def domain_error(error: DomainError) -> ResponseReturnValue:

@@ -238,3 +238,26 @@ def test_no_link_signs_anybody_out(lite: Team, path: str) -> None:
     visitor = browser(lite, lite.account("Femke", Role.DPO))
     visitor.client.get(path)
     assert is_in(visitor)
+
+
+def test_what_was_typed_outlives_the_sign_in(lite: Team, clock: FixedClock) -> None:
+    """A long evening ends the sign-in, not the report: it stands there, and goes on after signing in beside it."""
+    visitor = browser(lite, lite.account("Femke", Role.DPO))
+    visitor.get("/report")
+    clock.advance(hours=13)
+    kept = visitor.submit("/report", summary="Letter in the <wrong> envelope")
+    assert (kept.status, kept.title) == (400, "You are no longer signed in · Meldklok")
+    assert kept.links("/login") == ["/login"]
+    assert "Letter in the <wrong> envelope" in kept.text
+    visitor.sign_in("femke@example.org")
+    visitor.page = kept
+    assert "/receipt" in visitor.submit("/report").path
+
+
+def test_a_form_without_a_sign_in_shows_no_password_and_no_button(lite: Team) -> None:
+    """The cookie is gone and the form's token with it: the way to sign in, the text, and nothing that sends it on."""
+    sent = {"summary": "typed", "password": "secret words", "new_password": "other words"}
+    answer = lite.app.test_client().post("/report", data=sent)
+    assert (answer.status_code, 'href="/login"' in answer.text, "typed" in answer.text) == (400, True, True)
+    assert "words" not in answer.text
+    assert "<form" not in answer.text
