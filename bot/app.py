@@ -25,10 +25,11 @@ def make_client(settings: Settings, timeout: int = TIMEOUT_SECONDS) -> WebClient
     return WebClient(settings.slack_bot_token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
 
 
-def create_bolt_app(app: Flask, *, client: WebClient | None = None) -> App:
+def create_bolt_app(app: Flask, *, client: WebClient | None = None, warm: bool = False) -> App:
     """A Bolt application whose listeners work on the database of `app`.
 
-    No call to Slack is made here, so that a Slack that is down or a revoked token never keeps the pages from starting.
+    Slack is not waited for here, so that one that is down, or a revoked token, never keeps the pages from starting.
+    A process that serves people is `warm`: it asks in the background who we are.
     """
     settings: Settings = app.extensions["meldklok"].settings
     people = People(client or make_client(settings))
@@ -44,6 +45,8 @@ def create_bolt_app(app: Flask, *, client: WebClient | None = None) -> App:
         user_facing_authorize_error_message=words("nl")("Meldklok is not installed in this workspace."),
     )
     register(bolt, Desk(app, people))
+    if warm:
+        people.warm()
     return bolt
 
 

@@ -1,7 +1,7 @@
 """`/datalek` and `/breach`: report (by default, also with what happened behind it), list, mine, a reference, help."""
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from bot import blocks, drill
 from bot.case import card_blocks
@@ -35,6 +35,14 @@ def answer_command(turn: Turn) -> None:
         open_report_saying(turn, rest if act is _report else text)
     else:
         turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + help_text(turn))
+
+
+def wants_text(body: Mapping[str, Any]) -> bool:
+    """Whether the acknowledgement itself is the answer: help, the button of a drill, or that a word is not known."""
+    words = str(body.get("text") or "").split()
+    if len(words) != 1 or meant_reference(words[0]) is not None:
+        return False
+    return WORDS.get(words[0].lower(), _help_command) in (_help_command, _drill)
 
 
 def _report(turn: Turn) -> None:

@@ -108,7 +108,7 @@ CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
 def register(bolt: App, desk: Desk) -> None:
     """Tie every way in to its listener."""
     for command in COMMANDS:
-        bolt.command(command)(desk.listener(commands.answer_command, reads=True))
+        bolt.command(command)(desk.listener(commands.answer_command, reads=True, wants_text=commands.wants_text))
     for name, handler in GLOBAL_SHORTCUTS.items():
         bolt.global_shortcut(name)(desk.listener(handler, reads=True))
     for name, handler in MESSAGE_SHORTCUTS.items():

@@ -1,6 +1,7 @@
 """A pinned message that is edited or deleted afterwards: the timeline follows it, and what it said stays."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from bot.words import words
 from incident.usecases.common.inbound import once, recorded
 from incident.usecases.response.casework import follow_message
 
-CHANGED, DELETED = "message_changed", "message_deleted"
+CHANGED, DELETED, TOMBSTONE = "message_changed", "message_deleted", "tombstone"
 KINDS: Final = frozenset({CHANGED, DELETED})
 
 
@@ -21,29 +22,34 @@ def concerns_us(body: Mapping[str, Any]) -> bool:
     event: Mapping[str, Any] = body.get("event") or {}
     if event.get("type") != "message":
         return True
-    message: Mapping[str, Any] = event.get("message") or event.get("previous_message") or {}
+    message: Mapping[str, Any] = event.get("previous_message") or event.get("message") or {}
     return event.get("subtype") in KINDS and not message.get("bot_id")
 
 
 def follow_edit(turn: Turn) -> None:
-    """Write down what became of a message that somebody pinned; of any other nothing is kept."""
+    """Write down what became of a message that somebody pinned; of any other nothing is kept.
+
+    In the place of a deleted message that has replies Slack puts a tombstone, and calls that a change.
+    """
     event: Mapping[str, Any] = turn.body["event"]
     before, after = event.get("previous_message") or {}, event.get("message") or {}
     ts = str(event.get("deleted_ts") or after.get("ts") or "")
-    pinned = recorded(turn.session, pin_key(turn.channel, ts))
-    deleted = event["subtype"] == DELETED
+    pin = pin_key(turn.channel, ts)
+    pinned = recorded(turn.session, pin)
+    deleted = event["subtype"] == DELETED or after.get("subtype") == TOMBSTONE
     if pinned is None or "entry" not in pinned or (not deleted and after.get("text") == before.get("text")):
         return
     say = words(turn.deps.settings.slack_language)
     text = say("The message was deleted in Slack.")
     if not deleted:
         text = say("The message was edited in Slack:") + "\n" + without_numbers(shown_text(after))
-    _keep(turn, str(event["subtype"]), str(event.get("event_ts") or ""), UUID(str(pinned["entry"])), text)
+    event_ts = str(event.get("event_ts") or "")
+    what = DELETED if deleted else f"{CHANGED}:{event_ts}"
+    _keep(turn, f"{pin}:{what}", moment_of(event_ts) or turn.now, UUID(str(pinned["entry"])), text)
 
 
-def _keep(turn: Turn, kind: str, event_ts: str, entry: UUID, text: str) -> None:
-    """Slack may deliver the event again: it counts once."""
-    at = moment_of(event_ts) or turn.now
+def _keep(turn: Turn, key: str, at: datetime, entry: UUID, text: str) -> None:
+    """Slack may deliver the event again: it counts once. A message is deleted once, whatever becomes of its tomb."""
 
     def compute() -> dict[str, Any]:
         follow_message(turn.session, entry, text, happened_at=at, now=turn.now)
@@ -51,5 +57,5 @@ def _keep(turn: Turn, kind: str, event_ts: str, entry: UUID, text: str) -> None:
 
     turn.session.rollback()
     with one_writer(turn.deps.settings):
-        once(turn.session, f"slack:{kind}:{entry}:{event_ts}", turn.now, compute)
+        once(turn.session, key, turn.now, compute)
         turn.commit()

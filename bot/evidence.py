@@ -16,12 +16,15 @@ from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidenc
 
 SECONDS: Final = 30
 MOST: Final = 5
+"""So many files a form asks for."""
+MOST_KEPT: Final = 10
+"""So many are taken at a time: as many as Slack lets a person put on one message."""
 SLACK_HOSTS: Final = ("files.slack.com", "slack.com")
 
 
 def files_of(message: Mapping[str, Any]) -> list[str]:
-    """The ids of the files on a message, as many as are taken at a time."""
-    return [str(file["id"]) for file in message.get("files") or () if file.get("id")][:MOST]
+    """The ids of the files on a message."""
+    return [str(file["id"]) for file in message.get("files") or () if file.get("id")]
 
 
 def files_field(turn: Turn) -> blocks.Block:
@@ -35,7 +38,7 @@ def keep_files(
 ) -> None:
     """Take each file into evidence and tell the person what became of them."""
     kept = []
-    for file in files:
+    for file in files[:MOST_KEPT]:
         try:
             kept.append(_keep(turn, reference, file, permalink, own_report))
         except DomainError as refusal:
@@ -46,12 +49,20 @@ def keep_files(
             turn.tell(turn.say("A file could not be fetched from Slack. Attach it on the page."))
     if kept:
         turn.tell(turn.say("%(count)s files were kept as evidence of %(ref)s.", count=len(kept), ref=reference))
+    if (left := len(files) - MOST_KEPT) > 0:
+        turn.tell(
+            turn.say(
+                "%(count)s files were not kept: %(most)s are taken at a time. Attach them on the page.",
+                count=left,
+                most=MOST_KEPT,
+            )
+        )
 
 
 def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_report: bool) -> str:
     turn.session.rollback()
     about = turn.client.files_info(file=file)["file"]
-    content = _fetched(turn, str(about["url_private_download"]), int(about.get("size") or 0))
+    content = _fetched(turn, str(about.get("url_private_download") or ""), int(about.get("size") or 0))
     command = AttachEvidence(
         actor=turn.actor,
         incident=reference,
@@ -71,7 +82,7 @@ def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_repo
 
 
 def _fetched(turn: Turn, url: str, size: int) -> bytes:
-    """The bytes of a file. The token goes to Slack and nowhere else."""
+    """The bytes of a file; one that is only linked has no address at Slack. The token goes there and nowhere else."""
     own = urlsplit(turn.deps.settings.slack_api_url)
     target = urlsplit(url)
     if target.netloc != own.netloc and not (target.scheme == "https" and target.hostname in SLACK_HOSTS):

@@ -12,12 +12,12 @@ from incident.platform.settings import Settings
 PATH: Final = "/slack/events"
 
 
-def install(app: Flask) -> App | None:
+def install(app: Flask, *, warm: bool = False) -> App | None:
     """Give the pages' application the address for Slack, where Slack is configured to use it."""
     settings: Settings = app.extensions["meldklok"].settings
     if settings.slack_transport != "http":
         return None
-    bolt = create_bolt_app(app)
+    bolt = create_bolt_app(app, warm=warm)
     blueprint = _blueprint(SlackRequestHandler(bolt))
     app.register_blueprint(blueprint)
     app.extensions["slack_bolt"] = bolt

@@ -50,16 +50,20 @@ class Desk:
         deps: Deps = self.app.extensions["meldklok"]
         return deps
 
-    def listener(self, handler: Handler, *, reads: bool = False) -> BoltListener:
+    def listener(
+        self, handler: Handler, *, reads: bool = False, wants_text: Callable[[Mapping[str, Any]], bool] | None = None
+    ) -> BoltListener:
         """Make a Bolt listener of a function that takes a :class:`Turn`.
 
-        `reads` promises that it changes nothing, so that on SQLite nobody has to wait in line to see a form.
+        `reads` promises that it changes nothing, so that on SQLite nobody has to wait in line to see a form. Slack is
+        then told at once that it arrived, unless the acknowledgement itself is the answer, as `wants_text` says.
         """
 
         @wraps(handler)
         def listen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+            at_once = reads and not (wants_text is not None and wants_text(body))
             with self.app.app_context():
-                self._run(handler, reads, self._turn(ack, body, client, at_once=reads and not wants_text(body)))
+                self._run(handler, reads, self._turn(ack, body, client, at_once=at_once))
 
         # Bolt looks through decorators for the names of the arguments it hands in; ours are those above.
         del listen.__wrapped__
@@ -137,11 +141,6 @@ class Desk:
             return
         with one_writer(self.deps.settings):
             handler(turn)
-
-
-def wants_text(body: Mapping[str, Any]) -> bool:
-    """Whether the acknowledgement itself is the answer: that of a command with one word, such as ``help``."""
-    return bool(body.get("command")) and len(str(body.get("text") or "").split()) == 1
 
 
 def _actor(turn: Turn) -> Actor:

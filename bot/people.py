@@ -31,7 +31,7 @@ def sender_of(body: Mapping[str, Any]) -> Sender:
     """The person behind a command, an interaction or an event."""
     user = body.get("user") or {}
     event = body.get("event") or {}
-    message = event.get("message") or event.get("previous_message") or {}
+    message = event.get("previous_message") or event.get("message") or {}
     team = body.get("team") or {}
     enterprise = body.get("enterprise") or {}
     return Sender(
@@ -81,6 +81,10 @@ class People:
         with self._lock:
             self._names[user] = (time.monotonic() + REMEMBERED_SECONDS, name)
         return name
+
+    def warm(self) -> None:
+        """Ask in the background who we are, so that the first person does not wait for that."""
+        threading.Thread(target=self.own_team, name="slack-identity", daemon=True).start()
 
     def own_team(self) -> tuple[str, str | None] | None:
         """Our workspace and organisation; None as long as Slack has not told."""

@@ -21,7 +21,7 @@ def connect(app: Flask) -> SocketModeHandler:
     if settings.slack_app_token is None:
         raise SettingsError("SLACK_APP_TOKEN", "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token.")
     web = WebClient(settings.slack_app_token, base_url=settings.slack_api_url, timeout=CONNECT_SECONDS)
-    handler = SocketModeHandler(create_bolt_app(app), app_token=settings.slack_app_token, web_client=web)
+    handler = SocketModeHandler(create_bolt_app(app, warm=True), app_token=settings.slack_app_token, web_client=web)
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("slack_socket_connected")
     return handler

@@ -18,7 +18,7 @@ from incident.slack.rooms_found import incident_in_channel
 from incident.store.db import only_reads
 from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, visible
-from incident.usecases.common.inbound import once
+from incident.usecases.common.inbound import FOLLOWED, once
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def add_by_reaction(turn: Turn) -> None:
 
 def pin_key(channel: str, ts: str) -> str:
     """What makes a pinned message count once."""
-    return f"slack:reaction:{channel}:{ts}"
+    return f"{FOLLOWED}{channel}:{ts}"
 
 
 def _is_ours(turn: Turn) -> bool:
@@ -188,7 +188,11 @@ def _incident_of(turn: Turn, channel: str, message: Mapping[str, Any]) -> "Incid
 
 
 def _read(turn: Turn, channel: str, ts: str) -> Mapping[str, Any]:
+    """The message of this instant, also where Slack puts the one above its thread before it."""
     turn.session.rollback()
-    answer = turn.client.conversations_replies(channel=channel, ts=ts, limit=1)
+    answer = turn.client.conversations_replies(channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2)
     messages: list[Mapping[str, Any]] = answer["messages"]
-    return next((message for message in messages if message.get("ts") == ts), messages[0])
+    for message in messages:
+        if message.get("ts") == ts:
+            return message
+    raise NotFound("Slack did not show us this message. Put it on the timeline on the page.")

@@ -28,5 +28,5 @@ def create_app(settings: "Settings | None" = None, deps: "Deps | None" = None) -
     init_web(app)
     if deps.settings.slack_transport == "http":
         # The bot stands above this package, so it is named, not imported: it brings its own door.
-        importlib.import_module("bot.http").install(app)
+        importlib.import_module("bot.http").install(app, warm=True)
     return app

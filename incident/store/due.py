@@ -182,9 +182,14 @@ def give_back(
     error: str | None = None,
     maybe_sent: bool | None = None,
     counts: bool = False,
+    lane: str | None = None,
 ) -> bool:
-    """Free a message of ours to be claimed from ``due_at`` on; an attempt that does not count is taken back."""
+    """Free a message of ours to be claimed from ``due_at`` on, in its own lane or another one.
+
+    An attempt that does not count is taken back.
+    """
     values: dict[str, Any] = {"due_at": due_at, "attempts": claimed.attempts if counts else claimed.attempts - 1}
+    values["lane"] = lane or claimed.lane
     values["maybe_sent"] = claimed.maybe_sent if maybe_sent is None else maybe_sent
     if error is not None:
         values["last_error"] = error

@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackObjectFormationError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.models.views import View
 
-from bot.app import THREADS
+from bot.app import THREADS, create_bolt_app
 from incident.slack.messenger import outbox_client
 from tests.fake_slack import Ack as Answer
 from tests.fake_slack import Failure, FakeSlack, HttpTransport
@@ -251,6 +251,18 @@ def test_our_app_asks_slack_nothing_when_it_is_made(make_app: Callable[..., Flas
     slack.workspace.revoked = True
     make_app()
     assert slack.calls == []
+
+
+def test_a_process_that_serves_people_asks_who_it_is_without_waiting(
+    make_app: Callable[..., Flask], slack: FakeSlack
+) -> None:
+    """The first person who writes does not pay for it, and a slow Slack keeps nothing from starting."""
+    app = make_app()
+    slack.fail_always("auth.test", Failure.slow(1))
+    begun = time.monotonic()
+    create_bolt_app(app, warm=True)
+    assert time.monotonic() - begun < 0.8
+    slack.wait_for(lambda: slack.called("auth.test"))
 
 
 def test_the_client_waits_thirty_seconds_and_repeats_after_a_broken_connection(live: FakeSlack) -> None:

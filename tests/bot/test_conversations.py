@@ -97,6 +97,22 @@ def test_its_files_are_kept_as_evidence_with_their_hash(
     assert app.extensions["meldklok"].blobs.get(kept.blob_sha256) == content
 
 
+def test_a_linked_file_and_files_too_many_are_said_and_lose_no_other(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """A file that is only linked has no bytes at Slack; ten are taken at a time. Whoever pinned reads what is not."""
+    slack.workspace.channels[room.id].members.add("U2ANNA")
+    for number in range(12):
+        slack.workspace.files[f"F{number}"] = _file(slack, f"F{number}", f"{number}.txt", b"%d" % number)
+    del slack.workspace.files["F0"]["url_private_download"]
+    files = [{"id": f"F{number}"} for number in range(12)]
+    cast.analyst.react(slack.workspace.say(room, "U2ANNA", "see attachments", files=files), "pushpin")
+    cast.analyst.told("not kept at Slack")
+    cast.analyst.told("9 files were kept as evidence")
+    cast.analyst.told("2 files were not kept: 10 are taken at a time")
+    assert len(database().scalars(select(Evidence)).all()) == 9
+
+
 def _file(slack: Server, key: str, name: str, content: bytes) -> dict[str, Any]:
     return {
         "id": key,

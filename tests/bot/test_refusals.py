@@ -229,10 +229,12 @@ def test_an_account_is_linked_once_and_to_one_person(
 ) -> None:
     """The first full member with the address is linked, and the link is on record."""
     cast.analyst.command("/datalek", "list")
+    cast.analyst.told("no open incidents")
     linked = database().scalars(select(Person).where(Person.slack_user_id == "U2ANNA")).one()
     assert linked.email == "anna@alumio.example"
     twin = SlackUser(slack, http, "U7TWIN", "Twin", "anna@alumio.example", locale="en-GB")
     twin.command("/datalek", "mine")
+    twin.told("no open reports")
     assert database().scalars(select(Person).where(Person.slack_user_id == "U7TWIN")).all() == []
 
 

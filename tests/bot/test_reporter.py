@@ -6,14 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
 from incident.platform.clock import FixedClock
 from incident.store.db import db
+from incident.store.models import Person
 from incident.usecases.clock.fire import Outlets
+from incident.usecases.messages.reporter import warn_reporters
+from incident.usecases.response.casework import Assign, assign
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
-from incident.usecases.response.triage import DenyBreach, deny_breach
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from incident.worker import Worker
 from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import Failure, FakeSlack
@@ -85,6 +89,30 @@ def test_a_report_that_reaches_nobody_is_told_to_the_reporter_with_whom_to_call(
     assert len(said) == 1
     assert "Please call Anna Analyst, Daan Officer" in said[0]
     slack.failures.clear()
+
+
+def test_a_report_that_somebody_took_or_judged_has_reached_somebody(
+    app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """Read on the page while no message left: to say that nobody has it would be false."""
+    worker = worker_of(app)
+    worker._announce()
+    worker.link_people()
+    report(cast)
+    session, now = database(), clock.advance(minutes=6)
+    reference = the_incident(session).reference
+    session.rollback()
+    robot = Actor(None, "Robot", frozenset(Role), Source.SYSTEM)
+    anna = session.scalars(select(Person.id).where(Person.email == "anna@alumio.example")).one()
+    for act in (
+        lambda: assign(Assign(robot, reference, anna), session=session, now=now),
+        lambda: confirm_breach(ConfirmBreach(robot, reference), session=session, now=now),
+    ):
+        act()
+        assert warn_reporters(session, now) == 0
+        session.rollback()
+    assert warn_reporters(session, now) == 1
+    session.rollback()
 
 
 def test_own_reports_stay_in_sight_when_they_are_dealt_with(

@@ -115,6 +115,21 @@ def test_slack_hears_that_it_arrived_before_it_is_asked_anything(cast: Cast, sla
     cast.reporter.modal("Report a data breach")
 
 
+def test_a_command_with_one_word_is_acknowledged_at_once(cast: Cast, slack: FakeSlack) -> None:
+    """A cold bot and a slow Slack: what does not need the acknowledgement for its answer does not wait for either."""
+    slack.fail_always("*", Failure.slow(1.2))
+    asked = ((cast.reporter, "mine"), (cast.analyst, "list"), (cast.dpo, "DL-2026-9999"), (cast.second, "meld"))
+    for person, word in asked:
+        begun = time.monotonic()
+        assert person.command("/datalek", word).status == 200
+        assert time.monotonic() - begun < 1, word
+    slack.failures.clear()
+    cast.reporter.told("no open reports")
+    cast.analyst.told("no open incidents")
+    cast.dpo.told("not yours to see")
+    cast.second.modal("Report a data breach")
+
+
 def pinned(cast: Cast, slack: FakeSlack, security: Channel, database: Database, text: str) -> Message:
     """Something said in the thread of a report, with a pin under it."""
     announced(cast, slack, security, database)
@@ -158,6 +173,36 @@ def test_what_becomes_of_a_pinned_message_is_followed_and_what_it_said_stays(
     }
     assert {entry.corrects_id for entry in later} == {first.id}
     assert len(later) == 2
+
+
+def test_a_pinned_message_with_replies_is_deleted_once(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """Slack calls it a change into a tombstone, and deletes that one with the last reply: one deletion, no edit."""
+    announced(cast, slack, security, database)
+    said = slack.workspace.say(security, cast.analyst.id, "The export was stopped", thread_ts=security.messages[0].ts)
+    cast.analyst.react(said, "pushpin")
+    answer = slack.workspace.say(security, cast.dpo.id, "Good", thread_ts=said.ts)
+    cast.analyst.delete(said)
+    security.messages.remove(answer)
+    cast.analyst.delete(said)
+    assert [entry.text for entry in entries(database) if entry.corrects_id is not None] == [
+        "Het bericht is in Slack verwijderd."
+    ]
+
+
+def test_a_message_that_slack_does_not_show_is_not_mistaken_for_another(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """Whatever stands first in the answer is not what was pinned; who pinned it is told."""
+    announced(cast, slack, security, database)
+    security.members.add(cast.analyst.id)
+    other = {"ts": "1.1", "user": cast.dpo.id, "text": "lunch?", "thread_ts": security.messages[0].ts}
+    slack.fail("conversations.replies", Failure(body={"ok": True, "messages": [other]}))
+    said = slack.workspace.say(security, cast.analyst.id, "Stopped", thread_ts=security.messages[0].ts)
+    cast.analyst.react(said, "pushpin")
+    cast.analyst.told("did not show us this message")
+    assert (said.reactions, entries(database)) == ([], [])
 
 
 def test_a_pin_that_is_not_taken_says_why(cast: Cast, slack: FakeSlack, security: Channel, database: Database) -> None:

@@ -86,7 +86,13 @@ class SlackUser:
         )
 
     def delete(self, message: Message) -> Ack:
-        """Take back what one has written."""
+        """Take back what one has written; in the place of a message with replies Slack leaves a tombstone."""
+        others = self.slack.workspace.channels[message.channel].messages
+        if any(other.thread_ts == message.ts and other is not message for other in others):
+            tomb = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": message.ts, "hidden": True}
+            tomb |= {"text": "This message was deleted.", "thread_ts": message.ts}
+            changed = {"subtype": "message_changed", "message": tomb, "previous_message": shown(message)}
+            return self._changed(message, changed)
         more = {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": shown(message)}
         return self._changed(message, more)
 

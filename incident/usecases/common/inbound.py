@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound
+
+FOLLOWED: Final = "slack:reaction:"
+"""How the marks of messages begin that stand on a timeline: what becomes of these is followed for good."""
 
 
 def once(
@@ -33,5 +36,6 @@ def recorded(session: Session, key: str) -> Mapping[str, Any] | None:
 
 
 def forget_requests(session: Session, before: datetime) -> None:
-    """Drop the marks of requests that were seen before this moment."""
-    session.execute(delete(Inbound).where(Inbound.at < before).execution_options(synchronize_session=False))
+    """Drop the marks of requests that were seen before this moment, except of messages that are followed."""
+    old = delete(Inbound).where(Inbound.at < before, ~Inbound.key.startswith(FOLLOWED, autoescape=True))
+    session.execute(old.execution_options(synchronize_session=False))

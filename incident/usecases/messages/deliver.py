@@ -73,6 +73,7 @@ def take(
     """Claim the next message that may leave; the caller commits before it sends.
 
     A reminder that waited for its channel says what is true now; one whose deadline has ended is not needed any more.
+    What finds its conversation busy waits in that one's lane and lets the messages of other cases pass.
     """
     while (claimed := claim_message(session, worker, now, lease)) is not None:
         present = as_it_stands(session, claimed, now)
@@ -80,7 +81,7 @@ def take(
             parcel = Parcel(present, _message(session, present, default_room))
             if parcel.lane in (None, claimed.lane) or enter_lane(session, str(parcel.lane), now):
                 return parcel
-            give_back(session, claimed, now + LANE_PAUSE)
+            give_back(session, claimed, now + LANE_PAUSE, lane=parcel.lane)
             continue
         settle_message(session, claimed, OutboxOutcome.NOT_NEEDED, now)
         _record(session, Parcel(claimed, _message(session, claimed, None)), Tag.MESSAGE_NOT_NEEDED, now)

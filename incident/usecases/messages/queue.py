@@ -137,8 +137,13 @@ def _store(session: Session, incident: Incident | None, rows: list[dict[str, Any
 
 
 def lane_of(channel: Channel, recipient: str) -> str | None:
-    """Slack takes one message a second and conversation, threads included; the other channels are not limited."""
-    return f"{channel.value}:{recipient.partition('/')[0]}" if channel is Channel.SLACK else None
+    """Slack takes one message a second and conversation, threads included; the other channels are not limited.
+
+    None too for the place of an incident: which conversation that is is looked up when the message is sent.
+    """
+    if channel is not Channel.SLACK or recipient == ROOM:
+        return None
+    return f"{channel.value}:{recipient.partition('/')[0]}"
 
 
 def personal_addresses(persons: Iterable[OnCall], channels: Collection[Channel], urgent: bool) -> list[Address]:

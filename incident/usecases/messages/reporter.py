@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.retries import SLOW_AFTER
@@ -39,9 +40,13 @@ def tell_reporter(
 
 
 def warn_reporters(session: Session, now: datetime) -> int:
-    """Tell who reported in Slack that nobody was reached for five minutes, and whom to call; once. Says how many."""
+    """Tell who reported in Slack that nobody was reached for five minutes, and whom to call; once. Says how many.
+
+    Not of a case that somebody took or judged: then it has reached somebody, by whatever way.
+    """
     recent = Incident.reported_at.between(now - STILL_NEWS, now - SLOW_AFTER)
-    found = session.scalars(select(Incident).where(recent, Incident.reporter_slack_id.is_not(None)))
+    untouched = (Incident.status == Status.REPORTED, Incident.assignee_id.is_(None))
+    found = session.scalars(select(Incident).where(recent, Incident.reporter_slack_id.is_not(None), *untouched))
     return sum(_warned(session, incident, now) for incident in found.all())
 
 

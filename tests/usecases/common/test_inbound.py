@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from incident.store.db import harden
 from incident.store.models import Incident
-from incident.usecases.common.inbound import forget_requests, once
+from incident.usecases.common.inbound import FOLLOWED, forget_requests, once
 
 
 def test_a_repetition_gets_the_first_result(session, report, clock) -> None:
@@ -61,3 +61,10 @@ def test_marks_are_forgotten_after_their_time(session, clock) -> None:
     forget_requests(session, clock.in_hours(-30 * 24))
     assert once(session, "view:old", clock.now(), lambda: {"n": 3})[1] is True
     assert once(session, "view:new", clock.now(), lambda: {"n": 4})[1] is False
+
+
+def test_a_message_on_a_timeline_is_followed_for_good(session, clock) -> None:
+    """Its mark leads to the entry: an edit or a deletion after a month is written down as well."""
+    once(session, f"{FOLLOWED}C1:1700.1", clock.now(), lambda: {"entry": "1"})
+    forget_requests(session, clock.in_hours(31 * 24))
+    assert once(session, f"{FOLLOWED}C1:1700.1", clock.now(), lambda: {"entry": "2"}) == ({"entry": "1"}, False)
