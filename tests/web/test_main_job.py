@@ -260,7 +260,7 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
 
 
 def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
-    """From the page that closes incidents; what was typed wrongly is kept, and each timeline names the other."""
+    """From the page that closes incidents; what was typed wrongly is kept, each timeline names the other, and why."""
     dpo = team.visitor("Femke", Role.DPO)
     first, second = report(dpo), report(dpo)
     dpo.get(f"/incidents/{second}/close")
@@ -269,8 +269,10 @@ def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
     assert "the other one" in wrong.html
     merged = dpo.submit("/merge", duplicate__into=first)
     assert (merged.path, "closed as a duplicate" in merged.text) == (f"/incidents/{first}", True)
-    assert second in dpo.get(f"/incidents/{first}/timeline").text
-    assert first in dpo.get(f"/incidents/{second}/timeline").text
+    for one, other in ((first, second), (second, first)):
+        page = dpo.get(f"/incidents/{one}/timeline")
+        assert f'href="/incidents/{other}"' in page.html
+        assert "The same laptop" in page.text
 
 
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:

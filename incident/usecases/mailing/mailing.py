@@ -26,6 +26,7 @@ from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.approve import valid_approval
+from incident.usecases.response.triage import must_be_open
 
 BATCH = 1_000
 DEFAULT_PER_MINUTE = 120
@@ -177,6 +178,7 @@ def mailing_for(session: Session, mailing_id: UUID, actor: Actor, permission: Pe
 def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> Mailing:
     """Ask for release. Nothing leaves before somebody else has released it."""
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
+    must_be_open(incident)
     if mailing.state is not MailingState.DRAFT:
         raise IllegalMove("This mailing was started already.")
     unserved = without_letter(session, mailing)
@@ -206,6 +208,7 @@ def release_mailing(
     ``channels`` names the ways out that this installation has.
     """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.APPROVE)
+    must_be_open(incident)
     if mailing.state is not MailingState.ASKED:
         raise IllegalMove("This mailing does not wait for release.")
     if actor.id is not None and actor.id == mailing.started_by:
@@ -290,6 +293,7 @@ def resume_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: dat
     Whoever may release it may do so, except the person who started it.
     """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.APPROVE)
+    must_be_open(incident)
     if mailing.state is not MailingState.STOPPED:
         raise IllegalMove("This mailing was not stopped.")
     if actor.id is not None and actor.id == mailing.started_by:

@@ -57,7 +57,8 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     """Record the submission of the approved version; the deadline is met at the moment of submission.
 
     Raises IllegalMove without a valid approval of exactly the newest text, and Invalid at ``delay_reason`` when the
-    authority was notified after the deadline without the reasons that GDPR art. 33(1) asks for.
+    authority was notified after the deadline without the reasons that GDPR art. 33(1) asks for, or the people were told
+    later than the authority ordered and nobody says why.
     """
     notice, incident = notice_for(session, command.notice, command.actor, Permission.SUBMIT)
     version = latest_version(session, notice)
@@ -68,15 +69,18 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     _check_order(session, incident, notice)
     clock = _clock(session, incident, notice)
     delay = clean(command.delay_reason, field="delay_reason")
-    late = clock is not None and moment > clock.due_at
-    if late and notice.addressee is Addressee.AUTHORITY and not delay:
+    ordered = _ordered(session, incident, notice, moment)
+    late = any(moment > each.due_at for each in (*([clock] if clock else ()), *ordered))
+    if late and not delay and notice.addressee is Addressee.AUTHORITY:
         raise Invalid(
             "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
         )
+    if any(moment > each.due_at for each in ordered) and not delay:
+        raise Invalid("This is after the deadline. Write why it is late.", field="delay_reason")
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
     prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
-    for each in (*([running] if running else ()), *_ordered(session, incident, notice)):
+    for each in (*([running] if running else ()), *ordered):
         settle(
             session,
             incident,
@@ -124,12 +128,13 @@ def _clock(session: Session, incident: Incident, notice: Notice) -> Deadline | N
     return next(iter((*running, *stopped)), None)
 
 
-def _ordered(session: Session, incident: Incident, notice: Notice) -> list[Deadline]:
-    """GDPR art. 34(4): telling the people also does what the authority ordered."""
+def _ordered(session: Session, incident: Incident, notice: Notice, moment: datetime) -> list[Deadline]:
+    """GDPR art. 34(4): telling the people also does what the authority had ordered by then."""
     if notice.addressee not in (Addressee.SUBJECTS, Addressee.PUBLIC):
         return []
     query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
-    return list(session.scalars(query.where(Deadline.obligation.startswith(f"{ObligationKind.ORDERED}:"))))
+    query = query.where(Deadline.obligation.startswith(f"{ObligationKind.ORDERED}:"), Deadline.starts_at <= moment)
+    return list(session.scalars(query))
 
 
 def _revive(session: Session, incident: Incident, command: RecordSubmission, now: datetime) -> Deadline | None:

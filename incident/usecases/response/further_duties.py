@@ -84,6 +84,8 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     if running is None:
         raise NotFound("No clock of this kind runs in this incident.")
     moment = check_instant(command.reported_at, field="reported_at", now=now)
+    if answers_letter(command.obligation) and moment < running.starts_at:
+        raise Invalid("An answer cannot have left before the letter arrived. Check the moment.", field="reported_at")
     reference = clean(command.reference, field="reference", limit=LINE)
     delay = clean(command.delay_reason, field="delay_reason")
     if moment > running.due_at and not delay:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_awareness, check_chronology
@@ -14,15 +14,15 @@ from incident.domain.fact_sheet import changed_fields
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.reference import meant_reference
+from incident.domain.kernel.reference import meant_reference, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
-from incident.domain.kinds import DeadlineState, DecisionState
+from incident.domain.kinds import DeadlineState, DecisionState, MailingState
 from incident.law.facts import AuthorityLetter, BreachFacts
 from incident.law.letters import answers_letter
-from incident.store.models import Deadline, Decision, Incident, Submission, Task
+from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
 from incident.usecases.clock.deadlines import settle
-from incident.usecases.common.access import MISSING, incident_for
+from incident.usecases.common.access import MISSING, incident_for, visible
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.reporter import tell_reporter
@@ -51,6 +51,7 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
     something was sent here, a task is open, a clock runs here that does not run there or would end there later, or one
     that runs there would end later or not at all: merging moves no deadline away.
     """
+    _lock_both(session, command)
     duplicate = incident_for(session, command.incident, command.actor, Permission.CLOSE)
     must_be_open(duplicate)
     reason = required(command.reason, "Write why it is the same breach.", field="reason")
@@ -63,6 +64,15 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
     _check_clocks(session, duplicate, main, numbers)
     _close(session, duplicate, main, reason, command.actor, now)
     return main
+
+
+def _lock_both(session: Session, command: MergeDuplicate) -> None:
+    """Lock both in the order of their ids, so that two merges the other way round do not wait for each other."""
+    by_id = Incident.id == command.incident
+    here = by_id if isinstance(command.incident, UUID) else Incident.reference == parse_reference(command.incident)
+    wanted = or_(here, Incident.reference == meant_reference(command.into))
+    query = select(Incident.id).where(wanted, *visible(command.actor)).order_by(Incident.id)
+    session.execute(query.with_for_update())
 
 
 def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> Incident:
@@ -79,8 +89,11 @@ def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> In
 
 
 def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:
-    if session.scalar(select(exists().where(Submission.incident_id == duplicate.id))):
-        raise IllegalMove("Something was sent in this incident already. Merge the other one into this one.")
+    mailed = Mailing.incident_id == duplicate.id, Mailing.state != MailingState.DRAFT
+    if session.scalar(select(or_(exists().where(Submission.incident_id == duplicate.id), exists().where(*mailed)))):
+        raise IllegalMove(
+            "Something was sent in this incident already, or waits for release. Merge the other one into this one."
+        )
     if session.scalar(select(exists().where(Task.incident_id == duplicate.id, Task.done_at.is_(None)))):
         raise IllegalMove("Tasks are open here. Finish them, or write them down in the other incident, first.")
 
@@ -185,9 +198,10 @@ def _close(session: Session, duplicate: Incident, main: Incident, reason: str, a
     waiting = Decision.incident_id == duplicate.id, Decision.state == DecisionState.PROPOSED
     for decision in session.scalars(select(Decision).where(*waiting)):
         decision.state = DecisionState.SUPERSEDED
-    duplicate.duplicate_of_id, duplicate.closed_at, duplicate.lessons = main.id, now, reason
+    duplicate.duplicate_of_id, duplicate.closed_at = main.id, now
     record(session, duplicate, Tag.INCIDENT_CLOSED, actor, now, duplicate_of=main.reference)
     for one, other in ((duplicate, main), (main, duplicate)):
-        tell_timeline(session, one, actor, kind="merged", text=other.reference, happened_at=now, now=now)
+        text = f"{other.reference}: {reason}"
+        tell_timeline(session, one, actor, kind="merged", text=text, happened_at=now, now=now)
     record(session, main, Tag.TIMELINE_ADDED, actor, now, duplicate=duplicate.reference)
     tell_reporter(session, duplicate, "reporter_closed", actor=actor, now=now)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import sessionmaker
 
 from incident.delivery.letterbox import with_subjects
 from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
+from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.kinds import Addressee, MailingChannel
+from incident.domain.kinds import Addressee, MailingChannel, MailingState
 from incident.store.db import harden
 from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
@@ -24,12 +25,14 @@ from incident.usecases.mailing.mailing import (
     prepare_mailing,
     record_bounce,
     release_mailing,
+    resume_mailing,
     start_mailing,
     stop_mailing,
 )
 from incident.usecases.mailing.texts import all_letters, progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
+from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.wiring import messengers_for
 from incident.worker.sender import Sender
@@ -238,3 +241,25 @@ def test_printed_letters_begin_on_a_front_side_and_are_tagged(session, prepared,
     assert {str(page.mediabox) for page in pdf.pages} == {str(pdf.pages[0].mediabox)}
     assert pdf.root_object["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in pdf.root_object
+
+
+def test_no_letter_leaves_from_an_incident_that_was_merged(session, report, prepared, team, clock) -> None:
+    """A mailing that waits or that began holds the merge up; one that was only prepared never starts after it."""
+    main = report()
+    asked, _, done = prepared()
+    start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now())
+    into_main = {"into": main.reference, "reason": "The same breach"}
+    with pytest.raises(IllegalMove, match="waits for release"):
+        merge_duplicate(MergeDuplicate(team.dpo, asked.id, **into_main), session=session, now=clock.now())
+    merge_duplicate(MergeDuplicate(team.dpo, main.id, asked.reference, "The same"), session=session, now=clock.now())
+    draft, _, other = prepared()
+    merge_duplicate(MergeDuplicate(team.dpo, draft.id, asked.reference, "The same"), session=session, now=clock.now())
+    with pytest.raises(IllegalMove, match="closed"):
+        start_mailing(session, other.mailing.id, actor=team.dpo, now=clock.now())
+    asked.status = Status.CLOSED
+    with pytest.raises(IllegalMove, match="closed"):
+        release_mailing(session, done.mailing.id, actor=team.second, now=clock.now(), channels=CHANNELS)
+    done.mailing.state = MailingState.STOPPED
+    session.flush()
+    with pytest.raises(IllegalMove, match="closed"):
+        resume_mailing(session, done.mailing.id, actor=team.second, now=clock.now())

@@ -1,19 +1,24 @@
 """What the authority writes is on record, and what it asks has a clock with the authority's own term."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.errors import Invalid, NotFound
-from incident.domain.kinds import DeadlineState
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.domain.next_steps import Act, steps
 from incident.law.vocabulary import LetterKind
 from incident.store.models import Deadline, TimelineEntry
 from incident.store.queries.progress import progress_of_one
+from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
 from incident.usecases.response.record_letter import RecordLetter, record_letter
+from tests.factories import PlainWriter
 
 
 @pytest.fixture
@@ -99,3 +104,39 @@ def test_an_answer_a_correction_or_two_people_move_the_clock_of_one_letter(
         ConfirmDecision(team.second, incident.id, decision.id, agree=True), session=session, now=clock.now()
     )
     assert set(running()) == {"gdpr_58_1:3"}
+
+
+def test_a_letter_is_answered_only_after_it_arrived(session, team, clock, incident, wrote, running) -> None:
+    """GDPR art. 58(1)(a): what left before the questions came answers none of them."""
+    wrote(LetterKind.QUESTIONS, 5)
+    early = clock.now() - timedelta(hours=1)
+    with pytest.raises(Invalid) as refused:
+        report_elsewhere(ReportElsewhere(team.dpo, incident.id, "gdpr_58_1:1", early), session=session, now=clock.now())
+    assert (refused.value.field, set(running())) == ("reported_at", {"gdpr_58_1:1"})
+
+
+def test_an_order_is_met_by_what_was_sent_after_it_and_late_only_with_a_reason(
+    session, team, clock, incident, wrote, running
+) -> None:
+    """GDPR art. 34(4): a letter to the people before the order does not do what was ordered after it."""
+
+    def send(**values):
+        draft = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS, NoticeKind.INITIAL, **values)
+        version = draft_notice(draft, session=session, now=clock.now(), writer=PlainWriter())
+        approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason="A text for tests.")
+        approve_notice(approve, session=session, now=clock.now())
+        return RecordSubmission(team.dpo, version.notice_id, clock.now(), "letter")
+
+    early = send()
+    clock.advance(hours=1)
+    wrote(LetterKind.ORDER, 5)
+    record_submission(early, session=session, now=clock.now())
+    assert set(running()) == {"gdpr_34_4:1"}
+    clock.advance(hours=6 * 24)
+    late = send(language="en")
+    with pytest.raises(Invalid) as refused:
+        record_submission(late, session=session, now=clock.now())
+    assert refused.value.field == "delay_reason"
+    explained = replace(late, delay_reason="The printer was down")
+    assert record_submission(explained, session=session, now=clock.now()).late
+    assert running() == {}

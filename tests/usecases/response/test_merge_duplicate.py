@@ -42,7 +42,9 @@ def test_the_earliest_clock_goes_on_and_the_duplicate_is_closed_and_linked(sessi
     assert second.due_at == aware + timedelta(hours=72)
     assert (first.status, first.duplicate_of_id, open_clocks(session, first)) == (Status.CLOSED, second.id, set())
     links = session.execute(select(TimelineEntry.incident_id, TimelineEntry.text).where(TimelineEntry.kind == "merged"))
-    assert dict(links.all()) == {first.id: second.reference, second.id: first.reference}
+    because = "The same laptop"
+    told = {first.id: f"{second.reference}: {because}", second.id: f"{first.reference}: {because}"}
+    assert (dict(links.all()), first.lessons) == (told, "")
     again = ReopenIncident(team.dpo, first.id, "It was another laptop")
     reopen_incident(again, session=session, now=clock.now())
     assert (first.duplicate_of_id, open_clocks(session, first)) == (None, {"gdpr_33_1"})
