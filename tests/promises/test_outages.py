@@ -55,7 +55,8 @@ def test_without_a_mail_server_nothing_is_lost_and_nothing_dead(
     assert OutboxOutcome.FAILED not in house.outcomes()
     back = clock.now()
     mail.away = False
-    house.live(13 * MINUTE, timedelta(seconds=5))
+    house.live(2 * MINUTE, timedelta(seconds=5))
+    house.live(11 * MINUTE, timedelta(seconds=30))
     assert house.health().ok
     assert house.outcomes() <= {OutboxOutcome.SENT, OutboxOutcome.COLLAPSED}
     arrived = {message.dedupe_key for _, message in mail.arrived}
