@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.people import Role
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Role
 from incident.domain.kinds import OutboxOutcome, ReminderKind
+from incident.store.audit_many import NewEntry, append_many
 from incident.store.commitments import insert_many
 from incident.store.db import harden
 from incident.store.models import Deadline, Inbound, Incident, OutboxMessage, Reminder, WorkerHeartbeat
@@ -77,6 +79,8 @@ def due_rows(engine: Engine, number: int) -> None:
         insert_many(session, Incident, incidents)
         insert_many(session, Deadline, deadlines)
         session.execute(insert(Reminder), reminders)
+        # One entry for each case, all at once: left to the commit, each would look through what all of them wrote.
+        append_many(session, [NewEntry(one["reference"], Tag.RECORD_SEALED, SYSTEM.key, now) for one in incidents])
 
 
 def count(engine: Engine, *where: Any) -> int:
