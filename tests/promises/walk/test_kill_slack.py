@@ -49,7 +49,7 @@ STEPS: dict[str, tuple[str, Callable[[dict[str, Any]], bool] | None]] = {
     "form": ("views.open", None),
     "headline": ("chat.postMessage", about(HEADLINE)),
     "message": ("chat.postMessage", about(EVENT_TYPE)),
-    "reading": ("conversations.replies", lambda arguments: str(arguments.get("limit")) == "1"),
+    "reading": ("conversations.replies", lambda arguments: str(arguments.get("limit")) == "2"),
 }
 """What is asked of Slack for a report, a message of the outbox and a pin."""
 NAMED = (*(f"{step} {state}" for step in STEPS for state in ("done", "not done")), BEFORE_COMMIT, AFTER_COMMIT)
