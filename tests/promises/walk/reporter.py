@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from tests.clock.processes import wait_until
 from tests.fake_slack import FakeSlack, SlackUser, Transport
 from tests.fake_slack.user import texts
 from tests.promises.walk.installation import Processes
 
 REFERENCE = re.compile(r"DL-\d{4}-\d{4}-\w")
-TRIES = 12
+TRIES, SHOWN_WITHIN = 12, 3.0
+"""A form can be opened for three seconds after the act that asked for it."""
 Threat = Callable[[str], AbstractContextManager[object]]
 """What happens to the processes during a step."""
 
@@ -41,10 +43,13 @@ class Reporter:
         return REFERENCE.findall(texts(body["blocks"])) if body["title"]["text"] == "Reported" else []
 
     def until(self, act: Callable[[], object], done: Callable[[], bool]) -> None:
-        """Do it until what was wanted is on the screen; whoever looks after the server starts it again meanwhile."""
+        """Do it until what was wanted is on the screen; whoever looks after the server starts it again meanwhile.
+
+        Slack hears first that a command was heard and then what to show, so where it shows no error one looks again.
+        """
         for _ in range(TRIES):
             act()
-            if done():
+            if wait_until(done, SHOWN_WITHIN if self.user.last_ack.status == 200 else 0, every=0.02):
                 return
             self.repeated += 1
             self._installation.revive()
