@@ -1,14 +1,14 @@
 # make run   start everything on this machine        make test   run all tests
 # Both need Python 3.11 or newer and nothing else; the first time they make their own environment in .venv.
 
-PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel tools/allowed_imports.py
+PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel tools/sbom tools/reference tools/allowed_imports.py
 BIN = .venv/bin
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types contracts words wheel lock vendor clean
+.PHONY: help demo run test check lint types contracts words wheel sbom docs lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -20,9 +20,10 @@ run: .venv/.run ## Start web, worker and bot on this machine (Ctrl-C stops them)
 demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stays
 	@$(BIN)/meldklok demo
 
+# Half of the time tests wait, for a browser, PostgreSQL or processes that were killed: so one more of them than there are cores.
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile $(PYTEST_ARGS)
 
 check: lint types contracts words wheel ## Check style, types, import contracts, translations and the wheel's content
 
@@ -42,12 +43,21 @@ words: .venv/.test
 wheel: .venv/.test ## Build the wheel into dist/ and check what it carries
 	@$(BIN)/python tools/wheel
 
+sbom: .venv/.test ## Write dist/sbom.cdx.json (CycloneDX) and dist/licences.txt of what is installed to run
+	@$(BIN)/python tools/sbom
+
 bench: .venv/.test ## Measure, on both databases; writes bench-results/bench.json
 	@mkdir -p bench-results
 	@$(BIN)/python -m bench --json bench-results/bench.json $(BENCH_ARGS)
 
 lock: .venv/.test ## Renew the lock files after a change in pyproject.toml
 	@sh tools/lock
+
+docs: .venv/.test ## Write what the code says into docs/reference, and the documents as a site into dist/site
+	@$(BIN)/python tools/reference
+	@rm -rf dist/site
+	@$(BIN)/zensical build --strict
+	@cp -R deploy Containerfile compose.yaml .env.example dist/site/
 
 vendor: .venv/.test ## Renew the vendored front-end files (needs npm)
 	@$(BIN)/python tools/vendor

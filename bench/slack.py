@@ -18,8 +18,7 @@ from incident.platform.settings import Settings
 from incident.wiring import new_app, wire
 from tests.databases import KEY
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.server import SIGNING_SECRET
+from tests.fake_slack.server import BOT_TOKEN, SIGNING_SECRET
 
 ALONE, CROWD, ROUNDS = 150, 20, 8
 FORM_LIMIT, ALONE_LIMIT, CROWD_LIMIT = 100.0, 150.0, 1000.0

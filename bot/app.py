@@ -1,8 +1,9 @@
 """The Bolt application: the same listeners for both transports."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from flask import Flask
 from slack_bolt import App
@@ -12,6 +13,7 @@ from slack_sdk import WebClient
 from bot.conversations import register
 from bot.listener import Desk
 from bot.people import People
+from bot.warm import warm_up
 from bot.words import words
 from incident.platform.settings import Settings
 
@@ -29,7 +31,7 @@ def create_bolt_app(app: Flask, *, client: WebClient | None = None, warm: bool =
     """A Bolt application whose listeners work on the database of `app`.
 
     Slack is not waited for here, so that one that is down, or a revoked token, never keeps the pages from starting.
-    A process that serves people is `warm`: it asks in the background who we are.
+    A process that serves people is `warm`: in the background it asks who we are, and reads what the first report needs.
     """
     settings: Settings = app.extensions["meldklok"].settings
     people = People(client or make_client(settings))
@@ -47,6 +49,8 @@ def create_bolt_app(app: Flask, *, client: WebClient | None = None, warm: bool =
     register(bolt, Desk(app, people))
     if warm:
         people.warm()
+        now = app.extensions["meldklok"].clock.now()
+        threading.Thread(target=warm_up, args=(now,), name="slack-warm", daemon=True).start()
     return bolt
 
 
@@ -58,7 +62,7 @@ def _without_token(client: WebClient) -> WebClient:
 def _authorizer(settings: Settings, people: People) -> Callable[..., AuthorizeResult]:
     """One workspace, one token. Asking Slack who we are may fail; then only our own events are not recognised."""
 
-    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any) -> AuthorizeResult:
+    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: object) -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from incident.slack import limits
+from incident.slack.shapes import Block, Element, Received, View
 from incident.slack.text import fit, plain
 
-Block = dict[str, Any]
-Element = dict[str, Any]
 Choice = tuple[str, str]
 """The stored value and the words."""
 
@@ -17,7 +16,7 @@ TIME_SUFFIX: Final = "_time"
 """The time of an instant stands in a block of its own, beside the one of the date."""
 
 
-def plain_text(text: str, limit: int) -> dict[str, Any]:
+def plain_text(text: str, limit: int) -> Element:
     """A plain text object; an empty text becomes a dash, because Slack refuses emptiness."""
     return {"type": "plain_text", "text": fit(plain(text).strip() or "–", limit), "emoji": True}
 
@@ -76,7 +75,7 @@ def actions(elements: Sequence[Element]) -> list[Block]:
     return [{"type": "actions", "elements": list(elements[n : n + step])} for n in range(0, len(elements), step)]
 
 
-def options(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+def options(choices: Iterable[Choice]) -> list[Element]:
     """Options of a menu: at most a hundred."""
     rows = list(choices)[: limits.OPTION_COUNTS["static_select"]]
     return [{"text": plain_text(words, limits.OPTION_TEXT), "value": fit(value, 150)} for value, words in rows]
@@ -145,9 +144,9 @@ def instant(
 
 def modal(
     callback_id: str, title: str, blocks: Sequence[Block], *, submit: str | None, close: str, metadata: str = ""
-) -> dict[str, Any]:
+) -> View:
     """A window; without `submit` it only shows."""
-    view: dict[str, Any] = {
+    view: View = {
         "type": "modal",
         "callback_id": callback_id,
         "title": plain_text(title, limits.TITLE),
@@ -160,7 +159,7 @@ def modal(
     return view
 
 
-def values_of(view: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+def values_of(view: Received) -> Mapping[str, Received]:
     """The state of each field of a submitted form, by the field's name."""
-    state: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values") or {}
+    state: Mapping[str, Mapping[str, Received]] = (view.get("state") or {}).get("values") or {}
     return {name: next(iter(elements.values()), {}) for name, elements in state.items()}

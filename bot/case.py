@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
 from bot.report import carried
@@ -12,14 +12,18 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.next_steps import Act
 from incident.slack.card import Card, card_of
-from incident.slack.headline import TAKE, headline, step_action, window_of
+from incident.slack.headline import TAKE, UPDATE, headline, step_action, window_of
+from incident.slack.shapes import Block, Element, View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.directory import load_directory
+from incident.usecases.response.restrict import may_assign
+from incident.usecases.response.triage import must_be_open
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
 
 WINDOW: Final = "case"
+ASSIGN: Final = "case.assign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,14 @@ class Offer:
 
 ACTS: Final = (
     Offer(TAKE, "I take it", Permission.RECORD),
-    Offer("case.assign", "Assign…", Permission.RECORD),
+    Offer(ASSIGN, "Assign…", Permission.RECORD),
     Offer(step_action("triage"), "Is it a breach?", Permission.RECORD),
+    Offer("case.proposals", "Take over what is usual…", Permission.RECORD),
     Offer("case.facts", "Record facts…", Permission.RECORD),
+    Offer(step_action("missing"), "Answer what is missing…", Permission.RECORD),
     Offer("case.timeline", "Add to the timeline…", Permission.RECORD),
+    Offer(UPDATE, "Give an update…", Permission.RECORD),
+    Offer("case.catchup", "Catch up…", Permission.VIEW_ALL),
     Offer(step_action("task"), "Add a task or measure…", Permission.RECORD),
     Offer("case.tasks", "Tasks…", Permission.RECORD),
     Offer(step_action("assess"), "Assess the risk…", Permission.ASSESS),
@@ -61,11 +69,19 @@ def incident_of(turn: Turn, permission: Permission | None = None) -> "Incident":
     return incident
 
 
-def opens(permission: Permission, build: Callable[[Turn, "Incident"], dict[str, Any]]) -> Callable[[Turn], None]:
-    """A listener that shows the form which `build` makes for the incident of the button."""
+def opens(
+    permission: Permission, build: Callable[[Turn, "Incident"], View], *, while_open: bool = False
+) -> Callable[[Turn], None]:
+    """A listener that shows the form which `build` makes for the incident of the button.
+
+    What can be recorded `while_open` only is refused before anybody fills in a form: the button may be an old one.
+    """
 
     def open_form(turn: Turn) -> None:
-        turn.open(build(turn, incident_of(turn, permission)))
+        incident = incident_of(turn, permission)
+        if while_open:
+            must_be_open(incident)
+        turn.open(build(turn, incident))
         turn.answer()
 
     return open_form
@@ -77,26 +93,29 @@ def open_case(turn: Turn) -> None:
     turn.answer()
 
 
-def case_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def case_view(turn: Turn, incident: "Incident") -> View:
     """The window: the card, then the acts this person may do."""
-    card = _card(turn, incident)
+    card = card_here(turn, incident)
     rows = _card_only(turn, card)
     if may(turn.actor, Permission.VIEW_ALL):
         rows.append(blocks.quoted(without_numbers(incident.summary)))
-    rows += blocks.actions(_buttons(turn, card))
+    rows += blocks.actions(_buttons(turn, incident, card))
     return blocks.modal(
         WINDOW, incident.reference, rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
     )
 
 
-def _card(turn: Turn, incident: "Incident") -> Card:
+def card_here(turn: Turn, incident: "Incident") -> Card:
+    """What the record says now, in short."""
     return card_of(turn.session, incident, load_directory(turn.session), turn.now)
 
 
-def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[blocks.Block]]:
+def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[Block]]:
     """Text and blocks of the card, as a message."""
-    payload = _headline(turn, _card(turn, incident))
-    return str(payload["text"]), list(payload["blocks"])
+    payload = _headline(turn, card_here(turn, incident))
+    section, buttons = payload["blocks"]
+    offered = [one for one in buttons["elements"] if one["action_id"] != TAKE or _may_give(turn, incident)]
+    return str(payload["text"]), [section, {**buttons, "elements": offered}]
 
 
 def refreshed(turn: Turn, reference: str) -> Callable[[], None]:
@@ -106,29 +125,26 @@ def refreshed(turn: Turn, reference: str) -> Callable[[], None]:
 
     def refresh() -> None:
         if root and root != own:
-            incident = find_incident(turn.session, reference, turn.actor)
-            view = case_view(turn, incident)
-            turn.session.rollback()
-            turn.client.views_update(view_id=root, view=view)
+            turn.update(root, case_view(turn, find_incident(turn.session, reference, turn.actor)))
 
     return refresh
 
 
-def _headline(turn: Turn, card: Card) -> dict[str, Any]:
+def _headline(turn: Turn, card: Card) -> View:
     settings = turn.deps.settings
     return headline(card, language=turn.language, zone=turn.zone, base_url=settings.base_url, now=turn.now)
 
 
-def _card_only(turn: Turn, card: Card) -> list[blocks.Block]:
+def _card_only(turn: Turn, card: Card) -> list[Block]:
     payload = _headline(turn, card)
     page = blocks.link_button(turn.say("Open on the page"), f"{turn.deps.settings.base_url}/incidents/{card.reference}")
     return [*payload["blocks"][:1], *(blocks.actions([page]) if turn.actor.id is not None else [])]
 
 
-def _buttons(turn: Turn, card: Card) -> list[blocks.Element]:
+def _buttons(turn: Turn, incident: "Incident", card: Card) -> list[Element]:
     if not card.open:
         return []
-    found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(act, card)]
+    found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(turn, incident, act, card)]
     window = window_of(card.next.code) if card.next else None
     first = step_action(window) if window else ""
     return [
@@ -145,8 +161,14 @@ def _words(act: Offer, card: Card) -> str:
     return "Correct awareness" if act.action == step_action("triage") and confirmed else act.words
 
 
-def _fits(act: Offer, card: Card) -> bool:
-    """A second look only where a decision waits; closing only once nothing is missing."""
+def _may_give(turn: Turn, incident: "Incident") -> bool:
+    return may_assign(turn.session, turn.actor, incident)
+
+
+def _fits(turn: Turn, incident: "Incident", act: Offer, card: Card) -> bool:
+    """A second look only where a decision waits; closing only once nothing is missing; giving by who may give it."""
+    if act.action in (TAKE, ASSIGN):
+        return _may_give(turn, incident)
     if act.action == step_action("second"):
         return card.offers(Act.SECOND)
     return act.action != step_action("close") or card.offers(Act.CLOSE)

@@ -1,18 +1,20 @@
 """`/datalek` and `/breach`: report (by default, also with what happened behind it), list, mine, a reference, help."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from bot import blocks, drill
+from bot import drill
 from bot.case import card_blocks
+from bot.catchup import catch_up
 from bot.report import open_report, open_report_saying, readable
-from bot.shared import refuse_in_shared_channel
+from bot.shared import tell_unless_shared
 from bot.turn import Turn
-from bot.words import refusal_text
-from incident.domain.kernel.errors import DomainError
+from bot.update import open_update
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import meant_reference
+from incident.domain.kinds import Part
 from incident.slack.headline import left
+from incident.slack.shapes import Received
 from incident.slack.text import fit
 from incident.slack.words import status_word
 from incident.store.queries.incidents import IncidentRow, board
@@ -27,7 +29,7 @@ def answer_command(turn: Turn) -> None:
     text = readable(str(turn.body.get("text") or "")).strip()
     word, rest = [*text.split(maxsplit=1), "", ""][:2]
     act, reference = WORDS.get(word.lower()), meant_reference(word)
-    if act is not None and not rest:
+    if act is not None and (not rest or (act in ABOUT_ONE and meant_reference(rest) is not None)):
         act(turn)
     elif reference is not None:
         show_incident(turn, reference)
@@ -37,7 +39,7 @@ def answer_command(turn: Turn) -> None:
         turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + help_text(turn))
 
 
-def wants_text(body: Mapping[str, Any]) -> bool:
+def wants_text(body: Received) -> bool:
     """Whether the acknowledgement itself is the answer: help, the button of a drill, or that a word is not known."""
     words = str(body.get("text") or "").split()
     if len(words) != 1 or meant_reference(words[0]) is not None:
@@ -63,6 +65,8 @@ def help_text(turn: Turn) -> str:
         ("list", say("open incidents that you may see")),
         ("mine", say("your own reports and cases")),
         ("DL-2026-0001-K", say("one incident: clock, next step")),
+        ("update", say("tell the room how it stands, and when it hears more; elsewhere with the reference behind it")),
+        ("catchup", say("what is known, unknown, decided and next; elsewhere with the reference behind it")),
         ("drill", say("call everybody on the roster, to see that reminders arrive")),
         ("help", say("this text")),
     )
@@ -78,9 +82,9 @@ def _mine(turn: Turn) -> None:
 
 
 def is_mine(row: IncidentRow, actor: Actor) -> bool:
-    """Whether somebody reported it or has it."""
+    """Whether somebody reported it, has it, or has a part in it."""
     incident = row.incident
-    if actor.id is not None and actor.id in (incident.reporter_id, incident.assignee_id):
+    if actor.id is not None and actor.id in (incident.reporter_id, *map(incident.holder, (None, *Part))):
         return True
     return actor.slack_id is not None and actor.slack_id == incident.reporter_slack_id
 
@@ -90,7 +94,7 @@ def _listing(turn: Turn, wanted: Callable[[IncidentRow, Actor], bool], nothing: 
     text = list_text(turn, rows) or nothing
     turn.session.rollback()
     turn.answer()
-    turn.later.append(lambda: _tell_unless_shared(turn, text, None))
+    turn.later.append(lambda: tell_unless_shared(turn, text, None))
 
 
 def list_text(turn: Turn, rows: Sequence[IncidentRow]) -> str:
@@ -110,17 +114,7 @@ def show_incident(turn: Turn, reference: str) -> None:
     text, rows = card_blocks(turn, incident)
     turn.session.rollback()
     turn.answer()
-    turn.later.append(lambda: _tell_unless_shared(turn, text, rows))
-
-
-def _tell_unless_shared(turn: Turn, text: str, rows: list[blocks.Block] | None) -> None:
-    """Details stay out of a channel that another organisation reads along in."""
-    try:
-        refuse_in_shared_channel(turn)
-    except DomainError as refusal:
-        turn.tell(refusal_text(refusal, turn.language))
-        return
-    turn.tell(text, rows)
+    turn.later.append(lambda: tell_unless_shared(turn, text, rows))
 
 
 def _drill(turn: Turn) -> None:
@@ -140,4 +134,8 @@ WORDS: Final[dict[str, Callable[[Turn], None]]] = {
     "help": _help_command,
     "?": _help_command,
     **dict.fromkeys(drill.WORDS, _drill),
+    "update": open_update,
+    **dict.fromkeys(("catchup", "bijpraten"), catch_up),
 }
+ABOUT_ONE: Final = frozenset({open_update, catch_up})
+"""What is done to one incident: the one named behind the word, or whose room this is."""

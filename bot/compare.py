@@ -2,19 +2,21 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from bot import blocks
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
+from incident.law.facts import FactValue
 from incident.law.labels import field_label, label
 from incident.law.vocabulary import UNKNOWN
+from incident.slack.shapes import Block
 from incident.slack.text import fit
 
 LONGEST: Final = 600
 
 
-def both_sides(turn: Turn, conflict: FactConflict) -> list[blocks.Block]:
+def both_sides(turn: Turn, conflict: FactConflict) -> list[Block]:
     """What stands at the top of a form that was opened on older facts."""
     say = turn.say
     words = say(
@@ -23,15 +25,16 @@ def both_sides(turn: Turn, conflict: FactConflict) -> list[blocks.Block]:
     rows = [blocks.section(words)]
     for one in conflict.conflicts:
         name = field_label(one.name, turn.language).label
-        theirs = say("On record now: %(value)s", value=_shown(turn, one.theirs))
-        mine = say("In your window: %(value)s", value=_shown(turn, one.mine))
+        theirs = say("On record now: %(value)s", value=shown_value(turn, one.theirs))
+        mine = say("In your window: %(value)s", value=shown_value(turn, one.mine))
         rows.append(blocks.quoted(f"{name}\n{theirs}\n{mine}"))
     return rows
 
 
-def _shown(turn: Turn, value: Any) -> str:
+def shown_value(turn: Turn, value: FactValue) -> str:
+    """An answer in words, in the person's language and zone."""
     if isinstance(value, tuple):
-        return ", ".join(_shown(turn, each) for each in value) or "–"
+        return ", ".join(shown_value(turn, each) for each in value) or "–"
     if value is UNKNOWN or value in (None, ""):
         return "–"
     if isinstance(value, datetime):

@@ -1,12 +1,11 @@
 """What a person sees once something has been recorded."""
 
-from typing import Any
-
 from bot.blocks import context, modal, section
 from bot.turn import Turn
+from incident.slack.shapes import View
 
 
-def done_view(turn: Turn, title: str, lines: list[str], note: str = "") -> dict[str, Any]:
+def done_view(turn: Turn, title: str, lines: list[str], note: str = "") -> View:
     """A window that says what is on record now."""
     blocks = [section("\n".join(lines))]
     if note:

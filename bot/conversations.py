@@ -10,6 +10,7 @@ from bot import (
     assess,
     assign,
     case,
+    catchup,
     close,
     commands,
     decide,
@@ -20,17 +21,19 @@ from bot import (
     home,
     mention,
     notices,
+    proposals,
     report,
     second,
     submission,
     tasks,
     timeline,
     triage,
+    update,
 )
 from bot.listener import Desk
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission as P
-from incident.slack.headline import OPEN, TAKE
+from incident.slack.headline import OPEN, TAKE, UPDATE
 from incident.slack.messenger import DRILL
 
 Handler = Callable[[Turn], None]
@@ -49,6 +52,7 @@ RECORDING_EVENTS: Final[dict[str, Handler]] = {
 SHOWING_EVENTS: Final[dict[str, Handler]] = {
     "app_home_opened": home.show_home,
     "app_mention": mention.answer_mention,
+    "member_joined_channel": catchup.welcome,
 }
 SUBSCRIBED: Final = {"message": ("message.channels", "message.groups")}
 """Under which names Slack sends an event, where it is not the event's own."""
@@ -57,9 +61,11 @@ FORMS: Final[dict[str, Handler]] = {
     report.FORM: report.submit_report,
     triage.FORM: triage.submit_triage,
     facts.FORM: facts.submit_chapter,
+    proposals.FORM: proposals.submit_proposals,
     timeline.FORM: timeline.submit_timeline,
     timeline.MESSAGE_FORM: timeline.submit_message_timeline,
     tasks.FORM: tasks.submit_task,
+    update.FORM: update.submit_update,
     assign.FORM: assign.submit_assign,
     assess.FORM: assess.submit_assess,
     decide.FORM: decide.submit_decide,
@@ -71,16 +77,21 @@ FORMS: Final[dict[str, Handler]] = {
 BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     OPEN: case.open_case,
     TAKE: assign.take,
-    "case.assign": case.opens(P.RECORD, assign.assign_view),
-    "case.triage": case.opens(P.RECORD, triage.triage_view),
+    case.ASSIGN: case.opens(P.RECORD, assign.assign_view),
+    "case.triage": case.opens(P.RECORD, triage.triage_view, while_open=True),
     "case.facts": case.opens(P.RECORD, facts.chapters_view),
+    "case.missing": case.opens(P.RECORD, facts.missing_view),
+    "case.proposals": case.opens(P.RECORD, proposals.proposals_view, while_open=True),
     "case.timeline": case.opens(P.RECORD, timeline.timeline_view),
+    UPDATE: update.open_update_from_button,
+    "case.catchup": case.opens(P.VIEW_ALL, catchup.catch_up_view),
     "case.task": case.opens(P.RECORD, tasks.task_view),
     "case.tasks": case.opens(P.RECORD, tasks.tasks_view),
-    "case.assess": case.opens(P.ASSESS, assess.assess_view),
-    "case.decide": case.opens(P.DECIDE, decide.decide_view),
+    "case.assess": case.opens(P.ASSESS, assess.assess_view, while_open=True),
+    "case.decide": case.opens(P.DECIDE, decide.decide_view, while_open=True),
     "case.second": case.opens(P.CONFIRM, second.second_view),
     "case.notices": case.opens(P.VIEW_ALL, notices.notices_view),
+    "case.approve": case.opens(P.VIEW_ALL, notices.approve_view),
     "case.submit": case.opens(P.SUBMIT, submission.submission_view),
     "case.close": case.opens(P.CLOSE, close.close_view),
     compile(rf"{facts.CHOOSE}\.\d+"): facts.open_chapter,

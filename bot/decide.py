@@ -1,14 +1,22 @@
-"""Decide whether to notify the authority and to inform the data subjects, with a reason."""
+"""Decide whether to notify the authority and to inform the data subjects: both in one go, with one reason."""
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
+from bot.earlier import earlier
 from bot.forms import assessed, form_of, form_view, record_once, reported
 from bot.turn import Turn
+from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Subject
 from incident.law.labels import choices
-from incident.law.vocabulary import NotInformingGround
+from incident.law.vocabulary import Actor, NotInformingGround, RiskLevel
+from incident.slack.shapes import Block, View
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.inbound import Result
+from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.further_duties import DecideDuty, decide_duty
 from incident.usecases.response.propose import live_decision
@@ -19,58 +27,93 @@ if TYPE_CHECKING:
 FORM: Final = "decide"
 
 
-def decide_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
-    """The form; what is still to be decided is chosen already."""
-    say = turn.say
-    authority, subjects = Subject.AUTHORITY, Subject.SUBJECTS
-    about = [(authority.value, say("Notify the authority (AP)")), (subjects.value, say("Inform the data subjects"))]
-    if open_deadline(turn.session, incident, FOLLOW_UP):
-        about.append((Subject.DUTY.value, say("File a follow-up with the authority (AP)")))
-    decided = live_decision(turn.session, incident, authority) is not None
-    answers = [("yes", say("Yes")), ("no", say("No: a second person must agree"))]
+def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -> View:
+    """The form: each question with what is proposed and what was decided, below what is to be read first."""
+    say, session = turn.say, turn.session
     rows = [
+        *(first or [assessed(turn, incident)]),
         *reported(turn, incident),
-        assessed(turn, incident),
-        blocks.field(
-            "subject",
-            say("What do you decide about?"),
-            blocks.radio(about, (subjects if decided else authority).value),
-            optional=False,
-        ),
-        blocks.field("act", say("Your decision"), blocks.radio(answers), optional=False),
+        *earlier(turn, incident),
+        _asked(turn, incident, Subject.AUTHORITY, say("Notify the authority (AP)")),
+        _asked(turn, incident, Subject.SUBJECTS, say("Inform the data subjects")),
+    ]
+    if open_deadline(session, incident, FOLLOW_UP):
+        rows.append(_asked(turn, incident, Subject.DUTY, say("File a follow-up with the authority (AP)")))
+    rows += [
         blocks.field("reason", say("Why?"), blocks.text_input(multiline=True), optional=False),
         blocks.field(
             "ground",
             say("If data subjects at high risk are not informed: on which ground?"),
             blocks.one_of(choices(NotInformingGround, turn.language)),
         ),
+        *_closing(turn, incident),
     ]
     return form_view(turn, incident, FORM, say("Decide"), rows)
 
 
+def _asked(turn: Turn, incident: "Incident", subject: Subject, words: str) -> Block:
+    """One question, with no answer chosen: a person decides. Below it what is proposed, and what stands already."""
+    say = turn.say
+    answers = {True: say("Yes"), False: say("No: a second person must agree")}
+    told = []
+    if incident.risk is not None and subject is not Subject.DUTY:
+        least = {Subject.AUTHORITY: RiskLevel.UNLIKELY}.get(subject)
+        yes = incident.risk is not least if least else incident.risk is RiskLevel.HIGH
+        told.append(say("Proposed: %(answer)s", answer=say("Yes") if yes else say("No")))
+    stands = live_decision(turn.session, incident, subject)
+    if stands is not None and subject is not Subject.DUTY:
+        told.append(say("Decided: %(answer)s", answer=say("Yes") if stands.act else say("No")))
+    choice = blocks.radio([("yes", answers[True]), ("no", answers[False])])
+    return blocks.field(subject.value, words, choice, hint=" · ".join(told))
+
+
+def _closing(turn: Turn, incident: "Incident") -> list[Block]:
+    """Where nobody needs to be told, the closing can be prepared along: once all is agreed nobody has to come back."""
+    if incident.risk is not RiskLevel.UNLIKELY or not may(turn.actor, Permission.CLOSE):
+        return []
+    say, cause = turn.say, current_facts(turn.session, incident).actor
+    return [
+        blocks.field("cause", say("What caused it?"), blocks.one_of(choices(Actor, turn.language), cause.value)),
+        blocks.field(
+            "lessons",
+            say("What was learned?"),
+            blocks.text_input(multiline=True),
+            hint=say(
+                "With an answer here the incident closes as soon as everything is agreed and nothing else is left."
+            ),
+        ),
+    ]
+
+
 def submit_decide(turn: Turn) -> None:
-    """Record the decision; a no waits for a second person."""
+    """Record what was decided; a no waits for a second person."""
     record_once(turn, lambda: _decide(turn))
 
 
-def _decide(turn: Turn) -> dict[str, Any]:
-    form = form_of(turn)
-    if form.one("subject") == Subject.DUTY.value:
-        return _decide_follow_up(turn)
-    ground = form.one("ground")
+def _decide(turn: Turn) -> Result:
+    form, reference = form_of(turn), str(turn.metadata["ref"])
+    taken = [(subject, form.one(subject.value) == "yes") for subject in Subject if form.one(subject.value)]
+    if not taken:
+        raise Invalid("Choose yes or no.", field=Subject.AUTHORITY.value)
+    made = [_record(turn, subject, act) for subject, act in taken]
+    if form.text("lessons").strip():
+        wish = CloseWhenAgreed(turn.actor, reference, form.one("cause") or "", form.text("lessons"))
+        close_when_agreed(wish, session=turn.session, now=turn.now)
+    return {"decisions": made}
+
+
+def _record(turn: Turn, subject: Subject, act: bool) -> str:
+    form, reference = form_of(turn), str(turn.metadata["ref"])
+    if subject is Subject.DUTY:
+        duty = DecideDuty(turn.actor, reference, FOLLOW_UP, act, form.text("reason"))
+        return str(decide_duty(duty, session=turn.session, now=turn.now).id)
+    ground = form.one("ground") if subject is Subject.SUBJECTS else None
     command = Decide(
         actor=turn.actor,
-        incident=str(turn.metadata["ref"]),
-        subject=Subject(form.one("subject") or Subject.AUTHORITY),
-        act=form.one("act") == "yes",
+        incident=reference,
+        subject=subject,
+        act=act,
         reason=form.text("reason"),
         ground=NotInformingGround(ground) if ground else None,
     )
-    return {"decision": str(decide(command, session=turn.session, now=turn.now).id)}
-
-
-def _decide_follow_up(turn: Turn) -> dict[str, Any]:
-    form = form_of(turn)
-    reference, act = str(turn.metadata["ref"]), form.one("act") == "yes"
-    command = DecideDuty(turn.actor, reference, FOLLOW_UP, act, form.text("reason"))
-    return {"decision": str(decide_duty(command, session=turn.session, now=turn.now).id)}
+    return str(decide(command, session=turn.session, now=turn.now).id)

@@ -44,7 +44,8 @@ def examine(settings: Settings, client: WebClient) -> Iterator[Line]:
     if answer.get("is_enterprise_install"):
         cure = "Install it in the one workspace where breaches are handled, and set that SLACK_BOT_TOKEN."
         yield Line("The app is installed for the whole organisation, so Slack cannot tell where rooms belong.", cure)
-    yield _scopes(str((answer.headers or {}).get("x-oauth-scopes") or ""))
+    headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
+    yield _scopes(str(headers.get("x-oauth-scopes") or ""))
     yield _channel(settings, client)
     if settings.slack_app_token is not None:
         yield _socket(settings)

@@ -27,8 +27,9 @@ def start(turn: Turn) -> None:
     called = start_drill(StartDrill(turn.actor), session=turn.session, now=turn.now)
     turn.commit()
     turn.answer()
-    people = len({one.person.id for one in called})
-    begun = turn.say("The drill has begun: %(calls)s calls to %(people)s people.", calls=len(called), people=people)
+    calls = turn.counted("one call", "%(num)s calls", len(called))
+    people = turn.counted("one person", "%(num)s people", len({one.person.id for one in called}))
+    begun = turn.say("The drill has begun: %(calls)s to %(people)s.", calls=calls, people=people)
     turn.later.append(lambda: turn.tell(begun))
 
 

@@ -1,28 +1,29 @@
 """A pinned message that is edited or deleted afterwards: the timeline follows it, and what it said stays."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from bot.report import moment_of
 from bot.sensitive import without_numbers
-from bot.timeline import moment_of, pin_key, shown_text
+from bot.timeline import pin_key, shown_text
 from bot.turn import Turn
 from bot.turnstile import one_writer
 from bot.words import words
-from incident.usecases.common.inbound import once, recorded
+from incident.slack.shapes import Received
+from incident.usecases.common.inbound import Result, once, recorded
 from incident.usecases.response.casework import follow_message
 
 CHANGED, DELETED, TOMBSTONE = "message_changed", "message_deleted", "tombstone"
 KINDS: Final = frozenset({CHANGED, DELETED})
 
 
-def concerns_us(body: Mapping[str, Any]) -> bool:
+def concerns_us(body: Received) -> bool:
     """Whether a person's message was edited or deleted; nothing else that is written is looked at."""
-    event: Mapping[str, Any] = body.get("event") or {}
+    event: Received = body.get("event") or {}
     if event.get("type") != "message":
         return True
-    message: Mapping[str, Any] = event.get("previous_message") or event.get("message") or {}
+    message: Received = event.get("previous_message") or event.get("message") or {}
     return event.get("subtype") in KINDS and not message.get("bot_id")
 
 
@@ -31,7 +32,7 @@ def follow_edit(turn: Turn) -> None:
 
     In the place of a deleted message that has replies Slack puts a tombstone, and calls that a change.
     """
-    event: Mapping[str, Any] = turn.body["event"]
+    event: Received = turn.body["event"]
     before, after = event.get("previous_message") or {}, event.get("message") or {}
     ts = str(event.get("deleted_ts") or after.get("ts") or "")
     pin = pin_key(turn.channel, ts)
@@ -51,7 +52,7 @@ def follow_edit(turn: Turn) -> None:
 def _keep(turn: Turn, key: str, at: datetime, entry: UUID, text: str) -> None:
     """Slack may deliver the event again: it counts once. A message is deleted once, whatever becomes of its tomb."""
 
-    def compute() -> dict[str, Any]:
+    def compute() -> Result:
         follow_message(turn.session, entry, text, happened_at=at, now=turn.now)
         return {}
 

@@ -1,7 +1,6 @@
 """Files of a Slack message as evidence: fetched with the token, kept with their hash."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,8 +10,11 @@ from bot.turn import Turn
 from bot.words import refusal_text
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.slack.errors import TROUBLE
+from incident.slack.shapes import Block, Received
+from incident.store.db import only_reads
+from incident.store.shelf import put_ahead
 from incident.usecases.common.inbound import once
-from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence
+from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence, check_evidence
 
 SECONDS: Final = 30
 MOST: Final = 5
@@ -22,12 +24,12 @@ MOST_KEPT: Final = 10
 SLACK_HOSTS: Final = ("files.slack.com", "slack.com")
 
 
-def files_of(message: Mapping[str, Any]) -> list[str]:
+def files_of(message: Received) -> list[str]:
     """The ids of the files on a message."""
     return [str(file["id"]) for file in message.get("files") or () if file.get("id")]
 
 
-def files_field(turn: Turn) -> blocks.Block:
+def files_field(turn: Turn) -> Block:
     """The question whether they are kept."""
     take = [("yes", turn.say("Yes")), ("no", turn.say("No"))]
     return blocks.field("files", turn.say("Keep the attached files as evidence?"), blocks.radio(take, "yes"))
@@ -48,12 +50,20 @@ def keep_files(
             turn.session.rollback()
             turn.tell(turn.say("A file could not be fetched from Slack. Attach it on the page."))
     if kept:
-        turn.tell(turn.say("%(count)s files were kept as evidence of %(ref)s.", count=len(kept), ref=reference))
+        turn.tell(
+            turn.counted(
+                "One file was kept as evidence of %(ref)s.",
+                "%(num)s files were kept as evidence of %(ref)s.",
+                len(kept),
+                ref=reference,
+            )
+        )
     if (left := len(files) - MOST_KEPT) > 0:
         turn.tell(
-            turn.say(
-                "%(count)s files were not kept: %(most)s are taken at a time. Attach them on the page.",
-                count=left,
+            turn.counted(
+                "One file was not kept: %(most)s are taken at a time. Attach it on the page.",
+                "%(num)s files were not kept: %(most)s are taken at a time. Attach them on the page.",
+                left,
                 most=MOST_KEPT,
             )
         )
@@ -72,8 +82,12 @@ def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_repo
         own_report=own_report,
     )
 
+    only_reads(turn.session)
+    check_evidence(command, session=turn.session, now=turn.now)
+    blobs = put_ahead(turn.session, turn.deps.blobs, [content], turn.now)
+
     def compute() -> dict[str, str]:
-        row = attach_evidence(command, session=turn.session, now=turn.now, blobs=turn.deps.blobs)
+        row = attach_evidence(command, session=turn.session, now=turn.now, blobs=blobs)
         return {"evidence": str(row.id), "sha256": row.blob_sha256}
 
     result, _ = once(turn.session, f"slack:file:{reference}:{file}", turn.now, compute)

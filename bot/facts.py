@@ -1,30 +1,40 @@
 """Recording facts: choose a chapter, fill its short form."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot import blocks
 from bot.case import incident_of
 from bot.compare import both_sides
-from bot.facts_form import changed_values, chapter_blocks, names_of
+from bot.facts_form import changed_values, names_of, question_blocks
 from bot.forms import form_of, form_view, record_once
+from bot.notices import notices_view
 from bot.report import carried
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Subject
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
+from incident.law.questions import Kind, question
+from incident.slack.shapes import View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
+from incident.usecases.common.inbound import Result
+from incident.usecases.notices.authority_form import missing_questions
+from incident.usecases.response.propose import live_decision
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
 
 WINDOW, FORM, CHOOSE = "facts", "facts_chapter", "facts.chapter"
+MISSING = "missing"
+"""In the place of a chapter: questions of all chapters."""
 
 
-def chapters_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def chapters_view(turn: Turn, incident: "Incident") -> View:
     """The window with a button per chapter."""
     facts = current_facts(turn.session, incident)
     rows = [blocks.section(turn.say("What do you want to record? Leave open what is not known."))]
@@ -45,12 +55,24 @@ def open_chapter(turn: Turn) -> None:
     turn.answer()
 
 
-def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: BreachFacts) -> dict[str, Any]:
+def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: BreachFacts) -> View:
     """The form of one chapter with the present answers."""
-    rows = chapter_blocks(chapter, facts, language=turn.language, zone=turn.zone, say=turn.say)
-    title = chapter_title(chapter, turn.language)
-    carry = {"chapter": chapter.value, "version": incident.fact_version}
-    return form_view(turn, incident, FORM, title, rows, **carry)
+    return _form(turn, incident, chapter.value, names_of(chapter, facts), facts)
+
+
+def missing_view(turn: Turn, incident: "Incident", facts: BreachFacts | None = None) -> View:
+    """The form of everything that the authority's form still lacks; the notices where nothing is missing."""
+    known = current_facts(turn.session, incident) if facts is None else facts
+    telling = live_decision(turn.session, incident, Subject.SUBJECTS)
+    missing = missing_questions(turn.session, incident, known, telling, turn.now).questions
+    names = [name for name in missing if question(name).kind is not Kind.ROWS]
+    return _form(turn, incident, MISSING, names, known) if names else notices_view(turn, incident)
+
+
+def _form(turn: Turn, incident: "Incident", chapter: str, names: Sequence[str], facts: BreachFacts) -> View:
+    rows = question_blocks(names, facts, language=turn.language, zone=turn.zone, say=turn.say)
+    title = turn.say("What is missing") if chapter == MISSING else chapter_title(Chapter(chapter), turn.language)
+    return form_view(turn, incident, FORM, title, rows, chapter=chapter, version=incident.fact_version)
 
 
 def submit_chapter(turn: Turn) -> None:
@@ -62,17 +84,22 @@ def submit_chapter(turn: Turn) -> None:
         turn.replace(_compared(turn, conflict))
 
 
-def _compared(turn: Turn, conflict: FactConflict) -> dict[str, Any]:
+def _compared(turn: Turn, conflict: FactConflict) -> View:
     """The form on the newest facts with what was typed here, below what somebody else recorded meanwhile."""
     carry = turn.metadata
     incident = find_incident(turn.session, str(carry["ref"]), turn.actor)
     typed = changed_values(form_of(turn), facts_at(turn.session, incident, int(carry["version"])))
     facts = replace(current_facts(turn.session, incident), **typed)
-    view = chapter_view(turn, incident, Chapter(str(carry["chapter"])), facts)
+    chapter = str(carry["chapter"])
+    view = (
+        missing_view(turn, incident, facts)
+        if chapter == MISSING
+        else chapter_view(turn, incident, Chapter(chapter), facts)
+    )
     return {**view, "blocks": [*both_sides(turn, conflict), *view["blocks"]]}
 
 
-def _record(turn: Turn) -> dict[str, Any]:
+def _record(turn: Turn) -> Result:
     form, carry = form_of(turn), turn.metadata
     incident = find_incident(turn.session, str(carry["ref"]), turn.actor)
     base = facts_at(turn.session, incident, int(carry["version"]))

@@ -4,20 +4,23 @@ Pure: facts in, blocks out; a filled form in, typed values out. What Slack canno
 over its limit) is left to the page, and said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.inputs import Form
 from bot.words import Words
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import BreachFacts, Chapter, FactValue, FactValues
 from incident.law.labels import choices, field_label
-from incident.law.questions import Kind, Question, asked_in, question, questions
+from incident.law.questions import Kind, Question, asked_in, is_known, question, questions
 from incident.law.vocabulary import UNKNOWN
 from incident.slack.limits import INPUT_LENGTH
+from incident.slack.shapes import Block, Element
 from incident.slack.text import length
+
+STATED: Final = "stated_unknown"
 
 
 def names_of(chapter: Chapter, facts: BreachFacts) -> list[str]:
@@ -31,20 +34,39 @@ def shown(name: str, facts: BreachFacts) -> bool:
     return length(_lines(value) if isinstance(value, tuple) else str(value)) <= INPUT_LENGTH
 
 
-def chapter_blocks(
-    chapter: Chapter, facts: BreachFacts, *, language: str, zone: ZoneInfo, say: Words
-) -> list[blocks.Block]:
-    """The form of a chapter, with the present answers in it."""
-    names = names_of(chapter, facts)
+def question_blocks(
+    names: Sequence[str], facts: BreachFacts, *, language: str, zone: ZoneInfo, say: Words
+) -> list[Block]:
+    """The form of some questions, with the present answers in it."""
     rows = [row for name in names if shown(name, facts) for row in _rows(name, facts, language, zone, say)]
     hidden = [field_label(name, language).label for name in names if not shown(name, facts)]
     if hidden:
         rows.append(blocks.context(say("Too long for Slack, see the page: %(fields)s", fields=", ".join(hidden))))
     reason = say("Why is a moment corrected? (only when you change one)")
-    return [*rows, blocks.field("reason", reason, blocks.text_input(multiline=True))]
+    return [*rows, *_not_known(names, facts, language, say), blocks.field("reason", reason, _LONG)]
 
 
-def _rows(name: str, facts: BreachFacts, language: str, zone: ZoneInfo, say: Words) -> list[blocks.Block]:
+_LONG: Final = blocks.text_input(multiline=True)
+
+
+def _not_known(names: Sequence[str], facts: BreachFacts, language: str, say: Words) -> list[Block]:
+    """One question for all that nobody can answer yet: "not known yet" is an answer too (GDPR art. 33(4))."""
+    open_now = [name for name in names if may_be_unknown(name) and not is_known(getattr(facts, name))]
+    if not open_now:
+        return []
+    found = [(name, field_label(name, language).label) for name in open_now]
+    chosen = blocks.some_of(found, facts.stated_unknown)
+    return [blocks.field(STATED, say("Which of these are not known yet?"), chosen)]
+
+
+def may_be_unknown(name: str) -> bool:
+    """Whether "not known yet" is said of a question here; lists with an "unknown" of their own need none."""
+    asked = question(name)
+    own = asked.kind is Kind.SOME and asked.lists_unknown
+    return asked.kind is not Kind.FLAG and not asked.optional and not own
+
+
+def _rows(name: str, facts: BreachFacts, language: str, zone: ZoneInfo, say: Words) -> list[Block]:
     label, value, asked = field_label(name, language), getattr(facts, name), question(name)
     if asked.kind is Kind.INSTANT:
         moment = value if isinstance(value, datetime) else None
@@ -52,7 +74,7 @@ def _rows(name: str, facts: BreachFacts, language: str, zone: ZoneInfo, say: Wor
     return [blocks.field(name, label.ask, _element(asked, value, language, say), hint=label.help)]
 
 
-def _element(asked: Question, value: Any, language: str, say: Words) -> blocks.Element:
+def _element(asked: Question, value: FactValue, language: str, say: Words) -> Element:
     known = None if value is UNKNOWN else value
     match asked.kind:
         case Kind.ONE:
@@ -71,22 +93,29 @@ def _element(asked: Question, value: Any, language: str, say: Words) -> blocks.E
             return blocks.text_input(str(value), multiline=True)
 
 
-def _lines(value: tuple[Any, ...]) -> str:
+def _lines(value: tuple[object, ...]) -> str:
     return "\n".join(str(each) for each in value)
 
 
-def changed_values(form: Form, facts: BreachFacts) -> dict[str, Any]:
+def changed_values(form: Form, facts: BreachFacts) -> FactValues:
     """The answers that differ from those shown; what was not in the form is not touched."""
-    return {name: value for name, value in _answers(form) if not _same(value, getattr(facts, name))}
+    typed = dict(_answers(form))
+    found = {name: value for name, value in typed.items() if not _same(value, getattr(facts, name))}
+    if STATED in form:
+        elsewhere = {name for name in facts.stated_unknown if name not in form}
+        ticked = {name for name in form.some(STATED) if not is_known(typed.get(name))}
+        if (stated := elsewhere | ticked) != set(facts.stated_unknown):
+            found[STATED] = tuple(sorted(stated))
+    return found
 
 
-def _answers(form: Form) -> Iterator[tuple[str, Any]]:
+def _answers(form: Form) -> Iterator[tuple[str, FactValue]]:
     for name, asked in questions().items():
         if name in form and asked.asked and asked.kind is not Kind.ROWS:
             yield name, _answer(form, asked)
 
 
-def _answer(form: Form, asked: Question) -> Any:
+def _answer(form: Form, asked: Question) -> FactValue:
     name = asked.name
     match asked.kind:
         case Kind.INSTANT:
@@ -108,7 +137,7 @@ def _answer(form: Form, asked: Question) -> Any:
             return form.text(name)
 
 
-def _same(new: Any, old: Any) -> bool:
+def _same(new: FactValue, old: FactValue) -> bool:
     """A picker shows whole minutes, so seconds that it could not show are no change."""
     if isinstance(new, datetime) and isinstance(old, datetime):
         return new == old.replace(second=0, microsecond=0)

@@ -1,7 +1,7 @@
 """What the forms about an incident have in common: recorded once, committed, then confirmed."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
 from bot.case import refreshed
@@ -12,6 +12,7 @@ from bot.sensitive import refuse_numbers, without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.law.labels import label
+from incident.slack.shapes import Block, Received, View
 from incident.usecases.common.inbound import once
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ CONFIRMATION: Final = "reference"
 
 
 def form_view(
-    turn: Turn, incident: "Incident", callback_id: str, title: str, rows: list[blocks.Block], **carry: Any
-) -> dict[str, Any]:
+    turn: Turn, incident: "Incident", callback_id: str, title: str, rows: list[Block], **carry: object
+) -> View:
     """A form about an incident."""
     return blocks.modal(
         callback_id,
@@ -35,12 +36,12 @@ def form_view(
     )
 
 
-def reported(turn: Turn, incident: "Incident") -> list[blocks.Block]:
+def reported(turn: Turn, incident: "Incident") -> list[Block]:
     """What was reported, word for word, for those who may see it: whoever judges reads it first."""
     return [blocks.quoted(without_numbers(incident.summary))] if may(turn.actor, Permission.VIEW_ALL) else []
 
 
-def assessed(turn: Turn, incident: "Incident") -> blocks.Block:
+def assessed(turn: Turn, incident: "Incident") -> Block:
     """The risk as it was assessed."""
     risk = label(incident.risk, turn.language) if incident.risk else turn.say("not yet assessed")
     return blocks.section(turn.say("Risk: *%(level)s*", level=risk))
@@ -51,7 +52,7 @@ def form_of(turn: Turn) -> Form:
     return Form(turn.view, turn.zone)
 
 
-def record_once(turn: Turn, compute: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+def record_once(turn: Turn, compute: Callable[[], Received]) -> Received:
     """Do the act, unless this very form was recorded before; commits. The room and the window below follow.
 
     No text of any form may hold the number of a person; that of the authority's confirmation is another one.

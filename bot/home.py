@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
 from bot.commands import is_mine
 from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
+from incident.domain.kinds import Part
 from incident.domain.next_steps import Step, steps, waiting_for
+from incident.domain.part_words import part_word
+from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.step_words import path, what
 from incident.slack.headline import OPEN, left, step_action, window_of
 from incident.slack.rooms_found import closed_reports_of, open_tasks_of
+from incident.slack.shapes import Block, View
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import status_word
@@ -46,6 +50,7 @@ class Mine:
     waiting: tuple[Waiting, ...]
     tasks: tuple[tuple[str, str, str | None], ...]
     closed: Sequence["Incident"]
+    duty: tuple[str, ...] = ()
 
 
 def show_home(turn: Turn) -> None:
@@ -66,7 +71,7 @@ def _publish(turn: Turn, page: int) -> None:
     rows = board(turn.session, seen, LISTED)
     rows.sort(key=lambda row: not is_mine(row, turn.actor))
     tasks, closed = open_tasks_of(turn.session, turn.actor), closed_reports_of(turn.session, turn.actor)
-    mine = Mine(tuple(_waiting(turn)), tuple(tasks), closed)
+    mine = Mine(tuple(_waiting(turn)), tuple(tasks), closed, tuple(_duty(turn)))
     view = shorten(home_view(turn, rows, mine, page))
     turn.session.rollback()
     turn.later.append(lambda: turn.client.views_publish(user_id=turn.profile.id, view=view))
@@ -87,14 +92,30 @@ def _waiting(turn: Turn) -> Iterator[Waiting]:
             yield Waiting(reference, one.title, f"/incidents/{reference}/tasks#task-{one.id}", "tasks")
 
 
-def home_view(turn: Turn, rows: Sequence[IncidentRow], mine: Mine, page: int) -> dict[str, Any]:
+def _duty(turn: Turn) -> Iterator[str]:
+    """Who is on duty and who the officer is, for anybody who wants to call one of them."""
+    directory = load_directory(turn.session)
+    on_duty, officers = (directory.persons(one, None, turn.now) for one in (Audience.DUTY, Audience.DPO))
+    if on_duty:
+        yield turn.say("On duty: %(who)s", who=names(on_duty))
+    if officers:
+        yield turn.say("DPO: %(who)s", who=names(officers))
+
+
+def names(people: Sequence[OnCall]) -> str:
+    """People as Slack shows them; a name that holds markup stays a name."""
+    return ", ".join(f"<@{one.slack_user_id}>" if one.slack_user_id else escape_mrkdwn(one.name) for one in people)
+
+
+def home_view(turn: Turn, rows: Sequence[IncidentRow], mine: Mine, page: int) -> View:
     """The tab."""
     say = turn.say
     last = max(0, (len(rows) - 1) // PAGE)
     page = min(max(page, 0), last)
-    found: list[blocks.Block] = [
+    found: list[Block] = [
         blocks.header("Meldklok"),
         *blocks.actions([blocks.button(say("Report a data breach"), REPORT, "report", style="danger")]),
+        *([blocks.context(" · ".join(mine.duty))] if mine.duty else []),
         *_turns(turn, mine.waiting),
         blocks.header(say("Open incidents (%(count)s)", count=len(rows))),
     ]
@@ -109,7 +130,7 @@ def home_view(turn: Turn, rows: Sequence[IncidentRow], mine: Mine, page: int) ->
     return {"type": "home", "callback_id": "home", "blocks": found}
 
 
-def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[blocks.Block]:
+def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[Block]:
     """Each leads to the very thing on the page; what a window here can do has a button besides."""
     if not waiting:
         return []
@@ -124,7 +145,7 @@ def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[blocks.Block]:
     return found
 
 
-def _closed(turn: Turn, closed: Sequence["Incident"]) -> list[blocks.Block]:
+def _closed(turn: Turn, closed: Sequence["Incident"]) -> list[Block]:
     """The newest of the person's own reports that are dealt with."""
     if not closed:
         return []
@@ -135,16 +156,18 @@ def _closed(turn: Turn, closed: Sequence["Incident"]) -> list[blocks.Block]:
     return found
 
 
-def _row(turn: Turn, row: IncidentRow) -> blocks.Block:
+def _row(turn: Turn, row: IncidentRow) -> Block:
     incident = row.incident
     clock = left(row.deadline.due_at, turn.language, turn.now) if row.deadline else "–"
     mine = "👤 " if is_mine(row, turn.actor) else ""
     who = f" · {escape_mrkdwn(row.assignee)}" if row.assignee else ""
-    text = f"{mine}*{incident.reference}* · {clock}\n{status_word(incident.status, turn.language)}{who}"
+    own = [part_word(part, turn.language) for part in Part if turn.actor.id and incident.holder(part) == turn.actor.id]
+    part = f" · {turn.say('your part: %(parts)s', parts=', '.join(own))}" if own else ""
+    text = f"{mine}*{incident.reference}* · {clock}\n{status_word(incident.status, turn.language)}{who}{part}"
     return blocks.section(text, accessory=blocks.button(turn.say("Open"), OPEN, incident.reference))
 
 
-def _pages(turn: Turn, page: int, last: int) -> list[blocks.Block]:
+def _pages(turn: Turn, page: int, last: int) -> list[Block]:
     elements = []
     if page > 0:
         elements.append(blocks.button(turn.say("Previous"), f"{TURN_PAGE}.previous", str(page - 1)))
@@ -156,7 +179,7 @@ def _pages(turn: Turn, page: int, last: int) -> list[blocks.Block]:
     return [*blocks.actions(elements), blocks.context(number)]
 
 
-def _tasks(turn: Turn, tasks: Sequence[tuple[str, str, str | None]]) -> list[blocks.Block]:
+def _tasks(turn: Turn, tasks: Sequence[tuple[str, str, str | None]]) -> list[Block]:
     if not tasks:
         return []
     found = [blocks.header(turn.say("My tasks"))]

@@ -1,20 +1,20 @@
 """Reading a submitted form: what a person chose, as typed values. Wrong input is refused at its field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.blocks import TIME_SUFFIX, values_of
 from incident.domain.kernel.errors import Invalid
 from incident.domain.typed import Count, existing, read_count
+from incident.slack.shapes import Received
 
 
 class Form:
     """The values of one submitted view."""
 
-    def __init__(self, view: Mapping[str, Any], zone: ZoneInfo) -> None:
+    def __init__(self, view: Received, zone: ZoneInfo) -> None:
         self._values = values_of(view)
         self._zone = zone
 
@@ -43,10 +43,6 @@ class Form:
     def some(self, name: str) -> tuple[str, ...]:
         """The chosen options."""
         return tuple(str(option["value"]) for option in self._values.get(name, {}).get("selected_options") or ())
-
-    def user(self, name: str) -> str | None:
-        """The chosen Slack user."""
-        return self._values.get(name, {}).get("selected_user")
 
     def count(self, name: str) -> Count | None:
         """A number of people or records, however it was typed (``1.200``, ``ca. 300``, ``10-20``)."""

@@ -5,10 +5,10 @@ it answers. Nothing escapes after the answer: Bolt would turn that into a failed
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from flask import Flask
@@ -25,7 +25,9 @@ from bot.words import refusal_text, words
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Actor, Source
 from incident.slack.errors import TROUBLE
+from incident.slack.shapes import Received, View
 from incident.store.db import db, only_reads
+from incident.usecases.common.access import has_reads, record_reads
 from incident.usecases.people.slack_people import known_actor, link_actor
 from incident.wiring import Deps
 
@@ -51,7 +53,7 @@ class Desk:
         return deps
 
     def listener(
-        self, handler: Handler, *, reads: bool = False, wants_text: Callable[[Mapping[str, Any]], bool] | None = None
+        self, handler: Handler, *, reads: bool = False, wants_text: Callable[[Received], bool] | None = None
     ) -> BoltListener:
         """Make a Bolt listener of a function that takes a :class:`Turn`.
 
@@ -60,7 +62,7 @@ class Desk:
         """
 
         @wraps(handler)
-        def listen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        def listen(ack: Ack, body: Received, client: WebClient) -> None:
             at_once = reads and not (wants_text is not None and wants_text(body))
             with self.app.app_context():
                 self._run(handler, reads, self._turn(ack, body, client, at_once=at_once))
@@ -69,7 +71,7 @@ class Desk:
         del listen.__wrapped__
         return listen
 
-    def before_answer(self, handler: Handler, concerns_us: Callable[[Mapping[str, Any]], bool]) -> BoltMiddleware:
+    def before_answer(self, handler: Handler, concerns_us: Callable[[Received], bool]) -> BoltMiddleware:
         """Make a Bolt middleware that does what an event asks before Slack is told that it arrived.
 
         Bolt acknowledges an event before its listener runs. Slack repeats what was not acknowledged and nothing else,
@@ -79,7 +81,7 @@ class Desk:
         """
 
         def act(
-            body: dict[str, Any], client: WebClient, context: BoltContext, next: Callable[[], BoltResponse]
+            body: Received, client: WebClient, context: BoltContext, next: Callable[[], BoltResponse]
         ) -> BoltResponse:
             if not concerns_us(body):
                 return next()
@@ -98,8 +100,9 @@ class Desk:
         with self.app.app_context():
             turn.session = db.session()
             self._finish(turn)
+            _safely(turn, partial(self._record_reads, turn))
 
-    def _turn(self, ack: Ack, body: dict[str, Any], client: WebClient, at_once: bool = False) -> Turn:
+    def _turn(self, ack: Ack, body: Received, client: WebClient, at_once: bool = False) -> Turn:
         """The payload with the person behind it; Slack is told `at_once` that it arrived, before it is asked who."""
         if at_once:
             ack()
@@ -111,6 +114,15 @@ class Desk:
     def _run(self, handler: Handler, reads: bool, turn: Turn) -> None:
         self._do(handler, reads, turn)
         self._finish(turn)
+        _safely(turn, partial(self._record_reads, turn))
+
+    def _record_reads(self, turn: Turn) -> None:
+        """Who was shown a restricted incident is on record."""
+        turn.session.rollback()
+        if has_reads(turn.session):
+            with one_writer(self.deps.settings):
+                record_reads(turn.session, turn.now)
+                turn.commit()
 
     def _do(self, handler: Handler, reads: bool, turn: Turn) -> bool:
         """Whether it was done, or refused for a reason; not when something failed that may go better next time."""
@@ -222,7 +234,7 @@ def _show(turn: Turn, text: str) -> None:
         turn.tell(text)
 
 
-def notice_view(language: str, text: str) -> dict[str, Any]:
+def notice_view(language: str, text: str) -> View:
     """A window with one text."""
     return blocks.modal("notice", "Meldklok", [blocks.quoted(text)], submit=None, close=words(language)("Close"))
 

@@ -1,12 +1,15 @@
 """The Slack app's manifest, made from what the code answers to, for either transport."""
 
-from typing import Any, Final
+from typing import Final
 
 from bot import conversations
 from bot.http import PATH
+from incident.domain.kernel.json import JsonObject
 
 SCOPES: Final = (
     "app_mentions:read",
+    "bookmarks:read",
+    "bookmarks:write",
     "channels:history",
     "channels:manage",
     "channels:read",
@@ -30,10 +33,10 @@ NAMES: Final = {
     "report_from_message": ("Report as data breach", "Report what this message tells as a possible data breach"),
     "add_to_timeline": ("Add to breach timeline", "Put this message on the timeline of an incident"),
 }
-HINT: Final = "[what happened | list | mine | DL-2026-0001-K | help]"
+HINT: Final = "[what happened | list | mine | update | catchup | DL-2026-0001-K | help]"
 
 
-def manifest(transport: str, base_url: str) -> dict[str, Any]:
+def manifest(transport: str, base_url: str) -> JsonObject:
     """The manifest for ``socket`` or ``http``; `base_url` is where Slack reaches us, and only HTTP uses it."""
     address = {"url": f"{base_url}{PATH}"} if transport == "http" else {}
     request = {"request_url": f"{base_url}{PATH}"} if transport == "http" else {}
@@ -78,6 +81,6 @@ def _shortcuts() -> list[dict[str, str]]:
     ]
 
 
-def _command(name: str, address: dict[str, str]) -> dict[str, Any]:
+def _command(name: str, address: dict[str, str]) -> JsonObject:
     text = "Report or follow a data breach"
     return {"command": name, "description": text, "usage_hint": HINT, "should_escape": False, **address}

@@ -21,7 +21,7 @@ def answer_mention(turn: Turn) -> None:
     """
     words = readable(MENTION.sub(" ", str(turn.body["event"].get("text") or ""))).strip()
     first = next(iter(words.split()), "")
-    here = incident_in_channel(turn.session, turn.channel)
+    here = incident_in_channel(turn.session, turn.channel, turn.actor)
     reference = meant_reference(first) or (here.reference if here is not None and not words else None)
     if reference is not None:
         show_incident(turn, reference)

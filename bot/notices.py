@@ -1,6 +1,6 @@
 """Notices: draft one, read it, approve exactly what was read."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from bot import blocks
@@ -13,10 +13,11 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.texts import sentence
+from incident.slack.shapes import Block, Element, View
 from incident.slack.text import length
 from incident.slack.words import addressee_word
 from incident.store.queries.case import NoticeFile, case_file
-from incident.usecases.common.inbound import once
+from incident.usecases.common.inbound import Result, once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 
@@ -29,7 +30,7 @@ PREVIEW: Final = 12_000
 PIECE: Final = 2_900
 
 
-def notices_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def notices_view(turn: Turn, incident: "Incident") -> View:
     """All notices with their state, and buttons for what can be drafted here."""
     files = list(case_file(turn.session, incident).notices)
     rows = [_row(turn, incident.reference, file) for file in files[-40:]]
@@ -43,7 +44,7 @@ def notices_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     )
 
 
-def _drafts(turn: Turn, incident: "Incident") -> list[blocks.Element]:
+def _drafts(turn: Turn, incident: "Incident") -> list[Element]:
     """What can be drafted: once the authority was notified, what follows on that (GDPR art. 33(4))."""
     say, kinds = turn.say, NoticeKind
     authority, subjects = Addressee.AUTHORITY.value, Addressee.SUBJECTS.value
@@ -65,14 +66,14 @@ def _drafts(turn: Turn, incident: "Incident") -> list[blocks.Element]:
     ]
 
 
-def _row(turn: Turn, reference: str, file: NoticeFile) -> blocks.Block:
+def _row(turn: Turn, reference: str, file: NoticeFile) -> Block:
     say, version = turn.say, file.latest
     if file.submissions:
         state = say("sent")
     elif file.approval is not None:
         state = say("approved")
     elif version.missing:
-        state = say("%(count)s answers missing", count=len(version.missing))
+        state = turn.counted("one answer missing", "%(num)s answers missing", len(version.missing))
     else:
         state = say("waits for approval")
     text = (
@@ -87,7 +88,7 @@ def draft(turn: Turn) -> None:
     _, addressee, kind = str(turn.action["value"]).split("|")
     command = DraftNotice(turn.actor, incident.id, Addressee(addressee), NoticeKind(kind), language="nl")
 
-    def compute() -> dict[str, Any]:
+    def compute() -> Result:
         return {"notice": str(draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer).id)}
 
     once(turn.session, f"slack:draft:{turn.view['id']}:{turn.view.get('hash')}:{kind}", turn.now, compute)
@@ -96,7 +97,7 @@ def draft(turn: Turn) -> None:
     view = notices_view(turn, incident)
     turn.session.rollback()
     turn.answer()
-    turn.later.append(lambda: turn.client.views_update(view_id=str(turn.view["id"]), view=view))
+    turn.later.append(lambda: turn.update(str(turn.view["id"]), view))
     sync_later(turn, reference)
 
 
@@ -109,11 +110,20 @@ def read(turn: Turn) -> None:
     turn.answer()
 
 
-def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, Any]:
+def approve_view(turn: Turn, incident: "Incident") -> View:
+    """The text that waits for this person's approval; the list where none does."""
+    files = case_file(turn.session, incident).notices
+    waiting = [file for file in files if file.approval is None and not file.submissions]
+    own = turn.actor.id
+    waiting.sort(key=lambda file: (file.latest.author_id == own, bool(file.latest.missing)))
+    return read_view(turn, incident, waiting[0]) if waiting else notices_view(turn, incident)
+
+
+def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
     """The text, and the approval of exactly this text. A text too long for Slack is approved on the page."""
     say, version = turn.say, file.latest
     whole = length(version.body) <= PREVIEW
-    rows: list[blocks.Block] = [blocks.header(version.title or addressee_word(file.notice.addressee, turn.language))]
+    rows: list[Block] = [blocks.header(_title(turn, file))]
     rows += [blocks.quoted(piece) for piece in pieces(version.body[: PREVIEW if whole else PIECE])]
     if not whole:
         rows.append(blocks.section(say("The text goes on: read and approve it on the page.")))
@@ -124,7 +134,7 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, A
     if version.author_id == turn.actor.id:
         reason = say("You wrote this text. Why can nobody else approve it?")
         rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
-    lacking = unsaid_in(file.notice, version)
+    lacking = unsaid_in(file.notice, version.title, version.body)
     if lacking:
         items = "; ".join(sentence(item.text_id, (), turn.language) for item in lacking)
         why = say("The law asks for more than this text says: %(items)s. Why may it go without?", items=items)
@@ -133,6 +143,13 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> dict[str, A
     return blocks.modal(
         APPROVE_FORM, say("Approve"), rows, submit=say("Approve"), close=say("Cancel"), metadata=metadata
     )
+
+
+def _title(turn: Turn, file: NoticeFile) -> str:
+    """The title of a text; the authority's form has none of its own, so whom it is for."""
+    addressee = file.notice.addressee
+    own = "" if addressee is Addressee.AUTHORITY else file.latest.title
+    return own or addressee_word(addressee, turn.language)
 
 
 def pieces(text: str) -> list[str]:
@@ -150,7 +167,7 @@ def submit_approval(turn: Turn) -> None:
     record_once(turn, lambda: _approve(turn))
 
 
-def _approve(turn: Turn) -> dict[str, Any]:
+def _approve(turn: Turn) -> Result:
     carry = turn.metadata
     form = form_of(turn)
     command = ApproveNotice(

@@ -2,15 +2,15 @@
 
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from incident.slack.profiles import profile_of
+from incident.slack.shapes import Received
 from incident.usecases.people.slack_people import SlackProfile
 
 REMEMBERED_SECONDS: Final = 900
@@ -27,7 +27,7 @@ class Sender:
     name: str
 
 
-def sender_of(body: Mapping[str, Any]) -> Sender:
+def sender_of(body: Received) -> Sender:
     """The person behind a command, an interaction or an event."""
     user = body.get("user") or {}
     event = body.get("event") or {}

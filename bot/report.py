@@ -1,9 +1,9 @@
 """Reporting: one short form, from a command, a shortcut, a message or the App Home. Only what happened is required."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from bot import blocks
 from bot.confirmation import done_view, page_link
@@ -16,8 +16,9 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
+from incident.slack.shapes import Received, View
 from incident.slack.text import escape_mrkdwn
-from incident.usecases.common.inbound import once
+from incident.usecases.common.inbound import Result, once
 from incident.usecases.common.limits import count_report
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reach import addressed
@@ -48,9 +49,9 @@ def open_report_from_button(turn: Turn) -> None:
 
 def open_report_from_message(turn: Turn) -> None:
     """Show the form with the text and the time of a message already in it."""
-    message: Mapping[str, Any] = turn.body.get("message") or {}
+    message: Received = turn.body.get("message") or {}
     text = readable(str(message.get("text") or ""))[:TEXT_LIMIT]
-    noticed = _moment(str(message.get("ts") or ""))
+    noticed = moment_of(str(message.get("ts") or ""))
     profile, files = organisation_profile(turn.session), files_of(message)
     turn.open(report_view(turn, profile, text=text, noticed=noticed, files=files))
     turn.answer()
@@ -63,7 +64,7 @@ def report_view(
     text: str = "",
     noticed: datetime | None = None,
     files: Sequence[str] = (),
-) -> dict[str, Any]:
+) -> View:
     """The form. Systems are those of the organisation's profile; every question may stay open but the first."""
     say, language = turn.say, turn.language
     summary = blocks.text_input(text, multiline=True, limit=TEXT_LIMIT)
@@ -117,7 +118,7 @@ def submit_report(turn: Turn) -> None:
         turn.later.append(lambda: keep_files(turn, str(result["reference"]), files, None, own_report=True))
 
 
-def _report(turn: Turn, form: Form) -> dict[str, Any]:
+def _report(turn: Turn, form: Form) -> Result:
     people = form.count("subjects")
     count_report(turn.session, turn.actor.key, now=turn.now)
     incident = report_incident(
@@ -138,7 +139,7 @@ def _report(turn: Turn, form: Form) -> dict[str, Any]:
     return {"reference": incident.reference, "due_at": incident.due_at.isoformat() if incident.due_at else ""}
 
 
-def _thanks(turn: Turn, reference: str, due_at: str) -> dict[str, Any]:
+def _thanks(turn: Turn, reference: str, due_at: str) -> View:
     say = turn.say
     lines = [say("Thank you. Your report is on record as *%(reference)s*.", reference=reference)]
     if due_at:
@@ -173,13 +174,14 @@ def readable(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _moment(ts: str) -> datetime | None:
+def moment_of(ts: str) -> datetime | None:
+    """The instant in a message's time stamp."""
     try:
         return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def carried(reference: str, **more: Any) -> str:
+def carried(reference: str, **more: object) -> str:
     """What a form about an incident carries along."""
     return json.dumps({"ref": reference, **more})

@@ -1,6 +1,6 @@
 """Record that a person filed the notice, with the authority's number."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from bot import blocks
@@ -10,8 +10,10 @@ from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee
 from incident.law.labels import choices
 from incident.law.vocabulary import NoticeChannel
+from incident.slack.shapes import View
 from incident.slack.words import addressee_word
 from incident.store.queries.case import case_file
+from incident.usecases.common.inbound import Result
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ FORM: Final = "submission"
 PORTAL: Final = "portal"
 
 
-def submission_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def submission_view(turn: Turn, incident: "Incident") -> View:
     """The form, over the approved notices that have not been sent. Raises IllegalMove where there is none."""
     say = turn.say
     files = [file for file in case_file(turn.session, incident).notices if file.approval and not file.submissions]
@@ -53,7 +55,7 @@ def submit_submission(turn: Turn) -> None:
     record_once(turn, lambda: _record(turn))
 
 
-def _record(turn: Turn) -> dict[str, Any]:
+def _record(turn: Turn) -> Result:
     form = form_of(turn)
     command = RecordSubmission(
         actor=turn.actor,

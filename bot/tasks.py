@@ -1,11 +1,11 @@
 """Tasks and measures: add one, tick one off."""
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from bot import blocks
-from bot.case import incident_of
+from bot.case import card_here, incident_of
 from bot.forms import form_of, form_view, record_once
 from bot.report import carried
 from bot.rooms import sync_later
@@ -13,8 +13,11 @@ from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
+from incident.domain.next_steps import Act
+from incident.slack.shapes import Block, View
 from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
+from incident.usecases.common.inbound import Result
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 
@@ -25,19 +28,21 @@ FORM, WINDOW, TOGGLE = "task", "tasks", "task.toggle"
 SHOWN: Final = 40
 
 
-def task_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
-    """The form for a task or a measure."""
+def task_view(turn: Turn, incident: "Incident") -> View:
+    """The form for a task, or for a measure once that is the next step."""
     say = turn.say
     kinds = [
         (TaskKind.TASK.value, say("Task: gets us through this incident")),
         (TaskKind.MEASURE.value, say("Measure: keeps it from happening again")),
     ]
     persons = [(str(key), name) for key, name in able_to(turn.session, Permission.RECORD).items()]
+    begun = card_here(turn, incident).next
+    kind = TaskKind.MEASURE if begun is not None and begun.act is Act.MEASURE else TaskKind.TASK
     rows = [
-        blocks.field("kind", say("What is it?"), blocks.radio(kinds, TaskKind.MEASURE.value), optional=False),
+        blocks.field("kind", say("What is it?"), blocks.radio(kinds, kind.value), optional=False),
         blocks.field("title", say("What has to be done?"), blocks.text_input(limit=500), optional=False),
         blocks.field("owner_name", say("Who sees to it?"), blocks.one_of(persons, str(turn.actor.id or ""))),
-        blocks.field("due_at", say("By when?"), {"type": "datepicker"}),
+        blocks.field("due_at", say("By when?"), {"type": "datepicker"}, hint=say("A measure needs a date.")),
     ]
     return form_view(turn, incident, FORM, say("Task or measure"), rows)
 
@@ -47,7 +52,7 @@ def submit_task(turn: Turn) -> None:
     record_once(turn, lambda: _add(turn))
 
 
-def _add(turn: Turn) -> dict[str, Any]:
+def _add(turn: Turn) -> Result:
     form = form_of(turn)
     owner, day = form.one("owner_name"), form.day("due_at")
     command = AddTask(
@@ -61,7 +66,7 @@ def _add(turn: Turn) -> dict[str, Any]:
     return {"task": str(add_task(command, session=turn.session, now=turn.now).id)}
 
 
-def tasks_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def tasks_view(turn: Turn, incident: "Incident") -> View:
     """The list, each with a button that ticks it off or opens it again."""
     tasks = list(case_file(turn.session, incident).tasks)
     rows = [_row(turn, incident.reference, task) for task in tasks[:SHOWN]]
@@ -74,7 +79,7 @@ def tasks_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
     )
 
 
-def _row(turn: Turn, reference: str, task: "Task") -> blocks.Block:
+def _row(turn: Turn, reference: str, task: "Task") -> Block:
     done = task.done_at is not None
     due = f" · {task.due_at.astimezone(turn.zone):%d-%m-%Y}" if task.due_at else ""
     owner = f" · {escape_mrkdwn(task.owner_name)}" if task.owner_name else ""
@@ -94,5 +99,5 @@ def toggle_task(turn: Turn) -> None:
     view = tasks_view(turn, incident)
     turn.session.rollback()
     turn.answer()
-    turn.later.append(lambda: turn.client.views_update(view_id=str(turn.view["id"]), view=view))
+    turn.later.append(lambda: turn.update(str(turn.view["id"]), view))
     sync_later(turn, reference)

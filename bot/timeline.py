@@ -1,24 +1,27 @@
 """Timeline entries: by form, from a message by shortcut, or by a reaction under a message in the incident's room."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
+from bot.commands import is_mine
 from bot.evidence import files_field, files_of, keep_files
 from bot.forms import form_of, form_view, record_once
-from bot.report import carried, readable
-from bot.sensitive import refuse_numbers
+from bot.report import carried, moment_of, readable
+from bot.sensitive import refuse_numbers, without_numbers
 from bot.turn import Turn
 from bot.turnstile import one_writer
 from incident.domain.kernel.errors import NotFound
-from incident.domain.kernel.roles import Permission, require
-from incident.slack.messenger import THREAD
+from incident.domain.kernel.reference import meant_reference
+from incident.domain.kernel.roles import Permission, may, require
+from incident.slack import limits
 from incident.slack.rooms_found import incident_in_channel
+from incident.slack.shapes import Received, View
 from incident.store.db import only_reads
 from incident.store.queries.incidents import board
-from incident.usecases.common.access import find_incident, visible
-from incident.usecases.common.inbound import FOLLOWED, once
+from incident.usecases.common.access import find_incident, note_read, visible
+from incident.usecases.common.inbound import FOLLOWED, Result, once
+from incident.usecases.messages.rooms import THREAD
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 
 if TYPE_CHECKING:
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
 
 FORM, MESSAGE_FORM = "timeline", "timeline_message"
 EMOJI, TAKEN = "pushpin", "white_check_mark"
-CHOICES: Final = 100
+TYPED: Final = "typed_reference"
+LISTED: Final = 1000
 
 
-def timeline_view(turn: Turn, incident: "Incident") -> dict[str, Any]:
+def timeline_view(turn: Turn, incident: "Incident") -> View:
     """The form for an entry."""
     say = turn.say
     rows = [
@@ -52,7 +56,7 @@ def submit_timeline(turn: Turn) -> None:
     record_once(turn, lambda: _add(turn, form.text("text"), form.moment("happened_at"), None))
 
 
-def _add(turn: Turn, text: str, at: datetime | None, permalink: str | None) -> dict[str, Any]:
+def _add(turn: Turn, text: str, at: datetime | None, permalink: str | None) -> Result:
     command = AddTimelineEntry(turn.actor, str(turn.metadata["ref"]), text, at, permalink=permalink)
     return {"entry": str(add_timeline_entry(command, session=turn.session, now=turn.now).id)}
 
@@ -60,25 +64,37 @@ def _add(turn: Turn, text: str, at: datetime | None, permalink: str | None) -> d
 def open_message_timeline(turn: Turn) -> None:
     """Ask to which incident a message belongs; its text, author, time and address come along."""
     require(turn.actor, Permission.RECORD)
-    message: Mapping[str, Any] = turn.body.get("message") or {}
+    message: Received = turn.body.get("message") or {}
     channel = str((turn.body.get("channel") or {}).get("id") or "")
-    rows = board(turn.session, visible(turn.actor), CHOICES)
-    if not rows:
+    here = incident_in_channel(turn.session, channel, turn.actor)
+    found = [_named(turn, incident) for incident in _choices(turn, here)]
+    if not found:
         raise NotFound("There are no open incidents to add this to.")
-    here = incident_in_channel(turn.session, channel)
-    references = [(row.incident.reference, row.incident.reference) for row in rows]
-    chosen = here.reference if here else references[0][0]
     turn.session.rollback()
-    turn.open(_message_view(turn, references, chosen, message, channel))
+    turn.open(_message_view(turn, found, message, channel))
     turn.answer()
 
 
-def _message_view(
-    turn: Turn, references: list[blocks.Choice], chosen: str, message: Mapping[str, Any], channel: str
-) -> dict[str, Any]:
-    say = turn.say
+def _choices(turn: Turn, here: "Incident | None") -> list["Incident"]:
+    """The incident whose place this is first, then the person's own, then what runs out first."""
+    rows = board(turn.session, visible(turn.actor), LISTED)
+    rows.sort(key=lambda row: not is_mine(row, turn.actor))
+    others = [row.incident for row in rows if here is None or row.incident.id != here.id]
+    return [*([here] if here is not None else []), *others]
+
+
+def _named(turn: Turn, incident: "Incident") -> blocks.Choice:
+    """A reference tells nobody which is which: the first words of what was reported, for those who may see them."""
+    words = f" · {without_numbers(incident.summary)}" if may(turn.actor, Permission.VIEW_ALL) else ""
+    note_read(turn.session, incident, turn.actor)
+    return incident.reference, f"{incident.reference}{words}"
+
+
+def _message_view(turn: Turn, found: list[blocks.Choice], message: Received, channel: str) -> View:
+    say, most = turn.say, limits.OPTION_COUNTS["static_select"]
     fields = [
-        blocks.field("incident", say("Which incident?"), blocks.one_of(references, chosen), optional=False),
+        blocks.field("incident", say("Which incident?"), blocks.one_of(found, found[0][0]), optional=False),
+        *([blocks.field(TYPED, say("Or its reference"), blocks.text_input(limit=30))] if len(found) > most else []),
         blocks.field("text", say("Text"), blocks.text_input(shown_text(message), multiline=True), optional=False),
     ]
     files = files_of(message)
@@ -97,12 +113,12 @@ def _message_view(
     )
 
 
-def _author(turn: Turn, message: Mapping[str, Any]) -> str:
+def _author(turn: Turn, message: Received) -> str:
     """Who wrote a message, by name: an id tells nobody anything two years later."""
     return turn.people.name_of(str(message.get("user") or "")) or str(message.get("username") or "") or "Slack"
 
 
-def shown_text(message: Mapping[str, Any]) -> str:
+def shown_text(message: Received) -> str:
     """What a reader of the message sees."""
     return readable(str(message.get("text") or ""))
 
@@ -110,7 +126,8 @@ def shown_text(message: Mapping[str, Any]) -> str:
 def submit_message_timeline(turn: Turn) -> None:
     """Add the message as an entry; its files follow once the answer has been given."""
     form, carry = form_of(turn), turn.metadata
-    reference = form.one("incident") or ""
+    typed = form.text(TYPED)
+    reference = (meant_reference(typed) or typed) if typed else form.one("incident") or ""
     text = form.text("text")
     refuse_numbers([("text", text)])
     permalink = turn.people.permalink(str(carry["channel"]), str(carry["ts"]), carry.get("thread"))
@@ -121,9 +138,7 @@ def submit_message_timeline(turn: Turn) -> None:
         turn.later.append(lambda: keep_files(turn, reference, list(carry["files"]), permalink))
 
 
-def _add_message(
-    turn: Turn, reference: str, text: str, carry: Mapping[str, Any], permalink: str | None
-) -> dict[str, Any]:
+def _add_message(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:
     author = turn.say("Slack message by %(author)s:", author=str(carry["author"]))
     command = AddTimelineEntry(
         turn.actor, reference, f"{author}\n{text}", moment_of(str(carry["ts"])), kind="message", permalink=permalink
@@ -131,21 +146,13 @@ def _add_message(
     return {"entry": str(add_timeline_entry(command, session=turn.session, now=turn.now).id)}
 
 
-def moment_of(ts: str) -> datetime | None:
-    """The instant in a message's time stamp."""
-    try:
-        return datetime.fromtimestamp(float(ts), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 def add_by_reaction(turn: Turn) -> None:
     """A pin under a message in an incident's room or thread puts it on the timeline; twice counts once.
 
     Slack is asked for the message and its author before anything is locked. A tick under it says that it was taken.
     """
-    event: Mapping[str, Any] = turn.body["event"]
-    item: Mapping[str, Any] = event.get("item") or {}
+    event: Received = turn.body["event"]
+    item: Received = event.get("item") or {}
     if event.get("reaction") != EMOJI or item.get("type") != "message" or not _is_ours(turn):
         return
     channel, ts = turn.channel, str(item["ts"])
@@ -178,20 +185,22 @@ def pin_key(channel: str, ts: str) -> str:
 def _is_ours(turn: Turn) -> bool:
     """Whether this conversation can belong to an incident; messages elsewhere are not looked at."""
     security = turn.deps.settings.slack_channel
-    return turn.channel == security or incident_in_channel(turn.session, turn.channel) is not None
+    return turn.channel == security or incident_in_channel(turn.session, turn.channel, turn.actor) is not None
 
 
-def _incident_of(turn: Turn, channel: str, message: Mapping[str, Any]) -> "Incident | None":
+def _incident_of(turn: Turn, channel: str, message: Received) -> "Incident | None":
     """The incident whose room this is, or under whose headline the message stands."""
     thread = f"{channel}{THREAD}{message.get('thread_ts') or message.get('ts')}"
-    return incident_in_channel(turn.session, channel) or incident_in_channel(turn.session, thread)
+    return incident_in_channel(turn.session, channel, turn.actor) or incident_in_channel(
+        turn.session, thread, turn.actor
+    )
 
 
-def _read(turn: Turn, channel: str, ts: str) -> Mapping[str, Any]:
+def _read(turn: Turn, channel: str, ts: str) -> Received:
     """The message of this instant, also where Slack puts the one above its thread before it."""
     turn.session.rollback()
     answer = turn.client.conversations_replies(channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2)
-    messages: list[Mapping[str, Any]] = answer["messages"]
+    messages: list[Received] = answer["messages"]
     for message in messages:
         if message.get("ts") == ts:
             return message

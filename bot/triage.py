@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot import blocks
 from bot.compare import both_sides
+from bot.earlier import earlier
 from bot.forms import form_of, form_view, record_once, reported
+from bot.proposals import proposals_view
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
+from incident.domain.presets import suggested
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role, Ternary
+from incident.slack.shapes import Block, View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.inbound import Result
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 
 if TYPE_CHECKING:
@@ -21,17 +26,22 @@ if TYPE_CHECKING:
 FORM: Final = "triage"
 
 
-def triage_view(turn: Turn, incident: "Incident", first: Sequence[blocks.Block] = ()) -> dict[str, Any]:
-    """The form with what is on record, below what is to be read first. "No" needs a reason and a second person."""
+def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -> View:
+    """The form with what is on record, below what is to be read first. "No" needs a reason and a second person.
+
+    The awareness proposed is the earliest signal, for a person to confirm: as on the page.
+    """
     say, language = turn.say, turn.language
     facts = current_facts(turn.session, incident)
     confirmed = facts.is_breach is Ternary.YES
     role = Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role
     aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else None
+    signal = facts.first_signal_at if isinstance(facts.first_signal_at, datetime) else None
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
         *first,
         *reported(turn, incident),
+        *earlier(turn, incident),
         blocks.field(
             "answer",
             say("Is it a breach of personal data?"),
@@ -43,7 +53,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[blocks.Block] 
             say("Since when are you reasonably certain? (date)"),
             say("Since when are you reasonably certain? (time)"),
             turn.zone,
-            aware_at,
+            aware_at or signal,
             say("Times are in %(zone)s.", zone=turn.zone.key),
         ),
         blocks.field(
@@ -67,7 +77,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[blocks.Block] 
     return form_view(turn, incident, FORM, title, rows, version=incident.fact_version)
 
 
-def _correction(turn: Turn) -> blocks.Block:
+def _correction(turn: Turn) -> Block:
     """Asked once something was stated that moves a clock: stating it otherwise takes a reason, as on the page."""
     label = turn.say("Why do you correct this?")
     hint = turn.say("Needed when the moment of awareness or our role changes: they move a clock.")
@@ -77,15 +87,26 @@ def _correction(turn: Turn) -> blocks.Block:
 def submit_triage(turn: Turn) -> None:
     """Record yes, or propose no; where somebody stated otherwise since the window was opened, compare both first."""
     try:
-        record_once(turn, lambda: _triage(turn))
+        result = record_once(turn, lambda: _triage(turn))
     except FactConflict as conflict:
         turn.session.rollback()
         incident = find_incident(turn.session, str(turn.metadata["ref"]), turn.actor)
         turn.replace(triage_view(turn, incident, both_sides(turn, conflict)))
+        return
+    if result.get("anew"):
+        _go_on(turn)
 
 
-def _triage(turn: Turn) -> dict[str, Any]:
+def _go_on(turn: Turn) -> None:
+    """Straight to the proposals where the report speaks of a common breach."""
+    incident = find_incident(turn.session, str(turn.metadata["ref"]), turn.actor)
+    if suggested(current_facts(turn.session, incident)):
+        turn.replace(proposals_view(turn, incident))
+
+
+def _triage(turn: Turn) -> Result:
     form, reference = form_of(turn), str(turn.metadata["ref"])
+    before = current_facts(turn.session, find_incident(turn.session, reference, turn.actor))
     if form.one("answer") == "no":
         deny_breach(DenyBreach(turn.actor, reference, form.text("reason")), session=turn.session, now=turn.now)
         return {"answer": "no"}
@@ -104,4 +125,4 @@ def _triage(turn: Turn) -> dict[str, Any]:
         session=turn.session,
         now=turn.now,
     )
-    return {"answer": "yes"}
+    return {"answer": "yes", "anew": before.is_breach is not Ternary.YES}

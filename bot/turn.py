@@ -1,10 +1,9 @@
 """One turn of a conversation: what a listener gets, and how it answers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
@@ -14,15 +13,15 @@ from slack_sdk.webhook import WebhookClient
 from sqlalchemy.orm import Session
 
 from bot.people import People
-from bot.words import Words, words
+from bot.words import Words, counted, words
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import meant_reference
+from incident.slack.errors import code_of
+from incident.slack.shapes import Block, Message, Received, View
 from incident.slack.shorten import shorten
 from incident.usecases.people.slack_people import SlackProfile
 from incident.wiring import Deps
-
-View = dict[str, Any]
-Block = dict[str, Any]
 
 
 @dataclass
@@ -34,7 +33,7 @@ class Turn:
     """
 
     ack: Ack
-    body: Mapping[str, Any]
+    body: Received
     client: WebClient
     session: Session
     now: datetime
@@ -55,6 +54,10 @@ class Turn:
         """Words in the person's language."""
         return words(self.language)
 
+    def counted(self, one: str, many: str, num: int, /, **values: object) -> str:
+        """The words for one or for ``num`` things, in the person's language."""
+        return counted(self.language, one, many, num, **values)
+
     @property
     def zone(self) -> ZoneInfo:
         """The person's time zone."""
@@ -64,31 +67,31 @@ class Turn:
             return self.deps.settings.zone
 
     @property
-    def view(self) -> Mapping[str, Any]:
+    def view(self) -> Received:
         """The view of a submission or of a button in a view; empty elsewhere."""
-        view: Mapping[str, Any] = self.body.get("view") or {}
+        view: Received = self.body.get("view") or {}
         return view
 
     @property
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> JsonObject:
         """What the view carries along."""
         text = self.view.get("private_metadata") or "{}"
-        loaded: dict[str, Any] = json.loads(text)
+        loaded: JsonObject = json.loads(text)
         return loaded
 
     @property
-    def action(self) -> Mapping[str, Any]:
+    def action(self) -> Received:
         """The pressed button or chosen option."""
         actions = self.body.get("actions") or [{}]
-        first: Mapping[str, Any] = actions[0]
+        first: Received = actions[0]
         return first
 
     @property
     def channel(self) -> str:
         """The conversation in which it happened; empty for a window or the App Home."""
-        event: Mapping[str, Any] = self.body.get("event") or {}
-        channel: Mapping[str, Any] = self.body.get("channel") or {}
-        about: Mapping[str, Any] = event.get("item") or event
+        event: Received = self.body.get("event") or {}
+        channel: Received = self.body.get("channel") or {}
+        about: Received = event.get("item") or event
         return str(self.body.get("channel_id") or channel.get("id") or about.get("channel") or "")
 
     def page(self) -> str:
@@ -102,7 +105,7 @@ class Turn:
     def _carried(self) -> str:
         return str(self.metadata.get("ref") or "")
 
-    def answer(self, **body: Any) -> None:
+    def answer(self, **body: Json) -> None:
         """Acknowledge; the first answer counts."""
         if not self.acked:
             self.acked = True
@@ -121,6 +124,15 @@ class Turn:
         call = self.client.views_push if self.view.get("type") == "modal" else self.client.views_open
         call(trigger_id=self.body["trigger_id"], view=shorten(view))
 
+    def update(self, view_id: str, view: View) -> None:
+        """Bring a window up to date that may have been closed meanwhile: then there is nothing to do."""
+        self.session.rollback()
+        try:
+            self.client.views_update(view_id=view_id, view=shorten(view))
+        except SlackApiError as problem:
+            if code_of(problem) != "not_found":
+                raise
+
     def replace(self, view: View) -> None:
         """Answer a submission by putting another view in its place."""
         self.answer(response_action="update", view=shorten(view))
@@ -128,16 +140,16 @@ class Turn:
     def tell(self, text: str, blocks: list[Block] | None = None) -> None:
         """Say something that only this person sees: where it happened, or else in their own conversation with us."""
         self.session.rollback()
-        message: dict[str, Any] = shorten({"text": text, **({"blocks": blocks} if blocks else {})})
+        message: Message = shorten({"text": text, **({"blocks": blocks} if blocks else {})})
         address = self.body.get("response_url")
         if address:
             WebhookClient(str(address), timeout=5).send(**message, response_type="ephemeral", replace_original=False)
         elif not self._told_there(message):
             self.client.chat_postMessage(channel=self.profile.id, **message)
 
-    def _told_there(self, message: dict[str, Any]) -> bool:
+    def _told_there(self, message: Message) -> bool:
         """Whether the conversation of an event took it."""
-        event: Mapping[str, Any] = self.body.get("event") or {}
+        event: Received = self.body.get("event") or {}
         if not event or self.channel[:1] in ("", "D"):
             return False
         try:

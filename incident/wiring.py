@@ -4,22 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from incident.delivery.messages import MessageTexts
+from incident.delivery.stamps import Authority
 from incident.documents.notices import DocumentRenderer, TemplateWriter
+from incident.domain.kernel.people import Role
+from incident.domain.provider import Rules
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings, SettingsError
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import db, harden
+from incident.store.places import Place, place_at
 from incident.store.sealing import Sealer
 from incident.store.vault import Vault, WrongKey
 from incident.usecases.messages.ports import Channel, Messenger
 from incident.usecases.notices.ports import NoticeRenderer, NoticeWriter
+
+if TYPE_CHECKING:
+    from incident.identity.provider import Provider
 
 AnyFlask = TypeVar("AnyFlask", bound=Flask)
 POOL_TIMEOUT = timedelta(seconds=10)
@@ -35,6 +44,7 @@ class Deps:
     writer: NoticeWriter
     renderer: NoticeRenderer
     messengers: Mapping[str, Messenger]
+    provider: "Provider | None" = None
     vault: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,11 +65,64 @@ def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     return Deps(
         settings=settings,
         clock=clock,
-        blobs=blobs_at(settings.blob_url),
+        blobs=blobs_at(settings.blob_url, settings.bucket_access),
         writer=TemplateWriter(),
         renderer=DocumentRenderer(),
-        messengers=with_subjects(messengers_for(settings, clock), settings, clock),
+        messengers={
+            **with_subjects(messengers_for(settings, clock), settings, clock),
+            Channel.EVENTS: _events(settings, clock),
+        },
+        provider=provider_for(settings, clock),
     )
+
+
+def provider_for(settings: Settings, clock: Clock) -> "Provider | None":
+    """Where people sign in elsewhere, or None; nobody is asked yet. Raises SettingsError for an unknown role."""
+    if settings.oidc_issuer is None:
+        return None
+    from incident.identity.provider import Provider, Registration
+
+    host = urlsplit(settings.oidc_issuer).hostname or ""
+    registration = Registration(
+        name=settings.oidc_name or host,
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        secret=settings.oidc_client_secret or "",
+        hosts=frozenset({host, *(name.lower() for name in settings.oidc_hosts)}),
+        scope=settings.oidc_scope,
+    )
+    return Provider(registration, _provider_rules(settings), clock.now)
+
+
+def _provider_rules(settings: Settings) -> Rules:
+    for _group, role in settings.oidc_roles:
+        if role not in set(Role):
+            raise SettingsError("OIDC_ROLES", f"OIDC_ROLES names {role!r}: write one of {', '.join(Role)}.")
+    return Rules(
+        verified_claim=settings.oidc_verified_claim,
+        groups_claim=settings.oidc_groups_claim,
+        domains=frozenset(name.lower().removeprefix("@") for name in settings.oidc_domains),
+        groups=frozenset(settings.oidc_groups),
+        claims=settings.oidc_claims,
+        factors=frozenset(settings.oidc_factors),
+        roles=tuple((group, Role(role)) for group, role in settings.oidc_roles),
+    )
+
+
+def checkpoint_place(settings: Settings) -> Place | None:
+    """Where signed checkpoints are left outside the installation, or None."""
+    return place_at(settings.checkpoint_url, settings.bucket_access) if settings.checkpoint_url else None
+
+
+def trusted_authority(settings: Settings) -> tuple[Certificate, ...]:
+    """The certificates of whoever stamps checkpoints; none where nobody is asked."""
+    path = settings.timestamp_certificates
+    return tuple(load_pem_x509_certificates(path.read_bytes())) if path else ()
+
+
+def stamping_authority(settings: Settings) -> Authority | None:
+    """Who stamps checkpoints, or None."""
+    return Authority(settings.timestamp_url, trusted_authority(settings)) if settings.timestamp_url else None
 
 
 def new_app(deps: Deps) -> Flask:
@@ -94,7 +157,7 @@ def _unlock(vault: Vault, engine: Engine) -> None:
         raise SettingsError("ENCRYPTION_KEY", str(problem)) from problem
 
 
-def _engine_options(url: str) -> dict[str, Any]:
+def _engine_options(url: str) -> dict[str, object]:
     if make_url(url).get_backend_name() == "sqlite":
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         return {"hide_parameters": True}
@@ -115,9 +178,7 @@ def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
     texts = MessageTexts(settings.base_url, settings.zone)
     found: dict[str, Messenger] = {}
     if settings.smtp_url and settings.mail_from:
-        found[Channel.EMAIL] = _email(settings.smtp_url, settings.mail_from, texts, clock)
-    if settings.webhook_url and settings.webhook_secret:
-        found[Channel.WEBHOOK] = _webhook(settings.webhook_url, settings.webhook_secret, texts, clock)
+        found[Channel.EMAIL] = _email(settings.smtp_url, settings.mail_from, texts, clock, settings.intake_address)
     if settings.slack_bot_token:
         found[Channel.SLACK] = _slack(settings.slack_bot_token, settings.slack_api_url, texts, settings.slack_language)
     if settings.apprise_urls:
@@ -127,16 +188,17 @@ def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:
     return found
 
 
-def _email(url: str, sender: str, texts: MessageTexts, clock: Clock) -> Messenger:
+def _email(url: str, sender: str, texts: MessageTexts, clock: Clock, intake: str | None) -> Messenger:
     from incident.delivery.email import EmailMessenger, SmtpServer
 
-    return EmailMessenger(SmtpServer.from_url(url), sender, texts, clock)
+    return EmailMessenger(SmtpServer.from_url(url), sender, texts, clock, intake=intake)
 
 
-def _webhook(url: str, secret: str, texts: MessageTexts, clock: Clock) -> Messenger:
-    from incident.delivery.webhook import WebhookMessenger
+def _events(settings: Settings, clock: Clock) -> Messenger:
+    from incident.delivery.events import EventMessenger
+    from incident.delivery.short_reads import Subscribers
 
-    return WebhookMessenger(url, secret, texts, clock)
+    return EventMessenger(Subscribers(settings), settings.base_url, settings.event_networks, clock)
 
 
 def _slack(token: str, base_url: str, texts: MessageTexts, language: str) -> Messenger:
@@ -157,4 +219,14 @@ def _terminal(texts: MessageTexts) -> Messenger:
     return TerminalMessenger(texts)
 
 
-__all__ = ["Deps", "ensure_key", "messengers_for", "new_app", "wire"]
+__all__ = [
+    "Deps",
+    "checkpoint_place",
+    "ensure_key",
+    "messengers_for",
+    "new_app",
+    "provider_for",
+    "stamping_authority",
+    "trusted_authority",
+    "wire",
+]

@@ -157,7 +157,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Count and name what could not run here."""
+    """Say how often a process was killed, by what each test has recorded; count and name what could not run here."""
+    passed = terminalreporter.stats.get("passed", [])
+    kills = sum(value for report in passed for name, value in report.user_properties if name == "kills")
+    if kills:
+        terminalreporter.line(f"kills: {kills}, after each of which nothing was lost")
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return

@@ -11,17 +11,17 @@ The package `bot` stands above this one, so its commands are named here and not 
 import importlib
 import os
 import pkgutil
-from typing import Any
 
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from incident.domain.kernel.errors import DomainError
 from incident.platform.settings import SettingsError
+from incident.store.places import Away
 
 NOBODY_ELSE = 0o077
 """The umask of every command: database, files, keys and back-ups are for the user that runs Meldklok."""
-OF_THE_BOT = {"slack": "bot.cli"}
+OF_THE_BOT = {"slack": "bot.cli", "try-slack": "bot.try_slack"}
 
 
 class Commands(click.Group):
@@ -37,14 +37,14 @@ class Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = OF_THE_BOT.get(cmd_name, f"incident.cli.{cmd_name}")
-        command = getattr(importlib.import_module(module), cmd_name)
+        command = getattr(importlib.import_module(module), cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; what is expected to go wrong becomes one sentence on standard error and exit status 1."""
         try:
             return super().invoke(ctx)
-        except (SettingsError, DomainError) as problem:
+        except (SettingsError, DomainError, Away) as problem:
             raise click.ClickException(str(problem)) from problem
         except DatabaseError as problem:
             if type(problem) not in (DatabaseError, OperationalError):

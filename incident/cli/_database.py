@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role, Source
@@ -11,6 +12,7 @@ from incident.wiring import Deps
 
 OPERATOR = Actor(id=None, name="operator", roles=frozenset(Role), source=Source.CLI)
 """Whoever may run commands on the machine may do everything; the audit chain says that it was done from there."""
+RUNNING_SECONDS = 30
 
 
 @contextmanager
@@ -24,3 +26,13 @@ def unit_of_work() -> Iterator[tuple[Session, Deps]]:
         session = db.session()
         yield session, deps
         session.commit()
+
+
+def refuse_while_running() -> None:
+    """Raises ClickException while a worker shows signs of life: processes that run would go on as it was before."""
+    from incident.store.heartbeat import newest_beat
+
+    with unit_of_work() as (session, deps):
+        seen = newest_beat(session)
+        if seen is not None and (deps.clock.now() - seen).total_seconds() < RUNNING_SECONDS:
+            raise click.ClickException("Meldklok is running. Stop it first, run this again, and start it afterwards.")

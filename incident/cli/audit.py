@@ -1,16 +1,15 @@
 """`meldklok audit`: prove that the record was not changed."""
 
-import gettext
 import json
-from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from incident.cli._database import unit_of_work
-from incident.platform import resources
+from incident.translations.say import translated
 
 if TYPE_CHECKING:
     from incident.store.verify import Report
@@ -32,7 +31,7 @@ def audit() -> None:
     "kept",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="A checkpoint that was kept outside, or a folder of them.",
+    help="A checkpoint that was kept outside, or a folder of them; CHECKPOINT_URL is read in any case.",
 )
 @click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="In which language to tell.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -40,39 +39,44 @@ def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
     """Compare the record with its log, both ways, and say what differs; the exit status is 1 when something does.
 
     Whoever can write to the database can alter record, log and checkpoints together. With a checkpoint that was kept
-    outside (from the daily mail, or the folder CHECKPOINT_DIR) that is found as well: today's log must extend it.
+    outside, from the daily mail or at CHECKPOINT_URL, that is found as well: today's log must extend it.
 
     \b
     Example:
       meldklok audit verify
       meldklok audit verify --checkpoint mailed-on-3-march.txt --language nl
     """
-    from incident.store.verify import read_outside
+    from incident.store.verify import read_kept, read_outside
     from incident.store.verify import verify as compare
+    from incident.wiring import checkpoint_place, trusted_authority
 
-    outside = [one for place in kept for one in read_outside(place)]
+    outside = [one for path in kept for one in read_kept(path)]
     with unit_of_work() as (session, deps):
-        report = compare(session, deps.blobs, deps.vault.secrets.signer.public, outside)
+        place = checkpoint_place(deps.settings)
+        outside += read_outside(place) if place else ()
+        report = compare(
+            session, deps.blobs, deps.vault.secrets.signer.public, outside, trusted_authority(deps.settings)
+        )
     if as_json:
-        click.echo(json.dumps(asdict(report), indent=2))
+        click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:
         tell(report, language)
     raise SystemExit(1 if report.findings else 0)
 
 
-def _translator(language: str) -> Callable[[str], str]:
-    return gettext.translation("messages", resources.translations_folder(), languages=[language], fallback=True).gettext
-
-
 def tell(report: "Report", language: str = "en") -> None:
     """Print what differs, or that nothing does."""
-    from incident.store.verify.findings import ERASED, EXTENDS, NOT_FOUND, WHOLE
+    from incident.store.verify.findings import ERASED, EXTENDS, NOT_FOUND, STAMPED, UNCHECKED, WHOLE
 
-    say = _translator(language)
+    say = partial(translated, language)
     for finding in report.findings:
         click.echo(finding.sentence(say), err=True)
     for policy, rows in report.erased.items():
         click.echo(say(ERASED) % {"rows": rows, "policy": policy})
+    if report.unchecked_stamps:
+        click.echo(say(UNCHECKED) % {"unchecked": report.unchecked_stamps})
+    if report.stamped_at:
+        click.echo(say(STAMPED) % {"stamps": report.stamps, "moment": f"{report.stamped_at:%Y-%m-%d %H:%M} UTC"})
     if report.findings:
         return
     click.echo(say(WHOLE) % {"chains": report.chains, "entries": report.entries, "rows": report.rows})

@@ -19,7 +19,7 @@ def backup(place: Path | None, only_check: bool) -> None:
 
     Meldklok may run meanwhile. The archive is sealed with the encryption key, which is not in it: keep that apart
     (see: meldklok keys copy). `--check` brings an archive back into a folder that is gone afterwards, opens the
-    canary and compares record, files and log; with CHECKPOINT_DIR also with the last checkpoint that left the house.
+    canary and compares record, files and log; with CHECKPOINT_URL also with the last checkpoint that left the house.
 
     \b
     Example:
@@ -51,8 +51,10 @@ def _newest(place: Path) -> Path:
 def _check(archive: Path, settings: Settings) -> None:
     from incident.store.backup import rehearse
     from incident.store.verify import read_outside
+    from incident.wiring import checkpoint_place
 
-    outside = list(read_outside(settings.checkpoint_dir)) if settings.checkpoint_dir else []
+    kept = checkpoint_place(settings)
+    outside = list(read_outside(kept)) if kept else []
     manifest, report = rehearse(archive, settings.encryption_keys, outside)
     click.echo(f"{archive} comes back: {sum(manifest.rows.values())} rows of {manifest.taken_at}.")
     tell(report)

@@ -35,13 +35,14 @@ def demo(port: int, host: str) -> None:
         environ = Settings.environment_apart(folder / "data", HOST=host, PORT=str(port), LOG_LEVEL="warning")
         settings, password = Settings.from_env(environ), secrets.token_hex(6)
         click.echo("Making an installation with people and incidents …", err=True)
-        _fill(settings, password)
+        fill(settings, password)
         runner = Runner(programs(settings), environ=environ, folder=folder)
         status = runner.run(lambda: _announce(settings, password, runner.say))
     raise SystemExit(status)
 
 
-def _fill(settings: Settings, password: str) -> None:
+def fill(settings: Settings, password: str) -> None:
+    """Fill an empty installation with the people and incidents of a trial, all with one password."""
     from flask import current_app
     from flask_security import hash_password
 

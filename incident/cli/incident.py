@@ -2,12 +2,16 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from incident.cli._database import OPERATOR, unit_of_work
+from incident.domain.kernel.json import JsonObject
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 
 @click.group()
@@ -33,7 +37,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
     return moment
 
 
-def _plain(row: Any, zone: ZoneInfo) -> dict[str, Any]:
+def _plain(row: "Incident", zone: ZoneInfo) -> JsonObject:
     return {
         "reference": row.reference,
         "status": row.status.value,
@@ -81,12 +85,13 @@ def list_(only_open: bool, as_json: bool) -> None:
       meldklok incident list --json
       meldklok incident list --open
     """
-    from incident.store.queries.incidents import RegisterFilter, board, register
+    from incident.store.queries.incidents import board
+    from incident.store.queries.register import Needs, RegisterFilter, lines, register_query
 
     with unit_of_work() as (session, deps):
-        every = session.scalars(register(RegisterFilter(), ())) if not only_open else ()
-        found = [row.incident for row in board(session, ())] if only_open else every
-        rows = [_plain(row, deps.settings.zone) for row in found]
+        every = register_query(session, RegisterFilter(), ())
+        found = board(session, ()) if only_open else lines(session, every, Needs())
+        rows = [_plain(row.incident, deps.settings.zone) for row in found]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import click
 
-from incident.cli._database import unit_of_work
+from incident.cli._database import refuse_while_running, unit_of_work
 from incident.platform import keys as key_file
 from incident.platform.settings import ENCRYPTION_KEY_FILE, Settings, SettingsError
-
-RUNNING_SECONDS = 30
 
 
 @click.group()
@@ -67,7 +65,8 @@ def rotate() -> None:
       meldklok keys rotate
       ENCRYPTION_KEY="$(meldklok keys new),$ENCRYPTION_KEY" meldklok keys rotate
     """
-    _refuse_while_running()
+    # Processes that run have the old key only: they could not read what is sealed with the new one.
+    refuse_while_running()
     settings = Settings.load()
     path = settings.data_dir / ENCRYPTION_KEY_FILE
     if not settings.encryption_key_given:
@@ -82,16 +81,6 @@ def rotate() -> None:
         return
     key_file.keep_first(path)
     click.echo(f"{count} values are sealed with the new key in {path}. Make a back-up of it now.")
-
-
-def _refuse_while_running() -> None:
-    """Processes that run have the old key only: they could not read what is sealed with the new one."""
-    from incident.store.heartbeat import newest_beat
-
-    with unit_of_work() as (session, deps):
-        seen = newest_beat(session)
-        if seen is not None and (deps.clock.now() - seen).total_seconds() < RUNNING_SECONDS:
-            raise click.ClickException("Meldklok is running. Stop it first, then rotate the key and start it again.")
 
 
 def _reseal() -> int:

@@ -1,16 +1,16 @@
 """`meldklok law`: ask the law package from the command line, without a database."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
+from incident.domain.kernel.json import Json, JsonObject
 from incident.law.deadlines import Deadline, deadlines
 from incident.law.errors import LawError
 from incident.law.explain import explain, remark_text, title
@@ -20,6 +20,7 @@ from incident.law.obligations import REGIME_SETTINGS, Obligation, obligations, r
 from incident.law.regimes import Regime, all_regimes
 from incident.law.rulesets import RuleSet
 from incident.law.texts import DEFAULT_ZONE, LANGUAGES, sentence
+from incident.law.trace import Reason
 from incident.law.vocabulary import RiskLevel
 
 _ELSEWHERE: Final = {
@@ -50,7 +51,7 @@ class LawCommands(click.Group):
             return command
         return super().get_command(ctx, cmd_name)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; a question the law cannot answer becomes one sentence on standard error, exit status 1."""
         try:
             return super().invoke(ctx)
@@ -100,7 +101,7 @@ def _authority_clock(at: datetime, proposals: bool) -> Deadline:
     return deadlines(obligations(facts, rules), facts, rules)[0]
 
 
-def as_document(clock: Deadline, zone: str, language: str) -> dict[str, Any]:
+def as_document(clock: Deadline, zone: str, language: str) -> JsonObject:
     """A deadline as the documented JSON: instants in UTC, the due time also in `zone`."""
     remarks = [
         {"id": remark.id, "at": remark.at.isoformat(), "text": remark_text(remark, language, zone)}
@@ -151,7 +152,7 @@ def explain_command(
         told = [explain(finding, language, zone) for finding in findings]
         click.echo(_dump({"ruleset": rules.version, "obligations": duties, "findings": told}))
     else:
-        parts = [explain((duty, *_present(clocks.get(duty.id))), language, zone) for duty in found]
+        parts = [explain((duty, *([clocks[duty.id]] if duty.id in clocks else [])), language, zone) for duty in found]
         once = ["\n".join(dict.fromkeys(part.splitlines())) for part in parts]
         click.echo("\n\n".join([*once, *(explain(finding, language, zone) for finding in findings)]))
 
@@ -180,18 +181,14 @@ def _read(file: Path) -> BreachFacts:
         raise click.ClickException(f"{file} is not a JSON object with the facts of a breach: {problem}") from problem
 
 
-def _findings(facts: BreachFacts) -> tuple[Any, ...]:
+def _findings(facts: BreachFacts) -> tuple[Reason, ...]:
     from incident.law.awareness import awareness_findings
     from incident.platform.clock import SystemClock
 
     return awareness_findings(facts, now=SystemClock().now())
 
 
-def _present(clock: Deadline | None) -> tuple[Deadline, ...]:
-    return () if clock is None else (clock,)
-
-
-def _duty_document(duty: Obligation, clock: Deadline | None, zone: str, language: str) -> dict[str, Any]:
+def _duty_document(duty: Obligation, clock: Deadline | None, zone: str, language: str) -> JsonObject:
     return {
         "id": duty.id,
         "title": title(duty.id, language),
@@ -233,8 +230,7 @@ def regimes_command(language: str, as_json: bool) -> None:
     if as_json:
         click.echo(_dump(rows))
         return
-    columns: tuple[Callable[[dict[str, Any]], str], ...] = tuple(_column(name) for name in _COLUMNS)
-    table = [tuple(_COLUMNS), *(tuple(column(row) for column in columns) for row in rows)]
+    table = [_COLUMNS, *(tuple(str(row[name] or "-") for name in _COLUMNS) for row in rows)]
     widths = [max(len(line[index]) for line in table) for index in range(len(_COLUMNS))]
     for line in table:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -243,11 +239,7 @@ def regimes_command(language: str, as_json: bool) -> None:
 _COLUMNS: Final = ("id", "version", "status", "setting", "valid_from", "period", "anchor", "certainty", "citation")
 
 
-def _column(name: str) -> Callable[[dict[str, Any]], str]:
-    return lambda row: str(row[name] or "-")
-
-
-def _regime_document(regime: Regime, language: str) -> dict[str, Any]:
+def _regime_document(regime: Regime, language: str) -> JsonObject:
     return {
         "id": regime.id,
         "version": regime.version,
@@ -268,5 +260,5 @@ def _regime_document(regime: Regime, language: str) -> dict[str, Any]:
     }
 
 
-def _dump(document: Any) -> str:
+def _dump(document: Json) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO
 
 import click
 
+from incident.domain.kernel.json import JsonObject
 from incident.law.explain import explain
 from incident.law.risk import Assessment, OpenAnswer, sensitivity
 from incident.law.risk import assess as judge
@@ -69,7 +70,7 @@ def _rules_now() -> RuleSet:
     return RuleSet.at(SystemClock().now())
 
 
-def as_document(result: Assessment, open_answers: tuple[OpenAnswer, ...]) -> dict[str, Any]:
+def as_document(result: Assessment, open_answers: tuple[OpenAnswer, ...]) -> JsonObject:
     """An assessment as the documented JSON."""
     enisa = result.enisa
     return {
@@ -97,6 +98,6 @@ def as_document(result: Assessment, open_answers: tuple[OpenAnswer, ...]) -> dic
     }
 
 
-def _unknown_document(answer: OpenAnswer) -> dict[str, Any]:
+def _unknown_document(answer: OpenAnswer) -> JsonObject:
     outcomes = {option: level.value for option, level in answer.outcomes.items()}
     return {"field": answer.question, "would_change_outcome": answer.changes.value, "outcomes": outcomes}

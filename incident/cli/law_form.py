@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile, load_profile
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm
@@ -82,7 +82,7 @@ def _from_file(file: Path) -> Filing:
     return facts, NOBODY_YET, context
 
 
-def _object(file: Path) -> Mapping[str, Any]:
+def _object(file: Path) -> Mapping[str, Json]:
     try:
         document = json.loads(file.read_text("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
@@ -124,7 +124,7 @@ def _show_edpb(filled: FilledForm, now: datetime, *, as_json: bool) -> None:
         click.echo(f"{problem.code.value}: {problem.text}", err=True)
 
 
-def as_document(filled: FilledForm) -> dict[str, Any]:
+def as_document(filled: FilledForm) -> JsonObject:
     """A filled form as the documented JSON."""
     return {
         "catalogue": filled.catalogue,

@@ -15,7 +15,7 @@ from incident.platform.settings import Settings
     "kept",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="A checkpoint that was kept outside, or a folder of them; CHECKPOINT_DIR is read in any case.",
+    help="A checkpoint that was kept outside, or a folder of them; CHECKPOINT_URL is read in any case.",
 )
 def restore(archive: Path, kept: tuple[Path, ...]) -> None:
     """Bring ARCHIVE into the empty database of DATABASE_URL or DATA_DIR, and its files into BLOB_URL.
@@ -32,12 +32,13 @@ def restore(archive: Path, kept: tuple[Path, ...]) -> None:
     """
     from incident.store import backup
     from incident.store.blobs import blobs_at
-    from incident.store.verify import read_outside
+    from incident.store.verify import read_kept, read_outside
+    from incident.wiring import checkpoint_place
 
     settings = Settings.load()
-    places = [*kept, settings.checkpoint_dir] if settings.checkpoint_dir else kept
-    outside = [one for place in places for one in read_outside(place)]
-    keys, blobs = settings.encryption_keys, blobs_at(settings.blob_url)
+    place = checkpoint_place(settings)
+    outside = [*(one for path in kept for one in read_kept(path)), *(read_outside(place) if place else ())]
+    keys, blobs = settings.encryption_keys, blobs_at(settings.blob_url, settings.bucket_access)
     manifest = backup.restore(archive, keys, settings.database_url, blobs)
     click.echo(f"{sum(manifest.rows.values())} rows of {manifest.taken_at} are back.")
     report = backup.prove(settings.database_url, keys, blobs, outside)

@@ -114,6 +114,24 @@ def no_factor(email: str) -> None:
         reset_second_factor(session, OPERATOR, person.id, now=deps.clock.now())
 
 
+@user.command()
+@click.option("--email", required=True, help="The account.")
+def untie(email: str) -> None:
+    """Untie an account from the sign-in service, for somebody who got a new identity there.
+
+    Whoever has the account's address there, verified, ties it again by signing in.
+
+    \b
+    Example:
+      meldklok user untie --email dpo@example.org
+    """
+    from incident.usecases.people.accounts import person_with_email
+    from incident.usecases.people.provider import unlink
+
+    with unit_of_work() as (session, deps):
+        unlink(session, OPERATOR, person_with_email(session, email), now=deps.clock.now())
+
+
 def _password(from_stdin: bool, own_words: tuple[str, ...]) -> str:
     from incident.domain.kernel.errors import Invalid
     from incident.usecases.people.passwords import check_password

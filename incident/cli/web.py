@@ -3,7 +3,7 @@
 import resource
 import signal
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -110,7 +110,7 @@ def _serve_many(settings: Settings) -> None:
     Master().run()
 
 
-def _gunicorn_options(settings: Settings) -> dict[str, Any]:
+def _gunicorn_options(settings: Settings) -> dict[str, object]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.web_processes,

@@ -59,10 +59,18 @@ class EmailMessenger:
     """Sends one e-mail per message, keeping a connection per thread open while there is more to send."""
 
     def __init__(
-        self, server: SmtpServer, sender: str, texts: MessageTexts, clock: Clock, *, trust: ssl.SSLContext | None = None
+        self,
+        server: SmtpServer,
+        sender: str,
+        texts: MessageTexts,
+        clock: Clock,
+        *,
+        trust: ssl.SSLContext | None = None,
+        intake: str | None = None,
     ) -> None:
         self._server = server
         self._sender = sender
+        self._intake = intake
         self._texts = texts
         self._clock = clock
         self._trust = trust or ssl.create_default_context()
@@ -70,9 +78,8 @@ class EmailMessenger:
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the message to the SMTP server; raises DeliveryFailed, permanent for 5xx answers and passing for 4xx."""
-        return self.post(
-            message.recipient, compose(message, self._texts.render(message), self._sender, self._clock.now())
-        )
+        words = self._texts.render(message)
+        return self.post(message.recipient, compose(message, words, self._sender, self._clock.now(), self._intake))
 
     @property
     def sender(self) -> str:

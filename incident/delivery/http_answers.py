@@ -44,7 +44,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> timedelta | N
         return None
     try:
         return timedelta(seconds=max(0.0, float(value)))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         moment = parsedate_to_datetime(value)

@@ -1,7 +1,7 @@
 """The words of every outgoing message: template name and parameters in; subject, one line, text and HTML out.
 
-The texts are data (``templates/email/texts/<language>.toml``), the same names in every language. They are filled in a
-sandbox, and everything a person may have typed is escaped where it enters HTML.
+The texts are data (``templates/email/messages.toml``, in English) and translated by the one catalogue. They are filled
+in a sandbox, and everything a person may have typed is escaped where it enters HTML.
 """
 
 import tomllib
@@ -13,17 +13,25 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemLoader
+from jinja2 import FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from incident.domain.kernel.json import Json, JsonObject
+from incident.domain.kinds import Part
+from incident.domain.part_words import part_word
 from incident.domain.step_words import what
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.texts import moment, sentence, texts
+from incident.law.texts import LANGUAGES, moment, sentence, texts
 from incident.platform import resources
+from incident.translations.say import SOURCE, translated
 from incident.usecases.messages.ports import OutgoingMessage
 
-FALLBACK_LANGUAGE = "en"
 NOT_MESSAGES = frozenset({"words", "subjects", "decisions", "outcomes"})
+FOOT = ("footer", "automatic")
+"""The words at the end of an e-mail, where a message has others: not all readers have a part in the response."""
+
+Catalogue = Mapping[str, Any]
+"""The words of the messages in one language, in the shape of their TOML file."""
 
 
 class UnknownTemplate(LookupError):
@@ -32,7 +40,7 @@ class UnknownTemplate(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message in words. ``short`` is one line without the reference; ``url`` is where ``action`` leads."""
+    """A message in words. ``short`` is one line without the reference; ``url`` is where ``action`` leads, if any."""
 
     subject: str
     short: str
@@ -52,7 +60,7 @@ class MessageTexts:
 
     def render(self, message: OutgoingMessage) -> Rendered:
         """Put one message into words; raises :class:`UnknownTemplate` for a name without a text."""
-        language = message.language if message.language in languages() else FALLBACK_LANGUAGE
+        language = message.language if message.language in LANGUAGES else SOURCE
         catalogue = _catalogue(language)
         if message.template not in catalogue or message.template in NOT_MESSAGES:
             raise UnknownTemplate(message.template)
@@ -64,10 +72,10 @@ class MessageTexts:
             "paragraphs": [text for paragraph in words["paragraphs"] if (text := _fill(paragraph, values).strip())],
             "facts": _facts(values, catalogue) if words.get("facts") else [],
             "lines": values["also_words"] if words.get("lines") else [],
-            "action": words["action"],
+            "action": words.get("action", ""),
             "url": values["url"],
             "urgent": message.urgent,
-            "words": catalogue["words"],
+            "words": {**catalogue["words"], **{name: words[name] for name in FOOT if name in words}},
             "language": language,
         }
         return Rendered(
@@ -75,13 +83,13 @@ class MessageTexts:
             short=_one_line(_fill(words["short"], values)),
             text=_layouts().get_template("body.txt").render(layout),
             html=_layouts().get_template("body.html").render(layout),
-            action=words["action"],
+            action=words.get("action", ""),
             url=values["url"],
             language=language,
         )
 
-    def _values(self, message: OutgoingMessage, language: str, catalogue: Mapping[str, Any]) -> dict[str, Any]:
-        params: dict[str, Any] = dict(message.params)
+    def _values(self, message: OutgoingMessage, language: str, catalogue: Catalogue) -> JsonObject:
+        params: JsonObject = dict(message.params)
         reference = str(params.get("reference") or message.incident_reference or "")
         due_at = params.get("due_at")
         path = params.get("path") or (f"/incidents/{reference}" if reference else "/")
@@ -102,6 +110,7 @@ class MessageTexts:
             "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
             "decision_words": catalogue["decisions"].get(subject, subject),
             "subject_words": catalogue["subjects"].get(subject, subject),
+            "part_words": part_word(Part(params["part"]), language) if "part" in params else "",
             "outcome": _outcome(catalogue["outcomes"], subject, "yes" if params.get("act") else "no"),
             "base_url": self.base_url,
             "url": str(params.get("link") or f"{self.base_url}{path}"),
@@ -122,18 +131,12 @@ def duty(obligation: str, language: str) -> str:
     return f"{title} ({customer})" if customer else title
 
 
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have texts."""
-    return tuple(sorted(path.stem for path in _folder("texts").glob("*.toml")))
+def template_names() -> frozenset[str]:
+    """The names of all messages."""
+    return frozenset(_catalogue(SOURCE)) - NOT_MESSAGES
 
 
-def template_names(language: str) -> frozenset[str]:
-    """The names of all messages in a language."""
-    return frozenset(_catalogue(language)) - NOT_MESSAGES
-
-
-def _facts(values: Mapping[str, Any], catalogue: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _facts(values: Mapping[str, Json], catalogue: Catalogue) -> list[tuple[str, str]]:
     words = catalogue["words"]
     due = f"{values['due']} ({words['provisional']})" if values.get("provisional") else values["due"]
     rows = [
@@ -143,13 +146,13 @@ def _facts(values: Mapping[str, Any], catalogue: Mapping[str, Any]) -> list[tupl
         (words["left"], values["left"]),
         (words["missing"], "; ".join(values["missing_words"])),
         (words["next"], values["next"]),
-        (words["waits"], ", ".join(values.get("waits_for", ()))),
+        (words["waits"], words["no_role"] if values.get("no_role") else ", ".join(values.get("waits_for", ()))),
         (words["also"], "; ".join(values["also_words"])),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _left(params: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _left(params: Mapping[str, Json], words: Mapping[str, str]) -> str:
     """The time left or overdue in words: whole hours, and minutes below two hours."""
     if "minutes" not in params:
         return ""
@@ -181,25 +184,38 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fill(source: str, values: Mapping[str, Any]) -> str:
+def _fill(source: str, values: Mapping[str, Json]) -> str:
     return str(_compiled(source).render(values))
 
 
 @cache
-def _compiled(source: str) -> Any:
+def _compiled(source: str) -> Template:
     return SandboxedEnvironment(autoescape=False).from_string(source)
 
 
 @cache
 def _layouts() -> SandboxedEnvironment:
-    loader = FileSystemLoader(_folder("layout"))
+    loader = FileSystemLoader(_folder() / "layout")
     return SandboxedEnvironment(loader=loader, autoescape=lambda name: bool(name and name.endswith(".html")))
 
 
 @cache
-def _catalogue(language: str) -> Mapping[str, Any]:
-    return tomllib.loads((_folder("texts") / f"{language}.toml").read_text("utf-8"))
+def _catalogue(language: str) -> Catalogue:
+    read: Catalogue = _said(tomllib.loads((_folder() / "messages.toml").read_text("utf-8")), language)
+    return read
 
 
-def _folder(name: str) -> Path:
-    return resources.templates_folder() / "email" / name
+def _said(value: Json, language: str) -> Json:
+    match value:
+        case str():
+            return translated(language, value, "mail")
+        case dict():
+            return {name: _said(part, language) for name, part in value.items()}
+        case list():
+            return [_said(part, language) for part in value]
+        case _:
+            return value
+
+
+def _folder() -> Path:
+    return resources.templates_folder() / "email"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from uuid import UUID
 
 from incident.delivery.email import EmailMessenger
@@ -16,13 +16,15 @@ from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Re
 
 @dataclass(frozen=True, slots=True)
 class PersonalMail:
-    """The finished message for one person."""
+    """The finished message for one person: ``sender`` is the name beside our address, ``reply_to`` who answers."""
 
     address: str
     subject: str
     text: str
     html: str
     language: str
+    sender: str = ""
+    reply_to: str = ""
 
 
 class SubjectMessenger:
@@ -48,9 +50,11 @@ class SubjectMessenger:
     def _compose(self, key: str, attempt: int, personal: PersonalMail) -> EmailMessage:
         """A letter, not a robot's notice: no threading header names the case, an answer goes to people."""
         mail = EmailMessage(policy=SMTP)
-        mail["From"] = self._post.sender
+        mail["From"] = formataddr((_in_one_line(personal.sender), self._post.sender))
         mail["To"] = personal.address
-        mail["Subject"] = personal.subject.replace("\n", " ")
+        if personal.reply_to:
+            mail["Reply-To"] = _in_one_line(personal.reply_to)
+        mail["Subject"] = _in_one_line(personal.subject)
         mail["Date"] = format_datetime(self._clock.now())
         mail["Message-ID"] = message_id(key, self._post.sender.rpartition("@")[2])
         mail["X-Meldklok-Attempt"] = str(attempt)
@@ -60,3 +64,7 @@ class SubjectMessenger:
         mail.set_content(personal.text)
         mail.add_alternative(personal.html, subtype="html")
         return mail
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())

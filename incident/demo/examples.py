@@ -5,16 +5,16 @@ They are marked as examples: no message about them ever leaves the house.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kinds import Addressee, Subject
-from incident.law.facts import AffectedController, Party
+from incident.law.facts import AffectedController, FactValue, FactValues, Party
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import (
     ConsequenceForData,
@@ -55,7 +55,7 @@ class _Stage:
     def at(self, hours: float) -> datetime:
         return self.start + timedelta(hours=hours)
 
-    def report(self, hours: float, summary: str, **values: Any) -> Incident:
+    def report(self, hours: float, summary: str, **values: FactValue) -> Incident:
         command = ReportIncident(
             self.actor, summary, noticed_at=self.at(0), noticed_by=self.actor.name, is_example=True, **values
         )
@@ -67,11 +67,11 @@ class _Stage:
         )
         confirm_breach(command, session=self.session, now=self.at(hours))
 
-    def state(self, incident: Incident, hours: float, **values: Any) -> None:
+    def state(self, incident: Incident, hours: float, **values: FactValue) -> None:
         command = RecordFacts(self.actor, incident.id, values, incident.fact_version)
         record_facts(command, session=self.session, now=self.at(hours))
 
-    def assess(self, incident: Incident, hours: float, answers: dict[str, Any]) -> None:
+    def assess(self, incident: Incident, hours: float, answers: JsonObject) -> None:
         assess_risk(AssessRisk(self.actor, incident.id, answers), session=self.session, now=self.at(hours))
 
     def note(self, incident: Incident, hours: float, text: str) -> None:
@@ -186,7 +186,7 @@ def _stolen_laptop(stage: _Stage, writer: NoticeWriter) -> Incident:
     return incident
 
 
-_LAPTOP_FACTS: dict[str, Any] = {
+_LAPTOP_FACTS: FactValues = {
     "kinds": (IncidentKind.DEVICE_LOST_OR_STOLEN,),
     "actor": Cause.EXTERNAL_MALICIOUS,
     "recipient": Recipient.UNKNOWN_PERSONS,
@@ -207,12 +207,12 @@ _LAPTOP_FACTS: dict[str, Any] = {
     "severity_note": "De gegevens zijn leesbaar voor wie de laptop heeft.",
     "measures_taken": "Toegang van het apparaat ingetrokken, wachtwoorden gewijzigd, aangifte gedaan.",
     "measures_prevent": (SecurityMeasure.ENCRYPTION, SecurityMeasure.TRAINING),
-    "measures_prevent_note": "Alle laptops worden versleuteld; er wordt op gecontroleerd.",
+    "measures_prevent_note": "Alle laptops worden versleuteld, en dat wordt gecontroleerd.",
     "reported_to_police": Ternary.YES,
     "cross_border": Ternary.NO,
     "others_involved": Ternary.NO,
 }
-_LAPTOP_ANSWERS: dict[str, Any] = {
+_LAPTOP_ANSWERS: JsonObject = {
     "nature": ["confidentiality"],
     "disclosure": "likely",
     "data": [{"category": "name"}, {"category": "email"}, {"category": "phone"}, {"category": "health"}],

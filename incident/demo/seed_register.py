@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
@@ -30,7 +29,7 @@ from incident.law.vocabulary import Ternary
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.commitments import insert_many
-from incident.store.insert import insert_missing
+from incident.store.insert import RowValues, insert_missing
 from incident.store.models import Deadline, Decision, FactSheet, Incident, ReferenceCounter, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
@@ -57,12 +56,12 @@ class Seed:
 class _Rows:
     """The rows of one batch, by table."""
 
-    incidents: list[dict[str, Any]] = field(default_factory=list)
-    sheets: list[dict[str, Any]] = field(default_factory=list)
-    timeline: list[dict[str, Any]] = field(default_factory=list)
-    deadlines: list[dict[str, Any]] = field(default_factory=list)
-    reminders: list[dict[str, Any]] = field(default_factory=list)
-    decisions: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[RowValues] = field(default_factory=list)
+    sheets: list[RowValues] = field(default_factory=list)
+    timeline: list[RowValues] = field(default_factory=list)
+    deadlines: list[RowValues] = field(default_factory=list)
+    reminders: list[RowValues] = field(default_factory=list)
+    decisions: list[RowValues] = field(default_factory=list)
     audit: list[NewEntry] = field(default_factory=list)
 
     def store(self, session: Session) -> None:
@@ -80,7 +79,7 @@ class _Rows:
 class _Case:
     """One incident on its way into the rows."""
 
-    values: dict[str, Any]
+    values: RowValues
     story: Story
     rows: _Rows
     events: list[tuple[Tag, str]] = field(default_factory=list)
@@ -182,7 +181,7 @@ def _one(
     case.values["status"] = progress(case.events).status
 
 
-def _incident(seed: Seed, told: Story, numbers: _Numbers) -> dict[str, Any]:
+def _incident(seed: Seed, told: Story, numbers: _Numbers) -> RowValues:
     facts = told.facts
     return {
         "id": uuid4(),
@@ -251,7 +250,7 @@ def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now
             case.values["due_at"] = min(filter(None, (case.values["due_at"], row.due_at)))
 
 
-def _values(row: Deadline, is_open: bool) -> dict[str, Any]:
+def _values(row: Deadline, is_open: bool) -> RowValues:
     names = ("id", "incident_id", "obligation", "starts_at", "due_at", "provisional", "ruleset", "trace", "created_at")
     settled_at = None if is_open else row.created_at + timedelta(hours=30)
     return {

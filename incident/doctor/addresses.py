@@ -8,12 +8,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.domain.kernel.json import JsonObject
 from incident.platform.settings import Settings
 
 TIMEOUT_SECONDS = 3.0
@@ -66,8 +66,11 @@ def port(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def called(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether the servers of webhook and dead-man's switch take a connection."""
-    named = (("webhook", "WEBHOOK_URL", settings.webhook_url), ("switch", "DEAD_MAN_URL", settings.dead_man_url))
+    """Whether the servers of dead-man's switch and time stamps take a connection."""
+    named = (
+        ("switch", "DEAD_MAN_URL", settings.dead_man_url),
+        ("stamps", "TIMESTAMP_URL", settings.timestamp_url),
+    )
     for name, variable, url in named:
         if url is None:
             continue
@@ -94,7 +97,7 @@ def further(settings: Settings, _now: datetime) -> Iterator[Finding]:
     yield ok("channels", "Every address of APPRISE_URLS is of a kind that is known.")
 
 
-def _ready(base: str) -> dict[str, Any] | None:
+def _ready(base: str) -> JsonObject | None:
     """What this program says of itself there; None when something else answers. Raises httpx.HTTPError."""
     answer = httpx.get(f"{base}/ready", timeout=TIMEOUT_SECONDS, trust_env=False, verify=ssl.create_default_context())
     try:

@@ -7,7 +7,7 @@ it in CHECKS.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from incident.doctor import addresses, backup, database, mail, place, record, roster, slack, worker
+from incident.doctor import addresses, backup, database, events, identity, mail, place, record, roster, slack, worker
 from incident.doctor.finding import Finding, fail
 from incident.platform.settings import Settings
 
@@ -25,14 +25,19 @@ CHECKS: tuple[Check, ...] = (
     database.key,
     database.same_time,
     record.damage,
+    record.buckets,
     record.kept_files,
+    record.stamps,
     record.examples,
     worker.heartbeat,
     backup.folder,
     backup.newest,
+    identity.provider,
     mail.server,
+    mail.intake,
     addresses.called,
     addresses.further,
+    events.subscribers,
     roster.people,
     slack.token,
     slack.connection,

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.platform.settings import Settings
+from incident.usecases.response.public_report import last_by_mail
 
 TIMEOUT_SECONDS = 5.0
 ADVICE = "Check SMTP_URL: host, port, user name and password, and whether a firewall is in between."
@@ -31,6 +37,31 @@ def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
         advice = "Use a server with STARTTLS, or an address that starts with smtps://."
         sentence = "The mail server %(server)s takes us, but without encryption."
         yield warn("mail", sentence, advice, server=parts.hostname)
+
+
+def intake(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether people report by mail, and when one last did; silent where they do not, or there is no database."""
+    address = settings.intake_address
+    if address is None:
+        return
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    try:
+        with Session(engine) as session:
+            last = last_by_mail(session)
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    if settings.smtp_url is None:
+        sentence = "Reports by mail to %(address)s get no receipt, and nobody can ask their senders anything."
+        yield warn("reports by mail", sentence, "Set SMTP_URL and MAIL_FROM.", address=address)
+    if last is None:
+        sentence = "No report by mail to %(address)s has come in so far."
+        cure = "Write a mail to it, to see that your mail server hands it over: docs/mail.md."
+        yield warn("reports by mail", sentence, cure, address=address)
+        return
+    day = last.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M")
+    yield ok("reports by mail", "The last report by mail to %(address)s came in on %(day)s.", address=address, day=day)
 
 
 def _without_mail(settings: Settings) -> Finding:

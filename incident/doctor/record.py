@@ -1,18 +1,22 @@
 """Checks of what is kept: is the database file whole, are the files there, do made-up examples lie among the cases."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text, union
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from incident.doctor.database import connection
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.platform.settings import Settings
 from incident.store.blobs import DamagedBlob, blobs_at
 from incident.store.models import Evidence, Incident, Rendition
+from incident.store.places import BUCKET, Away, place_at
+from incident.store.tree import newest
 
 READ_AT_MOST = 500
+STAMPED_WITHIN = timedelta(hours=1)
 
 
 def damage(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -39,8 +43,11 @@ def kept_files(settings: Settings, _now: datetime) -> Iterator[Finding]:
             named = sorted(opened.scalars(union(select(Evidence.blob_sha256), select(Rendition.blob_sha256))))
     except SQLAlchemyError:
         return
-    blobs = blobs_at(settings.blob_url)
-    missing = set(named) - set(blobs.digests())
+    blobs = blobs_at(settings.blob_url, settings.bucket_access)
+    try:
+        missing = set(named) - set(blobs.digests())
+    except Away:
+        return
     altered = 0
     for digest in [digest for digest in named if digest not in missing][:READ_AT_MOST]:
         try:
@@ -54,6 +61,42 @@ def kept_files(settings: Settings, _now: datetime) -> Iterator[Finding]:
         yield fail("files", sentence, cure, **counts, command="meldklok audit verify")
     elif named:
         yield ok("files", "The %(number)s files of the record are there.", number=len(named))
+
+
+def buckets(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether the buckets for files and for checkpoints answer and let us read; silent where there are none."""
+    for name, url in (("BLOB_URL", settings.blob_url), ("CHECKPOINT_URL", settings.checkpoint_url or "")):
+        if not url.startswith(f"{BUCKET}:"):
+            continue
+        try:
+            count = len(list(place_at(url, settings.bucket_access).names()))
+        except Away as problem:
+            cure = "Look at %(name)s, at the settings AWS_… and at the rights of this key in the bucket."
+            yield fail(
+                "bucket", "The bucket of %(name)s cannot be used: %(reason)s.", cure, name=name, reason=problem.reason
+            )
+        else:
+            yield ok("bucket", "The bucket of %(name)s answers: it holds %(count)s objects.", name=name, count=count)
+
+
+def stamps(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether the newest checkpoint bears the stamp of the authority; silent where none is asked."""
+    if settings.timestamp_url is None:
+        return
+    try:
+        with connection(settings) as opened, Session(opened) as session:
+            row = newest(session)
+    except SQLAlchemyError:
+        return
+    if row is None:
+        return
+    if row.stamped_at is not None:
+        moment = f"{row.stamped_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+        yield ok("stamps", "The newest checkpoint bears a time stamp of %(moment)s.", moment=moment)
+    elif now - row.made_at > STAMPED_WITHIN:
+        cure = "Look at TIMESTAMP_URL, TIMESTAMP_CERTIFICATES and the log of the worker."
+        moment = f"{row.made_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+        yield fail("stamps", "The newest checkpoint, of %(moment)s, has got no time stamp.", cure, moment=moment)
 
 
 def examples(settings: Settings, _now: datetime) -> Iterator[Finding]:

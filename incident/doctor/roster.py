@@ -11,8 +11,10 @@ from sqlalchemy.pool import NullPool
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.domain.reminders.drill import Standing, escalates_to, on_roster
 from incident.platform.settings import Settings
+from incident.store.queries.incidents import count_of_flood
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import load_directory
+from incident.usecases.common.insiders import unwatched
 from incident.usecases.messages.drill import proofs
 from incident.usecases.messages.reach import unreached
 
@@ -26,6 +28,7 @@ def people(settings: Settings, now: datetime) -> Iterator[Finding]:
         with Session(engine) as session:
             if load_directory(session).people:
                 yield from (*_alone(session, now), *_away(session, now))
+                yield from (*_unwatched(session, now), *_flood(session))
                 yield from (*_unreached(session, now), *_proven(session, now))
     except SQLAlchemyError:
         return
@@ -53,6 +56,19 @@ def _away(session: Session, now: datetime) -> Iterator[Finding]:
             sentence = "On %(day)s everybody with a part in the roster is away."
             yield fail("roster", sentence, "Give somebody else a part in the roster.", day=f"{at:%Y-%m-%d}")
             return
+
+
+def _unwatched(session: Session, now: datetime) -> Iterator[Finding]:
+    """Everybody who is signed in reads it on the page, so it neither names them nor says that they are restricted."""
+    if number := len(unwatched(session, now)):
+        sentence = "In %(number)s open cases nobody is there who may act."
+        yield fail("roster", sentence, "An administrator sees which under Shared power.", number=number)
+
+
+def _flood(session: Session) -> Iterator[Finding]:
+    if number := count_of_flood(session):
+        sentence = "%(number)s reports came in faster than people are told of each."
+        yield fail("roster", sentence, "Look through the reports that nobody has yet.", number=number)
 
 
 def _unreached(session: Session, now: datetime) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from incident.documents.happening import back_again
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import DataCategory, Nature
 
@@ -58,9 +59,13 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
-    repair = [name for nature, name in _REPAIR if nature in facts.nature]
+    repair = [name for nature, name in _REPAIR if nature in facts.nature and not _repaired(nature, facts)]
     guard = [name for name, categories in _ADVICE if leaked & categories]
     return (*guard[: MOST - len(repair)], *repair)
+
+
+def _repaired(nature: Nature, facts: BreachFacts) -> bool:
+    return nature is Nature.AVAILABILITY and back_again(facts)
 
 
 _REPAIR: Final = ((Nature.AVAILABILITY, "availability"), (Nature.INTEGRITY, "integrity"))

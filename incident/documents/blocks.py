@@ -4,6 +4,7 @@ A text is parsed once (:mod:`incident.documents.markdown`) into these blocks; ea
 renditions of a notice can differ in looks only, never in words.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -99,6 +100,8 @@ class Answer:
     options: tuple[Option, ...] = ()
     origin: str = ""
     tone: Tone = "plain"
+    language: str = ""
+    """That of the answer's own words, where it is not that of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,22 @@ def words(text: str, *, bold: bool = False) -> Runs:
     lines = text.split("\n")
     runs = [part for line in lines for part in (Run(line, bold=bold), Run("\n"))]
     return tuple(run for run in runs[:-1] if run.text)
+
+
+_LINE, _WORD = 60, 1.5
+"""A cell of more characters than a line breaks; a word does not, and has room to stand whole."""
+
+
+def column_widths(table: Table) -> list[float]:
+    """How wide each column wants to be, from its longest cell, kept between a fifth and the whole of the widest."""
+    columns = list(zip(table.header, *table.rows, strict=False))
+    longest = [max(max((len(plain(cell)) for cell in column), default=1), 1) for column in columns]
+    wanted = [max(min(size, _LINE), _WORD * word) for size, word in zip(longest, _longest_words(columns), strict=True)]
+    return [round(max(size / max(wanted), 0.2), 3) for size in wanted]
+
+
+def _longest_words(columns: Iterable[Iterable[Runs]]) -> list[int]:
+    return [max((len(word) for cell in column for word in plain(cell).split()), default=1) for column in columns]
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:

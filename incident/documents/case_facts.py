@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import Enum
 
 from incident.documents.wording import Wording
+from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import AffectedGroup, BreachFacts, Chapter, CountryCount
 from incident.law.labels import field_label, label
-from incident.law.vocabulary import UNKNOWN, Ternary
+from incident.law.vocabulary import UNKNOWN, Ternary, Unknown
 
 _DEFAULTS = BreachFacts()
 
@@ -58,6 +59,11 @@ class StatedFacts:
                 return self.wording.day(value)
             case int():
                 return self.wording.number(value)
+            case CountryCount(country, subjects):
+                known = "" if isinstance(subjects, Unknown) else self.wording.number(subjects)
+                return ": ".join(filter(None, (country_name(country, self.wording.language), known)))
+            case AffectedGroup():
+                return self._group(value)
             case _ if is_dataclass(value) and not isinstance(value, type):
                 parts = (getattr(value, field.name) for field in fields(value))
                 return ", ".join(self._single(part) for part in parts if part not in ("", None, UNKNOWN, ()))
@@ -65,3 +71,13 @@ class StatedFacts:
                 return " + ".join(map(self._single, value))
             case _:
                 return str(value)
+
+    def _group(self, row: AffectedGroup) -> str:
+        """One group of people in a sentence: who and how many, what they lost, what that can mean, what is said."""
+        many = "" if isinstance(row.subjects, Unknown) else f" ({self.wording.number(row.subjects)})"
+        lists = (
+            self.wording.listing([self._single(one) for one in part])
+            for part in (row.data_categories, row.consequences)
+        )
+        told = "; ".join(filter(None, (*lists, row.note, row.advice)))
+        return f"{self._single(row.group)}{many}" + (f": {told}" if told else "")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from incident.documents.blocks import Block, Heading, Listing, Paragraph, Table, words
 from incident.documents.wording import Wording
+from incident.domain.kernel.json import Json
 from incident.law.labels import label
 from incident.law.vocabulary import NoticeChannel, SubjectGroup
 from incident.store.models import Approval, Notice, NoticeVersion, Submission
@@ -16,7 +16,7 @@ from incident.store.models import Approval, Notice, NoticeVersion, Submission
 class CaseWords:
     """The words of the case report in one language."""
 
-    texts: Mapping[str, Any]
+    texts: Mapping[str, Json]
     wording: Wording
 
     def __call__(self, key: str, **values: object) -> str:

@@ -6,12 +6,12 @@ is named, not repeated.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from itertools import groupby
 
 from incident.documents.blocks import Block, Code, Heading, Listing, Paragraph, paragraphs, words
 from incident.documents.case_facts import StatedFacts
@@ -19,6 +19,7 @@ from incident.documents.case_notices import CaseWords, SentNotice, notice_blocks
 from incident.documents.model import NoticeDocument
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
+from incident.domain.kernel.json import Json
 from incident.domain.kinds import DeadlineState, DecisionState
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
@@ -142,7 +143,9 @@ def _outcome(row: Deadline, say: CaseWords) -> str:
 
 def _timeline(rows: Sequence[Entry], say: CaseWords) -> Iterator[Block]:
     yield Heading(2, words(say("timeline")))
-    yield say.table(("when", "what", "who"), [_event(row, say) for row in rows])
+    alike = ((event, len(list(group))) for event, group in groupby(_event(row, say) for row in rows))
+    told = [(when, say("times", what=what, count=n) if n > 1 else what, who) for (when, what, who), n in alike]
+    yield say.table(("when", "what", "who"), told)
 
 
 def _event(row: Entry, say: CaseWords) -> tuple[str, ...]:
@@ -166,19 +169,25 @@ def _facts(report: CaseReport, say: CaseWords) -> Iterator[Block]:
     sheet = report.case.sheet
     yield Heading(2, words(say("facts")))
     yield Paragraph(words(say("facts_intro", version=report.case.incident.fact_version)))
-    origins: Mapping[str, Any] = sheet.origins if sheet is not None else {}
-    told = {name: _origin(mark, say) for name, mark in origins.items()}
+    origins: Mapping[str, Json] = sheet.origins if sheet is not None else {}
+    if origins:
+        yield say.table(("version", "who", "when"), _versions(origins.values(), say))
+    told = {name: str(mark["version"]) for name, mark in origins.items()}
     stated = StatedFacts(report.facts, report.organisation, say.wording, told)
     for chapter in Chapter:
         rows = list(stated.rows(chapter))
         if rows:
             yield Heading(3, words(chapter_title(chapter, report.language)))
-            yield say.table(("subject", "answer", "origin"), rows)
+            yield say.table(("subject", "answer", "version"), rows)
 
 
-def _origin(mark: Mapping[str, Any], say: CaseWords) -> str:
-    at = datetime.fromisoformat(mark["at"])
-    return say("origin_line", name=mark["by"] or say("system"), at=say.moment(at), version=mark["version"])
+def _versions(marks: Iterable[Mapping[str, Json]], say: CaseWords) -> list[tuple[str, str, str]]:
+    """Who recorded each version that an answer comes from, and when: said once, not beside each answer."""
+    found = {mark["version"]: mark for mark in marks}
+    return [
+        (str(number), mark["by"] or say("system"), say.moment(datetime.fromisoformat(mark["at"])))
+        for number, mark in sorted(found.items())
+    ]
 
 
 def _risk(rows: Sequence[Assessment], say: CaseWords) -> Iterator[Block]:
@@ -243,19 +252,18 @@ def _evidence(rows: Sequence[Evidence], say: CaseWords) -> Iterator[Block]:
     if not rows:
         yield Paragraph(words(say("no_evidence")))
         return
-    cells = [
-        (
-            "\n".join(filter(None, (f"{number:03d}-{row.filename}", row.description))),
-            row.blob_sha256,
-            f"{row.author_name}, {say.moment(row.recorded_at)}",
+    for number, row in enumerate(rows, start=1):
+        yield Heading(3, words(f"{number:03d}-{row.filename}"))
+        told = (
+            (say("evidence_about"), row.description),
+            (say("evidence_hash"), row.blob_sha256),
+            (say("evidence_by"), f"{row.author_name}, {say.moment(row.recorded_at)}"),
         )
-        for number, row in enumerate(rows, start=1)
-    ]
-    yield say.table(("evidence_file", "evidence_hash", "evidence_by"), cells)
+        yield say.table(("subject", "answer"), [cells for cells in told if cells[1]])
 
 
 @cache
-def _words(language: str) -> Mapping[str, Any]:
+def _words(language: str) -> Mapping[str, Json]:
     texts = tomllib.loads(files("incident.documents").joinpath("case_report.toml").read_text(encoding="utf-8"))
-    found: Mapping[str, Any] = texts[language]
+    found: Mapping[str, Json] = texts[language]
     return found

@@ -20,7 +20,7 @@ from incident.documents.docx_blocks import add_blocks, add_runs, clean
 from incident.documents.docx_house import fill_house_template, place_body
 from incident.documents.docx_package import stable
 from incident.documents.model import NoticeDocument
-from incident.documents.phrases import furniture
+from incident.documents.phrases import furniture, phrases
 from incident.domain.languages import locale_of
 
 _FONT: Final = "Calibri"
@@ -128,7 +128,11 @@ def _rule_below(paragraph: Paragraph) -> None:
 
 def _footer(made: DocxDocument, document: NoticeDocument) -> None:
     section, say = made.sections[0], furniture(document.language)
-    audit = f"{say['audit_head']}: {document.audit_head}" if document.audit_head else ""
+    audit = (
+        f"{say['audit_head']}{phrases(document.language)['words']['colon']} {document.audit_head}"
+        if document.audit_head
+        else ""
+    )
     parts = [part for part in (document.footer, document.reference) if part]
     footers = [section.footer, section.first_page_footer] if document.letterhead else [section.footer]
     for footer in footers:
@@ -138,6 +142,8 @@ def _footer(made: DocxDocument, document: NoticeDocument) -> None:
         line.paragraph_format.tab_stops.add_tab_stop(Mm(163), WD_TAB_ALIGNMENT.RIGHT)
         _run(line, " · ".join(parts) + "\t", size=8, colour=_GREY)
         _page_numbers(line, say["page_of"])
+        if document.draft:
+            _run(footer.add_paragraph(), say["draft_mark"], size=8, bold=True, colour=_AMBER)
         if audit:
             _run(footer.add_paragraph(), audit, size=7, colour=_GREY)
 
@@ -171,16 +177,16 @@ def _opening(made: DocxDocument, document: NoticeDocument) -> None:
         address.paragraph_format.space_before = address.paragraph_format.space_after = Pt(14)
         add_runs(address, words("\n".join(document.recipient)))
     if document.details:
-        _details(made, document.details)
+        _details(made, document.details, phrases(document.language)["words"]["colon"])
     if document.draft:
         _run(made.add_paragraph(), furniture(document.language)["draft_mark"], bold=True, colour=_AMBER)
 
 
-def _details(made: DocxDocument, details: Sequence[tuple[str, str]]) -> None:
+def _details(made: DocxDocument, details: Sequence[tuple[str, str]], colon: str) -> None:
     line = made.add_paragraph()
     line.paragraph_format.space_after = Pt(14)
     for at, (name, value) in enumerate(details):
-        _run(line, ("\t" if at else "") + f"{name}: ", size=9, colour=_GREY)
+        _run(line, ("\t" if at else "") + f"{name}{colon} ", size=9, colour=_GREY)
         _run(line, value, size=9)
         line.paragraph_format.tab_stops.add_tab_stop(Mm(163 / len(details) * (at + 1)))
 

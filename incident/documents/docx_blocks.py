@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from docx.document import Document as DocxDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.oxml.table import CT_TcPr
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.table import Table as WordTable
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run as WordRun
 
 from incident.documents.blocks import (
     Answer,
@@ -25,6 +30,7 @@ from incident.documents.blocks import (
     Run,
     Runs,
     Table,
+    column_widths,
     words,
 )
 
@@ -32,6 +38,7 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\u
 _GREY: Final = RGBColor(0x55, 0x55, 0x55)
 _ACCENT: Final = RGBColor(0x0B, 0x5C, 0x6B)
 _AMBER: Final = RGBColor(0x8A, 0x4B, 0x00)
+_TONE_INK: Final = {"note": _ACCENT, "warning": _AMBER, "plain": _GREY}
 _FILL: Final = {"note": "EEF4F5", "warning": "FDF3E3", "plain": ""}
 
 
@@ -99,7 +106,7 @@ def add_runs(target: WordParagraph, runs: Runs) -> None:
             _look(target.add_run(clean(run.text)), run)
 
 
-def _look(made: Any, run: Run) -> None:
+def _look(made: WordRun, run: Run) -> None:
     made.bold, made.italic = run.bold or None, run.italic or None
     if run.code:
         made.font.name = "Consolas"
@@ -161,30 +168,41 @@ def _add_table(made: DocxDocument, table: Table) -> None:
         cells = grid.add_row().cells
         for column, (cell, runs) in enumerate(zip(cells, row, strict=False)):
             bold = at == 0 or (table.row_headers and column == 0)
-            _fill(cell, tuple(_strong(run) for run in runs) if bold else runs, "EEF4F5" if at == 0 else "")
+            _fill(cell, tuple(replace(run, bold=True) for run in runs) if bold else runs, "EEF4F5" if at == 0 else "")
     _repeat_header(grid)
+    _widths(made, grid, table)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _strong(run: Run) -> Run:
-    return Run(run.text, True, run.italic, run.code, run.link)
+def _widths(made: DocxDocument, grid: WordTable, table: Table) -> None:
+    """Columns as wide as what stands in them asks, and no row torn over two pages."""
+    section, shares = made.sections[0], column_widths(table)
+    room = (section.page_width or Mm(210)) - (section.left_margin or Mm(25)) - (section.right_margin or Mm(22))
+    grid.autofit = False
+    for column, share in zip(grid.columns, shares, strict=False):
+        width = Emu(int(room * share / sum(shares)))
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    for row in grid.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _fill(cell: Any, runs: Runs, colour: str) -> None:
+def _fill(cell: _Cell, runs: Runs, colour: str) -> None:
     add_runs(cell.paragraphs[0], runs)
     cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(2)
     if colour:
         _shade(cell._tc.get_or_add_tcPr(), colour)
 
 
-def _shade(properties: Any, colour: str) -> None:
+def _shade(properties: CT_TcPr, colour: str) -> None:
     shading = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         shading.set(qn(f"w:{name}"), value)
     properties.append(shading)
 
 
-def _repeat_header(grid: Any) -> None:
+def _repeat_header(grid: WordTable) -> None:
     """Mark the first row as the header: repeated on each page, and named as such to a screen reader."""
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
@@ -202,7 +220,7 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
         _indented(made, part)
     if answer.origin:
         origin = _indented(made, answer.origin).runs[0]
-        origin.font.size, origin.font.color.rgb = Pt(8.5), _AMBER if answer.tone == "warning" else _GREY
+        origin.font.size, origin.font.color.rgb = Pt(8.5), _TONE_INK[answer.tone]
 
 
 def _indented(made: DocxDocument, text: str) -> WordParagraph:

@@ -6,17 +6,20 @@ and lists of texts, and checked when it is uploaded: :func:`check_house_template
 
 import io
 from copy import deepcopy
-from typing import Any, Final
+from typing import Final
 
 from docx.document import Document as DocxDocument
+from docx.oxml.text.paragraph import CT_P
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from incident.documents.blocks import Paragraph, words
 from incident.documents.docx_blocks import add_blocks, clean
 from incident.documents.docx_package import check_package
 from incident.documents.model import Letterhead, NoticeDocument
+from incident.documents.phrases import furniture
 from incident.documents.wording import Wording
 from incident.domain.kernel.errors import Invalid
 
@@ -58,13 +61,14 @@ def place_body(made: DocxDocument, document: NoticeDocument) -> None:
     body = made.element.body
     before = len(body)
     ending = body.sectPr
-    add_blocks(made, document.content())
+    mark = (Paragraph(words(furniture(document.language)["draft_mark"], bold=True)),) if document.draft else ()
+    add_blocks(made, (*mark, *document.content(), *mark))
     for element in [element for element in list(body)[before - (ending is not None) :] if element is not ending]:
         place.addprevious(element)
     place.getparent().remove(place)
 
 
-def _body_place(made: DocxDocument) -> Any:
+def _body_place(made: DocxDocument) -> CT_P | None:
     return next((part._p for part in made.paragraphs if part.text.strip() == _MARK), None)
 
 

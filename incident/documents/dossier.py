@@ -21,7 +21,9 @@ from incident.documents.blocks import (
     Tone,
     words,
 )
+from incident.documents.notice_facts import language_of
 from incident.documents.phrases import furniture
+from incident.documents.wording import Wording
 from incident.law.forms.answers import FilledAnswer, FilledChapter, FilledForm, Origin, UnreproducedQuestion
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 
@@ -52,9 +54,10 @@ def _chapter(chapter: FilledChapter, form: FilledForm) -> Iterator[Block]:
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
     for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
-            yield _gap(gaps.pop(0))
+            yield _gap(_alike(gaps), form.language)
         yield from _question(tuple(group), form.language)
-    yield from map(_gap, gaps)
+    while gaps:
+        yield _gap(_alike(gaps), form.language)
 
 
 def _question(parts: tuple[FilledAnswer, ...], language: str) -> Iterator[Answer]:
@@ -73,19 +76,31 @@ def _question(parts: tuple[FilledAnswer, ...], language: str) -> Iterator[Answer
 
 
 def _short_question(answer: FilledAnswer) -> str:
-    """How the two lists name an input: number, question, and which part of it."""
+    """How the two lists name an input: number, question, and which part of it; after a long question the part alone."""
     if not answer.part_label:
         return f"{answer.number}  {answer.question}"
-    question = answer.question if len(answer.question) <= _SHORT else f"{answer.question[:_SHORT].rstrip()}…"
-    return f"{answer.number}  {question} — {answer.part_label}"
+    if len(answer.question) > _SHORT:
+        return f"{answer.number}  {answer.part_label}"
+    return f"{answer.number}  {answer.question} — {answer.part_label}"
 
 
 def _order(number: str) -> tuple[int, ...]:
     return tuple(int(step) if step.isdigit() else 0 for step in number.split("."))
 
 
-def _gap(gap: UnreproducedQuestion) -> Answer:
-    return Answer(gap.number, gap.remark, tone="note")
+def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]:
+    """The first of the questions whose text is not known, and all of which nothing else is to be said; taken out."""
+    alike = tuple(gap for gap in gaps if gap.remark == gaps[0].remark)
+    gaps[:] = [gap for gap in gaps if gap not in alike]
+    return alike
+
+
+def _gap(alike: tuple[UnreproducedQuestion, ...], language: str) -> Answer:
+    """One box for all of them."""
+    if len(alike) == 1:
+        return Answer(alike[0].number, alike[0].remark, tone="note")
+    numbers = Wording(language).listing([gap.number for gap in alike])
+    return Answer("", f"{numbers}{Wording(language).words['colon']} {alike[0].remark}", tone="note")
 
 
 def answer_block(answer: FilledAnswer, language: str) -> Answer:
@@ -103,7 +118,14 @@ def answer_block(answer: FilledAnswer, language: str) -> Answer:
         options=chosen,
         origin=_origin(answer, language),
         tone=_TONES.get(answer.origin, "plain") if answer.required else "plain",
+        language=_other_language(text, language),
     )
+
+
+def _other_language(text: str, language: str) -> str:
+    """In which language somebody wrote an answer, where that is clear and not the form's: readers aloud need it."""
+    found = language_of(text)
+    return found if found and found != language else ""
 
 
 def _origin(answer: FilledAnswer, language: str) -> str:
@@ -121,6 +143,7 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
     if not form.hidden:
         return
     say = furniture(form.language)
-    rows = tuple((words(hidden.number), words(hidden.question), words(hidden.reason)) for hidden in form.hidden)
+    told = dict.fromkeys((hidden.number, hidden.question, hidden.reason) for hidden in form.hidden)
+    rows = tuple(tuple(map(words, row)) for row in told)
     yield Heading(2, words(say["hidden_questions"]))
-    yield Table((words("Nr."), words(say["question"]), words(say["reason"])), rows)
+    yield Table((words(say["number"]), words(say["question"]), words(say["reason"])), rows)

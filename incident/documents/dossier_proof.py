@@ -1,10 +1,9 @@
 """What proves a dossier: its log, the rows that the log commits to, and the checkpoint that holds the log."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from incident.documents.dossier_export import Part, Written
 from incident.documents.verifier import FORMATS, VERIFIER, formats, verifier
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.store import audit
 from incident.store.commitments import committed_tables, content_of, name_of, rows_of_incidents
@@ -48,21 +48,19 @@ def prove(
     yield from _paths(session, incident, checkpoint)
 
 
-def _part(name: str, document: Any, description: str) -> Part:
+def _part(name: str, document: Json, description: str) -> Part:
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
     return Part(f"{FOLDER}/{name}", text.encode("utf-8", "surrogatepass"), "", description)
 
 
-def _log(session: Session, chain: str) -> dict[str, Any]:
+def _log(session: Session, chain: str) -> JsonObject:
     entries = audit.entries(session, chain)
     return {"chain": chain, "entries": [{name: plain(getattr(entry, name)) for name in ENTRY} for entry in entries]}
 
 
-def _rows(session: Session, incident: Incident) -> dict[str, Any]:
+def _rows(session: Session, incident: Incident) -> JsonObject:
     """Every row of the incident; accounts and settings are no part of it."""
-    rows: Iterable[Any] = (
-        row for model in committed_tables().values() for row, _ in rows_of_incidents(session, model, [incident.id])
-    )
+    rows = (row for model in committed_tables().values() for row, _ in rows_of_incidents(session, model, [incident.id]))
     return {name_of(row): {"salt": row.salt, "row": json.loads(canonical(content_of(row)))} for row in rows}
 
 
@@ -76,3 +74,8 @@ def _paths(session: Session, incident: Incident, checkpoint: CheckpointRow) -> I
     sizes = select(CheckpointRow.size).where(CheckpointRow.made_at >= incident.reported_at)
     steps = {size: [step.hex() for step in tree.consistency(size, checkpoint.size)] for size in session.scalars(sizes)}
     yield _part("consistency.json", steps, "That earlier checkpoints are beginnings of this one")
+    stamped = (CheckpointRow.size.in_(steps), CheckpointRow.stamp.is_not(None))
+    for row in session.scalars(select(CheckpointRow).where(*stamped).order_by(CheckpointRow.size)):
+        name = f"{FOLDER}/stamps/{row.size}"
+        yield Part(f"{name}.checkpoint", row.note.encode(), "", "A checkpoint that an outside authority has stamped")
+        yield Part(f"{name}.tsr", row.stamp or b"", "", "Its time stamp, RFC 3161")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from incident.documents.case_notices import SentNotice
 from incident.documents.dossier_export import Part
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee
 from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Mailing, NoticeVersion, Rendition
@@ -121,7 +121,7 @@ class DossierTexts:
                 f"mailings/{number:02d}-certificate.json", text.encode(), "", "What this mailing did, per letter"
             )
 
-    def _certificate(self, mailing: Mailing, deliveries: Deliveries) -> dict[str, Any]:
+    def _certificate(self, mailing: Mailing, deliveries: Deliveries) -> JsonObject:
         done = {str(one.version): one.document() for one in deliveries[mailing.id]}
         versions = {str(version.id): version for file in self.case.notices for version in file.versions}
         letters = [

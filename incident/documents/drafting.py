@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,6 +20,7 @@ from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placehold
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?]) ")
 _SHORTEST_SENTENCE: Final = 4
 """Fewer words than these may be a name, such as that of the organisation at the foot."""
+_SPACES: Final = re.compile(r"(?<=\S) {2,}")
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
 
 
@@ -74,10 +75,20 @@ def _untranslated(marks: Iterable[str], facts: NoticeFacts) -> bool:
 
 def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "", reference: str = "") -> str:
     """``text`` with the placeholders of one recipient filled in; without a name the greeting is a general one."""
-    words = Wording(language).words
-    general = words["greeting_name"].format(name=name) if name else words["greeting"]
+    wording = Wording(language)
+    general = (
+        wording.words["greeting_name"].format(name=_addressed(name, wording)) if name else wording.words["greeting"]
+    )
     values = {"greeting": greeting or general, "recipient_name": name, "recipient_reference": reference}
     return fill_placeholders(text, {key: as_markdown(value) for key, value in values.items()})
+
+
+def _addressed(name: str, wording: Wording) -> str:
+    """A name in a greeting: with its title as the language writes it there ("Mevrouw drs." as "mevrouw drs.")."""
+    for title, spoken in wording.phrases["titles"].items():
+        if name.casefold().startswith(f"{title} "):
+            return f"{spoken}{name[len(title) :]}"
+    return name
 
 
 @cache
@@ -98,7 +109,7 @@ def _plain_environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Value | StrictUndefined) -> str:
     if isinstance(value, StrictUndefined):
         return str(value)
     return as_markdown(value)
@@ -113,9 +124,10 @@ def _sentences(value: Value) -> Value:
 
 
 def _tidy(text: str) -> str:
-    """One empty line at most between two parts, none at the ends; and no second full stop after a name like "B.V."."""
+    """One empty line at most between two parts, none at the ends; one space between two sentences, one of which may be
+    empty; and no second full stop after a name like "B.V."."""
     lines: list[str] = []
-    for line in (_SECOND_STOP.sub(".", line.rstrip()) for line in text.splitlines()):
+    for line in (_SECOND_STOP.sub(".", _SPACES.sub(" ", line.rstrip())) for line in text.splitlines()):
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(_once(lines)).strip("\n") + "\n"

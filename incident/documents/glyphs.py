@@ -36,6 +36,13 @@ def printable(text: str) -> str:
     return _with_breaks(clean)
 
 
+def can_print(text: str) -> bool:
+    """Whether the fonts have every letter of ``text``; signs that only steer how others are written do not count."""
+    known = drawable()
+    clean = unicodedata.normalize("NFC", text)
+    return all(ord(one) in known or one in _KEPT or unicodedata.category(one) in _DROPPED for one in clean)
+
+
 def _drawn(letter: str, known: frozenset[int]) -> str:
     if letter in _KEPT or (ord(letter) in known and unicodedata.category(letter) not in _DROPPED):
         return letter

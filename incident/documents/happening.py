@@ -51,6 +51,8 @@ def when(facts: BreachFacts, wording: Wording) -> str:
     """When it happened, in one or two sentences; honest when that is not known."""
     sentences = wording.phrases["when"]
     start, end = facts.occurred_from, facts.occurred_to
+    if told := _within_a_day(facts, wording):
+        return f"{told} {sentences['estimated']}" if facts.occurrence_estimated else told
     moments = {
         "start": "" if start is UNKNOWN else wording.moment(start),
         "end": "" if end is UNKNOWN else wording.moment(end),
@@ -58,6 +60,32 @@ def when(facts: BreachFacts, wording: Wording) -> str:
     name = _kind_of_period(facts, moments["start"], moments["end"])
     sentence = sentences[name].format(**moments)
     return f"{sentence} {sentences['estimated']}" if facts.occurrence_estimated and name != "unknown" else sentence
+
+
+def _within_a_day(facts: BreachFacts, wording: Wording) -> str:
+    """The sentence for what began and ended on one day, at hours that are known; that day is named once."""
+    start, end = facts.occurred_from, facts.occurred_to
+    if isinstance(start, Unknown) or isinstance(end, Unknown) or start == end or facts.ongoing is Ternary.YES:
+        return ""
+    day, hours = wording.local(start).date(), (wording.hour(start), wording.hour(end))
+    if day != wording.local(end).date() or not all(hours):
+        return ""
+    named = wording.day(day, weekday=True)
+    return wording.phrases["when"]["hours"].format(day=named, start=hours[0], end=hours[1])
+
+
+def found(facts: BreachFacts, aware: datetime, wording: Wording, *, only_first: bool = False) -> str:
+    """When it was found out; on the day that the text before it names last, only the hour.
+
+    That day is the one on which it ended, or with ``only_first`` the one on which it began.
+    """
+    sentences, last = wording.phrases["when"], facts.occurred_from
+    if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES and not only_first:
+        last = facts.occurred_to
+    hour = wording.hour(aware)
+    if hour and last is not UNKNOWN and wording.local(last).date() == wording.local(aware).date():
+        return sentences["same_day"].format(time=hour)
+    return sentences["discovered"].format(aware=wording.moment(aware))
 
 
 def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
@@ -76,12 +104,19 @@ def nature_sentences(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     return tuple(sentences[_nature_key(nature, facts)] for nature in facts.nature)
 
 
+def back_again(facts: BreachFacts) -> bool:
+    """Whether data that were away for a time can be used again."""
+    return facts.availability_loss is AvailabilityLoss.TEMPORARY and facts.recovered_at is not UNKNOWN
+
+
 def _nature_key(nature: Nature, facts: BreachFacts) -> str:
     match nature:
         case Nature.CONFIDENTIALITY:
             sure = facts.disclosure in {Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.RULED_OUT}
             return f"confidentiality_{facts.disclosure.value if sure else 'unknown'}"
         case Nature.AVAILABILITY:
+            if back_again(facts):
+                return "availability_recovered"
             sure = facts.availability_loss is not AvailabilityLoss.UNKNOWN
             return f"availability_{facts.availability_loss.value if sure else 'unknown'}"
         case Nature.INTEGRITY:

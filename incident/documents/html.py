@@ -27,7 +27,7 @@ from incident.documents.blocks import (
 )
 from incident.documents.markdown import SAFE_SCHEMES
 from incident.documents.model import NoticeDocument
-from incident.documents.phrases import furniture
+from incident.documents.phrases import furniture, phrases
 
 _TAGS: Final = {
     "p",
@@ -97,7 +97,7 @@ def render_html(document: NoticeDocument) -> str:
 
 def render_email_html(document: NoticeDocument) -> str:
     """``document`` as the HTML part of an e-mail: one column, styles in the elements, nothing to load."""
-    body = _clean(body_html(document.content()))
+    body = _clean(_mail_head(document) + body_html(document.content()))
     for tag, styled in _MAIL_STYLES.items():
         body = body.replace(tag, styled)
     return (
@@ -107,6 +107,15 @@ def render_email_html(document: NoticeDocument) -> str:
         f'<div role="article" lang="{escape(document.language)}" style="max-width:640px;margin:0 auto">{body}</div>'
         "</body>\n</html>\n"
     )
+
+
+def _mail_head(document: NoticeDocument) -> str:
+    """Who writes, under which reference and when: what a reader looks for first."""
+    colon = phrases(document.language)["words"]["colon"]
+    name = f"<strong>{escape(document.letterhead.name)}</strong>" if document.letterhead else ""
+    details = " · ".join(escape(f"{what}{colon} {value}") for what, value in document.details)
+    told = "<br>".join(filter(None, (name, details)))
+    return f"<p>{told}</p><hr>" if told else ""
 
 
 def _clean(html: str) -> str:
@@ -135,7 +144,11 @@ def _foot(document: NoticeDocument) -> str:
     say, signature = furniture(document.language), document.signature
     names = (signature.closing, signature.name, signature.function) if signature else ()
     signed = f"<p>{'<br>'.join(escape(line) for line in names if line)}</p>" if names else ""
-    audit = f"{say['audit_head']}: {document.audit_head}" if document.audit_head else ""
+    audit = (
+        f"{say['audit_head']}{phrases(document.language)['words']['colon']} {document.audit_head}"
+        if document.audit_head
+        else ""
+    )
     small = [escape(part) for part in (document.footer, document.reference, audit) if part]
     return f'{signed}<footer><p class="meta">{" · ".join(small)}</p></footer>' if small else signed
 
@@ -192,8 +205,9 @@ def _answer(answer: Answer) -> str:
     mark = {True: "☒", False: "☐"}
     options = "".join(f"<li>{mark[option.chosen]} {escape(option.text)}</li>" for option in answer.options)
     listed = f"<ul>{options}</ul>" if options else ""
+    speaks = f' lang="{answer.language}"' if answer.language else ""
     text = "".join(
-        f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in answer.text.split("\n\n") if part.strip()
+        f"<p{speaks}>{escape(part).replace(chr(10), '<br>')}</p>" for part in answer.text.split("\n\n") if part.strip()
     )
     origin = f'<p class="origin">{escape(answer.origin)}</p>' if answer.origin else ""
     number = f'<span class="number">{escape(answer.number)}</span> '

@@ -7,7 +7,16 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from incident.documents.advice import advice_keys
-from incident.documents.happening import data_items, group_items, happened, law_group, names_day, nature_sentences, when
+from incident.documents.happening import (
+    data_items,
+    found,
+    group_items,
+    happened,
+    law_group,
+    names_day,
+    nature_sentences,
+    when,
+)
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
@@ -15,7 +24,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import facts_of_group, groups_differ
-from incident.law.vocabulary import UNKNOWN, Informed, SecurityMeasure, Ternary
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, Informed, SecurityMeasure, Ternary
 
 
 class Markdown(str):
@@ -42,6 +51,18 @@ Value: TypeAlias = str | Gap | bool | tuple[str, ...]
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
 _POLICE: Final = tuple(phrases(one)["words"]["police"] for one in LETTER_LANGUAGES)
+TOLD_PEOPLE: Final = frozenset(
+    {
+        "told_people",
+        "told_news",
+        "data_note",
+        "consequences_subjects_note",
+        "measures_taken",
+        "measures_prevent_note",
+        "advice_to_subjects",
+    }
+)
+"""The facts whose own words stand in letters to data subjects."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
 _TRANSLATION: Final = "translation"
 HOME: Final = "nl"
@@ -55,11 +76,11 @@ class NoticeCase:
     reference: str
     recipient: str = ""
     group: str = ""
-    authority_reference: str = ""
-    withdrawal_reason: str = ""
     evidence: int = 0
     to_each: bool = False
     """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
+    described: bool = False
+    """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,7 @@ def gap(name: str, language: str) -> Gap:
     """The mark of a missing value: ``[nog invullen: naam van de contactpersoon]``."""
     words = phrases(language)
     label = words["language"]["translate"] if name == _TRANSLATION else words["placeholders"].get(name, name)
-    return Gap(name, f"[{words['furniture']['missing']}: {label}]")
+    return Gap(name, f"[{words['furniture']['missing']}{words['words']['colon']} {label}]")
 
 
 def notice_facts(
@@ -162,21 +183,21 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
         "contact_phone": phone.strip(),
         "authority": told.text("authority", organisation.lead_authority),
         "authority_website": AUTHORITY_WEBSITES.get(organisation.lead_authority, ""),
-        "authority_reference": told.text("authority_reference", case.authority_reference),
-        "withdrawal_reason": told.fact("withdrawal_reason", "", case.withdrawal_reason),
+        "authority_dutch": organisation.lead_authority in AUTHORITY_WEBSITES,
     }
 
 
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
     aware = facts.aware_at if facts.discovered_at is UNKNOWN else facts.discovered_at
-    systems = (found.name if (found := organisation.system(name)) else name for name in facts.systems)
-    discovered = "" if aware is UNKNOWN else wording.phrases["when"]["discovered"].format(aware=wording.moment(aware))
+    systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
+    dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
+    discovered = "" if aware is UNKNOWN else found(facts, aware, wording, only_first=dated)
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
-        "happened": _happened(told),
+        "happened": _happened(told, described=case.described),
         "description": told.fact("description", "description", facts.description, facts.summary),
-        "when": "" if names_day(facts.told_people, facts.occurred_from, wording) else when(facts, wording),
+        "when": "" if dated else when(facts, wording),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
@@ -194,10 +215,10 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
     }
 
 
-def _happened(told: _Teller) -> Value:
+def _happened(told: _Teller, *, described: bool) -> Value:
     """What somebody wrote for the people, or else what follows from the facts."""
     facts = told.facts
-    if facts.told_people.strip():
+    if facts.told_people.strip() and not (described and facts.kinds):
         return told.fact("happened", "", facts.told_people)
     return told.items("happened", "kinds", happened(facts, told.wording))
 
@@ -218,7 +239,8 @@ def _data(case: NoticeCase, told: _Teller) -> Value:
 def _about_effects(told: _Teller) -> dict[str, Value]:
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
-    subjects = facts.consequences_subjects
+    other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
+    subjects = tuple(one for one in facts.consequences_subjects if one not in other)
     return {
         "consequences": told.items("consequences", "consequences_subjects", told.label("consequences", subjects)),
         "consequence_names": told.items(

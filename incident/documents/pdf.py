@@ -1,11 +1,9 @@
 """PDF: one file, made by Typst, that is both archivable (PDF/A-2a) and accessible (PDF/UA-1)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import typst
 
@@ -22,18 +20,24 @@ from incident.documents.blocks import (
     Rule,
     Runs,
     Table,
+    column_widths,
     plain,
     words,
 )
 from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
-from incident.documents.phrases import furniture
+from incident.documents.phrases import furniture, phrases
+from incident.documents.typesetter import typeset
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.json import JsonObject
 from incident.domain.languages import locale_of
-from incident.platform.resources import fonts_folder
 
-_SOURCE = Path(__file__).parent / "typst" / "notice.typ"
 _MAX_HEADING = 6
+_SHORT: Final = 700
+"""Characters of an answer or a cell that stands on one page as a whole; a longer one may go on on the next."""
+
+_FEW_ROWS: Final = 12
+"""A short table of so many rows stands on one page as a whole."""
 
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
@@ -44,7 +48,7 @@ def render_pdf(document: NoticeDocument) -> bytes:
     return render_letters((document,))
 
 
-def render_letters(documents: Sequence[NoticeDocument]) -> bytes:
+def render_letters(documents: Sequence[NoticeDocument], made_by: Callable[[str], bytes] = typeset) -> bytes:
     """Several letters as one print-ready PDF: each begins on the front of a new sheet, counts its own pages.
 
     Give a long run in several files: the time grows faster than the number of letters.
@@ -52,16 +56,9 @@ def render_letters(documents: Sequence[NoticeDocument]) -> bytes:
     """
     if not documents:
         raise ValueError("a PDF needs at least one letter")
-    data = json.dumps([_data(document) for document in documents], ensure_ascii=False)
-    return typst.compile(
-        _SOURCE,
-        root=_SOURCE.parent,
-        font_paths=_fonts(),
-        format="pdf",
-        sys_inputs={"data": data},
-        pdf_standards=["a-2a", "ua-1"],
-        package_path=_SOURCE.parent,
-    )
+    logos = [*dict.fromkeys(one.letterhead.logo for one in documents if one.letterhead and one.letterhead.logo)]
+    letters = [_data(document, logos) for document in documents]
+    return made_by(json.dumps({"letters": letters, "logos": [list(logo) for logo in logos]}, ensure_ascii=False))
 
 
 def check_logo(logo: bytes) -> None:
@@ -74,12 +71,7 @@ def check_logo(logo: bytes) -> None:
         raise Invalid("This logo cannot be printed. Save it as PNG, JPEG or SVG.", field="logo") from error
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts_folder())])
-
-
-def _data(document: NoticeDocument) -> dict[str, Any]:
+def _data(document: NoticeDocument, logos: Sequence[bytes]) -> JsonObject:
     """Everything ``notice.typ`` reads. Numbers and texts only."""
     say = furniture(document.language)
     day = document.written_on
@@ -89,44 +81,47 @@ def _data(document: NoticeDocument) -> dict[str, Any]:
         "date": [day.year, day.month, day.day],
         "lang": document.language,
         "region": locale_of(document.language).rpartition("_")[2].lower(),
-        "letterhead": _letterhead(document.letterhead),
+        "letterhead": _letterhead(document.letterhead, logos),
         "recipient": [printable(line) for line in document.recipient],
         "details": [[printable(name), printable(value)] for name, value in document.details],
         "footer": [printable(part) for part in (document.footer, document.reference) if part],
         "page-of": say["page_of"],
-        "audit": printable(f"{say['audit_head']}: {document.audit_head}") if document.audit_head else "",
+        "audit": printable(f"{say['audit_head']}{phrases(document.language)['words']['colon']} {document.audit_head}")
+        if document.audit_head
+        else "",
         "draft-mark": say["draft_mark"] if document.draft else "",
         "blocks": [_block(block) for block in document.content()],
         "signature": _signature(document.signature),
     }
 
 
-def _letterhead(letterhead: Letterhead | None) -> dict[str, Any] | None:
+def _letterhead(letterhead: Letterhead | None, logos: Sequence[bytes]) -> JsonObject | None:
+    """The logo by its place among those of the file, in which it stands once."""
     if letterhead is None:
         return None
-    logo = list(letterhead.logo) if letterhead.logo else None
+    logo = logos.index(letterhead.logo) if letterhead.logo else None
     lines = [printable(line) for line in letterhead.lines]
     return {"name": printable(letterhead.name), "lines": lines, "logo": logo}
 
 
-def _signature(signature: Signature | None) -> dict[str, Any] | None:
+def _signature(signature: Signature | None) -> JsonObject | None:
     if signature is None:
         return None
     lines = [printable(line) for line in (signature.name, signature.function) if line]
     return {"closing": printable(signature.closing), "lines": lines}
 
 
-def _runs(runs: Runs) -> list[dict[str, Any]]:
+def _runs(runs: Runs) -> list[JsonObject]:
     return [_run_data(run.text, run.bold, run.italic, run.code, run.link) for run in runs if run.text]
 
 
-def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> dict[str, Any]:
+def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> JsonObject:
     looks = {"bold": bold, "italic": italic, "code": code, "link": link}
     shown = text if text == "\n" else printable(text)
     return {"text": shown, **{name: value for name, value in looks.items() if value}}
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> JsonObject:
     match block:
         case Paragraph(runs):
             return {"kind": "paragraph", "runs": _runs(runs), "opens": block.opens}
@@ -152,7 +147,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "rule"}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer) -> JsonObject:
     options = [
         {"mark": "☒" if option.chosen else "☐", "text": printable(option.text), "chosen": option.chosen}
         for option in answer.options
@@ -166,22 +161,19 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "lines": lines,
         "origin": printable(answer.origin),
         "tone": answer.tone,
+        "lang": answer.language,
+        "whole": len(answer.text) + sum(len(option.text) for option in answer.options) < _SHORT,
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table) -> JsonObject:
+    sizes = [len(plain(cell)) for row in table.rows for cell in row]
     return {
         "kind": "table",
         "header": [_runs(cell) for cell in table.header],
         "rows": [[_runs(cell) for cell in row] for row in table.rows],
         "widths": column_widths(table),
         "row-headers": table.row_headers,
+        "whole": max(sizes, default=0) < _SHORT,
+        "together": len(table.rows) <= _FEW_ROWS and sum(sizes) < _SHORT,
     }
-
-
-def column_widths(table: Table) -> list[float]:
-    """How wide each column wants to be, from its longest cell, kept between a fifth and the whole of the widest."""
-    columns = zip(table.header, *table.rows, strict=False)
-    longest = [max(max((len(plain(cell)) for cell in column), default=1), 1) for column in columns]
-    widest = min(max(longest, default=1), 60)
-    return [round(max(min(size, 60) / widest, 0.2), 3) for size in longest]

@@ -9,6 +9,7 @@ from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_letters
 from incident.documents.printing import document_of
 from incident.documents.text import render_text
+from incident.documents.typesetter import typeset_apart
 from incident.domain.recipients import Addressed
 from incident.usecases.notices.ports import PrintableNotice
 
@@ -28,5 +29,8 @@ def personal_texts(notice: PrintableNotice, person: Addressed) -> tuple[str, str
 
 
 def print_file(notices: Iterable[tuple[PrintableNotice, Addressed]]) -> bytes:
-    """All letters as one file to print, tagged like a single one, each beginning on the front side of a sheet."""
-    return render_letters([personal_document(notice, person) for notice, person in notices])
+    """All letters as one file to print, tagged like a single one, each beginning on the front side of a sheet.
+
+    Made by a child process. Raises CannotTypeset when that fails.
+    """
+    return render_letters([personal_document(notice, person) for notice, person in notices], typeset_apart)

@@ -1,7 +1,5 @@
 """From a version in the record to the document that is printed: what stands around the text, and the text itself."""
 
-from typing import Any
-
 from incident.documents.blocks import Block
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
@@ -64,7 +62,7 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None) -> tuple[
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
-    say: Any = furniture(language)
+    say = furniture(language)
     day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
     shown = ((say["reference"], notice.reference), (say["date"], day))
     return shown if notice.addressee in TO_PEOPLE else (*shown, (say["version"], str(notice.number)))

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from incident.documents.blocks import Block, Heading, Paragraph, Table, words
 from incident.documents.model import NoticeDocument
@@ -21,7 +23,7 @@ from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.domain.organisation import OrganisationProfile
 
-Cell = str | int | datetime | date | None
+Cell = str | int | datetime | date | tuple[str, ...] | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_000
 """What a spreadsheet takes in one cell, a little less."""
@@ -68,12 +70,14 @@ def _text(cell: Cell, zone: ZoneInfo) -> str:
             return f"{local:%Y-%m-%d %H:%M %Z}"
         case date():
             return cell.isoformat()
+        case tuple():
+            return "; ".join(cell)
         case _:
             return str(cell)
 
 
 def json_lines(sheet: Sheet) -> Iterator[str]:
-    """One JSON list; each line of the file is one breach; instants are UTC."""
+    """One JSON list; each line of the file is one breach; instants are UTC, and several values are a list."""
     begun = False
     yield "[\n"
     for row in sheet.rows:
@@ -83,8 +87,10 @@ def json_lines(sheet: Sheet) -> Iterator[str]:
     yield "\n]\n"
 
 
-def _json(cell: Cell) -> str | int | None:
-    return cell.isoformat() if isinstance(cell, date) else cell
+def _json(cell: Cell) -> str | int | list[str] | None:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return list(cell) if isinstance(cell, tuple) else cell
 
 
 def write_xlsx(sheet: Sheet, path: Path) -> None:
@@ -100,8 +106,8 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         page = book.add_worksheet(sheet.title[:31])
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         styles = {
-            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm", **_ON_TOP}),
+            date: book.add_format({"num_format": "yyyy-mm-dd", **_ON_TOP}),
         }
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         page.freeze_panes(1, 1)
@@ -116,7 +122,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
                 _write(page, number, column, cell, sheet.zone, styles)
 
 
-def _for_paper(page: Any, columns: int) -> None:
+def _for_paper(page: Worksheet, columns: int) -> None:
     """A4 on its side, the heading and the reference on each sheet; as wide as one sheet where that can be read."""
     page.set_landscape()
     page.set_paper(_A4)
@@ -125,12 +131,16 @@ def _for_paper(page: Any, columns: int) -> None:
     page.fit_to_pages(1 if columns <= _READABLE else 0, 0)
 
 
+_ON_TOP: Final = {"valign": "top", "align": "left"}
+"""A moment stands beside the first line of the texts in its row."""
 _A4: Final = 9
 _READABLE: Final = 10
 """Columns that still can be read when a sheet is made to fit the width of A4."""
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date], Any]) -> None:
+def _write(
+    sheet: Worksheet, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date], Format]
+) -> None:
     match cell:
         case None:
             return
@@ -140,8 +150,8 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, zone: ZoneInfo, styles
             sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles[date])  # noqa: DTZ001
         case int():
             sheet.write_number(row, column, cell)
-        case str():
-            sheet.write_string(row, column, cell[:LONGEST_CELL])
+        case str() | tuple():
+            sheet.write_string(row, column, _text(cell, zone)[:LONGEST_CELL])
 
 
 def register_pdf(

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from incident.domain.kernel.errors import NotFound
-from incident.domain.languages import FALLBACK, LETTER_LANGUAGES
+from incident.domain.languages import FALLBACK
 from incident.platform.resources import templates_folder
 
 _FENCE: Final = "+++"
@@ -87,14 +87,13 @@ def template_from(text: str, addressee: str, kind: str, language: str) -> Notice
 
 
 def find_template(addressee: str, kind: str, language: str) -> NoticeTemplate:
-    """The template for this notice. A kind without its own text uses the nearest; a language without one uses English,
-    or Dutch where only the Dutch authority reads it.
+    """The template for this notice. A kind without its own text uses the nearest; a language without one uses English.
 
     Raises ``NotFound`` when there is nothing for this addressee at all.
     """
     known = {(found.addressee, found.kind, found.language): found for found in all_templates()}
     for step in _kinds(kind):
-        for spoken in (language, FALLBACK, next(iter(LETTER_LANGUAGES))):
+        for spoken in (language, FALLBACK):
             if found := known.get((addressee, step, spoken)):
                 return found
     raise NotFound("There is no template for this addressee and kind of notice.", field="addressee")

@@ -19,24 +19,24 @@ from incident.documents.blocks import (
     plain,
 )
 from incident.documents.model import NoticeDocument
-from incident.documents.phrases import furniture
+from incident.documents.phrases import furniture, phrases
 
 WIDTH = 78
 
 
 def render_text(document: NoticeDocument) -> str:
     """``document`` as plain text, lines of at most 78 characters except where one word is longer."""
-    say = furniture(document.language)
+    say, colon = furniture(document.language), phrases(document.language)["words"]["colon"]
     parts = [
         *([document.letterhead.name, *document.letterhead.lines] if document.letterhead else []),
         *(["", *document.recipient] if document.recipient else []),
         *([""] if document.details else []),
-        *(f"{name}: {value}" for name, value in document.details),
+        *(f"{name}{colon} {value}" for name, value in document.details),
         *(["", f"*** {say['draft_mark']} ***"] if document.draft else []),
         "",
-        *text_of(document.content()),
+        *text_of(document.content(), colon),
         *_signature(document),
-        *([f"{say['audit_head']}: {document.audit_head}"] if document.audit_head else []),
+        *([f"{say['audit_head']}{colon} {document.audit_head}"] if document.audit_head else []),
     ]
     return "\n".join(parts).strip("\n") + "\n"
 
@@ -48,10 +48,10 @@ def _signature(document: NoticeDocument) -> list[str]:
     return [signature.closing, "", *(line for line in (signature.name, signature.function) if line), ""]
 
 
-def text_of(blocks: Iterable[Block]) -> Iterator[str]:
-    """The lines of ``blocks``, with an empty line after each block."""
+def text_of(blocks: Iterable[Block], colon: str = ":") -> Iterator[str]:
+    """The lines of ``blocks``, with an empty line after each; ``colon`` as the language writes it after a name."""
     for block in blocks:
-        yield from _lines(block)
+        yield from _table(block, colon) if isinstance(block, Table) else _lines(block)
         yield ""
 
 
@@ -64,7 +64,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Listing():
             return _listing(block)
         case Table():
-            return _table(block)
+            return _table(block, ":")
         case Answer():
             return _answer(block)
         case Callout(title, blocks, _):
@@ -117,16 +117,16 @@ def _item_lines(part: Block, indent: str) -> Iterator[str]:
     return _wrapped(_flat(part.runs), indent) if isinstance(part, Paragraph) else _indented(_lines(part), indent)
 
 
-def _table(block: Table) -> Iterator[str]:
+def _table(block: Table, colon: str) -> Iterator[str]:
     """Row by row as "column: value", which reads well at any width and aloud."""
     names = [plain(cell) for cell in block.header]
     if len(names) == 2:
         for row in block.rows:
-            yield from _wrapped(f"{plain(row[0])}: {_flat(row[1])}", "  ", "")
+            yield from _wrapped(f"{plain(row[0])}{colon} {_flat(row[1])}", "  ", "")
         return
     for row in block.rows:
         for name, cell in zip(names, row, strict=False):
-            yield from _wrapped(f"{name}: {_flat(cell)}", "    ", "  ")
+            yield from _wrapped(f"{name}{colon} {_flat(cell)}", "    ", "  ")
         yield ""
 
 

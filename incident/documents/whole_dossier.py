@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from incident.documents.dossier_proof import prove, tools
 from incident.documents.dossier_texts import DossierTexts
 from incident.documents.pdf import render_pdf
 from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.json import Json
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.store.blobs import BlobStore, DamagedBlob
@@ -104,7 +105,7 @@ def _rows(name: str, rows: Iterable[Base], description: str) -> Part:
     return Part(name, text.encode(), "", description)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Json:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Enum):

@@ -58,11 +58,18 @@ class Wording:
 
     def moment(self, instant: datetime) -> str:
         """An instant with day and time in the zone of the notice; midnight sharp stands for "that day"."""
-        local = instant.astimezone(self.zone)
-        day = self.day(local.date(), weekday=True)
-        if not (local.hour or local.minute):
-            return day
-        return self.words["time"].format(date=day, time=format_time(local, self.words["clock"], locale=self._locale))
+        day, hour = self.day(self.local(instant).date(), weekday=True), self.hour(instant)
+        return self.words["time"].format(date=day, time=hour) if hour else day
+
+    def hour(self, instant: datetime) -> str:
+        """The time of day in the zone of the notice; empty at midnight sharp, which stands for "that day"."""
+        local = self.local(instant)
+        known = local.hour or local.minute
+        return str(format_time(local, self.words["clock"], locale=self._locale)) if known else ""
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the zone of the notice."""
+        return instant.astimezone(self.zone)
 
     def listing(self, items: Sequence[str]) -> str:
         """``a, b en c``."""

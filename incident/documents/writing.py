@@ -1,11 +1,16 @@
 """What the use cases ask for: a notice written from the facts, in the words of its addressee's language."""
 
+from typing import Final
+
 from incident.documents.drafting import Draft, draft, draft_own
 from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
+
+_DESCRIBED: Final = frozenset({Addressee.CONTROLLER, Addressee.POLICE, Addressee.INSURER})
+"""Who gets the description of the record."""
 
 
 def write_notice(request: NoticeRequest) -> WrittenNotice:
@@ -24,16 +29,14 @@ def draft_for(request: NoticeRequest) -> Draft:
     return draft_own(request.template_text, request.template_title or made.title, facts)
 
 
-def write_withdrawal(request: NoticeRequest, *, authority_reference: str, reason: str) -> WrittenNotice:
-    """The letter that goes with a withdrawn notification: its number exactly as received, and why it is withdrawn."""
-    template = find_template("authority", "withdrawal", request.language)
-    case = NoticeCase(request.reference, authority_reference=authority_reference, withdrawal_reason=reason)
-    made = draft(template, notice_facts(request.facts, request.organisation, case, Wording(template.language)))
-    return WrittenNotice(made.title, made.body_markdown, made.template_ref, made.missing)
-
-
 def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
     """The values for ``request`` in ``language``."""
-    to_each = request.addressee == Addressee.SUBJECTS
-    case = NoticeCase(request.reference, request.recipient, request.group, evidence=request.evidence, to_each=to_each)
+    case = NoticeCase(
+        request.reference,
+        request.recipient,
+        request.group,
+        evidence=request.evidence,
+        to_each=request.addressee == Addressee.SUBJECTS,
+        described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
+    )
     return notice_facts(request.facts, request.organisation, case, Wording(language))

@@ -67,7 +67,7 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
     yield from (Paragraph(words(text)) for text in _opening(report.found, say, wording))
     yield Heading(2, words(say["numbers"]))
-    yield _table((say["what"], say["number"]), _numbers(report.found, say))
+    yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report.found, say)])
     if report.risks:
         yield Heading(2, words(say["risks"]))
         yield _table((say["risk"], say["number"]), report.risks)
@@ -80,7 +80,9 @@ def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> I
         if plot.svg:
             yield Figure(plot.svg, plot.note)
         yield Paragraph(words(plot.note))
-        yield _table(plot.head, plot.rows)
+        told = [row for row in plot.rows if any(row[1:])]
+        if told:
+            yield _table(plot.head, told)
     yield Paragraph(words(say["source"]))
 
 
@@ -107,12 +109,14 @@ def _opening(found: Insight, say: Mapping[str, str], wording: Wording) -> Iterat
 
 
 def _numbers(found: Insight, say: Mapping[str, str]) -> list[tuple[str, int]]:
+    hidden = [(say["hidden"], found.hidden)] if found.hidden else []
     return [
         (say["reported"], found.total),
         (say["breaches"], found.breaches),
         (say["notified"], found.notified),
         (say["late"], found.late),
         (say["affected"], found.people),
+        *hidden,
     ]
 
 

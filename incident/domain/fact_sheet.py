@@ -6,13 +6,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any, cast
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from incident.domain.kernel.errors import Conflict, Invalid
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kinds import Addressee
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.questions import is_known
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
@@ -24,13 +25,13 @@ def _adapter() -> TypeAdapter[BreachFacts]:
     return TypeAdapter(BreachFacts)
 
 
-def to_json(facts: BreachFacts) -> dict[str, Any]:
+def to_json(facts: BreachFacts) -> JsonObject:
     """The stated fields only, as plain JSON values."""
     document = _adapter().dump_python(facts, mode="json")
     return {name: document[name] for name in FIELD_NAMES if getattr(facts, name) != getattr(_DEFAULTS, name)}
 
 
-def from_json(document: Mapping[str, Any]) -> BreachFacts:
+def from_json(document: Mapping[str, Json]) -> BreachFacts:
     """Facts from plain JSON values. Raises Invalid at the first field that does not fit."""
     unknown = sorted(set(document) - set(FIELD_NAMES))
     if unknown:
@@ -130,9 +131,9 @@ class FieldConflict:
     """One field that two people changed from the same starting point, each in another way."""
 
     name: str
-    base: Any
-    theirs: Any
-    mine: Any
+    base: FactValue
+    theirs: FactValue
+    mine: FactValue
 
 
 class FactConflict(Conflict):
@@ -143,7 +144,7 @@ class FactConflict(Conflict):
         self.conflicts = conflicts
 
 
-def merge(base: BreachFacts, theirs: BreachFacts, values: Mapping[str, Any]) -> BreachFacts:
+def merge(base: BreachFacts, theirs: BreachFacts, values: Mapping[str, FactValue]) -> BreachFacts:
     """Put ``values``, typed by somebody who saw ``base``, onto ``theirs``, the newest version.
 
     What is stated to be unknown is merged question by question. Raises FactConflict for fields that both sides changed

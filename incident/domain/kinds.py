@@ -71,6 +71,14 @@ class ReminderOutcome(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class Part(StrEnum):
+    """What somebody sees to in one case, beside whoever has it. It says whom to ask, and gives no power."""
+
+    DPO = "dpo"
+    IT = "it"
+    COMMUNICATIONS = "communications"
+
+
 class TaskKind(StrEnum):
     """A task gets us through the incident; a measure keeps it from happening again."""
 

@@ -6,6 +6,8 @@ What letters say stands in `incident/documents/phrases/<code>.toml` and in `temp
 from dataclasses import dataclass
 from typing import Final
 
+from babel import Locale
+
 
 @dataclass(frozen=True, slots=True)
 class LetterLanguage:
@@ -50,3 +52,8 @@ def gaps(text: str) -> tuple[str, ...]:
             found.append((start, text[start : end + 1 if end >= 0 else len(text)]))
             start = text.find(language.gap, start + 1)
     return tuple(mark for _, mark in sorted(found))
+
+
+def country_name(code: str, language: str) -> str:
+    """The country of an ISO 3166-1 code in words, such as "Zweden" for SE; what is no such code stays as it is."""
+    return str(Locale.parse(language).territories.get(code.strip().upper(), code))

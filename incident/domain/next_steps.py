@@ -13,7 +13,7 @@ from uuid import UUID
 
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role
-from incident.domain.kernel.roles import Permission, may, permissions_of
+from incident.domain.kernel.roles import Permission, may, permissions_of, sees
 from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
 from incident.domain.progress import MailingStand, NoticeStand, Progress, TaskStand
 from incident.domain.reminders.ladder import Reached
@@ -294,6 +294,12 @@ class Team:
     people: tuple[OnCall, ...]
     on_duty: frozenset[UUID]
     at: datetime
+    circle: frozenset[UUID] | None = None
+    """Who may know of the incident, beside the DPO, where it is restricted: its steps wait for nobody else."""
+
+    def within(self, circle: frozenset[UUID] | None) -> "Team":
+        """The team of an incident with this circle."""
+        return replace(self, circle=circle)
 
     def able(self, step: Step) -> tuple[OnCall, ...]:
         """Who may take the step."""
@@ -301,7 +307,8 @@ class Team:
             return ()
         allowed = tuple(person for person in self.people if step.permission in permissions_of(person.roles))
         others = tuple(person for person in allowed if person.id != step.not_by)
-        return others or (allowed if step.alone else ())
+        able = others or (allowed if step.alone else ())
+        return tuple(person for person in able if sees(self.circle, person.id, person.roles))
 
     def waited_for(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
         """Whose turn it is: the owner's where the owner may, else that of those who are there and whose task it is."""
@@ -326,10 +333,11 @@ NAMED: Final = frozenset({Act.SECOND, Act.DECIDE, Act.APPROVE, Act.ASK_RELEASE, 
 
 def turns_of(person: UUID, progress: Progress, found: Sequence[Step], team: Team) -> tuple[Step, ...]:
     """The steps of an incident that wait for this person now: the first of them, and those that only few may take."""
+    inside = team.within(progress.circle)
     mine = [
         step
         for step in found
-        if step.ready and any(one.id == person for one in team.waited_for(step, progress.assignee))
+        if step.ready and any(one.id == person for one in inside.waited_for(step, progress.assignee))
     ]
     return tuple(step for place, step in enumerate(mine) if place == 0 or step.act in NAMED)
 

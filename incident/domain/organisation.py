@@ -4,14 +4,16 @@ Nothing here says what leaked. A system or group in the profile *proposes* categ
 breach; only what a person records counts (GDPR art. 33(3)(a)).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.json import JsonObject
 from incident.law.vocabulary import (
     UNKNOWN,
     DataCategory,
@@ -32,6 +34,10 @@ EXAMPLE_PROFILE = Path(__file__).resolve().parent.parent / "organisation" / "alu
 
 STRICT: Final = {"extra": "forbid"}
 """Reading refuses keys that do not exist, so that a typing error in a profile cannot pass for a missing value."""
+
+
+MOST_OF_A_LIST: Final = 200
+"""So many rows of a list a person can still read and change on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,11 @@ ASKED_AT_SET_UP = (
 """What the AP form and the EDPB template ask about the organisation and cannot do without."""
 
 
+def short_name(name: str) -> str:
+    """A short name made of a name: ``Zendesk Support`` gives ``zendesk_support``."""
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "x"
+
+
 def load_profile(path: Path = EXAMPLE_PROFILE) -> OrganisationProfile:
     """Read a profile from its TOML file; ``DomainError`` names the first wrong entry in words."""
     try:
@@ -216,7 +227,7 @@ def profile_adapter() -> "TypeAdapter[OrganisationProfile]":
     return TypeAdapter(OrganisationProfile)
 
 
-def profile_from(document: dict[str, Any]) -> OrganisationProfile:
+def profile_from(document: JsonObject) -> OrganisationProfile:
     """Build a profile from a parsed document; unknown keys and wrong values are refused with their path."""
     from pydantic import ValidationError
 

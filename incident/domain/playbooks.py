@@ -4,9 +4,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from incident.law.facts import BreachFacts
+from incident.law.sources import Table
 from incident.law.vocabulary import DiscoveredBy, IncidentKind, PartyRole
 
 FILE: Final = Path(__file__).resolve().parent.parent / "playbooks" / "playbooks.toml"
@@ -48,7 +49,7 @@ def playbooks() -> tuple[Playbook, ...]:
     return tuple(_playbook(entry) for entry in document["playbooks"])
 
 
-def _playbook(entry: dict[str, Any]) -> Playbook:
+def _playbook(entry: Table) -> Playbook:
     return Playbook(
         entry["id"],
         entry["title_nl"],

@@ -21,6 +21,7 @@ class Precedent:
     reason: str
     data: frozenset[DataCategory]
     subjects: int | None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

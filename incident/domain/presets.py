@@ -8,16 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from incident.domain.fact_sheet import from_json
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile
 from incident.domain.playbooks import Playbook, find_playbook
 from incident.domain.profile_answers import ABOUT_DATA, profile_answers
 from incident.domain.report_words import answers_from_words
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, FactValue
 from incident.law.proposals import proposals
 from incident.law.questions import Kind, question
+from incident.law.sources import Table
 from incident.law.vocabulary import IncidentKind
 from incident.law.words import named_kinds, says
 
@@ -37,7 +38,7 @@ class Preset:
     playbook: Playbook
     titles: Mapping[str, str]
     measures: Mapping[str, str]
-    answers: Mapping[str, Any]
+    answers: Mapping[str, FactValue]
 
     def title(self, language: str) -> str:
         """Its name in Dutch, or in English for every other language."""
@@ -59,7 +60,7 @@ def presets() -> tuple[Preset, ...]:
     return tuple(_preset(entry) for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["presets"])
 
 
-def _preset(entry: dict[str, Any]) -> Preset:
+def _preset(entry: Table) -> Preset:
     kind = IncidentKind(entry["kind"]) if "kind" in entry else None
     stated = from_json({**entry["answers"], **({"kinds": [kind.value]} if kind else {})})
     playbook = find_playbook(entry["playbook"])
@@ -106,7 +107,7 @@ class ProposedAnswer:
     """One answer that a person may accept; ``name`` is the field of the fact sheet."""
 
     name: str
-    value: Any
+    value: FactValue
     because: Because
 
     @property

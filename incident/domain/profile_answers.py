@@ -4,13 +4,14 @@ GDPR art. 33(3)(a): what could have leaked is a hint; what did leak is what a pe
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from incident.domain.organisation import OrganisationProfile, System
-from incident.law.facts import BreachFacts, Party
+from incident.law.facts import BreachFacts, FactValue, Party
 from incident.law.texts import sentence
 from incident.law.vocabulary import PartyRole, Role, Ternary
 
+T = TypeVar("T")
 ABOUT_DATA: Final = frozenset({"data_categories", "subject_groups", "subjects_note"})
 """What a system could have lost: a person looks at each of these before saying that it was lost."""
 
@@ -22,7 +23,7 @@ _OURS: Final = {
 """GDPR art. 4(7), 4(8), 26: what we are when whoever runs the system is this to us."""
 
 
-def profile_answers(profile: OrganisationProfile, facts: BreachFacts, language: str) -> Iterator[tuple[str, Any]]:
+def profile_answers(profile: OrganisationProfile, facts: BreachFacts, language: str) -> Iterator[tuple[str, FactValue]]:
     """The fields of the fact sheet that the profile proposes for the systems named in the facts, with their values."""
     systems = [found for one in facts.systems if (found := profile.system(one))]
     if not systems:
@@ -38,11 +39,11 @@ def profile_answers(profile: OrganisationProfile, facts: BreachFacts, language: 
     yield "measures_before_note", "; ".join(measures)
 
 
-def _each(found: Iterator[Any]) -> tuple[Any, ...]:
+def _each(found: Iterator[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _parties(systems: Sequence[System]) -> Iterator[tuple[str, Any]]:
+def _parties(systems: Sequence[System]) -> Iterator[tuple[str, FactValue]]:
     """Our role, where all of the systems agree on it, and who else is in it; our own systems add nobody."""
     roles = {Role.CONTROLLER if system.own else _OURS.get(system.role) for system in systems}
     if len(roles) == 1 and (role := roles.pop()) is not None:

@@ -92,6 +92,8 @@ class Progress:
     mailings: tuple[MailingStand, ...] = ()
     tasks: tuple[TaskStand, ...] = ()
     measures: int = 0
+    circle: frozenset[UUID] | None = None
+    """Who may know of it, beside the DPO, where it is restricted."""
 
     @property
     def is_open(self) -> bool:

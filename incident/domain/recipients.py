@@ -1,7 +1,7 @@
 """Read a list of data subjects from CSV or XLSX, row by row; every problem names its row and says what to do."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
@@ -97,6 +97,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """A value that a list may spread over several columns, in the order in which they are joined."""
+_ON_PAPER = ("name", "street", "postcode", "city", "country", "reference")
 FORMULA = ("=", "+", "@", "\t", "\r", "＝", "＋", "＠")
 
 
@@ -143,8 +144,17 @@ class RecipientList:
     unused: tuple[str, ...] = ()
 
 
-def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientList:
+def anything(_text: str) -> bool:
+    """Fonts that have every character."""
+    return True
+
+
+def read_recipients(
+    filename: str, content: bytes, *, needs: str, can_print: Callable[[str], bool] = anything
+) -> RecipientList:
     """Read the list. ``needs`` is ``email`` or ``letter``: what each row must have.
+
+    ``can_print`` says whether the fonts of letters have every character of a text.
 
     Raises Invalid at ``file`` when the file cannot be read at all or has no usable columns.
     """
@@ -157,7 +167,24 @@ def read_recipients(filename: str, content: bytes, *, needs: str) -> RecipientLi
     columns = _columns(first[1], needs)
     used = {index for indexes in columns.values() for index in indexes}
     unused = tuple(cell.strip() for index, cell in enumerate(first[1]) if index not in used and cell.strip())
-    return replace(_collect(numbered, columns, needs), unused=unused)
+    found = _collect(numbered, columns, needs)
+    return replace(_printed(found, can_print) if needs == "letter" else found, unused=unused)
+
+
+def _printed(found: RecipientList, can_print: Callable[[str], bool]) -> RecipientList:
+    """Whoever's name or address no font of ours can draw becomes a problem: nobody gets a letter to "[U+6F22]"."""
+    bad = {person.row: column for person in found.people if (column := _undrawn(person, can_print))}
+    undrawn = (
+        RowProblem(row, column, "A letter cannot show a character of this row. Write it in Latin letters.")
+        for row, column in bad.items()
+    )
+    problems = (*found.problems, *undrawn)
+    people = tuple(person for person in found.people if person.row not in bad)
+    return RecipientList(people, tuple(sorted(problems, key=lambda problem: problem.row)))
+
+
+def _undrawn(person: Addressed, can_print: Callable[[str], bool]) -> str:
+    return next((column for column in _ON_PAPER if not can_print(getattr(person, column))), "")
 
 
 def _columns(header: Sequence[str], needs: str) -> dict[str, tuple[int, ...]]:

@@ -6,15 +6,15 @@ when we are aware is a judgement of its own.
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.typed import existing, read_count, read_day, read_time
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, FactValues
 from incident.law.questions import is_known
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import SubjectGroup
-from incident.law.words import found_in
+from incident.law.words import found_in, says
 
 _NOUNS: Final = {
     SubjectGroup.CUSTOMERS: "klant(?:en)?|customers?|gasten|guests",
@@ -59,12 +59,12 @@ LONGEST_AGO: Final = timedelta(days=366)
 """An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
 
 
-def answers_from_words(text: str, facts: BreachFacts, reported_at: datetime) -> dict[str, Any]:
+def answers_from_words(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
     """The answers of the fact sheet that the words give, by field; ``reported_at`` is what "yesterday" counts from."""
     return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at)}
 
 
-def _number(text: str, facts: BreachFacts) -> dict[str, Any]:
+def _number(text: str, facts: BreachFacts) -> FactValues:
     found = {match["number"] for match in found_in(_COUNTED, text)}
     if len(found) != 1 or is_known(facts.subjects_min) or is_known(facts.subjects_max):
         return {}
@@ -75,12 +75,17 @@ def _number(text: str, facts: BreachFacts) -> dict[str, Any]:
     return {"subjects_min": count.least, "subjects_max": count.most} if count else {}
 
 
-def _groups(text: str) -> dict[str, Any]:
-    found = tuple(group for group, pattern in _GROUPS.items() if any(True for _match in found_in(pattern, text)))
+def _groups(text: str) -> FactValues:
+    found = groups_named(text)
     return {"subject_groups": found} if found else {}
 
 
-def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> dict[str, Any]:
+def groups_named(text: str) -> tuple[SubjectGroup, ...]:
+    """The groups of people that a text names and does not deny."""
+    return tuple(group for group, pattern in _GROUPS.items() if says(pattern, text))
+
+
+def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
     """When it happened: one day, with its time where the same report names exactly one; else that day, estimated."""
     local = reported_at.astimezone(AUTHORITY_ZONE)
     days = {_day(match["day"].casefold(), local.date()) for match in found_in(_DAY, text)} - {None}

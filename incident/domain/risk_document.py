@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.json import Json, JsonObject
 from incident.law.risk import Assessment, RiskAnswers
 from incident.law.risk.schema import WrongAnswers, read_answers
 
@@ -17,7 +17,7 @@ def _result() -> TypeAdapter[Assessment]:
     return TypeAdapter(Assessment)
 
 
-def answers_from(document: Mapping[str, Any]) -> RiskAnswers:
+def answers_from(document: Mapping[str, Json]) -> RiskAnswers:
     """Answers from plain JSON values. Raises Invalid at the first one that does not fit.
 
     A form on which nothing was ticked for the nature of the breach says nothing about it: that is "not known".
@@ -29,12 +29,12 @@ def answers_from(document: Mapping[str, Any]) -> RiskAnswers:
         raise Invalid("This answer cannot be read. Choose it again.", field=error.problems[0][0]) from error
 
 
-def result_from(document: Mapping[str, Any]) -> Assessment:
+def result_from(document: Mapping[str, Json]) -> Assessment:
     """A stored result back, to be told in another language."""
     return _result().validate_python(dict(document))
 
 
-def result_to(result: Assessment) -> dict[str, Any]:
+def result_to(result: Assessment) -> JsonObject:
     """A result as plain JSON values, with every finding and citation."""
-    document: dict[str, Any] = _result().dump_python(result, mode="json")
+    document: JsonObject = _result().dump_python(result, mode="json")
     return document

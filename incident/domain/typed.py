@@ -34,6 +34,12 @@ _RANGE: Final = re.compile(
 _WHOLE: Final = re.compile(r"[0-9]{1,12}|[0-9]{1,3}([.,'’_ ])[0-9]{3}(?:\1[0-9]{3})*")
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a cell is empty, or says "n.v.t.", "unknown" or a dash."""
+    said = " ".join(text.split())
+    return not said or _NOTHING.fullmatch(said) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of people or records: the least and the most it can be; ``about`` when it was called an estimate."""

@@ -5,7 +5,7 @@ It is made from the data that the package judges by, so it cannot say anything e
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from incident.law.explain import title
 from incident.law.grounds import grounds
@@ -102,7 +102,7 @@ def _values(language: str) -> Iterator[str]:
         yield f"```\n{_plain(value.value)}\n```"
 
 
-def _plain(value: Any, indent: str = "") -> str:
+def _plain(value: object, indent: str = "") -> str:
     """A value as an indented list; a row of a table stays on one line."""
     if isinstance(value, Mapping):
         return "\n".join(_entry(f"{name}", entry, indent) for name, entry in value.items())
@@ -111,7 +111,7 @@ def _plain(value: Any, indent: str = "") -> str:
     return indent + (", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
-def _entry(name: str, value: Any, indent: str) -> str:
+def _entry(name: str, value: object, indent: str) -> str:
     nested = isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(e, Mapping) for e in value))
     if isinstance(value, Mapping) and not any(isinstance(entry, (list, Mapping, str)) for entry in value.values()):
         return f"{indent}{name}: {', '.join(f'{key} {entry}' for key, entry in value.items())}"

@@ -57,16 +57,6 @@ class Completeness:
         """What is stated to be not known yet, and must follow (art. 33(4))."""
         return tuple(item for item in self.items if item.state is State.STATED_UNKNOWN)
 
-    @property
-    def may_be_provisional(self) -> bool:
-        """Whether a provisional notice can go: each item is said, or said to be not known yet."""
-        return not self.missing
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether each item is said."""
-        return not self.missing and not self.to_follow
-
 
 def completeness(
     obligation_kind: str, facts: BreachFacts, organisation: FilingOrganisation, *, late: bool = False

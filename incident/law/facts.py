@@ -58,7 +58,14 @@ class Chapter(StrEnum):
     ACTIONS = "actions"
 
 
-def _in(chapter: Chapter, default: Any, *, short: bool = False) -> Any:
+FactValue = Any
+"""GDPR art. 33(3): one answer of the fact sheet, of the type that its field has in ``BreachFacts``."""
+
+FactValues = dict[str, FactValue]
+"""GDPR art. 33(3): answers by the name of their field."""
+
+
+def _in(chapter: Chapter, default: FactValue, *, short: bool = False) -> FactValue:
     """A field of a chapter; a ``short`` text is one line, such as a name."""
     return field(default=default, metadata={"chapter": chapter, "short": short})
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, FactValue
+from incident.law.groups import joined, with_totals
 from incident.law.risk.answers import DataItem, Restoration, RiskAnswers, VulnerableGroup
 from incident.law.risk.open_questions import is_unknown
 from incident.law.risk_from_facts import risk_answers
-from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, Protection, SubjectGroup
+from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, SubjectGroup
 
 TAKEN_AS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,33 +37,33 @@ _GROUPS: Final = {VulnerableGroup.MINORS: SubjectGroup.MINORS, VulnerableGroup.O
 
 
 def with_assessment(facts: BreachFacts, answers: RiskAnswers) -> BreachFacts:
-    """GDPR art. 33(5): the facts with everything the answers state; what these leave open stays as it was."""
+    """GDPR art. 33(5): the facts with everything the answers state; what these leave open stays as it was.
+
+    What the record says that a group of people lost stays among the totals, whatever data were weighed.
+    """
     stated = {field: _stated(name, answers, facts) for name, field in TAKEN_AS.items() if _answered(name, answers)}
     found = replace(facts, **stated)
     if "subjects_max" in stated:
         found = _with_least(found, facts)
     groups = () if is_unknown(answers.vulnerable) else (_GROUPS[one] for one in _listed(answers) if one in _GROUPS)
-    return replace(
+    stated_now = replace(
         found,
-        subject_groups=_joined(facts.subject_groups, groups),
-        consequences_subjects=_joined(facts.consequences_subjects, answers.consequences_seen),
+        subject_groups=joined(facts.subject_groups, groups),
+        consequences_subjects=joined(facts.consequences_subjects, answers.consequences_seen),
         stated_unknown=tuple(name for name in facts.stated_unknown if name not in stated),
     )
+    return with_totals(stated_now)
 
 
 def _listed(answers: RiskAnswers) -> tuple[VulnerableGroup, ...]:
     return answers.vulnerable if isinstance(answers.vulnerable, tuple) else ()
 
 
-def _joined(known: tuple[Any, ...], more: Any) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys((*known, *more)))
-
-
 def _answered(name: str, answers: RiskAnswers) -> bool:
     return not is_unknown(getattr(answers, name))
 
 
-def _stated(name: str, answers: RiskAnswers, facts: BreachFacts) -> Any:
+def _stated(name: str, answers: RiskAnswers, facts: BreachFacts) -> FactValue:
     """The value for the fact sheet; one that holds more than the assessment asks, and agrees with it, stays."""
     derived = risk_answers(facts)
     if _answered(name, derived) and _same(name, answers, derived):
@@ -75,16 +76,12 @@ def _as_loss(restoration: Restoration) -> AvailabilityLoss:
     return AvailabilityLoss.PERMANENT if restoration is Restoration.NEVER else AvailabilityLoss.TEMPORARY
 
 
-def _as_categories(data: tuple[DataItem, ...]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(item.category for item in data))
-
-
-def _as_protection(protection: Protection) -> tuple[Protection, ...]:
-    return (protection,)
-
-
-_AS_FACT: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
-    {"restoration": _as_loss, "data": _as_categories, "protection": _as_protection}
+_AS_FACT: Final[Mapping[str, Callable[[Any], FactValue]]] = MappingProxyType(
+    {
+        "restoration": _as_loss,
+        "data": lambda items: tuple(dict.fromkeys(item.category for item in items)),
+        "protection": lambda protection: (protection,),
+    }
 )
 
 
@@ -106,7 +103,7 @@ def _same(name: str, answers: RiskAnswers, derived: RiskAnswers) -> bool:
     return bool(mine == theirs)
 
 
-def _bare(values: tuple[Any, ...]) -> frozenset[Any]:
+def _bare(values: tuple[object, ...]) -> frozenset[object]:
     return frozenset(value.category if isinstance(value, DataItem) else value for value in values)
 
 
@@ -116,8 +113,8 @@ class Newer:
 
     question: str
     field: str
-    fact: Any
-    assessed: Any
+    fact: FactValue
+    assessed: FactValue
 
 
 def newer_facts(facts: BreachFacts, assessed: RiskAnswers) -> tuple[Newer, ...]:

@@ -6,10 +6,12 @@ lost. So the sheet keeps the totals, and a row for a group narrows them; what a 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from incident.law.facts import AffectedGroup, BreachFacts
 from incident.law.vocabulary import UNKNOWN, DataCategory, SubjectGroup, Unknown
+
+T = TypeVar("T")
 
 
 def row_of(facts: BreachFacts, group: SubjectGroup) -> AffectedGroup:
@@ -18,9 +20,9 @@ def row_of(facts: BreachFacts, group: SubjectGroup) -> AffectedGroup:
 
 
 def data_of(facts: BreachFacts, group: SubjectGroup) -> tuple[DataCategory, ...]:
-    """GDPR art. 34(2): the categories that this group lost, in the order of the totals."""
+    """GDPR art. 34(2): the categories that this group lost, in the order of the totals, then what these lack."""
     own = row_of(facts, group).data_categories
-    return tuple(one for one in facts.data_categories if one in own) if own else facts.data_categories
+    return joined(tuple(one for one in facts.data_categories if one in own), own) if own else facts.data_categories
 
 
 def groups_differ(facts: BreachFacts) -> bool:
@@ -57,14 +59,14 @@ def with_totals(facts: BreachFacts) -> BreachFacts:
         return facts
     total = replace(
         facts,
-        subject_groups=_joined(facts.subject_groups, (row.group for row in rows)),
-        data_categories=_joined(facts.data_categories, (one for row in rows for one in row.data_categories)),
-        consequences_subjects=_joined(facts.consequences_subjects, (one for row in rows for one in row.consequences)),
+        subject_groups=joined(facts.subject_groups, (row.group for row in rows)),
+        data_categories=joined(facts.data_categories, (one for row in rows for one in row.data_categories)),
+        consequences_subjects=joined(facts.consequences_subjects, (one for row in rows for one in row.consequences)),
     )
     return _counted(total)
 
 
-def _joined(total: tuple[Any, ...], more: Iterable[Any]) -> tuple[Any, ...]:
+def joined(total: tuple[T, ...], more: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*total, *more)))
 
 

@@ -5,12 +5,13 @@ not here but in the form catalogues.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+
+from incident.law.sources import Table
 
 LANGUAGES = ("nl", "en")
 """The languages the labels exist in; the first is the authority's."""
@@ -52,7 +53,7 @@ def chapter_title(chapter: Enum, language: str) -> str:
 
 
 @cache
-def _texts(language: str) -> Mapping[str, Any]:
+def _texts(language: str) -> Table:
     if language not in LANGUAGES:
         raise KeyError(language)
     return tomllib.loads(

@@ -6,9 +6,9 @@ takes it over when a person accepts it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, FactValue
 from incident.law.questions import question
 from incident.law.risk.assessment import Assessment
 from incident.law.risk.enisa import EnisaLevel
@@ -34,7 +34,7 @@ class Proposal:
     """A proposed answer to the question ``name``; ``text_id`` names the sentence that says from what it follows."""
 
     name: str
-    value: Any
+    value: FactValue
     text_id: str
 
     def why(self, language: str) -> str:

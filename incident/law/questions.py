@@ -7,14 +7,14 @@ question, never the type of the field.
 
 import typing
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import BreachFacts, Chapter, FactValue, FactValues
 from incident.law.vocabulary import (
     UNKNOWN,
     Disclosure,
@@ -46,6 +46,8 @@ class Kind(StrEnum):
     ROWS = "rows"
 
 
+TYPED: Final = frozenset({Kind.LINE, Kind.TEXT, Kind.LINES, Kind.ROWS, Kind.FLAG})
+"""Answers in which a name may stand; and flags, which say nothing by themselves."""
 SECONDS: Final[Mapping[Kind, int]] = MappingProxyType(
     {
         Kind.LINE: 8,
@@ -70,7 +72,7 @@ class Question:
     name: str
     chapter: Chapter
     kind: Kind
-    nothing: Any
+    nothing: FactValue
     options: type[Enum] | None = None
     record: type | None = None
 
@@ -108,7 +110,7 @@ class Question:
         rule = APPLIES.get(self.name)
         return rule is None or rule(facts) or getattr(facts, self.name) != self.nothing
 
-    def member(self, chosen: str | None) -> Any:
+    def member(self, chosen: str | None) -> FactValue:
         """The option with this identifier; none chosen means what the field holds when nothing is stated."""
         return self.members(chosen) if chosen else self.nothing
 
@@ -139,12 +141,12 @@ def questions() -> Mapping[str, Question]:
     return MappingProxyType({field.name: _question(field, hints[field.name]) for field in fields(BreachFacts)})
 
 
-def _question(field: Any, hint: Any) -> Question:
+def _question(field: Field[FactValue], hint: object) -> Question:
     kind, options, record = _kind(hint, short=field.metadata["short"])
     return Question(field.name, field.metadata["chapter"], kind, field.default, options, record)
 
 
-_PLAIN: Final[Mapping[Any, Kind]] = {bool: Kind.FLAG, int: Kind.COUNT, datetime: Kind.INSTANT, date: Kind.DAY}
+_PLAIN: Final[Mapping[type, Kind]] = {bool: Kind.FLAG, int: Kind.COUNT, datetime: Kind.INSTANT, date: Kind.DAY}
 
 
 def _kind(hint: Any, *, short: bool) -> tuple[Kind, type[Enum] | None, type | None]:
@@ -175,7 +177,7 @@ def first_asked(names: Collection[str], facts: BreachFacts) -> tuple[str, ...]:
     undecided = [
         one.name for one in questions().values() if one.options is Ternary and not is_known(getattr(facts, one.name))
     ]
-    no: dict[str, Any] = dict.fromkeys(undecided, Ternary.NO)
+    no: FactValues = dict.fromkeys(undecided, Ternary.NO)
     chosen = [one for name, one in questions().items() if name in names and one.asked and one.open(facts)]
     return tuple(one.name for one in chosen if one.applies(replace(facts, **{**no, one.name: one.nothing})))
 
@@ -189,6 +191,13 @@ def is_known(value: object) -> bool:
     if value is UNKNOWN or value is None:
         return False
     return getattr(value, "value", value) != "unknown"
+
+
+def chosen_answers(facts: BreachFacts) -> tuple[str, ...]:
+    """GDPR art. 33(3): the questions answered from lists, by numbers or by moments: nothing that anybody typed."""
+    return tuple(
+        one.name for one in questions().values() if one.kind not in TYPED and is_known(getattr(facts, one.name))
+    )
 
 
 def stated_unknown(facts: BreachFacts) -> frozenset[str]:

@@ -4,11 +4,12 @@ The values stand in ``parameters/regimes_*.toml``; this module only gives them t
 breach is decided in ``obligations.py``.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
@@ -117,7 +118,7 @@ class Regime:
         return f"{self.id}@{self.version}"
 
 
-_TYPES: dict[str, Any] = {
+_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
     "status": Status,
     "bearer": Bearer,
     "anchor": Anchor,
@@ -138,12 +139,9 @@ _TYPES: dict[str, Any] = {
 def all_regimes() -> tuple[Regime, ...]:
     """GDPR art. 99: every version of every duty known to the package, proposals included."""
     return tuple(
-        Regime(**{key: _TYPES.get(key, _as_is)(raw) for key, raw in table.items()}) for table in tables("regime")
+        Regime(**{key: _TYPES[key](raw) if key in _TYPES else raw for key, raw in table.items()})
+        for table in tables("regime")
     )
-
-
-def _as_is(raw: Any) -> Any:
-    return raw
 
 
 def law_of(obligation: str) -> str:

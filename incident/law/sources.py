@@ -14,6 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+Table = Mapping[str, Any]
+"""A table of a TOML file as it was read; `Value` and `Regime` are made from those of the law."""
+
 
 class Certainty(StrEnum):
     """GDPR art. 5(2): how the wording behind a value was verified."""
@@ -48,14 +51,14 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 
 
 @cache
-def documents() -> Mapping[str, Mapping[str, Any]]:
+def documents() -> Mapping[str, Table]:
     """GDPR art. 99: every parameter file as plain data, by file name, in alphabetical order."""
     folder = files("incident.law") / "parameters"
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     return {entry.name: tomllib.loads(entry.read_text("utf-8")) for entry in found}
 
 
-def tables(kind: str) -> Iterator[Mapping[str, Any]]:
+def tables(kind: str) -> Iterator[Table]:
     """GDPR art. 99: the tables of one kind (``regime``, ``value``, ``calendar``) from all files."""
     for document in documents().values():
         yield from document.get(kind, ())

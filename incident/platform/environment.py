@@ -7,13 +7,17 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+Network = IPv4Network | IPv6Network
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""A machine's names for itself: nobody listens in between."""
 
 
 class SettingsError(ValueError):
@@ -124,6 +128,30 @@ def web_address(value: str, info: ValidationInfo) -> str:
     return value.rstrip("/")
 
 
+def encrypted_address(value: str, info: ValidationInfo) -> str:
+    """A web address with https, or of this machine itself; a final slash stays, for it belongs to the name."""
+    name, final = _variable(info), "/" if value.endswith("/") else ""
+    address = web_address(value, info)
+    parts = _split(name, address)
+    if parts.username or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise SettingsError(name, f"{name} must start with https:// and hold no password.")
+    return address + final
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts between commas."""
+    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+
+
+def pairs(text: str, info: ValidationInfo) -> tuple[tuple[str, str], ...]:
+    """Parts such as `name=value` between commas; the last equals sign is the one that counts."""
+    found = tuple(part.rpartition("=") for part in listed(text))
+    if any(not name.strip() or not value.strip() for name, _equals, value in found):
+        name = _variable(info)
+        raise SettingsError(name, f"{name} must be a list such as name=value, other=value.")
+    return tuple((name.strip(), value.strip()) for name, _equals, value in found)
+
+
 def time_zone(name: str) -> ZoneInfo:
     """A time zone of that name."""
     try:
@@ -161,3 +189,12 @@ def _split(name: str, value: str) -> SplitResult:
     except ValueError as problem:
         raise SettingsError(name, f"{name} is not a valid address: check host and port.") from problem
     return parts
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks as addresses with a length, separated by spaces. Raises SettingsError where one is none."""
+    try:
+        return tuple(ip_network(one) for one in text.split())
+    except ValueError as problem:
+        sentence = "EVENT_NETWORKS must name networks such as 10.20.0.0/16 fd00:20::/64, separated by spaces."
+        raise SettingsError("EVENT_NETWORKS", sentence) from problem

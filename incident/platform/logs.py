@@ -10,7 +10,6 @@ import sys
 from collections.abc import MutableMapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -59,7 +58,7 @@ QUIET = (
 )
 
 
-def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
     """Replace fields that could name a person or hold a secret, and fields that are not scalars."""
     for name, value in event.items():
         if name in OWN:

@@ -8,11 +8,21 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -26,9 +36,14 @@ from sqlalchemy.exc import ArgumentError
 
 from incident.platform import keys
 from incident.platform.environment import (
+    Network,
     SettingsError,
     between,
+    encrypted_address,
     given,
+    listed,
+    networks,
+    pairs,
     read_env_file,
     scheme,
     seconds,
@@ -40,6 +55,8 @@ from incident.platform.environment import (
 __all__ = ["Settings", "SettingsError"]
 
 WEB = ("http", "https")
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)]
+Pairs = Annotated[tuple[tuple[str, str], ...], NoDecode, BeforeValidator(pairs)]
 ENCRYPTION_KEY_FILE = "encryption_key"
 POSTGRESQL, SQLITE = "postgresql+psycopg", "sqlite"
 KEYS, UPLOAD = "ENCRYPTION_KEY", "MAX_UPLOAD_MB"
@@ -85,12 +102,37 @@ def _own_keys(known: dict[str, Any]) -> tuple[bytes, ...]:
     return keys.encryption_keys(KEYS, keys.generated(path))
 
 
-def _checkpoint_dir(folder: Path) -> Path:
-    """A folder that others keep; it must be there, so that a disk that is not mounted is noticed."""
-    folder = folder.expanduser().resolve()
+def _place(url: str, info: ValidationInfo) -> str:
+    """A folder or a bucket; a bucket asks for the package of the extra ``s3``."""
+    name, parts = str(info.field_name).upper(), urlsplit(url)
+    if parts.scheme not in ("file", "s3") or (parts.scheme == "s3" and not parts.netloc):
+        raise SettingsError(name, f"{name} must be a folder (file:///srv/meldklok) or a bucket (s3://bucket/prefix).")
+    if parts.scheme == "s3" and not find_spec("obstore"):
+        sentence = f"{name} names a bucket, and the package for buckets is missing: pip install 'meldklok[s3]'."
+        raise SettingsError(name, sentence)
+    return url
+
+
+def _outside(url: str, info: ValidationInfo) -> str:
+    """A place that others keep; a folder must be there, so that a disk that is not mounted is noticed."""
+    if url.startswith("s3:"):
+        return _place(url, info)
+    folder = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url).expanduser().resolve()
     if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise SettingsError("CHECKPOINT_DIR", f"CHECKPOINT_DIR: the folder {folder} cannot be written.")
-    return folder
+        raise SettingsError("CHECKPOINT_URL", f"CHECKPOINT_URL: the folder {folder} cannot be written.")
+    return folder.as_uri()
+
+
+def _certificates(path: Path) -> Path:
+    """A file with certificates as PEM, of which at least one must be there."""
+    try:
+        known = b"BEGIN CERTIFICATE" in path.expanduser().read_bytes()
+    except OSError:
+        known = False
+    if not known:
+        sentence = f"TIMESTAMP_CERTIFICATES: {path} is no file with certificates (PEM)."
+        raise SettingsError("TIMESTAMP_CERTIFICATES", sentence)
+    return path.expanduser().resolve()
 
 
 def _bot_token(token: str) -> str:
@@ -105,9 +147,10 @@ def _app_token(token: str) -> str:
     return token
 
 
-def _sender(address: str) -> str:
+def _mail_address(address: str, info: ValidationInfo) -> str:
+    name = str(info.field_name).upper()
     if "@" not in address or any(character in address for character in "\r\n"):
-        raise SettingsError("MAIL_FROM", "MAIL_FROM must be one e-mail address, such as breaches@example.org.")
+        raise SettingsError(name, f"{name} must be one e-mail address, such as breaches@example.org.")
     return address
 
 
@@ -123,9 +166,13 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'meldklok.sqlite3'}", repr=False
     )
-    blob_url: Annotated[str, scheme("file", such_as="file:///srv/meldklok/blobs")] = Field(
+    blob_url: Annotated[str, AfterValidator(_place)] = Field(
         default_factory=lambda known: (known["data_dir"] / "blobs").as_uri()
     )
+    aws_endpoint_url: Annotated[str, scheme(*WEB, such_as="https://s3.example.org")] | None = None
+    aws_region: str | None = None
+    aws_access_key_id: str | None = Field(default=None, repr=False)
+    aws_secret_access_key: str | None = Field(default=None, repr=False)
     secret_key: Annotated[str, AfterValidator(lambda key: keys.strong("SECRET_KEY", key))] = Field(
         default_factory=_own_secret, repr=False
     )
@@ -140,6 +187,20 @@ class Settings(BaseSettings):
     web_threads: Annotated[int, between(1, 256)] = 8
     web_processes: Annotated[int, between(1, 64)] = 1
     second_factor_grace_days: Annotated[int, between(0, 365)] = 14
+    oidc_issuer: Annotated[str, AfterValidator(encrypted_address)] | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    oidc_name: str | None = None
+    oidc_hosts: Listed = ()
+    oidc_scope: str = "openid email profile"
+    oidc_verified_claim: str = "email_verified"
+    oidc_groups_claim: str = "groups"
+    oidc_domains: Listed = ()
+    oidc_groups: Listed = ()
+    oidc_claims: Pairs = ()
+    oidc_factors: Pairs = ()
+    oidc_roles: Pairs = ()
+    password_sign_in: Literal["everybody", "administrators"] = "everybody"
     trusted_proxies: Annotated[int, between(0, 9)] = 0
     max_upload_bytes: Annotated[int, AfterValidator(lambda mega: mega * 1024 * 1024), between(1, 1024)] = Field(
         default=50, validation_alias=UPLOAD, validate_default=True
@@ -156,15 +217,15 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, scheme("smtp", "smtps", such_as="smtp://mail.example.org:587")] | None = Field(
         default=None, repr=False
     )
-    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
-    webhook_url: Annotated[str, scheme(*WEB, such_as="https://example.org/hook")] | None = Field(
-        default=None, repr=False
-    )
-    webhook_secret: Annotated[str, AfterValidator(lambda key: keys.strong("WEBHOOK_SECRET", key))] | None = Field(
-        default=None, repr=False
-    )
+    mail_from: Annotated[str, AfterValidator(_mail_address)] | None = None
+    intake_address: Annotated[str, AfterValidator(_mail_address)] | None = None
+    event_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks)] = ()
     apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
-    checkpoint_dir: Annotated[Path, AfterValidator(_checkpoint_dir)] | None = None
+    checkpoint_url: Annotated[str, AfterValidator(_outside)] | None = None
+    timestamp_url: Annotated[str, scheme(*WEB, such_as="https://stamps.example.org/tsr")] | None = Field(
+        default=None, repr=False
+    )
+    timestamp_certificates: Annotated[Path, AfterValidator(_certificates)] | None = None
     # Not looked at here: a disk for back-ups that is away must not keep the worker from reminding.
     backup_dir: Annotated[Path, AfterValidator(lambda folder: folder.expanduser().resolve())] | None = None
     backup_keep: Annotated[int, between(2, 10_000)] = 30
@@ -173,6 +234,7 @@ class Settings(BaseSettings):
         default=None, repr=False
     )
     metrics_token: str | None = Field(default=None, repr=False)
+    security_contact: Annotated[str, scheme("mailto", "https", such_as="mailto:security@example.org")] | None = None
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -241,7 +303,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole_ways_out(self) -> "Settings":
-        """Slack, mail and webhook: all absent, or enough of it to work."""
+        """Slack, mail and time stamps: all absent, or enough of it to work."""
         if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
             raise SettingsError(
                 "SLACK_BOT_TOKEN",
@@ -251,11 +313,25 @@ class Settings(BaseSettings):
         if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
             sentence = "SLACK_BOT_TOKEN is not set, but another Slack secret is: set it too."
             raise SettingsError("SLACK_BOT_TOKEN", sentence)
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            sentence = (
+                "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set with OIDC_ISSUER: the provider hands them out."
+            )
+            raise SettingsError("OIDC_CLIENT_ID", sentence)
+        if self.password_sign_in == "administrators" and not self.oidc_issuer:
+            sentence = "PASSWORD_SIGN_IN=administrators needs OIDC_ISSUER: nobody else could sign in."
+            raise SettingsError("PASSWORD_SIGN_IN", sentence)
         if self.smtp_url and not self.mail_from:
             raise SettingsError("MAIL_FROM", "MAIL_FROM is not set: with SMTP_URL mail needs a sender's address.")
-        if self.webhook_url and not self.webhook_secret:
-            sentence = "WEBHOOK_SECRET is not set: with WEBHOOK_URL messages must be signed."
-            raise SettingsError("WEBHOOK_SECRET", sentence)
+        if self.intake_address and self.intake_address.casefold() == (self.mail_from or "").casefold():
+            sentence = "INTAKE_ADDRESS and MAIL_FROM must differ: answers to reminders would come in as reports."
+            raise SettingsError("INTAKE_ADDRESS", sentence)
+        if self.timestamp_url and not self.timestamp_certificates:
+            sentence = "TIMESTAMP_CERTIFICATES is not set: with TIMESTAMP_URL it says whose stamps are believed."
+            raise SettingsError("TIMESTAMP_CERTIFICATES", sentence)
+        if self.timestamp_certificates and not find_spec("rfc3161_client"):
+            sentence = "TIMESTAMP_URL needs a package that is missing: pip install 'meldklok[stamps]'."
+            raise SettingsError("TIMESTAMP_URL", sentence)
         return self
 
     @property
@@ -272,6 +348,17 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the database is a SQLite file on this machine."""
         return self.database_url.startswith(SQLITE)
+
+    @property
+    def bucket_access(self) -> dict[str, str]:
+        """What opens the buckets; what is not set is found as other tools for S3 find it."""
+        found = {
+            "endpoint": self.aws_endpoint_url,
+            "region": self.aws_region,
+            "access_key_id": self.aws_access_key_id,
+            "secret_access_key": self.aws_secret_access_key,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @property
     def slack_transport(self) -> Literal["socket", "http"] | None:

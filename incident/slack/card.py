@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
-from incident.domain.kinds import DeadlineState
+from incident.domain.kinds import DeadlineState, Part
 from incident.domain.next_steps import Act, Step, steps
 from incident.domain.reminders.roster import OnCall
 from incident.slack.text import escape_mrkdwn
-from incident.store.models import Deadline, Incident, Person
+from incident.store.models import Deadline, Incident, Person, SlackRoom
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.directory import Directory
@@ -35,6 +35,12 @@ class Card:
     waits_for: tuple[str, ...] = ()
     notified_after: int | None = None
     """Whole hours between the start of the authority's clock and the filing; None while nothing was filed."""
+
+    update_due_at: datetime | None = None
+    """When the next word on how it stands was promised."""
+
+    parts: tuple[tuple[Part, str], ...] = ()
+    """Who sees to what beside whoever has it."""
 
     @property
     def next(self) -> Step | None:
@@ -58,7 +64,7 @@ def card_of(session: Session, incident: Incident, directory: Directory, now: dat
     """The card of an incident as it stands now."""
     progress = progress_of_one(session, incident)
     found = steps(progress)
-    waits = directory.team(now).waited_for(found[0], progress.assignee) if found else ()
+    waits = directory.team(now).within(progress.circle).waited_for(found[0], progress.assignee) if found else ()
     clock = _clock(session, incident)
     return Card(
         reference=incident.reference,
@@ -70,6 +76,10 @@ def card_of(session: Session, incident: Incident, directory: Directory, now: dat
         steps=found,
         waits_for=tuple(_named(person) for person in waits),
         notified_after=_notified_after(session, incident),
+        update_due_at=session.scalar(select(SlackRoom.update_due_at).where(SlackRoom.incident_id == incident.id)),
+        parts=tuple(
+            (part, _named(person)) for part in Part for person in directory.people if person.id == incident.holder(part)
+        ),
     )
 
 

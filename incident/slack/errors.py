@@ -56,6 +56,17 @@ def failure_of(problem: Exception) -> DeliveryFailed:
     return DeliveryFailed(reason, unknown_outcome=not _never_left(problem), whole_channel=True)
 
 
+def held_back(failure: DeliveryFailed) -> DeliveryFailed:
+    """The same trouble for a message that was not tried because of it: it cannot have arrived, and is not given up."""
+    return DeliveryFailed(
+        f"{failure.reason}; somebody may be there who may not know of it",
+        retry_after=failure.retry_after,
+        whole_channel=failure.whole_channel,
+        needs_repair=failure.needs_repair or failure.permanent,
+        code=failure.code,
+    )
+
+
 def _refused(problem: SlackApiError, reason: str) -> DeliveryFailed:
     status, code = problem.response.status_code, code_of(problem)
     if status == 429 or code in {"ratelimited", "rate_limited"}:

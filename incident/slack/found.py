@@ -4,9 +4,11 @@ Between the moment Slack has done something and the moment the record knows it l
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from slack_sdk import WebClient
+
+from incident.slack.shapes import Received
 
 HEADLINE: Final = "meldklok_headline"
 NEWEST: Final = 200
@@ -14,7 +16,7 @@ NEWEST: Final = 200
 _PAGE: Final = 200
 
 
-def headline_metadata(reference: str) -> dict[str, Any]:
+def headline_metadata(reference: str) -> dict[str, object]:
     """What makes an incident's headline recognisable; anybody in the workspace may read it."""
     return {"event_type": HEADLINE, "event_payload": {"reference": reference}}
 
@@ -28,12 +30,12 @@ def find_headline(client: WebClient, channel: str, reference: str) -> str | None
     return None
 
 
-def find_channel(client: WebClient, names: Sequence[str]) -> dict[str, Any] | None:
+def find_channel(client: WebClient, names: Sequence[str]) -> Received | None:
     """The private channel with one of these names that we are in and that is not archived."""
     return next((channel for channel in _own_channels(client) if channel["name"] in names), None)
 
 
-def _own_channels(client: WebClient) -> Iterator[dict[str, Any]]:
+def _own_channels(client: WebClient) -> Iterator[Received]:
     cursor = ""
     while True:
         answer = client.users_conversations(types="private_channel", exclude_archived=True, limit=_PAGE, cursor=cursor)

@@ -1,18 +1,19 @@
 """The message that stands for an incident in Slack and is edited in place. Pure: card in, payload out."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from incident.domain.next_steps import Act, Step
+from incident.domain.part_words import part_word
 from incident.domain.step_words import path, what
 from incident.slack import limits
 from incident.slack.card import Card, bar, hours_left
+from incident.slack.shapes import Block, Message
 from incident.slack.text import fit
-from incident.slack.words import status_word, word
+from incident.slack.words import hours_word, notified_word, status_word, word
 
-Block = dict[str, Any]
-OPEN, TAKE = "case.open", "case.take"
+OPEN, TAKE, UPDATE = "case.open", "case.take", "case.update"
 
 
 def step_action(step: str) -> str:
@@ -20,41 +21,56 @@ def step_action(step: str) -> str:
     return f"case.{step}"
 
 
-def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: datetime) -> dict[str, Any]:
+def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: datetime) -> Message:
     """Text and blocks: status, the running clock, who has it, what is missing, buttons for the next step."""
     clock = clock_line(card, language, zone, now)
-    lines = [_state(card, language), clock]
+    lines = [state_line(card, language), clock]
     if card.open:
-        lines.append(word("has", language, who=card.assignee or word("nobody", language)))
+        lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)
     return _message(card, clock, lines, buttons(card, language, base_url))
 
 
 def status_line(
     card: Card, room: str, *, gone: bool, language: str, zone: ZoneInfo, base_url: str, now: datetime
-) -> dict[str, Any]:
+) -> Message:
     """What the security channel keeps knowing of a case with a room of its own, until it is closed.
 
     With the room `gone` the case goes on here, with all buttons.
     """
     clock = clock_line(card, language, zone, now)
-    lines, elements = [_state(card, language), clock], buttons(card, language, base_url)
+    lines, elements = [state_line(card, language), clock], buttons(card, language, base_url)
     if card.open:
-        lines.append(word("has", language, who=card.assignee or word("nobody", language)))
+        lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)[:1]
         lines.append(word("gone" if gone else "moved", language, reference=card.reference, channel=room))
     return _message(card, clock, lines, elements if gone else elements[-2:])
 
 
-def _state(card: Card, language: str) -> str:
+def state_line(card: Card, language: str) -> str:
     """The status; once the authority was notified, after how many hours."""
     state = f"*{card.reference}* · {status_word(card.status, language)}"
     if card.notified_after is None:
         return state
-    return f"{state} · {word('notified', language, n=card.notified_after)}"
+    return f"{state} · {notified_word(card.notified_after, language)}"
 
 
-def _message(card: Card, clock: str, lines: list[str], elements: list[Block]) -> dict[str, Any]:
+def _holder(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
+    """Who has it, and until when the others may wait for news."""
+    holder = word("has", language, who=card.assignee or word("nobody", language))
+    if card.update_due_at is None:
+        return holder
+    moment = f"{card.update_due_at.astimezone(zone):%d-%m %H:%M}"
+    return f"{holder} · {word('update_due' if now < card.update_due_at else 'update_late', language, moment=moment)}"
+
+
+def _holders(card: Card, language: str, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Who has it, and who sees to which part of it."""
+    parts = " · ".join(f"{part_word(part, language)}: {who}" for part, who in card.parts)
+    return [_holder(card, language, zone, now), *([parts] if parts else [])]
+
+
+def _message(card: Card, clock: str, lines: list[str], elements: list[Block]) -> Message:
     blocks: list[Block] = [{"type": "section", "text": {"type": "mrkdwn", "text": fit("\n".join(lines), 3000)}}]
     blocks.append({"type": "actions", "elements": elements})
     return {"text": fit(f"{card.reference}: {clock}", limits.MESSAGE_TEXT), "blocks": blocks}
@@ -72,18 +88,18 @@ def clock_line(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
 
 def left(due_at: datetime, language: str, now: datetime) -> str:
     """The time left or overdue in words."""
-    hours = hours_left(due_at, now)
-    if hours < 0:
-        return word("over", language, n=-hours)
-    return word("left", language, n=hours) if hours else word("less", language)
+    return hours_word(hours_left(due_at, now), language)
 
 
 def step_lines(card: Card, language: str) -> list[str]:
     """The next step with whom it waits for, and what else is not on record yet."""
     if card.next is None:
         return []
-    waits = f" · {word('waits', language, who=', '.join(card.waits_for))}" if card.waits_for else ""
-    lines = [word("next", language, step=what(card.next.code, language)) + waits]
+    lines = [word("next", language, step=what(card.next.code, language))]
+    if card.waits_for:
+        lines[0] += f" · {word('waits', language, who=', '.join(card.waits_for))}"
+    elif not card.next.by_machine:
+        lines[0] += f" · {word('no_role', language)}"
     later = dict.fromkeys(what(step.code, language) for step in card.steps[1:] if step.act is not Act.CLOSE)
     return [*lines, word("missing", language, steps="; ".join(later))] if later else lines
 
@@ -120,12 +136,16 @@ _WINDOWS: Final[dict[str, str]] = {
     Act.ASSESS: "assess",
     Act.DECIDE: "decide",
     Act.DRAFT: "notices",
-    Act.APPROVE: "notices",
+    Act.COMPLETE: "missing",
+    Act.APPROVE: "approve",
     Act.FILE: "submit",
     Act.MEASURE: "task",
     Act.CLOSE: "close",
 }
-_ON_PAGES: Final = frozenset({"draft.customers", "file.subjects", "draft.public", "file.public"})
+_ON_PAGES: Final = frozenset(
+    {f"{act}.{about}" for about in ("customers", "public") for act in ("draft", "complete")}
+    | {"file.subjects", "file.public"}
+)
 """What the windows cannot do: a notice to each customer, a letter to many people, and what is published."""
 
 

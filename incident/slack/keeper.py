@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, null, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.events import OPEN_STATUSES
@@ -16,6 +16,7 @@ from incident.slack.plan import OPEN, OPENING, UNSENT, Setback
 from incident.slack.room import Rooms
 from incident.store.db import only_reads
 from incident.store.models import AuditEntry, Incident, Person, SlackRoom
+from incident.store.queries.incidents import waits_quietly
 from incident.usecases.messages.rooms import GONE
 
 PAUSE: Final = timedelta(minutes=1)
@@ -81,12 +82,13 @@ class Keeper:
     def _marks(self, now: datetime) -> list[tuple[UUID, Mark]]:
         """Every incident that has, or should have, a living place in Slack; about examples nothing leaves the house."""
         hour = int(now.timestamp() // 3600)
+        announced = and_(Incident.circle.is_not(null()), SlackRoom.announcement.is_not(None))
         query = (
             select(Incident.id, func.max(AuditEntry.seq), SlackRoom.last_error)
             .join(AuditEntry, AuditEntry.chain == Incident.reference)
             .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
-            .where(Incident.is_example.is_(False))
-            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN))
+            .where(Incident.is_example.is_(False), ~waits_quietly())
+            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN, announced))
             .group_by(Incident.id, SlackRoom.last_error)
         )
         with self._rooms.unit() as session:

@@ -8,7 +8,7 @@ know; never more than it takes a minute.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -21,6 +21,7 @@ from incident.platform.settings import Settings
 from incident.slack.errors import TROUBLE, code_of
 from incident.slack.messenger import outbox_client
 from incident.slack.profiles import profile_of
+from incident.slack.shapes import Received
 from incident.store.db import only_reads
 from incident.store.models import Person
 from incident.usecases.people.slack_people import SlackProfile, link_actor
@@ -93,7 +94,7 @@ class Linker:
             return None
         return profile_of(user, id=str(user["id"]), team=str(user.get("team_id")), ours=self._ours(user))
 
-    def _ours(self, user: dict[str, Any]) -> bool:
+    def _ours(self, user: Received) -> bool:
         """Whether the person belongs to our workspace or organisation."""
         if self._own is None:
             answer = self._client.auth_test()

@@ -1,26 +1,26 @@
 """Messages to Slack: one post per outbox row, recognisable by its metadata, so that a repetition can be avoided."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from slack_sdk import WebClient
 
 from incident.delivery.messages import MessageTexts, Rendered
 from incident.domain.step_words import what
-from incident.slack.errors import TROUBLE, failure_of
-from incident.slack.headline import OPEN, step_action, window_of
+from incident.slack.errors import TROUBLE, failure_of, held_back
+from incident.slack.headline import OPEN, UPDATE, step_action, window_of
+from incident.slack.place import is_shared, split_room
+from incident.slack.restricted import send_out
+from incident.slack.shapes import Block, Element, Message, Received
 from incident.slack.shorten import shorten
 from incident.slack.text import escape_mrkdwn, fit
 from incident.slack.words import word
 from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
-from incident.usecases.messages.queue import ROOM
+from incident.usecases.messages.rooms import ROOM
 
 EVENT_TYPE: Final = "meldklok_message"
-THREAD: Final = "/"
-"""Parts a channel from the message under which a thread hangs: ``C0123/1700000000.000100``."""
 PERSON: Final = ("U", "W")
 """How the ids of Slack users begin; everything else is a conversation."""
 TIMEOUT_SECONDS: Final = 6
@@ -40,12 +40,6 @@ def key_of(message: OutgoingMessage) -> str:
     return sha256(message.dedupe_key.encode()).hexdigest()[:32]
 
 
-def split_room(room: str) -> tuple[str, str | None]:
-    """The channel, and the message under which a thread hangs."""
-    channel, _, thread = room.partition(THREAD)
-    return channel, thread or None
-
-
 class SlackMessenger:
     """Posts outbox messages, to a person in their language, elsewhere in the house's; threads may share one."""
 
@@ -62,6 +56,8 @@ class SlackMessenger:
             message = replace(message, language=self._language)
         payload = shorten(payload_of(message, self._texts.render(message)))
         channel, thread = split_room(message.recipient)
+        self._keep_out_others(message, channel)
+        self._refuse_shared(message, channel)
         try:
             answer = self._client.chat_postMessage(
                 channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload
@@ -69,6 +65,26 @@ class SlackMessenger:
         except TROUBLE as problem:
             raise failure_of(problem) from problem
         return _receipt(str(answer["channel"]), str(answer["ts"]))
+
+    def _refuse_shared(self, message: OutgoingMessage, channel: str) -> None:
+        """What a person wrote waits while another organisation reads along; a room can become shared at any time."""
+        if not message.params.get("said") or channel.startswith(PERSON):
+            return
+        try:
+            shared = is_shared(self._client.conversations_info(channel=channel)["channel"])
+        except TROUBLE as problem:
+            raise held_back(failure_of(problem)) from problem
+        if shared:
+            raise DeliveryFailed("The channel is shared with another organisation", needs_repair=True)
+
+    def _keep_out_others(self, message: OutgoingMessage, channel: str) -> None:
+        """Nothing is posted while somebody is there who may not know of it: then it waits, and goes other ways."""
+        if message.only_for is None:
+            return
+        try:
+            send_out(self._client, channel, message.only_for)
+        except TROUBLE as problem:
+            raise held_back(failure_of(problem)) from problem
 
     def find(self, message: OutgoingMessage) -> Receipt | None:
         """The receipt of an earlier post of the same message, looked up in its conversation."""
@@ -78,12 +94,12 @@ class SlackMessenger:
         except TROUBLE as problem:
             raise failure_of(problem) from problem
         for where, row in rows:
-            metadata: Mapping[str, Any] = row.get("metadata") or {}
+            metadata: Received = row.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("key") == key_of(message):
                 return _receipt(where, str(row["ts"]))
         return None
 
-    def _newest(self, channel: str, thread: str | None) -> list[tuple[str, Mapping[str, Any]]]:
+    def _newest(self, channel: str, thread: str | None) -> list[tuple[str, Received]]:
         """What stands in the conversation; the thread may be newer than the attempt, which went to its channel then."""
         if channel.startswith(PERSON):
             channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
@@ -97,18 +113,25 @@ class SlackMessenger:
         return [(channel, row) for row in rows]
 
 
-def payload_of(message: OutgoingMessage, rendered: Rendered) -> dict[str, Any]:
+def payload_of(message: OutgoingMessage, rendered: Rendered) -> Message:
     """Text, blocks and metadata: the reference, one line, a link, and the people who are asked."""
     reference = message.incident_reference or str(message.params.get("reference") or "Meldklok")
     line = f"{'🔴 ' if message.urgent else ''}*{escape_mrkdwn(reference)}* {escape_mrkdwn(rendered.short)}"
     asked = _mentions(message)
     blocks = [
         {"type": "section", "text": {"type": "mrkdwn", "text": fit(f"{asked} {line}".strip(), 3000)}},
+        *_said(message),
         {"type": "actions", "elements": _buttons(message, rendered, reference)},
     ]
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"reference": reference, "key": key_of(message)}}
     text = f"{asked} {escape_mrkdwn(reference)}: {escape_mrkdwn(rendered.short)}".strip()
     return {"text": fit(text, 4000), "blocks": blocks, "metadata": metadata}
+
+
+def _said(message: OutgoingMessage) -> list[Block]:
+    """What a person wrote for everybody in the room, with nothing in it interpreted."""
+    said = str(message.params.get("said") or "").strip()
+    return [{"type": "section", "text": {"type": "plain_text", "text": fit(said, 3000)}}] if said else []
 
 
 def _mentions(message: OutgoingMessage) -> str:
@@ -120,13 +143,16 @@ def _mentions(message: OutgoingMessage) -> str:
     return " ".join(f"<@{person}>" for person in known if person.isalnum())
 
 
-def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> list[dict[str, Any]]:
+def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> list[Element]:
     page = {"type": "button", "action_id": "link", "text": _plain(rendered.action), "url": rendered.url}
     call = str(message.params.get("path") or "").removeprefix("/drill/")
     if message.template == "drill" and call and "/" not in call:
         return [{"type": "button", "action_id": DRILL, "value": call, "text": _plain(rendered.action)}]
     if message.incident_reference is None:
         return [page]
+    if message.template == "update_due":
+        update = {"type": "button", "action_id": UPDATE, "value": reference}
+        return [{**update, "text": _plain(word("update", message.language))}, page]
     step = str(message.params.get("next_step") or "")
     window = window_of(step)
     name = what(step, message.language) if window else word("more", message.language)

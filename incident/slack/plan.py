@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Exists, select
 
 from incident.slack.card import Card
+from incident.slack.members import member_of
 from incident.store.models import OutboxMessage, SlackRoom
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.rooms import GONE, ROOM
@@ -38,10 +39,18 @@ class Plan:
     trouble: str | None
     headline_ts: str | None
     digest: str | None
-    members: tuple[str, ...]
+    duties: tuple[str, ...]
+    invited: tuple[str, ...]
+    topic: str | None
     confirmed: bool
     unfinished: bool
     unsent: bool
+    restricted: bool
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Who may be in its room."""
+        return frozenset(map(member_of, self.duties))
 
     @property
     def gone(self) -> bool:
@@ -63,4 +72,4 @@ def unsent(room: SlackRoom) -> Exists:
 def digest(plan: Plan, now: datetime) -> str:
     """What the headline says, as one value: it is edited when this changes, so at most once an hour by itself."""
     hour = int(now.timestamp() // 3600) if plan.card.open else 0
-    return sha256(repr((plan.card, plan.members, hour)).encode()).hexdigest()
+    return sha256(repr((plan.card, plan.duties, plan.restricted, hour)).encode()).hexdigest()

@@ -1,8 +1,8 @@
 """What Slack says about one of its users, in the terms of the use cases."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from incident.slack.shapes import Received
 from incident.usecases.people.slack_people import SlackProfile
 
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
@@ -17,7 +17,7 @@ def language_of(locale: str | None) -> str:
     return code if code in LANGUAGES else "en"
 
 
-def profile_of(user: Mapping[str, Any], *, id: str, team: str, name: str = "", ours: bool) -> SlackProfile:
+def profile_of(user: Received, *, id: str, team: str, name: str = "", ours: bool) -> SlackProfile:
     """The profile in an answer of ``users.info`` or ``users.lookupByEmail``."""
     about = user.get("profile") or {}
     full = not any(user.get(flag) for flag in LIMITED)

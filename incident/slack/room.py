@@ -21,20 +21,23 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import SYSTEM
+from incident.slack.around import bookmark, invite, quietly, set_topic
 from incident.slack.card import Card, card_of
 from incident.slack.errors import TROUBLE, code_of, failure_of, pause_of
 from incident.slack.found import find_channel, find_headline, headline_metadata
 from incident.slack.headline import headline, status_line, topic
-from incident.slack.members import members
-from incident.slack.messenger import THREAD, split_room
+from incident.slack.members import duties
 from incident.slack.pace import BUSY, Busy, paced
+from incident.slack.place import split_room
 from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, unsent
+from incident.slack.restricted import NO_PLACE, send_out, take_back, without_announcement
+from incident.slack.shapes import Message, Received
 from incident.slack.shorten import shorten
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, SlackRoom
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, load_directory
 from incident.usecases.common.record import record
-from incident.usecases.messages.rooms import GONE
+from incident.usecases.messages.rooms import GONE, THREAD
 
 LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
@@ -85,10 +88,10 @@ class Rooms:
     def _wants_thread(self, plan: Plan) -> bool:
         """Everything begins in the security channel; while that is closed to us a breach has its own room at least."""
         enough = plan.confirmed and (plan.gone or plan.announcement is not None)
-        return plan.channel is None and bool(self.security_channel) and not enough
+        return plan.channel is None and bool(self.security_channel) and not enough and not plan.restricted
 
     def _wants_channel(self, plan: Plan) -> bool:
-        """A confirmed breach has a channel of its own, unless this workspace does not let us make one."""
+        """A confirmed breach, and whatever is restricted, has a channel of its own where the workspace lets us."""
         return plan.confirmed and plan.card.open and (plan.channel is None or plan.thread is not None)
 
     # What the record says
@@ -96,16 +99,18 @@ class Rooms:
     def _plan(self, incident_id: UUID, now: datetime) -> Plan | None:
         with self.unit() as session:
             incident = session.get(Incident, incident_id)
-            if incident is None or incident.is_example:
+            if incident is None or incident.is_silent:
                 return None
             room = _room(session, incident_id)
-            if room.state == ARCHIVED and incident.status not in OPEN_STATUSES:
+            forgotten = incident.circle is None or room.announcement is None
+            if room.state == ARCHIVED and incident.status not in OPEN_STATUSES and forgotten:
                 return None
             # An archived room cannot be opened again by a bot: an incident that is taken up again gets a new one.
             known = room.channel_id if room.state != ARCHIVED else None
             channel, thread = split_room(known) if known else (None, None)
             directory = load_directory(session)
-            card = card_of(session, incident, directory, now)
+            card, restricted = card_of(session, incident, directory, now), incident.circle is not None
+            confirmed = restricted or incident.status not in (Status.REPORTED, Status.DISMISSED)
             return Plan(
                 incident_id,
                 card,
@@ -116,10 +121,13 @@ class Rooms:
                 room.last_error,
                 room.headline_ts,
                 room.headline_sha256,
-                members(session, directory, incident, card, now),
-                incident.status not in (Status.REPORTED, Status.DISMISSED) and room.last_error not in NOT_ALLOWED,
+                duties(session, directory, incident, card, now),
+                tuple(room.invited or ()),
+                room.topic,
+                confirmed and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
                 bool(session.scalar(select(unsent(room)))),
+                restricted,
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
@@ -145,13 +153,15 @@ class Rooms:
                 raise
             self._store(plan, now, state=WANTED if plan.channel is None else OPEN, last_error=code_of(problem))
             return
-        self._invite(channel["id"], plan.members)
+        if plan.restricted and plan.unfinished:
+            send_out(self.client, channel["id"], plan.members)
+        invited = invite(self.client, channel["id"], plan.duties)
         try:
             ts = self._posted(plan, channel["id"], now)
         except (Busy, *TROUBLE):
             self._look_again(plan, now)
             raise
-        self._pin(channel["id"], ts)
+        quietly(lambda: self.client.pins_add(channel=channel["id"], timestamp=ts))
         self._store(
             plan,
             now,
@@ -163,10 +173,12 @@ class Rooms:
             announcement=plan.place if plan.thread is not None else plan.announcement,
             headline_ts=ts,
             headline_sha256=None,
+            topic=None,
+            invited=invited,
             last_error=None,
         )
 
-    def _created(self, reference: str) -> dict[str, Any]:
+    def _created(self, reference: str) -> Received:
         """A private channel; a taken name gets a number, because the other may remain from an earlier try."""
         *names, last = self._names(reference)
         for name in names:
@@ -177,15 +189,15 @@ class Rooms:
                     raise
         return self._create(last)
 
-    def _create(self, name: str) -> dict[str, Any]:
-        channel: dict[str, Any] = self.client.conversations_create(name=name, is_private=True)["channel"]
+    def _create(self, name: str) -> Received:
+        channel: Received = self.client.conversations_create(name=name, is_private=True)["channel"]
         return channel
 
     def _names(self, reference: str) -> list[str]:
         name = f"{self.prefix}-{reference.lower()}"
         return [name, *(f"{name}-{number}" for number in range(2, NAMES_TRIED + 1))]
 
-    def _left_behind(self, plan: Plan) -> dict[str, Any] | None:
+    def _left_behind(self, plan: Plan) -> Received | None:
         """The channel that a process made before it died."""
         return find_channel(self.client, self._names(plan.card.reference)) if plan.unfinished else None
 
@@ -227,36 +239,57 @@ class Rooms:
         A room in which messages are still to be posted is archived later: Slack would refuse them for good. One that
         a person closed to us is knocked on until it opens again, or until the case is closed.
         """
+        if plan.restricted:
+            plan = self._withdrawn(plan, now)
         if plan.channel is None or (plan.digest == digest(plan, now) and not plan.gone):
             self._mended(plan)
             return None
         done = not plan.card.open and plan.thread is None
         try:
-            self._bring_up(plan, plan.channel, now)
+            told = self._bring_up(plan, plan.channel, now)
             self._announce(plan, now)
+            self._bookmark(plan, plan.channel)
         except SlackApiError as problem:
             if code_of(problem) in GONE:
                 self._announce(plan, now, gone=True)
             if not (done and code_of(problem) in GONE):
                 raise
+            told = {}
         if done and plan.unsent:
             return Setback(UNSENT)
         if done:
-            self._archive(plan.channel)
-        self._store(plan, now, state=ARCHIVED if done else OPEN, headline_sha256=digest(plan, now), last_error=None)
+            quietly(lambda: self.client.conversations_archive(channel=plan.channel or ""))
+        state = ARCHIVED if done else OPEN
+        self._store(plan, now, state=state, headline_sha256=digest(plan, now), last_error=None, **told)
         return None
+
+    def _withdrawn(self, plan: Plan, now: datetime) -> Plan:
+        """Take back what stands of a restricted incident in a channel of others."""
+        left = without_announcement(plan)
+        if left is not plan:
+            take_back(self.client, plan, self.language)
+            gone = {} if left.place == plan.place else {"state": WANTED, **NO_PLACE}
+            self._store(plan, now, announcement=None, **gone)
+        return left
 
     def _mended(self, plan: Plan) -> None:
         """What stood in the way is over: nothing is behind any more."""
         if plan.channel is not None and plan.trouble is not None and plan.trouble not in NOT_ALLOWED:
             self._note(plan.incident_id, None)
 
-    def _bring_up(self, plan: Plan, channel: str, now: datetime) -> None:
+    def _bring_up(self, plan: Plan, channel: str, now: datetime) -> dict[str, Any]:
+        """The columns of what Slack knows of the room now."""
+        if plan.restricted:
+            send_out(self.client, channel, plan.members)
         if plan.headline_ts is not None:
             self._update(plan, channel, plan.headline_ts, now)
-        if plan.thread is None:
-            self._invite(channel, plan.members)
-            self._topic(plan)
+        if plan.thread is not None:
+            return {}
+        text = topic(plan.card, language=self.language, zone=self.zone)
+        known = () if plan.gone else plan.invited
+        invited = invite(self.client, channel, plan.duties, known)
+        stands = text == plan.topic or set_topic(self.client, channel, text)
+        return {"invited": invited, "topic": text if stands else None}
 
     def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
         try:
@@ -275,7 +308,7 @@ class Rooms:
             answer = self.client.chat_postMessage(channel=channel, thread_ts=thread, **self._headline(card, now))
         return str(answer["ts"])
 
-    def _headline(self, card: Card, now: datetime) -> dict[str, Any]:
+    def _headline(self, card: Card, now: datetime) -> Message:
         payload = headline(card, language=self.language, zone=self.zone, base_url=self.base_url, now=now)
         return shorten({**payload, "metadata": headline_metadata(card.reference)})
 
@@ -293,26 +326,17 @@ class Rooms:
             base_url=self.base_url,
             now=now,
         )
-        _quietly(lambda: self.client.chat_update(channel=channel, ts=ts or "", **shorten(said)))
+        quietly(lambda: self.client.chat_update(channel=channel, ts=ts or "", **shorten(said)))
 
-    def _invite(self, channel: str, members: tuple[str, ...]) -> None:
-        """One by one, because Slack refuses a whole list for one person who has left."""
-        for member in members:
-            _quietly(lambda member=member: self.client.conversations_invite(channel=channel, users=member))  # type: ignore[misc]
-
-    def _pin(self, channel: str, ts: str) -> None:
-        _quietly(lambda: self.client.pins_add(channel=channel, timestamp=ts))
-
-    def _topic(self, plan: Plan) -> None:
-        text = topic(plan.card, language=self.language, zone=self.zone)
-        _quietly(lambda: self.client.conversations_setTopic(channel=plan.channel or "", topic=text))
-
-    def _archive(self, channel: str) -> None:
-        _quietly(lambda: self.client.conversations_archive(channel=channel))
+    def _bookmark(self, plan: Plan, channel: str) -> None:
+        """When a room is brought up to date for the first time; the first to fail is the last to be tried again."""
+        if plan.thread is None and plan.digest is None:
+            about = {"base_url": self.base_url, "language": self.language}
+            quietly(lambda: bookmark(self.client, channel, plan.card.reference, **about))
 
     # What came of it
 
-    def _store(self, plan: Plan, now: datetime, tag: Tag | None = None, **values: Any) -> None:
+    def _store(self, plan: Plan, now: datetime, tag: Tag | None = None, **values: object) -> None:
         """Keep it, and what belongs on record in the same transaction."""
         with self.unit() as session:
             statement = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id)
@@ -330,16 +354,7 @@ class Rooms:
             session.execute(
                 update(SlackRoom)
                 .where(SlackRoom.incident_id == incident_id)
-                .values(
-                    channel_id=None,
-                    channel_name=None,
-                    is_thread=False,
-                    headline_ts=None,
-                    headline_sha256=None,
-                    state=WANTED,
-                    last_error=None,
-                    opened_at=None,
-                )
+                .values(state=WANTED, last_error=None, opened_at=None, **NO_PLACE)
             )
         with suppress(Busy):
             self._sync(incident_id, now)
@@ -359,18 +374,6 @@ NOT_ALLOWED: Final = frozenset(
     }
 )
 """Slack lets us make no channel here: the thread in the security channel is the room."""
-_HARMLESS: Final = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
-
-
-def _quietly(call: Callable[[], object]) -> None:
-    """Do what the room can also do without; a refusal by Slack is logged, a broken connection is not swallowed."""
-    try:
-        call()
-    except SlackApiError as problem:
-        if problem.response.status_code >= 429:
-            raise
-        if code_of(problem) not in _HARMLESS:
-            log.warning("slack_room_incomplete", problem=code_of(problem))
 
 
 def _room(session: Session, incident_id: UUID) -> SlackRoom:

@@ -4,7 +4,7 @@ from typing import Final
 
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee
-from incident.translations.say import N_, translated
+from incident.translations.say import N_, counted, translated
 
 STATUSES: Final = {
     Status.REPORTED: N_("Reported"),
@@ -26,9 +26,7 @@ ADDRESSEES: Final = {
     Addressee.PRESS: N_("Press"),
 }
 WORDS: Final = {
-    "left": N_("%(n)s hours left"),
     "less": N_("less than 1 hour left"),
-    "over": N_("%(n)s hours overdue"),
     "until": N_("until %(moment)s"),
     "provisional": N_("provisional, because the moment of awareness is not on record yet"),
     "no_clock": N_("No clock is running."),
@@ -36,20 +34,38 @@ WORDS: Final = {
     "nobody": N_("nobody"),
     "next": N_("Next step: *%(step)s*"),
     "waits": N_("waits for %(who)s"),
+    "no_role": N_("nobody has the role for this"),
     "missing": N_("Then: %(steps)s"),
     "page": N_("Open on the page"),
     "more": N_("More…"),
     "take": N_("I take it"),
+    "update": N_("Give an update"),
+    "update_due": N_("next update by %(moment)s"),
+    "update_late": N_("an update was promised for %(moment)s"),
+    "portal": N_("The authority's portal"),
+    "dossier": N_("Dossier for the authority"),
     "topic": N_("%(reference)s · %(clock)s"),
     "moved": N_("%(reference)s is handled in <#%(channel)s>."),
     "gone": N_("Its room <#%(channel)s> is closed to Meldklok: messages about %(reference)s come here."),
-    "notified": N_("authority notified after %(n)s hours"),
+    "restricted": N_("This case goes on elsewhere, among those who may know of it."),
 }
 
 
 def word(key: str, language: str, **values: object) -> str:
     """The words for a key; English for a language we do not have."""
     return translated(language, WORDS[key], **values)
+
+
+def hours_word(hours: int, language: str) -> str:
+    """So many whole hours left; below zero, overdue."""
+    if hours < 0:
+        return counted(language, "%(num)s hour overdue", "%(num)s hours overdue", -hours)
+    return counted(language, "%(num)s hour left", "%(num)s hours left", hours) if hours else word("less", language)
+
+
+def notified_word(hours: int, language: str) -> str:
+    """After how long the authority was notified."""
+    return counted(language, "authority notified after %(num)s hour", "authority notified after %(num)s hours", hours)
 
 
 def status_word(status: Status, language: str) -> str:

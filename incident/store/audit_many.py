@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -26,13 +26,13 @@ class NewEntry:
     details: dict[str, Scalar] = field(default_factory=dict)
 
 
-def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
-    """Append the entries in their order, each to its chain.
+def append_many(session: Session, entries: Sequence[NewEntry]) -> list[int]:
+    """Append the entries in their order, each to its chain; returns the place of each in its chain.
 
     The heads are locked in the order of their names, so two batches can never wait for each other.
     """
     if not entries:
-        return
+        return []
     session.flush()
     chains = sorted({entry.chain for entry in entries})
     heads = _locked(session, chains)
@@ -45,12 +45,14 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> None:
         _row(entry, heads, taken.get(entry.chain, {}) if last[entry.chain] == number else {})
         for number, entry in enumerate(entries)
     ]
-    session.execute(insert(AuditEntry), rows)
+    session.connection().execute(_APPEND, rows)
     session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
     for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:
         session.expire(head)
+    return [cast(int, row["seq"]) for row in rows]
 
 
+_APPEND = insert(cast(Table, AuditEntry.__table__))
 _HEADS = cast(Table, AuditHead.__table__)
 _MOVE = (
     update(_HEADS).where(_HEADS.c.chain == bindparam("name")).values(seq=bindparam("number"), hash=bindparam("digest"))
@@ -63,7 +65,7 @@ def _locked(session: Session, chains: list[str]) -> dict[str, tuple[int, str]]:
     return {chain: (seq, digest) for chain, seq, digest in rows}
 
 
-def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: dict[str, str]) -> dict[str, Any]:
+def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: dict[str, str]) -> dict[str, object]:
     seq, previous = heads[new.chain]
     values = {
         "chain": new.chain,

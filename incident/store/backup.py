@@ -8,14 +8,13 @@ that every row has its file: a file without a row is harmless.
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +22,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     LargeBinary,
+    RowMapping,
     Table,
     Uuid,
     create_engine,
@@ -35,10 +35,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.json import Json
 from incident.store import models, schema
 from incident.store.archive import MANIFEST, BadArchive, Manifest, Writer, check, entries, writing
-from incident.store.blobs import BlobStore, DamagedBlob, FolderBlobs
+from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import READING, Base, UtcDateTime, harden, only_reads
+from incident.store.insert import RowValues
+from incident.store.places import Folder
 from incident.store.vault import Vault, WrongKey
 from incident.store.verify import Outside, Report, verify
 
@@ -129,14 +132,14 @@ def prove(database_url: str, keys: Sequence[bytes], blobs: BlobStore, outside: S
 def rehearse(path: Path, keys: Sequence[bytes], outside: Sequence[Outside]) -> tuple[Manifest, Report]:
     """Bring the archive back into a folder that is gone afterwards, and say what is found there."""
     with TemporaryDirectory(prefix="meldklok-") as name:
-        blobs, url = FolderBlobs(Path(name) / "blobs"), f"sqlite:///{name}/meldklok.sqlite3"
+        blobs, url = BlobStore(Folder(Path(name) / "blobs")), f"sqlite:///{name}/meldklok.sqlite3"
         return restore(path, keys, url, blobs), prove(url, keys, blobs, outside)
 
 
 @contextmanager
 def _one_instant(engine: Engine) -> Iterator[Connection]:
     """A connection whose statements all see the same instant, and that keeps nobody from writing."""
-    options: dict[str, Any] = {READING: True}
+    options: dict[str, object] = {READING: True}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection:
@@ -155,11 +158,11 @@ def _write_table(connection: Connection, table: Table, archive: Writer) -> int:
     return count
 
 
-def _line(row: Mapping[Any, Any]) -> bytes:
+def _line(row: RowMapping) -> bytes:
     return json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False).encode()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Json:
     """A value as JSON has it; what the column is decides how it is read back."""
     match value:
         case Enum():
@@ -173,7 +176,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _read(column: Column[Any], value: Any) -> Any:
+def _read(column: Column[object], value: Json) -> object:
     match value, column.type:
         case None, _:
             return None
@@ -205,7 +208,7 @@ def _refuse_unless_empty(connection: Connection) -> None:
 def _load(connection: Connection, found: Iterable[tuple[str, bytes]], blobs: BlobStore) -> None:
     """Insert all rows. References of a table to itself are filled in when all of its rows are there."""
     tables = {table.name: table for table in TABLES}
-    waiting: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+    waiting: dict[Table, list[RowValues]] = defaultdict(list)
     for name, content in found:
         kind, _, rest = name.partition("/")
         if kind == FILES:
@@ -222,11 +225,11 @@ def _load(connection: Connection, found: Iterable[tuple[str, bytes]], blobs: Blo
     _count_on(connection)
 
 
-def _row(table: Table, line: bytes) -> dict[str, Any]:
+def _row(table: Table, line: bytes) -> RowValues:
     return {name: _read(table.c[name], value) for name, value in json.loads(line).items()}
 
 
-def _without_own_references(table: Table, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _without_own_references(table: Table, rows: list[RowValues]) -> Iterator[RowValues]:
     """Take the references to rows of the same table out of ``rows``; yields the keys of these rows with them."""
     own = [column.name for column in table.c if any(key.column.table is table for key in column.foreign_keys)]
     keys = [column.name for column in table.primary_key]

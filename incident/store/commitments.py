@@ -11,11 +11,11 @@ policy.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import event, insert, inspect, select
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
+from sqlalchemy import Select, event, insert, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
@@ -38,32 +38,31 @@ class _Change:
     gone_from: str | None = None
 
 
-def committed_tables() -> dict[str, type[Base]]:
+def committed_tables() -> dict[str, type[Committed]]:
     """All tables whose rows are committed to, by name."""
-    mappers: Iterable[Mapper[Any]] = Base.registry.mappers
-    found: dict[str, type[Base]] = {str(mapper.local_table): mapper.class_ for mapper in mappers}
+    found = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
     return {name: found[name] for name in sorted(found) if issubclass(found[name], Committed)}
 
 
-def name_of(row: Any) -> str:
+def name_of(row: Committed) -> str:
     """What an entry calls the row: its table and its key."""
     keys = inspect(type(row)).primary_key
-    return "/".join([str(row.__tablename__), *(str(getattr(row, column.key)) for column in keys)])
+    return "/".join([str(inspect(type(row)).local_table), *(str(getattr(row, column.key)) for column in keys)])
 
 
-def content_of(row: Any) -> dict[str, Any]:
+def content_of(row: Committed) -> dict[str, object]:
     """What of a row is committed to: all columns but its salt and those that are no part of the record."""
     left_out = {"salt", *row.UNCOMMITTED}
     columns = (column.key for column in inspect(type(row)).columns if column.key not in left_out)
     return {**{key: getattr(row, key) for key in columns}, **row.committed_more()}
 
 
-def commitment_of(row: Any) -> str:
+def commitment_of(row: Committed) -> str:
     """The salted hash of the row as it stands."""
     return commitment(row.salt, content_of(row))
 
 
-def chain_of(session: Session, row: Any) -> str:
+def chain_of(session: Session, row: Committed) -> str:
     """The chain that a row belongs to: that of its incident, else the system's."""
     if isinstance(row, Incident):
         return row.reference
@@ -76,15 +75,15 @@ def chain_of(session: Session, row: Any) -> str:
 
 
 def rows_of_incidents(
-    session: Session, model: Any, incidents: Collection[UUID], *, system: bool = False
-) -> Iterator[tuple[Any, UUID | None]]:
+    session: Session, model: type[Committed], incidents: Collection[UUID], *, system: bool = False
+) -> Iterator[tuple[Committed, UUID | None]]:
     """The rows of a table that belong to these incidents, each with its incident; or to none, where asked for."""
     columns = inspect(model).columns
-    query: Any
+    query: Select[Committed, UUID]
     if model is Incident:
         query = select(model, Incident.id).where(Incident.id.in_(incidents))
     elif "incident_id" in columns:
-        query = select(model, model.incident_id).where(model.incident_id.in_(incidents))
+        query = select(model, columns["incident_id"]).where(columns["incident_id"].in_(incidents))
     elif "notice_id" in columns:
         query = select(model, Notice.incident_id).join_from(model, Notice).where(Notice.incident_id.in_(incidents))
     elif "version_id" in columns:
@@ -98,7 +97,7 @@ def rows_of_incidents(
     yield from ((row, incident) for row, incident in session.execute(query))
 
 
-def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert many rows in one statement; the next entries of their chains commit to them."""
     if not rows:
         return
@@ -117,7 +116,7 @@ def recipients_digests(session: Session, mailings: Collection[UUID]) -> dict[UUI
     return {mailing: digest.hexdigest() for mailing, digest in found.items()}
 
 
-def note(session: Session, rows: Iterable[Any]) -> None:
+def note(session: Session, rows: Iterable[Committed]) -> None:
     """Say that these rows were written by a statement that goes past the session."""
     pending = _pending(session)
     for row in rows:
@@ -163,12 +162,12 @@ def _note_flush(session: Session, _context: object, _instances: object) -> None:
             pending[id(row)] = _Change(row, new=False, gone_from=chain_of(session, row))
 
 
-def _touched(row: Any) -> bool:
+def _touched(row: Committed) -> bool:
     state = inspect(row)
     return any(state.attrs[key].history.has_changes() for key in (*content_columns(type(row)), *row.COMMITTED_MORE))
 
 
-def content_columns(model: Any) -> list[str]:
+def content_columns(model: type[Committed]) -> list[str]:
     """The columns of a table that are committed to."""
     return [c.key for c in inspect(model).columns if c.key != "salt" and c.key not in model.UNCOMMITTED]
 

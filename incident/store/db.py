@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Text, Uuid, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from incident.domain.kernel.json import JsonObject
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -53,7 +55,7 @@ class Base(DeclarativeBase):
     """The parent of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json, str: Text}  # noqa: RUF012
+    type_annotation_map = {datetime: UtcDateTime, JsonObject: Json, list[Any]: Json, str: Text}  # noqa: RUF012
 
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -67,7 +69,7 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _on_begin(connection: Any) -> None:
+def _on_begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 

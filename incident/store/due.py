@@ -7,18 +7,21 @@ guard stands in the ``UPDATE`` itself, and what a statement returns is what this
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import cache
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, Update, and_, bindparam, case, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import OutboxOutcome, ReminderOutcome
 from incident.store.insert import insert_missing
 from incident.store.models import Incident, OutboxLane, OutboxMessage, Reminder
 
 _ROWS = cast(Table, OutboxMessage.__table__)
 _OUTBOX = _ROWS.c
+_BEFORE = _ROWS.alias("before").c
 _LANE = cast(Table, OutboxLane.__table__).c
 LEASE = timedelta(seconds=60)
 """How long a claimed message belongs to its worker; every messenger gives up well before."""
@@ -43,7 +46,7 @@ class Claimed:
     channel: str
     recipient: str
     language: str
-    payload: dict[str, Any]
+    payload: JsonObject
     dedupe_key: str
     urgent: bool
     lane: str | None
@@ -90,27 +93,30 @@ def postpone_reminders(session: Session, incident_id: UUID, now: datetime, pause
     session.execute(update(Reminder).where(*guard).values(values).execution_options(synchronize_session=False))
 
 
-def anything_to_deliver(session: Session, now: datetime) -> bool:
-    """Whether a message waits that may leave now; reads only."""
-    return session.connection().execute(_CHOOSE, _instants(now)).first() is not None
+def anything_to_deliver(session: Session, now: datetime, without: str = "") -> bool:
+    """Whether a message waits that may leave now, by another channel than ``without``; reads only."""
+    return session.connection().execute(_CHOOSE, {**_instants(now), "without": without}).first() is not None
 
 
-def claim_message(session: Session, worker: str, now: datetime, lease: timedelta = LEASE) -> Claimed | None:
+def claim_message(
+    session: Session, worker: str, now: datetime, lease: timedelta = LEASE, without: str = ""
+) -> Claimed | None:
     """Take the most urgent message that may leave now and its place in its lane; None when there is none.
 
-    A row whose lease ran out belonged to a worker that died while sending: it comes back with ``maybe_sent``.
+    Those of the channel ``without`` are left to others. A row whose lease ran out belonged to a worker that died while
+    sending: it comes back with ``maybe_sent``.
     """
     for _ in range(LANES_TRIED):
-        claimed = _claim_one(session, worker, now, lease)
+        claimed = _claim_one(session, worker, now, lease, without)
         if claimed is None or claimed.lane is None or enter_lane(session, claimed.lane, now):
             return claimed
         give_back(session, claimed, now + LANE_PAUSE)
     return None
 
 
-def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta) -> Claimed | None:
+def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta, without: str) -> Claimed | None:
     connection, instants = session.connection(), _instants(now)
-    chosen = connection.execute(_CHOOSE_AND_LOCK, instants).first()
+    chosen = connection.execute(_CHOOSE_AND_LOCK, {**instants, "without": without}).first()
     if chosen is None:
         return None
     row = connection.execute(_TAKE, {**instants, "row": chosen.id, "worker": worker, "until": now + lease}).first()
@@ -139,6 +145,16 @@ def pause_lane(session: Session, lane: str, until: datetime) -> None:
         session.execute(
             update(OutboxLane).where(OutboxLane.name == lane, OutboxLane.next_at < until).values(next_at=until)
         )
+
+
+def leave_lane(session: Session, claimed: Claimed, now: datetime) -> None:
+    """Let the next one in a second from now, into a lane that was closed for as long as this message was on its way.
+
+    Nothing happens where our lease ran out: then the lane is somebody else's.
+    """
+    values = {"next_at": now + LANE_PAUSE}
+    ours = update(OutboxLane).where(OutboxLane.name == claimed.lane, exists().where(_mine())).values(values)
+    session.execute(ours.execution_options(synchronize_session=False), _key(claimed))
 
 
 def after_clock_was_set_back(session: Session, now: datetime) -> int:
@@ -188,7 +204,7 @@ def give_back(
 
     An attempt that does not count is taken back.
     """
-    values: dict[str, Any] = {"due_at": due_at, "attempts": claimed.attempts if counts else claimed.attempts - 1}
+    values: dict[str, object] = {"due_at": due_at, "attempts": claimed.attempts if counts else claimed.attempts - 1}
     values["lane"] = lane or claimed.lane
     values["maybe_sent"] = claimed.maybe_sent if maybe_sent is None else maybe_sent
     if error is not None:
@@ -196,16 +212,30 @@ def give_back(
     return _settle(session, claimed, **values)
 
 
-def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:
-    mine = and_(
+def _settle(session: Session, claimed: Claimed, **values: object) -> bool:
+    written = {f"new_{column}": value for column, value in values.items()}
+    return bool(session.connection().execute(_settling(*values), {**_key(claimed), **written}).rowcount)
+
+
+def _key(claimed: Claimed) -> dict[str, object]:
+    return {"row": claimed.id, "worker": claimed.claimed_by, "attempt": claimed.attempts}
+
+
+def _mine() -> ColumnElement[bool]:
+    """A message that is still in the hands of who claimed it."""
+    return and_(
         _OUTBOX.id == bindparam("row"),
         _OUTBOX.claimed_by == bindparam("worker"),
         _OUTBOX.attempts == bindparam("attempt"),
         _OUTBOX.settled_at.is_(None),
     )
-    statement = update(_ROWS).where(mine).values(claimed_by=None, lease_until=None, **values)
-    key = {"row": claimed.id, "worker": claimed.claimed_by, "attempt": claimed.attempts}
-    return bool(session.connection().execute(statement, key).rowcount)
+
+
+@cache
+def _settling(*columns: str) -> Update:
+    """The statement that writes these columns of a message of ours; making it costs more than running it."""
+    written: dict[str, object] = {column: bindparam(f"new_{column}") for column in columns}
+    return update(_ROWS).where(_mine()).values(claimed_by=None, lease_until=None, **written)
 
 
 def _instants(now: datetime) -> dict[str, datetime]:
@@ -225,6 +255,15 @@ def _unclaimed() -> ColumnElement[bool]:
     )
 
 
+def _waits_in_line() -> ColumnElement[bool]:
+    """Whether one before it in its line has not been settled: also one that is being sent at this moment."""
+    return (
+        exists()
+        .where(_BEFORE.line == _OUTBOX.line, _BEFORE.place < _OUTBOX.place, _BEFORE.settled_at.is_(None))
+        .correlate(_ROWS)
+    )
+
+
 def _lane_is_closed() -> ColumnElement[bool]:
     return (
         exists()
@@ -239,7 +278,11 @@ def _lane_is_closed() -> ColumnElement[bool]:
 
 # The statements of the hot path are built once: building them anew costs more than running them.
 _CHOOSE = (
-    select(_OUTBOX.id).where(_unclaimed(), ~_lane_is_closed()).order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at).limit(1)
+    select(_OUTBOX.id)
+    .where(_OUTBOX.channel != bindparam("without"))
+    .where(_unclaimed(), ~_lane_is_closed(), or_(_OUTBOX.line.is_(None), ~_waits_in_line()))
+    .order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at)
+    .limit(1)
 )
 _CHOOSE_AND_LOCK = _CHOOSE.with_for_update(skip_locked=True, of=_ROWS)
 _RETURNED = (

@@ -25,12 +25,14 @@ def beat(
     started_at: datetime,
     now: datetime,
     swept_at: datetime | None,
-    detail: Mapping[str, bool] | None = None,
+    detail: Mapping[str, bool | int] | None = None,
 ) -> None:
     """Write down that this worker is alive, when it last looked for due rungs, and how many messages wait.
 
-    ``detail`` says whether it was ``stopped``, whether its checkpoints are ``checkpoints_stuck`` in the house, and
-    whether the last back-up is too old (``backup_old``).
+    ``detail`` says whether it was ``stopped``, whether its checkpoints are ``checkpoints_stuck`` in the house,
+    whether the authority gives no stamps (``stamps_missing``), whether the last back-up is too old (``backup_old``),
+    in how many restricted incidents nobody is there who may act (``unwatched``), and how many reports of a flood wait
+    (``flood``).
 
     Signs from the future were written before the clock was set back; whoever is alive writes a new one.
     """

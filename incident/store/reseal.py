@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incident.store import vault
-from incident.store.models import KeptSecret, MailingRecipient
+from incident.store.models import KeptSecret, MailingRecipient, PrintPart
 from incident.store.sealing import Sealer
 
 BATCH = 500
@@ -32,10 +32,12 @@ def reseal(session: Session, sealer: Sealer) -> Iterator[int]:
     """Go through all sealed values; after each batch yields how many it held, and the caller commits there.
 
     A batch is done whole or not at all, and every value says which key sealed it: whoever is killed begins again and
-    finds what is left. Raises CannotOpen for a value that no key opens.
+    finds what is left. Raises CannotOpen for a value that no key opens. What waits for the printer is not sealed anew:
+    a worker makes it again.
     """
+    session.execute(update(PrintPart).values(sealed=None, made_at=None, lease_until=None))
     for model, key, place in SEALED:
-        after: Any = None
+        after: object = None
         while rows := _batch(session, model, key, after):
             for name, sealed in rows:
                 if not sealer.is_current(sealed):
@@ -45,7 +47,9 @@ def reseal(session: Session, sealer: Sealer) -> Iterator[int]:
             yield len(rows)
 
 
-def _batch(session: Session, model: Any, key: Any, after: Any) -> list[tuple[Any, bytes]]:
+def _batch(
+    session: Session, model: type[KeptSecret | MailingRecipient], key: Any, after: object
+) -> list[tuple[Any, bytes]]:
     query = select(key, model.sealed).where(model.sealed.is_not(None)).order_by(key).limit(BATCH)
     rows = session.execute(query if after is None else query.where(key > after))
     return [(name, sealed) for name, sealed in rows]

@@ -6,10 +6,10 @@ chain is below one root.
 """
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
@@ -62,9 +62,25 @@ def _moved(session: Session) -> Iterable[tuple[str, int, str]]:
     return [(chain, seq, digest) for chain, seq, digest in rows]
 
 
+def unstamped(session: Session) -> CheckpointRow | None:
+    """The newest checkpoint, unless an authority has stamped it; all earlier ones are beginnings of it."""
+    row = newest(session)
+    return row if row is not None and row.stamp is None else None
+
+
+def keep_stamp(session: Session, size: int, answer: bytes, moment: datetime) -> None:
+    """Keep the stamp of a checkpoint; of two workers the first one's stays."""
+    unset = (CheckpointRow.size == size, CheckpointRow.stamp.is_(None))
+    session.execute(update(CheckpointRow).where(*unset).values(stamp=answer, stamped_at=moment))
+
+
 def stamp(session: Session) -> str:
     """The newest checkpoint as documents name it: size and root, in the notation of the checkpoint itself."""
-    row = newest(session)
+    return named(newest(session))
+
+
+def named(row: CheckpointRow | None) -> str:
+    """A checkpoint as documents name it; empty where there is none."""
     return f"{row.size} {base64.b64encode(bytes.fromhex(row.root)).decode()}" if row is not None else ""
 
 
@@ -77,14 +93,9 @@ def is_due(session: Session) -> bool:
     return session.scalars(select(AuditEntry.chain).where(acts, ~covered).limit(1)).first() is not None
 
 
-def not_left(session: Session, is_there: Callable[[int], bool]) -> list[CheckpointRow]:
-    """The checkpoints after the newest one that ``is_there`` where they are kept, oldest first."""
-    found: list[CheckpointRow] = []
-    for row in session.scalars(select(CheckpointRow).order_by(CheckpointRow.size.desc())):
-        if is_there(row.size):
-            break
-        found.append(row)
-    return found[::-1]
+def checkpoint_sizes(session: Session) -> list[int]:
+    """The sizes of all checkpoints, newest first."""
+    return list(session.scalars(select(CheckpointRow.size).order_by(CheckpointRow.size.desc())))
 
 
 def leaves_of(session: Session, row: CheckpointRow) -> list[TreeLeaf]:

@@ -7,6 +7,7 @@ Run ``python -m incident.translations.catalogues update`` after a change of word
 import ast
 import io
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,14 @@ from babel.messages.pofile import read_po, write_po
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
 LANGUAGE, DOMAIN = "nl", "messages"
+MAILS: Final = ROOT / "templates" / "email" / "messages.toml"
 PO: Final = HERE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
-KEYWORDS: Final = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "N_": None}
+KEYWORDS: Final = {
+    **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "N_")),
+    "P_": ((1, "c"), 2),
+    "ngettext": (1, 2),
+    "counted": (2, 3),
+}
 REFUSALS: Final = (
     "incident/domain",
     "incident/usecases",
@@ -37,7 +44,11 @@ SHORTEST_SENTENCE: Final = 12
 UNDATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def page_words() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+Found = tuple[str, int, str | tuple[str, ...], str | None]
+"""A sentence with the file and the line where it stands, and the context in which it has words of its own."""
+
+
+def page_words() -> Iterator[Found]:
     """What pages and the messages in Slack say: marked strings in code and templates."""
     for layer in ("domain", "slack", "web"):
         for path in sorted((ROOT / "incident" / layer).rglob("*.py")):
@@ -47,13 +58,26 @@ def page_words() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
             yield from _extracted("jinja2", path, {"silent": "false", "trimmed": "true"})
 
 
-def _extracted(method: str, path: Path, options: dict[str, str]) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+def _extracted(method: str, path: Path, options: dict[str, str]) -> Iterator[Found]:
     where = str(path.relative_to(ROOT))
-    for line, words, _comments, _context in extract_from_file(method, str(path), KEYWORDS, options=options):
-        yield where, line, words
+    for line, words, _comments, context in extract_from_file(method, str(path), KEYWORDS, options=options):
+        yield where, line, words, context
 
 
-def refusal_words() -> Iterator[tuple[str, int, str]]:
+def mail_words() -> Iterator[Found]:
+    """What mails and the other messages say: every text of their file, in a context of its own."""
+    yield from ((str(MAILS.relative_to(ROOT)), 1, text, "mail") for text in _texts(tomllib.loads(MAILS.read_text())))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+def refusal_words() -> Iterator[Found]:
     """What expected errors say: the sentences that reach ``DomainError`` in the layers without gettext.
 
     Those layers hold plain English sentences, as arguments of an error or of a check, or as constants, so every text
@@ -63,15 +87,15 @@ def refusal_words() -> Iterator[tuple[str, int, str]]:
         for path in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for line, words in sorted(set(_sentences(tree))):
-                yield str(path.relative_to(ROOT)), line, words
+                yield str(path.relative_to(ROOT)), line, words, None
 
 
-def raised_words() -> Iterator[tuple[str, int, str]]:
+def raised_words() -> Iterator[Found]:
     """What expected errors say in the skins: raised without gettext, and translated when they are shown."""
     for folder in RAISED_IN:
         for path in sorted((ROOT / folder).rglob("*.py")):
             for line, words in sorted(set(_raised(ast.parse(path.read_text(encoding="utf-8"))))):
-                yield str(path.relative_to(ROOT)), line, words
+                yield str(path.relative_to(ROOT)), line, words, None
 
 
 def _raised(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -85,7 +109,7 @@ def _raised(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in KEYWORDS:
             candidates: list[ast.expr] = [*node.args, *(keyword.value for keyword in node.keywords)]
         elif isinstance(node, ast.Assign):
             candidates = list(ast.walk(node.value))  # type: ignore[arg-type]
@@ -104,8 +128,8 @@ def _is_sentence(text: str) -> bool:
 def collected() -> Catalog:
     """Every sentence, with where it stands."""
     catalogue = Catalog(domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
-    for where, line, words in (*page_words(), *refusal_words(), *raised_words()):
-        catalogue.add(words, locations=[(where, line)])
+    for where, line, words, context in (*page_words(), *mail_words(), *refusal_words(), *raised_words()):
+        catalogue.add(words, locations=[(where, line)], context=context)
     return catalogue
 
 
@@ -123,8 +147,9 @@ def merged() -> Catalog:
     for message in collected():
         if not message.id:
             continue
-        known = before.get(message.id)
-        after.add(message.id, known.string if known else None, locations=message.locations, flags=message.flags)
+        known = before.get(message.id, message.context)
+        words = known.string if known else None
+        after.add(message.id, words, locations=message.locations, flags=message.flags, context=message.context)
     return after
 
 

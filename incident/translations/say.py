@@ -1,4 +1,4 @@
-"""The catalogue of the pages for whatever speaks without a page: Slack, reminders, mails, the calendar."""
+"""The catalogue of the pages for whatever speaks without a page: Slack, reminders, mails, the ruler, the calendar."""
 
 import gettext
 from functools import cache
@@ -14,10 +14,21 @@ def N_(text: str) -> str:
     return text
 
 
-def translated(language: str, text: str, /, **values: object) -> str:
+def P_(context: str, text: str) -> str:
+    """Mark a text that has words of its own in this context; it is translated where it is said."""
+    return text
+
+
+def translated(language: str, text: str, context: str = "", /, **values: object) -> str:
     """The text in a language, English for one that we do not have, with its ``%(name)s`` places filled in."""
-    sentence = _catalogue(language).gettext(text)
+    words = _catalogue(language)
+    sentence = words.pgettext(context, text) if context else words.gettext(text)
     return sentence % values if values else sentence
+
+
+def counted(language: str, one: str, many: str, num: int, /, **values: object) -> str:
+    """The text for one or for ``num`` things, with its ``%(num)s`` and other places filled in."""
+    return _catalogue(language).ngettext(one, many, num) % {"num": num, **values}
 
 
 @cache

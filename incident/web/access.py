@@ -24,6 +24,7 @@ class Audience(Enum):
     SIGNED_IN = "signed in"
     TOKEN = "token"
     SIGNED = "signed by Slack"
+    CODE = "with the code of a receipt"
 
 
 E, S = Audience.EVERYBODY, Audience.SIGNED_IN
@@ -32,11 +33,19 @@ P = Permission
 PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "": {"static": E},
     "account": {"show": S, "sign_out_there": S, "sign_out_elsewhere": S},
+    "passkeys": {"index": S, "remove": S, "sign_in": E},
+    "provider": {"start": E, "back": E, "leave": E, "prove": S, "untie": S},
     "api": {
         "list_incidents": Audience.TOKEN,
         "report": Audience.TOKEN,
+        "report_batch": Audience.TOKEN,
         "show": Audience.TOKEN,
         "deadlines": Audience.TOKEN,
+        "facts": Audience.TOKEN,
+        "timeline": Audience.TOKEN,
+        "tasks": Audience.TOKEN,
+        "notices": Audience.TOKEN,
+        "register": Audience.TOKEN,
         "add_timeline_entry": Audience.TOKEN,
     },
     "board": {"index": S, "rows": S},
@@ -48,11 +57,27 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     },
     "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE, "merge": P.CLOSE},
     "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM},
+    "door": {"form": E, "code": E, "report": Audience.CODE, "leave": E},
+    "doors": {
+        "index": P.MANAGE_SETTINGS,
+        "add": P.MANAGE_SETTINGS,
+        "edit": P.MANAGE_SETTINGS,
+        "remove": P.MANAGE_SETTINGS,
+        "sheet": P.MANAGE_SETTINGS,
+    },
     "drill": {"start": P.MANAGE_SETTINGS, "show": Audience.TOKEN, "confirm": Audience.TOKEN},
     "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},
     "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
-    "facts": {"index": P.VIEW_ALL, "edit": P.RECORD, "draft": P.RECORD, "forget": P.RECORD, "history": P.VIEW_ALL},
-    "health": {"live": E, "ready": E, "page": S, "metrics": Audience.TOKEN},
+    "facts": {
+        "index": P.VIEW_ALL,
+        "edit": P.RECORD,
+        "draft": P.RECORD,
+        "forget": P.RECORD,
+        "reads": P.RECORD,
+        "history": P.VIEW_ALL,
+    },
+    "health": {"live": E, "ready": E, "contact": E, "page": S, "metrics": Audience.TOKEN},
+    "help": {"index": S},
     "imports": {"upload": P.CLOSE, "mapped": P.CLOSE},
     "incident": {"show": S, "assign_to": P.RECORD},
     "insight": {"index": P.VIEW_ALL, "table": P.EXPORT, "report": P.EXPORT},
@@ -107,6 +132,8 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "people": {
         "index": P.MANAGE_PEOPLE,
         "add": P.MANAGE_PEOPLE,
+        "several": P.MANAGE_PEOPLE,
+        "invited": E,
         "change": P.MANAGE_PEOPLE,
         "link": P.MANAGE_PEOPLE,
         "reset": P.MANAGE_PEOPLE,
@@ -115,9 +142,13 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "powers": {"index": P.CONFIRM_POWER, "agree": P.CONFIRM_POWER, "refuse": P.CONFIRM_POWER},
     "preferences": {"language": E},
     "presets": {"show": P.RECORD, "accept": P.RECORD},
-    "record": {"show": P.VIEW_ALL},
+    "processing": {"upload": P.MANAGE_SETTINGS, "mapped": P.MANAGE_SETTINGS},
+    "record": {"show": P.VIEW_ALL, "hold": P.CLOSE},
+    "restriction": {"form": P.RECORD, "restrict_to": P.RECORD, "lift": P.RECORD, "let_somebody_in": P.LET_IN},
     "regimes": {"edit": P.MANAGE_SETTINGS},
     "register": {"index": P.VIEW_ALL, "export": P.EXPORT, "keep": P.VIEW_ALL, "forget": P.VIEW_ALL},
+    "reporter": {"index": P.VIEW_ALL, "ask": P.RECORD},
+    "retention": {"index": P.MANAGE_SETTINGS, "person": P.CLOSE},
     "report": {"form": P.REPORT, "receipt": S},
     "risk": {"show": P.VIEW_ALL, "record": P.ASSESS, "preview": P.ASSESS, "keep": P.RECORD},
     "roster": {"edit": P.MANAGE_SETTINGS},
@@ -135,9 +166,11 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "change_password": S,
         "verify": S,
     },
-    "settings": {"first_run": P.MANAGE_SETTINGS, "organisation": P.MANAGE_SETTINGS, "lists": P.MANAGE_SETTINGS},
+    "settings": dict.fromkeys(("first_run", "organisation", "lists", "trade"), P.MANAGE_SETTINGS),
     "setup": {"first_person": E},
+    "shared": {"index": P.EXPORT, "end": P.EXPORT, "show": Audience.TOKEN},
     "slack": {"events": Audience.SIGNED},
+    "subscriptions": dict.fromkeys(("index", "add", "edit", "renew", "try_one", "remove"), P.MANAGE_SETTINGS),
     "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "checklist": P.RECORD},
     "timeline": {"index": P.VIEW_ALL, "add": P.RECORD},
     "tokens": {"index": S, "revoke": S, "make_calendar": S, "close_calendar": S, "calendar": Audience.TOKEN},
@@ -152,7 +185,7 @@ NEVER: Final = frozenset({"security.tf_select", "security.static"})
 """Endpoints that the sign-in library brings along and that this product does not use."""
 
 
-WITHOUT_FACTOR: Final = frozenset({"security.two_factor_setup_validate"})
+WITHOUT_FACTOR: Final = frozenset({"security.two_factor_setup_validate", "passkeys.index", "provider.prove"})
 """What opens, beside the pages for everybody, for somebody whose role needs a second factor that is not there yet."""
 
 

@@ -4,7 +4,6 @@ What a browser claims to have asked for (the header ``Host``) is written by whoe
 it leads wherever that somebody wants, with the secret of a password reset in it.
 """
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask
@@ -47,7 +46,7 @@ def trusted_hosts(settings: Settings) -> frozenset[str]:
     return HERE | {f"[{name}]" if ":" in name else name for name in named}
 
 
-def foreign_host(_error: Any) -> Response:
+def foreign_host(_error: object) -> Response:
     """Plain words: without a trusted host there are no routes, and so no page with links."""
     text = (
         "Meldklok does not answer at this address. Use the address that BASE_URL names in its settings, "

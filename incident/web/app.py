@@ -15,8 +15,10 @@ from incident.web import (
     frame,
     headers,
     i18n,
+    limits,
     mass_reads,
     repeats,
+    restricted_reads,
     transactions,
     viewer,
 )
@@ -68,7 +70,9 @@ def init_web(app: APIFlask) -> None:
     init_api(app, csrf)
     access.init_access(app)
     step_up.init_step_up(app)
+    limits.init_limits(app)
     mass_reads.init_mass_reads(app)
+    restricted_reads.init_restricted_reads(app)
 
 
 def _configure(app: APIFlask, settings: Settings) -> None:

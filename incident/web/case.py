@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.errors import NotFound
@@ -21,13 +23,16 @@ from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
-from incident.usecases.common.access import MISSING, visible
+from incident.usecases.common.access import MISSING, note_read, visible
 from incident.usecases.common.directory import Directory
 from incident.usecases.response.further_duties import further_clocks
 from incident.web.clock import now
 from incident.web.i18n import language_code
 from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Case:
     facts: BreachFacts
 
     @property
-    def incident(self) -> Any:
+    def incident(self) -> "Incident":
         """The incident's row."""
         return self.head.incident
 
@@ -124,7 +129,11 @@ class Case:
         if not allowed(Permission.VIEW_ALL):
             return []
         names = (
-            ("incident.show", _("Overview"), ("incident", "triage", "closing", "duties")),
+            (
+                "incident.show",
+                _("Overview"),
+                ("incident", "triage", "closing", "duties", "restriction", "reporter", "shared"),
+            ),
             ("facts.index", _("Facts"), ("facts", "presets")),
             ("risk.show", _("Risk"), ("risk",)),
             ("decisions.index", _("Decisions"), ("decisions",)),
@@ -146,6 +155,7 @@ class Case:
 def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:
     """A step as pages show it; without a team nothing is said of people."""
     language = language_code()
+    team = team.within(progress.circle) if team is not None and progress is not None else None
     waits = team.waited_for(step, progress.assignee) if team is not None and progress is not None else ()
     return NextStep(
         words=what(step.code, language),
@@ -160,8 +170,14 @@ def next_step(step: Step, reference: str, progress: Progress | None = None, team
 
 def open_case(reference: str) -> Case:
     """The incident of an address. Raises NotFound where there is none, or none for this viewer."""
-    conditions = visible(viewer())
-    head = find_head(db.session(), parse_reference(reference) or "", conditions)
+    case = shown_case(db.session(), parse_reference(reference) or "", *visible(viewer()))
+    note_read(db.session(), case.incident, viewer())
+    return case
+
+
+def shown_case(session: Session, reference: str, *conditions: ColumnElement[bool]) -> Case:
+    """The incident with this reference, whoever looks. Raises NotFound where none fulfils the conditions."""
+    head = find_head(session, reference, conditions)
     if head is None:
         raise NotFound(MISSING)
     return Case(head, from_json(head.sheet.facts) if head.sheet else BreachFacts())

@@ -1,7 +1,6 @@
 """Error pages: kind, with a next step, and a reference number where something broke."""
 
 import secrets
-from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, session, url_for
@@ -10,12 +9,14 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.store.db import db
+from incident.store.places import Away
 from incident.web.accounts.forms import ANSWERS
 from incident.web.accounts.sessions import SECRET
+from incident.web.api.errors import problem
 from incident.web.forms.base import translated
 
 log = structlog.get_logger()
@@ -23,6 +24,9 @@ PASSWORDS = frozenset({"password", "password_confirm", "new_password", "new_pass
 HIDDEN = PASSWORDS | {"csrf_token", "code", *ANSWERS}
 FOR_MACHINES = frozenset({"health.live", "health.ready", "health.metrics"})
 """Addresses that probes read: they get JSON, also when the database is gone before the view is asked."""
+
+FOR_PROGRAMS = "/api/"
+"""How the addresses begin below which every refusal has the shape of the API, also where there is nothing."""
 
 
 def init_errors(app: Flask) -> None:
@@ -32,12 +36,15 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(PoolTimeout, database_error)
+    app.register_error_handler(Away, files_away)
     app.register_error_handler(Exception, surprise)
 
 
-def _page(status: int, title: str, text: str, **more: Any) -> ResponseReturnValue:
-    values = {"reference": None, "typed": [], "retry": None, "first": None, **more}
-    return render_template("web/errors/error.html", status=status, title=title, text=text, **values), status
+def _page(status: int, title: str, text: str, reference: str | None = None, **more: object) -> ResponseReturnValue:
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(status, text, reference=reference)
+    values = {"status": status, "title": title, "text": text, "reference": reference, "typed": [], **more}
+    return render_template("web/errors/error.html", **{"retry": None, "first": None, **values}), status
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -58,7 +65,10 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
             return error
         case _:
             title, text = _("This did not work"), _("The request could not be understood. Go back and try again.")
-    return _page(status, title, text, typed=typed() if status == 413 else [])
+    answer = make_response(_page(status, title, text, typed=typed() if status in (413, 429) else []))
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def form_expired(error: CSRFError) -> ResponseReturnValue:
@@ -66,6 +76,9 @@ def form_expired(error: CSRFError) -> ResponseReturnValue:
     text = _("The form was open for too long, or you signed in again meanwhile. Nothing has been saved.")
     # No button sends it again: the form may have come from another site.
     first = (url_for("security.login"), _("Sign in")) if SECRET not in session else None
+    if request.blueprint == "door":
+        first = (request.full_path.rstrip("?"), _("Open the form again"))
+        text = _("The form was open for too long, or your browser keeps no cookies. Nothing has been sent.")
     return _page(400, _("The form has expired"), text, typed=typed(), first=first)
 
 
@@ -103,6 +116,14 @@ def database_error(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
         typed=typed(),
         retry=request.full_path.rstrip("?") if request.method == "POST" else None,
     )
+
+
+def files_away(error: Away) -> ResponseReturnValue:
+    """The bucket with the files does not answer: as with the database, the text can be sent again."""
+    reference = _note("files_unavailable", error)
+    text = _("Nothing has been saved: the place where files are kept cannot be reached right now.")
+    retry = request.full_path.rstrip("?") if request.method == "POST" else None
+    return _page(503, _("Not saved"), text, reference=reference, typed=typed(), retry=retry)
 
 
 def surprise(error: Exception) -> ResponseReturnValue:

@@ -1,16 +1,18 @@
 """The fact sheet in words: labels, values, origins, progress."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from incident.domain.fact_sheet import chapter_of, fields_of
-from incident.law.facts import BreachFacts, Chapter
+from incident.domain.kernel.json import JsonObject
+from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.facts_from_risk import newer_facts
 from incident.law.labels import chapter_title, field_label
 from incident.law.questions import asked_in, is_known
@@ -37,6 +39,11 @@ class ShownAnswer:
     version: int | None
     step: str
 
+    @property
+    def origin(self) -> tuple[str, datetime | None, str]:
+        """Who said it, when, and at which step."""
+        return self.by, self.at, self.step
+
 
 @dataclass(frozen=True, slots=True)
 class ChapterProgress:
@@ -55,13 +62,21 @@ def chapter_progress(chapter: Chapter, facts: BreachFacts) -> ChapterProgress:
     return ChapterProgress(chapter, chapter_title(chapter, language_code()), done, len(counted))
 
 
-def shown_chapter(chapter: Chapter, facts: BreachFacts, origins: dict[str, Any]) -> list[ShownAnswer]:
+def shown_chapter(chapter: Chapter, facts: BreachFacts, origins: JsonObject) -> list[ShownAnswer]:
     """The answers of one chapter in words."""
     names = [name for name in fields_of(chapter) if name not in SHOWN_ELSEWHERE]
     return [_shown(name, facts, origins.get(name, {})) for name in names]
 
 
-def _shown(name: str, facts: BreachFacts, origin: dict[str, Any]) -> ShownAnswer:
+def common_origin(shown: Iterable[ShownAnswer]) -> ShownAnswer | None:
+    """The answer whose origin most answers of a chapter share, if any do: said once above them, not below each."""
+    told = [one for one in shown if one.at and (one.stated or one.open)]
+    counted = Counter(one.origin for one in told)
+    most = max(told, key=lambda one: counted[one.origin], default=None)
+    return most if most is not None and counted[most.origin] > 1 else None
+
+
+def _shown(name: str, facts: BreachFacts, origin: JsonObject) -> ShownAnswer:
     value = getattr(facts, name)
     at = datetime.fromisoformat(origin["at"]) if origin.get("at") else None
     return ShownAnswer(
@@ -115,14 +130,14 @@ def tell_newer(facts: BreachFacts, assessed: RiskAnswers) -> list[ShownNewer]:
     ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: FactValue) -> FactValue:
     """Kinds of data without how much each tells."""
     if isinstance(value, tuple):
         return tuple(item.category if isinstance(item, DataItem) else item for item in value)
     return value
 
 
-def shown_value(name: str, value: Any) -> str | Markup:
+def shown_value(name: str, value: FactValue) -> str | Markup:
     """One value in the words of the page's language."""
     if value is True or value is False:
         return str(_("Yes") if value else _("No"))
@@ -141,11 +156,11 @@ def shown_value(name: str, value: Any) -> str | Markup:
     return str(value) if isinstance(value, str) else _record_text(value)
 
 
-def _record_text(value: Any) -> str:
+def _record_text(value: FactValue) -> str:
     parts = (getattr(value, field.name) for field in fields(value))
     told = (_part_text(part) for part in parts if part not in ("", None, UNKNOWN, ()))
     return " · ".join(told)
 
 
-def _part_text(part: Any) -> str:
+def _part_text(part: object) -> str:
     return ", ".join(map(_part_text, part)) if isinstance(part, tuple) else str(shown_value("", part))

@@ -10,6 +10,7 @@ from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.vital_signs import alarm_facts
 from incident.web.clock import now
+from incident.web.help_topics import topic_here
 from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
 
@@ -28,6 +29,9 @@ CASE_PAGES = frozenset(
         "record",
         "closing",
         "duties",
+        "reporter",
+        "restriction",
+        "shared",
     }
 )
 COLOURS = {Level.FAILING: "red", Level.WARNING: "amber"}
@@ -41,11 +45,27 @@ ON_EVERY_PAGE = frozenset(
         "reminders_late",
         "reminders_stuck",
         "messages_failed",
+        "nobody_there",
         "checkpoints_stuck",
+        "stamps_missing",
         "backup_old",
     }
 )
-SETTINGS_PAGES = frozenset({"settings", "notice_templates", "ladder", "roster", "drill", "regimes", "channels"})
+SETTINGS_PAGES = frozenset(
+    {
+        "settings",
+        "notice_templates",
+        "ladder",
+        "roster",
+        "drill",
+        "regimes",
+        "channels",
+        "subscriptions",
+        "processing",
+        "doors",
+        "retention",
+    }
+)
 PLACES = (
     ("board.index", _l("Overview"), None, CASE_PAGES),
     ("report.form", _l("Report a breach"), Permission.REPORT, frozenset({"report"})),
@@ -79,5 +99,5 @@ def banners() -> list[tuple[str, str]]:
 def init_frame(app: Flask) -> None:
     """Give the templates the frame."""
     app.jinja_env.globals.update(
-        navigation=navigation, banners=banners, version=incident.__version__, **template_words()
+        navigation=navigation, banners=banners, help_topic=topic_here, version=incident.__version__, **template_words()
     )

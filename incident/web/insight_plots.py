@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 from flask_babel import gettext as _
 
+from incident.documents.yearly_report import ReportPlot
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Insight, Spread
@@ -18,15 +19,10 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
-    """One plot. ``name`` stands in the address of its download; the first cell of each row names the row."""
+class Plot(ReportPlot):
+    """A plot of the page. ``name`` stands in the address of its download; the first cell of each row names the row."""
 
     name: str
-    title: str
-    svg: str
-    note: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
 
 
 def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = False) -> tuple[Plot, ...]:
@@ -64,7 +60,8 @@ def _months(found: Insight, standalone: bool) -> Plot:
     )
     head = (_("Month"), _("Reported"), _("Notified"), _("of which late"))
     drawn = columns_svg(Chart(words, columns, standalone=standalone))
-    return Plot("months", _("Notifications per month"), drawn, words, head, rows)
+    shown = drawn if any(month.in_time + month.late for month in found.months) else ""
+    return Plot(_("Notifications per month"), shown, words, head, rows, "months")
 
 
 def bars() -> list[str]:
@@ -82,7 +79,7 @@ def _spread(name: str, title: str, spread: Spread, standalone: bool) -> Plot:
     words = spread_words(spread)
     drawn = columns_svg(Chart(f"{title}: {words}", columns, limit, _("72 hours"), standalone))
     rows = tuple(zip(bars(), spread.bars, strict=True))
-    return Plot(name, title, drawn, words, (_("Hours"), _("Breaches")), rows)
+    return Plot(title, drawn if spread.count else "", words, (_("Hours"), _("Breaches")), rows, name)
 
 
 def spread_words(spread: Spread) -> str:
@@ -104,9 +101,22 @@ def _ranking(
 ) -> Plot:
     rows = tuple((word(key), amount) for key, amount in tally)
     columns = tuple(Column(label, (Part(amount),)) for label, amount in rows[:SHOWN])
-    words = _("Most often: %(first)s (%(number)s).", first=rows[0][0], number=rows[0][1]) if rows else _("Nothing yet.")
+    words = _most_often(rows)
     drawn = ranking_svg(Chart(f"{title}: {words}", columns, standalone=standalone))
-    return Plot(name, title, drawn if rows else "", words, (title, _("Breaches")), rows)
+    return Plot(title, drawn if rows else "", words, (title, _("Breaches")), rows, name)
+
+
+def _most_often(rows: tuple[tuple[str, int], ...]) -> str:
+    """What came first; all of them where several did."""
+    if not rows:
+        return str(_("Nothing yet."))
+    number = rows[0][1]
+    first = [label for label, amount in rows if amount == number]
+    if len(first) > SHOWN:
+        return str(_("%(kinds)s came equally often (%(number)s each).", kinds=len(first), number=number))
+    if len(first) > 1:
+        return str(_("Most often (%(number)s each): %(first)s.", number=number, first=", ".join(first)))
+    return str(_("Most often: %(first)s (%(number)s).", first=first[0], number=number))
 
 
 def kind_word(kind: str) -> str:

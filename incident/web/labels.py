@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,6 +12,7 @@ from incident.domain.kernel.people import Role
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import labels as law
 from incident.law.explain import duty_name, title
+from incident.law.forms.catalogue import load_catalogue
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
@@ -126,7 +127,12 @@ def cause_word(cause: str | None) -> str:
     return law_label(known[cause]) if cause in known else cause or ""
 
 
-def template_words() -> dict[str, Any]:
+def note_word(catalogue: str, told: str) -> str:
+    """Why a form's answer is what it is, in the language of the page."""
+    return load_catalogue(catalogue).retold(told, language_code())
+
+
+def template_words() -> dict[str, object]:
     """What templates use of this."""
     return {
         "role_names": role_names,
@@ -145,4 +151,5 @@ def template_words() -> dict[str, Any]:
         "ground_word": ground_word,
         "group_word": group_word,
         "missing_word": missing_word,
+        "note_word": note_word,
     }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import structlog
 from flask import Flask, Response, g, request
@@ -18,6 +19,10 @@ from incident.web.viewer import viewer
 log = structlog.get_logger()
 MANY = 100
 """Different cases in one hour: nobody works on so many, and two pages of the API's list hold them."""
+
+
+SHOWN: Final = (200, 304)
+"""What is as it was is read as well: whoever asks has it."""
 
 
 class Reads:
@@ -48,7 +53,7 @@ def init_mass_reads(app: Flask) -> None:
 
     @app.after_request
     def count(answer: Response) -> Response:
-        if request.method == "GET" and answer.status_code == 200 and (cases := _cases()):
+        if request.method == "GET" and answer.status_code in SHOWN and (cases := _cases()):
             actor = _reader()
             many = reads.add(actor.key, cases, now())
             if many and _note(actor, many):

@@ -32,6 +32,7 @@ class _Facts(Collector):
         yield _gauge("outbox_due", "Messages that may leave now.", facts.backlog)
         yield _gauge("outbox_retrying", "Messages that wait for another attempt.", facts.retrying)
         yield _gauge("outbox_failed", "Dead letters.", facts.failed)
+        yield _gauge("subscribers_troubled", "Systems that do not take their events.", facts.troubled_subscribers)
         yield _gauge("reminders_stuck", "Rungs whose message cannot be made.", facts.stuck_reminders)
         yield _gauge("clocks_open", "Deadlines that run.", facts.open_clocks)
         yield _gauge("clocks_overdue", "Deadlines that have passed without the act.", facts.overdue_clocks)

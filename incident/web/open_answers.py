@@ -9,9 +9,8 @@ from incident.domain.kinds import Subject
 from incident.domain.presets import suggested
 from incident.domain.risk_document import answers_from
 from incident.law.forms.answers import FilledAnswer
-from incident.law.questions import first_asked, questions
 from incident.store.db import db
-from incident.usecases.notices.authority_form import progress_now
+from incident.usecases.notices.authority_form import missing_questions, progress_now
 from incident.usecases.response.assess import latest_assessment
 from incident.web.case import Case
 from incident.web.clock import now
@@ -66,24 +65,9 @@ class MissingNow:
 
 
 def missing_now(case: Case) -> MissingNow:
-    """The questions that the missing answers need first, in the order of the sheet.
-
-    What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
-    The form of the authority takes effects that follow from other answers; a letter needs them from a person.
-    """
-    found = progress_now(db.session(), case.head.incident, case.facts, now())
-    names = {name for answer in found.missing for name in answer.fields if name in questions()}
-    if case.incident.risk is None:
-        names -= {"severity", "severity_note", "consequences_subjects"}
-    telling = case.head.live(Subject.SUBJECTS)
-    if telling is not None and telling.act:
-        names.add("consequences_subjects")
-    if telling is None:
-        names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
-    if case.facts.measures_prevent:
-        names.discard("measures_prevent_note")
-    elsewhere = tuple(_open(case, answer) for answer in found.missing if not answer.fields)
-    return MissingNow(first_asked(names, case.facts), elsewhere)
+    """What is asked now, and what is answered elsewhere, with its place."""
+    found = missing_questions(db.session(), case.incident, case.facts, case.head.live(Subject.SUBJECTS), now())
+    return MissingNow(found.questions, tuple(_open(case, answer) for answer in found.elsewhere))
 
 
 def newer_on_sheet(case: Case) -> list[ShownNewer]:

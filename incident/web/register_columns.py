@@ -55,6 +55,8 @@ SOURCES: Final = {
     Source.CLI: _l("Command line"),
     Source.SYSTEM: _l("Meldklok itself"),
     Source.IMPORT: _l("Imported"),
+    Source.DOOR: _l("Public page"),
+    Source.MAIL: _l("E-mail"),
 }
 
 
@@ -98,6 +100,20 @@ def rows(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> Iterator[l
     listed = tuple(columns)
     for line in lines:
         yield [cell(column.value(line)) for column in listed]
+
+
+def plain_rows(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> Iterator[list[Cell]]:
+    """The same for machines: codes in place of words, whatever the language of the page."""
+    listed = tuple(columns)
+    for line in lines:
+        yield [_plain(column.value(line)) for column in listed]
+
+
+def _plain(value: Shown) -> Cell:
+    if isinstance(value, tuple):
+        parts = map(_plain, value)
+        return tuple(part.isoformat() if isinstance(part, date) else str(part) for part in parts)
+    return str(value.value) if isinstance(value, Enum) else value
 
 
 def kind_of(value: object) -> str:

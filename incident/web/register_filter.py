@@ -1,7 +1,8 @@
 """The register's filter, columns and sorting as they stand in an address; and the address they stand in."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from enum import Enum
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from incident.web.viewer import viewer, zone
 
 NAMES: Final = ("q", "status", "risk", "kind", "system", "notified", "whose", "from", "to")
 LONGEST: Final = 200
+E = TypeVar("E", bound=Enum)
 
 
 def filter_of(args: MultiDict[str, str]) -> RegisterFilter:
@@ -36,7 +38,7 @@ def filter_of(args: MultiDict[str, str]) -> RegisterFilter:
     )
 
 
-def _members(kind: Any, texts: list[str]) -> tuple[Any, ...]:
+def _members(kind: type[E], texts: list[str]) -> tuple[E, ...]:
     known = {member.value: member for member in kind}
     return tuple(known[text] for text in texts if text in known)
 

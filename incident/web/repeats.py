@@ -26,12 +26,13 @@ def only_once() -> None:
     """
     if TOKEN not in request.form:
         return
-    _result, fresh = once(db.session(), f"form:{_fingerprint()}", now(), dict)
+    _result, fresh = once(db.session(), f"form:{fingerprint_of_form()}", now(), dict)
     if not fresh:
         raise AlreadyDone
 
 
-def _fingerprint() -> str:
+def fingerprint_of_form() -> str:
+    """A hash of who sends which form with which words and files."""
     digest = sha256(repr((viewer().key, request.path, sorted(request.form.items(multi=True)))).encode())
     for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
         digest.update(repr((name, file.filename)).encode())

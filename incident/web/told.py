@@ -1,20 +1,32 @@
 """The entries of the log in words: who did what. Ids stay out of sight, names stay out of the log."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json
+from incident.domain.kinds import Part
+from incident.domain.part_words import part_word
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.log import NamedEntry
+from incident.web.i18n import language_code
 from incident.web.labels import ADDRESSEES, RISKS, deadline_name, duty_word
 
 SENTENCES: Final = {
     Tag.INCIDENT_REPORTED: _l("%(who)s reported the incident"),
     Tag.INCIDENT_ASSIGNED: _l("%(who)s gave the case to %(to)s"),
+    Tag.INCIDENT_PART_GIVEN: _l("%(who)s gave a part in the case to %(to)s: %(part)s"),
     Tag.INCIDENT_CLOSED: _l("%(who)s closed the case"),
     Tag.INCIDENT_REOPENED: _l("%(who)s opened the case again"),
+    Tag.INCIDENT_RESTRICTED: _l("%(who)s restricted the case to named people"),
+    Tag.INCIDENT_UNRESTRICTED: _l("%(who)s ended the restriction"),
+    Tag.INCIDENT_LET_IN: _l("%(who)s let %(to)s in"),
+    Tag.INCIDENT_READ: _l("%(who)s read the restricted case"),
+    Tag.STATUS_SHARED: _l("%(who)s made a private link to the status, for %(days)s days"),
+    Tag.STATUS_UNSHARED: _l("%(who)s ended a private link to the status"),
+    Tag.STATUS_READ: _l("The status was read by a private link"),
     Tag.BREACH_CONFIRMED: _l("%(who)s confirmed that it is a breach of personal data"),
     Tag.BREACH_DENIAL_PROPOSED: _l("%(who)s proposed that it is no breach of personal data"),
     Tag.BREACH_DENIED: _l("%(who)s established that it is no breach of personal data"),
@@ -53,17 +65,27 @@ SENTENCES: Final = {
     Tag.RECIPIENTS_ADDED: _l("%(who)s added a list of %(people)s people"),
     Tag.RECIPIENTS_EXPORTED: _l("%(who)s took the list of people of a mailing out of the house"),
     Tag.RECIPIENTS_ERASED: _l("The people of a mailing were erased, as the policy says, from %(due)s on"),
+    Tag.DATA_ERASED: _l("%(rows)s rows were erased, as the policy says: %(policy)s"),
+    Tag.HOLD_PLACED: _l("%(who)s put the data on hold: nothing of them is erased"),
+    Tag.HOLD_LIFTED: _l("%(who)s lifted the hold"),
     Tag.DOSSIER_EXPORTED: _l("%(who)s took the whole dossier out of the house"),
     Tag.ROOM_OPENED: _l("Meldklok opened a room in Slack"),
     Tag.RECORD_SEALED: _l("The rest of what was written was sealed"),
 }
 """What stands in the log of an incident. A kind without words here is shown by its tag."""
 SUBJECTS: Final = {"breach": _l("whether it is a breach"), "risk": _l("the level of risk")}
+WAYS: Final = {
+    "email": _l("e-mail"),
+    "subjects": _l("a mailing to the people concerned"),
+    "apprise": _l("a further channel"),
+    "terminal": _l("the terminal"),
+}
+"""The ways out of the house that are no names."""
 TELLS, TELLS_NOT = _l("to notify"), _l("not to notify")
 UNKNOWN_DETAIL: Final = "–"
 
 
-class _Known(dict[str, Any]):
+class _Known(dict[str, object]):
     """Details that a sentence asks for and an entry does not have."""
 
     def __missing__(self, key: str) -> str:
@@ -81,10 +103,13 @@ def sentence(entry: NamedEntry) -> str:
     if words is None:
         return entry.tag
     known = {**entry.details, **entry.details_named, "who": entry.who, "about": about(entry.details, entry.notice)}
+    known["channel"] = WAYS.get(str(known.get("channel")), known.get("channel", UNKNOWN_DETAIL))
+    if "part" in known:
+        known["part"] = part_word(Part(str(known["part"])), language_code())
     return str(words) % _Known(known)
 
 
-def about(details: Mapping[str, Any], notice: str = "") -> str:
+def about(details: Mapping[str, Json], notice: str = "") -> str:
     """What an act was about: a duty, a level of risk, an addressee."""
     if "obligation" in details:
         return deadline_name(str(details["obligation"]))

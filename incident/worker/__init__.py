@@ -32,18 +32,21 @@ from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
-from incident.wiring import Deps, new_app, wire
+from incident.wiring import Deps, checkpoint_place, new_app, stamping_authority, wire
 from incident.worker.archivist import Archivist
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.notary import Notary
+from incident.worker.printer import Printer
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
 
-SENDING_THREADS = 4
+SENDING_THREADS, PRINTING_THREADS = 4, 2
+FOR_PEOPLE = 2
+"""So many of the sending threads never take events."""
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
-ANCHOR_SECONDS, BACKUP_SECONDS, LINK_SECONDS = 30, 60, 15
+ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS = 30, 60, 60, 15, 5
 log = structlog.get_logger(__name__)
 
 
@@ -63,10 +66,16 @@ class Worker:
         self.sweeper = Sweeper(self._sessions, now, outlets, stop)
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
-        self.housekeeper = Housekeeper(self._sessions, now)
+        self.housekeeper = Housekeeper(self._sessions, now, deps.blobs)
+        self.printer = Printer(self._sessions, now, deps, stop)
         deps.vault.open(engine)
         self.notary = Notary(
-            self._sessions, now, lambda: deps.vault.secrets.signer, deps.settings.zone, deps.settings.checkpoint_dir
+            self._sessions,
+            now,
+            lambda: deps.vault.secrets.signer,
+            deps.settings.zone,
+            checkpoint_place(deps.settings),
+            stamping_authority(deps.settings),
         )
         self.archivist = Archivist(self._sessions, engine, now, deps)
         self.rooms = room_keeper(deps.settings, self._sessions)
@@ -80,6 +89,7 @@ class Worker:
             lambda: self.sweeper.swept_at,
             lambda: self.notary.stuck_since,
             lambda: self.archivist.old,
+            lambda: self.notary.unstamped_since,
         )
 
     def run(self) -> None:
@@ -106,6 +116,7 @@ class Worker:
         self.keep_rooms()
         self.housekeeper.rescue()
         self.sender.drain()
+        self.printer.tick()
         self.watchman.beat()
 
     def keep_rooms(self) -> None:
@@ -135,15 +146,19 @@ class Worker:
         tick = self._deps.settings.worker_tick.total_seconds()
         jobs: list[tuple[Callable[[], object], float]] = [
             (self.sweeper.sweep, tick),
-            *[(self.sender.drain, tick)] * SENDING_THREADS,
+            *[(self.sender.drain, tick)] * (SENDING_THREADS - FOR_PEOPLE),
+            *[(self.sender.drain_for_people, tick)] * FOR_PEOPLE,
             (self.keep_rooms, tick),
             (self.link_people, LINK_SECONDS),
+            *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
             (self.notary.digest, DIGEST_SECONDS),
             (self.notary.anchor, ANCHOR_SECONDS),
+            (self.notary.stamp, STAMP_SECONDS),
             (self.watchman.ping, PING_SECONDS),
             (self.housekeeper.tidy, TIDY_SECONDS),
+            (self.housekeeper.erase, TIDY_SECONDS),
             (self.archivist.tick, BACKUP_SECONDS),
         ]
         scheduler = BackgroundScheduler(

@@ -19,7 +19,14 @@ from incident.domain.kinds import OutboxOutcome
 from incident.store.db import only_reads
 from incident.store.due import LEASE, anything_to_deliver
 from incident.usecases.messages.deliver import Parcel, Result, conclude, take
-from incident.usecases.messages.ports import DeliveryFailed, FindingMessenger, Messenger, OutgoingMessage, Receipt
+from incident.usecases.messages.ports import (
+    Channel,
+    DeliveryFailed,
+    FindingMessenger,
+    Messenger,
+    OutgoingMessage,
+    Receipt,
+)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 Now = Callable[[Session], datetime]
@@ -51,33 +58,40 @@ class Sender:
         self._gate = threading.Lock()
         self._one_writer = is_sqlite(sessions)
 
-    def drain(self) -> int:
-        """Send until nothing may leave or the process is to stop; returns how many attempts were made."""
+    def drain(self, without: str = "") -> int:
+        """Send until nothing may leave or the process is to stop; returns how many attempts were made.
+
+        What leaves by the channel ``without`` is left to other threads.
+        """
         with suppress(DBAPIError):
-            return self._drain()
+            return self._drain(without)
         return 0
 
-    def _drain(self) -> int:
+    def drain_for_people(self) -> int:
+        """Send everything but events: no reminder waits because the systems that subscribed are slow."""
+        return self.drain(without=Channel.EVENTS)
+
+    def _drain(self, without: str) -> int:
         attempts = 0
-        if self._stop.is_set() or not self._anything():
+        if self._stop.is_set() or not self._anything(without):
             return attempts
-        parcel = self._turn(None, None)
+        parcel = self._turn(None, None, without)
         while parcel is not None:
             attempts += 1
-            parcel = self._turn(parcel, self._attempt(parcel))
+            parcel = self._turn(parcel, self._attempt(parcel), without)
         return attempts
 
-    def _anything(self) -> bool:
+    def _anything(self, without: str) -> bool:
         with self._sessions() as session:
             only_reads(session)
-            return anything_to_deliver(session, self._now(session))
+            return anything_to_deliver(session, self._now(session), without)
 
-    def _turn(self, parcel: Parcel | None, result: Result | None) -> Parcel | None:
+    def _turn(self, parcel: Parcel | None, result: Result | None, without: str) -> Parcel | None:
         """Conclude the message that went and take the next; patient with a database that is away."""
         deadline, pause = time.monotonic() + self._lease.total_seconds(), FIRST_PAUSE
         while True:
             try:
-                return self._transaction(parcel, result)
+                return self._transaction(parcel, result, without)
             except DBAPIError as problem:
                 if parcel is None or time.monotonic() > deadline:
                     raise
@@ -85,7 +99,7 @@ class Sender:
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _transaction(self, parcel: Parcel | None, result: Result | None) -> Parcel | None:
+    def _transaction(self, parcel: Parcel | None, result: Result | None, without: str) -> Parcel | None:
         with self._turnstile(), self._sessions() as session, session.begin():
             now = self._now(session)
             if parcel is not None and result is not None:
@@ -93,7 +107,7 @@ class Sender:
                 _tell(parcel, result, outcome)
             if self._stop.is_set():
                 return None
-            return take(session, self._worker, now, self._default_room, self._lease)
+            return take(session, self._worker, now, self._default_room, self._lease, without)
 
     def _turnstile(self) -> AbstractContextManager[object]:
         return self._gate if self._one_writer else nullcontext()

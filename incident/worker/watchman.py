@@ -9,11 +9,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from incident.delivery.punctual_http import punctual_client
 from incident.domain.kernel.health import judge
 from incident.platform.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat
+from incident.store.queries.incidents import count_of_flood
 from incident.store.queries.vital_signs import health_facts
+from incident.usecases.common.insiders import unwatched
 
 Now = Callable[[Session], datetime]
 PING_SECONDS = 5
@@ -33,6 +36,7 @@ class Watchman:
         swept_at: Callable[[], datetime | None],
         stuck_since: Callable[[], datetime | None],
         backup_old: Callable[[], bool] = lambda: False,
+        unstamped_since: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._sessions = sessions
         self._now = now
@@ -41,6 +45,7 @@ class Watchman:
         self._settings = settings
         self._swept_at = swept_at
         self._stuck_since = stuck_since
+        self._unstamped_since = unstamped_since
         self._backup_old = backup_old
 
     def beat(self, stopped: bool = False) -> None:
@@ -48,10 +53,13 @@ class Watchman:
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
-                detail = {
+                detail: dict[str, bool | int] = {
                     "stopped": stopped,
                     "checkpoints_stuck": self._stuck_since() is not None,
+                    "stamps_missing": self._unstamped_since() is not None,
                     "backup_old": self._backup_old(),
+                    "unwatched": len(unwatched(session, now)),
+                    "flood": count_of_flood(session),
                 }
                 beat(session, self._worker, self._started_at, now, self._swept_at(), detail)
                 if moved := after_clock_was_set_back(session, now):
@@ -65,8 +73,8 @@ class Watchman:
         if url is None or not self._well():
             return
         try:
-            trust = ssl.create_default_context()
-            httpx.get(url, timeout=PING_SECONDS, trust_env=False, verify=trust).raise_for_status()
+            with punctual_client(PING_SECONDS, ssl.create_default_context()) as client:
+                client.get(url).raise_for_status()
         except httpx.HTTPError as problem:
             log.warning("dead_man_ping_failed", error=type(problem).__name__)
 

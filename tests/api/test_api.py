@@ -7,27 +7,21 @@ import schemathesis
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from sqlalchemy import func, select
 
 from incident import create_app
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import SYSTEM, Role
 from incident.domain.kernel.scopes import Scope
-from incident.store.blobs import FolderBlobs
+from incident.store.audit import verify_chains
+from incident.store.blobs import BlobStore
 from incident.store.db import db
+from incident.store.models import Incident
+from incident.store.places import Folder
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
+from incident.usecases.response.restrict import Restrict, restrict
 from incident.wiring import Deps
 from tests.factories import PlainRenderer, PlainWriter, make_person
-
-
-@pytest.fixture
-def api(settings, clock, tmp_path):
-    """A test client, and a function that makes a token for a person with these roles."""
-    deps = Deps(settings, clock, FolderBlobs(tmp_path), PlainWriter(), PlainRenderer(), {})
-    app = create_app(settings, deps)
-    app.testing = True
-    with app.app_context():
-        yield app
-        db.session.remove()
 
 
 def _token(clock, name="Bob", roles=(Role.RESPONDER,)):
@@ -54,14 +48,107 @@ def test_a_repetition_with_the_same_key_makes_one_incident(api, clock) -> None:
     headers["Idempotency-Key"] = "job-17"
     answers = [api.test_client().post("/api/v1/incidents", json={"summary": "x"}, headers=headers) for _ in range(2)]
     assert answers[0].json == answers[1].json
+    other = api.test_client().post("/api/v1/incidents", json={"summary": "y"}, headers=headers)
+    assert (other.status_code, other.json["field"]) == (422, "Idempotency-Key")
     assert api.test_client().get("/api/v1/incidents", headers=headers).json["total"] == 1
+
+
+def test_two_programs_of_one_person_may_use_the_same_key(api, clock) -> None:
+    """A key belongs to a token: the second program's report is no repetition, and its incident is a second one."""
+    person, first = _token(clock)
+    secret = make_api_token(db.session(), person.actor(), person.id, "another script", now=clock.now())
+    db.session.commit()
+    second = {"Authorization": f"Bearer {secret}"}
+    sent = [
+        api.test_client().post("/api/v1/incidents", json={"summary": "x"}, headers={**one, "Idempotency-Key": "1"})
+        for one in (first, second, second)
+    ]
+    assert [answer.status_code for answer in sent] == [201] * 3
+    assert sent[0].json["reference"] != sent[1].json["reference"] == sent[2].json["reference"]
+    assert [answer.headers.get("Idempotent-Replayed") for answer in sent] == [None, None, "true"]
+    assert api.test_client().get("/api/v1/incidents", headers=first).json["total"] == 2
+
+
+def test_several_reports_come_to_several_results_and_one_that_is_refused_keeps_none_back(api, clock) -> None:
+    """Each with its own key, which is the same as that of a single report; nothing is left of the refused one."""
+    _, headers = _token(clock)
+    client, path = api.test_client(), "/api/v1/incidents/batch"
+    sent = {
+        "reports": [
+            {"summary": "first", "key": "1"},
+            {"summary": "refused", "aware_at": "2099-01-01T00:00:00Z", "key": "2"},
+            {"summary": "second", "key": "3"},
+            {"summary": "other words", "key": "1"},
+        ]
+    }
+    results = client.post(path, json=sent, headers=headers).json["results"]
+    assert [one["status"] for one in results] == [201, 422, 201, 422]
+    assert [one["field"] for one in results] == [None, "aware_at", None, "Idempotency-Key"]
+    again = client.post(path, json=sent, headers=headers).json["results"]
+    assert [one["replayed"] for one in again] == [True, False, True, False]
+    assert again[0]["incident"] == results[0]["incident"]
+    single = {"json": {"summary": "first"}, "headers": {**headers, "Idempotency-Key": "1"}}
+    assert client.post("/api/v1/incidents", **single).json == results[0]["incident"]
+    assert client.get("/api/v1/incidents", headers=headers).json["total"] == 2
+    assert all(chain.broken_at is None for chain in verify_chains(db.session()))
+    much = {"reports": [{"summary": "x"}] * 21}
+    assert client.post(path, json=much, headers=headers).json["field"] == "reports"
+
+
+def test_a_repetition_tells_nothing_that_reading_would_not(api, clock) -> None:
+    """After its incident was restricted to others, whoever reported it gets what GET gives: there is no such thing."""
+    _, headers = _token(clock)
+    post = {"json": {"summary": "The director's laptop"}, "headers": {**headers, "Idempotency-Key": "1"}}
+    made = api.test_client().post("/api/v1/incidents", **post).json["reference"]
+    dpo = make_person(db.session(), "Dora", (Role.DPO,), clock.now())
+    restrict(Restrict(dpo.actor(), made, frozenset({dpo.id}), "about Bob"), session=db.session(), now=clock.now())
+    db.session.commit()
+    read = api.test_client().get(f"/api/v1/incidents/{made}", headers=headers)
+    again = api.test_client().post("/api/v1/incidents", **post)
+    assert (again.status_code, again.json) == (read.status_code, read.json) == (404, read.json)
+    db.session.expire_all()
+    assert db.session.scalar(select(func.count()).select_from(Incident)) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("POST", "/api/v2/incidents", 404),
+        ("DELETE", "/api/v1/incidents", 405),
+        ("PUT", "/api/v1/incidents/DL-2026-0001-9", 405),
+    ],
+)
+def test_an_address_or_method_that_is_none_is_refused_in_the_same_shape(api, method, path, status) -> None:
+    """A program that asks the wrong thing reads JSON, and after 405 what it may ask."""
+    answer = api.test_client().open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.json["status"] == status
+    assert ("GET" in answer.headers.get("Allow", "")) == (status == 405)
+
+
+def test_every_refusal_has_one_shape(api, clock) -> None:
+    """RFC 9457, whoever refuses: the sign-in, the shape of the body, a use case, or a body that is none."""
+    _, headers = _token(clock)
+    client, path = api.test_client(), "/api/v1/incidents"
+    answers = [
+        client.get(path),
+        client.post(path, json={"summary": 5}, headers=headers),
+        client.post(path, json={"summary": " "}, headers=headers),
+        client.post(path, data="{", headers={**headers, "Content-Type": "application/json"}),
+        client.post(path, data="x", headers={**headers, "Content-Type": "text/plain"}),
+        client.get(f"{path}/DL-2026-9999-9", headers=headers),
+    ]
+    assert [answer.mimetype for answer in answers] == ["application/problem+json"] * len(answers)
+    assert all(answer.json["status"] == answer.status_code and answer.json["detail"] for answer in answers)
+    assert [answer.json.get("field") for answer in answers[1:3]] == ["summary", "summary"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer mk_wrong"}, {"Authorization": "Basic eDp5"}])
 def test_nobody_comes_in_without_a_token(api, headers) -> None:
     """401 with a sentence that says what to send."""
     answer = api.test_client().get("/api/v1/incidents", headers=headers)
-    assert (401, "Bearer" in answer.json["message"]) == (answer.status_code, True)
+    assert (401, "Bearer" in answer.json["detail"]) == (answer.status_code, True)
 
 
 def test_a_revoked_token_and_a_closed_account_are_out(api, clock) -> None:
@@ -128,6 +215,7 @@ def test_a_reporter_sees_only_their_own(api, clock) -> None:
         ({"summary": " "}, "summary"),
         ({"summary": "x", "aware_at": "2099-01-01T00:00:00Z"}, "aware_at"),
         ({"summary": "x", "aware_at": "2026-03-02T09:00:00"}, None),
+        ({"summary": "x", "aware_at": "1772442000"}, "aware_at"),
         ({"summary": "x", "subjects": "5"}, None),
         ({"summary": "x", "surprise": 1}, None),
         ({}, None),
@@ -168,7 +256,7 @@ def test_the_description_holds_for_everything_that_can_be_sent(databases, clock,
     """schemathesis sends what the description allows and what it does not, and every answer fits the description."""
     url = databases.get("sqlite").migrated()
     made = make_settings(DATABASE_URL=url)
-    app = create_app(made, Deps(made, clock, FolderBlobs(tmp_path), PlainWriter(), PlainRenderer(), {}))
+    app = create_app(made, Deps(made, clock, BlobStore(Folder(tmp_path)), PlainWriter(), PlainRenderer(), {}))
     with app.app_context():
         _, headers = _token(clock)
         db.session.remove()

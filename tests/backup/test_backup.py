@@ -15,9 +15,10 @@ from incident.store import archive as archives
 from incident.store import backup
 from incident.store.archive import BadArchive, check, entries
 from incident.store.backup import NotEmpty, restore
-from incident.store.blobs import FolderBlobs
+from incident.store.blobs import BlobStore
 from incident.store.db import Base, harden
 from incident.store.models import AuditEntry, AuditHead, Incident
+from incident.store.places import Folder
 from tests.backup.house import KEYS, everything, killed, proven, save
 from tests.conftest import START
 from tests.databases import DIALECTS, Lazily
@@ -63,9 +64,9 @@ def test_what_comes_back_is_what_was_saved_on_either_database(
     saved = save(house, files, tmp_path / "one.backup")
     for kind in DIALECTS:
         url, folder = elsewhere(kind), tmp_path / kind
-        manifest = restore(saved, KEYS, url, FolderBlobs(folder))
+        manifest = restore(saved, KEYS, url, BlobStore(Folder(folder)))
         assert everything(url) == everything(house)
-        assert sorted(FolderBlobs(folder).digests()) == sorted(FolderBlobs(files).digests()) != []
+        assert sorted(BlobStore(Folder(folder)).digests()) == sorted(BlobStore(Folder(files)).digests()) != []
         assert proven(url, folder).checkpoints > 1
         assert manifest.rows["incident"] == 2
         with Session(harden(create_engine(url))) as session:
@@ -92,7 +93,7 @@ def test_a_back_up_made_while_reports_come_in_holds_one_instant(
     for writer in writers:
         writer.join()
     url = elsewhere(dialect)
-    restore(archives_made[-1], KEYS, url, FolderBlobs(tmp_path / "back"))
+    restore(archives_made[-1], KEYS, url, BlobStore(Folder(tmp_path / "back")))
     report = proven(url, tmp_path / "back")
     assert during >= 3
     assert report.chains >= 3
@@ -118,7 +119,7 @@ def _report(url: str, stop: threading.Event, made: list[int], number: int) -> No
 
 
 def test_a_back_up_killed_at_ten_points_is_there_whole_or_not_at_all(
-    house: str, files: Path, tmp_path: Path, dialect: str
+    house: str, files: Path, tmp_path: Path, dialect: str, record_property: Any
 ) -> None:
     """A file with the name of a back-up is a whole back-up, whatever happened on the way."""
     points = POINTS[dialect]
@@ -131,11 +132,12 @@ def test_a_back_up_killed_at_ten_points_is_there_whole_or_not_at_all(
         if path.exists():
             assert check(path, KEYS).rows["incident"] == 2
     proven(house, files)
+    record_property("kills", points)
     assert [path.exists() for path in (tmp_path / "0.backup", tmp_path / f"{points - 1}.backup")] == [False, True]
 
 
 def test_a_restore_killed_at_ten_points_begins_again(
-    house: str, files: Path, tmp_path: Path, elsewhere: Callable[[str], str], dialect: str
+    house: str, files: Path, tmp_path: Path, elsewhere: Callable[[str], str], dialect: str, record_property: Any
 ) -> None:
     """Each time the same empty place: a half restore is no record, so the next one may begin; the last one is whole."""
     saved, url, back = save(house, files, tmp_path / "one.backup"), elsewhere(dialect), tmp_path / "back"
@@ -144,9 +146,10 @@ def test_a_restore_killed_at_ten_points_begins_again(
     for point in range(POINTS[dialect]):
         after = 1 + point * (steps - 1) // POINTS[dialect]
         assert killed(lambda step: _restore_by_steps(saved, url, back, step), after)
-    restore(saved, KEYS, url, FolderBlobs(back))
+    restore(saved, KEYS, url, BlobStore(Folder(back)))
     assert everything(url) == everything(house)
     proven(url, back)
+    record_property("kills", POINTS[dialect])
 
 
 def _count(work: Callable[[Callable[[], None]], object]) -> int:
@@ -174,7 +177,7 @@ def _then(function: Callable[..., Any], step: Callable[[], None]) -> Callable[..
 
 def _restore_by_steps(saved: Path, url: str, files: Path, step: Callable[[], None]) -> None:
     """A step is every statement that writes rows, and every file."""
-    blobs = FolderBlobs(files)
+    blobs = BlobStore(Folder(files))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backup, "insert", _then(backup.insert, step))
         patch.setattr(backup, "update", _then(backup.update, step))
@@ -186,7 +189,7 @@ def test_a_place_that_is_not_empty_is_left_alone(house: str, files: Path, tmp_pa
     """Nothing is overwritten by mistake, not even with the same rows."""
     saved, before = save(house, files, tmp_path / "one.backup"), everything(house)
     with pytest.raises(NotEmpty, match="empty one only"):
-        restore(saved, KEYS, house, FolderBlobs(tmp_path / "back"))
+        restore(saved, KEYS, house, BlobStore(Folder(tmp_path / "back")))
     assert everything(house) == before
     assert not (tmp_path / "back").exists()
 
@@ -212,9 +215,9 @@ def test_an_archive_that_was_altered_cut_or_made_with_another_key_is_refused_bef
         broken = tmp_path / f"{name}.backup"
         broken.write_bytes(content)
         with pytest.raises(BadArchive, match=str(broken)):
-            restore(broken, KEYS, f"sqlite:///{tmp_path}/new.sqlite3", FolderBlobs(tmp_path / "new"))
+            restore(broken, KEYS, f"sqlite:///{tmp_path}/new.sqlite3", BlobStore(Folder(tmp_path / "new")))
     with pytest.raises(BadArchive, match="another encryption key"):
-        restore(saved, [bytes(range(1, 33))], f"sqlite:///{tmp_path}/new.sqlite3", FolderBlobs(tmp_path / "new"))
+        restore(saved, [bytes(range(1, 33))], f"sqlite:///{tmp_path}/new.sqlite3", BlobStore(Folder(tmp_path / "new")))
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "new.sqlite3").exists() or everything(f"sqlite:///{tmp_path}/new.sqlite3")
 
@@ -236,7 +239,7 @@ def test_nothing_can_be_read_from_an_archive_without_the_key_and_no_key_is_in_it
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_a_file_that_is_lost_does_not_keep_the_rest_from_being_saved(house: str, files: Path, tmp_path: Path) -> None:
     """The manifest names it, so that the command can say so."""
-    lost = sorted(FolderBlobs(files).digests())[0]
+    lost = sorted(BlobStore(Folder(files)).digests())[0]
     (files / lost[:2] / lost).write_bytes(b"altered")
     manifest = check(save(house, files, tmp_path / "one.backup"), KEYS)
     assert manifest.damaged == [lost]

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot import shared
 from bot.http import install
+from bot.slack_here.workspace import Channel
+from bot.warm import warm_up
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
@@ -22,9 +24,7 @@ from incident.usecases.common.settings import SaveOrganisation, save_organisatio
 from incident.usecases.people.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire
 from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
-from tests.fake_slack.workspace import Channel
+from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +67,7 @@ def make_app(
             "BASE_URL": "https://meldklok.example.org",
             **variables,
         }
+        warm_up(clock.now())
         app = new_app(wire(make_settings(**{key: value for key, value in given.items() if value}), clock))
         install(app)
         with app.app_context():

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.views import View
 
-from tests.fake_slack.blockkit import check_message, check_view
+from bot.slack_here.blockkit import check_message, check_view
 
 Payload = dict[str, Any]
 

@@ -23,8 +23,7 @@ from bot.app import THREADS, create_bolt_app
 from incident.slack.messenger import outbox_client
 from tests.fake_slack import Ack as Answer
 from tests.fake_slack import Failure, FakeSlack, HttpTransport
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.server import SIGNING_SECRET
+from tests.fake_slack.server import BOT_TOKEN, SIGNING_SECRET
 
 FORM = "application/x-www-form-urlencoded"
 UNHANDLED = {"error": "unhandled request"}

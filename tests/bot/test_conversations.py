@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.slack_here.workspace import Channel
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import DecisionState
@@ -18,11 +19,9 @@ from incident.platform.clock import FixedClock
 from incident.store.models import Decision, Evidence, Incident, Person, TimelineEntry
 from incident.usecases.common.fact_versions import current_facts
 from tests.bot.conftest import Cast, add_account, settle, the_incident
-from tests.fake_slack import FakeSlack, Message, SlackUser
-from tests.fake_slack.methods import METHODS
+from tests.fake_slack import FakeSlack, File, Message, SlackUser
 from tests.fake_slack.server import FakeSlack as Server
 from tests.fake_slack.user import texts
-from tests.fake_slack.workspace import Channel
 
 Database = Callable[[], Session]
 
@@ -80,16 +79,13 @@ def test_its_files_are_kept_as_evidence_with_their_hash(
     """Fetched with the token, which goes to Slack only; one file Slack does not hand over is said."""
     content = b"From: a@example.org\r\nSubject: oops\r\n\r\nText"
     slack.workspace.files["F1"] = _file(slack, "F1", "mail.txt", content)
-    slack.workspace.files["F2"] = {
-        **_file(slack, "F2", "x.txt", b"x"),
-        "url_private_download": "https://evil.example/x",
-    }
+    slack.workspace.files["F2"] = _file(slack, "F2", "x.txt", b"x", url_private_download="https://evil.example/x")
     said = slack.workspace.say(room, "U2ANNA", "see attachment", files=[{"id": "F1"}, {"id": "F2"}])
     cast.analyst.message_shortcut("add_to_timeline", said)
     cast.analyst.modal("Add to the timeline")
     cast.analyst.submit()
     assert cast.analyst.errors == {}
-    cast.analyst.told("1 files were kept as evidence")
+    cast.analyst.told("One file was kept as evidence of")
     cast.analyst.told("not kept at Slack")
     (kept,) = database().scalars(select(Evidence))
     assert kept.blob_sha256 == hashlib.sha256(content).hexdigest()
@@ -104,7 +100,7 @@ def test_a_linked_file_and_files_too_many_are_said_and_lose_no_other(
     slack.workspace.channels[room.id].members.add("U2ANNA")
     for number in range(12):
         slack.workspace.files[f"F{number}"] = _file(slack, f"F{number}", f"{number}.txt", b"%d" % number)
-    del slack.workspace.files["F0"]["url_private_download"]
+    del slack.workspace.files["F0"].about["url_private_download"]
     files = [{"id": f"F{number}"} for number in range(12)]
     cast.analyst.react(slack.workspace.say(room, "U2ANNA", "see attachments", files=files), "pushpin")
     cast.analyst.told("not kept at Slack")
@@ -113,28 +109,16 @@ def test_a_linked_file_and_files_too_many_are_said_and_lose_no_other(
     assert len(database().scalars(select(Evidence)).all()) == 9
 
 
-def _file(slack: Server, key: str, name: str, content: bytes) -> dict[str, Any]:
-    return {
+def _file(slack: Server, key: str, name: str, content: bytes, **about: str) -> File:
+    described = {
         "id": key,
         "name": name,
         "size": len(content),
         "mimetype": "text/plain",
         "url_private_download": f"{slack.root}/files/{key}",
-        "content": content,
         "permalink": f"https://alumio.slack.example/files/{key}",
     }
-
-
-@pytest.fixture(autouse=True)
-def files_without_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Web API describes a file; its bytes come from another address."""
-    scopes, info = METHODS["files.info"]
-
-    def described(workspace: Any, arguments: Any) -> Any:
-        answer = info(workspace, arguments)
-        return {"file": {key: value for key, value in answer["file"].items() if key != "content"}}
-
-    monkeypatch.setitem(METHODS, "files.info", (scopes, described))
+    return File({**described, **about}, content)
 
 
 def test_a_pin_under_a_message_puts_it_on_the_timeline_once(

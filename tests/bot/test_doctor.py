@@ -9,15 +9,14 @@ from flask import Flask
 
 from bot.app import make_client
 from bot.doctor import Line, examine
+from bot.slack_here.methods import METHODS
+from bot.slack_here.workspace import Channel
 from incident.cli import main
 from incident.platform.settings import Settings
 from tests.bot.conftest import Cast, the_incident
 from tests.conftest import KEY
 from tests.fake_slack import Failure, FakeSlack
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.methods import METHODS
-from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
-from tests.fake_slack.workspace import Channel
+from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 Look = Callable[..., list[Line]]
 

@@ -8,9 +8,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack_here.workspace import Channel
 from tests.fake_slack import Failure, FakeSlack
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.workspace import Channel
+from tests.fake_slack.server import BOT_TOKEN
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_tokens_scopes_and_membership_count(live: FakeSlack, client: WebClient, 
     with refused("missing_scope"):
         client.chat_postMessage(channel=channel.id, text="x")
     with refused("unknown_method"):
-        client.api_call("chat.delete")
+        client.api_call("chat.unheardOf")
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sensitive import without_numbers
+from bot.slack_here.workspace import BOT, Channel
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.store.db import db
 from incident.store.models import Evidence, Notice, Person
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.report import ReportIncident, report_incident
 from tests.bot.conftest import Cast, settle, the_incident
-from tests.bot.test_conversations import _file, announced, files_without_bytes, room
+from tests.bot.test_conversations import _file, announced, room
 from tests.fake_slack import FakeSlack, HttpTransport, Message
 from tests.fake_slack.user import texts
-from tests.fake_slack.workspace import BOT, Channel
 
-__all__ = ["announced", "files_without_bytes", "room"]
+__all__ = ["announced", "room"]
 Database = Callable[[], Session]
 BSN = "BSN 111222333"
 
@@ -56,8 +56,7 @@ def test_a_reason_is_caught_too(cast: Cast, slack: FakeSlack, room: Channel) -> 
     cast.dpo.press("Decide…")
     cast.dpo.modal("Decide")
     answers = {
-        "What do you decide about?": "Notify the authority (AP)",
-        "Your decision": "Yes",
+        "Notify the authority (AP)": "Yes",
         "Why?": f"{BSN} leaked",
     }
     cast.dpo.fill(answers).submit()

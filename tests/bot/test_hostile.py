@@ -2,9 +2,10 @@
 
 import copy
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
@@ -15,19 +16,39 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from bot import assess, case, close, decide, facts, home, notices, report, second, submission, tasks, timeline, triage
+from bot import (
+    assess,
+    case,
+    catchup,
+    close,
+    decide,
+    facts,
+    home,
+    notices,
+    report,
+    second,
+    submission,
+    tasks,
+    timeline,
+    triage,
+    update,
+)
 from bot.confirmation import done_view
 from bot.facts_form import changed_values
 from bot.inputs import Form
 from bot.listener import notice_view
+from bot.slack_here.blockkit import check_message, check_view
 from bot.turn import Turn
-from bot.words import words
+from bot.words import counted, words
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
 from incident.domain.next_steps import About, Act, Step
 from incident.domain.organisation import OrganisationProfile, System
+from incident.domain.precedents import Precedent, Precedents
+from incident.domain.presets import Because, ProposedAnswer
+from incident.domain.reminders.roster import OnCall
 from incident.domain.step_words import WHAT
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.questions import Kind, Question, questions
@@ -37,7 +58,6 @@ from incident.slack.headline import headline, status_line, topic
 from incident.slack.shorten import shorten
 from incident.slack.text import length
 from tests.fake_slack import form
-from tests.fake_slack.blockkit import check_message, check_view
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -53,7 +73,15 @@ def turn(language: str, *, roles: frozenset[Role] = frozenset(Role), name: str =
     actor = Actor(uuid4(), name, roles, Source.SLACK)
     deps = SimpleNamespace(settings=SimpleNamespace(base_url="https://meldklok.example.org", zone=ZONE))
     made = SimpleNamespace(
-        language=language, say=words(language), zone=ZONE, now=NOW, actor=actor, deps=deps, session=None, body={}
+        language=language,
+        say=words(language),
+        counted=partial(counted, language),
+        zone=ZONE,
+        now=NOW,
+        actor=actor,
+        deps=deps,
+        session=None,
+        body={},
     )
     return cast(Turn, made)
 
@@ -91,6 +119,8 @@ def an_incident(text: str, **more: Any) -> Any:
         "summary": text,
         "aware_at": None,
         "assignee_id": None,
+        "holder": lambda _: None,
+        "circle": None,
         "kind": None,
         "risk": RiskLevel.HIGH,
         "fact_version": 1,
@@ -134,6 +164,7 @@ CARDS = st.builds(
     waits_for=st.lists(st.one_of(st.just("<@U1>"), TEXTS.map(lambda text: text.replace("<", "&lt;"))), max_size=3).map(
         tuple
     ),
+    update_due_at=st.one_of(st.none(), st.integers(-9000, 9000).map(lambda hours: NOW + timedelta(hours=hours))),
 )
 
 
@@ -178,7 +209,9 @@ ROWS = st.builds(
     TEXTS,
     NUMBERS,
 )
-TASKS = st.builds(lambda text, number: [("DL-2026-0001-9", text, text or None)] * number, TEXTS, NUMBERS)
+TASKS = st.builds(
+    lambda text, number: [("DL-2026-0001-9", text, "05-03-2026" if text else None)] * number, TEXTS, NUMBERS
+)
 
 
 @QUICK
@@ -187,7 +220,8 @@ def test_the_home(rows: Any, open_tasks: Any, page: int, language: str) -> None:
     """No incident, one page, hundreds; a page that does not exist."""
     words = open_tasks[0][1] if open_tasks else "words"
     waiting = tuple(home.Waiting("DL-2026-0001-9", words, "/incidents/x/risk", "assess") for _ in open_tasks)
-    mine = home.Mine(waiting, tuple(open_tasks), [row.incident for row in rows[:5]])
+    duty = home.names([OnCall(uuid4(), "x@example.org", words)])
+    mine = home.Mine(waiting, tuple(open_tasks), [row.incident for row in rows[:5]], (duty,) * 2)
     harmless(fine(shorten(home.home_view(turn(language), rows, mine, page))))
 
 
@@ -221,6 +255,15 @@ def test_the_form_of_every_chapter(text: str, number: int, language: str, chapte
     """Nothing answered, or everything; a form that nobody changes says that nothing changed."""
     known = BreachFacts() if empty else hostile_facts(text, number)
     view = fine(facts.chapter_view(turn(language), an_incident(text), chapter, known))
+    with found(
+        {
+            "facts.missing_questions": SimpleNamespace(questions=[n for n, one in questions().items() if one.asked]),
+            "facts.live_decision": None,
+            "facts.notices_view": view,
+        }
+    ):
+        # All questions at once, and all answered at length, are more than a view holds: the gate then asks fewer.
+        fine(shorten(facts.missing_view(turn(language), an_incident(text), known)))
     values = {b["block_id"]: {"value": form.initial(b["element"])} for b in view["blocks"] if b["type"] == "input"}
     unchanged = changed_values(Form({"state": {"values": values}}, ZONE), known)
     assert {name for name in unchanged if not _only_spelling(unchanged[name], getattr(known, name))} == set()
@@ -255,18 +298,73 @@ def test_the_forms_about_an_incident(text: str, number: int, language: str) -> N
     """Triage, chapters, timeline, tasks, assessment, closing; with hundreds of people to choose from."""
     incident, here = an_incident(text), turn(language, name=text)
     persons = {uuid4(): text for _ in range(number)} or {uuid4(): "A"}
-    with patch("bot.tasks.able_to", lambda *_: persons):
+    with found({"tasks.able_to": persons, "tasks.card_here": SimpleNamespace(next=None)}):
         fine(tasks.task_view(here, incident))
     known = hostile_facts(text, number)
-    with patch("bot.assess.current_facts", lambda *_: known):
+    with found({"assess.current_facts": known, "assess.latest_assessment": None}):
         fine(assess.assess_view(here, incident))
-    with patch("bot.close.obstacles", lambda *_: (Step(Act.MEASURE, About.CASE, Permission.RECORD),)):
+    with (
+        found({"close.current_facts": known}),
+        patch("bot.close.obstacles", lambda *_: (Step(Act.MEASURE, About.CASE, Permission.RECORD),)),
+    ):
         fine(close.close_view(here, incident))
-    with patch("bot.decide.live_decision", lambda *_: None), patch("bot.decide.open_deadline", lambda *_: number % 2):
+    fine(update.update_view(here, incident))
+    one = Precedent(
+        "DL-2026-0002-7", text, NOW, RiskLevel.HIGH, notified=True, reason=text, data=frozenset(), subjects=3
+    )
+    patches = {"earlier.current_facts": known, "earlier.earlier_breaches": Precedents(number, number, (one,) * 3)}
+    with found(
+        {**patches, "decide.live_decision": None, "decide.open_deadline": number % 2, "decide.current_facts": known}
+    ):
         fine(decide.decide_view(here, incident))
-    with patch("bot.triage.current_facts", lambda *_: known), patch("bot.facts.current_facts", lambda *_: known):
+    with (
+        found(patches),
+        patch("bot.triage.current_facts", lambda *_: known),
+        patch("bot.facts.current_facts", lambda *_: known),
+    ):
         for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
             fine(build(here, incident))
+
+
+def usual(text: str) -> dict[str, Any]:
+    """What is proposed, with this text wherever there can be one."""
+    answers = [
+        ProposedAnswer(name, getattr(hostile_facts(text, 3), name), Because.USUAL) for name in ("kinds", "cause")
+    ]
+    step = SimpleNamespace(words=lambda _: text)
+    found = {"answers_proposed": answers, "open_steps": [(0, step)] * 9, "has_measure": False}
+    return {f"proposals.{name}": answer for name, answer in found.items()}
+
+
+@contextmanager
+def found(answers: dict[str, Any]) -> Iterator[None]:
+    """Let these functions of the bot give these answers."""
+    with ExitStack() as stack:
+        for name, answer in answers.items():
+            stack.enter_context(patch(f"bot.{name}", lambda *_, answer=answer: answer))
+        yield
+
+
+@QUICK
+@given(CARDS, TEXTS, NUMBERS, LANGUAGES)
+def test_the_catch_up(card: Card, text: str, number: int, language: str) -> None:
+    """Everything known or nothing, hundreds of answers missing, every kind of decision."""
+    missing = [SimpleNamespace(fields=(), part_label=text, question="?")] * number
+    decisions = [
+        SimpleNamespace(subject=one, state=state, act=True, author_name=text, recorded_at=NOW, ground="cbw")
+        for one in Subject
+        for state in DecisionState
+    ]
+    known = {
+        "card_here": card,
+        "current_facts": hostile_facts(text, number),
+        "progress_now": SimpleNamespace(missing=missing),
+        "case_file": SimpleNamespace(decisions=decisions),
+    }
+    with found({f"catchup.{name}": answer for name, answer in known.items()}):
+        harmless(fine(catchup.catch_up_view(turn(language), an_incident(text))))
+        rows = catchup.catch_up_blocks(turn(language), an_incident(text))
+    assert check_message({"text": "so far", "blocks": rows}) == ()
 
 
 @QUICK
@@ -293,8 +391,9 @@ def test_the_second_persons_window(text: str, language: str, subject: Subject) -
         state=DecisionState.PROPOSED,
         ground={Subject.DUTY: "cbw", Subject.SUBJECTS: "34_3_b"}.get(subject, "unlikely"),
     )
-    with record(decisions=[decision]):
-        view = fine(second.second_view(turn(language), an_incident(text)))
+    for number in (1, 20):
+        with record(decisions=[SimpleNamespace(**{**vars(decision), "id": uuid4()}) for _ in range(number)]):
+            view = fine(second.second_view(turn(language), an_incident(text)))
     assert "<!" not in "".join(text for text in _mrkdwn(view) if "Proposal" in text)
 
 

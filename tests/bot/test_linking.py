@@ -18,7 +18,7 @@ from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.bot.conftest import add_account
 from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
-from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.server import BOT_TOKEN
 
 __all__ = ["incident", "rooms", "sessions"]
 

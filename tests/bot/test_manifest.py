@@ -17,8 +17,8 @@ import incident.slack
 from bot import conversations
 from bot.case import ACTS
 from bot.manifest import SCOPES, manifest
+from bot.slack_here.methods import METHODS
 from incident.cli import main
-from tests.fake_slack.methods import METHODS
 
 BASE = "https://meldklok.example.org"
 TEXT = {"type": "string", "minLength": 1}

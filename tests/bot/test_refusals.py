@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import report
+from bot.slack_here.workspace import Channel
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
@@ -18,7 +19,6 @@ from incident.store.models import Incident, Person, SlackRoom
 from tests.bot.conftest import Cast, add_account, settle, the_incident
 from tests.fake_slack import Failure, FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.user import texts
-from tests.fake_slack.workspace import Channel
 
 WHAT = "What happened?"
 
@@ -268,7 +268,7 @@ def test_an_unknown_word_is_answered_with_help(cast: Cast) -> None:
     ack = cast.reporter.command("/breach", "frobnicate")
     assert "I do not know “frobnicate”" in ack.text
     assert "/breach mine" in ack.text
-    assert cast.reporter.command("/datalek", "help").text.count("\n") == 6
+    assert cast.reporter.command("/datalek", "help").text.count("\n") == 8
 
 
 def test_the_words_follow_the_persons_slack(slack: FakeSlack, http: HttpTransport, cast: Cast) -> None:

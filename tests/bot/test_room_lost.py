@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.slack_here.workspace import Channel as Place
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import DeadlineState
 from incident.platform.clock import FixedClock
@@ -26,7 +27,6 @@ from incident.worker import Worker
 from tests.bot.test_rooms import ACTOR, confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.user import buttons, texts
-from tests.fake_slack.workspace import Channel as Place
 
 __all__ = ["incident", "rooms", "sessions"]
 Sessions = sessionmaker[Session]

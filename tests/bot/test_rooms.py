@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.slack_here.workspace import Channel
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.law.vocabulary import Nature
 from incident.platform.clock import FixedClock
@@ -25,9 +26,8 @@ from incident.usecases.response.report import ReportIncident, report_incident
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.bot.conftest import add_account
 from tests.fake_slack import Failure, FakeSlack, Message
-from tests.fake_slack.handler import BOT_TOKEN
+from tests.fake_slack.server import BOT_TOKEN
 from tests.fake_slack.user import texts
-from tests.fake_slack.workspace import Channel
 
 ACTOR = Actor(None, "Robot", frozenset(Role), Source.SYSTEM)
 

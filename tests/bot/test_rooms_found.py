@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.slack_here.workspace import Channel as Place
 from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
@@ -18,7 +19,6 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
 from tests.bot.test_rooms import confirm, incident, own, rooms, sessions
 from tests.fake_slack import Failure, FakeSlack
-from tests.fake_slack.workspace import Channel as Place
 
 __all__ = ["incident", "rooms", "sessions"]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.slack_here.blockkit import check
 from incident.slack.shorten import shorten
 from incident.slack.text import clusters, escape_mrkdwn, fit, length, plain
-from tests.fake_slack.blockkit import check
 
 HOSTILE = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("👩‍💻🇳🇱é&<>!@#`*_~|\n\r\u200d\u202e\u0301👍🏽")), max_size=120

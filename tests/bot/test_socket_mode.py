@@ -9,12 +9,12 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot import socket_mode
+from bot.slack_here.workspace import Channel
 from incident.platform.settings import SettingsError
 from incident.store.db import db, only_reads
 from incident.store.models import Incident
 from tests.fake_slack import FakeSlack, SlackUser, SocketTransport
 from tests.fake_slack.user import texts
-from tests.fake_slack.workspace import Channel
 
 WHAT = "What happened?"
 

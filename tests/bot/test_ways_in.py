@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import timeline
+from bot.slack_here.workspace import BOT, Channel
+from incident.domain.kernel.people import Actor
 from incident.store.db import db, is_reading
 from incident.store.models import Incident, TimelineEntry
 from tests.bot.conftest import Cast, settle, the_incident
 from tests.fake_slack import Failure, FakeSlack, Message
-from tests.fake_slack.workspace import BOT, Channel
 
 Database = Callable[[], Session]
 WHAT = "What happened?"
@@ -248,9 +249,9 @@ def test_nothing_of_the_database_is_held_while_slack_is_asked_about_a_pin(
         asked.append((api_method, db.session().in_transaction()))
         return call(self, api_method, **more)
 
-    def looked_up(session: Session, channel: str) -> Incident | None:
+    def looked_up(session: Session, channel: str, actor: Actor) -> Incident | None:
         promised.append(is_reading(session))
-        return find(session, channel)
+        return find(session, channel, actor)
 
     monkeypatch.setattr(WebClient, "api_call", watched)
     monkeypatch.setattr(timeline, "incident_in_channel", looked_up)

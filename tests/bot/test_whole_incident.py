@@ -8,13 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.slack_here.workspace import Channel
 from incident import create_app
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import DecisionState, OutboxOutcome
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title, field_label, label
-from incident.law.vocabulary import DataCategory, IncidentKind, Nature, NotInformingGround
+from incident.law.vocabulary import Actor, DataCategory, Nature, NotInformingGround
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.audit import verify_chains
@@ -26,7 +27,6 @@ from incident.worker import Worker
 from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.user import SlackUser, buttons, texts
-from tests.fake_slack.workspace import Channel
 from tests.web.conftest import Team
 
 DATE, TIME = "2026-03-02", "10:00"
@@ -131,7 +131,7 @@ def test_from_the_command_to_the_closed_file(
     do(cast.analyst, "Beoordeel het risico", top, {}, clock)
     assert "On record" in texts(cast.analyst.modal("Risk")["blocks"])
 
-    decision = {"What do you decide about?": "Notify the authority (AP)", "Your decision": "Yes", "Why?": "High risk"}
+    decision = {"Notify the authority (AP)": "Yes", "Why?": "High risk"}
     do(cast.dpo, "Besluit of de toezichthouder het moet weten", top, decision, clock)
     decide_not_to_inform(cast, slack, top, clock)
     draft_approve_and_submit(cast, slack, top, clock)
@@ -140,12 +140,16 @@ def test_from_the_command_to_the_closed_file(
     end_the_follow_up(cast, top, clock)
     measure = {"What has to be done?": "A second look before exports leave", "By when?": "2026-04-01"}
     do(cast.analyst, "Voeg ten minste één maatregel toe, met een eigenaar en een datum", top, measure, clock)
-    cause = label(IncidentKind.EMAIL_WRONG_RECIPIENT, "en")
+    cause = label(Actor.INTERNAL_NON_MALICIOUS, "en")
     do(
         cast.dpo,
         "Sluit het incident af",
         top,
-        {"What caused it?": cause, "What was learned?": "Exports need a second look"},
+        {
+            "What caused it?": cause,
+            "What was learned?": "Exports need a second look",
+            "What the register does not say is not known, because": "The recipient no longer answers",
+        },
         clock,
     )
     archived_by_the_worker(app, channel, clock)
@@ -196,8 +200,7 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     cast.dpo.press("Besluit of de betrokkenen het moeten weten", top)
     cast.dpo.fill(
         {
-            "What do you decide about?": "Inform the data subjects",
-            "Your decision": "No: a second person must agree",
+            "Inform the data subjects": "No: a second person must agree",
             "Why?": "The recipient deleted everything and we checked it",
         }
     ).submit()
@@ -224,8 +227,6 @@ def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: 
     cast.second.close()
     offered(slack, top, "Keur het dossier voor de toezichthouder goed")
     cast.second.press("Keur het dossier voor de toezichthouder goed", top)
-    cast.second.modal("Notices")
-    cast.second.press("Read")
     cast.second.modal("Approve")
     assert cast.second.submit().status == 200
     assert cast.second.errors == {}
@@ -240,14 +241,13 @@ def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: 
 
 def end_the_follow_up(cast: Cast, top: Message, clock: FixedClock) -> None:
     """What was filed was provisional: a clock runs until more is filed, or two people agree that nothing will be."""
-    about = {"What do you decide about?": "File a follow-up with the authority (AP)"}
-    no = {"Your decision": "No: a second person must agree", "Why?": NO_MORE}
+    about = {"File a follow-up with the authority (AP)": "No: a second person must agree"}
     cast.dpo.close()
     cast.dpo.press("Meer…", top)
     cast.dpo.modal(top.text.split(":")[0])
     cast.dpo.press("Decide…")
     cast.dpo.modal("Decide")
-    cast.dpo.fill({**about, **no}).submit()
+    cast.dpo.fill({**about, "Why?": NO_MORE}).submit()
     assert cast.dpo.errors == {}
     do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
 

@@ -9,7 +9,8 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 import bot
-from bot.words import refusal_text, words
+import incident.slack
+from bot.words import counted, refusal_text, words
 from incident import translations
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.events import Status
@@ -25,7 +26,7 @@ PLACES = re.compile(r"%\((\w+)\)s")
 def texts() -> set[str]:
     """Every text that a person in Slack can see, as it stands in the code."""
     found = set()
-    for path in Path(bot.__file__).parent.glob("*.py"):
+    for path in Path(bot.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 found |= set(_said(node))
@@ -61,6 +62,58 @@ def test_every_text_has_its_dutch(text: str) -> None:
     assert sorted(PLACES.findall(dutch)) == sorted(PLACES.findall(text))
 
 
+MANY = re.compile(r"\b[01] (?!is\b|was\b|has\b)\w+(?:en|s)\b")
+"""A count of one before a word for many, in either language; hours are *uur* however many there are."""
+
+
+def numbered() -> dict[tuple[str, str], str]:
+    """Every text for one and for many that the bot and the messages in Slack say, with the file it stands in."""
+    found = {}
+    for folder in (Path(bot.__file__).parent, Path(incident.slack.__file__).parent):
+        for path in folder.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and "counted" in (
+                    getattr(node.func, "id", ""),
+                    getattr(node.func, "attr", ""),
+                ):
+                    said = [part.value for part in node.args if isinstance(part, ast.Constant)]
+                    if len(said) == 2:
+                        found[str(said[0]), str(said[1])] = path.parent.name
+    return found
+
+
+def filled(text: str, one: str) -> str:
+    """The text with this in all its places that can hold a number."""
+    return PLACES.sub(one, text.replace("%(reference)s", "DL"))
+
+
+@pytest.mark.parametrize("text", sorted(texts() | {str(text) for text in WORDS.values()}))
+def test_no_text_counts_one_as_many(text: str) -> None:
+    """Whatever may stand before a word for many is counted: "1 bestand", and never "1 bestanden"."""
+    for language in ("en", "nl"):
+        assert not MANY.search(filled(words(language)(text), "1")), language
+
+
+def test_the_search_for_counts_finds_them() -> None:
+    """A search that finds nothing would make the tests around it worthless."""
+    assert MANY.search("1 bestanden zijn bewaard")
+    assert MANY.search("1 files were kept")
+    assert not MANY.search("nog 1 uur")
+    assert {"One file was kept as evidence of %(ref)s.", "%(num)s hour left"} <= {one for one, _ in numbered()}
+    assert len(numbered()) >= 9
+
+
+@pytest.mark.parametrize(("one", "many"), sorted(numbered()))
+def test_one_thing_is_said_as_one(one: str, many: str) -> None:
+    """In both languages, each with the same places; for more there are other words, except for hours in Dutch."""
+    values = dict.fromkeys(PLACES.findall(one + many), "x")
+    for language in ("en", "nl"):
+        single, several = (counted(language, one, many, num, **(values | {"num": num})) for num in (1, 2))
+        assert not MANY.search(single), single
+        assert "2" in several
+    assert counted("nl", one, many, 2, **(values | {"num": 2})) != filled(many, "2")
+
+
 @pytest.mark.parametrize("status", Status)
 def test_a_status_has_the_same_word_in_slack_and_on_the_pages(status: Status) -> None:
     """Whoever reads both never wonders whether two things are meant."""
@@ -83,7 +136,7 @@ def test_an_addressee_has_the_same_words_in_slack_and_on_the_pages(addressee: Ad
 
 def test_the_words_of_the_headline_are_translated() -> None:
     """A word missing in one language would break the message in that language."""
-    values = {name: "x" for name in ("n", "moment", "who", "step", "steps", "reference", "clock", "channel")}
+    values = {name: "x" for name in ("moment", "who", "step", "steps", "reference", "clock", "channel")}
     assert [key for key in WORDS if word(key, "nl", **values) == word(key, "en", **values)] == ["topic"]
 
 

@@ -68,11 +68,11 @@ def site(make_settings: Callable[..., Settings], databases: Lazily, clock: Fixed
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """The application behind a real server; gives its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3_600
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

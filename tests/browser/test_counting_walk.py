@@ -57,8 +57,12 @@ class Hands:
         self.count.typed.append(text)
 
     def choose(self, at: str) -> None:
-        """Tick a box or choose an option, on the same page."""
-        self.page.locator(at).first.check()
+        """Tick a box or choose an option, on the same page; a question that is folded to its answer opens first."""
+        found = self.page.locator(at).first
+        if not found.is_visible():
+            found.locator("xpath=ancestor::details[1]/summary").click()
+            self.count.clicks += 1
+        found.check()
         self.count.clicks += 1
 
     def press(self, what: Any) -> None:
@@ -117,7 +121,7 @@ def _risk(hands: Hands) -> None:
     hands.button("Record the assessment")
 
 
-MOST_FIELDS, MOST_CLICKS, MOST_PAGES, MOST_MINUTES = 4, 14, 10, 2.0
+MOST_FIELDS, MOST_CLICKS, MOST_PAGES, MOST_MINUTES = 4, 15, 10, 2.0
 """What is reached, thinking left out. The aim is at most 12 fields, 20 clicks, 10 pages and 2 minutes."""
 
 

@@ -13,6 +13,7 @@ from tests.browser.conftest import Site
 from tests.browser.sweep import Eyes, Sweep
 from tests.promises.scenario.installation import PASSWORD, Installation
 from tests.promises.scenario.months import HEADINGS, old_register
+from tests.register.test_processing import HEAD, ROWS
 
 SIGHTS: Final = pytest.mark.parametrize(
     "eyes", [Eyes(390, dark=True, language="nl"), Eyes(1280, dark=False, language="en")], ids=["nl", "en"]
@@ -54,6 +55,29 @@ def test_an_import_from_the_file_to_the_register(sweep: Begin, eyes: Eyes) -> No
     assert look.endpoint() == "register.index"
     look.finish()
     assert len(SUSPECT) == len(HEADINGS)
+
+
+@SIGHTS
+def test_a_record_of_processing_from_the_file_to_the_lists(sweep: Begin, eyes: Eyes) -> None:
+    """No file, a file whose headings say nothing, what each column adds, and the lists with it."""
+    look = sweep(eyes)
+    look.sign_in("noor")
+    new = [row.replace(";AFAS;", f";AFAS {eyes.language};") for row in ROWS]
+    for rows in ((), ("A;B;C", "1;2;3"), (HEAD, *new)):
+        look.open("/settings/processing")
+        content = "\n".join(rows).encode("cp1252")
+        if rows:
+            look.page.set_input_files(
+                "#file",
+                {"name": f"processing-{look.eyes.language}.csv", "mimeType": "text/csv", "buffer": content},  # type: ignore[arg-type]
+            )
+        press(look, MAIN)
+        look.look(f"record of processing with {len(rows)} lines")
+    assert look.endpoint() == "processing.mapped"
+    press(look, MAIN)
+    look.look("lists with what the record added")
+    assert look.endpoint() == "settings.lists"
+    look.finish()
 
 
 @SIGHTS

@@ -11,9 +11,11 @@ EYES: Final = Eyes(width=1280, dark=False, language="en")
 WALKED: Final = frozenset(
     {
         "imports.mapped",
+        "processing.mapped",
         "security.login",
         "security.two_factor_token_validation",
         "security.mf_recovery",
+        "door.report",
         "security.forgot_password",
         "security.reset_password",
         "settings.first_run",
@@ -26,6 +28,10 @@ NO_PAGES: Final = {
     "security.static": "never admitted",
     "security.tf_select": "never admitted: there is one kind of second factor",
     "security.two_factor_rescue": "answers with a redirect: help with a lost second factor comes from an administrator",
+    "provider.start": "answers with a redirect: to the identity provider",
+    "provider.prove": "answers with a redirect: to the identity provider",
+    "provider.leave": "answers with a redirect: to the identity provider",
+    "provider.back": "where the identity provider sends people: test_single_sign_on.py walks there",
     "api.list_incidents": "JSON",
     "api.show": "JSON",
     "api.deadlines": "JSON",
@@ -36,6 +42,8 @@ NO_PAGES: Final = {
     "health.live": "JSON",
     "health.ready": "JSON",
     "health.metrics": "text for Prometheus",
+    "health.contact": "a text file",
+    "doors.sheet": "a PDF file",
     "notices.whole": "a ZIP file",
     "notices.export_people": "a CSV file",
     "notices.verifier": "a Python file",
@@ -47,6 +55,7 @@ NO_PAGES: Final = {
     "insight.table": "a CSV file",
     "insight.report": "a PDF file",
     "register.export": "CSV, XLSX, JSON or PDF",
+    "people.invited": "answers with a redirect to the page on which a password is chosen",
 }
 """Endpoints that answer GET with something that is no page of its own, and what that is."""
 

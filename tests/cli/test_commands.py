@@ -185,3 +185,24 @@ def test_a_port_is_free_or_answers(tmp_path: Path) -> None:
         holder.listen()
         assert (port_is_free("127.0.0.1", port), answers("0.0.0.0", port)) == (False, True)
     assert (port_is_free("127.0.0.1", port), answers("127.0.0.1", port)) == (True, False)
+
+
+def test_events_are_subscribed_to_tried_and_ended_by_commands(tmp_path: Path) -> None:
+    """The secret alone stands on standard output; a receiver whose calls fail makes `list` end with 1."""
+    assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
+    made = meldklok("events", "add", "--name", "Alerts", "--url", "http://127.0.0.1:9/", folder=tmp_path)
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=\n", made.stdout), made.stderr
+    listed = meldklok("events", "list", folder=tmp_path)
+    key, *rest = listed.stdout.split()
+    assert (rest, listed.returncode) == (["Alerts", "127.0.0.1", "on"], 0)
+    assert meldklok("events", "test", key, folder=tmp_path).returncode == 0
+    told = meldklok("doctor", folder=tmp_path).stdout
+    assert "Alerts does not take events: this address may not be called" in told
+    with closing(sqlite3.connect(tmp_path / "data" / "meldklok.sqlite3")) as database, database:
+        database.execute("UPDATE outbox SET last_error = 'the receiver answered 500' WHERE channel = 'events'")
+    listed = meldklok("events", "list", folder=tmp_path)
+    assert ("calls fail: the receiver answered 500" in listed.stdout, listed.returncode) == (True, 1)
+    assert meldklok("events", "remove", key, folder=tmp_path).returncode == 0
+    assert meldklok("events", "list", folder=tmp_path).stdout == ""
+    wrong = meldklok("events", "test", key, folder=tmp_path)
+    assert (wrong.returncode, wrong.stderr) == (1, "Error: There is no such subscription.\n")

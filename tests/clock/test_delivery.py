@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot.slack_here.workspace import BOT
 from incident.delivery.messages import MessageTexts
 from incident.domain.kernel.errors import Conflict, NotFound
 from incident.domain.kernel.events import Tag
@@ -31,8 +32,7 @@ from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_ag
 from tests.clock.conftest import House, told
 from tests.fake_slack import Failure as Trouble
 from tests.fake_slack import FakeSlack
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.workspace import BOT
+from tests.fake_slack.server import BOT_TOKEN
 
 RANDOM = Random(7)
 BOTH = frozenset({Channel.EMAIL, Channel.SLACK})

@@ -15,7 +15,8 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from incident.delivery.email import EmailMessenger, SmtpServer, _wire
-from incident.delivery.messages import MessageTexts
+from incident.delivery.email_message import compose
+from incident.delivery.messages import MessageTexts, Rendered
 from incident.platform.clock import FixedClock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage
 from tests.certificates import for_localhost
@@ -76,6 +77,18 @@ def test_headers_thread_by_case_and_keep_robots_quiet(mailbox: tuple[Mailbox, in
     assert (first["Importance"], second["Importance"]) == (None, "high")
     assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
     assert "besluit" in first["Subject"]
+
+
+def test_a_reporter_without_an_account_does_not_learn_the_reference() -> None:
+    """Neither as it is nor as a hash that can be tried for."""
+    about = OutgoingMessage(
+        uuid4(), "email", "jan@example.net", "en", "question_for_reporter", {}, "asked_reporter:1", "DL-2026-0001-K"
+    )
+    mail = compose(
+        about, Rendered("A question", "", "text", "html", "", "", "en"), "meldklok@example.org", datetime.now(UTC)
+    )
+    assert {"References", "In-Reply-To", "X-Meldklok-Case"} & set(mail) == set()
+    assert "DL-2026-0001-K" not in mail.as_string()
 
 
 def test_a_repetition_is_recognised_by_its_message_id(mailbox: tuple[Mailbox, int]) -> None:

@@ -20,6 +20,7 @@ from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.heartbeat import beat
 from incident.store.models import AuditEntry, AuditHead, OutboxMessage, TreeLeaf, WorkerHeartbeat
+from incident.store.places import Folder
 from incident.store.proof.note import Signer, read_note
 from incident.store.queries.vital_signs import alarm_facts, health_facts
 from incident.usecases.messages.channels import configured, write_down
@@ -56,7 +57,9 @@ def test_all_is_well() -> None:
         (HealthFacts(NOW, retrying=1, channels=("email",)), "messages_retrying", False),
         (HealthFacts(NOW, channels=("slack",), paused_channels=("slack",)), "channel_paused", False),
         (HealthFacts(NOW + 3 * MINUTE, channels=("email",)), "worker_ahead", True),
-        (HealthFacts(NOW, channels=("terminal", "webhook")), "no_channel", True),
+        (HealthFacts(NOW, channels=("terminal", "apprise")), "no_channel", True),
+        (HealthFacts(NOW, channels=("email",), unwatched=1), "nobody_there", True),
+        (HealthFacts(NOW, channels=("email",), flood=3), "flood", False),
         (HealthFacts(NOW), "no_channel", True),
     ],
 )
@@ -117,7 +120,7 @@ def test_checkpoints_that_cannot_leave_are_seen_on_every_page_until_they_do(
     folder, sessions, now = tmp_path / "kept", sessionmaker(engine), clock.now()
     house.report()
     house.session.commit()
-    notary = Notary(sessions, lambda _: now, lambda: SIGNER, AMSTERDAM, folder)
+    notary = Notary(sessions, lambda _: now, lambda: SIGNER, AMSTERDAM, Folder(folder))
     watchman = Watchman(sessions, lambda _: now, "w1", now, make_settings(), lambda: now, lambda: notary.stuck_since)
     for there in (False, True):
         if there:
@@ -128,6 +131,29 @@ def test_checkpoints_that_cannot_leave_are_seen_on_every_page_until_they_do(
         house.session.rollback()
         assert ["checkpoints_stuck" in keys for keys in found] == [not there, not there]
     assert list(folder.iterdir())
+
+
+def test_no_transaction_is_open_while_a_checkpoint_leaves(
+    engine: Engine, house: House, clock: FixedClock, tmp_path: Path
+) -> None:
+    """A slow bucket would keep everybody from writing."""
+    now, open_ones = clock.now(), list[int]()
+
+    class Watching(Folder):
+        def has(self, name: str) -> bool:
+            open_ones.append(engine.pool.checkedout())  # type: ignore[attr-defined]
+            return super().has(name)
+
+        def write(self, name: str, content: bytes, *, once: bool = False) -> None:
+            open_ones.append(engine.pool.checkedout())  # type: ignore[attr-defined]
+            super().write(name, content, once=once)
+
+    house.report()
+    house.session.commit()
+    before = engine.pool.checkedout()  # type: ignore[attr-defined]
+    Notary(sessionmaker(engine), lambda _: now, lambda: SIGNER, AMSTERDAM, Watching(tmp_path)).anchor()
+    assert len(list(tmp_path.glob("*.checkpoint"))) == 1
+    assert set(open_ones) == {before}
 
 
 def test_metrics_say_the_same_as_health(house: House) -> None:
@@ -181,9 +207,9 @@ def test_the_digest_carries_a_checkpoint_of_the_log_out_of_the_house(house: Hous
 
 def test_the_channels_that_a_worker_has_are_the_channels_that_are_queued_for(session: Session) -> None:
     assert configured(session) == {Channel.EMAIL, Channel.SLACK}
-    assert write_down(session, {Channel.EMAIL, Channel.WEBHOOK}, NOW)
-    assert not write_down(session, {Channel.WEBHOOK, Channel.EMAIL}, NOW)
-    assert configured(session) == {Channel.EMAIL, Channel.WEBHOOK}
+    assert write_down(session, {Channel.EMAIL, Channel.APPRISE}, NOW)
+    assert not write_down(session, {Channel.APPRISE, Channel.EMAIL}, NOW)
+    assert configured(session) == {Channel.EMAIL, Channel.APPRISE}
 
 
 @pytest.fixture
@@ -230,10 +256,10 @@ def test_sigterm_finishes_what_is_being_sent_and_leaves_no_lease(migrated_url: s
     due_rows(engine, 60)
     variables = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}
     with MailSink(0.3) as sink, workers(1, **variables, SMTP_URL=sink.url) as crew:
-        assert wait_until(lambda: sum(sink.taken.values()) >= 4, 20)
+        assert wait_until(lambda: sum(sink.taken.values()) >= 4, 60)
         [pid] = crew.alive
         os.kill(pid, signal.SIGTERM)
-        assert wait_until(lambda: _stopped(engine), 15)
+        assert wait_until(lambda: _stopped(engine), 60)
         taken = len(sink.taken)
     with Session(engine) as session:
         sent = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.outcome == OutboxOutcome.SENT)

@@ -20,9 +20,11 @@ from incident.doctor import Finding, State, addresses, place, record, roster
 from incident.domain.kernel.people import Role
 from incident.platform import resources
 from incident.platform.settings import Settings
-from incident.store.blobs import FolderBlobs, blobs_at
+from incident.store.blobs import blobs_at
 from incident.store.db import harden
 from incident.store.models import Person
+from incident.store.places import Folder
+from incident.usecases.response.restrict import Restrict, restrict
 from tests.certificates import for_localhost
 from tests.doctor.test_examine import only
 from tests.factories import make_actor, make_incident
@@ -112,17 +114,16 @@ def test_a_port_that_another_program_holds_is_told(make_settings: Make) -> None:
     assert list(addresses.port(make_settings(PORT=str(free_port())), NOW)) == []
 
 
-@pytest.mark.parametrize("variable", ["WEBHOOK_URL", "DEAD_MAN_URL"])
-def test_a_dead_webhook_or_switch_is_told_without_its_secret(make_settings: Make, variable: str) -> None:
-    """We connect and send nothing; the path of these addresses is a secret."""
-    secret = {"WEBHOOK_SECRET": "only-for-tests-0123456789-abcdefghijklmnop"} if variable == "WEBHOOK_URL" else {}
+def test_a_dead_switch_is_told_without_its_secret(make_settings: Make) -> None:
+    """We connect and send nothing; the path of the address is a secret."""
+    variable = "DEAD_MAN_URL"
     with answering(b"") as address:
-        settings = make_settings(**{variable: f"{address}/hidden", **secret})
+        settings = make_settings(**{variable: f"{address}/hidden"})
         assert shape(addresses.called(settings, NOW))[0] is State.OK
-        tls = make_settings(**{variable: f"{address.replace('http', 'https')}/hidden", **secret})
+        tls = make_settings(**{variable: f"{address.replace('http', 'https')}/hidden"})
         assert shape(addresses.called(tls, NOW))[0] is State.FAIL
     for dead in (f"http://127.0.0.1:{free_port()}/hidden", "https://nowhere.invalid/hidden"):
-        state, sentence = shape(addresses.called(make_settings(**{variable: dead, **secret}), NOW))
+        state, sentence = shape(addresses.called(make_settings(**{variable: dead}), NOW))
         assert (state, "hidden" in sentence, variable in sentence) == (State.FAIL, False, True)
 
 
@@ -167,17 +168,18 @@ def test_files_of_the_record_that_are_gone_or_altered_are_counted(settings: Sett
     """A register without its evidence looks whole until somebody asks for it."""
     assert list(record.kept_files(settings, NOW)) == []
     blobs = blobs_at(settings.blob_url)
-    assert isinstance(blobs, FolderBlobs)
-    with build(settings.database_url, blobs.folder).session as session:
+    assert isinstance(blobs.place, Folder)
+    folder = blobs.place.folder
+    with build(settings.database_url, folder).session as session:
         session.commit()
     digests = list(blobs.digests())
     assert shape(record.kept_files(settings, NOW))[0] is State.OK
     for digest in digests:
-        path = blobs.folder / digest[:2] / digest
+        path = folder / digest[:2] / digest
         path.write_bytes(b"altered")
     assert f"0 are missing and {len(digests)} were altered" in shape(record.kept_files(settings, NOW))[1]
     for digest in digests:
-        (blobs.folder / digest[:2] / digest).unlink()
+        (folder / digest[:2] / digest).unlink()
     assert f"{len(digests)} are missing and 0 were altered" in shape(record.kept_files(settings, NOW))[1]
 
 
@@ -202,6 +204,25 @@ def test_examples_among_real_incidents_and_a_roster_that_is_away_are_told(settin
             sentences = [finding.sentence for finding in roster.people(settings, NOW)]
             told.append("On 2026-03-22 everybody with a part in the roster is away." in sentences)
         assert told == [False, True]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_restricted_incident_without_anybody_there_is_told_and_not_named(settings: Settings) -> None:
+    """The page of the doctor is read by everybody who is signed in, so it counts and gives no reference."""
+    engine = harden(create_engine(settings.database_url))
+    with Session(engine) as session:
+        dpo = make_actor(session, "Charlie", [Role.DPO], NOW)
+        make_actor(session, "Dora", [Role.RESPONDER], NOW)
+        incident = make_incident(session, dpo, NOW)
+        restrict(Restrict(dpo, incident.id, frozenset({dpo.id}), "x"), session=session, now=NOW)
+        session.commit()
+        assert not any("nobody is there" in one.sentence for one in roster.people(settings, NOW))
+        session.get_one(Person, dpo.id).away_from = NOW
+        session.commit()
+        (found,) = (one for one in roster.people(settings, NOW) if "nobody is there" in one.sentence)
+        assert (found.state, found.sentence) == (State.FAIL, "In 1 open cases nobody is there who may act.")
+        assert incident.reference not in found.sentence + found.advice
     engine.dispose()
 
 

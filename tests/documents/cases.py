@@ -84,7 +84,7 @@ FACTS = BreachFacts(
     affected_controllers=(AffectedController(CUSTOMER, "privacy@bakkerij.example", 24, "nl", 340, 900),),
 )
 
-CASE = NoticeCase("DL-2026-0042", CUSTOMER, "", "AP-123456", "Het bleek geen datalek.")
+CASE = NoticeCase("DL-2026-0042", CUSTOMER)
 
 
 def facts_in(

@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 
+from incident.documents.blocks import Table, column_widths, words
 from incident.documents.docx import render_docx
 from incident.documents.docx_house import check_house_template
 from incident.documents.docx_package import stable
@@ -170,3 +171,35 @@ def _with(package: bytes, name: str, content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(stable(package))) as source:
         parts = {known: source.read(known) for known in source.namelist()}
     return _zip({**parts, name: content})
+
+
+def test_a_draft_says_so_on_every_page_and_in_the_house_letter_too() -> None:
+    """What is not approved is never mistaken for what is."""
+    mark = "Concept: nog niet goedgekeurd"
+    draft = replace(DOCUMENT, draft=True)
+    own, house = _open(render_docx(draft)), _open(render_docx(draft, _house(*HOUSE)))
+    section = own.sections[0]
+    for footer in (section.footer, section.first_page_footer):
+        assert mark in [line.text for line in footer.paragraphs]
+    assert [line.text for line in house.paragraphs].count(mark) == 2
+    assert mark not in [line.text for line in _open(render_docx(DOCUMENT, _house(*HOUSE))).paragraphs]
+
+
+def test_a_column_is_as_wide_as_its_words_ask_and_no_row_is_torn() -> None:
+    """A column of numbers does not take a third of the page."""
+    text = "| Nr. | Vraag |\n| --- | --- |\n| 8.1 | Waren de persoonsgegevens vooraf versleuteld of gehasht? |"
+    (table,) = _open(render_docx(replace(DOCUMENT, markdown=text))).tables
+    narrow, wide = (cell.width for cell in table.rows[1].cells)
+    assert narrow * 3 < wide
+    assert all(row._tr.trPr.xpath("./w:cantSplit") for row in table.rows)
+
+
+def test_the_longest_word_of_a_narrow_column_has_room() -> None:
+    """ "Verwerkingsverantwoordelijke" never runs into the words beside it."""
+    row = (
+        words("Onze rol"),
+        words("Verwerkingsverantwoordelijke"),
+        words("Loader, zaterdag 28 februari 2026 om 03:00 uur (versie 2)"),
+    )
+    shares = column_widths(Table((words("Onderwerp"), words("Antwoord"), words("Vastgelegd door")), (row,)))
+    assert shares[1] / sum(shares) > 0.3

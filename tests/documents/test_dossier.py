@@ -13,7 +13,8 @@ from incident.documents.notices import DocumentRenderer
 from incident.documents.printing import document_of
 from incident.documents.text import render_text
 from incident.domain.kernel.errors import Invalid
-from incident.law.facts import BreachFacts
+from incident.domain.languages import country_name
+from incident.law.facts import BreachFacts, CountryCount
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
@@ -54,7 +55,10 @@ def test_every_question_is_answered_missing_or_hidden(form: FilledForm) -> None:
     numbers = [block.number for block in blocks if isinstance(block, Answer) and block.number]
     gaps = {gap.number for gap in form.unreproduced}
     assert [number for number in numbers if number not in gaps] == list(dict.fromkeys(a.number for a in form.answers))
-    assert set(numbers) >= gaps
+    unknown = [block for block in blocks if isinstance(block, Answer) and not block.number and not block.origin]
+    named = {number for block in unknown for number in block.question.split(":")[0].replace(" en ", ", ").split(", ")}
+    assert {*numbers, *named} >= gaps
+    assert len(unknown) <= len({gap.remark for gap in form.unreproduced}), "alike questions share a box"
     titles = [plain(block.runs) for block in blocks if isinstance(block, Heading)]
     assert titles[: len(form.chapters)] == [f"{chapter.number}. {chapter.title}" for chapter in form.chapters]
     hidden = [block for block in blocks if isinstance(block, Table)]
@@ -155,3 +159,39 @@ def test_the_european_template_is_called_a_draft_on_paper() -> None:
         first = dossier_blocks(FORMS[name])[0]
         assert isinstance(first, Paragraph)
         assert plain(first.runs).startswith(start)
+
+
+def test_an_answer_in_another_language_than_the_form_says_so() -> None:
+    """GDPR art. 12(1): who listens to the English template hears its Dutch answers in Dutch."""
+    words = "Wij hebben de server van het netwerk gehaald en alle wachtwoorden zijn veranderd."
+    facts = replace(FACTS, measures_taken=words, measures_prevent=())
+    edpb, ap = fill_edpb(facts, ORGANISATION, FIRST), fill_ap(facts, ORGANISATION, FIRST)
+    told = {one.number: one for one in dossier_blocks(edpb) if isinstance(one, Answer)}
+    assert told["92"].language == "nl"
+    assert told["3"].language == ""
+    assert not any(one.language for one in dossier_blocks(ap) if isinstance(one, Answer) and words in one.text)
+    assert f'<p lang="nl">{words}</p>' in DocumentRenderer().render(_printable(edpb), "html").decode()
+
+
+def test_the_table_of_what_is_not_asked_speaks_the_language_of_the_form() -> None:
+    """ "Nr." is not English."""
+    heads = [[plain(cell) for cell in one.header] for one in dossier_blocks(FORMS["edpb"]) if isinstance(one, Table)]
+    assert [head[0] for head in heads] == ["No."]
+
+
+def test_countries_stand_in_words_of_the_form() -> None:
+    """ "SE (900)" is for machines; a code that is none stays as somebody wrote it."""
+    facts = replace(FACTS, countries=(CountryCount("NL", 14000), CountryCount("SE"), CountryCount("??", 1)))
+    context = replace(FIRST, country_name=country_name)
+    told = [one.text for one in fill_ap(facts, ORGANISATION, context).answers if one.key == "2.1.1.countries"]
+    assert told == ["Nederland (14000), Zweden (aantal niet bekend), ?? (1)"]
+
+
+def test_no_line_of_the_lists_stands_there_twice() -> None:
+    """A long question is not repeated for each of its inputs, nor one that is hidden for one reason."""
+    first, hidden = dossier_blocks(FORMS["empty"])[1], dossier_blocks(FORMS["empty"])[-1]
+    assert isinstance(first, Callout)
+    assert isinstance(hidden, Table)
+    lines = render_text(replace(document_of(_printable(FORMS["ap"])), blocks=(first,)))
+    assert "verwe…" not in lines
+    assert len(set(hidden.rows)) == len(hidden.rows)

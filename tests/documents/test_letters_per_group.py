@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from incident.documents.advice import _ADVICE
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.wording import capital
 from incident.documents.writing import write_notice
 from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.facts_from_risk import with_assessment
 from incident.law.groups import data_of, facts_of_group, with_totals
+from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, SubjectGroup
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 from tests.documents.cases import FACTS, LANGUAGES, NOW, ORGANISATION
@@ -51,6 +54,22 @@ def test_no_letter_names_a_category_that_its_group_did_not_lose(language: str, k
             listed = _bullets(_written(facts, language, group.value, f"subjects/{kind}").body)
             told = {one for one in DataCategory if escape(capital(names[one.value])) in listed}
             assert told == set(data_of(facts, group))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["initial", "follow_up"])
+def test_no_step_and_no_number_speaks_of_what_only_others_lost(language: str, kind: str) -> None:
+    """Not only the list of data: each step of advice is about something of one's own, and BSN and IBAN stand nowhere
+    else."""
+    steps, about = phrases(language)["advice"], dict(_ADVICE)
+    for facts in map(_sheet, range(25, 50)):
+        for group in facts.subject_groups:
+            body, lost = _written(facts, language, group.value, f"subjects/{kind}").body, set(data_of(facts, group))
+            given = {name for name, text in steps.items() if escape(text) in body}
+            assert all(about[name] & lost for name in given & about.keys())
+            assert given, "some step always fits"
+            assert "BSN" not in body or DataCategory.BSN in lost
+            assert "IBAN" not in body or DataCategory.BANK_ACCOUNT in lost
 
 
 def test_advice_follows_what_the_group_lost() -> None:
@@ -107,3 +126,15 @@ def test_the_totals_hold_what_the_rows_add() -> None:
     assert told.consequences_subjects == (ConsequenceForSubjects.FRAUD,)
     assert (told.subjects_min, told.subjects_max) == (1200, 1240)
     assert with_totals(replace(told, subjects_max=1000)).subjects_max == 1000
+
+
+def test_weighing_less_takes_nothing_from_what_a_group_lost() -> None:
+    """Who assesses may weigh the worst data only; the record of each group stands, and so do the totals."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.ADDRESS)),
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL, DataCategory.ORDERS)),
+    )
+    facts = with_totals(replace(FACTS, subject_groups=(), data_categories=(), affected_groups=rows))
+    after = with_assessment(facts, RiskAnswers(data=(DataItem(DataCategory.BSN), DataItem(DataCategory.EMAIL))))
+    assert set(after.data_categories) == set(facts.data_categories)
+    assert data_of(replace(facts, data_categories=()), SubjectGroup.EMPLOYEES) == rows[0].data_categories

@@ -10,7 +10,7 @@ from incident.documents.advice import advice_keys
 from incident.documents.notice_facts import Gap, language_of
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording
-from incident.documents.writing import write_notice, write_withdrawal
+from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES, gaps
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
@@ -44,8 +44,8 @@ def test_every_language_has_words_for_everything(language: str) -> None:
     """A new member of the vocabulary without words fails here, not in a letter; all languages have the same keys."""
     for section, members in SECTIONS.items():
         assert set(phrases(language)[section]) == {member.value for member in members}
-    shape = {name: set(section) for name, section in phrases("nl").items()}
-    assert {name: set(section) for name, section in phrases(language).items()} == shape
+    shape = {name: set(section) for name, section in phrases("nl").items() if name != "titles"}
+    assert {name: set(section) for name, section in phrases(language).items() if name != "titles"} == shape
     assert all(text.strip() for section in phrases(language).values() for text in section.values())
 
 
@@ -54,8 +54,8 @@ def test_every_language_has_words_for_everything(language: str) -> None:
     [
         ("nl", "1.234", "2 maart 2026", "maandag 2 maart 2026 om 14:05 uur"),
         ("en", "1,234", "2 March 2026", "Monday 2 March 2026 at 14:05"),
-        ("sv", "1\xa0234", "2 mars 2026", "måndag 2 mars 2026 kl. 14.05"),
-        ("de", "1.234", "2. März 2026", "Montag, 2. März 2026 um 14:05 Uhr"),
+        ("sv", "1\xa0234", "2 mars 2026", "måndagen den 2 mars 2026 kl. 14.05"),
+        ("de", "1.234", "2. März 2026", "Montag, dem 2. März 2026, um 14:05 Uhr"),
         ("fr", "1\u202f234", "2 mars 2026", "lundi 2 mars 2026 à 14 h 05"),
     ],
 )
@@ -211,19 +211,6 @@ def test_a_letter_to_one_group_names_that_group() -> None:
     narrowed = write_notice(replace(request, group=profile.id)).body
     assert "- Ontvangers van onze nieuwsbrief" in narrowed
     assert "- Klanten" not in narrowed
-
-
-def test_a_withdrawal_names_the_number_as_received_and_the_reason() -> None:
-    """Nothing is missing when both are given; without them the text says what lacks. The authority reads Dutch."""
-    request = NoticeRequest("authority", "withdrawal", "en", FACTS, ORGANISATION, "DL-1", NOW)
-    made = write_withdrawal(request, authority_reference="ap 12-34/X", reason="Het bleek geen datalek.")
-    assert "| Uw meldingsnummer | ap 12-34/X |" in made.body
-    assert "Het bleek geen datalek." in made.body
-    assert made.missing == ()
-    assert write_withdrawal(request, authority_reference="", reason=" ").missing == (
-        "authority_reference",
-        "withdrawal_reason",
-    )
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -137,7 +137,9 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 def test_a_draft_says_so_and_an_approved_text_does_not() -> None:
     """Nobody can mistake a draft on paper for the letter that was sent."""
-    assert "Concept: nog niet goedgekeurd" in _text(_read(replace(DOCUMENT, draft=True)))
+    long = _read(replace(DOCUMENT, draft=True, markdown="Een zin. " * 1500))
+    assert len(long.pages) > 2
+    assert all("Concept: nog niet goedgekeurd" in page.extract_text() for page in long.pages)
     assert "Concept" not in _text(_read(DOCUMENT))
 
 
@@ -318,3 +320,33 @@ def _alternatives(reader: PdfReader) -> list[object]:
 
     walk(reader.trailer["/Root"]["/StructTreeRoot"])
     return found
+
+
+def test_no_question_stands_alone_at_the_foot_and_no_short_answer_is_torn() -> None:
+    """Wherever a page ends: a question and its first part, and a part with the words below it, stand together."""
+    answer = (Answer("6.3.1", "Hoeveel records?"), Answer("", "Aantal", "4000", origin="Vastgelegd"))
+    letters = [
+        replace(DOCUMENT, markdown="", heading=False, blocks=(*(Paragraph(words("Regel")),) * lines, *answer))
+        for lines in range(24, 36)
+    ]
+    reader = PdfReader(io.BytesIO(render_letters(letters)))
+    pages = [page.extract_text() for page in reader.pages]
+    told = [page for page in pages if "Hoeveel records?" in page]
+    assert len(told) == len(letters)
+    assert all("Aantal" in page and "Vastgelegd" in page for page in told)
+    assert any("Regel" not in page for page in told), "in one of them the page ended there"
+
+
+def test_a_short_table_is_not_torn() -> None:
+    """Wherever a page ends: a table of a few rows stands on one page with its heading row."""
+    rows = tuple((words(f"Rij {number}"), words(str(number))) for number in range(6))
+    table = Table((words("Kop"), words("Aantal")), rows)
+    letters = [
+        replace(DOCUMENT, markdown="", heading=False, blocks=(*(Paragraph(words("Regel")),) * lines, table))
+        for lines in range(18, 36, 2)
+    ]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_letters(letters))).pages]
+    told = [page for page in pages if "Rij 0" in page]
+    assert len(told) == len(letters)
+    assert all("Rij 5" in page for page in told)
+    assert any("Regel" not in page for page in told), "in one of them the page ended there"

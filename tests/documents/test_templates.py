@@ -22,7 +22,6 @@ WANTED = {
     **{(addressee, "initial"): LANGUAGES for addressee in ("subjects", "public", "controller")},
     ("subjects", "follow_up"): LANGUAGES,
     **{(addressee, "initial"): ("nl", "en") for addressee in ("staff", "police", "insurer", "press")},
-    ("authority", "withdrawal"): ("nl",),
 }
 
 
@@ -45,7 +44,7 @@ def test_every_required_item_is_declared(template: NoticeTemplate) -> None:
     """Derived from the law: each item that is always owed has its values in this template."""
     owed = {item.id for item in required_content(template.obligation) if item.when is When.ALWAYS}
     assert owed <= set(template.covers)
-    assert template.obligation or template.addressee in {"staff", "police", "insurer", "press", "authority"}
+    assert template.obligation or template.addressee in {"staff", "police", "insurer", "press"}
 
 
 @each_template
@@ -74,7 +73,7 @@ def test_a_complete_case_leaves_no_gap(template: NoticeTemplate) -> None:
 def test_an_empty_case_still_makes_a_draft_that_names_what_is_missing(template: NoticeTemplate) -> None:
     """A draft may always be incomplete: every required value that is not there is marked and listed."""
     bare = replace(ORGANISATION, dpo_name="", dpo_email="", dpo_phone="", kvk="", street="", postcode="", city="")
-    facts = facts_in(template.language, BreachFacts(), bare, replace(CASE, recipient="", authority_reference=""))
+    facts = facts_in(template.language, BreachFacts(), bare, replace(CASE, recipient=""))
     made = draft(template, facts)
     assert {"contact_name", "contact_email"} <= set(made.missing)
     assert len(gaps(made.body_markdown)) >= 2

@@ -1,21 +1,15 @@
-"""A strict Slack for tests: the Web API over real HTTP, Socket Mode over a real websocket, and people who use both.
+"""The strict Slack of `bot.slack_here` in tests.
 
-It refuses what Slack refuses: wrong tokens, missing scopes, payloads over a limit, expired triggers, stale view hashes,
-more than one message a second in a channel; and it can be told to fail in the ways Slack fails.
+With failures on order, Socket Mode over a real websocket, and people who use it by what they read on the screen.
 """
 
-from tests.fake_slack.failures import Failure
+from bot.slack_here import form
+from bot.slack_here.courier import Ack, Transport
+from bot.slack_here.failures import Failure
+from bot.slack_here.workspace import BOT, Channel, File, Member, Message, Refused, View, Workspace
 from tests.fake_slack.server import FakeSlack
-from tests.fake_slack.transports import (
-    Ack,
-    HttpTransport,
-    Insistent,
-    LiveHttpTransport,
-    SocketTransport,
-    Transport,
-)
+from tests.fake_slack.transports import HttpTransport, Insistent, SocketTransport, live_http_transport
 from tests.fake_slack.user import SlackUser
-from tests.fake_slack.workspace import BOT, Channel, Member, Message, Refused, View, Workspace
 
 __all__ = [
     "BOT",
@@ -23,9 +17,9 @@ __all__ = [
     "Channel",
     "Failure",
     "FakeSlack",
+    "File",
     "HttpTransport",
     "Insistent",
-    "LiveHttpTransport",
     "Member",
     "Message",
     "Refused",
@@ -34,4 +28,6 @@ __all__ = [
     "Transport",
     "View",
     "Workspace",
+    "form",
+    "live_http_transport",
 ]

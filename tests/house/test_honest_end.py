@@ -32,7 +32,7 @@ def run(folder: Path, code: str, *arguments: str, **environ: str) -> subprocess.
     plugins = ["-p", "no:cacheprovider", "-p", "xdist", "-p", "pytest_playwright.pytest_playwright"]
     order = [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir", str(folder), *arguments]
     environ = {**variables, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environ}
-    return subprocess.run(order, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(order, cwd=folder, env=environ, capture_output=True, text=True, timeout=240, check=False)
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "two processes"])

@@ -60,7 +60,7 @@ class Running:
     def text(self) -> str:
         return "".join(self.lines)
 
-    def wait_for(self, words: str, seconds: float = 60) -> None:
+    def wait_for(self, words: str, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while words not in self.text:
             assert self.process.poll() is None, f"It ended:\n{self.text}"

@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+
+from incident.domain.kernel.errors import Conflict
 from incident.domain.kernel.people import Role
-from incident.domain.register.import_rows import guess, read_entries, read_table
+from incident.domain.register.import_rows import guess_fields, read_entries
+from incident.domain.register.tables import read_table
 from incident.platform.clock import FixedClock
 from incident.store.db import db
+from incident.store.models import BlobRemoval
 from incident.store.queries.insight import cases
+from incident.store.shelf import REST
 from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.factories import make_actor
 from tests.promises.scenario.months import old_register
@@ -19,12 +25,27 @@ def test_the_day_of_the_import_is_no_day_of_a_decision(lite: Team, clock: FixedC
     content = old_register(12)
     table = read_table("register.csv", content)
     clock.advance(days=90)
-    reading = read_entries(table, guess(table.header), zone=ZONE, now=clock.now())
+    reading = read_entries(table, guess_fields(table), zone=ZONE, now=clock.now())
     with lite.app.app_context():
         session = db.session()
         command = ImportRegister(make_actor(session, "Femke", [Role.DPO], clock.now()), reading, "0" * 64)
         import_register(command, session=session, now=clock.now())
-        found, _examples = cases(session, clock.now() - timedelta(days=365), clock.now(), ())
+        found, _examples, _hidden = cases(session, clock.now() - timedelta(days=365), clock.now(), ())
     assert len(found) == 12
     assert any(case.notified_at for case in found)
     assert [case.decided_at for case in found] == [None] * 12
+
+
+def test_an_import_claims_its_file_or_is_refused(lite: Team, clock: FixedClock) -> None:
+    """The log names the file from then on: no removal that was written down before takes it away."""
+    table = read_table("register.csv", old_register(2))
+    reading = read_entries(table, guess_fields(table), zone=ZONE, now=clock.now())
+    with lite.app.app_context():
+        session = db.session()
+        command = ImportRegister(make_actor(session, "Femke", [Role.DPO], clock.now()), reading, "0" * 64)
+        session.add(BlobRemoval(sha256=command.file, since=clock.now() - REST))
+        with pytest.raises(Conflict, match="just being erased"):
+            import_register(command, session=session, now=clock.now())
+        session.get_one(BlobRemoval, command.file).since = clock.now()
+        assert import_register(command, session=session, now=clock.now()).new == 2
+        assert session.get(BlobRemoval, command.file) is None

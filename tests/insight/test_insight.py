@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incident.documents.blocks import Figure, Paragraph, Table, plain
+from incident.documents.yearly_report import ReportPlot, YearlyReport, report_document
 from incident.domain.kernel.people import Role
+from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Case, insight, months, repeats, spread, tally
 from incident.store.db import db
@@ -143,3 +146,28 @@ def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
     assert dpo.get("/insight?year=99999").status == 200
     assert dpo.get("/insight?year=2025").status == 200
     assert team.visitor("Rob", Role.RESPONDER).client.get("/insight/report.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("nl", "1 incidenten"), ("en", "1 incidents")])
+def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language: str, wrong: str) -> None:
+    """No table of noughts and no chart without a bar: a sentence says that there is nothing."""
+    found = insight([_case()], date(2026, 1, 1), date(2026, 3, 31), ZONE)
+    empty = ReportPlot("Uren", "", "Nog niets.", ("Uren", "Aantal"), (("0-12", 0), ("12-24", 0)))
+    some = ReportPlot("Soort", "<svg/>", "Het vaakst: a.", ("Soort", "Aantal"), (("a", 1), ("b", 0)))
+    report = YearlyReport(OrganisationProfile("Alumio B.V."), language, date(2026, 4, 1), found, (empty, some), "")
+    blocks = report_document(report).blocks
+    assert not any(wrong in plain(one.runs) for one in blocks if isinstance(one, Paragraph))
+    assert sum(isinstance(one, Figure) for one in blocks) == 1
+    tables = [[plain(row[0]) for row in one.rows] for one in blocks if isinstance(one, Table)]
+    assert tables[-1] == ["a"]
+    assert not any("0-12" in rows for rows in tables)
+
+
+def test_a_tie_is_said(team: Team) -> None:
+    """Three that came once are not "most often: the first"."""
+    from incident.web.insight_plots import _most_often
+
+    with team.app.test_request_context():
+        assert _most_often((("a", 1), ("b", 1), ("c", 1))) == "Most often (1 each): a, b, c."
+        assert _most_often((("a", 2), ("b", 1))) == "Most often: a (2)."
+        assert _most_often(()) == "Nothing yet."

@@ -25,9 +25,9 @@ ENTRY = (
 FOUND = "DL-2026-0001-X"
 INCIDENT = (
     "INSERT INTO incident (id, reference, summary, status, source, reported_at, reporter_name, is_breach, "
-    "awareness_stated, systems, fact_version, is_example, lessons, salt) VALUES ('a89bc3fdb40745a9906f65ae9a335316', "
-    f"'{FOUND}', 'A laptop was stolen', 'reported', 'web', '2026-03-02 09:00:00.000000', 'R', 'unknown', "
-    "false, '', 1, false, '', '00')"
+    "awareness_stated, systems, fact_version, is_example, in_flood, lessons, salt) "
+    f"VALUES ('a89bc3fdb40745a9906f65ae9a335316', '{FOUND}', 'A laptop was stolen', 'reported', 'web', "
+    "'2026-03-02 09:00:00.000000', 'R', 'unknown', false, '', 1, false, false, '', '00')"
 )
 
 

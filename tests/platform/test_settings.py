@@ -151,7 +151,6 @@ COMBINATIONS = [
     ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
     ({"SLACK_SIGNING_SECRET": "abc"}, "SLACK_BOT_TOKEN"),
     ({"SMTP_URL": "smtp://mail.example.org"}, "MAIL_FROM"),
-    ({"WEBHOOK_URL": "https://example.org/hook"}, "WEBHOOK_SECRET"),
     ({"SECRET_KEY": STRONG, "SECRET_KEY_FILE": "/tmp/x"}, "SECRET_KEY_FILE"),
 ]
 

@@ -14,10 +14,11 @@ from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, MailingChannel, NoticeKind, OutboxOutcome, Subject
 from incident.platform.clock import FixedClock
 from incident.store import audit
-from incident.store.blobs import FolderBlobs
+from incident.store.blobs import BlobStore
 from incident.store.commitments import chain_of, commitment_of, committed_tables, name_of
 from incident.store.db import Base, harden
 from incident.store.models import AuditEntry, AuditHead, CheckpointRow, Incident, OutboxMessage, TreeLeaf
+from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.store.sealing import Sealer
 from incident.store.tree import leaves_of, make_checkpoint
@@ -45,7 +46,7 @@ class House:
     """The database and the blob folder, the references of a whole case and of a newer report, and what lies outside."""
 
     session: Session
-    blobs: FolderBlobs
+    blobs: BlobStore
     case: str
     newer: str
     outside: tuple[Outside, ...]
@@ -59,7 +60,7 @@ class House:
 def build(url: str, folder: Path) -> House:
     """Play a case by the use cases, with checkpoints on the way."""
     session, clock = Session(harden(create_engine(url))), FixedClock(START)
-    blobs, outside = FolderBlobs(folder), []
+    blobs, outside = BlobStore(Folder(folder)), []
     case = _case(session, clock, blobs)
     outside.append(_checkpoint(session, clock))
     add_timeline_entry(AddTimelineEntry(case[1], case[0].id, "Called the controller"), session=session, now=clock.now())
@@ -75,7 +76,7 @@ def _checkpoint(session: Session, clock: FixedClock) -> Outside:
     return Outside(f"{row.size}.checkpoint", row.note, leaves)
 
 
-def _case(session: Session, clock: FixedClock, blobs: FolderBlobs) -> tuple[Incident, Any]:
+def _case(session: Session, clock: FixedClock, blobs: BlobStore) -> tuple[Incident, Any]:
     dpo = make_actor(session, "Charlie", [Role.DPO, Role.RESPONDER, Role.ADMIN], clock.now())
     incident = make_incident(session, dpo, clock.now())
     now = clock.advance

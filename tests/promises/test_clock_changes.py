@@ -120,7 +120,8 @@ def test_the_next_reminder_is_on_time(engine: Engine, post: Recorder, jump: time
         due_at = plan_a_reminder(engine)
         came = post.waits_for(lambda message: message.template == "reminder")
         assert came is not None
-        assert timedelta(0) <= came - due_at < timedelta(seconds=5)
+        # Every jump is hours or more; that a busy disk holds a commit for some seconds is not asked here.
+        assert timedelta(0) <= came - due_at < timedelta(seconds=PATIENCE_SECONDS)
         assert recorder_is_heard(engine)
 
 

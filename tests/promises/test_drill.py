@@ -104,7 +104,7 @@ def test_opening_the_link_proves_nothing_and_one_click_does(lite: Team) -> None:
     """Mail filters open links; only the button counts, and it needs no account."""
     dpo = lite.visitor("Dora", Role.DPO)
     dpo.get("/settings/roster")
-    assert "1 calls to 1 people" in dpo.submit("/drill").text
+    assert "one call to one person" in dpo.submit("/drill").text
     with lite.app.app_context():
         path = next(
             str(row.payload["params"]["path"])

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -140,7 +141,7 @@ def _mailing(session: Session, reporter: Actor, now: datetime) -> Mailing:
 
 
 @pytest.mark.slow
-def test_kill_9_in_the_midst_of_a_rotation_loses_no_value(house: Path, clock: FixedClock) -> None:
+def test_kill_9_in_the_midst_of_a_rotation_loses_no_value(house: Path, clock: FixedClock, record_property: Any) -> None:
     """Killed each time that it has written another batch; whoever gives the command again comes to the end of it."""
     engine = harden(create_engine(os.environ["DATABASE_URL"]))
     vault = Vault(keys.encryption_keys("K", (house / "encryption_key").read_text().strip()))
@@ -157,6 +158,7 @@ def test_kill_9_in_the_midst_of_a_rotation_loses_no_value(house: Path, clock: Fi
     while not _rotated(engine):
         kills += 1
     assert kills >= 3
+    record_property("kills", kills)
     assert run("audit", "verify").exit_code == 0
     only = Sealer(keys.encryption_keys("K", (house / "encryption_key").read_text().strip()))
     with Session(engine) as session:

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
+from flask import Flask, get_template_attribute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +22,9 @@ from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
 from incident.slack.headline import headline
+from incident.store.models import Incident
+from incident.store.queries.incidents import IncidentRow
+from incident.translations.say import translated
 from incident.usecases.clock.reminder_text import step_params
 from tests.clock.test_messages import message
 from tests.web.conftest import lite_app as _lite_app
@@ -36,6 +39,9 @@ PEOPLE = (
     OnCall(TOM, "tom@example.org", "Tom", roles=frozenset({Role.DPO, Role.SECOND, Role.RESPONDER})),
 )
 TEAM = Team(PEOPLE, frozenset({ANNA}), NOW)
+WITHOUT_OFFICER = replace(TEAM, people=PEOPLE[:1])
+"""A house in which nobody has been made officer yet: for some steps there is nobody to wait for."""
+TEAMS = st.sampled_from((TEAM, WITHOUT_OFFICER, replace(TEAM, people=PEOPLE[3:]), replace(TEAM, people=())))
 PERSONS = st.sampled_from((ANNA, FEMKE, BAS, TOM))
 KEYS = st.integers(10, 10**6).map(lambda number: UUID(int=number))
 MOMENTS = st.integers(0, 200).map(lambda hours: NOW + timedelta(hours=hours))
@@ -112,23 +118,37 @@ def test_no_open_incident_is_without_a_step_and_somebody_it_waits_for(progress: 
 
 
 @EVERY
-@given(STATES, st.sampled_from(("nl", "en")))
-def test_page_slack_and_reminder_name_the_same_step(lite_app: Flask, progress: Progress, language: str) -> None:
-    """Whoever reads the mail, the room, the board or the page is asked for the same thing, at the same address."""
-    from incident.web.case import next_step
+@given(STATES, TEAMS, st.sampled_from(("nl", "en")))
+def test_board_page_slack_and_reminder_name_the_same_step(
+    lite_app: Flask, progress: Progress, team: Team, language: str
+) -> None:
+    """Whoever reads the mail, the room, the board or the page is asked for the same thing, at the same address.
 
-    first = steps(progress)[0]
-    waits = tuple(person.name for person in TEAM.waited_for(first, progress.assignee))
-    params = step_params(progress, TEAM)
-    card = Card(progress.reference, progress.status, None, None, None, False, steps(progress), waits)
-    headers = {"Accept-Language": language}
-    with lite_app.test_request_context("/", headers=headers):
-        page = next_step(first, progress.reference, progress, TEAM)
+    All four say for whom it waits, or that nobody has the role for it.
+    """
+    from incident.web.case import next_step
+    from incident.web.views.board import _line
+
+    found = steps(progress)
+    first = found[0]
+    waits = tuple(person.name for person in team.waited_for(first, progress.assignee))
+    params = step_params(progress, team)
+    card = Card(progress.reference, progress.status, None, None, None, False, found, waits)
+    row = IncidentRow(Incident(reference=progress.reference), None, None)
+    with lite_app.test_request_context("/", headers={"Accept-Language": language}):
+        page = next_step(first, progress.reference, progress, team)
+        line = _line(row, progress, found, team)
+        on_board = get_template_attribute("macros/parts.html", "waits_for")(line.next_step)
     room = headline(card, language=language, zone=ZoneInfo("Europe/Amsterdam"), base_url="", now=NOW)
     mail = MessageTexts("https://m.example.org").render(message("reminder", language, **params))
     assert page.words == what(first.code, language)
     assert page.words in room["blocks"][0]["text"]["text"]
     assert page.words in " ".join(mail.text.split())
+    assert line.next_step == page
+    nobody = translated(language, "nobody has the role for this")
+    said = (on_board, room["blocks"][0]["text"]["text"], mail.text)
+    assert [nobody in text for text in said] == [page.nobody] * 3
+    assert all(name in text for text in said for name in waits)
     assert params["path"] == page.href
     assert tuple(params["waits_for"]) == page.waits_for == waits
 

@@ -27,7 +27,7 @@ from tests.promises.outage import House
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WEEKEND = timedelta(hours=62)
-EVERY = {HOUR: MINUTE, WEEKEND: timedelta(minutes=10)}
+EVERY = {HOUR: MINUTE, WEEKEND: timedelta(minutes=20)}
 
 
 @pytest.fixture

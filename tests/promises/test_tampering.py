@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from incident.domain.kernel.people import Role
+from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.store.tree import make_checkpoint
 from incident.store.verify import Outside, Problem, verify
@@ -186,7 +187,8 @@ def test_an_invented_row_is_named(house) -> None:
 )
 def test_a_file_that_is_gone_or_another_is_named(house, content, problem) -> None:
     """An evidence file one byte longer, emptied, or removed from the folder."""
-    [path] = [path for path in house.blobs.folder.glob("*/*") if path.read_bytes() == b"Received: from"]
+    assert isinstance(house.blobs.place, Folder)
+    [path] = [path for path in house.blobs.place.folder.glob("*/*") if path.read_bytes() == b"Received: from"]
     try:
         path.unlink() if content is None else path.write_bytes(content)
         assert (problem, "evidence") in found(house)

@@ -250,6 +250,17 @@ def test_no_two_columns_of_the_register_have_one_name(team: Team, dpo: Visitor) 
     assert len(heading) == len(set(heading))
 
 
+def test_the_register_for_machines_has_codes_whatever_the_language(team: Team, dpo: Visitor) -> None:
+    """A program that reads the file must not break when somebody reads the pages in Dutch."""
+    _fill(team, ("A",), risk=RiskLevel.HIGH)
+    told = [
+        json.loads(dpo.client.get("/register.json", headers={"Accept-Language": language}).data)
+        for language in ("nl", "en")
+    ]
+    assert told[0] == told[1]
+    assert (told[0][0]["risk"], told[0][0]["status"], told[0][0]["source"]) == ("high", "reported", "web")
+
+
 def test_an_export_longer_than_a_batch_is_whole(team: Team, dpo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches continue where the one before ended."""
     monkeypatch.setattr("incident.store.queries.register.BATCH", 5)

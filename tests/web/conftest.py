@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_security import hash_password
 
 from incident import create_app
@@ -12,7 +12,8 @@ from incident.domain.kernel.people import Role
 from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
-from incident.store.db import db
+from incident.store.db import db, is_reading
+from incident.store.places import Folder
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.wiring import wire
 from tests.factories import make_actor, make_person
@@ -92,3 +93,27 @@ def lite(lite_app: Flask, clock: FixedClock) -> Team:
     made = Team(lite_app, clock)
     made.set_up()
     return made
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that were put or read while a transaction that writes was open: with a slow bucket, everybody waits."""
+    found: list[str] = []
+    read, write = Folder.read, Folder.write
+
+    def look(name: str) -> None:
+        session = db.session() if has_app_context() and db.session.registry.has() else None
+        if session is not None and session.in_transaction() and not is_reading(session):
+            found.append(name)
+
+    def watched_read(folder: Folder, name: str) -> bytes:
+        look(name)
+        return read(folder, name)
+
+    def watched_write(folder: Folder, name: str, content: bytes, *, once: bool = False) -> None:
+        look(name)
+        write(folder, name, content, once=once)
+
+    monkeypatch.setattr(Folder, "read", watched_read)
+    monkeypatch.setattr(Folder, "write", watched_write)
+    return found

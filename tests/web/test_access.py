@@ -15,6 +15,7 @@ from tests.web.conftest import Team
 PARAMETERS = {
     "reference": "DL-2026-0001-9",
     "name": "data",
+    "key": "no-such-door",
     "secret": "x",
     "token": "x",
     "filename": "icon.svg",

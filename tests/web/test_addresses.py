@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask, url_for
@@ -86,3 +88,15 @@ def test_the_trusted_hosts_follow_from_the_settings(make_settings: Callable[...,
     own = {"localhost", "127.0.0.1", "[::1]"}
     assert trusted_hosts(make_settings(BASE_URL="https://a.example:8443", HOST="0.0.0.0")) == own | {"a.example"}
     assert trusted_hosts(make_settings(HOST="10.0.0.5")) == own | {"10.0.0.5"}
+
+
+def test_who_finds_a_weakness_learns_whom_to_tell(lite: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9116: a contact and an end that is not far; nothing where nobody is named."""
+    client, place = lite.app.test_client(), "/.well-known/security.txt"
+    assert client.get(place).status_code == 404
+    made = lite.app.extensions["meldklok"]
+    settings = made.settings.model_copy(update={"security_contact": "mailto:security@example.org"})
+    monkeypatch.setitem(lite.app.extensions, "meldklok", replace(made, settings=settings))
+    lines = dict(line.split(": ", 1) for line in client.get(place).text.splitlines())
+    assert lines["Contact"] == "mailto:security@example.org"
+    assert lite.clock.now() < datetime.fromisoformat(lines["Expires"]) < lite.clock.now() + timedelta(days=365)

@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 from incident.documents.register_export import harmless
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
+from incident.store.places import Away
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -116,19 +117,20 @@ def test_a_database_that_is_gone_keeps_the_text_on_the_page(dpo: Visitor, monkey
     assert "Typed while the database was away" in page.html
 
 
-def test_a_database_that_is_gone_before_the_view_keeps_the_text_too(
-    dpo: Visitor, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trouble", [OperationalError("SELECT", {}, Exception("refused")), Away("files", "refused")])
+def test_a_database_or_a_bucket_that_is_away_keeps_the_text_too(
+    dpo: Visitor, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
     """Even when nobody can be looked up, the error page shows what was typed and can send it again."""
     dpo.get("/report")
 
     def gone(*_args: object, **_kwargs: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("connection refused"))
+        raise trouble
 
     monkeypatch.setattr("incident.web.access.viewer", gone)
-    page = dpo.submit("/report", summary="Typed while the database was away")
+    page = dpo.submit("/report", summary="Typed while all was away")
     assert page.status == 503
-    assert "Typed while the database was away" in page.html
+    assert "Typed while all was away" in page.html
     assert "Nothing has been saved" in page.text
     monkeypatch.undo()
     receipt = dpo.submit("/report")

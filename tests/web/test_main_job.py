@@ -30,8 +30,11 @@ def reference_of(page: Page) -> str:
     return page.path.split("/")[2]
 
 
-def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flask, clock: FixedClock) -> None:
-    """From the set-up link to the closed incident in the register, by two people, without script."""
+def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(
+    app: Flask, clock: FixedClock, hurried: list[str]
+) -> None:
+    """From the set-up link to the closed incident in the register, by two people, without script; nobody waits for a
+    bucket on the way."""
     dpo = first_person(app, clock)
     assert "For which organisation" in dpo.page.text
     dpo.submit(
@@ -64,6 +67,7 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(app: Flas
     dossier(dpo, second, reference, clock)
     letter(dpo, second, reference, clock)
     close(dpo, reference)
+    assert hurried == []
 
     listed = dpo.get("/register")
     assert reference in listed.text
@@ -194,6 +198,8 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
     second.get(address)
     approved = second.submit("/approve")
     assert "Approved." in approved.text, (approved.problems, approved.text[:3000])
+    first, again = (dpo.client.get(f"{address}/v1.pdf").data for _ in range(2))
+    assert first == again, "the file of what was approved is made once"
     clock.advance(hours=5)
     dpo.come_back()
     second.come_back()

@@ -15,11 +15,22 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Incident, OutboxMessage, SignInThrottle
-from incident.usecases.common.limits import REPORTS, RESETS_FROM, forget_counts, spend
+from incident.usecases.common.limits import (
+    CALENDARS,
+    LISTS,
+    READS,
+    REPORTS,
+    RESETS_FROM,
+    SET_UPS,
+    UPLOADS,
+    forget_counts,
+    spend,
+)
 from incident.usecases.people.accounts import person_with_email
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.people.passwords import check_password
 from incident.web.accounts.forms import attempt_of
+from tests.factories import make_incident
 from tests.web.client import PASSWORD, Visitor
 from tests.web.conftest import Team
 
@@ -228,3 +239,47 @@ def test_a_password_that_is_made_to_be_slow_holds_nobody_up(monkeypatch: pytest.
     with ThreadPoolExecutor(4) as people:
         list(people.map(check_password, ["a4@b8c({[<e3g69i1!|l1|7o0s$5t+7x%z2" * 3] * 4))
     assert (looked, overlaps) == ([32] * 4, [False] * 4)
+
+
+def test_what_a_secret_opens_is_not_asked_for_without_end(lite: Team, clock: FixedClock) -> None:
+    """API, calendar and set-up link: past the limit of a network nobody looks whether the secret is right.
+
+    Another network goes on, and after an hour so does this one.
+    """
+    places = (
+        (READS, "/api/v1/incidents", 401),
+        (CALENDARS, "/calendar/guess.ics", 404),
+        (SET_UPS, "/setup/guess", 404),
+    )
+    client = lite.app.test_client()
+    for limit, place, otherwise in places:
+        assert client.get(place).status_code == otherwise
+        with lite.app.app_context():
+            while spend(db.session(), limit, "127.0.0.1", now=clock.now()) is None:
+                pass
+            db.session.commit()
+        assert client.get(place).status_code == 429
+        assert client.get(place, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == otherwise
+    refused = client.get("/api/v1/incidents")
+    assert refused.headers["Retry-After"] == "3601"
+    assert "Too many requests" in refused.json["detail"]
+    clock.advance(minutes=61)
+    assert [client.get(place).status_code for _limit, place, _otherwise in places] == [401, 404, 404]
+
+
+def test_a_flood_of_files_is_refused_and_what_was_typed_stays(lite: Team, clock: FixedClock) -> None:
+    """The three hundred and first file of an hour; lists, which cost more to read, sooner."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    with lite.app.app_context():
+        person = person_with_email(db.session(), visitor.email)
+        make_incident(db.session(), person.actor(), clock.now())
+        for limit in (UPLOADS, LISTS):
+            while spend(db.session(), limit, f"person:{person.id}", now=clock.now()) is None:
+                pass
+        db.session.commit()
+    visitor.get("/incidents/DL-2026-0001-9/evidence")
+    page = visitor.submit("/evidence", file=[("letter.txt", b"words")], description="The letter")
+    assert "300 files within an hour" in page.text
+    assert "The letter" in page.html
+    visitor.get("/register/import")
+    assert visitor.submit("/import", file=[("register.csv", b"a;b")]).status == 429

@@ -2,8 +2,8 @@
 
 from incident.domain.kernel.people import Role
 from incident.store.db import db
-from incident.store.models import Person
-from tests.web.client import Page
+from incident.store.models import OutboxMessage, Person
+from tests.web.client import PASSWORD, Page, Visitor
 from tests.web.conftest import Team
 
 
@@ -38,3 +38,50 @@ def test_an_account_that_is_switched_off_shows_it(lite: Team) -> None:
     admin.submit(f"/people/{bas}", active="")
     box = next(node for node in admin.get(f"/people/{bas}").tree.iter("input") if node.get("name") == "active")
     assert "checked" not in box.attrib
+
+
+def mails(team: Team) -> dict[str, str]:
+    """The link in each invitation, by who gets it."""
+    with team.app.app_context():
+        rows = db.session.scalars(db.select(OutboxMessage).order_by(OutboxMessage.recipient))
+        return {row.recipient: row.payload["params"]["link"] for row in rows if row.payload["template"] == "invited"}
+
+
+def test_several_people_are_invited_and_choose_a_password(lite: Team) -> None:
+    """One a line; each gets a mail of their own, whose link leads to the password until there is one."""
+    admin = lite.visitor("Femke", Role.ADMIN)
+    admin.get("/people/invite")
+    page = admin.submit("/people/invite", people="Tom Bakker <tom@example.org>, responder\nsanne@example.org")
+    assert "2 people have been invited." in page.text
+    links = mails(lite)
+    assert sorted(links) == ["sanne@example.org", "tom@example.org"]
+    tom = Visitor(lite.app)
+    path = "/" + links["tom@example.org"].split("/", 3)[3]
+    tom.get(path)
+    tom.submit(password=PASSWORD, password_confirm=PASSWORD)
+    assert tom.get("/account").status == 200
+    assert "has been used or has expired" in Visitor(lite.app).get(path, status=404).text
+    assert "has been used or has expired" in Visitor(lite.app).get(path + "x", status=404).text
+
+
+def test_one_bad_line_and_nobody_is_invited(lite: Team) -> None:
+    """What was typed stays in the form."""
+    admin = lite.visitor("Femke", Role.ADMIN)
+    admin.get("/people/invite")
+    page = admin.submit("/people/invite", people=f"tom@example.org\n{admin.email}")
+    assert any("Line 2" in problem for problem in page.problems)
+    assert "tom@example.org" in page.html
+    assert not mails(lite)
+    assert "tom@example.org" not in admin.get("/people").text
+
+
+def test_an_invitation_gives_no_power_over_decisions(lite: Team) -> None:
+    """Roles that decide wait for another person who decides, however many are invited at once."""
+    lite.visitor("Dora", Role.DPO)
+    admin = lite.visitor("Femke", Role.ADMIN)
+    admin.get("/people/invite")
+    page = admin.submit("/people/invite", people="tom@example.org, fg\neva@example.org, second", roles=[])
+    assert "waits until somebody else agrees" in page.text
+    with lite.app.app_context():
+        rows = db.session.scalars(db.select(Person).where(Person.email.in_(["tom@example.org", "eva@example.org"])))
+        assert {role.name for row in rows for role in row.roles} == {"reporter"}

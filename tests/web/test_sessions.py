@@ -13,7 +13,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.store.models import SignIn
+from incident.store.models import OutboxMessage, SignIn
 from incident.usecases.people.sessions import forget_old_sign_ins
 from incident.wiring import wire
 from tests.promises.test_acts_of_power import key_of, on_record
@@ -57,6 +57,25 @@ def test_a_cookie_from_before_signing_in_opens_nothing_afterwards(lite: Team) ->
     victim.submit("/login", email=email, password=PASSWORD)
     assert victim.get("/account").path == "/account"
     assert thief.get("/account").path.startswith("/login")
+
+
+def test_a_sign_in_in_a_new_browser_is_told(lite: Team) -> None:
+    """Not the first ever, nor one in a browser that is known; another browser, which may be a thief's, is."""
+
+    def told() -> list[str]:
+        with lite.app.app_context():
+            rows = db.session.scalars(select(OutboxMessage)).all()
+            return [row.recipient for row in rows if row.payload["template"] == "signed_in_anew"]
+
+    email = lite.account("Femke", Role.DPO)
+    own = Visitor(lite.app)
+    own.sign_in(email)
+    own.get("/account")
+    own.submit("/logout")
+    own.sign_in(email)
+    assert told() == []
+    Visitor(lite.app).sign_in(email)
+    assert told() == [email]
 
 
 def test_a_changed_password_ends_every_other_session(lite: Team) -> None:

@@ -18,6 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+Json = Any
+"""A value of JSON, as a file of the dossier has it."""
+
 SUMS, PROOF = "SHA256SUMS", "proof/"
 AFTERWARDS = tuple(
     PROOF + name
@@ -31,6 +34,7 @@ AFTERWARDS = tuple(
     )
 )
 """What is written after the export was put on record: it is checked by itself, and everything else by that entry."""
+STAMPS = PROOF + "stamps/"
 
 
 class Wrong(Exception):
@@ -66,7 +70,7 @@ class Dossier:
             message = f"Het bestand {name} ontbreekt of is beschadigd.", f"The file {name} is missing or damaged."
             raise Wrong(*message) from problem
 
-    def json(self, name: str) -> Any:
+    def json(self, name: str) -> Json:
         """A file as JSON."""
         try:
             return json.loads(self.read(name).decode("utf-8", "surrogatepass"))
@@ -233,7 +237,7 @@ def check_files(dossier: Dossier) -> tuple[str, str]:
     return f"Alle {len(listed)} bestanden zijn ongewijzigd.", f"All {len(listed)} files are unchanged."
 
 
-def _entry_hash(chain: str, entry: dict[str, Any]) -> str:
+def _entry_hash(chain: str, entry: Json) -> str:
     names = ("seq", "tag", "actor", "at", "details", "previous", "content")
     content = json.dumps(
         [chain, *(entry[name] for name in names)], sort_keys=True, ensure_ascii=False, separators=(",", ":")
@@ -254,7 +258,7 @@ def check_chain(dossier: Dossier) -> tuple[str, str]:
     return f"Het logboek is heel: {count} regels.", f"The log is whole: {count} entries."
 
 
-def _last_commitments(log: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
+def _last_commitments(log: Json) -> dict[str, tuple[str, Json]]:
     found = {}
     for entry in log["entries"]:
         for row, digest in entry["content"].items():
@@ -287,7 +291,11 @@ def check_rows(dossier: Dossier) -> tuple[str, str]:
 
 def check_export(dossier: Dossier) -> tuple[str, str]:
     """The log's last export names exactly the files of this dossier."""
-    listed = {name: digest for name, digest in _listed(dossier).items() if name not in AFTERWARDS}
+    listed = {
+        name: digest
+        for name, digest in _listed(dossier).items()
+        if name not in AFTERWARDS and not name.startswith(STAMPS)
+    }
     digest = _sha256("".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode())
     exports = [e for e in dossier.json(PROOF + "log.json")["entries"] if e["tag"] == "dossier:exported"]
     if not exports or exports[-1]["details"].get("files") != digest:
@@ -299,7 +307,7 @@ def check_export(dossier: Dossier) -> tuple[str, str]:
     return f"Dit dossier is uitgegeven op {moment}.", f"This dossier was made at {moment}."
 
 
-def text_hash(version: dict[str, Any]) -> str:
+def text_hash(version: Json) -> str:
     """The hash of a notice's text: its title, body and form."""
     content = [version["title"], version["body"], version["form"]]
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -363,6 +371,27 @@ def check_outside(dossier: Dossier, note: str) -> tuple[str, str]:
     )
 
 
+def check_stamps(dossier: Dossier) -> tuple[str, str]:
+    """Each stamped checkpoint is a beginning of this one, and its stamp is on it; whose it is, openssl says."""
+    names = {name for name in dossier.names() if name.startswith(STAMPS)}
+    notes = sorted(name for name in names if name.endswith(".checkpoint"))
+    for name in notes:
+        stamp = name.removesuffix("checkpoint") + "tsr"
+        note = dossier.read(name)
+        check_outside(dossier, note.decode())
+        if hashlib.sha256(note).digest() not in dossier.read(stamp):
+            raise Wrong(
+                f"Het tijdstempel {stamp} is er niet een van {name}.", f"The stamp {stamp} is not one of {name}."
+            )
+        names -= {name, stamp}
+    for name in sorted(names):
+        raise Wrong(f"Het bestand {name} hoort hier niet.", f"The file {name} does not belong here.")
+    return (
+        f"{len(notes)} tijdstempels horen bij controlepunten van dit logboek; wie ze zette, zegt openssl (FORMAT.md).",
+        f"{len(notes)} time stamps are of checkpoints of this log; who made them, openssl says (FORMAT.md).",
+    )
+
+
 CHECKS: list[Callable[[Dossier], tuple[str, str]]] = [
     check_files,
     check_chain,
@@ -377,6 +406,8 @@ def verify(place: Path, kept: str | None = None) -> tuple[bool, list[tuple[bool,
     """Run every check; whether all is well, and for each check whether it passed, in Dutch and in English."""
     told = []
     checks: list[Callable[[Dossier], tuple[str, str]]] = list(CHECKS)
+    if any(name.startswith(STAMPS) for name in Dossier(place).names()):
+        checks.append(check_stamps)
     if kept is not None:
         checks.append(lambda dossier: check_outside(dossier, kept))
     for check in checks:

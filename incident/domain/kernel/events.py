@@ -10,8 +10,17 @@ class Tag(StrEnum):
 
     INCIDENT_REPORTED = "incident:reported"
     INCIDENT_ASSIGNED = "incident:assigned"
+    INCIDENT_PART_GIVEN = "incident:part_given"
     INCIDENT_CLOSED = "incident:closed"
     INCIDENT_REOPENED = "incident:reopened"
+    INCIDENT_RESTRICTED = "incident:restricted"
+    INCIDENT_UNRESTRICTED = "incident:unrestricted"
+    LET_IN_TRIED = "incident:let_in_tried"
+    INCIDENT_LET_IN = "incident:let_in"
+    INCIDENT_READ = "incident:read"
+    STATUS_SHARED = "status:shared"
+    STATUS_UNSHARED = "status:unshared"
+    STATUS_READ = "status:read"
     BREACH_CONFIRMED = "breach:confirmed"
     BREACH_DENIAL_PROPOSED = "breach:denial_proposed"
     BREACH_DENIED = "breach:denied"
@@ -52,6 +61,10 @@ class Tag(StrEnum):
     RECIPIENTS_ADDED = "recipients:added"
     RECIPIENTS_EXPORTED = "recipients:exported"
     RECIPIENTS_ERASED = "recipients:erased"
+    DATA_ERASED = "data:erased"
+    HOLD_PLACED = "hold:placed"
+    HOLD_LIFTED = "hold:lifted"
+    PERSON_LOOKED_UP = "person:looked_up"
     DOSSIER_EXPORTED = "dossier:exported"
     REGISTER_EXPORTED = "register:exported"
     REGISTER_IMPORTED = "register:imported"
@@ -62,10 +75,14 @@ class Tag(StrEnum):
     PERSON_SIGNED_IN = "person:signed_in"
     PERSON_SIGNED_OUT = "person:signed_out"
     PERSON_PROVED = "person:proved"
+    PERSON_LINKED = "person:linked"
+    PERSON_UNLINKED = "person:unlinked"
     PERSON_SIGN_IN_FAILED = "person:sign_in_failed"
     PASSWORD_LINK_MADE = "password:link_made"
     PASSWORD_SET = "password:set"
     SECOND_FACTOR_SWITCHED = "second_factor:switched"
+    PASSKEY_MADE = "passkey:made"
+    PASSKEY_REMOVED = "passkey:removed"
     POWER_ASKED = "power:asked"
     POWER_USED = "power:used"
     POWER_REFUSED = "power:refused"
@@ -74,6 +91,7 @@ class Tag(StrEnum):
     MANY_CASES_READ = "access:many_cases"
     DRILL_STARTED = "drill:started"
     DRILL_CONFIRMED = "drill:confirmed"
+    DRILL_FAILED = "drill:failed"
     TOKEN_MADE = "token:made"
     TOKEN_REVOKED = "token:revoked"
     ROOM_OPENED = "room:opened"
@@ -107,6 +125,36 @@ MILESTONES = (
 )
 """The events that can change the status; the fold passes over all others."""
 
+
+UNSEEN = frozenset(
+    {
+        Tag.INCIDENT_READ,
+        Tag.LET_IN_TRIED,
+        Tag.EVIDENCE_READ,
+        Tag.DOSSIER_EXPORTED,
+        Tag.RECIPIENTS_EXPORTED,
+        Tag.PERSON_LOOKED_UP,
+        Tag.REMINDER_MADE,
+        Tag.ESCALATION_MADE,
+        Tag.MESSAGE_QUEUED,
+        Tag.MESSAGE_SENT,
+        Tag.MESSAGE_SHOWN,
+        Tag.MESSAGE_COLLAPSED,
+        Tag.MESSAGE_NOT_NEEDED,
+        Tag.MESSAGE_FAILED,
+        Tag.MESSAGE_REQUEUED,
+        Tag.MESSAGE_GIVEN_UP,
+        Tag.ROOM_OPENED,
+        Tag.CHAIN_ANCHORED,
+    }
+)
+"""What leaves an incident as it was: it was read, or somebody was told. A reader who asks what changed is no change."""
+
+CHANGES = frozenset(Tag) - UNSEEN
+"""What changes anything that is told of an incident."""
+
+OUTWARD = frozenset({Tag.INCIDENT_REPORTED, *MILESTONES})
+"""What of it shows to somebody who only reported it: that it is there, and how far it has come."""
 
 CLOCKS_RUN = "clocks_run"
 """What a denial is about where clocks run on: other law, or a notification to withdraw. The incident stays open."""

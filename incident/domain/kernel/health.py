@@ -39,8 +39,15 @@ class HealthFacts:
     overdue_clocks: int = 0
     channels: tuple[str, ...] = ()
     paused_channels: tuple[str, ...] = ()
+    troubled_subscribers: int = 0
     checkpoints_stuck: bool = False
-    """Whether the worker seen last could not write its checkpoints to the folder CHECKPOINT_DIR."""
+    """Whether the worker seen last could not leave its checkpoints at CHECKPOINT_URL."""
+    stamps_missing: bool = False
+    """Whether the worker seen last got no time stamp for the newest checkpoint from TIMESTAMP_URL."""
+    unwatched: int = 0
+    """In how many restricted incidents the worker seen last found nobody present who may work on them."""
+    flood: int = 0
+    """How many reports came in a flood through public pages and wait, as the worker seen last counted them."""
     backup_old: bool = False
     """Whether back-ups are wanted in the folder BACKUP_DIR, and the last good one is older than a day and a half."""
 
@@ -124,9 +131,22 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
     if facts.paused_channels:
         sentence = "A channel takes no messages at present: %(channels)s."
         found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
+    if facts.unwatched:
+        # Everybody who is signed in reads this, so it does not say that these are restricted.
+        sentence = "In %(number)s open cases nobody is there who may act: ask an administrator."
+        found.append(_failing("nobody_there", sentence, number=facts.unwatched))
+    if facts.troubled_subscribers:
+        sentence = "%(number)s subscribers do not take their events: an administrator sees which under Settings."
+        found.append(_warning("subscribers_troubled", sentence, number=facts.troubled_subscribers))
+    if facts.flood:
+        sentence = "%(number)s reports came in faster than people are told of each: look through them."
+        found.append(_warning("flood", sentence, number=facts.flood))
     if facts.checkpoints_stuck:
-        sentence = "Signed checkpoints cannot be written to the folder CHECKPOINT_DIR: the proof stays in the house."
+        sentence = "Signed checkpoints cannot be left at CHECKPOINT_URL: the proof stays in the house."
         found.append(_warning("checkpoints_stuck", sentence))
+    if facts.stamps_missing:
+        sentence = "The time-stamp authority at TIMESTAMP_URL gives no stamp for the newest checkpoint."
+        found.append(_warning("stamps_missing", sentence))
     if facts.backup_old:
         sentence = (
             "The last good back-up is older than a day and a half; an administrator sees why with meldklok doctor."

@@ -25,6 +25,8 @@ class Source(StrEnum):
     CLI = "cli"
     SYSTEM = "system"
     IMPORT = "import"
+    DOOR = "door"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.kernel.people import Actor, Role
@@ -27,13 +28,14 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_PEOPLE = "manage_people"
     CONFIRM_POWER = "confirm_power"
+    LET_IN = "let_in"
 
 
 P = Permission
 _REPORTER = frozenset({P.REPORT, P.VIEW_OWN})
 _RESPONDER = _REPORTER | {P.VIEW_ALL, P.RECORD, P.ASSESS, P.DRAFT}
 _RUNS = frozenset({P.MANAGE_SETTINGS, P.VERIFY, P.CONFIRM_POWER})
-_DPO = _RESPONDER | _RUNS | {P.DECIDE, P.CONFIRM, P.APPROVE, P.SUBMIT, P.CLOSE, P.EXPORT}
+_DPO = _RESPONDER | _RUNS | {P.DECIDE, P.CONFIRM, P.APPROVE, P.SUBMIT, P.CLOSE, P.EXPORT, P.LET_IN}
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.REPORTER: _REPORTER,
@@ -41,7 +43,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.DPO: _DPO,
     Role.SECOND: _REPORTER | {P.VIEW_ALL, P.CONFIRM, P.APPROVE, P.CONFIRM_POWER},
     Role.AUDITOR: frozenset({P.VIEW_ALL, P.EXPORT, P.VERIFY}),
-    Role.ADMIN: _REPORTER | _RUNS | {P.MANAGE_PEOPLE},
+    Role.ADMIN: _REPORTER | _RUNS | {P.MANAGE_PEOPLE, P.LET_IN},
 }
 """An admin runs the installation and does not, by that alone, read the case files."""
 DECIDING: Final = frozenset(role for role in Role if P.CONFIRM_POWER in PERMISSIONS[role])
@@ -56,6 +58,14 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles permit the act."""
     return permission in permissions_of(actor.roles)
+
+
+def sees(circle: frozenset[UUID] | None, person: UUID | None, roles: Iterable[Role]) -> bool:
+    """Whether somebody is among those who may know of an incident; without a circle it is not restricted.
+
+    The data protection officer always is: somebody must see every breach, and watch its clocks.
+    """
+    return circle is None or person in circle or Role.DPO in roles
 
 
 def require(actor: Actor, permission: Permission) -> None:

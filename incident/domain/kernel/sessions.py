@@ -58,6 +58,6 @@ FRESH: Final = timedelta(hours=1)
 """For so long after a sign-in or a proof of who one is no step asks: one sitting at a breach is asked once at most."""
 
 
-def is_fresh(proved: datetime, now: datetime) -> bool:
-    """Whether the person proved who they are a short while ago."""
-    return now - proved < FRESH
+def is_fresh(proved: datetime | None, now: datetime) -> bool:
+    """Whether the person proved who they are a short while ago; None is never, as far as anybody knows."""
+    return proved is not None and now - proved < FRESH

@@ -4,112 +4,74 @@ What is read are closed entries of the register of GDPR art. 33(5); nothing here
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.register.tables import numbered_rows
+from incident.domain.register.import_headings import FIELDS
+from incident.domain.register.tables import Table, guess
 from incident.domain.typed import read_count, read_day
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Actor, IncidentKind, RiskLevel
 
-ROW_LIMIT: Final = 10_000
+LOOKED_AT: Final = 200
 CELL_LIMIT: Final = 20_000
 NUMBER_LIMIT: Final = 2_000_000_000
-FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "summary": (
-        "summary",
-        "samenvatting",
-        "what happened",
-        "wat is er gebeurd",
-        "omschrijving",
-        "description",
-        "beschrijving",
-        "incident",
-        "titel",
-        "title",
-    ),
-    "reported_at": (
-        "reported",
-        "reported at",
-        "gemeld",
-        "gemeld op",
-        "datum melding",
-        "datum",
-        "date",
-        "logged",
-        "registered",
-        "geregistreerd",
-        "datum registratie",
-    ),
-    "aware_at": (
-        "aware",
-        "aware since",
-        "bekend sinds",
-        "kennisname",
-        "datum kennisname",
-        "ontdekt",
-        "ontdekt op",
-        "discovered",
-        "datum ontdekking",
-    ),
-    "occurred_from": ("occurred", "occurred from", "datum incident", "begin", "van", "from"),
-    "occurred_to": ("occurred to", "einde", "tot", "until"),
-    "is_breach": ("breach", "is breach", "datalek", "datalek?", "is een datalek"),
-    "kind": ("kind", "type", "soort", "aard", "nature", "categorie", "category"),
-    "systems": ("system", "systems", "systeem", "systemen", "applicatie"),
-    "subjects": ("people", "data subjects", "betrokkenen", "aantal betrokkenen", "number of people", "aantal"),
-    "data": ("data", "personal data", "gegevens", "persoonsgegevens", "categorieën gegevens"),
-    "consequences": ("consequences", "effects", "gevolgen"),
-    "measures": ("measures", "remedial action", "maatregelen", "genomen maatregelen"),
-    "risk": ("risk", "risico"),
-    "notified": ("notified", "notified?", "gemeld bij ap", "gemeld aan ap", "melding ap", "ap gemeld"),
-    "notified_at": ("notified at", "authority notified", "datum melding ap", "gemeld bij ap op"),
-    "authority_number": ("notification number", "meldingsnummer", "nummer ap", "number given by the authority"),
-    "notify_reason": ("reason", "reden", "motivering", "reden niet melden", "notify the authority: reason"),
-    "delay_reason": ("reason for delay", "reden vertraging"),
-    "informed_on": ("data subjects informed", "informed", "betrokkenen geïnformeerd", "datum betrokkenen"),
-    "inform_reason": ("inform the data subjects: reason", "reden niet informeren"),
-    "cause": ("cause at closing", "oorzaak bij sluiting", "cause", "oorzaak"),
-    "lessons": ("lessons", "evaluation", "evaluatie", "geleerd"),
-    "handled_by": ("handled by", "behandeld door", "behandelaar"),
-    "closed_at": ("closed", "closed at", "gesloten", "afgesloten", "datum afsluiting"),
-    "old_reference": ("reference", "id", "nummer", "kenmerk", "zaaknummer", "number"),
-}
-"""What a column can be, with the headings by which it is recognised."""
 NEEDED: Final = ("summary", "reported_at")
 YES: Final = frozenset({"yes", "y", "ja", "j", "true", "waar", "1", "x"})
 NO: Final = frozenset({"no", "n", "nee", "false", "onwaar", "0", "geen"})
 RISKS: Final = {
     **dict.fromkeys(("unlikely", "low", "laag", "onwaarschijnlijk", "geen", "risk unlikely"), RiskLevel.UNLIKELY),
     **dict.fromkeys(("risk", "risico", "medium", "midden", "gemiddeld", "normal"), RiskLevel.RISK),
-    **dict.fromkeys(("high", "hoog", "high risk", "hoog risico"), RiskLevel.HIGH),
+    **dict.fromkeys(("high", "hoog", "high risk", "hoog risico", "a high risk"), RiskLevel.HIGH),
 }
+_TRUTH: Final = re.compile(r"(?:[a-z]\)\s*)?([^\W\d_]+)\b|([01])$", re.IGNORECASE)
+_HIGH: Final = re.compile(r"\b(?:likely to result in a|waarschijnlijk een) (?:high risk|hoog risico)\b", re.IGNORECASE)
+_NOT_HIGH: Final = re.compile(r"\b(?:no high risk|geen hoog risico)\b", re.IGNORECASE)
+_WITH_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})")
 _TIME = re.compile(r"(?:^|[ T])(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The file as it came: the headings and the numbered rows."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """One closed entry; ``row`` is the row of the file. Instants are UTC, None is "not said"."""
+    """One closed entry; ``row`` is the row of the file. Instants are UTC; None, or an empty text, is
+    "not said".
+
+    ``nth`` counts rows of the same moment and words: two breaches of one day may read alike.
+    """
 
     row: int
     summary: str
     reported_at: datetime
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def get(self, name: str) -> Any:
-        """A value by the name of its field, or None."""
-        return self.values.get(name)
+    aware_at: datetime | None = None
+    occurred_from: datetime | None = None
+    occurred_to: datetime | None = None
+    is_breach: bool | None = None
+    kind: str = ""
+    systems: str = ""
+    subjects: int | None = None
+    data: str = ""
+    consequences: str = ""
+    measures: str = ""
+    risk: RiskLevel | None = None
+    notified: bool | None = None
+    notified_at: datetime | None = None
+    authority_number: str = ""
+    notify_reason: str = ""
+    delay_reason: str = ""
+    informed: bool | None = None
+    informed_on: date | None = None
+    inform_reason: str = ""
+    cause: str = ""
+    lessons: str = ""
+    handled_by: str = ""
+    closed_at: datetime | None = None
+    old_reference: str = ""
+    nth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,37 +86,41 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All entries and all problems; only a reading without problems may be imported."""
+    """The entries that can be taken, and why each other row cannot."""
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
 
 
-def read_table(filename: str, content: bytes) -> Table:
-    """The file as rows. Raises Invalid at ``file`` when it cannot be read, is empty or too long."""
-    numbered = numbered_rows(filename, content)
-    _number, header = next(numbered, (0, None))
-    if header is None:
-        raise Invalid("This file has no rows.", field="file")
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    for number, row in numbered:
-        if len(rows) == ROW_LIMIT:
-            raise Invalid("This register has more than %(limit)s rows. Split it.", field="file", limit=ROW_LIMIT)
-        rows.append((number, tuple(cell.strip() for cell in row)))
-    if not rows:
-        raise Invalid("This file has headings but no rows.", field="file")
-    return Table(tuple(cell.strip() for cell in header), tuple(rows))
+def guess_fields(table: Table) -> dict[str, int]:
+    """Which column is probably which field: by its heading, and for yes or no by what stands in it.
 
-
-def guess(header: Sequence[str]) -> dict[str, int]:
-    """Which column is probably which field, by its heading; each column serves once."""
-    names = [cell.casefold() for cell in header]
-    found: dict[str, int] = {}
-    for name, aliases in FIELDS.items():
-        place = next((names.index(alias) for alias in aliases if alias in names), None)
-        if place is not None and place not in found.values():
-            found[name] = place
+    "Reported to the authority" may hold yes or no, a day or the number that the authority gave.
+    """
+    found = guess(table.header, FIELDS)
+    _by_values(table, found, "notified", "notified_at", "authority_number")
+    _by_values(table, found, "informed", "informed_on", "inform_reason")
+    if "informed_on" in found and "informed" not in found and _all_read(table, found["informed_on"], _truth):
+        found["informed"] = found.pop("informed_on")
     return found
+
+
+def _by_values(table: Table, found: dict[str, int], name: str, day: str, words: str) -> None:
+    if name not in found or _all_read(table, found[name], _truth):
+        return
+    place = found.pop(name)
+    found.setdefault(day if _all_read(table, place, _day) else words, place)
+
+
+def _all_read(table: Table, place: int, reader: Callable[[str, ZoneInfo], Any]) -> bool:
+    """Whether everything that stands in the first rows of a column can be read so."""
+    for _number, row in table.rows[:LOOKED_AT]:
+        try:
+            if place < len(row) and row[place]:
+                reader(row[place], AUTHORITY_ZONE)
+        except ValueError:
+            return False
+    return True
 
 
 def read_entries(table: Table, mapping: Mapping[str, int], *, zone: ZoneInfo, now: datetime) -> Reading:
@@ -178,6 +144,7 @@ class _Reader:
     zone: ZoneInfo
     now: datetime
     seen: set[str] = field(default_factory=set)
+    alike: Counter[tuple[datetime, str]] = field(default_factory=Counter)
 
     def read(self, number: int, row: Sequence[str]) -> tuple[Entry | None, list[Problem]]:
         """One row as an entry, or its problems."""
@@ -186,15 +153,18 @@ class _Reader:
         for name, place in self.mapping.items():
             text = row[place] if place < len(row) else ""
             try:
-                values[name] = self._value(name, text)
+                if (value := self._value(name, text)) is not None:
+                    values[name] = value
             except ValueError as problem:
                 problems.append(Problem(number, name, str(problem), text[:80]))
         problems += [] if problems else self._together(number, values)
         if problems:
             return None, problems
-        return Entry(number, values.pop("summary"), values.pop("reported_at"), values), []
+        entry = Entry(number, **values)
+        self.alike[entry.reported_at, entry.summary] += 1
+        return replace(entry, nth=self.alike[entry.reported_at, entry.summary]), []
 
-    def _value(self, name: str, text: str) -> Any:
+    def _value(self, name: str, text: str) -> object:
         if len(text) > CELL_LIMIT:
             raise ValueError("This cell is too long.")
         value = READERS[name](text, self.zone) if text and name in READERS else text or None
@@ -214,6 +184,8 @@ class _Reader:
             return [Problem(number, "occurred_to", "It ended before it began.")]
         if values.get("notified_at") and values.get("notified") is False:
             return [Problem(number, "notified", "It says not notified, and there is a day of the notification.")]
+        if values.get("informed_on") and values.get("informed") is False:
+            return [Problem(number, "informed", "It says not informed, and there is a day on which they were.")]
         return self._repeated(number, values.get("old_reference"))
 
     def _repeated(self, number: int, reference: str | None) -> list[Problem]:
@@ -231,6 +203,8 @@ def _before(values: Mapping[str, Any], later: str, earlier: str) -> bool:
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime | None:
+    if _WITH_OFFSET.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC)
     day = _day(text, zone)
     if day is None:
         return None
@@ -252,7 +226,8 @@ def _day(text: str, _zone: ZoneInfo) -> date | None:
 
 
 def _truth(text: str, _zone: ZoneInfo) -> bool:
-    word = text.casefold().strip(".! ")
+    found = _TRUTH.match(text.strip())
+    word = found[found.lastindex or 0].casefold() if found else ""
     if word in YES or word in NO:
         return word in YES
     raise ValueError("Write yes or no.")
@@ -268,8 +243,11 @@ def _whole(text: str, _zone: ZoneInfo) -> int | None:
     return None if found is None else found.most
 
 
-def _risk(text: str, _zone: ZoneInfo) -> RiskLevel:
-    found = RISKS.get(text.casefold())
+def _risk(text: str, _zone: ZoneInfo) -> RiskLevel | None:
+    """The level; "no high risk" leaves open whether there is a risk at all, so it says nothing."""
+    if _NOT_HIGH.search(text):
+        return None
+    found = RiskLevel.HIGH if _HIGH.search(text) else RISKS.get(text.casefold())
     if found is None:
         raise ValueError("Write unlikely, risk or high.")
     return found
@@ -291,9 +269,9 @@ def known_cause(text: str | None) -> Actor | None:
     return next((actor for actor in Actor if actor.value == (text or "").casefold()), None)
 
 
-READERS: Final[dict[str, Callable[[str, ZoneInfo], Any]]] = {
+READERS: Final[dict[str, Callable[[str, ZoneInfo], object]]] = {
     **dict.fromkeys(("reported_at", "aware_at", "occurred_from", "occurred_to", "notified_at", "closed_at"), _instant),
-    **dict.fromkeys(("is_breach", "notified"), _truth),
+    **dict.fromkeys(("is_breach", "notified", "informed"), _truth),
     **dict.fromkeys(("cause", "handled_by", "authority_number", "old_reference"), _short),
     "informed_on": _day,
     "subjects": _whole,

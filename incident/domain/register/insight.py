@@ -153,9 +153,11 @@ class Insight:
     systems: tuple[tuple[str, int], ...]
     risks: tuple[tuple[str, int], ...]
     repeats: tuple[Repeat, ...]
+    hidden: int = 0
+    """Incidents that only others may know of; no other number has them in it."""
 
 
-def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> Insight:
+def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo, hidden: int = 0) -> Insight:
     """The numbers over cases that were reported in the period; ``first`` and ``last`` are days in the zone."""
     breaches = [case for case in cases if case.is_breach != "no"]
     return Insight(
@@ -165,6 +167,7 @@ def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         breaches=len(breaches),
         notified=sum(case.notified_at is not None for case in breaches),
         late=sum(case.late for case in breaches),
+        hidden=hidden,
         people=sum(case.subjects or 0 for case in breaches),
         months=months(cases, first, last, zone),
         to_report=spread(breaches, lambda case: case.reported_at),

@@ -10,7 +10,8 @@ import json
 import resource
 import subprocess
 import sys
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -57,7 +58,7 @@ def main() -> int:
     return _write(enumerate(sheet.iter_rows(), start=1))
 
 
-def _write(rows: Any) -> int:
+def _write(rows: Iterable[tuple[int, Sequence[object]]]) -> int:
     room = MOST_CHARACTERS
     for number, row in rows:
         cells = [_cell(value) for value in row]

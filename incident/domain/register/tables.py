@@ -2,13 +2,56 @@
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.register.sheet import sheet_rows
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
+ROW_LIMIT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The file as it came: the headings and the numbered rows."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read_table(filename: str, content: bytes) -> Table:
+    """The file as rows. Raises Invalid at ``file`` when it cannot be read, is empty or too long."""
+    numbered = numbered_rows(filename, content)
+    _number, header = next(numbered, (0, None))
+    if header is None:
+        raise Invalid("This file has no rows.", field="file")
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, row in numbered:
+        if len(rows) == ROW_LIMIT:
+            raise Invalid("This register has more than %(limit)s rows. Split it.", field="file", limit=ROW_LIMIT)
+        rows.append((number, tuple(cell.strip() for cell in row)))
+    if not rows:
+        raise Invalid("This file has headings but no rows.", field="file")
+    return Table(tuple(cell.strip() for cell in header), tuple(rows))
+
+
+def guess(header: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Which column is probably which field, by its heading; each column serves once.
+
+    Capitals, blanks and punctuation of a heading do not matter.
+    """
+    names = [" ".join(re.findall(r"\w+", cell.casefold())) for cell in header]
+    found: dict[str, int] = {}
+    for field, aliases in fields.items():
+        places = (names.index(alias) for alias in aliases if alias in names)
+        place = next((one for one in places if one not in found.values()), None)
+        if place is not None:
+            found[field] = place
+    return found
 
 
 def numbered_rows(filename: str, content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import time
-from typing import Any
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.reminders.ladder import Escalating, LadderPolicy, Reached, Reminding
 from incident.domain.reminders.office_hours import OfficeHours
 from incident.domain.reminders.roster import Audience
@@ -16,7 +16,7 @@ LONGEST_OVERDUE_MINUTES = 24 * 60
 LONGEST_PROOF_DAYS = 366
 
 
-def policy_from(document: Mapping[str, Any]) -> LadderPolicy:
+def policy_from(document: Mapping[str, Json]) -> LadderPolicy:
     """The policy in a stored or edited document; what is absent keeps the house's default.
 
     Raises :class:`Invalid` naming the field, for a ladder that could not work: an unknown audience, hours that are not
@@ -40,7 +40,7 @@ def policy_from(document: Mapping[str, Any]) -> LadderPolicy:
     return _checked(policy)
 
 
-def document_of(policy: LadderPolicy) -> dict[str, Any]:
+def document_of(policy: LadderPolicy) -> JsonObject:
     """The document that :func:`policy_from` reads back to the same policy."""
     office = policy.office
     return {
@@ -109,12 +109,12 @@ def _audience(names: Iterable[object], field: str) -> tuple[Audience, ...]:
     return found
 
 
-def _reminders(rows: Iterable[Mapping[str, Any]]) -> tuple[Reminding, ...]:
+def _reminders(rows: Iterable[Mapping[str, Json]]) -> tuple[Reminding, ...]:
     steps = (Reminding(float(row["hours_left"]), _audience(row["audience"], "reminders")) for row in rows)
     return tuple(sorted(steps, key=lambda step: -step.hours_left))
 
 
-def _escalations(rows: Iterable[Mapping[str, Any]]) -> tuple[Escalating, ...]:
+def _escalations(rows: Iterable[Mapping[str, Json]]) -> tuple[Escalating, ...]:
     steps = (
         Escalating(
             float(row["after_hours"]),
@@ -127,7 +127,7 @@ def _escalations(rows: Iterable[Mapping[str, Any]]) -> tuple[Escalating, ...]:
     return tuple(sorted(steps, key=lambda step: step.after_hours))
 
 
-def _office(row: Mapping[str, Any] | None) -> OfficeHours | None:
+def _office(row: Mapping[str, Json] | None) -> OfficeHours | None:
     if row is None:
         return None
     office = OfficeHours(

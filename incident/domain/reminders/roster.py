@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import Permission, permissions_of
 
 
 class Audience(StrEnum):
@@ -51,6 +52,10 @@ class OnCall:
         ended = self.away_to is not None and self.away_to <= at
         return not begun or ended
 
+    def able(self) -> bool:
+        """Whether the person may work on incidents: who only reads them keeps no deadline."""
+        return Permission.RECORD in permissions_of(self.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -70,7 +75,7 @@ class Roster:
     management: tuple[UUID, ...] = ()
 
 
-def roster_from(document: Mapping[str, Any]) -> Roster:
+def roster_from(document: Mapping[str, Json]) -> Roster:
     """Read the stored document; raises :class:`Invalid` with a sentence when it cannot be understood."""
     try:
         shifts = tuple(
@@ -88,7 +93,7 @@ def roster_from(document: Mapping[str, Any]) -> Roster:
     return Roster(shifts, deputies, management)
 
 
-def document_of(roster: Roster) -> dict[str, Any]:
+def document_of(roster: Roster) -> JsonObject:
     """The document that :func:`roster_from` reads back."""
     return {
         "shifts": [
@@ -117,7 +122,7 @@ def resolve(audience: Audience, people: Iterable[OnCall], roster: Roster, at: da
         case Audience.EVERYBODY:
             parts = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)
             wholes = [person for part in parts for person in resolve(part, everyone, roster, at)]
-            return _unique([*wholes, *duty_list(everyone, roster, at)])
+            return unique([*wholes, *duty_list(everyone, roster, at)])
         case Audience.REPORTER | Audience.ASSIGNEE:
             return ()
         case _:
@@ -186,7 +191,8 @@ def _named(people: tuple[OnCall, ...], ids: tuple[UUID, ...]) -> tuple[OnCall, .
     return tuple(by_id[person] for person in ids if person in by_id)
 
 
-def _unique(people: Iterable[OnCall]) -> tuple[OnCall, ...]:
+def unique(people: Iterable[OnCall]) -> tuple[OnCall, ...]:
+    """Each of these people once."""
     return tuple({person.id: person for person in people}.values())
 
 

@@ -1,10 +1,11 @@
 """The time that a reminder speaks of."""
 
 from datetime import datetime
-from typing import Any
+
+from incident.domain.kernel.json import JsonObject
 
 
-def time_left(due_at: datetime, now: datetime) -> dict[str, Any]:
+def time_left(due_at: datetime, now: datetime) -> JsonObject:
     """Whole hours left or overdue, and the minutes when it is less than two hours."""
     distance = abs(due_at - now)
     minutes = int((distance.total_seconds() + 59) // 60)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from incident.domain.ruler.given import PinKind, RulerInput, Size, State
 from incident.domain.ruler.scale import HOUR, Scale, days, lanes, nights, numbered, scale_of, tick_step, ticks, weekends
-from incident.domain.ruler.words import day_label, word
+from incident.domain.ruler.words import NOW, day_label
+from incident.translations.say import translated
 
 WIDTH: Final = 720.0
 MARGIN: Final = 12.0
@@ -190,7 +191,7 @@ def _needle(sheet: _Sheet) -> Iterator[str]:
 def _now_word(sheet: _Sheet, at: datetime) -> str:
     end = sheet.scale.share(at) > 0.9
     anchor, shift = ("end", -10) if end else ("start", 10)
-    return sheet.text("ruler-now", at, 15, word("now", sheet.given.language), dx=shift, **{"text-anchor": anchor})
+    return sheet.text("ruler-now", at, 15, translated(sheet.given.language, NOW), dx=shift, **{"text-anchor": anchor})
 
 
 def _pins(sheet: _Sheet) -> Iterator[str]:

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fillers import chosen, from_profile, one, profile_field, text_field, written
+from incident.law.forms.fillers import chosen, countries, from_profile, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, lines, moment, time_of_day
+from incident.law.forms.notation import day, lines, moment, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, is_late
 from incident.law.labels import label
@@ -53,11 +53,7 @@ def _several_countries(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    named = (
-        f"{entry.country} ({case.phrase('unknown_count') if (n := count(entry.subjects)) is None else n})"
-        for entry in case.facts.countries
-    )
-    return written(", ".join(named))
+    return written(countries(case))
 
 
 def _other_privacy_authorities(case: Case) -> Draft:

@@ -5,15 +5,15 @@ the published form leaves unclear is decided here and said in the ``remark`` of 
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.conditions import ALWAYS, NEVER, Condition, parse_condition
+from incident.law.sources import Table
 
 CATALOGUES = ("ap-2022", "edpb-1.0")
 """The forms there are; a changed form gets a new identifier."""
@@ -143,6 +143,10 @@ class Catalogue:
         """A sentence of explanation in ``nl`` or ``en``; an empty id gives an empty text."""
         return self.notes[note_id][language] if note_id else ""
 
+    def retold(self, told: str, language: str) -> str:
+        """A sentence that a form was filled with, for a reader of ``nl`` or ``en``; one that is not ours stays."""
+        return next((note[language] for note in self.notes.values() if told in note.values()), told)
+
 
 @cache
 def load_catalogue(catalogue_id: str) -> Catalogue:
@@ -165,12 +169,12 @@ def load_catalogue(catalogue_id: str) -> Catalogue:
     )
 
 
-def _chapter(source: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> CatalogueChapter:
+def _chapter(source: Table, lists: Mapping[str, Sequence[Table]]) -> CatalogueChapter:
     questions = tuple(_question(question, lists) for question in source["questions"])
     return CatalogueChapter(source["number"], source["title"], questions)
 
 
-def _question(source: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> Question:
+def _question(source: Table, lists: Mapping[str, Sequence[Table]]) -> Question:
     options = lists[source["list"]] if "list" in source else source.get("options", [])
     return Question(
         number=source["number"],
@@ -196,7 +200,7 @@ def _required(source: object) -> Condition:
     return parse_condition(source)
 
 
-def _option(source: dict[str, Any]) -> Option:
+def _option(source: Table) -> Option:
     return Option(
         id=source["id"],
         letter=source.get("letter", source["id"]),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, many, one, profile_field, text_field, written
+from incident.law.forms.fillers import chosen, countries, many, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, lines
 from incident.law.labels import labels
@@ -53,7 +53,8 @@ def _measures(case: Case) -> Draft:
     """Also the permanent measures, for which the interchange form has a date only: else they would be lost there."""
     prevention = _prevention(case.facts)
     planned = f"{case.phrase('prevention')}\n{prevention}" if prevention else ""
-    return written(lines(case.facts.measures_taken, planned))
+    undated = case.phrase("undated") if prevention and isinstance(case.facts.measures_prevent_by, Unknown) else ""
+    return written(lines(case.facts.measures_taken, planned, undated))
 
 
 def _prevention(facts: BreachFacts) -> str:
@@ -129,11 +130,7 @@ def _authorities_named(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    named = (
-        f"{entry.country} ({case.phrase('unknown_count') if (n := count(entry.subjects)) is None else n})"
-        for entry in case.facts.countries
-    )
-    return written(", ".join(named))
+    return written(countries(case))
 
 
 def _sum_of_countries(case: Case) -> Draft:
@@ -147,18 +144,6 @@ def _sum_of_countries(case: Case) -> Draft:
 def _authorities(case: Case) -> Draft:
     named = lines(case.organisation.lead_authority, case.facts.privacy_authorities_told)
     return Draft(named, options=("a",), origin=Origin.DERIVED, note="this_authority")
-
-
-def _outside_eea(case: Case) -> Draft:
-    return Draft(options=("a",), origin=Origin.DERIVED, note="from_profile")
-
-
-def _establishments(case: Case) -> Draft:
-    return written(", ".join(case.organisation.establishments), note="from_profile")
-
-
-def _attachments(case: Case) -> Draft:
-    return chosen(case, case.context.attachments)
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
@@ -192,15 +177,15 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "111": _authorities_named,
         "113": one("cross_border"),
         "114": profile_field("lead_authority"),
-        "115": _establishments,
+        "115": lambda case: written(", ".join(case.organisation.establishments), note="from_profile"),
         "116": _countries,
         "117": _sum_of_countries,
         "118": _authorities,
-        "120": _outside_eea,
+        "120": lambda case: Draft(options=("a",), origin=Origin.DERIVED, note="from_profile"),
         "121": _countries,
         "122": _sum_of_countries,
         "123": _authorities,
-        "125": _attachments,
+        "125": lambda case: chosen(case, case.context.attachments),
         "126": lambda case: written(case.context.attachments_note),
     }
 )

@@ -13,10 +13,6 @@ from incident.law.labels import label
 from incident.law.vocabulary import Ternary, Unknown
 
 
-def _type_of_notification(case: Case) -> Draft:
-    return _by_filing("a" if case.context.kind.is_first else "b")
-
-
 def _subtype(case: Case) -> Draft:
     kind = case.context.kind
     return _by_filing("c" if kind is FilingKind.WITHDRAWAL else "b" if kind.is_provisional else "a")
@@ -24,10 +20,6 @@ def _subtype(case: Case) -> Draft:
 
 def _by_filing(option: str) -> Draft:
     return Draft(options=(option,), origin=Origin.DERIVED, note="from_filing")
-
-
-def _identifier_type(case: Case) -> Draft:
-    return _profile_choice("a") if case.organisation.kvk.strip() else NOTHING
 
 
 def _organisation_contact(case: Case) -> Draft:
@@ -67,10 +59,6 @@ def _dpo_designated(case: Case) -> Draft:
     return from_profile(case.phrase("no" if designated is False else "yes"))
 
 
-def _dpo_contact(case: Case) -> Draft:
-    return from_profile(dpo_of(case).reach)
-
-
 def _contact_kind(case: Case) -> Draft:
     contact, note = contact_of(case)
     if not contact.name:
@@ -79,23 +67,14 @@ def _contact_kind(case: Case) -> Draft:
     return Draft(options=(option,), origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
 
 
-def _contact_name(case: Case) -> Draft:
-    contact, note = contact_of(case)
-    return written(contact.name, note=note)
+def _contact(part: str) -> Filler:
+    """The name, function or reach of the contact."""
 
+    def fill(case: Case) -> Draft:
+        contact, note = contact_of(case)
+        return written(getattr(contact, part), note=note)
 
-def _contact_function(case: Case) -> Draft:
-    contact, note = contact_of(case)
-    return written(contact.function, note=note)
-
-
-def _contact_reach(case: Case) -> Draft:
-    contact, note = contact_of(case)
-    return written(contact.reach, note=note)
-
-
-def _reporter_reach(case: Case) -> Draft:
-    return written(reporter_of(case).reach)
+    return fill
 
 
 def _others_involved(case: Case) -> Draft:
@@ -105,14 +84,6 @@ def _others_involved(case: Case) -> Draft:
     return Draft(options=case.question.members_of((involved.value,)))
 
 
-def _party_roles(case: Case) -> Draft:
-    return written("; ".join(label(party.role, "en") for party in case.facts.parties))
-
-
-def _party_names(case: Case) -> Draft:
-    return written("; ".join(party.name for party in case.facts.parties if party.name.strip()))
-
-
 def _party_contacts(case: Case) -> Draft:
     known = (f"{party.name}: {party.contact}" for party in case.facts.parties if party.contact.strip())
     return written("; ".join(known))
@@ -120,12 +91,12 @@ def _party_contacts(case: Case) -> Draft:
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
     {
-        "3": _type_of_notification,
+        "3": lambda case: _by_filing("a" if case.context.kind.is_first else "b"),
         "4": _subtype,
         "5": lambda case: written(case.context.withdrawal_reason),
         "6": lambda case: written(case.context.earlier_number),
         "7": lambda case: written(case.context.reference),
-        "10": _identifier_type,
+        "10": lambda case: _profile_choice("a") if case.organisation.kvk.strip() else NOTHING,
         "11": profile_field("kvk"),
         "12": profile_field("name"),
         "13": _organisation_contact,
@@ -136,19 +107,19 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "18": profile_field("representative_name"),
         "19": profile_field("representative_contact"),
         "21": reporter("name"),
-        "22": _reporter_reach,
+        "22": lambda case: written(reporter_of(case).reach),
         "23": _reporter_function,
         "24": text_field("reporter_function"),
         "29": _dpo_designated,
         "30": profile_field("dpo_name"),
-        "31": _dpo_contact,
+        "31": lambda case: from_profile(dpo_of(case).reach),
         "33": _contact_kind,
-        "34": _contact_name,
-        "35": _contact_function,
-        "36": _contact_reach,
+        "34": _contact("name"),
+        "35": _contact("function"),
+        "36": _contact("reach"),
         "38": _others_involved,
-        "39": _party_roles,
-        "40": _party_names,
+        "39": lambda case: written("; ".join(label(party.role, "en") for party in case.facts.parties)),
+        "40": lambda case: written("; ".join(party.name for party in case.facts.parties if party.name.strip())),
         "41": _party_contacts,
     }
 )

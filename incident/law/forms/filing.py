@@ -1,5 +1,6 @@
 """GDPR art. 33(1), 33(4): what a form needs beside the facts: which filing it is, when, and by which organisation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +50,10 @@ NOBODY = Contact("", "", "", "")
 """No such person known."""
 
 
+def _as_it_is(code: str, _language: str) -> str:
+    return code
+
+
 @dataclass(frozen=True, slots=True)
 class FilingContext:
     """The filing a form is filled for.
@@ -57,7 +62,7 @@ class FilingContext:
     is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
-    ``running`` the ids of the duties that have a clock.
+    ``running`` the ids of the duties that have a clock. ``country_name`` says a country's code in words of a language.
     """
 
     kind: FilingKind
@@ -75,6 +80,7 @@ class FilingContext:
     proposed: tuple[Proposal, ...] = ()
     planned: tuple[str, ...] = ()
     running: frozenset[str] = frozenset()
+    country_name: Callable[[str, str], str] = _as_it_is
 
 
 class FilingOrganisation(Protocol):

@@ -5,6 +5,7 @@ from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.notation import count
 from incident.law.labels import labels
 
 
@@ -81,3 +82,10 @@ def described(note_field: str, members_field: str) -> Filler:
         return written(labels(known, case.catalogue.language), note="from_choices")
 
     return fill
+
+
+def countries(case: Case) -> str:
+    """AP question 2.1.1, EDPB template fields 116 and 121: each country by its name, with its number of people."""
+    say, language, unknown = case.context.country_name, case.catalogue.language, case.phrase("unknown_count")
+    counts = ((entry.country, count(entry.subjects)) for entry in case.facts.countries)
+    return ", ".join(f"{say(code, language)} ({unknown if number is None else number})" for code, number in counts)

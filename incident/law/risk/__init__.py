@@ -9,7 +9,7 @@ from incident.law.risk.assessment import Assessment, assess
 from incident.law.risk.enisa import Enisa, EnisaLevel, proposed_severity
 from incident.law.risk.findings import Effect, Finding
 from incident.law.risk.sensitivity import OpenAnswer, rests_on, sensitivity
-from incident.law.risk.telling import tell_open_question, tell_rests_on
+from incident.law.risk.telling import asked, tell_open_question, tell_rests_on
 
 __all__ = [
     "Assessment",
@@ -20,6 +20,7 @@ __all__ = [
     "Finding",
     "OpenAnswer",
     "RiskAnswers",
+    "asked",
     "assess",
     "proposed_severity",
     "rests_on",

@@ -5,9 +5,10 @@
 and always counts as the worst of its alternatives.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -151,14 +152,14 @@ class ControllerField(StrEnum):
     UNKNOWN = "unknown"
 
 
-_STRICT: Final[dict[str, Any]] = {"extra": "forbid"}
+_STRICT: Final = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
 class DataItem:
     """GDPR art. 33(3)(a): one category of data in the breach, and how much it tells in this context."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     category: DataCategory
     insight: Insight = Insight.USUAL
@@ -173,7 +174,7 @@ class RiskAnswers:
     vulnerable groups is a statement: nobody belongs to any of them.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    __pydantic_config__: ClassVar[Mapping[str, str]] = _STRICT
 
     nature: tuple[Nature, ...] | Unknown = UNKNOWN
     disclosure: Disclosure = Disclosure.UNKNOWN

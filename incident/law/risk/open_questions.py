@@ -29,10 +29,6 @@ def _available(answers: RiskAnswers) -> bool:
     return broken(answers, Nature.AVAILABILITY)
 
 
-def _always(_: RiskAnswers) -> bool:
-    return True
-
-
 def _people(answers: RiskAnswers) -> bool:
     return confidentiality_in_play(answers) or broken(answers, Nature.INTEGRITY)
 
@@ -80,6 +76,11 @@ def is_unknown(value: object) -> bool:
     return isinstance(value, Enum) and value.value == DataClass.UNKNOWN.value
 
 
+def bears(name: str, answers: RiskAnswers) -> bool:
+    """GDPR art. 33(1): whether the question with this name can matter, given the other answers."""
+    return name not in BEARS or BEARS[name](answers)
+
+
 def open_questions(answers: RiskAnswers) -> tuple[str, ...]:
     """GDPR art. 33(1): the paths of all open questions that bear on this breach, in the order of the questions."""
     return tuple(_open(answers))
@@ -87,7 +88,7 @@ def open_questions(answers: RiskAnswers) -> tuple[str, ...]:
 
 def _open(answers: RiskAnswers) -> Iterator[str]:
     for field in fields(RiskAnswers):
-        if is_unknown(getattr(answers, field.name)) and BEARS.get(field.name, _always)(answers):
+        if is_unknown(getattr(answers, field.name)) and bears(field.name, answers):
             yield field.name
     if not is_unknown(answers.data):
         for index, item in enumerate(data_items(answers)):

@@ -1,15 +1,17 @@
 """GDPR art. 99(2): the numbers and tables of both assessors, read once from the values of a rule set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from incident.law.risk.findings import Gravity
 from incident.law.rulesets import RuleSet
+from incident.law.sources import Table
 from incident.law.vocabulary import DataCategory, RiskLevel
 
+T = TypeVar("T")
 OutcomeTable = tuple[tuple[RiskLevel, ...], ...]
 """GDPR recital 76: outcomes by two ordered answers."""
 
@@ -50,10 +52,10 @@ class EdpbParameters:
 class EnisaParameters:
     """ENISA 2013: the tables of SE = DPC x EI + CB."""
 
-    dpc: Mapping[str, Any]
+    dpc: Table
     data_class: Mapping[DataCategory, str]
     ei: Mapping[str, float]
-    cb: Mapping[str, Any]
+    cb: Table
     levels: Mapping[str, float]
     flag_individuals: int
 
@@ -105,11 +107,11 @@ def _categories(names: Sequence[str]) -> frozenset[DataCategory]:
     return frozenset(DataCategory(name) for name in names)
 
 
-def _by_category(lists: Mapping[str, Sequence[str]], read: Any) -> Mapping[DataCategory, Any]:
+def _by_category(lists: Mapping[str, Sequence[str]], read: Callable[[str], T]) -> Mapping[DataCategory, T]:
     return MappingProxyType({DataCategory(item): read(name) for name, items in lists.items() for item in items})
 
 
-def _combination(table: Mapping[str, Any]) -> Combination:
+def _combination(table: Table) -> Combination:
     one_of = tuple(_categories(names) for names in table["one_of"])
     return Combination(table["name"], Gravity[table["gravity"].upper()], _categories(table["all"]), one_of)
 

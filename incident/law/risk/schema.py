@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA_ID: Final = "urn:meldklok:risk-answers:1"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+"""A JSON Schema or a part of it, or a document that it describes."""
 
 _NAMES: Final = frozenset(field.name for kind in (RiskAnswers, DataItem) for field in fields(kind))
 _NUMBERS: Final = ("recipients_number", "subjects_number")
@@ -87,14 +89,14 @@ def _deepest(problems: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def write_answers(answers: RiskAnswers) -> dict[str, Any]:
+def write_answers(answers: RiskAnswers) -> Schema:
     """GDPR art. 33(1): the answers as plain JSON values; ``read_answers`` reads them back."""
-    document: dict[str, Any] = _adapter().dump_python(answers, mode="json")
+    document: Schema = _adapter().dump_python(answers, mode="json")
     return document
 
 
 @cache
-def _schema() -> dict[str, Any]:
+def _schema() -> Schema:
     schema = _adapter().json_schema(mode="validation")
     schema = {"$schema": DIALECT, "$id": SCHEMA_ID, **schema}
     schema["title"], schema["description"] = "Risk answers", texts()["risk.schema"]["en"]
@@ -110,14 +112,14 @@ def _schema() -> dict[str, Any]:
     return schema
 
 
-def answers_schema() -> dict[str, Any]:
+def answers_schema() -> Schema:
     """GDPR art. 33(1): the JSON Schema (2020-12) of a file of answers, every property described in English."""
     from copy import deepcopy
 
     return deepcopy(_schema())
 
 
-def _describe(properties: dict[str, dict[str, Any]], kind: str) -> None:
+def _describe(properties: dict[str, Schema], kind: str) -> None:
     for name, definition in properties.items():
         definition.pop("title", None)
         definition["description"] = description(name, kind=kind)

@@ -61,7 +61,7 @@ class OpenAnswer:
     outcomes: Mapping[str, RiskLevel]
 
 
-FAVOURABLE: Final[Mapping[str, Any]] = {
+FAVOURABLE: Final[Mapping[str, object]] = {
     "disclosure": Disclosure.RULED_OUT,
     "alteration": Alteration.NO_MISUSE,
     "restoration": Restoration.WITHIN_HOURS,
@@ -137,7 +137,7 @@ def answered(answers: RiskAnswers, path: str, value: Any) -> RiskAnswers:
     return replace(answers, data=(*items[:index], changed, *items[index + 1 :]))
 
 
-def alternatives(path: str, answers: RiskAnswers, rules: RuleSet) -> Iterator[tuple[str, Any]]:
+def alternatives(path: str, answers: RiskAnswers, rules: RuleSet) -> Iterator[tuple[str, object]]:
     """GDPR art. 33(4): the answers to try, each with its name: all options, and numbers on both sides of a limit."""
     limits = risk_parameters(rules).edpb
     match path:
@@ -156,7 +156,7 @@ def alternatives(path: str, answers: RiskAnswers, rules: RuleSet) -> Iterator[tu
             yield from _options(path, answers)
 
 
-def _options(path: str, answers: RiskAnswers) -> Iterator[tuple[str, Any]]:
+def _options(path: str, answers: RiskAnswers) -> Iterator[tuple[str, object]]:
     head, _, name = path.rpartition(".")
     index = int(head[head.index("[") + 1 : -1]) if head else 0
     unknown = getattr(data_items(answers)[index], name) if head else getattr(answers, path)

@@ -27,15 +27,16 @@ def _of_assessment(result: Assessment, language: str = "nl", zone: str = DEFAULT
 
 def tell_open_question(path: str, language: str) -> str:
     """GDPR art. 12(1): an entry of ``Assessment.unknowns`` as the question that is still open."""
-    return sentence("risk.open", (("path", path), ("question", _question(path, language))), language)
+    return sentence("risk.open", (("path", path), ("question", asked(path, language))), language)
 
 
 def tell_rests_on(name: str, language: str) -> str:
     """GDPR art. 12(1): an entry of ``rests_on`` as a sentence that asks for the proof."""
-    return sentence("risk.rests_on", (("path", name), ("question", question(name, language))), language)
+    return sentence("risk.rests_on", (("question", question(name, language)),), language)
 
 
-def _question(path: str, language: str) -> str:
+def asked(path: str, language: str) -> str:
+    """GDPR art. 12(1): the question behind a path such as ``backup`` or ``data.name.insight``, nothing else."""
     parent, _, name = path.rpartition(".")
     return question(name, language, "item" if parent else "answers")
 

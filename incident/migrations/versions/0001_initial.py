@@ -20,14 +20,23 @@ AT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 TABLES = (
-    ("person", "role", "person_roles", "token", "power_request", "sign_in", "sign_in_throttle"),
-    ("reference_counter", "incident", "slack_room"),
+    (
+        "person",
+        "role",
+        "person_roles",
+        "power_request",
+        "provider_identity",
+        "passkey",
+        "sign_in",
+        "sign_in_throttle",
+    ),
+    ("reference_counter", "incident", "public_report", "token", "slack_room"),
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
     ("deadline", "reminder"),
-    ("notice", "notice_version", "approval", "rendition", "copied_answer"),
+    ("notice", "notice_version", "approval", "rendition", "copied_answer", "blob_removal"),
     ("outbox", "outbox_lane", "inbound"),
-    ("mailing", "mailing_recipient", "submission"),
+    ("mailing", "mailing_recipient", "print_part", "submission"),
     ("task", "evidence", "timeline_entry"),
     ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
     ("setting_version", "worker_heartbeat", "backup_run", "drill_call"),
@@ -148,18 +157,6 @@ def _people() -> None:
         sa.Column("role_id", sa.Integer(), sa.ForeignKey("role.id"), primary_key=True),
     )
     op.create_table(
-        "token",
-        _salt(),
-        _id(),
-        sa.Column("sha256", sa.String(64), unique=True, nullable=False),
-        sa.Column("purpose", sa.String(20), nullable=False),
-        sa.Column("label", sa.String(255), nullable=False),
-        sa.Column("scopes", sa.String(60), nullable=False),
-        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id")),
-        sa.Column("created_at", AT, nullable=False),
-        *_times("expires_at", "used_at", "revoked_at"),
-    )
-    op.create_table(
         "power_request",
         _salt(),
         _id(),
@@ -176,6 +173,29 @@ def _people() -> None:
         sa.Index("ix_power_request_open", "asked_at", **_only("settled_at IS NULL")),
     )
     op.create_table(
+        "provider_identity",
+        _salt(),
+        _id(),
+        sa.Column("issuer", sa.String(255), nullable=False),
+        sa.Column("subject", sa.String(255), nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), index=True, nullable=False),
+        sa.Column("roles", sa.String(255), nullable=False),
+        sa.Column("linked_at", AT, nullable=False),
+        sa.UniqueConstraint("issuer", "subject"),
+    )
+    op.create_table(
+        "passkey",
+        _salt(),
+        _id(),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), index=True, nullable=False),
+        sa.Column("credential", sa.String(1400), unique=True, nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("made_at", AT, nullable=False),
+        sa.Column("used_at", AT),
+    )
+    op.create_table(
         "sign_in",
         _id(),
         sa.Column("sha256", sa.String(64), unique=True, nullable=False),
@@ -183,8 +203,8 @@ def _people() -> None:
         sa.Column("stamp", sa.String(64), nullable=False),
         sa.Column("began_at", AT, nullable=False),
         sa.Column("seen_at", AT, nullable=False),
-        sa.Column("proved_at", AT, nullable=False),
-        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("proved_at", AT),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("kept", "elsewhere", "strong")),
         sa.Column("browser", sa.String(255), nullable=False),
         sa.Column("address", sa.String(64), nullable=False),
     )
@@ -198,7 +218,7 @@ def _people() -> None:
 
 
 def _incidents() -> None:
-    """The incident, its number, and its channel in Slack."""
+    """The incident, its number, its channel in Slack; and tokens, of which some open the status of an incident."""
     op.create_table(
         "reference_counter",
         sa.Column("year", sa.Integer(), primary_key=True, autoincrement=False),
@@ -211,12 +231,14 @@ def _incidents() -> None:
         sa.Column("reference", sa.String(32), unique=True, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         *_strings(40, "status", "source"),
+        sa.Column("import_key", sa.String(64), unique=True),
         sa.Column("reported_at", AT, nullable=False),
         sa.Column("reporter_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("reporter_name", sa.String(255), nullable=False),
         sa.Column("reporter_slack_id", sa.String(32), index=True),
         sa.Column("reporter_language", sa.String(8)),
         sa.Column("assignee_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("parts", JSON),
         sa.Column("is_breach", sa.String(10), nullable=False),
         sa.Column("aware_at", AT),
         sa.Column("awareness_stated", sa.Boolean(), nullable=False),
@@ -227,11 +249,15 @@ def _incidents() -> None:
         sa.Column("subjects", sa.Integer()),
         sa.Column("fact_version", sa.Integer(), nullable=False),
         sa.Column("is_example", sa.Boolean(), nullable=False),
+        sa.Column("in_flood", sa.Boolean(), nullable=False),
         sa.Column("closed_at", AT),
         sa.Column("cause", sa.String(255)),
         sa.Column("lessons", sa.Text(), nullable=False),
         sa.Column("duplicate_of_id", sa.Uuid(), sa.ForeignKey("incident.id")),
-        sa.Column("erased_at", AT),
+        sa.Column("circle", JSON),
+        sa.Column("held_at", AT),
+        sa.Column("held_by", sa.String(255)),
+        sa.Column("held_because", sa.Text()),
         sa.Index(
             "ix_incident_assignee_id_reported_at", "assignee_id", "reported_at", **_only("assignee_id IS NOT NULL")
         ),
@@ -241,6 +267,29 @@ def _incidents() -> None:
         sa.Index("ix_incident_risk_reported_at", "risk", "reported_at"),
         sa.Index("ix_incident_status_due_at", "status", "due_at"),
         sa.Index("ix_incident_status_reported_at", "status", "reported_at"),
+    )
+    op.create_table(
+        "public_report",
+        _salt(),
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True),
+        sa.Column("way", sa.String(60), nullable=False),
+        sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("contact", sa.String(255), nullable=False),
+        sa.Column("recorded_at", AT, nullable=False),
+    )
+    op.create_table(
+        "token",
+        _salt(),
+        _id(),
+        sa.Column("sha256", sa.String(64), unique=True, nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("label", sa.String(255), nullable=False),
+        sa.Column("scopes", sa.String(60), nullable=False),
+        sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("opens_id", sa.Uuid(), sa.ForeignKey("incident.id"), index=True),
+        sa.Column("created_at", AT, nullable=False),
+        *_times("expires_at", "used_at", "revoked_at"),
     )
     op.create_table(
         "slack_room",
@@ -254,6 +303,10 @@ def _incidents() -> None:
         sa.Column("opened_at", AT),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("last_error", sa.Text()),
+        sa.Column("update_due_at", AT),
+        sa.Column("update_asked", sa.Boolean(), nullable=False),
+        sa.Column("topic", sa.Text()),
+        sa.Column("invited", JSON),
     )
 
 
@@ -418,6 +471,11 @@ def _notices() -> None:
         sa.UniqueConstraint("version_id", "format"),
     )
     op.create_table(
+        "blob_removal",
+        sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("since", AT, nullable=False),
+    )
+    op.create_table(
         "copied_answer",
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), primary_key=True),
         sa.Column("question", sa.String(20), primary_key=True),
@@ -440,6 +498,8 @@ def _messages() -> None:
         sa.Column("dedupe_key", sa.String(200), unique=True, nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("lane", sa.String(300)),
+        sa.Column("line", sa.String(120)),
+        sa.Column("place", sa.Integer()),
         sa.Column("maybe_sent", sa.Boolean(), nullable=False),
         sa.Column("claimed_by", sa.String(80)),
         sa.Column("lease_until", AT),
@@ -451,7 +511,11 @@ def _messages() -> None:
         sa.Column("fallback_of", sa.Uuid(), sa.ForeignKey("outbox.id")),
         sa.Column("other_ways_at", AT),
         sa.Index("ix_outbox_due", sa.text("urgent DESC"), "due_at", **_only("settled_at IS NULL")),
-        sa.Index("ix_outbox_waiting", "created_at", **_only("settled_at IS NULL AND channel != 'subjects'")),
+        sa.Index(
+            "ix_outbox_waiting", "created_at", **_only("settled_at IS NULL AND channel NOT IN ('subjects', 'events')")
+        ),
+        sa.Index("ix_outbox_line", "line", "place", **_only("settled_at IS NULL AND line IS NOT NULL")),
+        sa.Index("ix_outbox_events", "recipient", "created_at", **_only("channel = 'events'")),
         sa.Index("ix_outbox_failed", "settled_at", **_only("outcome = 'failed'")),
         sa.Index("ix_outbox_fallback", "fallback_of", **_only("fallback_of IS NOT NULL")),
     )
@@ -504,6 +568,16 @@ def _mailings() -> None:
         *_times("printed_at", "bounced_at"),
         sa.Column("bounce_reason", sa.Text(), nullable=False),
         sa.UniqueConstraint("mailing_id", "fingerprint"),
+    )
+    op.create_table(
+        "print_part",
+        _id(),
+        sa.Column("mailing_id", sa.Uuid(), sa.ForeignKey("mailing.id"), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("number", "letters")),
+        *_times("lease_until", "made_at"),
+        sa.Column("problem", sa.String(255), nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.UniqueConstraint("mailing_id", "number"),
     )
     op.create_table(
         "submission",
@@ -579,7 +653,7 @@ def _record() -> None:
         sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("tag", sa.String(40), index=True, nullable=False),
         sa.Column("actor", sa.String(80), nullable=False),
-        sa.Column("at", AT, nullable=False),
+        sa.Column("at", AT, index=True, nullable=False),
         sa.Column("details", JSON, nullable=False),
         sa.Column("content", JSON, nullable=False),
         *_strings(64, "previous", "hash"),
@@ -605,6 +679,8 @@ def _record() -> None:
         sa.Column("root", sa.String(64), nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("peaks", JSON, nullable=False),
+        sa.Column("stamp", sa.LargeBinary()),
+        sa.Column("stamped_at", AT),
     )
     op.create_table(
         "kept_secret",

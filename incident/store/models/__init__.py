@@ -9,9 +9,10 @@ from incident.store.models.drill import DrillCall
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
 from incident.store.models.incident_search import Search, search
-from incident.store.models.mailing import Mailing, MailingRecipient
+from incident.store.models.mailing import Mailing, MailingRecipient, PrintPart
 from incident.store.models.notice import (
     Approval,
+    BlobRemoval,
     CopiedAnswer,
     Evidence,
     Notice,
@@ -20,10 +21,12 @@ from incident.store.models.notice import (
     Submission,
 )
 from incident.store.models.outbox import OutboxLane, OutboxMessage, WorkerHeartbeat
+from incident.store.models.passkey import Passkey
 from incident.store.models.person import Person, RoleRow, person_roles
 from incident.store.models.proof import CheckpointRow, KeptSecret, TreeLeaf
+from incident.store.models.public_report import PublicReport
 from incident.store.models.settings import Inbound, PowerRequest, SettingVersion, SignInThrottle, SlackRoom, Token
-from incident.store.models.sign_in import SignIn
+from incident.store.models.sign_in import ProviderIdentity, SignIn
 
 __all__ = [
     "Approval",
@@ -31,6 +34,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "BackupRun",
+    "BlobRemoval",
     "CheckpointRow",
     "CopiedAnswer",
     "Deadline",
@@ -48,8 +52,12 @@ __all__ = [
     "NoticeVersion",
     "OutboxLane",
     "OutboxMessage",
+    "Passkey",
     "Person",
     "PowerRequest",
+    "PrintPart",
+    "ProviderIdentity",
+    "PublicReport",
     "ReferenceCounter",
     "Reminder",
     "Rendition",

@@ -1,11 +1,11 @@
 """Risk assessments and decisions: the machine's proposal and, beside it, what a named person decided."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import DecisionState, Subject
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
@@ -21,8 +21,8 @@ class Assessment(Committed, Authored, Base):
     incident_id: Mapped[IncidentKey]
     number: Mapped[int]
     fact_version: Mapped[int]
-    answers: Mapped[dict[str, Any]]
-    result: Mapped[dict[str, Any]]
+    answers: Mapped[JsonObject]
+    result: Mapped[JsonObject]
     proposed_risk: Mapped[RiskLevel] = mapped_column(choice(RiskLevel))
     risk: Mapped[RiskLevel] = mapped_column(choice(RiskLevel))
     deviation_reason: Mapped[str] = mapped_column(default="")

@@ -1,11 +1,11 @@
 """The hash-chained audit log. Triggers in the database refuse UPDATE, DELETE and TRUNCATE of its entries."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import DDL, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.store.db import Base
 from incident.store.models.columns import Sha256
 
@@ -23,9 +23,9 @@ class AuditEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     tag: Mapped[str] = mapped_column(String(40), index=True)
     actor: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-    details: Mapped[dict[str, Any]]
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime] = mapped_column(index=True)
+    details: Mapped[JsonObject]
+    content: Mapped[JsonObject] = mapped_column(default=dict)
     previous: Mapped[Sha256]
     hash: Mapped[Sha256]
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.store.proof.canonical import new_salt
 
 Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
@@ -17,7 +18,7 @@ Sha256 = Annotated[str, mapped_column(String(64))]
 Short = Annotated[str, mapped_column(String(255))]
 
 
-def choice(enum: type[StrEnum]) -> Any:
+def choice(enum: type[StrEnum]) -> Enum:
     """A column type for a closed list, stored as text with a check, the same on every database."""
     return Enum(
         enum,
@@ -49,6 +50,6 @@ class Committed:
 
     salt: Mapped[str] = mapped_column(String(32), default=new_salt)
 
-    def committed_more(self) -> dict[str, Any]:
+    def committed_more(self) -> JsonObject:
         """Content that stands in no column of the row."""
         return {}

@@ -1,12 +1,12 @@
 """Deadlines and their reminders: rows, so that no restart can lose one."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import DeadlineState, ReminderKind, ReminderOutcome
 from incident.store.db import Base
 from incident.store.models.columns import Committed, IncidentKey, Key, choice
@@ -29,7 +29,7 @@ class Deadline(Committed, Base):
     due_at: Mapped[datetime]
     provisional: Mapped[bool] = mapped_column(default=False)
     ruleset: Mapped[str] = mapped_column(String(80))
-    trace: Mapped[dict[str, Any]]
+    trace: Mapped[JsonObject]
     state: Mapped[DeadlineState] = mapped_column(choice(DeadlineState), default=DeadlineState.OPEN)
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

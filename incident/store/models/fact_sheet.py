@@ -1,12 +1,12 @@
 """What is known, stored whole, version by version; and what is just being typed, per person."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.store.db import Base
 from incident.store.models.columns import Authored, Committed, IncidentKey, Key, Sha256
 
@@ -19,8 +19,8 @@ class FactSheet(Committed, Authored, Base):
     incident_id: Mapped[IncidentKey] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     chapter: Mapped[str] = mapped_column(String(30), default="")
-    facts: Mapped[dict[str, Any]]
-    origins: Mapped[dict[str, Any]]
+    facts: Mapped[JsonObject]
+    origins: Mapped[JsonObject]
     sha256: Mapped[Sha256]
     reason: Mapped[str] = mapped_column(default="")
 
@@ -35,5 +35,5 @@ class FactDraft(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     form: Mapped[str] = mapped_column(String(40))
     base_version: Mapped[int]
-    values: Mapped[dict[str, Any]]
+    values: Mapped[JsonObject]
     updated_at: Mapped[datetime]

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Source
+from incident.domain.kinds import Part
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
 from incident.store.models.columns import Committed, Key, PersonKey, Short, choice
@@ -58,12 +60,19 @@ class Incident(Committed, Base):
     summary: Mapped[str]
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.REPORTED)
     source: Mapped[Source] = mapped_column(choice(Source))
+    import_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """By what an entry of an older register is known again when a newer file of it comes."""
     reported_at: Mapped[datetime]
     reporter_id: Mapped[PersonKey]
     reporter_name: Mapped[Short] = mapped_column(default="")
     reporter_slack_id: Mapped[str | None] = mapped_column(String(32), index=True)
     reporter_language: Mapped[str | None] = mapped_column(String(8))
     assignee_id: Mapped[PersonKey]
+    parts: Mapped[dict[str, str] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    """Who sees to a part of it: the account, by the name of the part."""
+
     is_breach: Mapped[str] = mapped_column(String(10), default="unknown")
     aware_at: Mapped[datetime | None]
     awareness_stated: Mapped[bool] = mapped_column(default=False)
@@ -75,8 +84,38 @@ class Incident(Committed, Base):
     subjects: Mapped[int | None]
     fact_version: Mapped[int] = mapped_column(default=0)
     is_example: Mapped[bool] = mapped_column(default=False)
+    in_flood: Mapped[bool] = mapped_column(default=False)
+    """Whether it came in while more came through a public page than people can be told of one by one."""
     closed_at: Mapped[datetime | None]
     cause: Mapped[Short | None]
     lessons: Mapped[str] = mapped_column(default="")
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
-    erased_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    held_by: Mapped[Short | None]
+    held_because: Mapped[str | None]
+    circle: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    """The accounts that may know of a restricted incident, beside the DPO's; None where it is not restricted."""
+
+    def holder(self, part: Part | None) -> UUID | None:
+        """Who has it, or a part of it."""
+        if part is None:
+            return self.assignee_id
+        key = (self.parts or {}).get(part)
+        return UUID(key) if key else None
+
+    @property
+    def waits_quietly(self) -> bool:
+        """Whether it came in a flood and nobody has taken it up: all such are told of together, none by itself."""
+        return self.in_flood and self.status is Status.REPORTED and self.assignee_id is None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody is told of it by itself: an example, or one of a flood."""
+        return self.is_example or self.waits_quietly
+
+    @property
+    def insiders(self) -> frozenset[UUID] | None:
+        """The circle as ids."""
+        return None if self.circle is None else frozenset(map(UUID, self.circle))

@@ -8,7 +8,8 @@ SQLite folds accents as well.
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import DDL, ColumnElement, column, event, false, func, literal_column, table
 from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ class Search:
     """What a query over incidents needs to find typed words: its conditions, and the order that is newest first."""
 
     conditions: tuple[ColumnElement[bool], ...]
-    newest_first: tuple[ColumnElement[Any], ...]
+    newest_first: tuple[ColumnElement[datetime] | ColumnElement[str] | ColumnElement[int], ...]
 
 
 _BY_REPORT: Final = (Incident.reported_at.desc(), Incident.reference.desc())

@@ -64,3 +64,22 @@ class MailingRecipient(Base):
     printed_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     bounce_reason: Mapped[str] = mapped_column(default="")
+
+
+class PrintPart(Base):
+    """Some of the letters of a mailing as one file for the printer, made by a worker: sealed, and gone with the people.
+
+    Until ``lease_until`` nobody else makes it: it is being made, or it failed with ``problem`` and is tried again then.
+    """
+
+    __tablename__ = "print_part"
+    __table_args__ = (UniqueConstraint("mailing_id", "number"),)
+
+    id: Mapped[Key]
+    mailing_id: Mapped[UUID] = mapped_column(ForeignKey("mailing.id"))
+    number: Mapped[int]
+    letters: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    made_at: Mapped[datetime | None]
+    problem: Mapped[Short] = mapped_column(default="")
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

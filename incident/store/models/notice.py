@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.db import Base
 from incident.store.models.columns import Authored, Committed, IncidentKey, Key, Sha256, Short, choice
@@ -50,7 +51,7 @@ class NoticeVersion(Committed, Authored, Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
-    form: Mapped[dict[str, Any]]
+    form: Mapped[JsonObject]
     body_sha256: Mapped[Sha256]
     template_ref: Mapped[Short]
     fact_version: Mapped[int]
@@ -113,7 +114,7 @@ class Submission(Committed, Authored, Base):
     delay_reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     mailing_id: Mapped[UUID | None] = mapped_column(ForeignKey("mailing.id"))
-    delivery: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    delivery: Mapped[JsonObject] = mapped_column(default=dict)
 
     @property
     def last_at(self) -> datetime | None:
@@ -137,6 +138,15 @@ class Evidence(Committed, Authored, Base):
     description: Mapped[str] = mapped_column(default="")
     effective_at: Mapped[datetime | None]
     slack_permalink: Mapped[str | None]
+
+
+class BlobRemoval(Base):
+    """A file whose last row was erased: its bytes go as well, once nobody can be uploading the same."""
+
+    __tablename__ = "blob_removal"
+
+    sha256: Mapped[Sha256] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class CopiedAnswer(Base):

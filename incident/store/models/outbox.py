@@ -1,12 +1,12 @@
 """Everything that must leave the house, written in the transaction of the fact it tells about."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import OutboxOutcome
 from incident.store.db import Base
 from incident.store.models.columns import Key, Short, choice
@@ -17,7 +17,8 @@ class OutboxMessage(Base):
 
     ``lane`` names what the channel limits to one message a second (a Slack conversation). ``maybe_sent`` says that an
     earlier attempt ended without an answer, so that the channel is searched before anything is sent again.
-    ``other_ways_at`` is when it was sent other ways too, because its own did not take it.
+    ``other_ways_at`` is when it was sent other ways too, because its own did not take it. What shares a ``line`` leaves
+    strictly in the order of its ``place``, the next after the one before was settled.
     """
 
     __tablename__ = "outbox"
@@ -32,8 +33,22 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_waiting",
             "created_at",
-            sqlite_where=text("settled_at IS NULL AND channel != 'subjects'"),
-            postgresql_where=text("settled_at IS NULL AND channel != 'subjects'"),
+            sqlite_where=text("settled_at IS NULL AND channel NOT IN ('subjects', 'events')"),
+            postgresql_where=text("settled_at IS NULL AND channel NOT IN ('subjects', 'events')"),
+        ),
+        Index(
+            "ix_outbox_line",
+            "line",
+            "place",
+            sqlite_where=text("settled_at IS NULL AND line IS NOT NULL"),
+            postgresql_where=text("settled_at IS NULL AND line IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_events",
+            "recipient",
+            "created_at",
+            sqlite_where=text("channel = 'events'"),
+            postgresql_where=text("channel = 'events'"),
         ),
         Index(
             "ix_outbox_failed",
@@ -56,10 +71,12 @@ class OutboxMessage(Base):
     channel: Mapped[str] = mapped_column(String(20))
     recipient: Mapped[Short]
     language: Mapped[str] = mapped_column(String(8), default="nl")
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[JsonObject]
     dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
     urgent: Mapped[bool] = mapped_column(default=False)
     lane: Mapped[str | None] = mapped_column(String(300))
+    line: Mapped[str | None] = mapped_column(String(120))
+    place: Mapped[int | None]
     maybe_sent: Mapped[bool] = mapped_column(default=False)
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
@@ -75,7 +92,8 @@ class OutboxMessage(Base):
 class OutboxLane(Base):
     """When the next message may enter a lane, shared by all processes.
 
-    A lane is one Slack conversation (``slack:C123``) or, after a rate limit or a revoked token, all of ``slack``.
+    A lane is one Slack conversation (``slack:C123``), one subscriber to events (``events:<key>``) or, after a rate
+    limit or a revoked token, all of ``slack``.
     """
 
     __tablename__ = "outbox_lane"
@@ -94,4 +112,4 @@ class WorkerHeartbeat(Base):
     seen_at: Mapped[datetime]
     last_sweep_at: Mapped[datetime | None]
     backlog: Mapped[int] = mapped_column(default=0)
-    detail: Mapped[dict[str, Any]]
+    detail: Mapped[JsonObject]

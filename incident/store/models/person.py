@@ -2,9 +2,7 @@
 
 # The library declares its columns without NULL and with an integer key; ours are stricter or wider on purpose.
 # mypy: disable-error-code="assignment"
-
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_security import AsaList, RoleMixin, UserMixin
@@ -12,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kernel.sessions import powerful
 from incident.store.db import Base
@@ -96,7 +95,7 @@ class Person(Committed, Base, UserMixin):
     away_to: Mapped[datetime | None]
     roles: Mapped[list[RoleRow]] = relationship(secondary=person_roles, lazy="selectin")
 
-    def committed_more(self) -> dict[str, Any]:
+    def committed_more(self) -> JsonObject:
         """The names of the roles, and the recovery codes, of which none and an empty list are the same."""
         return {
             "roles": sorted(role.name for role in self.roles),

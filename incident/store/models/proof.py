@@ -28,7 +28,10 @@ class TreeLeaf(Base):
 
 
 class CheckpointRow(Base):
-    """A signed checkpoint: ``size`` leaves have the root that the note names. ``peaks`` let the tree grow on."""
+    """A signed checkpoint: ``size`` leaves have the root that the note names. ``peaks`` let the tree grow on.
+
+    ``stamp`` is the answer of a time-stamp authority (RFC 3161), and ``stamped_at`` the moment in it.
+    """
 
     __tablename__ = "checkpoint"
 
@@ -37,12 +40,16 @@ class CheckpointRow(Base):
     root: Mapped[str] = mapped_column(String(64))
     note: Mapped[str]
     peaks: Mapped[list[Any]]
+    stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    stamped_at: Mapped[datetime | None]
 
 
 class KeptSecret(Base):
-    """A secret that the installation made once and keeps for good, sealed under its encryption key.
+    """A secret that the installation made and keeps, sealed under its encryption key.
 
-    None of them has to be given from outside, and all survive a change of ``SECRET_KEY`` and of ``ENCRYPTION_KEY``.
+    Besides those of the installation itself there is one for each subscription to events, as long as that lasts
+    (``subscription:<key>``). None of them has to be given from outside, and all survive a change of ``SECRET_KEY`` and
+    of ``ENCRYPTION_KEY``.
     """
 
     __tablename__ = "kept_secret"

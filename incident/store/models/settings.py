@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from incident.domain.kernel.json import JsonObject
 from incident.store.db import Base
 from incident.store.models.columns import Authored, Committed, Key, PersonKey, Sha256, Short
 from incident.store.models.person import Person
@@ -19,11 +20,11 @@ class SettingVersion(Committed, Authored, Base):
 
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document: Mapped[dict[str, Any]]
+    document: Mapped[JsonObject]
 
 
 class Token(Committed, Base):
-    """A secret that we know only by its hash: set-up link, API key, calendar feed."""
+    """A secret that we know only by its hash: set-up link, API key, calendar feed, link to an incident's status."""
 
     UNCOMMITTED = frozenset({"used_at"})
     __tablename__ = "token"
@@ -34,6 +35,8 @@ class Token(Committed, Base):
     label: Mapped[Short] = mapped_column(default="")
     scopes: Mapped[str] = mapped_column(String(60), default="")
     person_id: Mapped[PersonKey]
+    opens_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    """The incident whose status it opens. The token itself is no part of the incident's record."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
@@ -57,7 +60,7 @@ class PowerRequest(Committed, Base):
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    details: Mapped[dict[str, Any]]
+    details: Mapped[JsonObject]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     settled_by: Mapped[PersonKey]
@@ -74,7 +77,7 @@ class Inbound(Base):
     __tablename__ = "inbound"
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    result: Mapped[dict[str, Any]]
+    result: Mapped[JsonObject]
     at: Mapped[datetime]
 
 
@@ -92,7 +95,9 @@ class SignInThrottle(Base):
 class SlackRoom(Base):
     """Where an incident lives in Slack; the database is the truth, Slack a view that can be rebuilt.
 
-    ``announcement`` is the message in the security channel, once the incident has a room of its own.
+    ``announcement`` is the message in the security channel, once the incident has a room of its own. ``update_due_at``
+    is when the next word on how it stands was promised, ``update_asked`` whether somebody was reminded of it. ``topic``
+    and ``invited`` (entries ``member duty``) are what Slack was told of the room, so that it is not told again.
     """
 
     __tablename__ = "slack_room"
@@ -107,3 +112,7 @@ class SlackRoom(Base):
     opened_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20), default="wanted")
     last_error: Mapped[str | None]
+    update_due_at: Mapped[datetime | None]
+    update_asked: Mapped[bool] = mapped_column(default=False)
+    topic: Mapped[str | None]
+    invited: Mapped[list[Any] | None]

@@ -11,8 +11,9 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
 from uuid import UUID
+
+from incident.domain.kernel.json import Json
 
 SALT_BYTES = 16
 GONE = ""
@@ -24,7 +25,7 @@ def new_salt() -> str:
     return secrets.token_hex(SALT_BYTES)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Json:
     """A column's value as JSON has it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -35,12 +36,12 @@ def plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def canonical(content: Mapping[str, Any]) -> str:
+def canonical(content: Mapping[str, object]) -> str:
     """The one text that stands for this content."""
     document = {key: plain(value) for key, value in content.items()}
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def commitment(salt: str, content: Mapping[str, Any]) -> str:
+def commitment(salt: str, content: Mapping[str, object]) -> str:
     """The salted hash of the content, as hexadecimal digits."""
     return hmac.digest(bytes.fromhex(salt), canonical(content).encode("utf-8", "surrogatepass"), "sha256").hex()

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.store.models import (
     Approval,
     Assessment,
@@ -23,6 +25,7 @@ from incident.store.models import (
     Task,
     TimelineEntry,
 )
+from incident.store.queries.keyset import beyond
 from incident.store.queries.sent import released_versions
 
 R = TypeVar("R")
@@ -99,20 +102,32 @@ def _all(session: Session, query: Select[R]) -> list[R]:
     return list(session.scalars(query))
 
 
-def notice_files(session: Session, incident_id: UUID) -> list[NoticeFile]:
-    """All notices of an incident, in four statements however many there are."""
+def notices_after(session: Session, incident_id: UUID, place: tuple[datetime, UUID] | None, limit: int) -> list[UUID]:
+    """The ids of at most ``limit`` notices after the one that was begun then, oldest first."""
+    columns = (Notice.created_at, Notice.id)
+    query = select(Notice.id).where(Notice.incident_id == incident_id, *beyond(columns, place))
+    return list(session.scalars(query.order_by(*columns).limit(limit)))
+
+
+_LANGUAGES: Final = case({code: place for place, code in enumerate(LETTER_LANGUAGES)}, value=Notice.language)
+"""Letters that are drafted together stand in the order in which their languages are offered."""
+
+
+def notice_files(session: Session, incident_id: UUID, among: Sequence[UUID] | None = None) -> list[NoticeFile]:
+    """The notices of an incident, all or those with these ids, in three statements however many there are."""
+    wanted = [Notice.incident_id == incident_id, *([] if among is None else [Notice.id.in_(among)])]
     query = (
         select(Notice, NoticeVersion, Approval)
         .outerjoin(NoticeVersion, NoticeVersion.notice_id == Notice.id)
         .outerjoin(Approval, Approval.version_id == NoticeVersion.id)
-        .where(Notice.incident_id == incident_id)
-        .order_by(Notice.created_at, NoticeVersion.number, Approval.recorded_at)
+        .where(*wanted)
+        .order_by(Notice.created_at, _LANGUAGES, Notice.id, NoticeVersion.number, Approval.recorded_at)
     )
     files: dict[UUID, _Parts] = {}
     for notice, version, approval in session.execute(query):
         files.setdefault(notice.id, _Parts(notice)).take(version, approval)
     submissions = select(Submission).join(Notice, Notice.id == Submission.notice_id)
-    for row in session.scalars(submissions.where(Notice.incident_id == incident_id).order_by(Submission.submitted_at)):
+    for row in session.scalars(submissions.where(*wanted).order_by(Submission.submitted_at)):
         files[row.notice_id].submissions.append(row)
     released = released_versions(session, incident_id)
     return [parts.file(released) for parts in files.values()]

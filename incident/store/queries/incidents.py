@@ -1,11 +1,11 @@
-"""Lists of incidents: the board, the register, the command line."""
+"""Lists of incidents: the board, and the deadlines of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
@@ -23,6 +23,16 @@ class IncidentRow:
     incident: Incident
     assignee: str | None
     deadline: Deadline | None
+
+
+def waits_quietly() -> ColumnElement[bool]:
+    """The rule of :attr:`incident.store.models.Incident.waits_quietly`, for a database."""
+    return and_(Incident.in_flood, Incident.status == Status.REPORTED, Incident.assignee_id.is_(None))
+
+
+def count_of_flood(session: Session) -> int:
+    """How many reports came in a flood and wait for somebody to take them up."""
+    return session.scalars(select(func.count()).select_from(Incident).where(waits_quietly())).one()
 
 
 def board(session: Session, visible: Sequence[ColumnElement[bool]], limit: int = 200) -> list[IncidentRow]:
@@ -57,38 +67,6 @@ def _first_deadlines(session: Session, incidents: Sequence[Incident]) -> dict[ob
     for deadline in session.scalars(query.order_by(Deadline.due_at)):
         found.setdefault(deadline.incident_id, deadline)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterFilter:
-    """What somebody looks for in the register; empty parts do not narrow."""
-
-    text: str = ""
-    statuses: tuple[Status, ...] = ()
-    reported_from: datetime | None = None
-    reported_to: datetime | None = None
-
-
-def register(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> Select[Incident]:
-    """Every incident that fits, newest first (GDPR art. 33(5): notified or not)."""
-    query = select(Incident).where(*visible)
-    if filters.text:
-        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        columns = (Incident.summary, Incident.reference, Incident.systems)
-        query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
-    if filters.statuses:
-        query = query.where(Incident.status.in_(filters.statuses))
-    if filters.reported_from is not None:
-        query = query.where(Incident.reported_at >= filters.reported_from)
-    if filters.reported_to is not None:
-        query = query.where(Incident.reported_at < filters.reported_to)
-    return query.order_by(Incident.reported_at.desc(), Incident.reference.desc())
-
-
-def count(session: Session, query: Select[Incident]) -> int:
-    """How many incidents a query finds."""
-    wanted = query.with_only_columns(Incident.id).order_by(None).subquery()
-    return session.scalar(select(func.count()).select_from(wanted)) or 0
 
 
 def deadlines_of(session: Session, incident: Incident) -> list[Deadline]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Source
@@ -19,8 +19,8 @@ BATCH = 1_000
 
 def cases(
     session: Session, first: datetime, end: datetime, visible: Sequence[ColumnElement[bool]]
-) -> tuple[list[Case], bool]:
-    """Incidents reported from ``first`` until before ``end``, and whether they are the examples.
+) -> tuple[list[Case], bool, int]:
+    """Incidents reported from ``first`` until before ``end``, whether they are the examples, and how many are hidden.
 
     Examples count only where there is nothing else, so that no real number is ever mixed with one. When the decisions
     of an older register were taken is not known, only when they were imported.
@@ -32,6 +32,7 @@ def cases(
         .scalar_subquery()
     )
     query = select(
+        and_(true(), *visible),
         Incident.is_example,
         Incident.reference,
         Incident.reported_at,
@@ -44,12 +45,16 @@ def cases(
         Incident.risk,
         Incident.is_breach,
         Incident.subjects,
-    ).where(Incident.reported_at >= first, Incident.reported_at < end, Incident.duplicate_of_id.is_(None), *visible)
+    ).where(Incident.reported_at >= first, Incident.reported_at < end, Incident.duplicate_of_id.is_(None))
+    hidden = 0
     found: dict[bool, list[Case]] = {True: [], False: []}
     for rows in session.connection().execute(query).partitions(BATCH):
-        for is_example, *values in rows:
-            found[is_example].append(_case(*values))
-    return found[False] or found[True], bool(found[True]) and not found[False]
+        for seen, is_example, *values in rows:
+            if seen:
+                found[is_example].append(_case(*values))
+            else:
+                hidden += 1
+    return found[False] or found[True], bool(found[True]) and not found[False], hidden
 
 
 def _case(

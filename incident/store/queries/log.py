@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json
 from incident.store.models import AuditEntry, Notice, Person
+
+LATELY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class NamedEntry:
     seq: int
     at: datetime
     tag: str
-    details: Mapping[str, Any]
+    details: Mapping[str, Json]
     who: str
     details_named: Mapping[str, str]
     notice: str = ""
@@ -58,3 +61,10 @@ def _is_person(actor: str) -> bool:
 def _notices(session: Session, keys: set[str]) -> dict[str, str]:
     query = select(Notice.id, Notice.addressee).where(Notice.id.in_([UUID(key) for key in keys]))
     return {str(key): addressee.value for key, addressee in session.execute(query)}
+
+
+def erasures(session: Session) -> list[AuditEntry]:
+    """The last certificates of what was erased, the newest first."""
+    tags = (Tag.DATA_ERASED.value, Tag.RECIPIENTS_ERASED.value)
+    query = select(AuditEntry).where(AuditEntry.tag.in_(tags)).order_by(AuditEntry.at.desc()).limit(LATELY)
+    return list(session.scalars(query))

@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
+    Row,
     Select,
+    SQLColumnExpression,
     String,
     Uuid,
     and_,
@@ -59,13 +63,37 @@ from incident.store.models import (
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
+_TELLING = frozenset({"role", "affected_controllers"})
+
+
+class _Row(NamedTuple):
+    """A row of any kind; what its texts and flags say stands in the part that selects it."""
+
+    sort: str
+    incident_id: UUID
+    id: UUID
+    text0: str
+    text1: str
+    text2: str
+    text3: str
+    text4: str
+    text5: str
+    person: UUID | None
+    at: datetime
+    flag0: bool
+    flag1: bool
+    flag2: bool
+
+
+_Part = tuple[Select[*tuple[object, ...]], SQLColumnExpression[UUID]]
+"""One kind of row, and the column that says of which incident each is."""
 
 
 def progress_of(session: Session, *conditions: ColumnElement[bool]) -> dict[UUID, Progress]:
     """The progress of the incidents that fulfil these conditions, by their ids."""
     chosen = select(Incident.id).where(*conditions)
-    rows: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.execute(_rows(chosen)):
+    rows: dict[UUID, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in map(_Row._make, session.execute(_rows(chosen))):
         rows[row.incident_id][row.sort].append(row)
     return {head.id: _progress(head, rows[head.id]) for head in session.execute(_heads(conditions))}
 
@@ -81,7 +109,7 @@ def progress_of_one(session: Session, incident: Incident) -> Progress:
     return progress_of(session, Incident.id == incident.id)[incident.id]
 
 
-def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     assessed = exists().where(Assessment.incident_id == Incident.id)
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
@@ -95,6 +123,7 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
             Incident.awareness_stated,
             Incident.assignee_id,
             Incident.notified_at,
+            Incident.circle,
             FactSheet.facts,
             assessed.label("assessed"),
             measures.scalar_subquery().label("measures"),
@@ -104,25 +133,25 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     )
 
 
-def _rows(chosen: Select[UUID]) -> Any:
+def _rows(chosen: Select[UUID]) -> CompoundSelect[*tuple[object, ...]]:
     return union_all(*(part.where(column.in_(chosen)) for part, column in _parts()))
 
 
 @cache
-def _parts() -> tuple[tuple[Select[Any], Any], ...]:
+def _parts() -> tuple[_Part, ...]:
     """Made once: no part depends on who asks, or when."""
     return _decisions(), _clocks(), _notices(), _mailings(), _tasks()
 
 
 def _part(
     sort: str,
-    incident_id: Any,
-    key: Any,
-    texts: Sequence[Any],
-    person: Any = None,
-    at: Any = None,
-    flags: Sequence[Any] = (),
-) -> Select[Any]:
+    incident_id: SQLColumnExpression[UUID],
+    key: SQLColumnExpression[UUID],
+    texts: Sequence[SQLColumnExpression[object]],
+    person: SQLColumnExpression[UUID | None] | None = None,
+    at: SQLColumnExpression[datetime | None] | None = None,
+    flags: Sequence[SQLColumnExpression[bool]] = (),
+) -> Select[*tuple[object, ...]]:
     """One kind of row with the columns that all kinds share, so that one statement brings them all."""
     words = [*(cast(text, String) for text in texts), *(cast(null(), String) for _ in range(_TEXTS - len(texts)))]
     marks = [*flags, *(false() for _ in range(_FLAGS - len(flags)))]
@@ -137,7 +166,7 @@ def _part(
     )
 
 
-def _decisions() -> tuple[Select[Any], Any]:
+def _decisions() -> _Part:
     texts = (Decision.subject, Decision.state, Decision.ground)
     part = _part(
         "decision", Decision.incident_id, Decision.id, texts, Decision.author_id, Decision.recorded_at, (Decision.act,)
@@ -145,12 +174,12 @@ def _decisions() -> tuple[Select[Any], Any]:
     return part.where(Decision.state.in_(STANDING)), Decision.incident_id
 
 
-def _clocks() -> tuple[Select[Any], Any]:
+def _clocks() -> _Part:
     part = _part("clock", Deadline.incident_id, Deadline.id, (Deadline.obligation,), at=Deadline.due_at)
     return part.where(Deadline.state == DeadlineState.OPEN), Deadline.incident_id
 
 
-def _notices() -> tuple[Select[Any], Any]:
+def _notices() -> _Part:
     later = aliased(NoticeVersion)
     newest = ~exists().where(later.notice_id == NoticeVersion.notice_id, later.number > NoticeVersion.number)
     told = NoticeVersion.facts_sha256
@@ -167,7 +196,7 @@ def _notices() -> tuple[Select[Any], Any]:
     return part.join(NoticeVersion, NoticeVersion.notice_id == Notice.id).where(newest), Notice.incident_id
 
 
-def _mailings() -> tuple[Select[Any], Any]:
+def _mailings() -> _Part:
     mine = and_(MailingRecipient.mailing_id == Mailing.id, OutboxMessage.id == MailingRecipient.outbox_id)
     waiting = exists().where(mine, OutboxMessage.settled_at.is_(None))
     sent = exists().where(mine, OutboxMessage.outcome == OutboxOutcome.SENT)
@@ -183,13 +212,16 @@ def _mailings() -> tuple[Select[Any], Any]:
     return part, Mailing.incident_id
 
 
-def _tasks() -> tuple[Select[Any], Any]:
+def _tasks() -> _Part:
     part = _part("task", Task.incident_id, Task.id, (Task.kind, Task.title), Task.owner_id, Task.due_at)
     return part.where(Task.done_at.is_(None)), Task.incident_id
 
 
-def _progress(head: Any, rows: dict[str, list[Any]]) -> Progress:
-    facts = from_json(head.facts) if head.facts else BreachFacts()
+def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progress:
+    # What was told is compared with all facts; where nothing was, two of them say what comes next.
+    sheet = head.facts or {}
+    stated = sheet if rows["notice"] else {name: sheet[name] for name in _TELLING if name in sheet}
+    facts = from_json(stated) if stated else BreachFacts()
     return Progress(
         incident=head.id,
         reference=head.reference,
@@ -208,14 +240,15 @@ def _progress(head: Any, rows: dict[str, list[Any]]) -> Progress:
         mailings=tuple(map(_mailing, rows["mailing"])),
         tasks=tuple(map(_task, rows["task"])),
         measures=head.measures,
+        circle=None if head.circle is None else frozenset(map(UUID, head.circle)),
     )
 
 
-def _decided(row: Any) -> Decided:
+def _decided(row: _Row) -> Decided:
     return Decided(row.id, Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, row.person, row.text2 or "")
 
 
-def _notice(row: Any, facts: BreachFacts) -> NoticeStand:
+def _notice(row: _Row, facts: BreachFacts) -> NoticeStand:
     addressee = Addressee(row.text0)
     return NoticeStand(
         row.id,
@@ -232,9 +265,9 @@ def _notice(row: Any, facts: BreachFacts) -> NoticeStand:
     )
 
 
-def _mailing(row: Any) -> MailingStand:
+def _mailing(row: _Row) -> MailingStand:
     return MailingStand(row.id, MailingState(row.text0), row.at, row.person, row.flag0, row.flag1)
 
 
-def _task(row: Any) -> TaskStand:
+def _task(row: _Row) -> TaskStand:
     return TaskStand(row.id, TaskKind(row.text0), row.text1, row.person, row.at)

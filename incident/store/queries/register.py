@@ -12,11 +12,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kernel.events import CHANGES, OPEN_STATUSES, Status, Tag
+from incident.domain.kernel.json import Json
 from incident.domain.kinds import DecisionState
 from incident.law.vocabulary import RiskLevel
-from incident.store.models import Decision, FactSheet, Incident, Notice, Person, Search, Submission, search
+from incident.store.models import (
+    AuditEntry,
+    Decision,
+    FactSheet,
+    Incident,
+    Notice,
+    Person,
+    Search,
+    Submission,
+    search,
+)
 from incident.store.queries.incidents import HOLDER
+from incident.store.queries.keyset import beyond
 
 BATCH = 500
 FEW = 1_000
@@ -38,6 +50,9 @@ class RegisterFilter:
     whose: UUID | str | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None
+    changed_since: datetime | None = None
+    changes: frozenset[Tag] = CHANGES
+    """What counts as a change."""
     without_examples: bool = False
     """Made-up examples are no breaches: what leaves the house as the register of art. 33(5) never holds them."""
 
@@ -60,7 +75,7 @@ class RegisterLine:
 
     incident: Incident
     assignee: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
     acts: Sequence[Act] = ()
 
     def last(self, kind: str) -> Act | None:
@@ -95,6 +110,9 @@ def conditions(filters: RegisterFilter, words: Search) -> list[ColumnElement[boo
         found.append(Incident.notified_at.is_not(None) if filters.notified else Incident.notified_at.is_(None))
     if filters.without_examples:
         found.append(Incident.is_example.is_(False))
+    if filters.changed_since is not None:
+        changed = select(AuditEntry.chain).where(AuditEntry.at >= filters.changed_since)
+        found.append(Incident.reference.in_(changed.where(AuditEntry.tag.in_(sorted(filters.changes)))))
     return found + _whose(filters.whose)
 
 
@@ -123,6 +141,11 @@ def register_query(session: Session, filters: RegisterFilter, visible: Sequence[
     """The ids of the incidents that fit, newest first; no two stand at the same place, so pages never overlap."""
     words = search(session, filters.text, filters.system)
     return select(Incident.id).where(*conditions(filters, words), *visible).order_by(*words.newest_first)
+
+
+def after(query: Select[UUID], place: tuple[datetime, str] | None) -> Select[UUID]:
+    """What follows the incident that was reported then and has this reference; all of it without a place."""
+    return query.where(*beyond((Incident.reported_at, Incident.reference), place, down=True))
 
 
 def count(session: Session, query: Select[UUID]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kinds import OutboxOutcome
@@ -16,8 +16,8 @@ def undelivered(
 ) -> list[tuple[OutboxMessage, str | None]]:
     """Each with the reference of its case, what waits first; ``also_general`` adds those that belong to no case."""
     query = select(OutboxMessage, Incident.reference).outerjoin(Incident, Incident.id == OutboxMessage.incident_id)
-    if visible or not also_general:
-        query = query.where(OutboxMessage.incident_id.is_not(None), *visible)
+    mine, general = and_(OutboxMessage.incident_id.is_not(None), *visible), OutboxMessage.incident_id.is_(None)
+    query = query.where(or_(mine, general) if also_general else mine)
     waiting = query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.last_error.is_not(None))
     failed = query.where(OutboxMessage.outcome == OutboxOutcome.FAILED)
     return [

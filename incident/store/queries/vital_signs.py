@@ -4,17 +4,37 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, literal_column, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.health import HealthFacts
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import DeadlineState, OutboxOutcome
+from incident.store.db import Base
 from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""
 MAILING: ColumnElement[str] = literal_column("'subjects'")
 """The channel of the letters to data subjects, written out for the same reason."""
+EVENTS: ColumnElement[str] = literal_column("'events'")
+"""The channel of events. A system that does not listen keeps no message from a person, so it is counted apart."""
+UNCOUNTED = (MAILING, EVENTS)
+"""Channels whose messages are no reminders to people."""
+NO_RECEIPT: ColumnElement[bool] = ~OutboxMessage.dedupe_key.startswith("mail_receipt:")
+"""Anybody can write to us from an address that is none: a receipt that does not leave is no trouble of ours."""
 SOON = timedelta(minutes=5)
 """A reminder whose message keeps failing is looked at again within this time."""
 
@@ -22,8 +42,8 @@ SOON = timedelta(minutes=5)
 def health_facts(session: Session, now: datetime) -> HealthFacts:
     """Read what :func:`incident.domain.kernel.health.judge` wants to know."""
     waiting = OutboxMessage.settled_at.is_(None)
-    due = (waiting, OutboxMessage.due_at <= now)
-    tried = (OutboxMessage.attempts > 0, OutboxMessage.last_error.is_not(None))
+    due = (waiting, OutboxMessage.due_at <= now, OutboxMessage.channel != EVENTS)
+    tried = (OutboxMessage.attempts > 0, OutboxMessage.last_error.is_not(None), NO_RECEIPT)
     unsettled = Reminder.settled_at.is_(None)
     running = Deadline.state == DeadlineState.OPEN
     row = session.execute(
@@ -33,16 +53,18 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
             _oldest_made(),
             select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
             _count(OutboxMessage, *due),
-            _count(OutboxMessage, waiting, *tried),
+            _count(OutboxMessage, waiting, *tried, OutboxMessage.channel != EVENTS),
             _dead_letters(),
             _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
             _count(Deadline, running),
             _count(Deadline, running, Deadline.due_at <= now),
             _channels(),
             _last_detail(),
+            _troubled_subscribers(),
         )
     ).one()
-    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, channels, detail = row
+    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, *rest = row
+    channels, detail, troubled = rest
     return HealthFacts(
         newest_sweep_at=swept_at,
         oldest_message_at=_earlier(due_at, made_at),
@@ -55,7 +77,11 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         overdue_clocks=overdue,
         channels=_named(channels),
         paused_channels=_paused(session, now),
+        troubled_subscribers=troubled,
         checkpoints_stuck=_says(detail, "checkpoints_stuck"),
+        stamps_missing=_says(detail, "stamps_missing"),
+        unwatched=_number(detail, "unwatched"),
+        flood=_number(detail, "flood"),
         backup_old=_says(detail, "backup_old"),
     )
 
@@ -72,12 +98,15 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
         stuck_reminders=stuck,
         channels=_named(channels),
         checkpoints_stuck=_says(detail, "checkpoints_stuck"),
+        stamps_missing=_says(detail, "stamps_missing"),
+        unwatched=_number(detail, "unwatched"),
+        flood=_number(detail, "flood"),
         backup_old=_says(detail, "backup_old"),
     )
 
 
 @cache
-def _alarm() -> Select[Any]:
+def _alarm() -> Select[*tuple[Any, ...]]:
     """Every page asks this, so it is put together once."""
     now: BindParameter[datetime] = bindparam("now")
     soon: BindParameter[datetime] = bindparam("soon")
@@ -94,51 +123,71 @@ def _alarm() -> Select[Any]:
     )
 
 
-def _oldest_due(now: Any) -> Any:
+def _oldest_due(now: datetime | BindParameter[datetime]) -> ScalarSelect[datetime]:
     query = select(func.min(OutboxMessage.due_at))
-    return query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now).scalar_subquery()
+    mine = (OutboxMessage.settled_at.is_(None), OutboxMessage.channel != EVENTS, NO_RECEIPT)
+    return query.where(*mine, OutboxMessage.due_at <= now).scalar_subquery()
 
 
-def _oldest_made() -> Any:
+def _oldest_made() -> ScalarSelect[datetime]:
     """Putting a message off makes it no younger; only the messages of a mailing are spread over time on purpose."""
     query = select(func.min(OutboxMessage.created_at))
-    return query.where(OutboxMessage.settled_at.is_(None), OutboxMessage.channel != MAILING).scalar_subquery()
+    waiting = (OutboxMessage.settled_at.is_(None), OutboxMessage.channel.not_in(UNCOUNTED), NO_RECEIPT)
+    return query.where(*waiting).scalar_subquery()
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
-def _dead_letters() -> Any:
+def _dead_letters() -> ScalarSelect[int]:
     """Messages that failed for good and reached nobody another way. A mailing shows its own, person by person."""
     rescue = aliased(OutboxMessage)
     rescued = exists().where(rescue.fallback_of == OutboxMessage.id, rescue.outcome == OutboxOutcome.SENT)
-    return _count(OutboxMessage, OutboxMessage.outcome == FAILED, OutboxMessage.channel != MAILING, ~rescued)
+    mine = (OutboxMessage.outcome == FAILED, OutboxMessage.channel.not_in(UNCOUNTED), NO_RECEIPT)
+    return _count(OutboxMessage, *mine, ~rescued)
 
 
-def _count(model: type[Any], *where: ColumnElement[bool]) -> Any:
+def _troubled_subscribers() -> ScalarSelect[int]:
+    """Subscribers to events with a call that waits for another attempt, or was refused and is still looked at."""
+    query = select(func.count(OutboxMessage.recipient.distinct())).where(OutboxMessage.channel == EVENTS, in_trouble())
+    return query.scalar_subquery()
+
+
+def in_trouble() -> ColumnElement[bool]:
+    """Whether a call did not get through so far, or was given up."""
+    waits = and_(OutboxMessage.settled_at.is_(None), OutboxMessage.last_error.is_not(None))
+    return or_(waits, OutboxMessage.outcome == FAILED)
+
+
+def _count(model: type[Base], *where: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(model).where(*where).scalar_subquery()
 
 
-def _channels() -> Any:
+def _channels() -> ScalarSelect[JsonObject]:
     query = select(SettingVersion.document).where(SettingVersion.name == "channels")
     return query.order_by(SettingVersion.version.desc()).limit(1).scalar_subquery()
 
 
-def _last_detail() -> Any:
+def _last_detail() -> ScalarSelect[JsonObject]:
     return select(WorkerHeartbeat.detail).order_by(WorkerHeartbeat.seen_at.desc()).limit(1).scalar_subquery()
 
 
-def _says(detail: dict[str, Any] | None, what: str) -> bool:
+def _says(detail: JsonObject | None, what: str) -> bool:
     """What the worker seen last says of itself."""
     return bool(detail and detail.get(what))
 
 
-def _named(document: dict[str, Any] | None) -> tuple[str, ...]:
+def _number(detail: JsonObject | None, what: str) -> int:
+    """How many of something the worker seen last has counted."""
+    return int(detail.get(what) or 0) if detail else 0
+
+
+def _named(document: JsonObject | None) -> tuple[str, ...]:
     return tuple(document["channels"]) if document else ()
 
 
 def _paused(session: Session, now: datetime) -> tuple[str, ...]:
     """Whole channels that asked for a pause of more than the usual second."""
-    later = now + timedelta(seconds=2)
-    return tuple(session.scalars(select(OutboxLane.name).where(OutboxLane.next_at > later).order_by(OutboxLane.name)))
+    lanes = select(OutboxLane.name).where(OutboxLane.next_at > now + timedelta(seconds=2))
+    return tuple(session.scalars(lanes.where(~OutboxLane.name.startswith("events:")).order_by(OutboxLane.name)))

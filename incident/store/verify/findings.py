@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class Problem(StrEnum):
@@ -28,6 +27,7 @@ class Problem(StrEnum):
     CHECKPOINT_ALTERED = "checkpoint_altered"
     CHECKPOINT_UNSIGNED = "checkpoint_unsigned"
     CHECKPOINT_GONE = "checkpoint_gone"
+    STAMP_WRONG = "stamp_wrong"
     OUTSIDE_UNSIGNED = "outside_unsigned"
     OUTSIDE_LONGER = "outside_longer"
     OUTSIDE_OTHER = "outside_other"
@@ -54,6 +54,7 @@ SENTENCES = {
     Problem.CHECKPOINT_ALTERED: "Checkpoint %(size)s does not fit the log that it covers.",
     Problem.CHECKPOINT_UNSIGNED: "Checkpoint %(size)s is not signed with the key of this installation.",
     Problem.CHECKPOINT_GONE: "Checkpoint %(size)s is gone, of which entry %(seq)s of the log speaks.",
+    Problem.STAMP_WRONG: "The time stamp of checkpoint %(size)s is not one of the authority on this checkpoint.",
     Problem.OUTSIDE_UNSIGNED: "The kept checkpoint %(what)s is not signed with the key of this installation.",
     Problem.OUTSIDE_LONGER: "The kept checkpoint %(size)s of %(at)s covers more than there is: the end is gone.",
     Problem.OUTSIDE_OTHER: "The log was rewritten: it does not begin with the kept checkpoint %(size)s of %(at)s.",
@@ -84,6 +85,8 @@ LABELS = {
 WHOLE = "%(chains)s logs, %(entries)s entries and %(rows)s records: whole and in order."
 ERASED = "%(rows)s records were erased under the policy of %(policy)s."
 EXTENDS = "Today's log extends %(outside)s checkpoints that were kept outside."
+STAMPED = "%(stamps)s time stamps of the authority fit their checkpoints; the last one is of %(moment)s."
+UNCHECKED = "%(unchecked)s time stamps were not checked: TIMESTAMP_CERTIFICATES names no authority."
 NOT_FOUND = (
     "Without a checkpoint from outside nobody can find that somebody altered record, log and checkpoints together, or "
     "put back an older copy of all."
@@ -103,7 +106,7 @@ class Finding:
     chain: str = ""
     table: str = ""
     key: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self, translate: Callable[[str], str] = as_is) -> str:
         """The finding in words."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from incident.store.places import Folder, Place
 
 NOTE, LEAVES = ".checkpoint", ".leaves"
 
@@ -16,12 +18,25 @@ class Outside:
     leaves: tuple[tuple[str, int, str], ...] = ()
 
 
-def read_outside(place: Path) -> Iterator[Outside]:
-    """The checkpoint in a file, or all those in a folder. Raises OSError, and ValueError for damaged leaves."""
-    for path in sorted(place.glob(f"*{NOTE}")) if place.is_dir() else [place]:
-        beside = path.with_suffix(LEAVES)
-        lines = beside.read_text(encoding="utf-8").splitlines() if beside.exists() else []
-        yield Outside(path.name, path.read_text(encoding="utf-8"), tuple(_leaf(line) for line in lines if line))
+def read_outside(place: Place) -> Iterator[Outside]:
+    """All checkpoints in a place. Raises OSError, and ValueError for damaged leaves."""
+    for name in place.names():
+        if name.endswith(NOTE):
+            yield _read(place, name)
+
+
+def read_kept(path: Path) -> Iterator[Outside]:
+    """The checkpoint in a file, or all those in a folder. Raises as ``read_outside`` does."""
+    if path.is_dir():
+        yield from read_outside(Folder(path))
+    else:
+        yield _read(Folder(path.parent), path.name)
+
+
+def _read(place: Place, name: str) -> Outside:
+    beside = PurePosixPath(name).with_suffix(LEAVES).as_posix()
+    lines = place.read(beside).decode().splitlines() if place.has(beside) else []
+    return Outside(name, place.read(name).decode(), tuple(_leaf(line) for line in lines if line))
 
 
 def _leaf(line: str) -> tuple[str, int, str]:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
+from cryptography.x509 import Certificate
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from incident.store.commitments import (
 from incident.store.models import (
     AuditEntry,
     AuditHead,
+    CheckpointRow,
     Evidence,
     Incident,
     Mailing,
@@ -32,13 +34,15 @@ from incident.store.models import (
     ReferenceCounter,
     Rendition,
 )
+from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE
+from incident.store.proof.timestamp import BadStamp, stamped_at
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 from incident.store.verify.tree import verify_tree
 
 CHAINS_AT_ONCE = 200
-FILES: dict[type[Any], str] = {Evidence: "evidence", Rendition: "rendition"}
+FILES: dict[type[Committed], str] = {Evidence: "evidence", Rendition: "rendition"}
 
 
 @dataclass(slots=True)
@@ -50,6 +54,9 @@ class Report:
     rows: int = 0
     checkpoints: int = 0
     outside: int = 0
+    stamps: int = 0
+    stamped_at: datetime | None = None
+    unchecked_stamps: int = 0
     erased: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
@@ -64,8 +71,17 @@ class _Chain:
     anchored: dict[int, int] = field(default_factory=dict)
 
 
-def verify(session: Session, blobs: BlobStore, public: bytes, outside: Sequence[Outside] = ()) -> Report:
-    """Compare everything; ``public`` is the key that signs checkpoints, ``outside`` what was kept of them elsewhere."""
+def verify(
+    session: Session,
+    blobs: BlobStore,
+    public: bytes,
+    outside: Sequence[Outside] = (),
+    authority: Sequence[Certificate] = (),
+) -> Report:
+    """Compare everything; ``public`` is the key that signs checkpoints, ``outside`` what was kept of them elsewhere.
+
+    ``authority`` are the certificates of who stamps checkpoints; without them stamps are counted and not checked.
+    """
     report = Report(outside=len(outside))
     report.findings += _gaps(session)
     heads = {head.chain: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
@@ -77,7 +93,22 @@ def verify(session: Session, blobs: BlobStore, public: bytes, outside: Sequence[
         _compare(session, chains, incidents, blobs, report)
         session.expunge_all()
     report.checkpoints = verify_tree(session, public, outside, anchored, report.findings)
+    _stamps(session, authority, report)
     return report
+
+
+def _stamps(session: Session, authority: Sequence[Certificate], report: Report) -> None:
+    for row in session.scalars(select(CheckpointRow).where(CheckpointRow.stamp.is_not(None))):
+        if not authority:
+            report.unchecked_stamps += 1
+            continue
+        try:
+            moment = stamped_at(row.stamp or b"", row.note, authority)
+        except BadStamp:
+            report.findings.append(Finding(Problem.STAMP_WRONG, params={"size": row.size}))
+        else:
+            report.stamps += 1
+            report.stamped_at = max(report.stamped_at or moment, moment)
 
 
 def verify_incident(session: Session, incident: Incident, blobs: BlobStore) -> Report:
@@ -159,7 +190,7 @@ def _compare(
     session: Session, chains: dict[str, _Chain], incidents: dict[str, UUID], blobs: BlobStore, report: Report
 ) -> None:
     names = {incidents[name]: name for name in chains if name in incidents}
-    found: dict[str, dict[str, Any]] = {name: {} for name in chains}
+    found: dict[str, dict[str, Committed]] = {name: {} for name in chains}
     for model in committed_tables().values():
         for row, incident in rows_of_incidents(session, model, list(names), system=SYSTEM_CHAIN in chains):
             found[names[incident] if incident else SYSTEM_CHAIN][name_of(row)] = row
@@ -171,7 +202,7 @@ def _compare(
     report.findings += _messages(session, chains, list(names), names)
 
 
-def _differences(chain: _Chain, rows: dict[str, Any], report: Report) -> Iterator[Finding]:
+def _differences(chain: _Chain, rows: dict[str, Committed], report: Report) -> Iterator[Finding]:
     if (gone := _whole_incident(chain, rows)) is not None:
         yield gone
         return
@@ -184,7 +215,7 @@ def _differences(chain: _Chain, rows: dict[str, Any], report: Report) -> Iterato
     yield from _missing(chain, rows, report)
 
 
-def _missing(chain: _Chain, rows: dict[str, Any], report: Report) -> Iterator[Finding]:
+def _missing(chain: _Chain, rows: dict[str, Committed], report: Report) -> Iterator[Finding]:
     for name, (digest, entry) in chain.rows.items():
         if digest == GONE and "policy" in entry.details:
             report.erased[str(entry.details["policy"])] += 1
@@ -192,7 +223,7 @@ def _missing(chain: _Chain, rows: dict[str, Any], report: Report) -> Iterator[Fi
             yield _of_row(Problem.ROW_GONE, chain.name, name, entry)
 
 
-def _whole_incident(chain: _Chain, rows: dict[str, Any]) -> Finding | None:
+def _whole_incident(chain: _Chain, rows: dict[str, Committed]) -> Finding | None:
     """Of an incident that is gone one finding is enough."""
     for name, (digest, entry) in chain.rows.items():
         if name.startswith("incident/") and digest != GONE and not rows:
@@ -206,7 +237,7 @@ def _of_row(problem: Problem, chain: str, name: str, entry: AuditEntry | None = 
     return Finding(problem, chain, table, key, params)
 
 
-def _lists(session: Session, found: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+def _lists(session: Session, found: dict[str, dict[str, Committed]]) -> Iterator[Finding]:
     rows = [(chain, row) for chain, of_chain in found.items() for row in of_chain.values() if isinstance(row, Mailing)]
     digests = recipients_digests(session, [row.id for _, row in rows if row.recipients_sha256])
     for chain, row in rows:
@@ -214,9 +245,9 @@ def _lists(session: Session, found: dict[str, dict[str, Any]]) -> Iterator[Findi
             yield _of_row(Problem.LIST_ALTERED, chain, name_of(row))
 
 
-def _files(chain: str, rows: Iterable[Any], blobs: BlobStore) -> Iterator[Finding]:
+def _files(chain: str, rows: Iterable[Committed], blobs: BlobStore) -> Iterator[Finding]:
     for row in rows:
-        if type(row) in FILES and (problem := _damage(blobs, row)) is not None:
+        if isinstance(row, Evidence | Rendition) and (problem := _damage(blobs, row)) is not None:
             yield Finding(problem, chain, FILES[type(row)], str(getattr(row, "filename", row.id)))
 
 

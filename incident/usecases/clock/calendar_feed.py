@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -127,7 +126,7 @@ def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datet
     starts = entry.due_at.astimezone(zone)
     event = Event()
     uid = sha256(f"{entry.incident_id}:{entry.obligation}".encode()).hexdigest()[:32]
-    values: dict[str, Any] = {
+    values: dict[str, str | int | datetime] = {
         "uid": f"{uid}@meldklok",
         "summary": _summary(entry, language, words),
         "dtstart": starts,
@@ -145,7 +144,7 @@ def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datet
         event.add(name, value)
     if entry.state is DeadlineState.OPEN:
         for before in ALARMS:
-            event.add_component(_alarm(before, values["summary"]))
+            event.add_component(_alarm(before, _summary(entry, language, words)))
     return event
 
 

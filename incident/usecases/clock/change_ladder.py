@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import Json
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kinds import DeadlineState, ReminderKind, ReminderOutcome
@@ -28,10 +29,10 @@ class ChangeLadder:
     """A new ladder, as the document of :mod:`incident.domain.reminders.policy`."""
 
     actor: Actor
-    document: Mapping[str, Any]
+    document: Mapping[str, Json]
 
 
-def preview_ladder(document: Mapping[str, Any], starts_at: datetime) -> tuple[Rung, ...]:
+def preview_ladder(document: Mapping[str, Json], starts_at: datetime) -> tuple[Rung, ...]:
     """What the ladder would do with a notification to the authority whose clock starts then; stores nothing.
 
     Raises Invalid, naming the field, for a ladder that could not work.
@@ -67,7 +68,7 @@ def _replan_chunk(
     session: Session, chunk: list[tuple[Deadline, Incident]], policy: LadderPolicy, now: datetime
 ) -> None:
     ids = [deadline.id for deadline, _ in chunk]
-    kept: dict[Any, dict[str, Reminder]] = {deadline_id: {} for deadline_id in ids}
+    kept: dict[UUID, dict[str, Reminder]] = {deadline_id: {} for deadline_id in ids}
     for row in session.scalars(select(Reminder).where(Reminder.deadline_id.in_(ids))):
         kept[row.deadline_id][row.rung] = row
     added: list[dict[str, object]] = []

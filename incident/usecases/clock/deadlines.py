@@ -6,7 +6,6 @@ Nothing is changed in place: a period that begins or ends differently after a co
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, ReminderOutcome, Subject
 from incident.law.deadlines import Deadline as LawDeadline
@@ -72,7 +72,7 @@ def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now
     return obligations(facts, rules, risk=incident.risk, regimes=regimes, moments=moments)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> Json:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
@@ -82,9 +82,9 @@ def _plain(value: object) -> Any:
     return value
 
 
-def trace_of(law: LawDeadline) -> dict[str, Any]:
+def trace_of(law: LawDeadline) -> JsonObject:
     """The reasons and remarks of a computed deadline, as stored beside it."""
-    document: dict[str, Any] = _plain(asdict(law))
+    document: JsonObject = _plain(asdict(law))
     return document
 
 
@@ -238,9 +238,7 @@ def _align(
         return
     row.state, row.superseded_by, row.settled_at = DeadlineState.SUPERSEDED, fresh.id, now
     _drop_reminders(session, row, now)
-    record(
-        session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, obligation=row.obligation, due=row.due_at.isoformat()
-    )
+    record(session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, **_named(row))
 
 
 def _next_follow_up(row: Deadline) -> bool:
@@ -262,9 +260,14 @@ def _open(session: Session, incident: Incident, law: LawDeadline, *, actor: Acto
     row.state = DeadlineState.OPEN
     session.add(row)
     session.flush()
-    record(session, incident, Tag.DEADLINE_STARTED, actor, now, obligation=row.obligation, due=row.due_at.isoformat())
+    record(session, incident, Tag.DEADLINE_STARTED, actor, now, **_named(row))
     plan_reminders(session, row, incident, now)
     return row
+
+
+def _named(row: Deadline) -> dict[str, str]:
+    """How the record names a deadline; an incident has one for each customer, so the duty alone does not tell it."""
+    return {"obligation": row.obligation, "deadline": str(row.id), "due": row.due_at.isoformat()}
 
 
 def _drop_reminders(session: Session, row: Deadline, now: datetime) -> None:
@@ -291,7 +294,7 @@ def settle(
     _drop_reminders(session, row, now)
     tag = Tag.DEADLINE_MET if state is DeadlineState.MET else Tag.DEADLINE_WAIVED
     late = met_at is not None and met_at > row.due_at
-    record(session, incident, tag, actor, now, obligation=row.obligation, late=late)
+    record(session, incident, tag, actor, now, late=late, **_named(row))
     mirror_due(session, incident)
 
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,23 +17,25 @@ from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import ReminderOutcome
 from incident.domain.next_steps import Team, reached
 from incident.domain.progress import Progress
-from incident.domain.reminders.ladder import LadderPolicy, next_overdue
-from incident.domain.reminders.roster import Audience, OnCall
+from incident.domain.reminders.ladder import AWARENESS, LATE_AFTER, LadderPolicy, next_overdue
+from incident.domain.reminders.roster import Audience, OnCall, unique
 from incident.domain.reminders.sweep import DueRung, Said, judge
+from incident.domain.subscriptions import EventKind, told
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
-from incident.store.insert import insert_missing_rows
+from incident.store.insert import RowValues, insert_missing_rows
 from incident.store.models import Deadline, Incident, OutboxMessage, Reminder
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms
 from incident.store.queries.progress import progress_of
 from incident.usecases.clock.plan import ladder_policy, period_of, reminder_values
 from incident.usecases.clock.reminder_text import reminder_params
 from incident.usecases.clock.unsent import Unsent, fold, unsent_reminders
+from incident.usecases.common.announce import Happened, announce
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.messages.ports import Channel
+from incident.usecases.messages.afterwards import FOR_OUTSIDE, UNWATCHED
+from incident.usecases.messages.ports import Channel, Params
 from incident.usecases.messages.queue import (
-    ROOM,
     Message,
     house_addresses,
     mentions,
@@ -92,9 +93,11 @@ class _Written:
     """The rows of a batch, collected so that they are written in a few statements."""
 
     settled: dict[ReminderOutcome, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    rungs: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[RowValues] = field(default_factory=list)
+    rungs: list[RowValues] = field(default_factory=list)
     audit: list[NewEntry] = field(default_factory=list)
+    kinds: dict[int, EventKind] = field(default_factory=dict)
+    """What systems hear of an entry of the record, by its place in ``audit``."""
     lateness: list[timedelta] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     folded: list[UUID] = field(default_factory=list)
@@ -141,7 +144,7 @@ def _fire(session: Session, found: Sequence[Incident], now: datetime, outlets: O
         raise Overtaken
     insert_missing_rows(session, OutboxMessage, written.messages)
     insert_missing_rows(session, Reminder, written.rungs)
-    append_many(session, written.audit)
+    announce(session, _heard(found, written, append_many(session, written.audit)))
     fired.said += written.said
     fired.lateness += written.lateness
     fired.problems += written.problems
@@ -185,36 +188,89 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
         written.rungs.append(reminder_values(deadline, incident, rung))
 
 
+def _heard(found: Sequence[Incident], written: _Written, numbers: Sequence[int]) -> list[Happened]:
+    """The reminders about running and ended periods, for other systems; of awareness they have heard already."""
+    by_reference = {incident.reference: incident for incident in found}
+    return [
+        Happened(by_reference[entry.chain], written.kinds[place], number, entry.at, told(entry.details))
+        for place, (entry, number) in enumerate(zip(written.audit, numbers, strict=True))
+        if place in written.kinds
+    ]
+
+
 def _say(session: Session, incident: Incident, deadline: Deadline, said: Said, read: _Read, written: _Written) -> None:
     """One rung becomes rows for the people it is for, one row for the room, and one audit entry."""
-    progress, others = read.progress[incident.id], read.open.get(incident.id, [])
-    params = reminder_params(incident, deadline, said, progress, read.team, others, read.now)
-    if _prepares_dossier(said, read.policy):
-        params["dossier_prepared"] = _prepare(session, incident, read, written)
-    template = "escalation" if said.rung.escalation else "reminder"
-    persons = _persons(said, incident, read)
-    message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
-    addresses = personal_addresses(persons, read.outlets.channels, message.urgent)
-    rows = [message_values(message, address, incident, read.now) for address in addresses]
-    in_house = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
-    house = house_addresses(read.outlets.channels, read.rooms.get(incident.id, ROOM))
-    rows += [message_values(in_house, address, incident, read.now) for address in house]
-    folded = read.unsent.folded_into(rows)
-    written.folded += folded
-    if folded:
-        about: dict[str, Scalar] = {"obligation": deadline.obligation, "messages": len(folded)}
-        written.audit.append(NewEntry(incident.reference, Tag.MESSAGE_COLLAPSED, SYSTEM.key, read.now, about))
+    params = reminder_params(
+        incident, deadline, said, read.progress[incident.id], read.team, read.open.get(incident.id, []), read.now
+    )
+    if incident.waits_quietly:
+        rows = _together(read)
+    else:
+        rows = _by_itself(session, incident, deadline, said, params, read, written)
     tag = Tag.ESCALATION_MADE if said.rung.escalation else Tag.REMINDER_MADE
     details: dict[str, Scalar] = {
         "obligation": deadline.obligation,
         "rung": said.rung.name,
         "messages": len(rows),
         "missed": said.missed,
+        "deadline": str(deadline.id),
+        "due": deadline.due_at.isoformat(),
     }
+    if not said.rung.escalation and said.rung.name != AWARENESS:
+        kind = EventKind.OVERDUE if params["overdue"] else EventKind.APPROACHING
+        written.kinds[len(written.audit)] = kind
     written.messages += rows
     written.audit.append(NewEntry(incident.reference, tag, SYSTEM.key, read.now, details))
     written.lateness.append(read.now - said.rung.planned_at)
     written.said += 1
+
+
+def _together(read: _Read) -> list[RowValues]:
+    """Of reports that came in a flood and wait: one message a day for each person, whichever clock speaks first."""
+    message = Message("door_waiting", {"path": "/?show=unowned"}, f"door_waiting:{read.now:%Y-%m-%d}", urgent=True)
+    wanted = [person for one in (Audience.DPO, Audience.DUTY) for person in read.directory.persons(one, None, read.now)]
+    addresses = personal_addresses(unique(wanted), read.outlets.channels, message.urgent)
+    return [message_values(message, address, None, read.now) for address in addresses]
+
+
+def _by_itself(
+    session: Session, incident: Incident, deadline: Deadline, said: Said, params: Params, read: _Read, written: _Written
+) -> list[RowValues]:
+    if _prepares_dossier(said, read.policy):
+        params["dossier_prepared"] = _prepare(session, incident, read, written)
+    template = "escalation" if said.rung.escalation else "reminder"
+    persons = _persons(said, incident, read)
+    message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
+    channels = _channels(said, incident, deadline, read)
+    addresses = personal_addresses(persons, channels, message.urgent)
+    rows = [message_values(message, address, incident, read.now) for address in addresses]
+    rows += _outside(message, channels, incident, read)
+    in_house = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
+    house = house_addresses(channels, incident, read.rooms.get(incident.id))
+    rows += [message_values(in_house, address, incident, read.now) for address in house]
+    folded = read.unsent.folded_into(rows)
+    written.folded += folded
+    if folded:
+        about: dict[str, Scalar] = {"obligation": deadline.obligation, "messages": len(folded)}
+        written.audit.append(NewEntry(incident.reference, Tag.MESSAGE_COLLAPSED, SYSTEM.key, read.now, about))
+    return rows
+
+
+def _outside(message: Message, channels: Collection[Channel], incident: Incident, read: _Read) -> list[RowValues]:
+    """For whoever can let somebody in, where nobody inside is there who may act: the reference and the clock."""
+    if not read.directory.unwatched(incident, read.now):
+        return []
+    params = {name: message.params[name] for name in FOR_OUTSIDE}
+    outside = Message(UNWATCHED, {**params, "path": "/powers"}, message.dedupe, urgent=True)
+    addresses = personal_addresses(read.directory.openers(incident, read.now), channels, outside.urgent)
+    return [message_values(outside, address, incident, read.now) for address in addresses]
+
+
+def _channels(said: Said, incident: Incident, deadline: Deadline, read: _Read) -> Collection[Channel]:
+    """Where it is said: in Slack the announcement of the same moment tells of the clock already, with its end."""
+    announced = read.now - incident.reported_at <= LATE_AFTER and deadline.provisional
+    channels = read.outlets.channels
+    return frozenset(channels) - {Channel.SLACK} if said.rung.name == AWARENESS and announced else channels
 
 
 def _persons(said: Said, incident: Incident, read: _Read) -> tuple[OnCall, ...]:
@@ -222,14 +278,21 @@ def _persons(said: Said, incident: Incident, read: _Read) -> tuple[OnCall, ...]:
     directory, now = read.directory, read.now
     if not said.rung.escalation:
         wanted = [person for one in said.audience for person in directory.persons(one, incident, now)]
-        return tuple({person.id: person for person in wanted}.values())
+        return _with_somebody_there(wanted, incident, read)
     holders = (*directory.persons(Audience.DUTY, incident, now), *directory.persons(Audience.ASSIGNEE, incident, now))
     told = frozenset(person.id for person in holders)
-    fresh = [person for one in said.audience for person in directory.escalated(one, now, told)]
-    return tuple({person.id: person for person in fresh}.values())
+    fresh = [person for one in said.audience for person in directory.escalated(one, incident, now, told)]
+    return _with_somebody_there(fresh, incident, read)
 
 
-def _urgent(said: Said, params: dict[str, Any]) -> bool:
+def _with_somebody_there(persons: Sequence[OnCall], incident: Incident, read: _Read) -> tuple[OnCall, ...]:
+    """These people; of a restricted incident also the others inside, where nobody of these is there who may act."""
+    ready = read.directory.ready(incident, read.now) if incident.circle is not None else ()
+    alone = not any(person in ready for person in persons)
+    return unique((*persons, *(ready if alone else ())))
+
+
+def _urgent(said: Said, params: Params) -> bool:
     """Escalations, and whatever leaves in the last six hours or later, go before other messages."""
     return said.rung.escalation or params["overdue"] or params["minutes"] <= 6 * 60
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from incident.domain.next_steps import Act, Team, steps
 from incident.domain.progress import Progress
@@ -10,6 +9,7 @@ from incident.domain.reminders.sweep import Said
 from incident.domain.reminders.time_left import time_left
 from incident.domain.step_words import path
 from incident.store.models import Deadline, Incident
+from incident.usecases.messages.ports import Params
 
 
 def reminder_params(
@@ -20,7 +20,7 @@ def reminder_params(
     team: Team,
     others: Sequence[Deadline],
     now: datetime,
-) -> dict[str, Any]:
+) -> Params:
     """Parameters of the templates ``reminder`` and ``escalation``; scalars and lists of scalars, no personal data."""
     return {
         "reference": incident.reference,
@@ -37,15 +37,16 @@ def reminder_params(
     }
 
 
-def step_params(progress: Progress, team: Team) -> dict[str, Any]:
+def step_params(progress: Progress, team: Team) -> Params:
     """The next step by its code, where it is taken, who is waited for, and what else is not on record yet."""
     found = steps(progress)
     if not found:
         return {"path": f"/incidents/{progress.reference}"}
-    waits = team.waited_for(found[0], progress.assignee)
+    waits = team.within(progress.circle).waited_for(found[0], progress.assignee)
     return {
         "next_step": found[0].code,
         "path": path(progress.reference, found[0]),
         "waits_for": [person.name for person in waits],
+        "no_role": not waits and not found[0].by_machine,
         "missing": list(dict.fromkeys(step.code for step in found if step.act is not Act.CLOSE)),
     }

@@ -7,12 +7,12 @@ it is back everybody gets the newest, which says how many earlier ones did not a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import OutboxOutcome
 from incident.store.models import OutboxMessage
 from incident.usecases.messages.afterwards import REMINDERS, deadline_of
@@ -27,7 +27,7 @@ class Unsent:
 
     rows: dict[Place, list[tuple[UUID, int]]]
 
-    def folded_into(self, newer: Sequence[dict[str, Any]]) -> list[UUID]:
+    def folded_into(self, newer: Sequence[JsonObject]) -> list[UUID]:
         """The messages for which these new rows stand; the rows count them as missed."""
         folded: list[UUID] = []
         for row in newer:

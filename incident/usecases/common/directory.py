@@ -1,6 +1,6 @@
 """The people whom messages can reach, and the roster: read once per batch, then resolved without the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import Permission, permissions_of, sees
 from incident.domain.next_steps import Team
-from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from
+from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
 from incident.store.models import Incident, Person, SettingVersion
 
 DEFAULT_LANGUAGE = "nl"
@@ -24,22 +25,53 @@ class Directory:
     people: tuple[OnCall, ...]
     roster: Roster
 
+    def within(self, incident: Incident | None) -> "Directory":
+        """Only those who may know of this incident, so that an audience without any of them climbs to others."""
+        circle = incident.insiders if incident is not None else None
+        if circle is None:
+            return self
+        return replace(self, people=tuple(one for one in self.people if sees(circle, one.id, one.roles)))
+
     def persons(self, to: Recipient, incident: Incident | None, at: datetime) -> tuple[OnCall, ...]:
         """The persons behind an audience or an id; nobody for a reporter without an account."""
+        known = self.within(incident)
         match to:
             case Audience.REPORTER:
-                return self._one(incident.reporter_id if incident is not None else None)
+                return known._one(incident.reporter_id if incident is not None else None)
             case Audience.ASSIGNEE:
-                found = self._one(incident.assignee_id if incident is not None else None)
-                return found or resolve(Audience.DUTY, self.people, self.roster, at)
+                found = known._one(incident.assignee_id if incident is not None else None)
+                return found or resolve(Audience.DUTY, known.people, known.roster, at)
             case Audience():
-                return resolve(to, self.people, self.roster, at)
+                return resolve(to, known.people, known.roster, at)
             case _:
-                return self._one(to)
+                return known._one(to)
 
-    def escalated(self, audience: Audience, at: datetime, told: frozenset[UUID]) -> tuple[OnCall, ...]:
+    def escalated(
+        self, audience: Audience, incident: Incident, at: datetime, told: frozenset[UUID]
+    ) -> tuple[OnCall, ...]:
         """The other people of an escalation."""
-        return others(audience, self.people, self.roster, at, told)
+        return others(audience, self.within(incident).people, self.roster, at, told)
+
+    def in_its_room(self, incident: Incident) -> tuple[OnCall, ...]:
+        """Who may be in the Slack room of this restricted incident: those who may know of it and read all of it."""
+        inside = self.within(incident).people
+        return tuple(one for one in inside if Permission.VIEW_ALL in permissions_of(one.roles) and one.slack_user_id)
+
+    def ready(self, incident: Incident, at: datetime) -> tuple[OnCall, ...]:
+        """Who may know of this incident, may work on it and is present."""
+        return tuple(one for one in self.within(incident).people if one.able() and one.present(at))
+
+    def unwatched(self, incident: Incident, at: datetime) -> bool:
+        """Whether a restricted incident has nobody who could keep its deadlines at present."""
+        return incident.circle is not None and not self.ready(incident, at)
+
+    def openers(self, incident: Incident, at: datetime) -> tuple[OnCall, ...]:
+        """Who outside a restricted incident can let somebody in; with the house where none of them is present."""
+        inside = self.within(incident).people
+        able = [one for one in self.people if Permission.LET_IN in permissions_of(one.roles) and one not in inside]
+        present = [one for one in able if one.present(at)]
+        house = resolve(Audience.EVERYBODY, self.people, self.roster, at)
+        return tuple(present) or unique(one for one in (*able, *house) if one not in inside)
 
     def duty(self, at: datetime) -> tuple[OnCall, ...]:
         """Everybody with a place in the duty order who is present, the first one first."""

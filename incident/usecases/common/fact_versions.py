@@ -1,12 +1,12 @@
 """Read and append versions of the fact sheet, and keep the columns that lists need in line with it."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import changed_fields, facts_hash, from_json, to_json
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import FactSheet, Incident
@@ -24,6 +24,11 @@ def current_facts(session: Session, incident: Incident) -> BreachFacts:
     return facts_at(session, incident, incident.fact_version)
 
 
+def current_sheet(session: Session, incident: Incident) -> FactSheet | None:
+    """The newest version as it was recorded; None where nothing was."""
+    return session.get(FactSheet, (incident.id, incident.fact_version))
+
+
 def versions(session: Session, incident: Incident) -> list[FactSheet]:
     """Every version, oldest first."""
     query = select(FactSheet).where(FactSheet.incident_id == incident.id)
@@ -31,8 +36,8 @@ def versions(session: Session, incident: Incident) -> list[FactSheet]:
 
 
 def _origins(
-    before: dict[str, Any], fields: tuple[str, ...], chapter: str, actor: Actor, version: int, now: datetime
-) -> Any:
+    before: JsonObject, fields: tuple[str, ...], chapter: str, actor: Actor, version: int, now: datetime
+) -> JsonObject:
     """Who stated each answer, when, by which way, and in which step of the response."""
     mark = {"by": actor.name, "at": now.isoformat(), "version": version, "source": actor.source.value, "step": chapter}
     return {**before, **{name: mark for name in fields}}

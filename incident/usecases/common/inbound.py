@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import Json
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound
+
+Result = Mapping[str, Json]
+"""What is remembered of an act, to be told again when the same request comes twice."""
 
 FOLLOWED: Final = "slack:reaction:"
 """How the marks of messages begin that stand on a timeline: what becomes of these is followed for good."""
 
 
-def once(
-    session: Session, key: str, now: datetime, compute: Callable[[], Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], bool]:
+def once(session: Session, key: str, now: datetime, compute: Callable[[], Result]) -> tuple[Result, bool]:
     """The result for ``key`` and whether it was computed just now.
 
     The row is written first and in the same transaction: a second request with the same key waits for the first one's
@@ -29,7 +31,7 @@ def once(
     return session.get_one(Inbound, key, populate_existing=True).result, False
 
 
-def recorded(session: Session, key: str) -> Mapping[str, Any] | None:
+def recorded(session: Session, key: str) -> Result | None:
     """What an earlier request gave; None for one that never came, or was forgotten since."""
     row = session.get(Inbound, key)
     return row.result if row is not None else None

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile, profile_adapter, profile_from
@@ -27,7 +27,7 @@ def current_setting(session: Session, name: str) -> SettingVersion | None:
 
 
 def save_setting(
-    session: Session, name: str, document: Mapping[str, Any], *, actor: Actor, now: datetime
+    session: Session, name: str, document: Mapping[str, Json], *, actor: Actor, now: datetime
 ) -> SettingVersion:
     """Store the next version of a named document."""
     newest = current_setting(session, name)
@@ -61,9 +61,9 @@ def with_known_systems(session: Session, facts: BreachFacts) -> BreachFacts:
     return replace(facts, systems=organisation_profile(session).names_of(facts.systems)) if facts.systems else facts
 
 
-def profile_document(profile: OrganisationProfile) -> dict[str, Any]:
+def profile_document(profile: OrganisationProfile) -> JsonObject:
     """A profile as plain JSON values."""
-    document: dict[str, Any] = profile_adapter().dump_python(profile, mode="json")
+    document: JsonObject = profile_adapter().dump_python(profile, mode="json")
     return document
 
 

@@ -7,15 +7,15 @@ whatever the facts became meanwhile; and it stays true when the people are erase
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
@@ -43,7 +43,7 @@ class Delivery:
         """Whether any message or letter left the house."""
         return self.first is not None
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonObject:
         """The counts as they are kept with the submission."""
         moments = {"first": self.first, "last": self.last}
         counts = {name: getattr(self, name) for name in ("people", "reached", "failed", "bounced", "stopped")}
@@ -84,7 +84,7 @@ def deliveries(session: Session, *mailings: Mailing) -> Deliveries:
     }
 
 
-def _number(holds: Any) -> Any:
+def _number(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
 
 
@@ -111,7 +111,7 @@ def end_mailings(session: Session, now: datetime) -> int:
 def record_posting(session: Session, mailing_id: UUID, at: datetime, *, actor: Actor, now: datetime) -> Mailing:
     """Write down that the printed letters were posted at this moment; that is when these people were told.
 
-    Raises IllegalMove for a mailing by e-mail, one that was not released, or one of which nothing was printed yet.
+    Raises IllegalMove for a mailing by e-mail, one that was not released, or one of which not everything was printed.
     """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
     if mailing.channel is not MailingChannel.LETTER or mailing.state is not MailingState.RELEASED:
@@ -122,12 +122,24 @@ def record_posting(session: Session, mailing_id: UUID, at: datetime, *, actor: A
     printed = [one for one in deliveries(session, mailing)[mailing.id] if one.left]
     if not printed:
         raise IllegalMove("Nothing of this mailing was printed yet.")
+    if unprinted := _unprinted(session, mailing):
+        raise IllegalMove(
+            "%(count)s letters of this mailing were not printed yet. Download every file, and post them all.",
+            count=unprinted,
+        )
     if moment < min(one.first for one in printed if one.first):
         raise IllegalMove("Letters cannot be posted before they were printed.", field="at")
     posted = [Delivery(one.version, one.people, one.reached, 0, one.bounced, 0, moment, moment) for one in printed]
     _end(session, mailing, posted, actor, now)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="posted")
     return mailing
+
+
+def _unprinted(session: Session, mailing: Mailing) -> int:
+    """How many people of the list still have a letter that was never printed."""
+    waits = (MailingRecipient.printed_at.is_(None), MailingRecipient.sealed.is_not(None))
+    query = select(func.count()).where(MailingRecipient.mailing_id == mailing.id, *waits)
+    return session.scalars(query).one()
 
 
 def _end(session: Session, mailing: Mailing, done: Sequence[Delivery], actor: Actor, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """Send notices to data subjects: individual messages only, started by one person and released by another."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
@@ -15,9 +15,9 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.domain.letters import Letter, letter_for
-from incident.domain.recipients import Addressed, RowProblem, read_recipients
+from incident.domain.recipients import Addressed, RowProblem, anything, read_recipients
 from incident.store.commitments import recipients_digests
-from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
+from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, PrintPart
 from incident.store.queries.mailings import without_letter
 from incident.store.reseal import recipient_place
 from incident.store.sealing import Sealer
@@ -29,6 +29,8 @@ from incident.usecases.notices.approve import valid_approval
 from incident.usecases.response.triage import must_be_open
 
 BATCH = 1_000
+LETTERS_PER_PART = 50
+"""So many letters are laid out with less than 150 MB."""
 DEFAULT_PER_MINUTE = 120
 KEEP = timedelta(days=30)
 LONGEST_KEEP = timedelta(days=365)
@@ -61,15 +63,22 @@ class PreparedMailing:
     unused: tuple[str, ...] = ()
 
 
-def prepare_mailing(command: PrepareMailing, *, session: Session, now: datetime, sealer: Sealer) -> PreparedMailing:
-    """Read the list and seal it. Nothing is sent.
+def prepare_mailing(
+    command: PrepareMailing,
+    *,
+    session: Session,
+    now: datetime,
+    sealer: Sealer,
+    can_print: Callable[[str], bool] = anything,
+) -> PreparedMailing:
+    """Read the list and seal it. Nothing is sent. ``can_print`` says whether the fonts of letters have a text.
 
     Raises Invalid at ``file`` for an unreadable list or one without a usable row, and IllegalMove for a notice that is
     not approved.
     """
     incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
     letters = approved_letters(session, incident, command.versions)
-    found = read_recipients(command.filename, command.content, needs=command.channel.value)
+    found = read_recipients(command.filename, command.content, needs=command.channel.value, can_print=can_print)
     if not found.people:
         raise Invalid("No row of this list can be used. Look at the problems below.", field="file")
     if not 1 <= command.per_minute <= 6_000 or not timedelta(0) < command.keep <= LONGEST_KEEP:
@@ -162,7 +171,12 @@ def opened(row: MailingRecipient, sealer: Sealer) -> Addressed:
     """The person behind a row. Raises NotFound once the data were erased."""
     if row.sealed is None:
         raise NotFound("The data of this person were erased.")
-    return Addressed(**json.loads(sealer.open(row.sealed, recipient_place(row.id))))
+    return unsealed(row.id, row.sealed, sealer)
+
+
+def unsealed(recipient_id: UUID, sealed: bytes, sealer: Sealer) -> Addressed:
+    """The person whom a row with this key holds sealed. Raises CannotOpen."""
+    return Addressed(**json.loads(sealer.open(sealed, recipient_place(recipient_id))))
 
 
 def mailing_for(session: Session, mailing_id: UUID, actor: Actor, permission: Permission) -> tuple[Mailing, Incident]:
@@ -223,6 +237,8 @@ def release_mailing(
         now,
     )
     count = _queue(session, mailing, incident, now) if mailing.channel is MailingChannel.EMAIL else 0
+    if mailing.channel is MailingChannel.LETTER:
+        _lay_out(session, mailing)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="released", queued=count)
     tell_timeline(session, incident, actor, kind="mailing", text=str(count), happened_at=now, now=now)
     return count
@@ -245,6 +261,15 @@ def _queue(session: Session, mailing: Mailing, incident: Incident, now: datetime
         links = [{"id": UUID(str(row["recipient"])), "outbox_id": row["id"]} for row in rows]
         session.execute(update(MailingRecipient), links)
     return len(ids)
+
+
+def _lay_out(session: Session, mailing: Mailing) -> None:
+    """One row per file for the printer; a worker makes them, in the order of the list."""
+    people = session.scalar(select(func.count()).where(MailingRecipient.mailing_id == mailing.id)) or 0
+    for number, first in enumerate(range(0, people, LETTERS_PER_PART), start=1):
+        letters = min(LETTERS_PER_PART, people - first)
+        session.add(PrintPart(id=uuid4(), mailing_id=mailing.id, number=number, letters=letters, problem=""))
+    session.flush()
 
 
 def _message(
@@ -317,21 +342,3 @@ def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: A
     _, incident = mailing_for(session, row.mailing_id, actor, Permission.SUBMIT)
     row.bounced_at, row.bounce_reason = now, reason[:500]
     record(session, incident, Tag.MESSAGE_FAILED, actor, now, recipient=str(recipient_id), bounced=True)
-
-
-def erase_recipients(session: Session, *, actor: Actor, now: datetime) -> int:
-    """Erase the people of mailings whose time is over; counts, times and proofs remain. Returns how many mailings."""
-    due = select(Mailing).where(Mailing.erase_after <= now, Mailing.erased_at.is_(None))
-    mailings = list(session.scalars(due.with_for_update(skip_locked=True)))
-    for mailing in mailings:
-        session.execute(
-            update(MailingRecipient)
-            .where(MailingRecipient.mailing_id == mailing.id)
-            .values(sealed=None)
-            .execution_options(synchronize_session=False)
-        )
-        mailing.erased_at = now
-        incident = session.get_one(Incident, mailing.incident_id)
-        policy = {"policy": "recipients", "due": mailing.erase_after.date().isoformat()}
-        record(session, incident, Tag.RECIPIENTS_ERASED, actor, now, mailing=str(mailing.id), **policy)
-    return len(mailings)

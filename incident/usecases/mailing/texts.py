@@ -1,17 +1,18 @@
 """What each person of a mailing gets, and how far the mailing has come."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.recipients import Addressed
-from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
+from incident.store.models import FactSheet, Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.mailing.mailing import letters_of, opened
 from incident.usecases.notices.ports import PrintableNotice
@@ -20,33 +21,45 @@ from incident.usecases.notices.render import imprint, printable
 
 def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:
     """The letter this person gets, and the person. Raises NotFound without a letter, or once the data were erased."""
+    version_id, person = addressed(session, recipient_id, sealer)
+    return letter(session, version_id), person
+
+
+def addressed(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[UUID, Addressed]:
+    """The version of the letter this person gets, and the person; raises as :func:`personal_notice`."""
     row = session.get(MailingRecipient, recipient_id)
-    mailing = session.get(Mailing, row.mailing_id) if row else None
-    if row is None or mailing is None:
+    if row is None:
         raise NotFound("There is no such person in the list.")
     if row.version_id is None:
         raise NotFound("There is no letter for this person yet.")
-    return _notice(session, mailing, row.version_id), opened(row, sealer)
+    return row.version_id, opened(row, sealer)
 
 
-def _notice(session: Session, mailing: Mailing, version_id: UUID) -> PrintableNotice:
+def letter(session: Session, version_id: UUID) -> PrintableNotice:
+    """A version that was released, with what stands around it now."""
     chosen = NoticeVersion.id == version_id
-    query = select(NoticeVersion, Notice).join(Notice, Notice.id == NoticeVersion.notice_id).where(chosen)
-    version, notice = session.execute(query).one()
-    incident = session.get_one(Incident, mailing.incident_id)
-    return printable(incident, notice, version, imprint(session), approved=True)
+    facts = and_(FactSheet.incident_id == Notice.incident_id, FactSheet.version == NoticeVersion.fact_version)
+    query = select(NoticeVersion, Notice, Incident, FactSheet).join(Notice, Notice.id == NoticeVersion.notice_id)
+    query = query.join(Incident, Incident.id == Notice.incident_id).outerjoin(FactSheet, facts).where(chosen)
+    version, notice, incident, known = session.execute(query).one()
+    sheet = printable(incident, notice, version, imprint(session), approved=True)
+    contact = from_json(known.facts).contact_email.strip() if known else ""
+    return replace(sheet, reply_to=contact or sheet.organisation.dpo_email or sheet.organisation.email)
 
 
 def all_letters(
     session: Session, mailing: Mailing, sealer: Sealer, *, first: int = 0, number: int | None = None
 ) -> Iterator[tuple[PrintableNotice, Addressed]]:
-    """Every person's letter in the order of the list, or ``number`` of them after the ``first`` ones."""
-    ids = [UUID(letter.version) for letter in letters_of(mailing)]
-    notices = {version_id: _notice(session, mailing, version_id) for version_id in ids}
+    """Every person's letter in the order of the list, or those of ``number`` rows after the ``first`` ones.
+
+    Whoever was erased gets none. Raises CannotOpen for a person whom no key opens.
+    """
+    ids = [UUID(one.version) for one in letters_of(mailing)]
+    notices = {version_id: letter(session, version_id) for version_id in ids}
     query = select(MailingRecipient).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
     query = query.offset(first).limit(number) if number is not None else query
     for row in session.scalars(query.execution_options(yield_per=500)):
-        if row.version_id is not None:
+        if row.version_id is not None and row.sealed is not None:
             yield notices[row.version_id], opened(row, sealer)
 
 

@@ -7,7 +7,6 @@ that runs out; whoever takes the message then first asks the channel whether it 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.retries import Failure, matters_until, next_attempt
 from incident.store import audit
+from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import (
     LANE_PAUSE,
@@ -25,6 +25,7 @@ from incident.store.due import (
     claim_message,
     enter_lane,
     give_back,
+    leave_lane,
     pause_lane,
     settle_message,
 )
@@ -68,18 +69,26 @@ class Result:
 
 
 def take(
-    session: Session, worker: str, now: datetime, default_room: str | None = None, lease: timedelta = LEASE
+    session: Session,
+    worker: str,
+    now: datetime,
+    default_room: str | None = None,
+    lease: timedelta = LEASE,
+    without: str = "",
 ) -> Parcel | None:
-    """Claim the next message that may leave; the caller commits before it sends.
+    """Claim the next message that may leave, by another channel than ``without``; the caller commits before it sends.
 
     A reminder that waited for its channel says what is true now; one whose deadline has ended is not needed any more.
-    What finds its conversation busy waits in that one's lane and lets the messages of other cases pass.
+    What finds its conversation busy waits in that one's lane and lets the messages of other cases pass. A subscriber to
+    events gets the next one when it has answered: slow ones hold one thread each, whatever waits for them.
     """
-    while (claimed := claim_message(session, worker, now, lease)) is not None:
+    while (claimed := claim_message(session, worker, now, lease, without)) is not None:
         present = as_it_stands(session, claimed, now)
         if present is not None:
             parcel = Parcel(present, _message(session, present, default_room))
             if parcel.lane in (None, claimed.lane) or enter_lane(session, str(parcel.lane), now):
+                if claimed.channel == Channel.EVENTS:
+                    pause_lane(session, str(claimed.lane), now + lease)
                 return parcel
             give_back(session, claimed, now + LANE_PAUSE, lane=parcel.lane)
             continue
@@ -90,6 +99,8 @@ def take(
 
 def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, random: Random) -> OutboxOutcome | None:
     """Write down how an attempt ended; None means that the message will be tried again, or is no longer ours."""
+    if parcel.claimed.channel == Channel.EVENTS:
+        leave_lane(session, parcel.claimed, now)
     if result.receipt is not None:
         return _sent(session, parcel, result.receipt, now)
     if result.failure is None:
@@ -109,7 +120,18 @@ def _message(session: Session, claimed: Claimed, default_room: str | None) -> Ou
         incident_reference=_reference(session, claimed),
         urgent=claimed.urgent,
         attempt=claimed.attempts,
+        only_for=_only_for(session, claimed),
     )
+
+
+def _only_for(session: Session, claimed: Claimed) -> frozenset[str] | None:
+    """Who may be in the room of a restricted incident while something is posted there."""
+    if claimed.channel != Channel.SLACK or claimed.incident_id is None or claimed.recipient.startswith(PERSON):
+        return None
+    incident = session.get_one(Incident, claimed.incident_id)
+    if incident.circle is None:
+        return None
+    return frozenset(str(one.slack_user_id) for one in load_directory(session).in_its_room(incident))
 
 
 def _reference(session: Session, claimed: Claimed) -> str | None:
@@ -202,7 +224,7 @@ def _failed(
     if pause is None or _too_late(claimed, now):
         return _given_up(session, parcel, failure, now)
     if failure.whole_channel:
-        pause_lane(session, claimed.channel, now + pause)
+        pause_lane(session, _what_is_away(parcel), now + pause)
     elif failure.retry_after is not None and parcel.lane is not None:
         pause_lane(session, parcel.lane, now + pause)
     gone = claimed.incident_id and room_is_gone(session, claimed.incident_id, parcel.message.recipient, failure.code)
@@ -213,6 +235,12 @@ def _failed(
     if failure.needs_repair and not gone:
         _other_ways(session, claimed, now, down=failure.whole_channel)
     return None
+
+
+def _what_is_away(parcel: Parcel) -> str:
+    """A subscriber to events is away for itself alone; a server of any other channel is away for everybody."""
+    own = parcel.lane if parcel.claimed.channel == Channel.EVENTS else None
+    return own or parcel.claimed.channel
 
 
 def _place_in_line(claimed: Claimed, now: datetime, pause: timedelta) -> datetime:
@@ -242,7 +270,7 @@ def _other_ways(session: Session, claimed: Claimed, now: datetime, *, down: bool
     take_other_ways(session, session.get_one(OutboxMessage, claimed.id), now, down=down)
 
 
-def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details: Any) -> None:
+def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details: Scalar) -> None:
     chain = parcel.message.incident_reference or audit.SYSTEM_CHAIN
     about = {"message": str(parcel.claimed.id), "template": parcel.message.template, "channel": parcel.claimed.channel}
     append_many(session, [NewEntry(chain, tag, SYSTEM.key, now, {**about, **details})])

@@ -5,10 +5,9 @@ carries out of the house makes a later change of the record provable.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kinds import DeadlineState, OutboxOutcome
@@ -16,6 +15,7 @@ from incident.store.insert import insert_missing
 from incident.store.models import Deadline, Inbound, Incident, OutboxMessage
 from incident.store.proof.note import Signer
 from incident.store.tree import make_checkpoint
+from incident.usecases.messages.ports import Params
 from incident.usecases.messages.queue import Audience, queue
 
 HOUR = 8
@@ -40,8 +40,11 @@ def queue_digest(session: Session, now: datetime, zone: ZoneInfo, signer: Signer
     return True
 
 
-def digest_params(session: Session, now: datetime, day: str, note: str) -> dict[str, Any]:
-    """The numbers and the list of the digest; references and duties only, no personal data."""
+def digest_params(session: Session, now: datetime, day: str, note: str) -> Params:
+    """The numbers and the list of the digest; references and duties only, no personal data.
+
+    It may go to a deputy of the DPO, so it names no restricted incident.
+    """
     running = Deadline.state == DeadlineState.OPEN
     clocks = select(func.count()).select_from(Deadline).where(running)
     messages = select(func.count()).select_from(OutboxMessage)
@@ -57,16 +60,16 @@ def digest_params(session: Session, now: datetime, day: str, note: str) -> dict[
         ).one(),
         "checkpoint": note,
         "path": "/",
-        "also": _running(session),
+        "also": running_clocks(session, Incident.circle.is_(null())),
     }
 
 
-def _running(session: Session) -> list[str]:
-    """The clocks that end first, as ``reference|obligation|instant``."""
+def running_clocks(session: Session, *seen: ColumnElement[bool]) -> list[str]:
+    """The clocks of the incidents that are ``seen``, those that end first, as ``reference|obligation|instant``."""
     query = (
         select(Incident.reference, Deadline.obligation, Deadline.due_at)
         .join(Incident, Incident.id == Deadline.incident_id)
-        .where(Deadline.state == DeadlineState.OPEN)
+        .where(Deadline.state == DeadlineState.OPEN, *seen)
         .order_by(Deadline.due_at)
         .limit(LISTED)
     )

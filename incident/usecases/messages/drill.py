@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Conflict, IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import Actor, Source
+from incident.domain.kernel.people import SYSTEM, Actor, Source
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.reminders.drill import Proof, on_roster
 from incident.domain.reminders.roster import OnCall
-from incident.store.models import DrillCall, Person
+from incident.store.insert import insert_missing
+from incident.store.models import DrillCall, Inbound, Person
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, load_directory
 from incident.usecases.common.record import record_system
 from incident.usecases.messages.channels import configured
@@ -25,6 +26,8 @@ from incident.usecases.messages.queue import PERSONAL, Address, house_addresses,
 
 REST = timedelta(minutes=10)
 """Two drills in a row would only annoy."""
+ANSWER_WITHIN = timedelta(days=1)
+"""A call that nobody has confirmed by then has failed: whoever was asleep is awake again."""
 OPEN_FOR = timedelta(days=14)
 """A later click says nothing about the day of the drill."""
 
@@ -61,7 +64,7 @@ def start_drill(command: StartDrill, *, session: Session, now: datetime) -> list
         raise IllegalMove("A drill would reach nobody. Set up e-mail or Slack, and give people a part in the roster.")
     for person, address in ways:
         _call(session, drill, person, address, now)
-    for address in house_addresses(channels, None):
+    for address in house_addresses(channels, None, None):
         _queue(session, drill, address, "/settings/roster", now)
     record_system(session, Tag.DRILL_STARTED, command.actor, now, people=len(people), calls=len(ways))
     return [Called(person, address.channel) for person, address in ways]
@@ -108,6 +111,19 @@ def confirm_call(session: Session, call_id: UUID, *, source: Source, now: dateti
             session, Tag.DRILL_CONFIRMED, person.actor(source), now, channel=call.channel, after_seconds=seconds
         )
     return call
+
+
+def fail_drills(session: Session, now: datetime) -> int:
+    """Put on record, once, each drill of which a call was not confirmed in time; returns how many these were."""
+    begun, confirmed = func.min(DrillCall.called_at), func.count(DrillCall.confirmed_at)
+    query = select(DrillCall.drill, func.count(), confirmed).group_by(DrillCall.drill)
+    over = query.having(begun <= now - ANSWER_WITHIN, begun > now - OPEN_FOR, confirmed < func.count())
+    failed = 0
+    for drill, made, proven in session.execute(over).all():
+        if insert_missing(session, Inbound, key=f"drill-failed:{drill}", result={}, at=now):
+            record_system(session, Tag.DRILL_FAILED, SYSTEM, now, calls=made, unconfirmed=made - proven)
+            failed += 1
+    return failed
 
 
 def proofs(session: Session, now: datetime, directory: Directory | None = None) -> list[Proof]:

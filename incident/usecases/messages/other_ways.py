@@ -17,7 +17,9 @@ from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.retries import SLOW_AFTER
 from incident.store.models import Incident, OutboxLane, OutboxMessage
 from incident.usecases.common.directory import load_directory
+from incident.usecases.messages.afterwards import UNWATCHED
 from incident.usecases.messages.channels import configured
+from incident.usecases.messages.outsiders import TO_OUTSIDERS
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import PERSONAL, Address, personal_addresses, queue_one
 
@@ -73,9 +75,12 @@ def _down(session: Session, now: datetime) -> frozenset[str]:
 
 
 def _ways(session: Session, message: OutboxMessage, incident: Incident, now: datetime, down: bool) -> list[Address]:
-    if message.channel not in PERSONAL or message.recipient == incident.reporter_slack_id:
+    for_reporter = message.payload["template"] in TO_OUTSIDERS or message.recipient == incident.reporter_slack_id
+    if message.channel not in PERSONAL or for_reporter:
         return []
-    directory, channels = load_directory(session), configured(session)
+    known, channels = load_directory(session), configured(session)
+    outside = message.payload["template"] == UNWATCHED
+    directory = known if outside else known.within(incident)
     other = channels - {Channel(message.channel)}
     person = next((one for one in directory.people if message.recipient in (one.email, one.slack_user_id)), None)
     if person is not None and (own := personal_addresses([person], other, urgent=True)):
@@ -84,6 +89,7 @@ def _ways(session: Session, message: OutboxMessage, incident: Incident, now: dat
         return []
     audiences = (Audience.DUTY, Audience.DPO) if person is None else (Audience.DUTY, Audience.DPO, Audience.DEPUTY)
     people = [one for audience in audiences for one in directory.persons(audience, incident, now)]
+    people = list(known.openers(incident, now)) if outside else people
     return _without(person, people, other if down else channels)
 
 

@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 from uuid import UUID
+
+from incident.domain.kernel.json import Json
+
+Params = dict[str, Json]
+"""What the words of a message are filled with; it is kept as JSON until the message leaves."""
 
 
 class Channel(StrEnum):
@@ -13,8 +18,8 @@ class Channel(StrEnum):
 
     SLACK = "slack"
     EMAIL = "email"
-    WEBHOOK = "webhook"
     APPRISE = "apprise"
+    EVENTS = "events"
     TERMINAL = "terminal"
     SUBJECTS = "subjects"
 
@@ -25,7 +30,8 @@ class OutgoingMessage:
 
     ``recipient`` is an address of the channel: an e-mail address, a Slack channel or user id. ``dedupe_key`` is the
     same at every attempt, so a receiver can recognise a repetition; ``attempt`` counts from 1. ``params`` are scalars
-    and lists of scalars without personal data of victims.
+    and lists of scalars without personal data of victims. ``only_for`` are those who may be where it is posted,
+    by their addresses, None where anybody may: with anybody else there it must not leave.
     """
 
     id: UUID
@@ -33,11 +39,12 @@ class OutgoingMessage:
     recipient: str
     language: str
     template: str
-    params: Mapping[str, Any]
+    params: Mapping[str, Json]
     dedupe_key: str
     incident_reference: str | None = None
     urgent: bool = False
     attempt: int = 1
+    only_for: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What the reporter hears: that the report arrived or did not, what it was judged to be, and that it is closed."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Status
+from incident.domain.kernel.json import Json
 from incident.domain.kernel.people import Actor
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.retries import SLOW_AFTER
@@ -21,7 +22,7 @@ STILL_NEWS: Final = timedelta(hours=1)
 
 
 def tell_reporter(
-    session: Session, incident: Incident, template: str, *, actor: Actor, now: datetime, **params: Any
+    session: Session, incident: Incident, template: str, *, actor: Actor, now: datetime, **params: Json
 ) -> None:
     """Tell whoever reported it, directly; not of what they have just done themselves."""
     own = actor.id is not None and actor.id == incident.reporter_id

@@ -16,6 +16,7 @@ from incident.domain.kinds import OutboxOutcome
 from incident.store import audit
 from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.access import find_incident
+from incident.usecases.messages.queue import FORGOTTEN
 
 MISSING = "There is no such message, or it is not yours to see."
 
@@ -40,9 +41,11 @@ def send_again(command: SendAgain, *, session: Session, now: datetime) -> Outbox
     """Queue a message anew, due at once.
 
     It may have arrived after all, so its channel is searched first. Raises NotFound for a message the actor may not
-    see, and Conflict when nothing is the matter with it (any more).
+    see, and Conflict when nothing is the matter with it (any more) or its words were erased.
     """
     message = _message_for(session, command.message_id, command.actor)
+    if message.dedupe_key.startswith(FORGOTTEN):
+        raise Conflict("What stood in this message was erased, so it cannot be sent again.")
     values = {
         "settled_at": None,
         "outcome": None,

@@ -22,10 +22,10 @@ def tell_turns(session: Session, incident: Incident, actor: Actor, now: datetime
 
     Whoever has just acted goes on without being told, and then nobody else is called for the same step.
     """
-    if incident.is_example:
+    if incident.is_silent:
         return
     progress, directory = progress_of_one(session, incident), load_directory(session)
-    team, told = directory.team(now), {actor.id}
+    team, told = directory.team(now).within(progress.circle), {actor.id}
     for step in steps(progress):
         if not step.ready or step.act not in TOLD:
             continue

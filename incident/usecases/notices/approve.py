@@ -66,6 +66,8 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
         command.actor,
         now,
         notice=str(notice.id),
+        subject=notice.addressee.value,
+        kind=notice.kind.value,
         number=version.number,
         sha256=version.body_sha256,
         single_officer=alone,
@@ -96,6 +98,8 @@ def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts
     if version.facts_sha256 != facts_now:
         raise IllegalMove("The facts changed since this text was drafted. Draft it anew, then approve.")
     if version.missing and not notice.may_be_incomplete:
+        if len(version.missing) == 1:
+            raise IllegalMove("One answer is still missing. Complete it first.")
         raise IllegalMove("%(count)s answers are still missing. Complete them first.", count=len(version.missing))
 
 
@@ -104,16 +108,16 @@ DUTIES: Final = {Addressee.SUBJECTS: "gdpr_34", Addressee.PUBLIC: "gdpr_34", Add
 FIRST: Final = (NoticeKind.INITIAL, NoticeKind.PROVISIONAL, NoticeKind.FINAL)
 
 
-def unsaid_in(notice: Notice, version: NoticeVersion) -> tuple[ContentItem, ...]:
+def unsaid_in(notice: Notice, title: str, body: str) -> tuple[ContentItem, ...]:
     """GDPR art. 34(2), 33(2): what the law asks of this text and no words in it say, as it would be sent."""
     if notice.addressee not in DUTIES or notice.kind not in FIRST:
         return ()
-    return unsaid(DUTIES[notice.addressee], f"{version.title}\n\n{version.body}", notice.language)
+    return unsaid(DUTIES[notice.addressee], f"{title}\n\n{body}", notice.language)
 
 
 def _without(notice: Notice, version: NoticeVersion, command: ApproveNotice) -> str:
     """The reason for what the text does not say; raises Invalid where it lacks something and nobody says why."""
-    lacks = unsaid_in(notice, version)
+    lacks = unsaid_in(notice, version.title, version.body)
     reason = clean(command.unsaid_reason, field="unsaid_reason")
     if lacks and not reason:
         raise Invalid(

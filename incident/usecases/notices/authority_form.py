@@ -1,30 +1,33 @@
 """The authority's form, filled from the record."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, TaskKind
+from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts
-from incident.law.forms.answers import FilledForm
+from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import NOBODY, Contact, FilingContext, FilingKind
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
+from incident.law.questions import first_asked, questions
 from incident.law.risk.assessment import Assessment as RiskAssessment
 from incident.law.vocabulary import UNKNOWN
 from incident.store.models import (
     Assessment,
     Deadline,
+    Decision,
     Evidence,
     Incident,
     Notice,
@@ -66,6 +69,37 @@ def progress_now(session: Session, incident: Incident, facts: BreachFacts, now: 
     return progress(fill_ap(facts, organisation, filing_context(session, incident, kind, now, facts, organisation)))
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the authority's form lacks: questions of the fact sheet, and answers that are given elsewhere."""
+
+    questions: tuple[str, ...]
+    elsewhere: tuple[FilledAnswer, ...]
+
+
+def missing_questions(
+    session: Session, incident: Incident, facts: BreachFacts, telling: Decision | None, now: datetime
+) -> Missing:
+    """The questions that the missing answers need first, in the order of the sheet.
+
+    ``telling`` is the decision about telling the people that stands now.
+
+    What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
+    The form of the authority takes effects that follow from other answers; a letter needs them from a person.
+    """
+    found = progress_now(session, incident, facts, now)
+    names = {name for answer in found.missing for name in answer.fields if name in questions()}
+    if incident.risk is None:
+        names -= {"severity", "severity_note", "consequences_subjects"}
+    if telling is not None and telling.act:
+        names.add("consequences_subjects")
+    if telling is None:
+        names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
+    if facts.measures_prevent:
+        names.discard("measures_prevent_note")
+    return Missing(first_asked(names, facts), tuple(answer for answer in found.missing if not answer.fields))
+
+
 def filing_context(
     session: Session,
     incident: Incident,
@@ -94,6 +128,7 @@ def filing_context(
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
+        country_name=country_name,
     )
 
 
@@ -117,7 +152,7 @@ def _beside(session: Session, incident: Incident) -> dict[str, list[str]]:
     return found
 
 
-def _place(column: Any) -> ColumnElement[int]:
+def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
     return func.row_number().over(order_by=column).label("place")
 
 
@@ -177,13 +212,13 @@ def _adapter() -> TypeAdapter[FilledForm]:
     return TypeAdapter(FilledForm)
 
 
-def form_document(form: FilledForm) -> dict[str, Any]:
+def form_document(form: FilledForm) -> JsonObject:
     """A filled form as plain JSON values."""
-    document: dict[str, Any] = _adapter().dump_python(form, mode="json")
+    document: JsonObject = _adapter().dump_python(form, mode="json")
     return document
 
 
-def form_from(document: dict[str, Any]) -> FilledForm:
+def form_from(document: JsonObject) -> FilledForm:
     """A filled form back from plain JSON values."""
     return _adapter().validate_python(document)
 

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from incident.domain.fact_sheet import told_hash
 from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
@@ -235,7 +235,7 @@ def _add_version(
     incident: Incident,
     notice: Notice,
     written: WrittenNotice,
-    form: dict[str, Any],
+    form: JsonObject,
     actor: Actor,
     now: datetime,
 ) -> NoticeVersion:
@@ -263,7 +263,7 @@ def _add_version(
     return version
 
 
-def text_hash(title: str, body: str, form: dict[str, Any]) -> str:
+def text_hash(title: str, body: str, form: JsonObject) -> str:
     """SHA-256 of everything a reader of the notice sees."""
     canonical = json.dumps([title, body, form], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()

@@ -1,10 +1,10 @@
 """What was filed with the authority before: a follow-up shows, answer by answer, what changed since (art. 33(4))."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.models import Incident, Notice
 from incident.store.queries.case import NoticeFile, notice_files
@@ -12,14 +12,14 @@ from incident.store.queries.case import NoticeFile, notice_files
 LATER_KINDS = (NoticeKind.FOLLOW_UP, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
 
 
-def earlier_form(session: Session, incident: Incident, notice: Notice) -> dict[str, Any]:
+def earlier_form(session: Session, incident: Incident, notice: Notice) -> JsonObject:
     """The form as it was filed last before this notice, in plain JSON values; empty where nothing was, or none is."""
     if notice.addressee is not Addressee.AUTHORITY or notice.kind not in LATER_KINDS:
         return {}
     return earlier_form_among(notice, notice_files(session, incident.id))
 
 
-def earlier_form_among(notice: Notice, files: Iterable[NoticeFile]) -> dict[str, Any]:
+def earlier_form_among(notice: Notice, files: Iterable[NoticeFile]) -> JsonObject:
     """The same, where the notices of the incident are at hand already."""
     if notice.addressee is not Addressee.AUTHORITY or notice.kind not in LATER_KINDS:
         return {}

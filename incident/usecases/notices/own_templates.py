@@ -1,15 +1,16 @@
 """The organisation's own texts, its logo and its Word letter: settings kept version by version, files by their hash."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean, required
@@ -17,6 +18,7 @@ from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.placeholders import check_placeholders
 from incident.store.blobs import BlobStore
 from incident.store.models import SettingVersion
+from incident.store.shelf import claim_file
 from incident.usecases.common.record import record_system
 from incident.usecases.common.settings import current_setting, save_setting
 from incident.usecases.notices.ports import HouseStyle
@@ -89,7 +91,7 @@ def drop_template(command: SaveTemplate, *, session: Session, now: datetime) -> 
     _keep(session, command, {}, now)
 
 
-def _keep(session: Session, command: SaveTemplate, document: dict[str, Any], now: datetime) -> None:
+def _keep(session: Session, command: SaveTemplate, document: JsonObject, now: datetime) -> None:
     name = setting_name(command.addressee.value, command.kind.value, command.language)
     row = save_setting(session, name, document, actor=command.actor, now=now)
     record_system(session, Tag.TEMPLATE_CHANGED, command.actor, now, name=name, version=row.version)
@@ -116,6 +118,7 @@ def save_house_file(
     document.pop(command.part, None)
     if command.content:
         check(command.content)
+        claim_file(session, sha256(command.content).hexdigest(), now)
         document[command.part] = blobs.put(command.content)
     saved = save_setting(session, HOUSE, document, actor=command.actor, now=now)
     record_system(session, Tag.TEMPLATE_CHANGED, command.actor, now, name=HOUSE, version=saved.version)
@@ -128,6 +131,11 @@ def house_files(session: Session) -> dict[str, str]:
 
 
 def house_style(session: Session, blobs: BlobStore) -> HouseStyle:
-    """How letters look now."""
-    files = {part: blobs.get(digest) for part, digest in house_files(session).items()}
-    return HouseStyle(files.get("logo"), files.get("letter"))
+    """How letters look now. Raises DamagedBlob, OSError."""
+    return style_from(house_files(session), blobs)
+
+
+def style_from(files: Mapping[str, str], blobs: BlobStore) -> HouseStyle:
+    """How letters look with these files, by their SHA-256; asks no database. Raises DamagedBlob, OSError."""
+    read = {part: blobs.get(digest) for part, digest in files.items()}
+    return HouseStyle(read.get("logo"), read.get("letter"))

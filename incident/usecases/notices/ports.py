@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 
@@ -54,14 +55,17 @@ class HouseStyle:
 
 @dataclass(frozen=True, slots=True)
 class PrintableNotice:
-    """One version with what stands around it on paper; ``previous`` is the form as it was filed before this one."""
+    """One version with what stands around it on paper; ``previous`` is the form as it was filed before this one.
+
+    ``reply_to`` is the address of the contact that a letter by e-mail names.
+    """
 
     addressee: str
     kind: str
     language: str
     title: str
     body: str
-    form: dict[str, Any]
+    form: JsonObject
     organisation: OrganisationProfile
     reference: str
     number: int
@@ -69,7 +73,8 @@ class PrintableNotice:
     approved: bool
     audit_head: str
     house: HouseStyle = HouseStyle()
-    previous: dict[str, Any] = field(default_factory=dict)
+    previous: JsonObject = field(default_factory=dict)
+    reply_to: str = ""
 
 
 class NoticeRenderer(Protocol):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -15,53 +16,83 @@ from incident.domain.kernel.people import Actor
 from incident.domain.organisation import OrganisationProfile
 from incident.store import tree
 from incident.store.blobs import BlobStore
-from incident.store.models import Incident, Notice, NoticeVersion, Rendition
+from incident.store.models import Evidence, Incident, Notice, NoticeVersion, Rendition
 from incident.store.queries.case import NoticeFile
+from incident.store.shelf import claim_file
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.approve import valid_approval
 from incident.usecases.notices.earlier_filing import earlier_form, earlier_form_among
-from incident.usecases.notices.own_templates import house_style
+from incident.usecases.notices.own_templates import house_files, house_style
 from incident.usecases.notices.ports import NoticeRenderer, PrintableNotice
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedNotice:
-    """The file: its name, its bytes, and their SHA-256 where it is kept."""
+    """The file: its name, its bytes, and whether it is the first one of an approved version and so to be kept."""
 
     filename: str
     content: bytes
-    sha256: str | None
+    to_keep: bool
 
 
 def render_notice(
-    session: Session,
-    version_id: UUID,
-    format: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    renderer: NoticeRenderer,
-    blobs: BlobStore,
+    session: Session, version_id: UUID, format: str, *, actor: Actor, renderer: NoticeRenderer, blobs: BlobStore
 ) -> RenderedNotice:
-    """The version in ``pdf``, ``docx``, ``html`` or ``txt``; a draft is marked as such and not kept."""
+    """The version in ``pdf``, ``docx``, ``html`` or ``txt``; a draft is marked as such. Only reads.
+
+    What is to be kept goes to its place first (:mod:`incident.store.shelf`), and then by :func:`keep_rendition` on
+    record.
+    """
     version, notice, incident = _found(session, version_id, actor)
     approved = valid_approval(session, version) is not None
     name = f"{incident.reference}-{file_stem(notice, version)}.{format}"
-    kept = select(Rendition.blob_sha256).where(Rendition.version_id == version.id, Rendition.format == format)
-    if approved and (digest := session.scalars(kept).one_or_none()) is not None:
-        return RenderedNotice(name, blobs.get(digest), digest)
+    if approved and (digest := _kept(session, version, format)) is not None:
+        return RenderedNotice(name, blobs.get(digest), to_keep=False)
     sheet = replace(_printable(session, incident, notice, version, approved), house=house_style(session, blobs))
-    content = renderer.render(sheet, format)
-    if not approved:
-        return RenderedNotice(name, content, None)
-    row = Rendition(id=uuid4(), version_id=version.id, format=format, renderer=renderer.name, created_at=now)
-    row.blob_sha256 = blobs.put(content)
+    return RenderedNotice(name, renderer.render(sheet, format), to_keep=approved)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRendition:
+    """Keep these bytes as the file of an approved version in this format."""
+
+    actor: Actor
+    version: UUID
+    format: str
+    content: bytes
+    renderer: str
+
+
+def keep_rendition(command: KeepRendition, *, session: Session, now: datetime, blobs: BlobStore) -> bool:
+    """Put the file on record; False where another was kept meanwhile, or the version is approved no more."""
+    version, notice, incident = _found(session, command.version, command.actor)
+    if valid_approval(session, version) is None or _kept(session, version, command.format) is not None:
+        return False
+    claim_file(session, sha256(command.content).hexdigest(), now)
+    digest = blobs.put(command.content)
+    row = Rendition(
+        id=uuid4(), version_id=version.id, format=command.format, renderer=command.renderer, created_at=now,
+        blob_sha256=digest,
+    )  # fmt: skip
     session.add(row)
-    said: dict[str, str | int | bool | None] = {"number": version.number, "format": format, "sha256": row.blob_sha256}
-    record(session, incident, Tag.NOTICE_RENDERED, actor, now, notice=str(notice.id), **said)
-    return RenderedNotice(name, content, row.blob_sha256)
+    said: dict[str, str | int | bool | None] = {"number": version.number, "format": command.format, "sha256": digest}
+    record(session, incident, Tag.NOTICE_RENDERED, command.actor, now, notice=str(notice.id), **said)
+    return True
+
+
+def _kept(session: Session, version: NoticeVersion, format: str) -> str | None:
+    kept = select(Rendition.blob_sha256).where(Rendition.version_id == version.id, Rendition.format == format)
+    return session.scalars(kept).one_or_none()
+
+
+def files_of(session: Session, incident_id: UUID) -> list[str]:
+    """The SHA-256 of every file that a dossier of the incident reads: evidence, kept renditions, the house's own."""
+    evidence = select(Evidence.blob_sha256).where(Evidence.incident_id == incident_id)
+    renditions = select(Rendition.blob_sha256).join(NoticeVersion, NoticeVersion.id == Rendition.version_id)
+    renditions = renditions.join(Notice, Notice.id == NoticeVersion.notice_id).where(Notice.incident_id == incident_id)
+    return [*session.scalars(evidence), *session.scalars(renditions), *house_files(session).values()]
 
 
 def file_stem(notice: Notice, version: NoticeVersion) -> str:

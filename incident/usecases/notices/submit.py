@@ -1,5 +1,6 @@
 """Record what a named person did: filed at the authority's portal, mailed, posted. The product itself never files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -70,13 +71,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     clock = _clock(session, incident, notice)
     delay = clean(command.delay_reason, field="delay_reason")
     ordered = _ordered(session, incident, notice, moment)
-    late = any(moment > each.due_at for each in (*([clock] if clock else ()), *ordered))
-    if late and not delay and notice.addressee is Addressee.AUTHORITY:
-        raise Invalid(
-            "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
-        )
-    if any(moment > each.due_at for each in ordered) and not delay:
-        raise Invalid("This is after the deadline. Write why it is late.", field="delay_reason")
+    late = _is_late(notice, clock, ordered, moment, delay)
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
     prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
@@ -94,6 +89,19 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
         )
     remember(session, incident, notice, row, command.actor, now)
     return row
+
+
+def _is_late(notice: Notice, clock: Deadline | None, ordered: Sequence[Deadline], moment: datetime, delay: str) -> bool:
+    """Whether a deadline had passed; raises Invalid where it takes reasons that nobody has written."""
+    missed_order = any(moment > each.due_at for each in ordered)
+    late = missed_order or (clock is not None and moment > clock.due_at)
+    if late and not delay and notice.addressee is Addressee.AUTHORITY:
+        raise Invalid(
+            "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
+        )
+    if missed_order and not delay:
+        raise Invalid("This is after the deadline. Write why it is late.", field="delay_reason")
+    return late
 
 
 def _obligation(notice: Notice) -> str | None:

@@ -1,6 +1,7 @@
 """People with accounts: the first one by a link that works once, the others by an administrator."""
 
 import secrets
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,8 +19,10 @@ from incident.domain.kernel.roles import DECIDING, PERMISSIONS, Permission, requ
 from incident.domain.kernel.text import LINE, clean, required
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
+from incident.usecases.common.insiders import left_alone
 from incident.usecases.common.record import record_system
 from incident.usecases.people import powers
+from incident.usecases.people.group_roles import forget_taken
 
 SETUP, SETUP_LASTS = "setup", timedelta(days=7)
 FIRST_ROLES = frozenset({Role.ADMIN, Role.DPO, Role.RESPONDER})
@@ -162,14 +165,15 @@ def add_person(session: Session, command: NewPerson, *, now: datetime) -> Person
 def change_person(command: ChangePerson, *, session: Session, now: datetime) -> Person:
     """Change an account; roles that decide, and who decides in Slack, may have to wait for somebody else.
 
-    The last active administrator can neither be switched off nor lose that role.
+    The last active administrator can neither be switched off nor lose that role; nor can the last person who could work
+    on a restricted incident, until somebody else is let in.
     """
     require(command.actor, Permission.MANAGE_PEOPLE)
     person = find_person(session, command.person)
     if not command.roles:
         raise Invalid("Choose at least one role.", field="roles")
     keeps = command.active and Role.ADMIN in command.roles
-    if not keeps and _is_last_admin(session, person):
+    if not keeps and is_last_admin(session, person):
         raise Invalid("This is the last administrator. Give somebody else that role first.", field="roles")
     rows = ensure_roles(session)
     deciding = bool(command.roles & DECIDING) or powers.decides(person)
@@ -177,9 +181,11 @@ def change_person(command: ChangePerson, *, session: Session, now: datetime) -> 
     powers.check_slack_free(session, person, slack_id)
     slack_id = powers.slack_at_once(session, command.actor, person, slack_id, deciding=deciding, now=now)
     held = powers.roles_at_once(session, command.actor, person, command.roles, now=now)
+    _check_not_left_alone(session, person, command, held)
     person.name = required(command.name, "Enter a name.", field="name", limit=LINE)
     person.function = clean(command.function, field="function", limit=LINE)
     person.roles = [rows[role] for role in sorted(held)]
+    forget_taken(session, person, held)
     if person.active and not command.active:
         person.fs_uniquifier = uuid4().hex
     person.active, person.duty_order = command.active, command.duty_order
@@ -192,6 +198,16 @@ def change_person(command: ChangePerson, *, session: Session, now: datetime) -> 
     return person
 
 
+def _check_not_left_alone(session: Session, person: Person, command: ChangePerson, held: Set[Role]) -> None:
+    """Raise Invalid where a restricted incident would have nobody any more who may work on it."""
+    if references := left_alone(session, person, held if command.active else frozenset()):
+        raise Invalid(
+            "Nobody else who may know of %(references)s could work on it. Let somebody in first, under Shared power.",
+            field="roles" if command.active else "active",
+            references=", ".join(references),
+        )
+
+
 def reset_second_factor(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> bool:
     """Take away a lost second factor; False when somebody else has to agree first."""
     require(actor, Permission.MANAGE_PEOPLE)
@@ -199,7 +215,7 @@ def reset_second_factor(session: Session, actor: Actor, person_id: UUID, *, now:
     use = powers.Use(powers.Power.FACTOR, person, {})
     if powers.decides(person) and not powers.use_or_ask(session, actor, use, now=now):
         return False
-    powers.take_factor_away(person)
+    powers.take_factor_away(session, person)
     record_system(session, Tag.PERSON_CHANGED, actor, now, person=str(person.id), second_factor="reset")
     session.flush()
     return True
@@ -271,7 +287,8 @@ def save_preferences(
     return person
 
 
-def _is_last_admin(session: Session, person: Person) -> bool:
+def is_last_admin(session: Session, person: Person) -> bool:
+    """Whether nobody else could run the installation."""
     if not person.active or Role.ADMIN not in {Role(role.name) for role in person.roles}:
         return False
     others = select(Person.id).join(Person.roles).where(RoleRow.name == Role.ADMIN.value, Person.active)

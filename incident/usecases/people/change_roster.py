@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.reminders.roster import Roster, document_of, roster_from
@@ -26,7 +26,7 @@ class ChangeRoster:
     """A new roster document: ``shifts``, ``deputies`` and ``management``."""
 
     actor: Actor
-    document: Mapping[str, Any]
+    document: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)

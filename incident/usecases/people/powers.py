@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -18,14 +18,18 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import Actor, Role, Source
+from incident.domain.kernel.json import JsonObject
+from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
 from incident.domain.kernel.roles import DECIDING, Permission, may, require
-from incident.store.models import Person, PowerRequest, RoleRow
+from incident.store.models import Passkey, Person, PowerRequest, RoleRow
 from incident.usecases.common.record import record_system
 from incident.usecases.messages.queue import queue
+from incident.usecases.people import group_roles
 
 ANSWER_WITHIN: Final = timedelta(days=7)
 LINK_WITHIN: Final = timedelta(days=1)
+BY_GROUP: Final = "by_group"
+"""The mark of a request that nobody here made: a group at the identity provider gives the roles."""
 MACHINE: Final = frozenset({Source.CLI, Source.SYSTEM})
 
 
@@ -45,6 +49,7 @@ class Outcome(StrEnum):
     AGREED = "agreed"
     REFUSED = "refused"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Use:
 
     power: Power
     person: Person
-    details: dict[str, Any]
+    details: JsonObject
 
 
 def decides(person: Person) -> bool:
@@ -113,6 +118,44 @@ def roles_at_once(
     return set(roles - new) or {Role.REPORTER}
 
 
+def roles_by_group(session: Session, person: Person, roles: frozenset[Role], *, now: datetime) -> frozenset[Role]:
+    """Which of these roles the person has at once; those that decide wait for somebody here.
+
+    Whoever runs the identity provider puts anybody into any group: that is one person's power, like an administrator's.
+    The request is made in the name of whoever signs in, once a week at most.
+    """
+    deciding, actor = roles & DECIDING, person.actor()
+    _withdraw(session, person, deciding, now)
+    if not deciding:
+        return roles
+    use = Use(Power.ROLES, person, {**giving(person, deciding).details, BY_GROUP: True})
+    if is_free(session, actor):
+        note_use(session, actor, use, now=now)
+        return roles
+    witnesses = _witnesses(holders(session), actor.id, use)
+    if witnesses and not _asked_lately(session, use, now):
+        _ask(session, actor, use, witnesses, now)
+    return roles - deciding
+
+
+def _withdraw(session: Session, person: Person, deciding: frozenset[Role], now: datetime) -> None:
+    """Nobody is asked any more to agree to what no group gives."""
+    for row in open_requests(session, now=now):
+        if row.person_id == person.id and row.details.get(BY_GROUP) and set(row.details["roles"]) - deciding:
+            _settle(row, Outcome.WITHDRAWN, SYSTEM, now)
+            record_system(session, Tag.POWER_REFUSED, SYSTEM, now, **_facts(use_of(row)))
+
+
+def _asked_lately(session: Session, use: Use, now: datetime) -> bool:
+    query = select(PowerRequest).where(
+        PowerRequest.person_id == use.person.id,
+        PowerRequest.kind == use.power.value,
+        PowerRequest.asked_at > now - ANSWER_WITHIN,
+    )
+    rows = [row for row in session.scalars(query) if row.outcome != Outcome.WITHDRAWN]
+    return any(row.details == use.details for row in rows)
+
+
 def giving(person: Person, roles: Iterable[Role]) -> Use:
     """The use of power that gives these roles."""
     return Use(Power.ROLES, person, {"roles": sorted(role.value for role in roles)})
@@ -169,7 +212,8 @@ def agree(session: Session, actor: Actor, request_id: UUID, *, now: datetime) ->
     row = _waiting(session, actor, request_id, now)
     if not answerable(row, actor, holders(session)):
         raise NotAllowed("You asked for this yourself, or it is about you. Somebody else has to look at it.")
-    if not (row.asker.active and may(row.asker.actor(), Permission.MANAGE_PEOPLE)):
+    by_group = bool(row.details.get(BY_GROUP))
+    if not (row.asker.active and (by_group or may(row.asker.actor(), Permission.MANAGE_PEOPLE))):
         raise IllegalMove("Whoever asked for this is no administrator any more.")
     _settle(row, Outcome.AGREED, actor, now)
     use = use_of(row)
@@ -182,13 +226,15 @@ def _carry_out(session: Session, use: Use) -> None:
     """Do what was agreed to; a password link is made by the asker (:func:`link_allowed`)."""
     match use.power:
         case Power.ROLES:
-            names = {role.name for role in use.person.roles} | set(use.details["roles"])
-            use.person.roles = list(session.scalars(select(RoleRow).where(RoleRow.name.in_(names))))
+            held, more = use.person.actor().roles, frozenset(map(Role, use.details["roles"]))
+            if use.details.get(BY_GROUP):
+                group_roles.note_given(session, use.person, group_roles.given(session, use.person) | (more - held))
+            use.person.roles = list(session.scalars(select(RoleRow).where(RoleRow.name.in_(held | more))))
         case Power.SLACK:
             check_slack_free(session, use.person, use.details["slack_user_id"])
             use.person.slack_user_id = use.details["slack_user_id"]
         case Power.FACTOR:
-            take_factor_away(use.person)
+            take_factor_away(session, use.person)
     session.flush()
 
 
@@ -205,13 +251,27 @@ def note_use(session: Session, actor: Actor, use: Use, *, now: datetime, asker: 
     """Put it on record; tell the data protection officers, the person concerned and whoever asked."""
     asked_by = f"person:{asker}" if asker is not None else actor.key
     entry = record_system(session, Tag.POWER_USED, actor, now, asked_by=asked_by, **_facts(use))
-    officers = select(Person.id).where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value))
-    told = {*session.scalars(officers), use.person.id, asker} - {actor.id, None}
+    told = {*_officers(session), use.person.id, *((asker,) if asker else ())} - {actor.id}
     _tell(session, "power_used", told, use, actor, now, f"power:{entry.seq}")
 
 
-def take_factor_away(person: Person) -> None:
-    """Without its second factor the account is signed out everywhere."""
+def tell_of_gone(session: Session, person: Person, gone: frozenset[Role], dedupe: str, *, now: datetime) -> None:
+    """Tell whose groups gave these roles that they are gone; of power the data protection officers hear too."""
+    told = {*(_officers(session) if gone & DECIDING else ()), person.id}
+    params = {"whom": person.name or person.email, "path": "/account"}
+    queue(session, incident=None, template="group_roles_gone", params=params, to=sorted(told), now=now, dedupe=dedupe)
+
+
+def _officers(session: Session) -> frozenset[UUID]:
+    return frozenset(
+        session.scalars(select(Person.id).where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value)))
+    )
+
+
+def take_factor_away(session: Session, person: Person) -> None:
+    """Without its second factors, passkeys among them, the account is signed out everywhere."""
+    for passkey in session.scalars(select(Passkey).where(Passkey.person_id == person.id)):
+        session.delete(passkey)
     person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = person.tf_last_counter = None
     person.fs_uniquifier = uuid4().hex
 

@@ -31,9 +31,21 @@ class Place:
 
 
 def begin(
-    session: Session, person: Person, place: Place, *, kept: bool, now: datetime, proved_at: datetime | None = None
+    session: Session,
+    person: Person,
+    place: Place,
+    *,
+    kept: bool,
+    proved_at: datetime | None,
+    now: datetime,
+    elsewhere: bool = False,
+    strong: bool = False,
 ) -> str:
-    """Note a sign-in; gives the secret for its cookie, which is kept nowhere else. ``proved_at`` is else now."""
+    """Note a sign-in; gives the secret for its cookie, which is kept nowhere else.
+
+    ``proved_at`` is None where nobody says; ``elsewhere`` is at the identity provider, ``strong`` with what counts
+    there as a second factor.
+    """
     secret = secrets.token_urlsafe(32)
     row = SignIn(
         id=uuid4(),
@@ -42,8 +54,10 @@ def begin(
         stamp=person.fs_uniquifier,
         began_at=now,
         seen_at=now,
-        proved_at=proved_at or now,
+        proved_at=proved_at,
         kept=kept,
+        elsewhere=elsewhere,
+        strong=strong,
         browser=place.browser[:255],
         address=place.address[:64],
     )
@@ -94,7 +108,7 @@ def second_factor_due(person: Person, *, grace: timedelta, now: datetime) -> dat
 def must_set_up(row: SignIn) -> bool:
     """Whether this sign-in opens nothing but the page for a second factor; one that began in time is let finish."""
     person = row.person
-    if person.tf_primary_method or not powerful(person.actor().roles):
+    if row.strong or person.tf_primary_method or not powerful(person.actor().roles):
         return False
     return person.second_factor_due_at is not None and row.began_at >= person.second_factor_due_at
 

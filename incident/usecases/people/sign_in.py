@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.store.insert import insert_missing
-from incident.store.models import Person, SignInThrottle
+from incident.store.models import Inbound, Person, SignInThrottle
 from incident.usecases.common.record import record_system
 
 FREE_FAILURES = {"account": 5, "address": 20, "browser": 5}
@@ -76,10 +76,22 @@ def note_failure(session: Session, attempt: Attempt, *, now: datetime, second_fa
     session.flush()
 
 
-def note_success(session: Session, person: Person, attempt: Attempt, *, now: datetime) -> None:
+def note_success(session: Session, person: Person, attempt: Attempt, *, now: datetime, by: str = "") -> None:
     """Forget the failures of the account or the browser (the address's stay) and write the sign-in to the audit log."""
     row = session.get(SignInThrottle, attempt.subjects[0][1])
     if row is not None:
         row.failures, row.blocked_until = 0, None
-    record_system(session, Tag.PERSON_SIGNED_IN, person.actor(), now, person=str(person.id))
+    more = {"by": by} if by else {}
+    record_system(session, Tag.PERSON_SIGNED_IN, person.actor(), now, person=str(person.id), **more)
     session.flush()
+
+
+def note_refusal(session: Session, reason: str, network: str, *, now: datetime) -> None:
+    """Write to the audit log that what the identity provider sent opened nothing; the reason names nobody.
+
+    Once an hour for each network and reason: whoever has an account at a public provider does not fill the record.
+    """
+    place = sha256(f"{network}:{reason}".encode()).hexdigest()[:32]
+    if not insert_missing(session, Inbound, key=f"provider:{place}:{now:%Y%m%d%H}", result={}, at=now):
+        return
+    record_system(session, Tag.PERSON_SIGN_IN_FAILED, SYSTEM, now, factor="provider", reason=reason)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from incident.domain.fact_sheet import from_json
+from incident.domain.kernel.json import Json
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, Actor, IncidentKind, NotInformingGround
 from incident.store.queries.register import Needs, RegisterLine
@@ -44,7 +45,7 @@ def _fact(name: str) -> Column:
     return Column(name, lambda line: _of_facts(line.facts, name), Needs(facts=True))
 
 
-def _of_facts(document: Mapping[str, Any], name: str) -> Shown:
+def _of_facts(document: Mapping[str, Json], name: str) -> Shown:
     if name not in document:
         return None
     value = getattr(from_json({name: document[name]}), name)
@@ -56,7 +57,7 @@ def _of_facts(document: Mapping[str, Any], name: str) -> Shown:
 _NOTHING = BreachFacts()
 
 
-def _plain(value: Any) -> Value:
+def _plain(value: Json) -> Value:
     """The name stands for a party, a customer or a country."""
     if isinstance(value, str | int | datetime | date | Enum):
         return value

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from incident.domain.fact_sheet import changed_fields
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean
@@ -42,7 +42,7 @@ class AssessRisk:
 
     actor: Actor
     incident: UUID | str
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Json]
     risk: RiskLevel | None = None
     deviation_reason: str = ""
 
@@ -91,7 +91,7 @@ def _store(
     session: Session,
     incident: Incident,
     command: AssessRisk,
-    answers: dict[str, Any],
+    answers: JsonObject,
     result: LawAssessment,
     risk: RiskLevel,
     reason: str,

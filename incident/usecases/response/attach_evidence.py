@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import PurePosixPath
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import DomainError, Invalid, NotFound
@@ -15,7 +17,9 @@ from incident.domain.kernel.text import clean
 from incident.domain.uploads import media_type
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.models import Evidence, Incident, Submission
+from incident.store.shelf import claim_file
 from incident.usecases.common.access import find_incident, incident_for
+from incident.usecases.common.limits import count_upload, refuse_upload
 from incident.usecases.common.record import record
 
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -39,17 +43,44 @@ class AttachEvidence:
     own_report: bool = False
 
 
+def check_evidence(command: AttachEvidence, *, session: Session, now: datetime) -> None:
+    """Refuse what :func:`attach_evidence` would refuse, before the bytes go to their place; only reads."""
+    _may_attach(command, find_incident(session, command.incident, command.actor))
+    named(command.filename, command.content)
+    refuse_upload(session, command.actor.key, now=now)
+
+
 def attach_evidence(command: AttachEvidence, *, session: Session, now: datetime, blobs: BlobStore) -> Evidence:
-    """Keep the file. Raises Invalid for an empty, too large or unaccepted one."""
+    """Keep the file. Raises Invalid for an empty, too large or unaccepted one, TooMany for a flood of them.
+
+    A bucket may be slow: put the bytes ahead (:mod:`incident.store.shelf`), so that no writer waits for it here.
+    """
     incident = incident_for(session, command.incident, command.actor, Permission.REPORT)
+    _may_attach(command, incident)
+    count_upload(session, command.actor.key, now=now)
+    return keep(command, incident, session=session, now=now, blobs=blobs)
+
+
+def _may_attach(command: AttachEvidence, incident: Incident) -> None:
+    require(command.actor, Permission.REPORT)
     if not (command.own_report and _reported_by(incident, command.actor)):
         require(command.actor, Permission.RECORD)
-    name = clean(PurePosixPath(command.filename.replace("\\", "/")).name, field="file", limit=255)
-    if not name or not command.content:
+
+
+def named(filename: str, content: bytes) -> tuple[str, str]:
+    """The name of the file and its kind. Raises Invalid for an empty, too large or unaccepted one."""
+    name = clean(PurePosixPath(filename.replace("\\", "/")).name, field="file", limit=255)
+    if not name or not content:
         raise Invalid("Choose a file that is not empty.", field="file")
-    if len(command.content) > SIZE_LIMIT:
+    if len(content) > SIZE_LIMIT:
         raise Invalid("This file is larger than 50 MB. Split it, or attach a smaller copy.", field="file")
-    kind = media_type(name, command.content)
+    return name, media_type(name, content)
+
+
+def keep(command: AttachEvidence, incident: Incident, *, session: Session, now: datetime, blobs: BlobStore) -> Evidence:
+    """Keep a file of somebody who may hand it in. Raises Invalid for an empty, too large or unaccepted one."""
+    name, kind = named(command.filename, command.content)
+    claim_file(session, sha256(command.content).hexdigest(), now)
     if command.submission is not None:
         _own_submission(session, incident.id, command.submission)
     row = Evidence(
@@ -90,6 +121,11 @@ def _own_submission(session: Session, incident_id: UUID, submission_id: UUID) ->
     submission = session.get(Submission, submission_id)
     if submission is None or submission.incident_id != incident_id:
         raise NotFound("There is no such submission.")
+
+
+def digest_of(session: Session, evidence_id: UUID) -> str | None:
+    """The SHA-256 of a file, for who reads its bytes before the reading is recorded; None where there is none."""
+    return session.scalars(select(Evidence.blob_sha256).where(Evidence.id == evidence_id)).one_or_none()
 
 
 def read_evidence(

@@ -11,13 +11,14 @@ from incident.domain.chronology import check_instant
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor
-from incident.domain.kernel.roles import Permission, may
+from incident.domain.kernel.roles import Permission, may, sees
 from incident.domain.kernel.text import LINE, clean, required
-from incident.domain.kinds import TaskKind
+from incident.domain.kinds import Part, TaskKind
 from incident.store.models import Incident, Person, Task, TimelineEntry
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record
 from incident.usecases.messages.queue import queue
+from incident.usecases.response.restrict import check_may_assign
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
     title = required(command.title, "Write what has to be done.", field="title", limit=500)
     owner = clean(command.owner_name, field="owner_name", limit=LINE)
     if command.owner_id is not None:
-        owner = _able(session, command.owner_id, field="owner_name")
+        owner = _able(session, incident, command.owner_id, field="owner_name")
     if command.kind is TaskKind.MEASURE and not owner:
         raise Invalid("Write who sees to this measure.", field="owner_name")
     if command.kind is TaskKind.MEASURE and command.due_at is None:
@@ -156,22 +157,37 @@ def finish_task(command: FinishTask, *, session: Session, now: datetime) -> Task
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Say who has the incident; None hands it back."""
+    """Say who has the incident, or a part of it; None hands it back."""
 
     actor: Actor
     incident: UUID | str
     person: UUID | None
+    part: Part | None = None
 
 
 def assign(command: Assign, *, session: Session, now: datetime) -> Incident:
-    """Record who has it, and tell whoever gets or loses it. It tells people whom to ask and silences nothing."""
+    """Record who has it, and tell whoever gets or loses it. It tells people whom to ask and silences nothing.
+
+    Raises NotAllowed for a restricted incident and its parts, unless the actor is the DPO or has it; Invalid at
+    ``person`` for somebody who could not act on it.
+    """
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    part, before = command.part, incident.holder(command.part)
+    check_may_assign(session, command.actor, incident)
     if command.person is not None:
-        _able(session, command.person, field="person")
-    before, incident.assignee_id = incident.assignee_id, command.person
-    entry = record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=str(command.person or ""))
-    if before != command.person:
-        _tell(session, incident, before, command, now, occasion=entry.seq)
+        needed = Permission.DECIDE if part is Part.DPO else Permission.RECORD
+        _able(session, incident, command.person, field="person", permission=needed)
+    if before == command.person:
+        return incident
+    to = str(command.person or "")
+    if part is None:
+        incident.assignee_id = command.person
+        entry = record(session, incident, Tag.INCIDENT_ASSIGNED, command.actor, now, to=to)
+    else:
+        held = {name: key for name, key in (incident.parts or {}).items() if name != part}
+        incident.parts = {**held, part.value: to} if to else held
+        entry = record(session, incident, Tag.INCIDENT_PART_GIVEN, command.actor, now, to=to, part=part.value)
+    _tell(session, incident, before, command, now, occasion=entry.seq)
     return incident
 
 
@@ -181,7 +197,10 @@ def _tell(
     """Tell the two people concerned, each by a message of their own; nobody hears of their own act."""
     due = incident.due_at.isoformat() if incident.due_at else None
     params = {"reference": incident.reference, "due_at": due, "who": command.actor.name}
-    for template, person in (("assigned", command.person), ("passed_on", before)):
+    given, lost = "assigned", "passed_on"
+    if command.part is not None:
+        params, given, lost = {**params, "part": command.part.value}, "part_given", "part_passed_on"
+    for template, person in ((given, command.person), (lost, before)):
         if person is not None and person != command.actor.id:
             dedupe = f"{template}:{incident.reference}:{occasion}"
             queue(
@@ -196,11 +215,17 @@ def _tell(
             )
 
 
-def _able(session: Session, key: UUID, *, field: str) -> str:
+def _able(
+    session: Session, incident: Incident, key: UUID, *, field: str, permission: Permission = Permission.RECORD
+) -> str:
     """The name of this person, refused where they cannot act on it and so would only seem to have it."""
     person = session.get(Person, key)
     if person is None:
         raise NotFound("There is no such person.")
     if not (person.active and may(person.actor(), Permission.RECORD)):
         raise Invalid("Choose somebody who may work on incidents.", field=field)
+    if not may(person.actor(), permission):
+        raise Invalid("Choose a data protection officer.", field=field)
+    if not sees(incident.insiders, person.id, person.actor().roles):
+        raise Invalid("This incident is restricted. Name this person first under “Who may know of it”.", field=field)
     return person.name or person.email

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
@@ -18,7 +18,7 @@ from incident.domain.kernel.reference import meant_reference, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
 from incident.domain.kinds import DeadlineState, DecisionState, MailingState
-from incident.law.facts import AuthorityLetter, BreachFacts
+from incident.law.facts import AuthorityLetter, BreachFacts, FactValues
 from incident.law.letters import answers_letter
 from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
 from incident.usecases.clock.deadlines import settle
@@ -85,6 +85,8 @@ def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> In
         raise Invalid(MISSING, field="into") from missing
     if main.id == duplicate.id or main.is_example is not duplicate.is_example:
         raise Invalid("Choose another incident: this one, or a made-up one, cannot go on for it.", field="into")
+    if main.insiders != duplicate.insiders:
+        raise IllegalMove("Not the same people may know of the two. Restrict both to the same people first.")
     return main
 
 
@@ -145,7 +147,7 @@ def with_earliest(main: BreachFacts, other: BreachFacts) -> BreachFacts:
 
     Stated by neither, or by the other alone, nothing of the first is overwritten.
     """
-    found: dict[str, Any] = {name: min(moments) for name in SIGNALS if (moments := tuple(_moments(name, main, other)))}
+    found: FactValues = {name: min(moments) for name in SIGNALS if (moments := tuple(_moments(name, main, other)))}
     aware = tuple(_moments("aware_at", main, other))
     if aware and min(aware) != main.aware_at:
         found["aware_at"] = min(aware)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -16,7 +15,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import PARAGRAPH, clean
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, FactValue, FactValues
 from incident.law.groups import with_totals
 from incident.law.questions import SET_BY_OTHER_ACTS, Kind, questions
 from incident.store.models import FactDraft, Incident
@@ -40,7 +39,7 @@ class RecordFacts:
 
     actor: Actor
     incident: UUID | str
-    values: Mapping[str, Any]
+    values: Mapping[str, FactValue]
     base_version: int
     chapter: str = ""
     reason: str = ""
@@ -83,13 +82,13 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     return incident
 
 
-def _refuse_foreign(values: Mapping[str, Any]) -> None:
+def _refuse_foreign(values: Mapping[str, FactValue]) -> None:
     for name in values:
         if name in SET_BY_OTHER_ACTS:
             raise Invalid("This is recorded by another step and cannot be typed here.", field=name)
 
 
-def _tidy(values: Mapping[str, Any]) -> dict[str, Any]:
+def _tidy(values: Mapping[str, FactValue]) -> FactValues:
     return {
         name: clean(value, field=name, limit=PARAGRAPH) if isinstance(value, str) and type(value) is str else value
         for name, value in values.items()
@@ -126,7 +125,7 @@ class SaveDraft:
     actor: Actor
     incident: UUID | str
     form: str
-    values: Mapping[str, Any]
+    values: Mapping[str, FactValue]
     base_version: int
 
 

@@ -15,9 +15,9 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.next_steps import About, Act, Step
 from incident.domain.step_words import path
-from incident.law.facts import BreachFacts
+from incident.law.facts import BreachFacts, Party
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.vocabulary import UNKNOWN, SubjectGroup, Ternary
+from incident.law.vocabulary import UNKNOWN, DiscoveredBy, PartyRole, Role, SubjectGroup, Ternary
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
 from incident.usecases.clock.deadlines import sync_deadlines
@@ -30,6 +30,18 @@ from incident.usecases.messages.queue import Audience, queue
 
 WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
 NUMBER_LIMIT = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorTold:
+    """What a processor tells the controller (GDPR art. 33(2)), of what art. 33(3) wants to know, as far as it can."""
+
+    name: str
+    contact: str = ""
+    aware_at: datetime | None = None
+    data: str = ""
+    consequences: str = ""
+    measures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,15 @@ class ReportIncident:
     subjects_least: int | None = None
     ongoing: Ternary = Ternary.UNKNOWN
     is_example: bool = False
+    in_flood: bool = False
     reporter_language: str | None = None
+    processor: ProcessorTold | None = None
+
+
+def check_report(command: ReportIncident, *, now: datetime) -> None:
+    """Refuse what :func:`report_incident` would refuse, before files go to their place; asks nobody."""
+    require(command.actor, Permission.REPORT)
+    check_chronology(_facts(command, now), now)
 
 
 def report_incident(command: ReportIncident, *, session: Session, now: datetime) -> Incident:
@@ -85,10 +105,34 @@ def _facts(command: ReportIncident, now: datetime) -> BreachFacts:
         subjects_note=clean(command.groups_note, field="groups_note"),
         ongoing=command.ongoing,
     )
+    if command.processor is not None:
+        facts = _told_by(command.processor, facts, now)
     if number is None:
         return facts
     least = _number(command.subjects_least)
     return replace(facts, subjects_min=number if least is None else least, subjects_max=number)
+
+
+def _told_by(processor: ProcessorTold, facts: BreachFacts, now: datetime) -> BreachFacts:
+    """The facts of a report by our processor.
+
+    GDPR art. 33(2) and EDPB Guidelines 9/2022 par. 44: the controller is in principle aware once the processor has
+    informed it. So our clock runs from now, and a person confirms that; what the processor knew before moves nothing.
+    """
+    name = required(processor.name, "Write the name of your organisation.", field="company", limit=LINE)
+    contact = clean(processor.contact, field="contact", limit=LINE)
+    return replace(
+        facts,
+        role=Role.CONTROLLER,
+        first_signal_at=now,
+        discovered_by=DiscoveredBy.PROCESSOR,
+        parties=(Party(name, PartyRole.PROCESSOR, contact),),
+        processor_aware_at=_utc(processor.aware_at) or UNKNOWN,
+        processor_told_us_at=now,
+        data_note=clean(processor.data, field="data"),
+        consequences_subjects_note=clean(processor.consequences, field="consequences"),
+        measures_taken=clean(processor.measures, field="measures"),
+    )
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -115,6 +159,7 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
         reporter_slack_id=command.actor.slack_id,
         reporter_language=command.reporter_language,
         is_example=command.is_example,
+        in_flood=command.in_flood,
         fact_version=0,
     )
     session.add(incident)

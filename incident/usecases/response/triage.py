@@ -11,7 +11,7 @@ from incident.domain.fact_sheet import merge
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, permissions_of
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import Subject
 from incident.domain.next_steps import About, Act, Step
@@ -20,6 +20,7 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Nature, Role, Ternary
 from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
+from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
@@ -155,16 +156,29 @@ def ask_second(session: Session, incident: Incident, decision: Decision, now: da
         "next_step": step.code,
         "path": path(incident.reference, step),
     }
+    missing = _only_author(session, incident, decision)
     queue(
         session,
         incident=incident,
-        template="second_asked",
-        params=params,
-        to=Audience.SECOND,
+        template="second_missing" if missing else "second_asked",
+        params={**params, "path": f"/incidents/{incident.reference}/restrict"} if missing else params,
+        to=decision.author_id if missing and decision.author_id else Audience.SECOND,
         now=now,
         dedupe=f"second:{decision.id}",
         urgent=True,
+        personally=missing,
     )
+
+
+def _only_author(session: Session, incident: Incident, decision: Decision) -> bool:
+    """Whether nobody inside but the author could confirm it, although others could if they were named."""
+    if incident.circle is None:
+        return False
+    directory = load_directory(session)
+    able = {one.id for one in directory.people if Permission.CONFIRM in permissions_of(one.roles)} - {
+        decision.author_id
+    }
+    return bool(able) and not any(one.id in able for one in directory.within(incident).people)
 
 
 def must_be_open(incident: Incident) -> None:

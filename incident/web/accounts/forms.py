@@ -1,7 +1,7 @@
 """The library's forms with our throttle in front: failures are counted per account and per network address."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -10,15 +10,20 @@ from flask_security import LoginForm
 from flask_security.forms import ChangePasswordForm, ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import get_message
-from wtforms import PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField
 
+from incident.domain.kernel.errors import NotAllowed
+from incident.domain.kernel.people import Role
+from incident.domain.kernel.sessions import is_fresh
 from incident.store.db import db
 from incident.usecases.common.limits import RESETS, RESETS_FROM, spend
 from incident.usecases.people import sign_in
+from incident.usecases.people.passkeys import only_by_passkey, passkeys_of
 from incident.web.accounts.counted import account_of, network_of
 from incident.web.accounts.known import ticket
+from incident.web.accounts.passkeys import proved
 from incident.web.accounts.sessions import here, prove_here
-from incident.web.clock import now
+from incident.web.clock import deps, now
 from incident.web.filters import clock_time
 
 
@@ -35,7 +40,7 @@ def attempt_here(email: str) -> sign_in.Attempt:
 
 
 def throttled(
-    form: Any,
+    form: Form,
     attempt: sign_in.Attempt,
     check: Callable[[], bool],
     *,
@@ -65,15 +70,25 @@ def throttled(
 class ThrottledLoginForm(LoginForm):
     """E-mail address and password."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Check both, unless too many tries failed."""
-        return throttled(self, attempt_of(self.email.data), lambda: super(ThrottledLoginForm, self).validate(**kwargs))
+        check = super().validate
+        return throttled(self, attempt_of(self.email.data), lambda: check(**kwargs) and self._may())
+
+    def _may(self) -> bool:
+        """Whether a password opens this account at all; the refusal is that of a wrong one, so that nobody tries it."""
+        keyed = only_by_passkey(db.session(), self.user)  # type: ignore[arg-type]
+        everybody = deps().settings.password_sign_in == "everybody"
+        if not keyed and (everybody or Role.ADMIN in self.user.actor().roles):  # type: ignore[union-attr]
+            return True
+        self.password.errors = [get_message("INVALID_PASSWORD")[0]]
+        return False
 
 
 class ThrottledCodeForm(TwoFactorVerifyCodeForm):
     """The code of the authenticator app."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Check the code, unless too many tries failed."""
         attempt = attempt_of(self.user.email if self.user else None)
         return throttled(self, attempt, lambda: super(ThrottledCodeForm, self).validate(**kwargs), second_factor=True)
@@ -82,7 +97,7 @@ class ThrottledCodeForm(TwoFactorVerifyCodeForm):
 class ThrottledRecoveryForm(MfRecoveryForm):
     """One of the recovery codes."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Check the code, unless too many tries failed."""
         attempt = attempt_of(self.user.email if self.user else None)
         return throttled(
@@ -93,7 +108,7 @@ class ThrottledRecoveryForm(MfRecoveryForm):
 class ThrottledChangeForm(ChangePasswordForm):
     """The present password and a new one; at a browser that was left open the present one cannot be guessed."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Check both, unless the present one was wrong too often; a poor choice of a new one counts for nothing."""
         attempt = attempt_here(current_user.email)
         check = super().validate
@@ -106,7 +121,7 @@ class ThrottledChangeForm(ChangePasswordForm):
 class LimitedResetForm(ForgotPasswordForm):
     """Where a password link is asked for: nobody is buried in mail, and an answer tells nothing of the account."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Past the limit nothing is sent, and the page says the same: a link that was sent before still works."""
         whose = ((RESETS_FROM, network_of(request.remote_addr)), (RESETS, account_of(self.email.data)))
         # The first limit that is full ends it: an address that asks too much uses up nobody's own links.
@@ -115,7 +130,7 @@ class LimitedResetForm(ForgotPasswordForm):
         return super().validate(**kwargs) and not full
 
 
-ANSWERS: Final = ("proof_code", "proof_password")
+ANSWERS: Final = ("proof_code", "proof_passkey", "proof_password")
 """The fields of the form below; no other form has fields of these names."""
 
 
@@ -124,6 +139,7 @@ class ProofForm(VerifyForm):
 
     password = None
     proof_code = StringField()
+    proof_passkey = HiddenField()
     proof_password = PasswordField()
 
     @property
@@ -131,21 +147,61 @@ class ProofForm(VerifyForm):
         """Whether a code is asked for: a password may be kept in the browser, a telephone is not."""
         return bool(self.user.tf_primary_method)
 
-    def validate(self, **kwargs: Any) -> bool:
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the identity provider asks, in a window of its own: who came from there may have no password."""
+        this = here()
+        return not self.by_code and not self.has_passkey and this is not None and this.elsewhere
+
+    @property
+    def has_password(self) -> bool:
+        """Whether there is one to type, also beside a provider that does not say when it asked."""
+        return self.user.password is not None
+
+    @property
+    def has_passkey(self) -> bool:
+        """Whether a passkey answers; the password then does not."""
+        return bool(passkeys_of(db.session(), self.user.id))  # type: ignore[arg-type]
+
+    def validate(self, **kwargs: object) -> bool:
         """Check the answer, unless too many tries failed; the right one counts for a while."""
-        right = throttled(self, attempt_here(self.user.email), self._is_right, second_factor=self.by_code)
+        if self.elsewhere and (self._is_fresh or not self.proof_password.data):
+            return self._has_been_there()
+        way = "passkey" if self.proof_passkey.data else "code" if self.by_code else "password"
+        right = throttled(self, attempt_here(self.user.email), self._is_right, second_factor=way != "password")
         if right:
-            prove_here(self.user, "code" if self.by_code else "password")  # type: ignore[arg-type]
+            prove_here(self.user, way)  # type: ignore[arg-type]
         return right
+
+    @property
+    def _is_fresh(self) -> bool:
+        this = here()
+        return this is not None and is_fresh(this.proved_at, now())
+
+    def _has_been_there(self) -> bool:
+        if self._is_fresh:
+            return bool(super(VerifyForm, self).validate())
+        self.form_errors.append(_("Sign in there once more first, in the other window."))
+        return False
 
     def _is_right(self) -> bool:
         if not super(VerifyForm, self).validate():
             return False
+        if self.proof_passkey.data:
+            return _accepted(self.proof_passkey, self._passkey_fits(), _("This passkey is not one of yours."))
         if self.by_code:
             return _accepted(self.proof_code, self._code_fits(), _("This code is not right. Wait for the next one."))
+        if self.has_passkey:
+            return _accepted(self.proof_passkey, False, _("Answer with your passkey."))
         given = current_app.extensions["security"].password_util.normalize(self.proof_password.data or "")
-        fits = self.user.verify_and_update_password(given)
+        fits = self.has_password and self.user.verify_and_update_password(given)
         return _accepted(self.proof_password, fits, _("This password is not right."))
+
+    def _passkey_fits(self) -> bool:
+        try:
+            return proved(self.proof_passkey.data or "").id == self.user.id
+        except NotAllowed:
+            return False
 
     def _code_fits(self) -> bool:
         security, given = current_app.extensions["security"], (self.proof_code.data or "").replace(" ", "")
@@ -157,7 +213,7 @@ class ProofForm(VerifyForm):
         return fits and bool(on_paper.delete_recovery_code(self.user, given))
 
 
-def _accepted(field: Any, fits: bool, refusal: str) -> bool:
+def _accepted(field: Field, fits: bool, refusal: str) -> bool:
     if not fits:
         field.errors = [refusal]
     return fits

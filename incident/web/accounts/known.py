@@ -8,7 +8,7 @@ counted by itself.
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any, Final
+from typing import Final
 
 from flask import after_this_request, current_app, g, request
 from flask.wrappers import Response
@@ -48,7 +48,7 @@ def know_here(account: str) -> None:
         return response
 
 
-def _tickets() -> list[Any]:
+def _tickets() -> list[tuple[str, str, float]]:
     if "tickets" not in g:
         oldest = (now() - KNOWN_FOR).timestamp()
         try:

@@ -12,7 +12,7 @@ from incident.web.forms.base import translated
 class HardPassword(PasswordUtil):
     """Long enough, and neither common nor made of the person's own words; no network is asked."""
 
-    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[Any] | None, str]:
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """What is wrong with it, and how it is stored."""
         wrong, normal = super().validate(password, is_register, **kwargs)
         user = kwargs.get("user")

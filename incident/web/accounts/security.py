@@ -1,9 +1,10 @@
 """Wire the sign-in library: our tables, forms, templates, throttle and audit entries."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_security import (
@@ -21,8 +22,10 @@ from incident.platform import resources
 from incident.store.accounts import account_datastore
 from incident.store.db import db
 from incident.store.vault import PASSWORDS, RECOVERY, SECOND_FACTOR, Secrets
-from incident.usecases.people import sign_in
+from incident.usecases.people import provider, sign_in
 from incident.usecases.people.acts import note_account
+from incident.usecases.retention.erase import LINK_WORKS, forget_links
+from incident.web.accounts.arrivals import forget_left, has_left, take_arrival
 from incident.web.accounts.forms import (
     LimitedResetForm,
     ProofForm,
@@ -32,14 +35,22 @@ from incident.web.accounts.forms import (
     ThrottledRecoveryForm,
     attempt_of,
 )
-from incident.web.accounts.known import know_here
-from incident.web.accounts.mail import OutboxMail
+from incident.web.accounts.known import know_here, ticket
+from incident.web.accounts.mail import OutboxMail, tell_of_new_browser
+from incident.web.accounts.passkeys import question_to_prove
 from incident.web.accounts.passwords import HardPassword
 from incident.web.accounts.sessions import begin_here, init_sessions
 from incident.web.accounts.totp import OneTimeTotp
-from incident.web.clock import now
+from incident.web.clock import deps, now
+
+if TYPE_CHECKING:
+    from incident.store.models import Person
+
 
 SHORTEST_PASSWORD = 12
+ELSEWHERE = "provider"
+PASSKEY = "passkey"
+"""How the sign-in library is told that somebody came from the identity provider, or with a passkey."""
 
 
 def init_security(app: Flask, secrets: Secrets) -> None:
@@ -62,9 +73,31 @@ def init_security(app: Flask, secrets: Secrets) -> None:
     user_authenticated.connect(_note_sign_in, app)
     password_reset.connect(_know_browser, app)
     init_sessions(app)
+    app.jinja_env.globals.update(provider=_provider_shown, passkey_question=question_to_prove)
     for signal, tag in ACTS:
         signal.connect(partial(_note_act, tag), app, weak=False)
 
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the sign-in page says of the identity provider."""
+
+    name: str
+    only: bool
+    """Whether passwords are for administrators."""
+    left: bool
+    """Whether somebody who came from there has signed out here."""
+
+
+def _provider_shown() -> Elsewhere | None:
+    found = deps().provider
+    if found is None:
+        return None
+    return Elsewhere(found.name, deps().settings.password_sign_in == "administrators", has_left())
+
+
+Config = dict[str, object]
+"""Settings of Flask-Security, without their prefix."""
 
 ACTS = (
     (password_changed, Tag.PASSWORD_SET),
@@ -75,25 +108,36 @@ ACTS = (
 """What people do to their accounts on the library's pages, and how it is called on record."""
 
 
-def _note_act(tag: Tag, sender: Flask, user: Any, **_more: Any) -> None:
+def _note_act(tag: Tag, sender: Flask, user: object, **_more: object) -> None:
     if isinstance(user, UserMixin):
         note_account(db.session(), tag, user.actor(), user, now=now())  # type: ignore[attr-defined, arg-type]
         db.session.commit()
 
 
-def _know_browser(sender: Flask, user: Any, **_more: Any) -> None:
+def _know_browser(sender: Flask, user: "Person", **_more: object) -> None:
     """Whoever opened the link that was mailed is let in here, however many strangers try other passwords."""
     know_here(user.email)
+    forget_links(db.session(), now=now(), of=user.email)
 
 
-def _note_sign_in(sender: Flask, user: Any, authn_via: Collection[str] | None = None, **_more: Any) -> None:
-    sign_in.note_success(db.session(), user, attempt_of(user.email), now=now())
+def _note_sign_in(sender: Flask, user: "Person", authn_via: Collection[str] | None = None, **_more: object) -> None:
+    # After a code the library does not say by what the sign-in began.
+    arrival = take_arrival(user.id, by_code=not authn_via)
+    arrival = arrival if authn_via in (None, [ELSEWHERE]) else None
+    by_passkey = authn_via == [PASSKEY]
+    by = PASSKEY if by_passkey else ELSEWHERE if arrival else ""
+    sign_in.note_success(db.session(), user, attempt_of(user.email), now=now(), by=by)
+    if arrival is not None:
+        provider.settle(db.session(), user, arrival.entry, now=now())
+    forget_left()
     # A changed password signs in anew, but the present one alone proves nothing to whoever has a second factor.
-    begin_here(user, anew="change" not in (authn_via or ()))
+    begin_here(user, arrival, anew="change" not in (authn_via or ()), strong=by_passkey)
+    if user.login_count > 1 and not ticket(user.email):
+        tell_of_new_browser(user)
     know_here(user.email)
 
 
-def _secrets(secrets: Secrets) -> dict[str, Any]:
+def _secrets(secrets: Secrets) -> Config:
     """They are kept in the database, so that SECRET_KEY can be changed without losing a password or a second factor."""
     return {
         "PASSWORD_SALT": secrets.text(PASSWORDS),
@@ -103,7 +147,7 @@ def _secrets(secrets: Secrets) -> dict[str, Any]:
     }
 
 
-def _behaviour() -> dict[str, Any]:
+def _behaviour() -> Config:
     return {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
@@ -121,7 +165,7 @@ def _behaviour() -> dict[str, Any]:
         "MULTI_FACTOR_RECOVERY_CODES": True,
         "MULTI_FACTOR_RECOVERY_CODES_N": 8,
         "LOGOUT_METHODS": ["POST"],
-        "RESET_PASSWORD_WITHIN": timedelta(hours=4),
+        "RESET_PASSWORD_WITHIN": LINK_WORKS,
         "FRESHNESS": timedelta(hours=12),
         "DATETIME_FACTORY": now,
         "API_ENABLED_METHODS": ["session"],
@@ -129,7 +173,7 @@ def _behaviour() -> dict[str, Any]:
     }
 
 
-def _addresses() -> dict[str, Any]:
+def _addresses() -> Config:
     return {
         "POST_LOGIN_VIEW": "/",
         "POST_LOGOUT_VIEW": "/login",
@@ -148,7 +192,7 @@ def _addresses() -> dict[str, Any]:
     }
 
 
-def _templates() -> dict[str, Any]:
+def _templates() -> Config:
     return {
         "LOGIN_USER_TEMPLATE": "web/account/login.html",
         "VERIFY_TEMPLATE": "web/account/verify.html",
@@ -162,4 +206,4 @@ def _templates() -> dict[str, Any]:
     }
 
 
-__all__ = ["SHORTEST_PASSWORD", "init_security"]
+__all__ = ["ELSEWHERE", "PASSKEY", "SHORTEST_PASSWORD", "init_security"]

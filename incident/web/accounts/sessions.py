@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import UserMixin
 from flask_security.utils import set_request_attr
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as Answer
 
@@ -17,6 +18,7 @@ from incident.store.aside import aside
 from incident.store.db import db, is_reading
 from incident.usecases.people import sessions
 from incident.usecases.people.sessions import Place
+from incident.web.accounts.arrivals import Arrival, note_left
 from incident.web.accounts.browsers import browser_in_words
 from incident.web.clock import deps, now
 from incident.web.filters import day
@@ -34,27 +36,41 @@ class Here:
     """The sign-in of this browser, as this request found it."""
 
     id: UUID
-    proved_at: datetime
+    proved_at: datetime | None
     must_set_up: bool
     """Whether nothing opens but the page on which a second factor is set up."""
+    elsewhere: bool
+    """Whether it was at the identity provider."""
+    strong: bool
 
 
-def begin_here(person: "Person", *, anew: bool = True) -> None:
+def begin_here(person: "Person", arrival: Arrival | None = None, *, anew: bool = True, strong: bool = False) -> None:
     """Sign the person in on this browser: a fresh secret, so that a planted cookie is worth nothing.
 
-    Where it is not ``anew`` but goes on, the last proof of who it is stays as old as it was.
+    Where it is not ``anew`` but goes on, the last proof of who it is stays as old as it was, and the way in the same.
+    ``strong`` is a sign-in with two factors at once.
     """
     this = None if anew else here()
-    since = None if this is None else this.proved_at
+    since = this.proved_at if this else arrival.proved_at if arrival else now()
+    elsewhere = this.elsewhere if this else arrival is not None
+    strong = this.strong if this else strong or bool(arrival and arrival.strong)
     kept = session.pop("_remember", None) == "set"
+    if not strong:
+        _say_what_is_due(person)
+    place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
+    session[SECRET] = sessions.begin(
+        db.session(), person, place, kept=kept, proved_at=since, elsewhere=elsewhere, strong=strong, now=now()
+    )
+    session.permanent = kept
+    g.pop("viewer", None)
+
+
+def _say_what_is_due(person: "Person") -> None:
     grace = timedelta(days=deps().settings.second_factor_grace_days)
     until = sessions.second_factor_due(person, grace=grace, now=now())
     if until is not None and until > now():
-        flash(_("From %(day)s your role needs a second factor. Set it up under My account.", day=day(until)))
-    place = Place(browser_in_words(request.user_agent.string), request.remote_addr or "")
-    session[SECRET] = sessions.begin(db.session(), person, place, kept=kept, proved_at=since, now=now())
-    session.permanent = kept
-    g.pop("viewer", None)
+        first = Markup(day(until)).striptags()
+        flash(_("From %(day)s your role needs a second factor. Set it up under My account.", day=first))
 
 
 def here() -> Here | None:
@@ -80,7 +96,7 @@ def init_sessions(app: Flask) -> None:
         row = sessions.found(db.session(), session.get(SECRET), now=now())
         if row is None:
             return None
-        g.sign_in = Here(row.id, row.proved_at, sessions.must_set_up(row))
+        g.sign_in = Here(row.id, row.proved_at, sessions.must_set_up(row), row.elsewhere, row.strong)
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
         if now() - row.seen_at >= sessions.SEEN_EVERY:
@@ -104,8 +120,10 @@ def init_sessions(app: Flask) -> None:
     app.after_request(_leave_nothing)
 
 
-def _sign_out(sender: Flask, user: Any, **_more: Any) -> None:
-    secret = session.pop(SECRET, None)
+def _sign_out(sender: Flask, user: object, **_more: object) -> None:
+    secret, this = session.pop(SECRET, None), g.get("sign_in")
+    if this is not None and this.elsewhere:
+        note_left()
     if isinstance(user, UserMixin):
         sessions.sign_out(db.session(), secret, user.actor(), now=now())  # type: ignore[attr-defined]
         # The library commits after a sign-in, but not after a sign-out.

@@ -1,63 +1,77 @@
 """Incidents over the API: report, list, show."""
 
-from apiflask import APIBlueprint
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
 from flask import g, request
 
+from incident.domain.kernel.errors import DomainError, Invalid
+from incident.domain.kernel.events import CHANGES, OUTWARD
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission, require
+from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.kernel.scopes import Scope
 from incident.store.db import db
-from incident.store.queries.incidents import RegisterFilter, count, deadlines_of, register
-from incident.usecases.common.access import find_incident, visible
+from incident.store.queries.incidents import deadlines_of
+from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, after, count, lines, register_query
+from incident.usecases.common.access import find_incident, note_read, visible
 from incident.usecases.common.inbound import once
 from incident.usecases.common.limits import count_report
 from incident.usecases.response.casework import AddTimelineEntry
 from incident.usecases.response.casework import add_timeline_entry as record_entry
 from incident.usecases.response.report import ReportIncident, report_incident
-from incident.web.api.errors import answer_refusals
-from incident.web.api.schemas import (
-    Added,
-    DeadlineOut,
-    Deadlines,
-    IncidentOut,
-    IncidentPage,
-    Paging,
-    Report,
-    TimelineNote,
-)
-from incident.web.api.tokens import actor, auth
+from incident.web.api.answers import Added, BatchOut, DeadlineOut, Deadlines, IncidentOut, IncidentPage, Reported
+from incident.web.api.door import BODY, FORBIDDEN, LIMITED, MISSING, OFTEN, REFUSALS, bp
+from incident.web.api.errors import status_of
+from incident.web.api.paging import Incidents, Place, part
+from incident.web.api.schemas import Batch, BatchItem, Report, TimelineNote
+from incident.web.api.tokens import actor, auth, token
 from incident.web.clock import now
 from incident.web.transactions import commits
 
-bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Incidents")
-answer_refusals(bp)
-PAGE = 50
-BUSY = {503: "The database cannot be reached; nothing was saved."}
-FORBIDDEN = {403: "Your role does not allow this, or the token was not made for it."}
-MISSING = {404: "There is no such incident, or it is not yours to see.", **FORBIDDEN, **BUSY}
-REFUSALS = {
-    400: "The body is not JSON.",
-    409: "The incident is closed.",
-    415: "The body is not JSON.",
-    **MISSING,
-}
-
-LIMITED = {429: "A hundred reports within an hour; the header Retry-After says when the next one is taken."}
+KEY_LENGTH: Final = 100
+KEYS: Final = re.compile(rf"[A-Za-z0-9._:-]{{1,{KEY_LENGTH}}}")
+REPLAYED: Final = "Idempotent-Replayed"
 
 
 @bp.get("/incidents")
 @bp.auth_required(auth)
-@bp.input(Paging, location="query")
+@bp.input(Incidents, location="query")
 @bp.output(IncidentPage)
-@bp.doc(summary="List incidents, newest first", responses=FORBIDDEN | BUSY)
-def list_incidents(query_data: Paging) -> IncidentPage:
-    """A page of the incidents that the token's person may see."""
-    statuses = (query_data.status,) if query_data.status else ()
-    query = register(RegisterFilter(statuses=statuses), visible(actor(Scope.READ)))
-    rows = db.session.scalars(query.limit(PAGE).offset((query_data.page - 1) * PAGE))
-    found = [IncidentOut.of(row) for row in rows]
-    g.cases_read = [one.reference for one in found]
-    return IncidentPage(incidents=found, total=count(db.session(), query), page=query_data.page)
+@bp.doc(summary="List incidents, newest first", responses=FORBIDDEN | OFTEN)
+def list_incidents(query_data: Incidents) -> IncidentPage:
+    """A part of the incidents that the token's person may see."""
+    who, session = actor(Scope.READ), db.session()
+    query = register_query(session, asked(query_data, who), visible(who))
+    found = lines(session, after(query, query_data.cursor).limit(query_data.limit + 1), Needs())
+    shown, following = part(found, query_data.limit, where)
+    note_shown(shown, who)
+    rows = [IncidentOut.of(line.incident) for line in shown]
+    return IncidentPage(incidents=rows, total=count(session, query), next=following)
+
+
+def asked(query: Incidents, who: Actor) -> RegisterFilter:
+    """What the address asks for; whoever only reported asks for changes of what a reporter sees."""
+    return RegisterFilter(
+        statuses=(query.status,) if query.status else (),
+        reported_from=query.reported_from,
+        reported_to=query.reported_to,
+        changed_since=query.changed_since,
+        changes=CHANGES if may(who, Permission.VIEW_ALL) else OUTWARD,
+    )
+
+
+def where(line: RegisterLine) -> Place:
+    """The place of an incident in a list that begins with the newest."""
+    return line.incident.reported_at, line.incident.reference
+
+
+def note_shown(shown: Sequence[RegisterLine], who: Actor) -> None:
+    """Put what a list shows on record as pages do: restricted incidents each, and how many in an hour."""
+    for line in shown:
+        note_read(db.session(), line.incident, who)
+    g.cases_read = [line.incident.reference for line in shown]
 
 
 @bp.post("/incidents")
@@ -66,17 +80,61 @@ def list_incidents(query_data: Paging) -> IncidentPage:
 @bp.output(IncidentOut, status_code=201)
 @bp.doc(summary="Report an incident", responses=REFUSALS | LIMITED)
 @commits
-def report(json_data: Report) -> IncidentOut:
-    """Register it and start its clock. With the header ``Idempotency-Key`` a repetition gets the first result."""
+def report(json_data: Report) -> tuple[IncidentOut, int, dict[str, str]]:
+    """Register it and start its clock.
+
+    With the header ``Idempotency-Key`` a repetition by the same token makes no second incident: the first one comes
+    back as it stands now, with the header ``Idempotent-Replayed``.
+    """
     who = actor(Scope.REPORT)
-    key = request.headers.get("Idempotency-Key", "").strip()[:100]
-    if not key:
-        return IncidentOut.model_validate(_register(json_data, who))
-    result, _ = once(db.session(), f"api:{who.key}:{key}", now(), lambda: _register(json_data, who))
-    return IncidentOut.model_validate(result)
+    incident, is_new = _reported(json_data, request.headers.get("Idempotency-Key"), who)
+    return incident, 201, {} if is_new else {REPLAYED: "true"}
 
 
-def _register(data: Report, who: Actor) -> dict[str, object]:
+@bp.post("/incidents/batch")
+@bp.auth_required(auth)
+@bp.input(Batch)
+@bp.output(BatchOut)
+@bp.doc(summary="Report several incidents", responses=BODY | FORBIDDEN)
+@commits
+def report_batch(json_data: Batch) -> BatchOut:
+    """Each by itself, in the order in which they came: one that is refused keeps none of the others back.
+
+    Each has its own ``key``, which means what the header ``Idempotency-Key`` means for a single report.
+    """
+    who = actor(Scope.REPORT)
+    return BatchOut(results=[_one_of(item, who) for item in json_data.reports])
+
+
+def _one_of(item: BatchItem, who: Actor) -> Reported:
+    """What came of one report; what a refused one had written is undone."""
+    try:
+        with db.session.begin_nested():
+            incident, is_new = _reported(item, item.key, who)
+    except DomainError as error:
+        return Reported(status=status_of(error), detail=error.user_text, field=error.field)
+    return Reported(status=201, incident=incident, replayed=not is_new)
+
+
+def _reported(data: Report, key: str | None, who: Actor) -> tuple[IncidentOut, bool]:
+    """The incident as it stands, and whether it was registered just now."""
+    if key is None:
+        return IncidentOut.of(find_incident(db.session(), _register(data, who), who)), True
+    if not KEYS.fullmatch(key):
+        raise Invalid("A key has 1 to 100 letters, digits and . _ : - and nothing else.", field="Idempotency-Key")
+    body = sha256(data.model_dump_json(exclude={"key"}).encode()).hexdigest()
+    found, is_new = once(
+        db.session(),
+        f"api:{token()}:{key}",
+        now(),
+        lambda: {"body": body, "reference": _register(data, who)},
+    )
+    if found["body"] != body:
+        raise Invalid("This key was used for another report. Give each report its own.", field="Idempotency-Key")
+    return IncidentOut.of(find_incident(db.session(), found["reference"], who)), is_new
+
+
+def _register(data: Report, who: Actor) -> str:
     command = ReportIncident(
         who,
         data.summary,
@@ -89,14 +147,13 @@ def _register(data: Report, who: Actor) -> dict[str, object]:
         ongoing=data.ongoing,
     )
     count_report(db.session(), who.key, now=now())
-    row = report_incident(command, session=db.session(), now=now())
-    return IncidentOut.of(row).model_dump(mode="json")
+    return report_incident(command, session=db.session(), now=now()).reference
 
 
 @bp.get("/incidents/<reference>")
 @bp.auth_required(auth)
 @bp.output(IncidentOut)
-@bp.doc(summary="Show one incident", responses=MISSING)
+@bp.doc(summary="Show one incident", responses=MISSING | OFTEN)
 def show(reference: str) -> IncidentOut:
     """The incident with this reference."""
     return IncidentOut.of(find_incident(db.session(), reference, actor(Scope.READ)))
@@ -105,14 +162,13 @@ def show(reference: str) -> IncidentOut:
 @bp.get("/incidents/<reference>/deadlines")
 @bp.auth_required(auth)
 @bp.output(Deadlines)
-@bp.doc(summary="The deadlines of one incident", responses=MISSING)
+@bp.doc(summary="The deadlines of one incident", responses=MISSING | OFTEN)
 def deadlines(reference: str) -> Deadlines:
     """Every deadline with its state; superseded ones stay visible."""
     who = actor(Scope.READ)
     incident = find_incident(db.session(), reference, who)
     require(who, Permission.VIEW_ALL)
-    rows = deadlines_of(db.session(), incident)
-    return Deadlines(deadlines=[DeadlineOut.model_validate(row, from_attributes=True) for row in rows])
+    return Deadlines(deadlines=[DeadlineOut.of(row) for row in deadlines_of(db.session(), incident)])
 
 
 @bp.post("/incidents/<reference>/timeline")

@@ -1,7 +1,9 @@
 """Who speaks: the person for whom a token was made, with that person's roles and no more."""
 
+from uuid import UUID
+
 from apiflask import HTTPTokenAuth
-from flask import g, request
+from flask import Response, g, request
 
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
@@ -9,6 +11,7 @@ from incident.domain.kernel.scopes import Scope
 from incident.store.db import db
 from incident.usecases.people.acts import is_known_place, note_token_use
 from incident.usecases.people.api_tokens import Bearer, bearer_of, is_noted, note_use_of
+from incident.web.api.errors import problem
 from incident.web.clock import now
 
 auth = HTTPTokenAuth(scheme="Bearer", description="A token made on the page Account, or by `meldklok token create`.")
@@ -37,10 +40,9 @@ def _note_use(bearer: Bearer, secret: str) -> None:
 
 
 @auth.error_processor
-def refuse(_error: object) -> tuple[dict[str, str], int, dict[str, str]]:
+def refuse(_error: object) -> tuple[Response, int, dict[str, str]]:
     """401 with what to do."""
-    message = "Send a valid token in the header 'Authorization: Bearer …'."
-    return {"message": message}, 401, {"WWW-Authenticate": "Bearer"}
+    return problem(401, "Send a valid token in the header 'Authorization: Bearer …'.", {"WWW-Authenticate": "Bearer"})
 
 
 def actor(scope: Scope) -> Actor:
@@ -49,4 +51,10 @@ def actor(scope: Scope) -> Actor:
     return bearer.to(scope)
 
 
-__all__ = ["actor", "auth"]
+def token() -> UUID:
+    """The token of this request: two programs of one person have one each."""
+    bearer: Bearer = g.bearer
+    return bearer.token
+
+
+__all__ = ["actor", "auth", "token"]

@@ -3,9 +3,19 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import EqualTo
 
+from incident.domain.invitations import read_invitations
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.text import LINE
@@ -49,6 +59,15 @@ class FirstPersonForm(Form):
     )
 
 
+class PasskeyForm(Form):
+    """A device of one's own; the browser fills in what the device made."""
+
+    name = StringField(
+        _l("Name of the device"), [Needed(_l("Enter a name by which you know the device.")), AtMost(LINE)]
+    )
+    credential = HiddenField()
+
+
 class PersonForm(Form):
     """An account, as an administrator makes or changes it."""
 
@@ -69,6 +88,29 @@ class PersonForm(Form):
     def chosen_roles(self) -> frozenset[Role]:
         """The roles that were ticked."""
         return frozenset(Role(value) for value in self.roles.data or ())
+
+
+class InviteForm(Form):
+    """Several people at once."""
+
+    people = TextAreaField(_l("People, one a line"), [Needed(_l("Paste at least one e-mail address.")), AtMost()])
+    roles = CheckboxesField(_l("Role of everybody whose line names none"))
+
+    def offer(self) -> "InviteForm":
+        """Fill in the list, which depends on the page's language."""
+        self.roles.choices = choices_of((role.value, f"{ROLES[role]}: {ROLE_HINTS[role]}") for role in Role)
+        return self
+
+    @property
+    def chosen_roles(self) -> frozenset[Role]:
+        """The roles that were ticked."""
+        return frozenset(Role(value) for value in self.roles.data or ())
+
+    def asked(self, email: str) -> frozenset[Role]:
+        """The roles that were asked for this person."""
+        people = read_invitations(self.people.data or "")
+        own = next((one.roles for one in people if one.email.casefold() == email.casefold()), frozenset())
+        return own or self.chosen_roles
 
 
 class AccountForm(Form):

@@ -1,16 +1,21 @@
 """The parent of all forms: one place for refusals, and for what every field does with text."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.core import UnboundField
 
-from incident.domain.kernel.errors import DomainError, Invalid
+from incident.domain.kernel.errors import DomainError, Invalid, TooMany
+
+Errors = Mapping[str, "Errors"] | list["Errors | str"]
+"""The refusals of a field, nested where fields nest."""
 
 
-def tidy(value: Any) -> Any:
+def tidy(value: object) -> object:
     """Text without blanks around it, without null characters, with one kind of line end."""
     if not isinstance(value, str):
         return value
@@ -21,11 +26,13 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that can show a refusal by the domain at the field it belongs to."""
 
     form_errors: list[str]
+    status: int = 200
+    """With which status the form is shown again: 429 where it came too often."""
     aliases: ClassVar[dict[str, str]] = {}
     """Names that the domain uses for a field where the form's own name differs."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, object]) -> Field:
             """Tidy the text of every field before its own filters run."""
             filters = (tidy, *unbound_field.kwargs.get("filters", ()))
             return unbound_field.bind(form=form, **{**options, "filters": filters})
@@ -33,6 +40,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def refuse(self, refusal: DomainError) -> None:
         """Show an expected error at its field, or above the form where it names none of ours."""
         text = translated(refusal)
+        self.status = 429 if isinstance(refusal, TooMany) else self.status
         name = self.aliases.get(refusal.field or "", refusal.field)
         field = self._fields.get(name) if name else None
         if field is None:
@@ -66,11 +74,11 @@ def first_input(field: Field) -> str:
     return str(field.id)
 
 
-def flat(errors: Any) -> list[str]:
+def flat(errors: Errors) -> list[str]:
     """The sentences in a field's errors, which nest where fields nest."""
-    if isinstance(errors, dict):
+    if isinstance(errors, Mapping):
         return [sentence for inner in errors.values() for sentence in flat(inner)]
-    return [sentence for inner in errors for sentence in (flat(inner) if isinstance(inner, list | dict) else [inner])]
+    return [sentence for inner in errors for sentence in (flat(inner) if not isinstance(inner, str) else [inner])]
 
 
 def translated(refusal: DomainError) -> str:

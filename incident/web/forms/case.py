@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -188,7 +188,7 @@ class CloseForm(Form):
     unknown_because = TextAreaField(_l("Not known, because"), [AtMost()])
 
     @classmethod
-    def knowing(cls, facts: BreachFacts, **kwargs: Any) -> Self:
+    def knowing(cls, facts: BreachFacts, **kwargs: object) -> Self:
         """The form, with the cause that the facts hold already."""
         form = cls(data={"cause": facts.actor.value if is_known(facts.actor) else ""}, **kwargs)
         form.cause.choices = choices_of((("", "–"), *law_choices(Cause)))
@@ -211,6 +211,37 @@ class DuplicateForm(Form):
     reason = TextAreaField(_l("Why is it the same breach?"), [Needed(_l("Write why it is the same breach.")), AtMost()])
 
 
+class RestrictForm(Form):
+    """Who may know of an incident, and why."""
+
+    people = CheckboxesField(_l("Who may know of it, beside the data protection officer?"))
+    reason = TextAreaField(_l("Why?"), [Needed(_l("Write why.")), AtMost()])
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> Self:
+        """Fill in the list."""
+        self.people.choices = choices_of(people)
+        return self
+
+
+class LiftForm(Form):
+    """Why an incident is no longer restricted."""
+
+    reason = TextAreaField(_l("Why?"), [Needed(_l("Write why.")), AtMost()])
+
+
+class LetInForm(Form):
+    """Whom to let in to a restricted incident in an emergency, and why."""
+
+    reference = StringField(_l("Reference of the incident"), [Needed(_l("Write its reference.")), AtMost(LINE)])
+    person = SelectField(_l("Who has to get in?"), validate_choice=False)
+    reason = TextAreaField(_l("Why?"), [Needed(_l("Write why.")), AtMost()])
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> Self:
+        """Fill in the list."""
+        self.person.choices = [("", "–"), *people]
+        return self
+
+
 class ReopenForm(Form):
     """Why a closed incident is taken up again."""
 
@@ -225,7 +256,10 @@ __all__ = [
     "DuplicateForm",
     "EntryForm",
     "EvidenceForm",
+    "LetInForm",
+    "LiftForm",
     "ReopenForm",
+    "RestrictForm",
     "SecondForm",
     "TaskForm",
     "ThenCloseForm",

@@ -4,19 +4,35 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from incident.domain.kernel.text import LINE
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Chapter, CountryCount, Party
+from incident.law.facts import (
+    AffectedController,
+    AffectedGroup,
+    BreachFacts,
+    Chapter,
+    CountryCount,
+    FactValue,
+    FactValues,
+    Party,
+)
 from incident.law.labels import field_label
 from incident.law.questions import Kind, Question, asked_in, is_known, question
 from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, PartyRole, SubjectGroup
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, DayField, InstantField, choices_of
+from incident.web.forms.fields import (
+    CheckboxesField,
+    ChoiceField,
+    CountField,
+    DayField,
+    FormData,
+    InstantField,
+    choices_of,
+)
 from incident.web.forms.rows import Column, RowsField, count_or_none
 from incident.web.forms.validators import AtMost
 from incident.web.i18n import language_code
@@ -43,7 +59,7 @@ def chapter_form(
     names: tuple[str, ...],
     facts: BreachFacts,
     version: int,
-    typed: Mapping[str, list[str]] | None = None,
+    typed: dict[str, list[str]] | None = None,
     *,
     renew: bool = False,
 ) -> FactsForm:
@@ -52,15 +68,15 @@ def chapter_form(
     kind = type("ChapterForm", (FactsForm,), {name: _field(question(name)) for name in names})
     values = {name: _shown(getattr(facts, name)) for name in names if not _silent(name, facts)}
     values |= {"base_version": str(version), OPEN: [name for name in facts.stated_unknown if name in names]}
-    given: dict[str, Any] = {"formdata": None} if renew else {}
+    given: dict[str, object] = {"formdata": None} if renew else {}
     if typed:
-        given = {"formdata": MultiDict(typed), "meta": {"csrf": True}}
+        given = {"formdata": FormData(typed), "meta": {"csrf": True}}
     form: FactsForm = kind(data=values, **given)
     form.open.choices = choices_of((name, name) for name in names)
     return form
 
 
-def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, rest: bool = False) -> dict[str, Any]:
+def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, rest: bool = False) -> FactValues:
     """The typed answers as values of the facts' fields; "not known yet" of other questions stays as it is.
 
     With ``rest`` everything that is left open is answered "not known yet".
@@ -89,7 +105,7 @@ def _may_be_stated(name: str) -> bool:
     return may_be_open(name) or question(name).kind is Kind.ONE
 
 
-def _unticked(name: str, value: Any) -> bool:
+def _unticked(name: str, value: FactValue) -> bool:
     """Whether nothing was ticked in a list that has its own "not known yet"."""
     return value == () and question(name).lists_unknown
 
@@ -127,7 +143,7 @@ _PLAIN: Final[Mapping[Kind, Callable[[str], Field]]] = MappingProxyType(
 )
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: FactValue) -> object:
     """A fact as the form's fields want it."""
     if value is UNKNOWN:
         return None
@@ -138,7 +154,7 @@ def _shown(value: Any) -> Any:
     return str(value.value) if isinstance(value, Enum) else value
 
 
-def _value(asked: Question, data: Any) -> Any:
+def _value(asked: Question, data: FactValue) -> FactValue:
     """What the form gave as a fact."""
     match asked.kind:
         case Kind.LINES:
@@ -223,7 +239,7 @@ def _group(row: dict[str, str]) -> AffectedGroup:
     )
 
 
-def _each_once(_form: Any, field: Any) -> None:
+def _each_once(_form: Form, field: Field) -> None:
     groups = [row.group for row in field.data or ()]
     if len(groups) > len(set(groups)):
         raise ValidationError(_("A group stands in the list twice."))
@@ -242,7 +258,7 @@ def _country(row: dict[str, str]) -> CountryCount:
     return CountryCount(code, UNKNOWN if subjects is None else subjects)
 
 
-def _texts(value: Any) -> dict[str, str]:
+def _texts(value: Party | AffectedController | AffectedGroup | CountryCount) -> dict[str, str]:
     found = {}
     for field in fields(value):
         part = getattr(value, field.name)
@@ -250,13 +266,13 @@ def _texts(value: Any) -> dict[str, str]:
     return found
 
 
-def _text(part: Any) -> str:
+def _text(part: object) -> str:
     if isinstance(part, tuple):
         return ",".join(map(_text, part))
     return "" if part in (None, UNKNOWN) else str(part.value if isinstance(part, Enum) else part)
 
 
-ROWS: Final[Mapping[Any, Callable[[str], RowsField]]] = {
+ROWS: Final[Mapping[type | None, Callable[[str], RowsField]]] = {
     Party: _parties,
     AffectedController: _controllers,
     CountryCount: _countries,

@@ -1,18 +1,22 @@
 """Fields for what a breach is described in: instants in the reader's zone, closed lists, counts that may be unknown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from wtforms import Field, RadioField, SelectMultipleField, StringField, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.typed import Count, read_count, read_day, read_instant
 from incident.web.forms.base import translated
+from incident.web.forms.validators import Validator
 from incident.web.viewer import zone
+
+FormData = MultiDict[str, str]
+"""What a browser sent: names of inputs with their values."""
 
 Options = Iterable[tuple[str, str]]
 
@@ -29,7 +33,7 @@ class InstantField(Field):  # type: ignore[misc]
     earlier deadline; an hour that they skip in spring is refused.
     """
 
-    def __init__(self, label: str = "", validators: Any = None, **kwargs: Any) -> None:
+    def __init__(self, label: str = "", validators: Sequence[Validator] | None = None, **kwargs: object) -> None:
         super().__init__(label, validators, **kwargs)
         self.typed: tuple[str, str] | None = None
 
@@ -53,7 +57,7 @@ class InstantField(Field):  # type: ignore[misc]
         """The zone in which it is typed."""
         return zone()
 
-    def process(self, formdata: Any, data: Any = ..., extra_filters: Any = None) -> None:
+    def process(self, formdata: FormData | None, data: object = ..., extra_filters: object = None) -> None:
         """Read both inputs; an unreadable pair becomes an error that says how to write it."""
         self.process_errors: list[str] = []
         self.errors = ()
@@ -73,7 +77,7 @@ class InstantField(Field):  # type: ignore[misc]
             # What comes back as it was shown, in whole minutes, is no correction of its seconds.
             self.data = kept
 
-    def populate_obj(self, obj: Any, name: str) -> None:
+    def populate_obj(self, obj: object, name: str) -> None:
         """Set the value on an object."""
         setattr(obj, name, self.data)
 
@@ -98,7 +102,9 @@ class DayField(StringField):  # type: ignore[misc]
 class CountField(StringField):  # type: ignore[misc]
     """A whole number from 0, however it is typed; of a range the most, or the ``least``. None when left empty."""
 
-    def __init__(self, label: str = "", validators: Any = None, *, least: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str = "", validators: Sequence[Validator] | None = None, *, least: bool = False, **kwargs: object
+    ) -> None:
         super().__init__(label, validators, **kwargs)
         self.least = least
         self.count: Count | None = None
@@ -119,34 +125,34 @@ class CountField(StringField):  # type: ignore[misc]
             self.data = self.count.least if self.least else self.count.most
 
 
-class ChoiceField(RadioField):  # type: ignore[misc]
-    """One of a closed list as radio buttons; an empty choice gives the empty text."""
+class _OfList(Field):  # type: ignore[misc]
+    """A field over a closed list, which refuses a value from outside in words of its own."""
 
     def __init__(
-        self, label: str = "", validators: Any = None, *, options: Options | None = None, **kwargs: Any
+        self,
+        label: str = "",
+        validators: Sequence[Validator] | None = None,
+        *,
+        options: Options | None = None,
+        **kwargs: object,
     ) -> None:
         chosen = choices_of(options) if options is not None else None
         super().__init__(label, validators, choices=chosen, validate_choice=False, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+
+class ChoiceField(_OfList, RadioField):  # type: ignore[misc]
+    """One of a closed list as radio buttons; an empty choice gives the empty text."""
+
+    def pre_validate(self, form: Form) -> None:
         """Refuse a value that is not in the list; leaving it open is for other validators to judge."""
         if self.data and self.data not in {choice.value for choice in self.choices or ()}:
             raise ValidationError(_("Choose one of the answers."))
 
 
-class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
+class CheckboxesField(_OfList, SelectMultipleField):  # type: ignore[misc]
     """Any number of a closed list as checkboxes."""
 
-    def __init__(
-        self, label: str = "", validators: Any = None, *, options: Options | None = None, **kwargs: Any
-    ) -> None:
-        chosen = choices_of(options) if options is not None else None
-        super().__init__(label, validators, choices=chosen, validate_choice=False, **kwargs)
-
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Form) -> None:
         """Refuse values that are not in the list."""
         if set(self.data or ()) - {choice.value for choice in self.choices or ()}:
             raise ValidationError(_("Choose from the answers in the list."))
-
-
-Filter = Callable[[Any], Any]

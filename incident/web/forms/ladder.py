@@ -1,19 +1,21 @@
 """The ladder as a form: rungs with hours and audiences, how often an overdue deadline reminds, office hours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import time
-from typing import Any, ClassVar, Final
+from types import EllipsisType
+from typing import ClassVar, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.reminders.ladder import LadderPolicy, Reached
 from incident.domain.reminders.policy import document_of
 from incident.domain.reminders.roster import Audience
 from incident.domain.typed import or_none, read_time
 from incident.web.forms.base import Form, tidy
-from incident.web.forms.fields import CheckboxesField, CountField, choices_of
+from incident.web.forms.fields import CheckboxesField, CountField, FormData, choices_of
 from incident.web.forms.validators import AtMost, Needed
 
 AUDIENCES: Final = {
@@ -39,10 +41,10 @@ SPARE, MOST = 2, 40
 class RungsField(Field):  # type: ignore[misc]
     """Rungs of one kind: ``{name}-{n}-hours``, ``-audience`` (several) and, for escalations, ``-unless``."""
 
-    def __init__(self, label: str = "", *, hours: str = "hours_left", **kwargs: Any) -> None:
+    def __init__(self, label: str = "", *, hours: str = "hours_left", **kwargs: object) -> None:
         super().__init__(label, **kwargs)
         self.hours = hours
-        self.typed: list[dict[str, Any]] | None = None
+        self.typed: list[JsonObject] | None = None
 
     @property
     def input_ids(self) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ class RungsField(Field):  # type: ignore[misc]
         return (f"{self.name}-0-hours",)
 
     @property
-    def shown(self) -> list[dict[str, Any]]:
+    def shown(self) -> list[JsonObject]:
         """What stands in the inputs, with spare rungs."""
         rows = self.typed if self.typed is not None else [self._row(step) for step in self.data or ()]
         return [
@@ -58,12 +60,22 @@ class RungsField(Field):  # type: ignore[misc]
             *({"hours": "", "audience": [], "unless": "", "prepares_dossier": False} for _spare in range(SPARE)),
         ]
 
-    def _row(self, step: Mapping[str, Any]) -> dict[str, Any]:
+    def told(self, row: JsonObject) -> tuple[str, str]:
+        """What a folded rung says: its hours; whom it tells, and unless when."""
+        audience = ", ".join(str(words) for key, words in AUDIENCES.items() if key in row["audience"])
+        return row["hours"], ", ".join(filter(None, [audience, row["unless"] and str(UNLESS.get(row["unless"], ""))]))
+
+    def _row(self, step: JsonObject) -> JsonObject:
         audience, unless = list(step["audience"]), step.get("unless") or ""
         dossier = bool(step.get("prepares_dossier"))
         return {"hours": f"{step[self.hours]:g}", "audience": audience, "unless": unless, "prepares_dossier": dossier}
 
-    def process(self, formdata: Any, data: Any = ..., extra_filters: Any = None) -> None:
+    def process(
+        self,
+        formdata: FormData | None,
+        data: Iterable[JsonObject] | EllipsisType | None = ...,
+        extra_filters: object = None,
+    ) -> None:
         """Read the rungs; a rung without hours is dropped."""
         self.process_errors: list[str] = []
         self.errors = ()
@@ -76,13 +88,13 @@ class RungsField(Field):  # type: ignore[misc]
         except ValueError as problem:
             self.process_errors = [str(problem)]
 
-    def _read(self, formdata: Any, number: int) -> dict[str, Any]:
+    def _read(self, formdata: FormData, number: int) -> JsonObject:
         start = f"{self.name}-{number}"
         hours, audience = str(tidy(formdata.get(f"{start}-hours", ""))), formdata.getlist(f"{start}-audience")
         unless, dossier = formdata.get(f"{start}-unless", ""), f"{start}-dossier" in formdata
         return {"hours": hours, "audience": audience, "unless": unless, "prepares_dossier": dossier}
 
-    def _step(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _step(self, row: JsonObject) -> JsonObject:
         try:
             hours = float(row["hours"].replace(",", "."))
         except ValueError:
@@ -140,7 +152,7 @@ class LadderForm(Form):
         form.working_days.choices = choices_of((str(number), str(words)) for number, words in enumerate(DAYS))
         return form
 
-    def document(self, policy: LadderPolicy) -> dict[str, Any]:
+    def document(self, policy: LadderPolicy) -> JsonObject:
         """The document that the use case takes; zone and country of the office stay as they are."""
         office = document_of(policy)["office"] or document_of(LadderPolicy())["office"]
         names = (

@@ -1,7 +1,5 @@
 """A letter of the authority: the form of a new one, and one to correct each that is on record."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
@@ -57,7 +55,7 @@ def letter_forms(facts: BreachFacts, typed: str = "") -> dict[str, LetterForm]:
 def _form(key: str, letter: AuthorityLetter | None, *, typed: bool) -> LetterForm:
     names = ("received_at", "answer_by", "reference", "note") if letter else ()
     values = {name: value for name in names if (value := getattr(letter, name)) is not UNKNOWN}
-    more: dict[str, Any] = {} if typed else {"formdata": None}
+    more: dict[str, None] = {} if typed else {"formdata": None}
     form = LetterForm(prefix=f"{key}-", data=values, **more)
     form.kind.choices = choices_of(law_choices(LetterKind))
     for name in ("reason",) if letter is None else ("kind",) if letter.kind in ASKS else ("kind", "answer_by"):

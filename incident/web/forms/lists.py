@@ -1,12 +1,12 @@
 """The lists of an organisation: systems, groups of people, measures, customers, and how long data are kept."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from enum import Enum
+from typing import TypeVar
 
 from flask_babel import gettext as _
-from wtforms import TextAreaField, ValidationError
+from wtforms import Field, TextAreaField, ValidationError
 
 from incident.domain.organisation import (
     Customer,
@@ -15,20 +15,22 @@ from incident.domain.organisation import (
     Purpose,
     SubjectGroupProfile,
     System,
+    short_name,
 )
 from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
 from incident.web.forms.base import Form
 from incident.web.forms.organisation import lines_of
 from incident.web.forms.rows import Column, RowsField, count_or_none
-from incident.web.forms.validators import AtMost, shorten
+from incident.web.forms.validators import AtMost, Validator, shorten
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
+E = TypeVar("E", bound=Enum)
 LONGEST_TERM = 24 * 90
 OWN = "own"
 LINES = ("legal_bases", "rights")
 
 
-def lists_form(profile: OrganisationProfile) -> Any:
+def lists_form(profile: OrganisationProfile) -> Form:
     """The form with a profile's lists, in the language of the page; each row keeps what the form does not ask."""
     body = {
         "systems": _systems(profile),
@@ -38,15 +40,16 @@ def lists_form(profile: OrganisationProfile) -> Any:
         "purposes": _purposes(),
         "legal_bases": TextAreaField(_("Legal bases, one a line"), [AtMost(2000)]),
         "rights": TextAreaField(_("Rights of people, one a line"), [AtMost(2000)]),
-        "transfers": TextAreaField(_("Transfers outside the EEA"), [AtMost(4000)]),
+        "transfers": TextAreaField(_("Transfers outside the EEA"), [AtMost(20_000)]),
         "retention": TextAreaField(_("How long are personal data kept?"), [AtMost(4000)]),
     }
     lines = {name: "\n".join(getattr(profile, name)) for name in LINES}
     values = {name: getattr(profile, name) for name in body} | lines
-    return type("ListsForm", (Form,), body)(data=values)
+    form: Form = type("ListsForm", (Form,), body)(data=values)
+    return form
 
 
-def onto(form: Any, profile: OrganisationProfile) -> OrganisationProfile:
+def onto(form: Form, profile: OrganisationProfile) -> OrganisationProfile:
     """The profile with the form's lists."""
     return replace(
         profile,
@@ -75,7 +78,7 @@ def _systems(profile: OrganisationProfile) -> RowsField:
 
     def build(row: dict[str, str]) -> System:
         name = _named(row["name"], _("Enter the name of the system."))
-        key = row["id"] or _key(name)
+        key = row["id"] or short_name(name)
         before = known.get(key, System(key, name))
         return replace(
             before,
@@ -106,7 +109,7 @@ def _groups() -> RowsField:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the group."))
         group = _member(SubjectGroup, row["group"], next(iter(SubjectGroup)))
         return SubjectGroupProfile(
-            row["id"] or _key(row["name_en"] or name), row["name_nl"] or name, row["name_en"] or name, group
+            row["id"] or short_name(row["name_en"] or name), row["name_nl"] or name, row["name_en"] or name, group
         )
 
     return RowsField(_("Groups of people"), [_once("id")], columns=columns, build=build, show=_shown(columns))
@@ -123,7 +126,7 @@ def _measures(profile: OrganisationProfile) -> RowsField:
 
     def build(row: dict[str, str]) -> Measure:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the measure."))
-        key = row["id"] or _key(row["name_en"] or name)
+        key = row["id"] or short_name(row["name_en"] or name)
         kind = _member(SecurityMeasure, row["kind"], next(iter(SecurityMeasure)))
         before = known.get(key)
         kinds = before.kinds if before and before.kinds[:1] == (kind,) else (kind,)
@@ -187,27 +190,22 @@ def _named(text: str, message: str) -> str:
     return text
 
 
-def _key(name: str) -> str:
-    """A short name made of a name: ``Zendesk Support`` gives ``zendesk_support``."""
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "x"
-
-
-def _member(kind: Any, text: str, otherwise: Any) -> Any:
+def _member(kind: type[E], text: str, otherwise: E) -> E:
     return next((member for member in kind if member.value == text), otherwise)
 
 
-def _shown(columns: tuple[Column, ...]) -> Callable[[Any], dict[str, str]]:
-    def show(value: Any) -> dict[str, str]:
+def _shown(columns: tuple[Column, ...]) -> Callable[[object], dict[str, str]]:
+    def show(value: object) -> dict[str, str]:
         found = {column.name: getattr(value, column.name) for column in columns}
         return {name: "" if part is None else str(getattr(part, "value", part)) for name, part in found.items()}
 
     return show
 
 
-def _once(name: str) -> Callable[[Any, Any], None]:
+def _once(name: str) -> Validator:
     """No two rows of the same name."""
 
-    def check(_form: Any, field: Any) -> None:
+    def check(_form: Form, field: Field) -> None:
         names = [getattr(value, name).casefold() for value in field.data or ()]
         twice = next((one for one in names if names.count(one) > 1), None)
         if twice is not None:

@@ -1,7 +1,6 @@
 """A moment that is proof: date, time and zone, and for the hour that clocks strike twice, which of the two it was."""
 
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from incident.domain.typed import or_none, read_day, read_time
 from incident.law.errors import NotAnInstant
 from incident.law.explain import explain
 from incident.law.instants import clock_time_exists, is_repeated, known_zone, read_instant
-from incident.web.forms.fields import InstantField
+from incident.web.forms.fields import FormData, InstantField
 from incident.web.i18n import language_code
 from incident.web.viewer import zone as viewers_zone
 
@@ -49,7 +48,7 @@ class MomentField(InstantField):
         words = (_("the first time, before the clock went back"), _("the second time, after it"))
         return tuple((_offset(at), f"{at:%H:%M %Z} ({text})") for at, text in zip(both, words, strict=True))
 
-    def process(self, formdata: Any, data: Any = ..., extra_filters: Any = None) -> None:
+    def process(self, formdata: FormData | None, data: object = ..., extra_filters: object = None) -> None:
         """Read date, time, zone and, where one was chosen, which of two hours."""
         if formdata is not None:
             self.typed_zone = str(formdata.get(f"{self.name}-zone", ""))

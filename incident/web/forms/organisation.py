@@ -7,14 +7,16 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, FileField, StringField, TelField, TextAreaField, ValidationError
+from wtforms import EmailField, Field, FileField, StringField, TelField, TextAreaField, ValidationError
 
 from incident.domain.kernel.text import LINE
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.trades import LISTS, Trade
 from incident.law.vocabulary import UNKNOWN, OrganisationSector, OrganisationSize
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, choices_of
 from incident.web.forms.validators import AtMost, Needed
+from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 _SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
@@ -25,13 +27,13 @@ CHOICES = frozenset({"sector_kind", "size", *YES_OR_NO, "in_eea", "languages"})
 LINES = frozenset({"websites", "establishments"})
 
 
-def _sites(_form: Form, field: Any) -> None:
+def _sites(_form: Form, field: Field) -> None:
     wrong = next((line for line in lines_of(field.data) if not _SITE.fullmatch(line)), None)
     if wrong is not None:
         raise ValidationError(_("“%(text)s” is no web address. Write it like www.example.nl.", text=wrong))
 
 
-def _countries(_form: Form, field: Any) -> None:
+def _countries(_form: Form, field: Field) -> None:
     if not all(_COUNTRY.fullmatch(line) for line in lines_of(field.data)):
         raise ValidationError(_("Enter a country as two letters, like NL or SE."))
 
@@ -114,3 +116,27 @@ class OrganisationForm(Form):
 def _home_first(chosen: Sequence[str], before: tuple[str, ...]) -> tuple[str, ...]:
     """The chosen languages; the one in which the organisation works, first until now, stays first."""
     return tuple(sorted(chosen, key=lambda code: before.index(code) if code in before else len(before)))
+
+
+class TradeForm(Form):
+    """What is usual in a trade, to tick. Measures are not ticked beforehand: each is a statement to the authority."""
+
+    systems = CheckboxesField(_l("Systems and processors"))
+    groups = CheckboxesField(_l("Groups of people"))
+    measures = CheckboxesField(_l("Measures in place"))
+
+    @classmethod
+    def of(cls, trade: Trade) -> "TradeForm":
+        """The form with the lists of a trade."""
+        form = cls(data={name: [one.id for one in getattr(trade, name)] for name in ("systems", "groups")})
+        form.systems.choices = choices_of((one.id, one.name) for one in trade.systems)
+        dutch = language_code() == "nl"
+        for name in ("groups", "measures"):
+            named = ((one.id, one.name_nl if dutch else one.name_en) for one in getattr(trade, name))
+            form[name].choices = choices_of(named)
+        return form
+
+    @property
+    def ticked(self) -> dict[str, Sequence[str]]:
+        """What was ticked of each list."""
+        return {name: self[name].data or () for name in LISTS}

@@ -4,12 +4,13 @@ import typing
 from dataclasses import fields
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, TextAreaField
 
+from incident.domain.kernel.json import JsonObject
 from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.risk.questions import options, question
 from incident.law.vocabulary import DataCategory, RiskLevel
@@ -39,7 +40,7 @@ class RiskForm(Form):
     deviation_reason = TextAreaField(_l("Why do you judge otherwise than the proposal?"), [AtMost()])
 
 
-def risk_form(answers: dict[str, Any]) -> RiskForm:
+def risk_form(answers: JsonObject) -> RiskForm:
     """The form with these answers."""
     names = [field.name for field in fields(RiskAnswers)]
     made = {name: _field(name) for name in names}
@@ -52,16 +53,16 @@ def risk_form(answers: dict[str, Any]) -> RiskForm:
 
 
 @cache
-def _hints() -> dict[str, Any]:
+def _hints() -> dict[str, object]:
     return typing.get_type_hints(RiskAnswers)
 
 
 @cache
-def _item_hints() -> dict[str, Any]:
+def _item_hints() -> dict[str, object]:
     return typing.get_type_hints(DataItem)
 
 
-def _enum_of(hint: Any) -> Any:
+def _enum_of(hint: object) -> type[Enum]:
     parts = [hint, *typing.get_args(hint)]
     inner = [part for outer in parts for part in (outer, *typing.get_args(outer))]
     return next(
@@ -69,7 +70,7 @@ def _enum_of(hint: Any) -> Any:
     )
 
 
-def _words(name: str, kind: Any, group: str = "answers") -> list[tuple[str, str]]:
+def _words(name: str, kind: type[Enum], group: str = "answers") -> list[tuple[str, str]]:
     """The answers in the words of the questions; where these have none, in the words of the vocabulary."""
     told = options(name, language_code(), group)
     known = {member.value: member for member in kind}
@@ -100,7 +101,7 @@ def _item(part: str) -> Field:
     return ChoiceField(question(part, language_code(), "item"), options=_words(part, kind, "item"))
 
 
-def _shown(answers: dict[str, Any]) -> dict[str, Any]:
+def _shown(answers: JsonObject) -> JsonObject:
     values = {**answers}
     items = answers.get("data")
     if isinstance(items, list):
@@ -115,9 +116,9 @@ def _shown(answers: dict[str, Any]) -> dict[str, Any]:
     return {**values, **lists, **numbers}
 
 
-def answers_of(form: RiskForm) -> dict[str, Any]:
+def answers_of(form: RiskForm) -> JsonObject:
     """The answers as plain values, for the assessors."""
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for name in (field.name for field in fields(RiskAnswers)):
         value = form[name].data
         if value in (None, "", []):

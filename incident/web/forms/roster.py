@@ -1,13 +1,13 @@
 """The roster as a form: for each person the place in the duty order, other parts, absences; and shifts."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from wtforms import BooleanField
+from wtforms import BooleanField, Field
 
 from incident.domain.reminders.roster import Roster, Shift
 from incident.domain.typed import read_instant
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from incident.store.models import Person
 
 
-def roster_form(people: Sequence["Person"], roster: Roster, everyone: Sequence["Person"]) -> Any:
+def roster_form(people: Sequence["Person"], roster: Roster, everyone: Sequence["Person"]) -> Form:
     """The form with the roster as it is, in the language of the page; ``people`` are those on this page."""
-    body: dict[str, Any] = {"shifts": _shifts(everyone)}
-    values: dict[str, Any] = {"shifts": roster.shifts}
+    body: dict[str, Field] = {"shifts": _shifts(everyone)}
+    values: dict[str, object] = {"shifts": roster.shifts}
     for person in people:
         name, key = person.name or person.email, person.id.hex
         fields = {
@@ -35,10 +35,11 @@ def roster_form(people: Sequence["Person"], roster: Roster, everyone: Sequence["
         }
         body |= {f"{part}_{key}": field for part, (field, _value) in fields.items()}
         values |= {f"{part}_{key}": value for part, (_field, value) in fields.items()}
-    return type("RosterForm", (Form,), body)(data=values)
+    form: Form = type("RosterForm", (Form,), body)(data=values)
+    return form
 
 
-def _day(at: datetime | None, last: bool = False) -> Any:
+def _day(at: datetime | None, last: bool = False) -> date | None:
     return None if at is None else (at.astimezone(zone()) - timedelta(minutes=1 if last else 0)).date()
 
 
@@ -76,7 +77,7 @@ def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:
     }
 
 
-def roster_of(form: Any, everyone: Sequence["Person"], before: Roster) -> Roster:
+def roster_of(form: Form, everyone: Sequence["Person"], before: Roster) -> Roster:
     """The roster in the form; who is not on this page keeps their part."""
     return Roster(
         tuple(form.shifts.data or ()),
@@ -85,7 +86,7 @@ def roster_of(form: Any, everyone: Sequence["Person"], before: Roster) -> Roster
     )
 
 
-def _chosen(form: Any, part: str, everyone: Sequence["Person"], before: Sequence[UUID]) -> tuple[UUID, ...]:
+def _chosen(form: Form, part: str, everyone: Sequence["Person"], before: Sequence[UUID]) -> tuple[UUID, ...]:
     def is_chosen(person: "Person") -> bool:
         name = f"{part}_{person.id.hex}"
         return bool(form[name].data) if name in form else person.id in before
@@ -93,7 +94,7 @@ def _chosen(form: Any, part: str, everyone: Sequence["Person"], before: Sequence
     return tuple(person.id for person in everyone if is_chosen(person))
 
 
-def order_of(form: Any, everyone: Sequence["Person"]) -> tuple[UUID, ...]:
+def order_of(form: Form, everyone: Sequence["Person"]) -> tuple[UUID, ...]:
     """Those with a place in the duty order, the first one first; who is not on this page keeps their place."""
 
     def place(person: "Person") -> int | None:
@@ -104,7 +105,7 @@ def order_of(form: Any, everyone: Sequence["Person"]) -> tuple[UUID, ...]:
     return tuple(key for _place, _email, key in sorted(placed))
 
 
-def absence_of(form: Any, person: "Person") -> tuple[datetime | None, datetime | None]:
+def absence_of(form: Form, person: "Person") -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day to the end of the last one, in the viewer's zone."""
     first, last = form[f"from_{person.id.hex}"].data, form[f"to_{person.id.hex}"].data
     return (

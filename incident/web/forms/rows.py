@@ -1,17 +1,20 @@
 """A table of inputs: several things of the same kind, such as the other organisations involved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import EllipsisType
 
 from wtforms import Field
 
 from incident.domain.kernel.errors import DomainError
+from incident.domain.organisation import MOST_OF_A_LIST
 from incident.domain.typed import read_count
 from incident.web.forms.base import tidy, translated
+from incident.web.forms.fields import FormData
+from incident.web.forms.validators import Validator
 
 SPARE = 2
-MOST = 200
+QUIET = ("id", "name_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class Column:
         """What was chosen, in words."""
         return ", ".join(str(words) for value, words in self.options or () if value in values)
 
+    def said(self, text: str) -> str:
+        """The text of one cell in words; what is not known yet says nothing."""
+        if self.options is None:
+            return text
+        return self.chosen([value for value in text.split(",") if value != "unknown"])
+
 
 class RowsField(Field):  # type: ignore[misc]
     """Rows of columns; a row that is left empty is dropped, and two spare rows wait at the end.
@@ -39,12 +48,12 @@ class RowsField(Field):  # type: ignore[misc]
     def __init__(
         self,
         label: str = "",
-        validators: Any = None,
+        validators: Sequence[Validator] | None = None,
         *,
         columns: Sequence[Column] = (),
-        build: Callable[[dict[str, str]], Any] = dict,
-        show: Callable[[Any], dict[str, str]] = dict,
-        **kwargs: Any,
+        build: Callable[[dict[str, str]], object] = dict,
+        show: Callable[..., dict[str, str]] = dict,
+        **kwargs: object,
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.columns, self.build, self.show = tuple(columns), build, show
@@ -61,14 +70,26 @@ class RowsField(Field):  # type: ignore[misc]
         rows = self.typed if self.typed is not None else [self.show(value) for value in self.data or ()]
         return [*rows, *({} for _spare in range(SPARE))]
 
-    def process(self, formdata: Any, data: Any = ..., extra_filters: Any = None) -> None:
+    def told(self, row: dict[str, str]) -> tuple[str, str]:
+        """What a folded row says: its first cell, and what stands in the others but for short and English names."""
+        said = [column.said(row.get(column.name, "")) for column in self.columns if column.name not in QUIET]
+        return said[0], " · ".join(words for words in said[1:] if words)
+
+    def process(
+        self,
+        formdata: FormData | None,
+        data: Iterable[object] | EllipsisType | None = ...,
+        extra_filters: object = None,
+    ) -> None:
         """Read the rows; the first one that cannot be read becomes the error."""
         self.process_errors: list[str] = []
         self.errors = ()
         self.data = () if data is ... or data is None else data
         if formdata is None or not any(key.startswith(f"{self.name}-") for key in formdata):
             return
-        self.typed = [row for number in range(MOST) if any((row := self._row(formdata, number)).values())]
+        self.typed = [
+            row for number in range(MOST_OF_A_LIST + SPARE) if any((row := self._row(formdata, number)).values())
+        ]
         try:
             self.data = tuple(self.build(row) for row in self.typed)
         except ValueError as problem:
@@ -78,12 +99,12 @@ class RowsField(Field):  # type: ignore[misc]
             self.data = ()
             self.process_errors = [translated(problem)]
 
-    def _row(self, formdata: Any, number: int) -> dict[str, str]:
+    def _row(self, formdata: FormData, number: int) -> dict[str, str]:
         row = {column.name: self._cell(formdata, number, column) for column in self.columns}
         filled = any(row[column.name] for column in self.columns if self._says(column))
         return row if filled else {}
 
-    def _cell(self, formdata: Any, number: int, column: Column) -> str:
+    def _cell(self, formdata: FormData, number: int, column: Column) -> str:
         name = f"{self.name}-{number}-{column.name}"
         if column.many:
             return ",".join(str(tidy(one)) for one in formdata.getlist(name))

@@ -10,6 +10,7 @@ from flask_babel import refresh
 from incident.store.db import db
 from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
+from incident.usecases.people.group_roles import links_of
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
@@ -42,7 +43,8 @@ def show() -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
-    return render_template("web/account/show.html", form=form, me=person, places=places, here=here())
+    links = links_of(db.session(), person)
+    return render_template("web/account/show.html", form=form, me=person, places=places, here=here(), links=links)
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")

@@ -14,7 +14,7 @@ from incident.domain.ruler.ruler import Ruler, Size
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.store.queries.progress import open_progress
-from incident.usecases.common.access import visible
+from incident.usecases.common.access import note_read, note_shown, visible
 from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
@@ -74,6 +74,8 @@ def _board(directory: Directory) -> Board:
     """The board for this viewer, filtered as the address says; what waits for the viewer is never filtered."""
     session, seen, show = db.session(), visible(viewer()), request.args.get("show", "all")
     rows = board(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
+    for row in rows:
+        note_read(session, row.incident, viewer())
     team = directory.team(now())
     found = {key: (progress, steps(progress)) for key, progress in open_progress(session, seen).items()}
     return Board([_line(row, *found[row.incident.id], team) for row in rows], _turns(found.values(), team), show)
@@ -91,7 +93,11 @@ def _turns(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list
     person = viewer().id
     if person is None:
         return []
-    return [_turn(progress, waiting) for progress, waiting in waiting_for(person, found, team, now())]
+    turns = list(waiting_for(person, found, team, now()))
+    for progress, _waiting in turns[:TURNS]:
+        if progress.circle is not None:
+            note_shown(db.session(), progress.incident, viewer())
+    return [_turn(progress, waiting) for progress, waiting in turns]
 
 
 def _turn(progress: Progress, waiting: Step | TaskStand) -> Turn:

@@ -17,6 +17,7 @@ from incident.usecases.common.access import visible
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
+from incident.usecases.messages.subscriptions import subscriptions
 from incident.usecases.messages.try_channels import try_channel
 from incident.web.clock import now
 from incident.web.forms.base import translated
@@ -26,7 +27,6 @@ bp = Blueprint("channels", __name__)
 NAMES: Final = {
     Channel.EMAIL: (_l("E-mail"), "SMTP_URL, MAIL_FROM"),
     Channel.SLACK: (_l("Slack"), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN"),
-    Channel.WEBHOOK: (_l("Webhook"), "WEBHOOK_URL, WEBHOOK_SECRET"),
     Channel.APPRISE: (_l("Further channels"), "APPRISE_URLS"),
 }
 
@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         open_channels=open_channels,
         trial=Channel.TERMINAL in open_channels,
         undelivered=waiting,
+        subscribers={one.key: one.name for one in subscriptions(session)},
         may_record=allowed(Permission.RECORD),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -23,8 +23,14 @@ from incident.web.clock import now
 from incident.web.earlier import earlier
 from incident.web.forms.base import Form, chosen_id
 from incident.web.forms.case import YES, DecisionForm, SecondForm, ThenCloseForm
+from incident.web.forms.fields import FormData
+from incident.web.open_answers import open_answers
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Decision
+
 
 DECIDABLE: Final = (Subject.AUTHORITY, Subject.SUBJECTS)
 bp = Blueprint("decisions", __name__)
@@ -73,7 +79,7 @@ def _deciding(case: Case) -> Deciding:
     return Deciding(case, forms, ThenCloseForm.knowing(case.facts, prefix="closing-"))
 
 
-def _second_form(decision_id: UUID, formdata: Any) -> SecondForm:
+def _second_form(decision_id: UUID, formdata: FormData | None) -> SecondForm:
     """The form of one waiting decision; several may stand on the page, so each has names of its own."""
     return SecondForm(formdata=formdata, prefix=f"second{decision_id.hex[:8]}-").offer()
 
@@ -102,11 +108,12 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
 
 
 def _to_file(case: Case) -> bool:
-    """Whether all is decided and the form of the authority comes next, for somebody who may answer it."""
+    """Whether all is decided and the authority's form still lacks an answer, for somebody who may give it."""
     decided = [case.head.live(subject) for subject in DECIDABLE]
     filed = bool(case.incident.notified_at or case.head.waiting)
     files = any(row is not None and row.subject is Subject.AUTHORITY and row.act for row in decided)
-    return all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
+    next_comes_the_form = all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
+    return next_comes_the_form and bool(open_answers(case).missing)
 
 
 def _is_alone() -> bool:
@@ -114,7 +121,7 @@ def _is_alone() -> bool:
     return found is not None and in_an_office_of_one(db.session(), found)
 
 
-def _answerable(row: Any, alone: bool) -> bool:
+def _answerable(row: "Decision", alone: bool) -> bool:
     """Somebody else's decision; in an office of one the own one too, once it has rested."""
     return bool(row.author_id != viewer().id or (alone and now() >= rested_at(row)))
 

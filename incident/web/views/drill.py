@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.people import Source
@@ -28,9 +29,9 @@ def start() -> ResponseReturnValue:
         flash(translated(refusal), "error")
     else:
         db.session.commit()
-        people = len({one.person.id for one in called})
-        text = _("The drill has begun: %(calls)s calls to %(people)s people.", calls=len(called), people=people)
-        flash(text, "success")
+        calls = ngettext("one call", "%(num)s calls", len(called))
+        people = ngettext("one person", "%(num)s people", len({one.person.id for one in called}))
+        flash(_("The drill has begun: %(calls)s to %(people)s.", calls=calls, people=people), "success")
     return redirect(url_for("roster.edit"))
 
 

@@ -1,6 +1,6 @@
 """Duties beside the first notification: what runs, that a report was made, or that none is due."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -70,7 +70,7 @@ ONLY_SOME: Final = {
 def _trigger_form(kind: TriggerKind, facts: BreachFacts, *, typed: bool = False) -> TriggerForm:
     stated = trigger_of(facts, kind)
     values = {name: None if (at := getattr(stated, name)) is UNKNOWN else at for name in MOMENTS}
-    more: dict[str, Any] = {} if typed else {"formdata": None}
+    more: dict[str, None] = {} if typed else {"formdata": None}
     form = TriggerForm(prefix=f"{kind}-", data={"met": stated.met.value, **values}, **more)
     form.met.choices = choices_of(law_choices(Ternary))
     for name, kinds in ONLY_SOME.items():
@@ -123,7 +123,7 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     )
 
 
-def _rights(case: Case) -> dict[str, Any]:
+def _rights(case: Case) -> dict[str, object]:
     return {
         "may_record": case.is_open and allowed(Permission.RECORD),
         "may_report": case.is_open and allowed(Permission.SUBMIT),

@@ -10,8 +10,9 @@ from incident.store.db import db
 from incident.store.queries.casework import evidence_of
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
 from incident.web.case import Case, open_case
-from incident.web.clock import deps, now
+from incident.web.clock import now
 from incident.web.downloads import attachment
+from incident.web.files_ahead import evidence_ahead, evidence_at_hand
 from incident.web.forms.case import EvidenceForm
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
@@ -34,18 +35,24 @@ def _page(case: Case, form: EvidenceForm) -> ResponseReturnValue:
 def attach(reference: str) -> ResponseReturnValue:
     """Keep a file."""
     case, form = open_case(reference), EvidenceForm()
-    if form.validate() and attempt(form, lambda: _attach(case.reference, form)):
+    if form.validate() and _attached(form, _command(case.reference, form)):
         flash(_("The file is kept."), "success")
         return redirect(case.url(".index"))
     return _page(open_case(reference), form)
 
 
-def _attach(reference: str, form: EvidenceForm) -> object:
-    file = form.file.data
-    command = AttachEvidence(
-        viewer(), reference, file.filename or "", file.read(), form.description.data or "", form.effective_at.data
-    )
-    return attach_evidence(command, session=db.session(), now=now(), blobs=deps().blobs)
+def _command(reference: str, form: EvidenceForm) -> AttachEvidence:
+    file, told, at = form.file.data, form.description.data or "", form.effective_at.data
+    content = file.read()
+    file.seek(0)
+    return AttachEvidence(viewer(), reference, file.filename or "", content, told, at)
+
+
+def _attached(form: EvidenceForm, command: AttachEvidence) -> object:
+    blobs = evidence_ahead(form, command)
+    if blobs is None:
+        return None
+    return attempt(form, lambda: attach_evidence(command, session=db.session(), now=now(), blobs=blobs))
 
 
 @bp.get("/incidents/<reference>/evidence/<uuid:evidence_id>")
@@ -53,7 +60,9 @@ def _attach(reference: str, form: EvidenceForm) -> object:
 def read(reference: str, evidence_id: UUID) -> ResponseReturnValue:
     """The file itself, always as a download; the reading is recorded."""
     case = open_case(reference)
-    row, content = read_evidence(db.session(), evidence_id, actor=viewer(), now=now(), blobs=deps().blobs)
+    row, content = read_evidence(
+        db.session(), evidence_id, actor=viewer(), now=now(), blobs=evidence_at_hand(evidence_id)
+    )
     if row.incident_id != case.head.incident.id:
         abort(404)
     answer: Response = attachment(content, row.filename, "application/octet-stream")

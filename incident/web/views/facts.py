@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from incident.documents.notice_facts import TOLD_PEOPLE, language_of
 from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.json import JsonObject
 from incident.law.consistency import contradictions
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import BreachFacts, Chapter, FactValues
 from incident.law.proposals import proposals
 from incident.law.questions import questions
 from incident.store.db import db
@@ -28,9 +30,9 @@ from incident.usecases.response.record_facts import (
 )
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.facts_shown import chapter_progress, shown_chapter, shown_value
+from incident.web.facts_shown import ChapterProgress, chapter_progress, common_origin, shown_chapter, shown_value
 from incident.web.filters import clock_time
-from incident.web.forms.base import translated
+from incident.web.forms.base import tidy, translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
@@ -38,6 +40,7 @@ from incident.web.open_answers import OpenAnswer, missing_now, newer_on_sheet, o
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
+from incident.web.views.notices.compare import Checked, checked
 
 MISSING: Final = "missing"
 """The name of the form with everything that the authority's form still lacks."""
@@ -58,13 +61,14 @@ def index(reference: str) -> ResponseReturnValue:
         chapters=chapters,
         progress=_progress(case),
         current=None,
+        common_origin=common_origin,
         contradictions=found,
         newer=newer,
         open=open_answers(case),
     )
 
 
-def _progress(case: Case) -> list[Any]:
+def _progress(case: Case) -> list[ChapterProgress]:
     return [chapter_progress(chapter, case.facts) for chapter in Chapter]
 
 
@@ -120,14 +124,14 @@ def edit(reference: str, name: str) -> ResponseReturnValue:
     return _show(case, sheet, form, draft=draft, proposed=proposed)
 
 
-def _proposed(sheet: Sheet, facts: BreachFacts) -> dict[str, Any]:
+def _proposed(sheet: Sheet, facts: BreachFacts) -> FactValues:
     """What follows from other answers stands filled in where the missing is asked; recording it accepts it."""
     if sheet.chapter is not None:
         return {}
     return {one.name: one.value for one in proposals(facts) if one.name in sheet.names}
 
 
-def _show(case: Case, sheet: Sheet, form: FactsForm, **more: Any) -> ResponseReturnValue:
+def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> ResponseReturnValue:
     values = {"draft": None, "conflicts": [], "proposed": {}, **more}
     names = [field.name for field in form if field.name in questions()]
     return render_template(
@@ -138,6 +142,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: Any) -> ResponseRet
         names=names,
         headings=_headings(names) if sheet.chapter is None else {},
         may_be_open=may_be_open,
+        readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
         progress=_progress(case),
         current=sheet.chapter,
         **values,
@@ -229,6 +234,20 @@ def draft(reference: str, name: str) -> ResponseReturnValue:
     return str(_("Kept as a draft at %(time)s", time=Markup(clock_time(now())).striptags()))
 
 
+@bp.post("/incidents/<reference>/facts/reads/<question>")
+def reads(reference: str, question: str) -> ResponseReturnValue:
+    """How the words of one answer read in a letter, while somebody types them."""
+    open_case(reference)
+    if question not in TOLD_PEOPLE:
+        abort(404)
+    return render_template("web/facts/reads.html", found=_reading(str(tidy(request.form.get(question, "")))))
+
+
+def _reading(text: str) -> Checked | None:
+    """The judgement of the letter's editor, in the language of the text; None where there is nothing to judge."""
+    return checked(text, language_of(text) or language_code()) if text.strip() else None
+
+
 @bp.post("/incidents/<reference>/facts/<name>/draft/forget")
 @commits
 def forget(reference: str, name: str) -> ResponseReturnValue:
@@ -248,7 +267,7 @@ def history(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     rows = versions(db.session(), case.head.incident)
     changes = []
-    before: dict[str, Any] = {}
+    before: JsonObject = {}
     for row in rows:
         names = [name for name in {*before, *row.facts} if before.get(name) != row.facts.get(name)]
         old, new = from_json(before), from_json(row.facts)

@@ -1,6 +1,8 @@
 """Is the installation well? For machines (``/health``, ``/ready``) and for people."""
 
 import hmac
+from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,7 +34,7 @@ THINGS = {
     "back-up": _l("The back-up"),
     "proxies": _l("The proxies"),
     "port": _l("The port"),
-    "webhook": _l("The webhook"),
+    "events": _l("Events"),
     "switch": _l("The dead-man's switch"),
     "channels": _l("The further channels"),
     "damage": _l("The file of the database"),
@@ -40,6 +42,8 @@ THINGS = {
     "examples": _l("The examples"),
 }
 """What the doctor looks at, in words."""
+CONTACT_LASTS: Final = timedelta(days=180)
+"""RFC 9116, section 2.5.5: less than a year; it is renewed by being asked for."""
 RUN = _l("Run: %(command)s")
 """Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 
@@ -50,6 +54,22 @@ def ready() -> ResponseReturnValue:
     db.session.execute(text("SELECT 1"))
     forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
     return jsonify(status="ready", proxies=sum(bool(address.strip()) for address in forwarded.split(",")))
+
+
+@bp.get("/.well-known/security.txt")
+def contact() -> ResponseReturnValue:
+    """RFC 9116: whom to tell of a weakness of this installation; there is none where nobody is named."""
+    settings = deps().settings
+    if settings.security_contact is None:
+        abort(404)
+    expires = (now() + CONTACT_LASTS).replace(microsecond=0)
+    lines = (
+        f"Contact: {settings.security_contact}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/health")

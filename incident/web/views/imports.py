@@ -1,30 +1,31 @@
-"""Import of an older register: upload, map the columns, look at what was read, import all of it or nothing."""
+"""Import of an older register: upload, map the columns, look at what was read, import what can be taken."""
 
 from typing import Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from itsdangerous import BadData, URLSafeTimedSerializer
-from werkzeug.exceptions import NotFound
 
 from incident.domain.kernel.errors import DomainError, Invalid
-from incident.domain.register.import_rows import FIELDS, NEEDED, Reading, Table, guess, read_entries, read_table
-from incident.store.blobs import DamagedBlob
+from incident.domain.register.import_headings import FIELDS
+from incident.domain.register.import_rows import NEEDED, Reading, guess_fields, read_entries
+from incident.domain.register.tables import Table
 from incident.store.db import db
-from incident.usecases.register.import_register import ImportRegister, import_register
-from incident.web.clock import deps, now
+from incident.usecases.common.settings import organisation_profile
+from incident.usecases.register.import_register import Imported, ImportRegister, import_register
+from incident.usecases.register.imported_before import plan_import
+from incident.web.clock import now
 from incident.web.forms.register import UploadForm
+from incident.web.kept_files import keep, kept, mapping_of
 from incident.web.register_columns import TITLES
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer, zone
 
 bp = Blueprint("imports", __name__)
-LASTS = 24 * 60 * 60
+KIND: Final = "register-import"
 SHOWN, PROBLEMS_SHOWN = 15, 100
-MOST_BYTES = 20 * 1024 * 1024
 WORDS: Final = {
     "is_breach": _l("Is it a personal data breach? (yes or no)"),
     "occurred_from": _l("Happened from"),
@@ -36,6 +37,7 @@ WORDS: Final = {
     "notified_at": _l("Authority notified on"),
     "notify_reason": _l("Reason for notifying or not"),
     "delay_reason": _l("Reason for the delay"),
+    "informed": _l("Data subjects informed? (yes or no)"),
     "informed_on": _l("Data subjects informed on"),
     "inform_reason": _l("Reason for informing or not"),
     "handled_by": _l("Handled by"),
@@ -55,10 +57,7 @@ def upload() -> ResponseReturnValue:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            filename, content = form.read(MOST_BYTES)
-            read_table(filename, content)
-            ticket = _tickets().dumps([deps().blobs.put(content), filename, str(viewer().id)])
-            return redirect(url_for(".mapped", ticket=ticket))
+            return redirect(url_for(".mapped", ticket=keep(form, KIND)))
         except DomainError as refusal:
             form.refuse(refusal)
     return render_template("web/imports/upload.html", form=form, fields=[field_title(name) for name in FIELDS])
@@ -67,22 +66,24 @@ def upload() -> ResponseReturnValue:
 @bp.route("/register/import/<ticket>", methods=["GET", "POST"])
 def mapped(ticket: str) -> ResponseReturnValue:
     """The columns and what they give; a POST imports."""
-    digest, filename, table = _file(ticket)
-    mapping = _mapping(table)
+    digest, filename, table = kept(ticket, KIND)
+    mapping = mapping_of(table, FIELDS, lambda: guess_fields(table))
     form = UploadForm()
     reading = _read(form, table, mapping)
     if request.method == "POST" and reading is not None:
         command = ImportRegister(viewer(), reading, digest)
         done = attempt(form, lambda: import_register(command, session=db.session(), now=now()), repeatable=True)
         if done:
-            flash(ngettext("One entry has been imported.", "%(num)s entries have been imported.", done), "success")
-            return redirect(url_for("register.index"))
+            _say(done)
+            return redirect(request.full_path if reading.problems else url_for("register.index"))
+    plan = plan_import(db.session(), reading.entries, organisation_profile(db.session())) if reading else None
     return render_template(
         "web/imports/mapped.html",
         form=form,
         table=table,
         mapping=mapping,
         reading=reading,
+        plan=plan,
         filename=filename,
         fields=list(FIELDS),
         needed=NEEDED,
@@ -94,28 +95,11 @@ def mapped(ticket: str) -> ResponseReturnValue:
     )
 
 
-def _tickets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="register-import")
-
-
-def _file(ticket: str) -> tuple[str, str, Table]:
-    """The uploaded file behind a ticket; only for the person who uploaded it, and for a day."""
-    try:
-        digest, filename, person = _tickets().loads(ticket, max_age=LASTS)
-        if person != str(viewer().id):
-            raise NotFound
-        return digest, filename, read_table(filename, deps().blobs.get(digest))
-    except (BadData, DamagedBlob, ValueError) as problem:
-        raise NotFound from problem
-
-
-def _mapping(table: Table) -> dict[str, int]:
-    """Which column is which field: as chosen, else as the headings suggest."""
-    chosen = {name: request.values.get(f"field-{name}", "") for name in FIELDS}
-    if not any(f"field-{name}" in request.values for name in FIELDS):
-        return guess(table.header)
-    known = {str(place) for place in range(len(table.header))}
-    return {name: int(place) for name, place in chosen.items() if place in known}
+def _say(done: Imported) -> None:
+    if done.new:
+        flash(ngettext("One entry has been imported.", "%(num)s entries have been imported.", done.new), "success")
+    if done.updated:
+        flash(ngettext("One entry has been updated.", "%(num)s entries have been updated.", done.updated), "success")
 
 
 def _read(form: UploadForm, table: Table, mapping: dict[str, int]) -> Reading | None:

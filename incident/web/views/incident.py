@@ -4,14 +4,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Part
+from incident.domain.part_words import part_word
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
+from incident.usecases.response.public_report import public_report_of
+from incident.usecases.response.restrict import may_assign
 from incident.web.case import open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
+from incident.web.i18n import language_code
 from incident.web.open_answers import open_answers
 from incident.web.slack_trouble import trouble_of
 from incident.web.transactions import commits
@@ -31,18 +37,25 @@ def show(reference: str) -> ResponseReturnValue:
         "web/incident/show.html",
         case=case,
         step=case.next_step(load_directory(db.session())),
+        may_assign=may_assign(db.session(), viewer(), case.incident),
         people=able_to(db.session(), Permission.RECORD, case.incident.assignee_id),
         trouble=trouble,
+        parts=[(part, part_word(part, language_code()), case.incident.holder(part)) for part in Part],
         open=open_answers(case),
+        outside=public_report_of(db.session(), case.incident),
     )
 
 
 @bp.post("/incidents/<reference>/assign")
 @commits
 def assign_to(reference: str) -> ResponseReturnValue:
-    """Say who has it."""
+    """Say who has it, or a part of it."""
     chosen = request.form.get("person", "")
     person = chosen_id(chosen)
-    assign(Assign(viewer(), reference, person), session=db.session(), now=now())
+    named = request.form.get("part", "")
+    if named and named not in list(Part):
+        raise Invalid("Choose from the list.")
+    part = Part(named) if named else None
+    assign(Assign(viewer(), reference, person, part), session=db.session(), now=now())
     flash(_("Saved."), "success")
     return redirect(url_for(".show", reference=reference))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.documents.register_export import harmless
-from incident.documents.yearly_report import ReportPlot, YearlyReport, yearly_report
+from incident.documents.yearly_report import YearlyReport, yearly_report
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import Insight, insight
 from incident.store.db import db
@@ -22,7 +22,7 @@ from incident.usecases.register.export import note_export
 from incident.web.clock import now
 from incident.web.downloads import attachment
 from incident.web.i18n import language_code
-from incident.web.insight_plots import Plot, kind_word, plots, system_word
+from incident.web.insight_plots import kind_word, plots, system_word
 from incident.web.labels import RISKS
 from incident.web.transactions import commits
 from incident.web.viewer import viewer, zone
@@ -54,8 +54,8 @@ def _period() -> Period:
 def _found(period: Period) -> tuple[Insight, bool]:
     start = datetime.combine(period.first, time(0), tzinfo=zone()).astimezone(UTC)
     end = datetime.combine(period.last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC)
-    rows, examples = cases(db.session(), start, end, visible(viewer()))
-    return insight(rows, period.first, period.last, zone()), examples
+    rows, examples, hidden = cases(db.session(), start, end, visible(viewer()))
+    return insight(rows, period.first, period.last, zone(), hidden), examples
 
 
 @bp.get("/insight")
@@ -114,7 +114,7 @@ def _report(period: Period, found: Insight, organisation: OrganisationProfile, a
         language=language_code(),
         written_on=now().astimezone(zone()).date(),
         found=found,
-        plots=tuple(_drawn(plot) for plot in drawn if plot.rows),
+        plots=tuple(plot for plot in drawn if plot.rows),
         audit_head=audit_head,
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
@@ -122,7 +122,3 @@ def _report(period: Period, found: Insight, organisation: OrganisationProfile, a
             for one in found.repeats[:MOST_REPEATS]
         ),
     )
-
-
-def _drawn(plot: Plot) -> ReportPlot:
-    return ReportPlot(plot.title, plot.svg, plot.note, plot.head, plot.rows)

@@ -1,6 +1,6 @@
 """The organisation's own texts for notices, its logo and its Word letter."""
 
-from typing import Any
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +10,14 @@ from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
 from incident.documents.own_text import names_for, start_text
 from incident.documents.pdf import check_logo
 from incident.domain.kernel.errors import Invalid, NotFound
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, require
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
+from incident.store.blobs import BlobStore
 from incident.store.db import db
 from incident.store.queries.incidents import board
-from incident.usecases.common.access import visible
+from incident.store.shelf import put_ahead
+from incident.usecases.common.access import note_read, visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.own_templates import (
     SaveHouseFile,
@@ -60,12 +62,11 @@ def _list(form: Form) -> ResponseReturnValue:
     )
 
 
-def _request(addressee: str, kind: str, language: str, **more: Any) -> NoticeRequest:
+def _request(addressee: str, kind: str, language: str) -> NoticeRequest:
     if addressee not in WRITABLE or kind not in set(NoticeKind) or language not in NOTICE_LANGUAGES:
         raise NotFound("There is no template for this addressee and kind of notice.")
-    values: dict[str, Any] = {"facts": BreachFacts(), "reference": "DL-2026-0001", **more}
-    organisation = organisation_profile(db.session())
-    return NoticeRequest(addressee, kind, language, organisation=organisation, now=now(), **values)
+    profile, at = organisation_profile(db.session()), now()
+    return NoticeRequest(addressee, kind, language, BreachFacts(), profile, "DL-2026-0001", at)
 
 
 @bp.route("/settings/notices/<addressee>/<kind>/<language>", methods=["GET", "POST"])
@@ -75,7 +76,7 @@ def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     names, own = names_for(asked), own_template(db.session(), addressee, kind, language)
     title, text = (own.title, own.text) if own else start_text(asked)
     form = TemplateForm(data={"title": title, "body": text}).offer(_incidents())
-    shown: dict[str, Any] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
+    shown: dict[str, object] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
     if form.validate_on_submit():
         order = SaveTemplate(
             viewer(),
@@ -100,15 +101,17 @@ def _incidents() -> list[tuple[str, str]]:
     if not allowed(Permission.VIEW_ALL):
         return none
     rows = [row.incident for row in board(db.session(), visible(viewer()), 20)]
+    for row in rows:
+        note_read(db.session(), row, viewer())
     return none + [(row.reference, f"{row.reference} {row.summary[:60]}") for row in rows]
 
 
 def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
-    values: dict[str, Any] = {"template_text": form.body.data, "template_title": form.title.data or None}
+    asked = replace(asked, template_text=form.body.data, template_title=form.title.data or None)
     if form.incident.data and allowed(Permission.VIEW_ALL):
         case = open_case(form.incident.data)
-        values |= {"facts": case.facts, "reference": case.reference}
-    made = deps().writer.write(_request(asked.addressee, asked.kind, asked.language, **values))
+        asked = replace(asked, facts=case.facts, reference=case.reference)
+    made = deps().writer.write(asked)
     sheet = PrintableNotice(
         asked.addressee,
         asked.kind,
@@ -117,7 +120,7 @@ def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
         made.body,
         {},
         asked.organisation,
-        str(values.get("reference", asked.reference)),
+        asked.reference,
         1,
         now(),
         False,
@@ -141,21 +144,37 @@ def drop(addressee: str, kind: str, language: str) -> ResponseReturnValue:
 def house(part: str) -> ResponseReturnValue:
     """Keep a logo or a Word letter, once it is seen to work."""
     form = HouseForm()
-    if form.validate() and attempt(form, lambda: _keep(part, form)):
+    if form.validate() and _kept(part, form):
         flash(_("Kept. New files use it."), "success")
         return redirect(url_for(".index"))
     return _list(form)
 
 
-def _keep(part: str, form: HouseForm) -> bool:
+def _kept(part: str, form: HouseForm) -> object:
+    """Seen to work and put in its place first, then named."""
+    blobs = attempt(form, lambda: _ahead(part, form), repeatable=True)
+    if blobs is None:
+        return None
+    order = SaveHouseFile(viewer(), part, form.file.data.read())
+    form.file.data.seek(0)
+    return attempt(form, lambda: _named(order, blobs))
+
+
+def _named(order: SaveHouseFile, blobs: BlobStore) -> bool:
+    save_house_file(order, session=db.session(), now=now(), blobs=blobs, check=len)
+    return True
+
+
+def _ahead(part: str, form: HouseForm) -> BlobStore:
     if part not in CHECKS:
         raise NotFound("There is no such file.")
     content = form.file.data.read()
+    form.file.data.seek(0)
     if not content:
         raise Invalid("Choose a file that is not empty.", field="file")
-    order = SaveHouseFile(viewer(), part, content)
-    save_house_file(order, session=db.session(), now=now(), blobs=deps().blobs, check=CHECKS[part])
-    return True
+    require(viewer(), Permission.MANAGE_SETTINGS)
+    CHECKS[part](content)
+    return put_ahead(db.session(), deps().blobs, [content], now())
 
 
 @bp.post("/settings/notices/house/<part>/take-away")

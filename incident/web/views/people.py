@@ -1,22 +1,28 @@
 """People and their roles."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security.recoverable import generate_reset_link
+from itsdangerous import BadData, URLSafeTimedSerializer
 
+from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.usecases.people import accounts, sessions
 from incident.usecases.people.accounts import ChangePerson, NewPerson
 from incident.usecases.people.acts import note_account
+from incident.usecases.people.invite import Invite, can_invite, invite, send_invitation
+from incident.usecases.people.passkeys import holders_of_passkeys, passkeys_of
 from incident.usecases.people.powers import link_allowed
 from incident.web.clock import now
-from incident.web.forms.account import PersonForm
+from incident.web.forms.account import InviteForm, PersonForm
+from incident.web.i18n import select_language
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
 
@@ -24,28 +30,84 @@ if TYPE_CHECKING:
     from incident.store.models import Person
 
 bp = Blueprint("people", __name__)
+INVITATION_LASTS = 7 * 24 * 60 * 60
 
 
 @bp.get("/people")
 def index() -> ResponseReturnValue:
     """Everybody with an account."""
-    return render_template("web/people/index.html", people=accounts.people(db.session()))
+    people = accounts.people(db.session())
+    keyed = holders_of_passkeys(db.session(), people)
+    return render_template("web/people/index.html", people=people, keyed=keyed)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
 def add() -> ResponseReturnValue:
-    """Make an account; the person chooses a password by the link shown afterwards."""
+    """Make an account; the person is invited by e-mail, or chooses a password by a link that is shown."""
     form = PersonForm(data={"roles": [Role.REPORTER.value]}).offer()
     if form.validate_on_submit():
         command = NewPerson(
             viewer(), form.email.data or "", form.name.data, form.chosen_roles, function=form.function.data or ""
         )
-        person = attempt(form, lambda: accounts.create_person(command, session=db.session(), now=now()))
+        person = attempt(form, lambda: _create(command))
         if person is not None:
-            flash(_("The account has been made. Give %(name)s the link below.", name=person.name), "success")
+            _say_invited([person])
             _say_what_waits(form.chosen_roles - person.actor().roles)
             return redirect(url_for(".change", person_id=person.id))
     return render_template("web/people/add.html", form=form)
+
+
+def _create(command: NewPerson) -> "Person":
+    person = accounts.create_person(command, session=db.session(), now=now())
+    send_invitation(db.session(), viewer(), person, _invitation(person), now=now())
+    return person
+
+
+@bp.route("/people/invite", methods=["GET", "POST"])
+def several() -> ResponseReturnValue:
+    """Invite people by e-mail, one a line."""
+    form = InviteForm(data={"roles": [Role.REPORTER.value]}).offer()
+    if form.validate_on_submit():
+        command = Invite(viewer(), form.people.data or "", form.chosen_roles, select_language(), _invitation)
+        made = attempt(form, lambda: invite(command, session=db.session(), now=now()))
+        if made:
+            _say_invited(made)
+            _say_what_waits(any(form.asked(person.email) - person.actor().roles for person in made))
+            return redirect(url_for(".index"))
+    return render_template("web/people/invite.html", form=form, reaches=can_invite(db.session()))
+
+
+def _say_invited(made: "list[Person]") -> None:
+    if can_invite(db.session()):
+        flash(ngettext("One person has been invited.", "%(num)s people have been invited.", len(made)), "success")
+    else:
+        flash(_("The account has been made. No e-mail is set up: give each person a password link by hand."))
+
+
+def _invitations() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="invitation")
+
+
+def _invitation(person: "Person") -> str:
+    """The address in somebody's invitation; it works until they have chosen a password."""
+    path = url_for("people.invited", token=_invitations().dumps([str(person.id), person.fs_uniquifier]))
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path
+
+
+@bp.get("/invited/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """Lead somebody who was invited to the page on which a password is chosen."""
+    try:
+        key, mark = _invitations().loads(token, max_age=INVITATION_LASTS)
+        person = accounts.find_person(db.session(), UUID(key))
+    except (BadData, NotFound, ValueError) as problem:
+        raise NotFound(
+            "This invitation has been used or has expired. Ask for a new password at the front door."
+        ) from problem
+    if not person.active or person.password is not None or person.fs_uniquifier != mark:
+        raise NotFound("This invitation has been used or has expired. Ask for a new password at the front door.")
+    address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
+    return redirect(address)
 
 
 @bp.route("/people/<uuid:person_id>", methods=["GET", "POST"])
@@ -74,7 +136,8 @@ def change(person_id: UUID) -> ResponseReturnValue:
 
 def _page(form: PersonForm, person: "Person", link: str | None = None) -> str:
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
-    return render_template("web/people/change.html", form=form, somebody=person, link=link, places=places)
+    keyed = bool(passkeys_of(db.session(), person.id))
+    return render_template("web/people/change.html", form=form, somebody=person, link=link, places=places, keyed=keyed)
 
 
 def _say_what_waits(held: object) -> None:
@@ -82,7 +145,7 @@ def _say_what_waits(held: object) -> None:
         flash(_("What gives power over decisions waits until somebody else agrees. They have been told."))
 
 
-def _as_it_stands(person: "Person") -> dict[str, Any]:
+def _as_it_stands(person: "Person") -> dict[str, object]:
     """The account as the form's values; given as an object, its roles would be rows that fit no box."""
     names = ("name", "function", "slack_user_id", "duty_order", "active")
     return {**{name: getattr(person, name) for name in names}, "roles": [role.name for role in person.roles]}

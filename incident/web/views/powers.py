@@ -10,12 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
+from incident.usecases.common.insiders import unwatched
 from incident.usecases.people import powers
+from incident.usecases.people.accounts import able_to
 from incident.usecases.people.powers import Power
 from incident.web.clock import now
+from incident.web.forms.case import LetInForm
 from incident.web.transactions import commits
-from incident.web.viewer import viewer
+from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
     from incident.store.models import Person, PowerRequest
@@ -60,16 +64,28 @@ class Waiting:
         return asked or (self.person.slack_user_id if self.power is Power.ROLES else None)
 
 
+def let_in_form(**more: object) -> LetInForm:
+    """The form by which somebody is let in to a restricted incident, with everybody who may read incidents."""
+    people = able_to(db.session(), Permission.VIEW_ALL) if allowed(Permission.LET_IN) else {}
+    return LetInForm(**more).offer((str(key), name) for key, name in people.items())
+
+
 @bp.get("/powers")
 def index() -> ResponseReturnValue:
     """What waits."""
+    return powers_page(let_in_form(formdata=None))
+
+
+def powers_page(form: LetInForm) -> ResponseReturnValue:
+    """What waits, and the form as it was typed."""
     session, actor = db.session(), viewer()
     able = powers.holders(session)
     waiting = [
         Waiting(row, powers.answerable(row, actor, able), row.asked_by == actor.id)
         for row in powers.open_requests(session, now=now())
     ]
-    return render_template("web/powers/index.html", requests=waiting, POWERS=POWERS)
+    alone = unwatched(session, now()) if allowed(Permission.LET_IN) else []
+    return render_template("web/powers/index.html", requests=waiting, POWERS=POWERS, form=form, alone=alone)
 
 
 @bp.post("/powers/<uuid:request_id>/agree")

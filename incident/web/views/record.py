@@ -1,10 +1,12 @@
 """The record: why these deadlines, what the chain proves."""
 
-from typing import Any
+from contextlib import suppress
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
 
 from incident.law.deadlines import deadline
 from incident.law.errors import NoRuleInForce
@@ -12,30 +14,61 @@ from incident.law.explain import explain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
 from incident.store.queries.log import named
-from incident.store.tree import stamp
+from incident.store.tree import named as named_checkpoint
+from incident.store.tree import newest
 from incident.store.verify import verify_incident
 from incident.store.verify.findings import NOT_FOUND
 from incident.usecases.clock.deadlines import obligations_of, rules_for
+from incident.usecases.retention.policies import PlaceHold, lift_hold, place_hold
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
+from incident.web.forms.base import Form
 from incident.web.i18n import language_code
 from incident.web.paging import part_of
 from incident.web.told import told
-from incident.web.viewer import zone
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer, zone
 
 bp = Blueprint("record", __name__)
 SHOWN = 100
 """Entries of the chain on one page, the newest first; all of them are verified."""
 
 
+class HoldForm(Form):
+    """Why the data of an incident must stay."""
+
+    reason = StringField(_l("Why must the data stay?"))
+
+
 @bp.get("/incidents/<reference>/record")
 def show(reference: str) -> ResponseReturnValue:
     """The trace of the law and the log, compared with the record now."""
-    case = open_case(reference)
+    return _page(open_case(reference), HoldForm())
+
+
+@bp.post("/incidents/<reference>/hold")
+def hold(reference: str) -> ResponseReturnValue:
+    """Put the incident's data on hold, or lift the hold."""
+    case, form = open_case(reference), HoldForm()
+    done = form.validate() and attempt(form, lambda: _hold(case, form), repeatable=True)
+    return redirect(case.url("record.show")) if done else _page(case, form)
+
+
+def _hold(case: Case, form: HoldForm) -> bool:
+    if "lift" in request.form:
+        lift_hold(db.session(), case.incident.id, actor=viewer(), now=now())
+    else:
+        command = PlaceHold(viewer(), case.incident.id, form.reason.data or "")
+        place_hold(command, session=db.session(), now=now())
+    return True
+
+
+def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
     session = db.session()
     part = part_of(chain_of(session, case.head.incident)[::-1], SHOWN)
     entries = told(named(session, part.rows, operator=_("An operator on the machine"), product="Meldklok"))
     report = verify_incident(session, case.head.incident, deps().blobs)
+    last = newest(session)
     return render_template(
         "web/record/show.html",
         case=case,
@@ -43,9 +76,13 @@ def show(reference: str) -> ResponseReturnValue:
         entries=entries,
         report=report,
         findings=[finding.sentence(_) for finding in report.findings],
-        checkpoint=stamp(session),
+        checkpoint=named_checkpoint(last),
+        stamped_at=last.stamped_at if last else None,
+        stamped_outside=deps().settings.timestamp_url is not None,
         not_found=_(NOT_FOUND),
         told=_told(case),
+        incident=case.head.incident,
+        form=form,
     )
 
 
@@ -55,11 +92,8 @@ def _told(case: Case) -> list[tuple[str, list[str]]]:
     told = []
     for duty in obligations_of(db.session(), case.head.incident, case.facts, now()):
         lines = explain(duty, language_code(), zone().key).split("\n")
-        try:
-            clock: Any = deadline(duty, case.facts, rules)
-        except NoRuleInForce:
-            clock = None
-        if clock is not None:
-            lines += explain(clock, language_code(), zone().key).split("\n")
+        with suppress(NoRuleInForce):
+            if (clock := deadline(duty, case.facts, rules)) is not None:
+                lines += explain(clock, language_code(), zone().key).split("\n")
         told.append((lines[0], lines[1:]))
     return told

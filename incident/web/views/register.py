@@ -16,13 +16,21 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 from wtforms import StringField
 
-from incident.documents.register_export import MOST_ON_PAPER, Sheet, csv_lines, json_lines, register_pdf, write_xlsx
+from incident.documents.register_export import (
+    MOST_ON_PAPER,
+    Cell,
+    Sheet,
+    csv_lines,
+    json_lines,
+    register_pdf,
+    write_xlsx,
+)
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
 from incident.store.db import db, only_reads
 from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
 from incident.store.tree import stamp
-from incident.usecases.common.access import visible
+from incident.usecases.common.access import note_all_read, note_read, visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column, needs_of
 from incident.usecases.register.export import note_export
@@ -33,7 +41,7 @@ from incident.web.forms.base import Form
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
-from incident.web.register_columns import groups, kind_of, rows, title, word
+from incident.web.register_columns import groups, kind_of, plain_rows, rows, title, word
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
@@ -62,6 +70,8 @@ def _page(form: ViewForm) -> ResponseReturnValue:
     pages = max(1, -(-min(total, COUNTED) // PAGE))
     page = min(pages, page_of(request.args))
     found = lines(session, newest(query, total).limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
+    for line in found:
+        note_read(session, line.incident, viewer())
     return render_template(
         "web/register/index.html",
         lines=found,
@@ -89,7 +99,8 @@ def _page(form: ViewForm) -> ResponseReturnValue:
 def export(format: str) -> ResponseReturnValue:
     """The register as it is filtered, as a file; every export is recorded before its first byte leaves."""
     session = db.session()
-    total = count(session, _real(request.args))
+    breaches = _real(request.args)
+    total = count(session, breaches)
     if format == "pdf" and total > MOST_ON_PAPER:
         raise Invalid(
             "On paper this would be more than %(most)s breaches. Narrow the filter, or take XLSX or CSV.",
@@ -97,12 +108,13 @@ def export(format: str) -> ResponseReturnValue:
         )
     columns = columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
     note_export(session, viewer(), total, now=now(), format=format)
-    return WRITERS[format](_sheet(request.args, columns))
+    note_all_read(session, breaches, viewer())
+    return WRITERS[format](_sheet(request.args, columns, plain_rows if format == "json" else rows))
 
 
-def _sheet(args: MultiDict[str, str], columns: Sequence[Column]) -> Sheet:
+def _sheet(args: MultiDict[str, str], columns: Sequence[Column], told: Callable[..., Iterator[list[Cell]]]) -> Sheet:
     session = db.session()
-    found = rows(every_line(session, _real(args), needs_of(columns)), columns)
+    found = told(every_line(session, _real(args), needs_of(columns)), columns)
     titles = [title(column) for column in columns]
     return Sheet(_("Register"), [column.name for column in columns], titles, found, zone())
 

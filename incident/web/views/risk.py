@@ -1,20 +1,21 @@
 """The risk: questions in plain words, the live result beside them, and why."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.roles import Permission
 from incident.domain.risk_document import answers_from
 from incident.law.explain import explain
 from incident.law.facts_from_risk import TAKEN_AS, updated, with_assessment
-from incident.law.risk import Assessment, RiskAnswers, assess, rests_on, sensitivity, tell_rests_on
+from incident.law.risk import Assessment, RiskAnswers, asked, assess, rests_on, sensitivity, tell_rests_on
 from incident.law.risk.assessment import DIFFER
-from incident.law.risk.open_questions import BEARS
+from incident.law.risk.open_questions import bears
 from incident.law.risk.schema import write_answers
 from incident.law.risk.sensitivity import Changes
 from incident.law.risk_from_facts import risk_answers
@@ -31,12 +32,16 @@ from incident.web.i18n import language_code
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
+if TYPE_CHECKING:
+    from incident.store.models import Assessment as Assessed
+
+
 bp = Blueprint("risk", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A result in words: the level, the reasons, and the open questions that would change it.
+    """A result in words: the level, the reasons, and the open questions that would change it, each with its field.
 
     ``bearing`` names the questions that can matter given the other answers; the page hides the rest. ``rests_on`` asks
     for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself.
@@ -44,26 +49,23 @@ class Shown:
 
     result: Assessment
     reasons: tuple[str, ...]
-    matters: tuple[str, ...]
+    matters: tuple[tuple[str, str], ...]
     bearing: tuple[str, ...]
     rests_on: tuple[str, ...]
     first: tuple[str, ...]
 
 
-def _shown(answers: dict[str, Any], case: Case) -> Shown:
+def _shown(answers: JsonObject, case: Case) -> Shown:
     rules = rules_for(case.facts, now())
     read = answers_from(answers)
     result = assess(read, rules)
-    matters = [explain(found, language_code()) for found in sensitivity(read, rules) if found.changes is Changes.ALONE]
+    alone = [found.question for found in sensitivity(read, rules) if found.changes is Changes.ALONE]
+    matters = {path.partition(".")[0]: asked(path, language_code()) for path in alone}
     reasons = tuple(explain(found, language_code()) for found in result.findings)
-    bearing = tuple(field.name for field in fields(RiskAnswers) if BEARS.get(field.name, _always)(read))
+    bearing = tuple(field.name for field in fields(RiskAnswers) if bears(field.name, read))
     proof = tuple(tell_rests_on(name, language_code()) for name in rests_on(read, rules))
     first = tuple(explain(found, language_code()) for found in result.findings if found.rule == DIFFER)
-    return Shown(result, reasons, tuple(matters), bearing, proof, first)
-
-
-def _always(_answers: RiskAnswers) -> bool:
-    return True
+    return Shown(result, reasons, tuple(matters.items()), bearing, proof, first)
 
 
 @bp.get("/incidents/<reference>/risk")
@@ -75,7 +77,7 @@ def show(reference: str) -> ResponseReturnValue:
     return _page(case, risk_form(answers), last, _shown(answers, case))
 
 
-def _start(case: Case, last: Any) -> dict[str, Any]:
+def _start(case: Case, last: "Assessed | None") -> JsonObject:
     """The newest answers; brought in line with the facts where somebody chose these, or where nothing was assessed."""
     if last is None:
         return write_answers(risk_answers(case.facts))
@@ -84,7 +86,7 @@ def _start(case: Case, last: Any) -> dict[str, Any]:
     return dict(last.answers)
 
 
-def _page(case: Case, form: RiskForm, last: Any, shown: Shown) -> ResponseReturnValue:
+def _page(case: Case, form: RiskForm, last: "Assessed | None", shown: Shown) -> ResponseReturnValue:
     may = case.is_open and allowed(Permission.ASSESS)
     older = [] if last is None else tell_newer(case.facts, answers_from(last.answers))
     return render_template(
@@ -125,7 +127,7 @@ def record(reference: str) -> ResponseReturnValue:
     return _page(case, form, last, _shown(_readable(answers), case))
 
 
-def _readable(answers: dict[str, Any]) -> dict[str, Any]:
+def _readable(answers: JsonObject) -> JsonObject:
     """The answers, or none of them where one cannot be read: the form says which."""
     try:
         answers_from(answers)

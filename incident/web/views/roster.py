@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,12 +25,17 @@ from incident.usecases.people.change_roster import (
     set_duty_order,
 )
 from incident.web.clock import now
+from incident.web.forms.base import Form
 from incident.web.forms.ladder import AUDIENCES
 from incident.web.forms.roster import absence_of, order_of, roster_form, roster_of
 from incident.web.paging import part_of
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 from incident.web.views.channels import NAMES
+
+if TYPE_CHECKING:
+    from incident.store.models import Person
+
 
 bp = Blueprint("roster", __name__)
 AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -62,7 +68,7 @@ def edit() -> ResponseReturnValue:
     )
 
 
-def _drill(directory: Directory, at: datetime) -> dict[str, Any]:
+def _drill(directory: Directory, at: datetime) -> dict[str, object]:
     """What is proven of every way to everybody, and whether all escalations end at one person."""
     session = db.session()
     policy = ladder_policy(session)
@@ -76,18 +82,18 @@ def _drill(directory: Directory, at: datetime) -> dict[str, Any]:
     }
 
 
-def _those_on_it_first(everyone: Sequence[Any], roster: Roster) -> list[Any]:
+def _those_on_it_first(everyone: Sequence["Person"], roster: Roster) -> list["Person"]:
     """Who has a part in the roster, then all others, so that the first page is the one that matters."""
     named = {*roster.deputies, *roster.management}
     return sorted(everyone, key=lambda person: person.duty_order is None and person.id not in named)
 
 
-def _save(form: Any, people: Sequence[Any], everyone: Sequence[Any], before: Roster) -> bool:
+def _save(form: Form, people: Sequence["Person"], everyone: Sequence["Person"], before: Roster) -> bool:
     """Store what this page says; people on other pages stay as they are."""
     session, at, actor = db.session(), now(), viewer()
     order = order_of(form, everyone)
     change_roster(ChangeRoster(actor, document_of(roster_of(form, everyone, before))), session=session, now=at)
-    if order != tuple(person.id for person in sorted(_placed(everyone), key=lambda person: person.duty_order)):
+    if order != _order(everyone):
         set_duty_order(SetDutyOrder(actor, order), session=session, now=at)
     for person in people:
         absence = absence_of(form, person)
@@ -96,8 +102,9 @@ def _save(form: Any, people: Sequence[Any], everyone: Sequence[Any], before: Ros
     return True
 
 
-def _placed(people: Sequence[Any]) -> list[Any]:
-    return [person for person in people if person.duty_order is not None]
+def _order(people: Sequence["Person"]) -> tuple[UUID, ...]:
+    placed = {person.id: person.duty_order for person in people if person.duty_order is not None}
+    return tuple(sorted(placed, key=placed.__getitem__))
 
 
 def _coverage(directory: Directory, at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
@@ -106,7 +113,7 @@ def _coverage(directory: Directory, at: datetime) -> list[tuple[datetime, dict[A
         (
             moment,
             {
-                key: ", ".join(who.email for who in resolve(key, directory.people, directory.roster, moment))
+                key: ", ".join(who.name for who in resolve(key, directory.people, directory.roster, moment))
                 for key in SHOWN
             },
         )

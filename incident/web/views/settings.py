@@ -13,11 +13,13 @@ from incident.demo.examples import load_examples
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
+from incident.domain.trades import adopt, still_new, trades
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.clock import deps, now
 from incident.web.forms.lists import lists_form, onto
-from incident.web.forms.organisation import OrganisationForm
+from incident.web.forms.organisation import OrganisationForm, TradeForm
+from incident.web.i18n import language_code
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, current_person, viewer
 
@@ -34,7 +36,9 @@ def first_run() -> ResponseReturnValue:
         return redirect(url_for("board.index"))
     if request.form.get("start") == "example":
         return _try_example()
-    return _edit("web/settings/first_run.html", "board.index", _with_officer)
+    trade = request.form.get("trade", "")
+    target = url_for(".trade", trade=trade) if trade in trades(language_code()) else url_for("board.index")
+    return _edit("web/settings/first_run.html", target, _with_officer)
 
 
 @commits
@@ -58,7 +62,7 @@ def _with_officer(profile: OrganisationProfile) -> OrganisationProfile:
 @bp.route("/settings/organisation", methods=["GET", "POST"])
 def organisation() -> ResponseReturnValue:
     """The same values later."""
-    return _edit("web/settings/organisation.html", ".organisation")
+    return _edit("web/settings/organisation.html", url_for(".organisation"))
 
 
 @bp.route("/settings/lists", methods=["GET", "POST"])
@@ -70,6 +74,22 @@ def lists() -> ResponseReturnValue:
         flash(_("Saved."), "success")
         return redirect(url_for(".lists"))
     return render_template("web/settings/lists.html", form=form)
+
+
+@bp.route("/settings/trade", methods=["GET", "POST"])
+def trade() -> ResponseReturnValue:
+    """What is usual in a trade, to tick; it is added to what the profile has."""
+    known = trades(language_code())
+    profile = organisation_profile(db.session())
+    chosen = known.get(request.args.get("trade", ""))
+    left = still_new(chosen, profile) if chosen else None
+    form = TradeForm.of(left) if left else None
+    if left and form and form.validate_on_submit():
+        ticked = form.ticked
+        if attempt(form, lambda: _save_lists(adopt(profile, left, ticked))):
+            flash(_("Added. Give each system the name by which you call it."), "success")
+            return redirect(url_for(".lists"))
+    return render_template("web/settings/trade.html", form=form, trades=known.values(), chosen=left)
 
 
 def _save_lists(profile: OrganisationProfile) -> OrganisationProfile:
@@ -84,9 +104,16 @@ def _edit(
     examples = request.form.get("start") == "examples"
     if form.validate_on_submit() and attempt(form, lambda: _save(form, profile, examples)):
         flash(_("The examples are ready. They are marked as examples.") if examples else _("Saved."), "success")
-        return redirect(url_for(target))
+        return redirect(target)
     shown = form.onto(profile) if form.is_submitted() and not form.errors else profile
-    return render_template(template, form=form, profile=shown, may_load=allowed(Permission.DECIDE))
+    return render_template(
+        template,
+        form=form,
+        profile=shown,
+        may_load=allowed(Permission.DECIDE),
+        trades=trades(language_code()).values(),
+        trade=request.form.get("trade", ""),
+    )
 
 
 def _save(form: OrganisationForm, before: OrganisationProfile, examples: bool) -> OrganisationProfile:

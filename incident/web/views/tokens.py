@@ -36,7 +36,7 @@ bp = Blueprint("tokens", __name__)
 DAYS: Final = (30, 90, LONGEST)
 SCOPES: Final = {
     Scope.REPORT: _l("Report incidents"),
-    Scope.READ: _l("Read incidents and deadlines"),
+    Scope.READ: _l("Read incidents with all that is on record of them"),
     Scope.RECORD: _l("Add to the timeline"),
 }
 

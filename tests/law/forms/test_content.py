@@ -52,8 +52,7 @@ def test_what_the_law_itself_asks_of_the_notice_to_people() -> None:
 def test_a_known_breach_is_complete(duty: str) -> None:
     facts = with_(advice_to_subjects="Change your password.")
     found = completeness(duty, facts, PROFILE)
-    assert found.is_complete
-    assert found.may_be_provisional
+    assert (found.missing, found.to_follow) == ((), ())
     assert {State.PRESENT} == {item.state for item in found.items}
 
 
@@ -73,15 +72,10 @@ def test_every_open_group_gives_one_question() -> None:
     )
 
 
-def test_stated_unknown_may_follow_and_lets_a_provisional_notice_go() -> None:
+def test_stated_unknown_may_follow_and_is_not_missing() -> None:
     facts = with_(records_min=UNKNOWN, records_max=UNKNOWN, stated_unknown=("records_min",))
     found = completeness("gdpr_33_1", facts, PROFILE)
-    assert (
-        [item.item.id for item in found.to_follow],
-        list(found.missing),
-        found.may_be_provisional,
-        found.is_complete,
-    ) == (["records"], [], True, False)
+    assert ([item.item.id for item in found.to_follow], found.missing) == (["records"], ())
     assert "Recorded as not known yet, will follow" in found.to_follow[0].words("en")
 
 
@@ -106,7 +100,8 @@ def test_the_register_holds_the_ground_for_not_informing() -> None:
     facts = with_(informed=Informed.EXCEPTION)
     assert [item.item.id for item in completeness("gdpr_33_5", facts, PROFILE).missing] == ["not_informing"]
     grounded = replace(facts, not_informing_ground=NotInformingGround.PROTECTED, not_informing_note="Key safe.")
-    assert completeness("gdpr_33_5", grounded, PROFILE).is_complete
+    complete = completeness("gdpr_33_5", grounded, PROFILE)
+    assert (complete.missing, complete.to_follow) == ((), ())
 
 
 def test_a_missing_item_is_a_sentence_with_its_citation() -> None:

@@ -315,6 +315,8 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert data["field_95"] == "2026-12-01"
     assert data["field_92"] == "Password changed, sessions ended.\nTo prevent a repetition:\nMFA for everybody."
     assert field(95, with_(measures_prevent_by=UNKNOWN)) == "2026-11-22"
+    undated = str(field(92, with_(measures_prevent_by=UNKNOWN)))
+    assert undated.endswith("not known yet: the date in field 95 is that of this description."), "no day is made up"
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
     assert field(92, with_(measures_taken="")) == "To prevent a repetition:\nMFA for everybody."

@@ -1,7 +1,7 @@
 """Reading the situations: YAML in which yes and no are words, as in the answers themselves."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,24 @@ Words.yaml_implicit_resolvers = {
 
 @dataclass(frozen=True)
 class Situation:
-    """One breach in words, its answers, and what an authority expects: D, SA, DS."""
+    """One breach in words, its answers, and what an authority expects: D, SA, DS.
+
+    A decision says it for each duty apart, in ``authority`` (GDPR art. 33) and ``people`` (art. 34): it may be silent
+    on one of them.
+    """
 
     title: str
     facts: str
-    expected: list[str]
     answers: dict[str, Any]
+    expected: list[str] = field(default_factory=list)
     source: str = ""
     certainty: str = "K"
+    address: str = ""
+    stated: str = ""
+    authority: str = ""
+    people: str = ""
+    why: str = ""
+    argued: str = ""
 
     def read(self) -> RiskAnswers:
         return read_answers(json.dumps(self.answers))

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from incident import create_app
+from incident.domain.doors import Door, DoorKind
 from incident.domain.kernel.people import Source
 from incident.domain.kinds import MailingChannel
+from incident.domain.subscriptions import EventKind, Subscription
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.slack.room import Rooms
@@ -30,8 +32,15 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.drill import StartDrill, confirm_call, start_drill
+from incident.usecases.messages.subscriptions import (
+    SaveSubscription,
+    TestSubscription,
+    save_subscription,
+    try_subscription,
+)
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
+from incident.usecases.response.doors import SaveDoor, save_door
 from incident.wiring import Deps, wire
 from tests.promises.scenario.case import Letter
 from tests.promises.scenario.cast import hire, settle
@@ -44,6 +53,7 @@ from tests.promises.scenario.week import play_week
 NOW: Final = instant("19-11 01:52")
 PASSWORD: Final = "a sentence is easy to remember"
 PEOPLE_WRITTEN_TO: Final = 640
+ALERTS: Final = "5f0e1d2c3b4a5968"
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,24 @@ def _habits(stage: Stage) -> None:
     stage.on("13-10 10:00", lambda now: make_api_token(stage.session, noor, person, "Power BI", now=now))
 
     stage.on("10-11 10:00", partial(_drill, stage))
+    stage.on("14-10 10:00", partial(_doors, stage))
+    stage.on("15-10 10:00", partial(_alerts, stage))
+
+
+def _doors(stage: Stage, now: datetime) -> None:
+    """A page for the own staff and one for suppliers."""
+    staff = Door("medewerkers", DoorKind.STAFF, "Medewerkers", is_open=True, title_nl="Iets misgegaan met gegevens?")
+    suppliers = Door("leveranciers", DoorKind.PROCESSORS, "Leveranciers", is_open=True)
+    for door in (staff, suppliers):
+        save_door(SaveDoor(stage.person("Noor"), door), session=stage.session, now=now)
+
+
+def _alerts(stage: Stage, now: datetime) -> None:
+    """The system with which the office wakes people hears of drills; it was tried."""
+    wanted = Subscription(ALERTS, "Piketdienst", "https://alerts.example.org/hook", (EventKind.DRILL_FAILED,))
+    command = SaveSubscription(stage.person("Noor"), wanted)
+    save_subscription(command, session=stage.session, sealer=stage.sealer, now=now)
+    try_subscription(TestSubscription(stage.person("Noor"), ALERTS), session=stage.session, now=now)
 
 
 def _drill(stage: Stage, now: datetime) -> None:

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any, Final
 
 from incident.domain.kinds import Addressee
-from incident.domain.register.import_rows import guess, read_entries, read_table
+from incident.domain.register.import_rows import guess_fields, read_entries
+from incident.domain.register.tables import read_table
 from incident.law.vocabulary import Actor, DataCategory, IncidentKind, Recipient, RiskLevel, SubjectGroup
 from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.promises.scenario import sheets
@@ -109,7 +110,7 @@ def play_import(stage: Stage, content: bytes) -> None:
     table = read_table("register-2026.csv", content)
 
     def act(now: datetime) -> None:
-        reading = read_entries(table, guess(table.header), zone=ZONE, now=now)
+        reading = read_entries(table, guess_fields(table), zone=ZONE, now=now)
         assert reading.problems == (), reading.problems
         command = ImportRegister(stage.person("Noor"), reading, stage.blobs.put(content))
         import_register(command, session=stage.session, now=now)

@@ -33,6 +33,10 @@ class Workspace:
             )
         return {"ok": True}
 
+    def bookmarks_list(self, **_more: Any) -> dict[str, Any]:
+        """The links above a room: none yet."""
+        return {"ok": True, "bookmarks": []}
+
     def __getattr__(self, _name: str) -> Any:
         """Invitations, pins, topics."""
         return lambda **_more: {"ok": True}

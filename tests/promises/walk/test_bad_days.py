@@ -105,6 +105,6 @@ def test_a_script_is_told_to_send_again(lite: Team, day: str) -> None:
     with BAD_DAYS[day](lite):
         answer = client.post("/api/v1/incidents", **sent)
         assert answer.status_code == 503, answer.text
-        assert "Send it again" in answer.json["message"]
+        assert "Send it again" in answer.json["detail"]
     assert client.post("/api/v1/incidents", **sent).status_code == 201
     assert client.get("/api/v1/incidents", headers=headers).json["total"] == 1

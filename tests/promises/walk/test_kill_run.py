@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from incident.platform.settings import Settings
 from incident.store.db import harden
 from tests.fake_slack import BOT, FakeSlack, SlackUser, SocketTransport
-from tests.fake_slack.handler import BOT_TOKEN
-from tests.fake_slack.server import APP_TOKEN, SIGNING_SECRET
+from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.ports import free_port
 from tests.promises.walk.accounts import add_second
 from tests.promises.walk.installation import SECRETS, PatientClient
@@ -57,7 +56,8 @@ def test_the_same_command_again(database_url: str, tmp_path: Path, record_proper
             status = run.stop()
         finally:
             run.clean_up()
-        record_property("kills", f"seed {seed}: {dict(run.kills)}, {sum(len(one.repeated) for one in people)} repeated")
+        record_property("kills", run.kills.total())
+        record_property("told", f"seed {seed}: {dict(run.kills)}, {sum(len(one.repeated) for one in people)} repeated")
         assert (status, run.kills.total(), run.starts) == (0, KILLS, KILLS + 1)
         bring_up_to_date(settings, slack, engine)
         whole_walks(engine, settings, 1)

@@ -47,7 +47,7 @@ ON_RECORD, ON_PAPER = 25, 1000
 WITHOUT_A_CLOCK = {ObligationKind.DOCUMENT}
 """The register entry is made by reporting."""
 
-TABLE = ("edpb-01-2021.yaml", "decisions.yaml", "practice.yaml")
+TABLE = ("edpb-01-2021.yaml", "decisions.yaml", "decisions-blind.yaml", "practice.yaml")
 DECIDED = "decisions.yaml"
 """All cases go through the law; those that an authority decided go through the use cases too."""
 

@@ -10,7 +10,8 @@ import pytest
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.store.blobs import FolderBlobs
+from incident.store.blobs import BlobStore
+from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
@@ -20,7 +21,7 @@ from tests.factories import PlainRenderer, PlainWriter
 @pytest.fixture
 def case(session, report, team, clock, tmp_path):
     """An incident with a notice and a file, and what makes its dossier."""
-    blobs, incident = FolderBlobs(tmp_path / "blobs"), report()
+    blobs, incident = BlobStore(Folder(tmp_path / "blobs")), report()
     command = DraftNotice(team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
     draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
     attach = AttachEvidence(team.responder, incident.id, "../mail ä.txt", b"Received: from", "The first mail")

@@ -18,9 +18,9 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState
 from incident.store.db import harden
 from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
+from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
-    erase_recipients,
     opened,
     prepare_mailing,
     record_bounce,

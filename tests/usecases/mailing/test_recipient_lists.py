@@ -8,6 +8,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incident.documents.glyphs import can_print
 from incident.domain.kernel.errors import Invalid
 from incident.domain.recipients import read_recipients
 
@@ -159,3 +160,14 @@ def test_any_bytes_are_read_or_refused_but_never_a_surprise(content, name) -> No
     except Invalid:
         return
     assert all("@" in person.email for person in found.people)
+
+
+def test_a_letter_to_somebody_whose_name_no_font_has_is_named_with_its_row() -> None:
+    """Nobody gets a letter to "[U+6F22]"; right-to-left names are printed, and an e-mail shows them all."""
+    names = ("Åsa Öberg", "漢字", "Bo 🦊", "שרה לוי", "ليلى", "E\u0301mile")
+    listed = (f"{name};Weg 1;9728;X;p{number}@x.example" for number, name in enumerate(names))
+    rows = _csv("naam;straat;postcode;plaats;email", *listed)
+    found = read_recipients("l.csv", rows, needs="letter", can_print=can_print)
+    assert [person.name for person in found.people] == [names[0], *names[3:]]
+    assert [(one.row, one.column) for one in found.problems] == [(3, "name"), (4, "name")]
+    assert len(read_recipients("l.csv", rows, needs="email", can_print=can_print).people) == len(names)

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from incident.documents.whole_dossier import DossierMaker
 from incident.law.vocabulary import Ternary
-from incident.store.blobs import FolderBlobs
+from incident.store.blobs import BlobStore
+from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.response.record_facts import RecordFacts, record_facts
@@ -34,7 +35,7 @@ def archive(session, released, team, clock, tmp_path):
     _settle(session, clock, SENT, FAILED)
     end_mailings(session, clock.now())
     target = io.BytesIO()
-    maker = DossierMaker(session, FolderBlobs(tmp_path / "blobs"), PlainRenderer(), Signer(bytes(32)))
+    maker = DossierMaker(session, BlobStore(Folder(tmp_path / "blobs")), PlainRenderer(), Signer(bytes(32)))
     maker.write(target, incident, actor=team.dpo, now=clock.now())
     return zipfile.ZipFile(target), versions
 
@@ -79,7 +80,7 @@ def test_the_case_report_is_one_readable_tagged_document(archive) -> None:
     ):
         assert heading in text
     assert "It is over." in text
-    assert "Bob, maandag 2 maart 2026" in text
+    assert "Bob maandag 2 maart 2026" in text
     assert "2 mensen: 1 bereikt, 1 mislukt, 0 teruggekomen, 0 tegengehouden" in text
     assert dutch.body_sha256 in text.replace(" ", "")
     assert "Charlie op" in text

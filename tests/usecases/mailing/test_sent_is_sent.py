@@ -14,16 +14,16 @@ from incident.store.queries.mailings import without_letter
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import deliveries, end_mailings, record_posting
+from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.export_people import export_people
 from incident.usecases.mailing.mailing import (
-    erase_recipients,
     record_bounce,
     release_mailing,
     resume_mailing,
     start_mailing,
     stop_mailing,
 )
-from incident.usecases.mailing.print_letters import letters_to_print
+from incident.usecases.mailing.print_letters import claim_part, keep_part, letters_to_print
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import earlier_number
 from incident.usecases.notices.draft import (
@@ -194,6 +194,7 @@ def test_letters_count_as_sent_when_a_person_says_they_were_posted(session, rele
     incident, (dutch, _), mailing = released(rows, MailingChannel.LETTER)
     with pytest.raises(IllegalMove, match="printed"):
         record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
+    keep_part(session, claim_part(session, clock.now()), b"%PDF", clock.now(), sealer)
     letters_to_print(session, mailing.id, 1, actor=team.dpo, now=clock.now(), sealer=sealer)
     clock.advance(hours=3)
     record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())

@@ -11,8 +11,9 @@ from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
-from incident.store.blobs import FolderBlobs
+from incident.store.blobs import BlobStore
 from incident.store.models import Deadline, Evidence
+from incident.store.places import Folder
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import REGIMES, save_setting
@@ -246,7 +247,7 @@ def test_a_withdrawal_says_why(report, act) -> None:
 
 def test_evidence_keeps_its_hash_and_a_changed_file_is_noticed(session, report, team, clock, tmp_path) -> None:
     """The file is re-hashed at each reading, and the reading is in the chain of custody."""
-    blobs, incident = FolderBlobs(tmp_path), report()
+    blobs, incident = BlobStore(Folder(tmp_path)), report()
     attach = AttachEvidence(team.responder, incident.id, "../../confirmation.pdf", PDF)
     row = attach_evidence(attach, session=session, now=clock.now(), blobs=blobs)
     assert ("confirmation.pdf", "application/pdf", len(PDF)) == (row.filename, row.media_type, row.size)
@@ -271,7 +272,7 @@ def test_files_that_are_not_what_they_claim_are_refused(session, report, team, c
     """And nothing is kept of them."""
     attach = AttachEvidence(team.responder, report().id, name, content)
     with pytest.raises(Invalid) as refusal:
-        attach_evidence(attach, session=session, now=clock.now(), blobs=FolderBlobs(tmp_path))
+        attach_evidence(attach, session=session, now=clock.now(), blobs=BlobStore(Folder(tmp_path)))
     assert refusal.value.field == "file"
     assert list(tmp_path.iterdir()) == []
     assert session.scalars(select(Evidence)).first() is None

@@ -53,7 +53,51 @@ def test_the_editor_counts_marks_and_jargon_while_one_writes(lite: Team, example
     assert "[nog invullen: telefoon]" in found
     assert "<html" not in found
     calm = dpo.client.post(f"{page.path}/check", data={"csrf_token": token, "body": "Wij bellen u morgen."}).text
-    assert "No jargon, no long sentences, nothing missing." in calm
+    assert "LIX" in calm
+    assert "onverwijld" not in calm
+
+
+def _lacking(html: str) -> list[str]:
+    """The items of "No words in it say this", as they stand there."""
+    after = html.partition("No words in it say this:")[2].partition("</ul>")[0]
+    return [one.partition("</li>")[0] for one in after.split("<li>")[1:]]
+
+
+def test_while_one_writes_the_letter_says_what_approval_will_ask(lite: Team, examples: list[str]) -> None:
+    """A text that is not saved is judged by what approval refuses it for; what is said is no longer named."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("id") == "letter-csrf")
+    sent = {"csrf_token": token, "title": "Nieuwsbrief", "body": "Er was iets. Niets aan de hand."}
+    bare = _lacking(dpo.client.post(f"{page.path}/check", data=sent).text)
+    sent["body"] += " Vragen? Mail naar fg@example.org."
+    reached = _lacking(dpo.client.post(f"{page.path}/check", data=sent).text)
+    assert len(bare) - len(reached) == 1
+    saved = dpo.submit("/edit", title=sent["title"], body=sent["body"])
+    assert _lacking(saved.html) == reached != []
+    assert all(saved.html.count(one) >= 2 for one in reached), "the form of approval names the same"
+
+
+def test_words_for_people_are_judged_beside_their_field(lite: Team, examples: list[str]) -> None:
+    """While somebody types, by the rules of the letter; without script as soon as the page is seen again."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get(f"/incidents/{examples[0]}/facts/incident")
+    judged = {node.get("data-place"): node.get("data-preview", "") for node in page.tree.iter("div")}
+    assert judged["reads-told_people"].endswith("/facts/reads/told_people")
+    token = next(node.get("value") for node in page.tree.iter("input") if node.get("id") == "facts-csrf")
+    words = "De verwerkingsverantwoordelijke heeft onverwijld de toegang van het systeem afgesloten."
+    sent = {"csrf_token": token, "told_people": words}
+    found = dpo.client.post(judged["reads-told_people"], data=sent).text
+    assert "onverwijld" in found
+    assert "<html" not in found
+    nothing = dpo.client.post(judged["reads-told_people"], data={"csrf_token": token, "told_people": " "}).text
+    assert "LIX" not in nothing
+    elsewhere = judged["reads-told_people"].replace("told_people", "aware_person")
+    assert dpo.client.post(elsewhere, data=sent).status_code == 404
+    dpo.submit("/incident", told_people=words)
+    again = dpo.get(f"/incidents/{examples[0]}/facts/incident")
+    place = next(node for node in again.tree.iter("div") if node.get("id") == "reads-told_people")
+    assert "onverwijld" in "".join(place.itertext())
 
 
 def test_versions_are_compared_word_by_word_and_approval_falls(lite: Team, examples: list[str]) -> None:

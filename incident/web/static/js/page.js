@@ -58,14 +58,16 @@ function drafts() {
   }
 }
 
-/** Replace a part of the page by what the server answers to the form as it stands (the live assessment). */
+/** Replace a part of the page by what the server answers to the form as it stands: an assessment, how a text reads. */
 function livePreviews() {
-  for (const form of document.querySelectorAll("form[data-preview]")) {
+  for (const form of document.querySelectorAll("[data-preview]")) {
     const place = document.getElementById(form.dataset.place);
     let timer;
     const show = async () => {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form.closest("form")), headers: { "X-Requested-With": "fetch" } });
+      const open = [...place.querySelectorAll("details")].map((part) => part.open);
       if (answer.ok) place.innerHTML = await answer.text();
+      place.querySelectorAll("details").forEach((part, number) => { part.open = open[number] ?? part.open; });
       onlyBearing();
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 250); });
@@ -77,6 +79,20 @@ function onlyBearing() {
   const names = document.querySelector("[data-bearing]")?.dataset.bearing.split(" ");
   if (!names) return;
   for (const question of document.querySelectorAll("[data-question]")) question.hidden = !names.includes(question.dataset.question);
+}
+
+/** What folds again says what stands in it now. */
+function folds() {
+  const words = (field) => field.selectedOptions?.[0].textContent ?? (field.matches(":checked") ? field.nextElementSibling.textContent : field.value);
+  for (const fold of document.querySelectorAll(".fold")) {
+    fold.addEventListener("toggle", () => {
+      if (fold.open) return;
+      const said = [...fold.querySelectorAll("input:checked, .input, .select")].map(words).filter(Boolean);
+      const title = fold.querySelector("[data-title]");
+      if (title && said.length) title.textContent = title.dataset.title.replace("{}", said.shift());
+      fold.querySelector("[data-said]").textContent = said.join(title ? " · " : ", ");
+    });
+  }
 }
 
 /** Refresh a part of the page; be honest when the connection is gone. */
@@ -112,4 +128,5 @@ nowButtons();
 drafts();
 livePreviews();
 onlyBearing();
+folds();
 living();

@@ -1,7 +1,7 @@
 """Letters while they are being written: how they read, side by side in their languages, version against version."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import render_template, request
@@ -20,15 +20,20 @@ from incident.web.forms.base import tidy
 from incident.web.letters import body_of_page
 from incident.web.views.notices.opened import Opened, bp, open_notice
 
+if TYPE_CHECKING:
+    from incident.store.models import NoticeVersion
+
+
 LONGEST_CHECKED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How a text reads, and the marks of values that are still missing in it."""
+    """How a text reads, the marks of values still missing in it, and what the law asks that it does not say."""
 
     reading: Readability
     gaps: tuple[str, ...]
+    unsaid: tuple[str, ...] = ()
 
 
 def checked(body: str, language: str) -> Checked:
@@ -36,12 +41,18 @@ def checked(body: str, language: str) -> Checked:
     return Checked(readability(body[:LONGEST_CHECKED], language), tuple(dict.fromkeys(gaps(body))))
 
 
+def checked_letter(opened: Opened, title: str, body: str) -> Checked:
+    """The same of a whole letter, with what approval will ask of it."""
+    return replace(checked(body, opened.file.notice.language), unsaid=opened.unsaid_of(title, body))
+
+
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/check")
 def check(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """The same judgement of a text that is not saved yet."""
-    opened = open_notice(reference, notice_id)
-    found = checked(str(tidy(request.form.get("body", ""))), opened.file.notice.language)
-    return render_template("web/notices/check.html", found=found)
+    title, body = (str(tidy(request.form.get(name, ""))) for name in ("title", "body"))
+    return render_template(
+        "web/notices/check.html", found=checked_letter(open_notice(reference, notice_id), title, body)
+    )
 
 
 @bp.get("/incidents/<reference>/notices/<uuid:notice_id>/languages")
@@ -74,7 +85,7 @@ def compare(reference: str, notice_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _difference(opened: Opened, first: Any, second: Any) -> dict[str, object]:
+def _difference(opened: Opened, first: "NoticeVersion", second: "NoticeVersion") -> dict[str, object]:
     if opened.is_form:
         return {"changes": diff_forms(form_from(first.form), form_from(second.form)), "text": None, "title": None}
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from incident.domain.kinds import Addressee, DeadlineState
@@ -11,7 +11,7 @@ from incident.store.queries.case import NoticeFile
 from incident.web.case import Case
 
 if TYPE_CHECKING:
-    from incident.store.models import Deadline, TimelineEntry
+    from incident.store.models import Deadline, Submission, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Customer:
     receipt: "TimelineEntry | None"
 
     @property
-    def sent(self) -> Any:
+    def sent(self) -> "Submission | None":
         """The submission that told it, or None."""
         return self.file.submissions[-1] if self.file and self.file.submissions else None
 

@@ -1,6 +1,6 @@
 """Notices: all of an incident, a new one, its text, its versions and its approval."""
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template
@@ -33,7 +33,7 @@ from incident.web.views.notices.opened import bp, open_notice
 from incident.web.views.notices.page import page
 
 
-def _draft_form(case: Case, data: dict[str, Any] | None = None) -> DraftForm:
+def _draft_form(case: Case, data: dict[str, object] | None = None) -> DraftForm:
     customers = (controller.name for controller in case.facts.affected_controllers)
     apart = groups_differ(case.facts)
     given = {"groups": [group.value for group in case.facts.subject_groups]} if apart else {}
@@ -61,7 +61,8 @@ def draft(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     form = _draft_form(case)
     if form.validate():
-        made = attempt(form, lambda: [_drafted(command) for command in _wanted(case, form)])
+        write = partial(draft_notice, session=db.session(), now=now(), writer=deps().writer)
+        made = attempt(form, lambda: [write(command) for command in _wanted(case, form)])
         if made is not None:
             flash(ngettext("The draft is ready.", "%(num)s drafts are ready.", len(made)), "success")
             if len({version.notice_id for version in made}) == 1:
@@ -69,10 +70,6 @@ def draft(reference: str) -> ResponseReturnValue:
             return redirect(case.url(".index"))
         case = open_case(reference)
     return _list(case, form)
-
-
-def _drafted(command: DraftNotice) -> Any:
-    return draft_notice(command, session=db.session(), now=now(), writer=deps().writer)
 
 
 def _wanted(case: Case, form: DraftForm) -> list[DraftNotice]:

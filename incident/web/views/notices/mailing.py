@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -11,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from incident.documents.glyphs import can_print
 from incident.domain.kernel.errors import Invalid, NotFound
-from incident.domain.kinds import Addressee, MailingChannel
+from incident.domain.kinds import Addressee, MailingChannel, MailingState
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of, without_letter
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import record_posting
 from incident.usecases.mailing.mailing import (
+    PreparedMailing,
     PrepareMailing,
     letters_of,
     prepare_mailing,
@@ -27,7 +29,7 @@ from incident.usecases.mailing.mailing import (
     start_mailing,
     stop_mailing,
 )
-from incident.usecases.mailing.print_letters import LETTERS_PER_PART
+from incident.usecases.mailing.print_letters import parts_of
 from incident.usecases.mailing.texts import progress
 from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
 from incident.web.case import Case, open_case
@@ -40,7 +42,7 @@ from incident.web.viewer import viewer
 from incident.web.views.notices.opened import bp
 
 if TYPE_CHECKING:
-    from incident.store.models import Mailing
+    from incident.store.models import Mailing, PrintPart
 
 SHOWN_PROBLEMS = 100
 
@@ -91,7 +93,7 @@ def prepare(reference: str) -> ResponseReturnValue:
     return _list(case, form)
 
 
-def _prepared(case: Case, form: MailingForm) -> Any:
+def _prepared(case: Case, form: MailingForm) -> PreparedMailing:
     file = form.file.data
     days = form.keep_days.data or 0
     if not 1 <= days <= 365:
@@ -107,7 +109,7 @@ def _prepared(case: Case, form: MailingForm) -> Any:
         form.per_minute.data or 0,
         timedelta(days=days),
     )
-    made = prepare_mailing(command, session=db.session(), now=now(), sealer=deps().sealer)
+    made = prepare_mailing(command, session=db.session(), now=now(), sealer=deps().sealer, can_print=can_print)
     keep_unusable(made.mailing, made.problems, actor=viewer(), session=db.session(), now=now(), blobs=deps().blobs)
     return made
 
@@ -147,8 +149,7 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
         bounce=bounce,
         refused=refused,
         first=first_row(session, found.id),
-        parts=_parts(done.people),
-        letters_per_part=LETTERS_PER_PART,
+        parts=_parts(found),
         can_mail="subjects" in deps().messengers,
         mine=viewer().id is not None and found.started_by == viewer().id,
         posted=posted,
@@ -164,8 +165,10 @@ def _letters(case: Case, found: "Mailing") -> list[tuple[str, str]]:
     return [(str(one.id), letter_words(file)) for file in files for one in file.versions if str(one.id) in ids]
 
 
-def _parts(people: int) -> Sequence[int]:
-    return range(1, -(-people // LETTERS_PER_PART) + 1)
+def _parts(found: "Mailing") -> "Sequence[PrintPart]":
+    """The files for the printer: none of a mailing by e-mail, and none before it is released."""
+    to_print = found.channel is MailingChannel.LETTER and found.state is MailingState.RELEASED
+    return parts_of(db.session(), found) if to_print else ()
 
 
 @bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/progress")
@@ -173,7 +176,7 @@ def mailing_progress(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Only the figures, for the page that is open."""
     case, found = open_mailing(reference, mailing_id)
     done = progress(db.session(), found)
-    return render_template("web/mailing/progress.html", case=case, mailing=found, done=done)
+    return render_template("web/mailing/progress.html", case=case, mailing=found, done=done, parts=_parts(found))
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/start")
@@ -228,14 +231,12 @@ def posted(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Write down when the printed letters were posted."""
     case, _found = open_mailing(reference, mailing_id)
     form = PostedForm()
-    if form.validate() and attempt(form, lambda: record_posting(db.session(), mailing_id, form.at.data, **_me())):
+    if form.validate() and attempt(
+        form, lambda: record_posting(db.session(), mailing_id, form.at.data, actor=viewer(), now=now())
+    ):
         flash(_("It is on record that these letters were posted."), "success")
         return redirect(case.url(".mailing", mailing_id=mailing_id))
     return mailing_page(*open_mailing(reference, mailing_id), form)
-
-
-def _me() -> dict[str, Any]:
-    return {"actor": viewer(), "now": now()}
 
 
 def _step(reference: str, mailing_id: UUID, act: Callable[[], object], words: str) -> ResponseReturnValue:

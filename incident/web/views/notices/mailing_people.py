@@ -8,8 +8,9 @@ from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.delivery.subjects import PersonalMail, SubjectMessenger
-from incident.documents.personal import personal_texts, print_file
+from incident.delivery.letterbox import mail_to
+from incident.delivery.subjects import SubjectMessenger
+from incident.documents.personal import personal_texts
 from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.recipients import Addressed
 from incident.store.db import db
@@ -27,7 +28,6 @@ from incident.usecases.mailing.mailing import address_fingerprint, opened, recor
 from incident.usecases.mailing.print_letters import letters_to_print
 from incident.usecases.mailing.texts import personal_notice
 from incident.usecases.messages.ports import DeliveryFailed
-from incident.usecases.notices.own_templates import house_style
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
@@ -122,8 +122,8 @@ def _send_test(found: "Mailing") -> str:
         raise IllegalMove("E-mail is not set up here. Set SMTP_URL and MAIL_FROM, or send letters.")
     row = _row(found, first_row(db.session(), found.id))
     notice, _whom = personal_notice(db.session(), row.person.id, deps().sealer)
-    text, html = personal_texts(notice, Addressed(0, name=me.name or me.email, email=me.email, reference="TEST"))
-    mail = PersonalMail(me.email, f"[TEST] {notice.title}", text, html, notice.language)
+    mail = mail_to(notice, Addressed(0, name=me.name or me.email, email=me.email, reference="TEST"))
+    mail = replace(mail, subject=f"[TEST] {notice.title}")
     try:
         messenger.send_test(mail, f"test:{found.id}:{uuid4()}")
     except DeliveryFailed as problem:
@@ -156,10 +156,8 @@ def _bounced(found: "Mailing", form: BounceForm) -> bool:
 @bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/letters-<int:part>.pdf")
 @commits
 def letters(reference: str, mailing_id: UUID, part: int) -> ResponseReturnValue:
-    """One part of the letters, each beginning on a page of its own."""
+    """One part of the letters, as a worker made it, each beginning on a front side."""
     case, found = open_mailing(reference, mailing_id)
-    chosen = letters_to_print(db.session(), found.id, part, actor=viewer(), now=now(), sealer=deps().sealer)
-    house = house_style(db.session(), deps().blobs)
-    content = print_file((replace(notice, house=house), whom) for notice, whom in chosen)
+    content = letters_to_print(db.session(), found.id, part, actor=viewer(), now=now(), sealer=deps().sealer)
     answer: Response = attachment(content, f"{case.reference}-letters-{part:03d}.pdf", "application/pdf")
     return answer

@@ -1,7 +1,7 @@
 """What all pages of notices share: their blueprint, and one notice of one incident."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint
@@ -17,6 +17,10 @@ from incident.usecases.notices.approve import unsaid_in
 from incident.usecases.notices.authority_form import form_from
 from incident.web.case import Case, open_case
 from incident.web.i18n import language_code
+
+if TYPE_CHECKING:
+    from incident.store.models import NoticeVersion
+
 
 bp = Blueprint("notices", __name__)
 
@@ -47,15 +51,19 @@ class Opened:
 
     @property
     def unsaid(self) -> tuple[str, ...]:
-        """What the law asks of this text and no words in it say, each with its article."""
-        items = unsaid_in(self.file.notice, self.file.latest)
+        """What the law asks of the newest text and no words in it say, each with its article."""
+        return self.unsaid_of(self.file.latest.title, self.file.latest.body)
+
+    def unsaid_of(self, title: str, body: str) -> tuple[str, ...]:
+        """The same of any text, saved or not."""
+        items = unsaid_in(self.file.notice, title, body)
         return tuple(f"{sentence(one.text_id, (), language_code())} ({one.citation})" for one in items)
 
-    def url(self, endpoint: str, **values: Any) -> str:
+    def url(self, endpoint: str, **values: object) -> str:
         """The address of one of its pages."""
         return self.case.url(endpoint, notice_id=self.file.notice.id, **values)
 
-    def version(self, number: int) -> Any:
+    def version(self, number: int) -> "NoticeVersion":
         """The version with this number. Raises NotFound where there is none."""
         found = next((row for row in self.file.versions if row.number == number), None)
         if found is None:

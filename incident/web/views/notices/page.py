@@ -1,6 +1,6 @@
 """The page of one notice: the authority's form answer by answer, or a letter."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -16,19 +16,24 @@ from incident.usecases.notices.earlier_filing import earlier_form_among, number_
 from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
+from incident.web.forms.base import Form
 from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
 from incident.web.letters import body_of_page
-from incident.web.views.notices.compare import checked
+from incident.web.views.notices.compare import checked_letter
 from incident.web.views.notices.opened import Opened, where
 
+if TYPE_CHECKING:
+    from incident.store.models import TimelineEntry
 
-def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
+
+def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
     """The page, with a form that was refused in place of a fresh one."""
     latest = opened.file.latest
-    letter = {"title": latest.title, "body": latest.body, "base_number": str(latest.number)}
-    shown: dict[str, Any] = {
+    saved = {"title": latest.title, "body": latest.body, "base_number": str(latest.number)}
+    letter = forms.get("letter", LetterForm(formdata=None, data=saved))
+    shown: dict[str, object] = {
         "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
-        "letter": LetterForm(formdata=None, data=letter),
+        "letter": letter,
         "receipt": ReceiptForm(formdata=None),
         "numbered": NumberForm(formdata=None),
         "newer": newer_facts(opened),
@@ -42,7 +47,7 @@ def page(opened: Opened, **forms: Any) -> ResponseReturnValue:
         opened=opened,
         case=opened.case,
         paper=body_of_page(html),
-        found=checked(latest.body, opened.file.notice.language),
+        found=checked_letter(opened, letter["title"].data or "", letter["body"].data or ""),
         untouched=untouched(opened),
         acknowledged=acknowledgement(opened),
         **shown,
@@ -55,7 +60,7 @@ def newer_facts(opened: Opened) -> bool:
     return latest.facts_sha256 != told_hash(opened.file.notice.addressee, opened.case.facts)
 
 
-def dossier(opened: Opened) -> dict[str, Any]:
+def dossier(opened: Opened) -> dict[str, object]:
     """What the pages of the authority's form show."""
     session, filled = db.session(), opened.form
     return {
@@ -81,7 +86,7 @@ def untouched(opened: Opened) -> tuple[str, ...]:
     return tuple(language for language, changed in edited.items() if not changed) if any(edited.values()) else ()
 
 
-def acknowledgement(opened: Opened) -> Any:
+def acknowledgement(opened: Opened) -> "TimelineEntry | None":
     """The customer's acknowledgement, or None."""
     if opened.file.notice.addressee is not Addressee.CONTROLLER:
         return None

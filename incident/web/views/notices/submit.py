@@ -1,5 +1,6 @@
 """What a person did with a notice: sent it, at this moment, in this way; and a customer's acknowledgement."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from incident.usecases.notices.number import AddNumber, add_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.clock import deps, now
+from incident.web.files_ahead import evidence_ahead
 from incident.web.forms.notices import NumberForm, ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
@@ -20,6 +22,7 @@ from incident.web.views.notices.opened import Opened, bp, open_notice
 from incident.web.views.notices.page import page
 
 if TYPE_CHECKING:
+    from incident.store.blobs import BlobStore
     from incident.store.models import Submission
 
 
@@ -40,14 +43,31 @@ def submit(reference: str, notice_id: UUID) -> ResponseReturnValue:
     opened = open_notice(reference, notice_id)
     form = SubmissionForm().offer(opened.is_form)
     if form.validate():
-        if attempt(form, lambda: _submitted(opened, form)):
+        if _recorded(opened, form):
             flash(_("The submission has been recorded."), "success")
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
     return _form(opened, form)
 
 
-def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
+def _recorded(opened: Opened, form: SubmissionForm) -> "Submission | None":
+    copy = _copy(opened, form)
+    blobs = evidence_ahead(form, copy) if copy is not None else deps().blobs
+    return attempt(form, lambda: _submitted(opened, form, copy, blobs)) if blobs is not None else None
+
+
+def _copy(opened: Opened, form: SubmissionForm) -> AttachEvidence | None:
+    """The copy of the confirmation, where one was chosen."""
+    file = form.file.data
+    if not file or not file.filename:
+        return None
+    content = file.read()
+    file.seek(0)
+    about = (_("Copy of the confirmation"), form.submitted_at.data)
+    return AttachEvidence(viewer(), opened.case.reference, file.filename, content, *about)
+
+
+def _submitted(opened: Opened, form: SubmissionForm, copy: AttachEvidence | None, blobs: "BlobStore") -> "Submission":
     command = RecordSubmission(
         viewer(),
         opened.file.notice.id,
@@ -60,18 +80,8 @@ def _submitted(opened: Opened, form: SubmissionForm) -> "Submission":
         form.note.data or "",
     )
     row = record_submission(command, session=db.session(), now=now())
-    file = form.file.data
-    if file and file.filename:
-        evidence = AttachEvidence(
-            viewer(),
-            opened.case.reference,
-            file.filename,
-            file.read(),
-            _("Copy of the confirmation"),
-            form.submitted_at.data,
-            row.id,
-        )
-        attach_evidence(evidence, session=db.session(), now=now(), blobs=deps().blobs)
+    if copy is not None:
+        attach_evidence(replace(copy, submission=row.id), session=db.session(), now=now(), blobs=blobs)
     return row
 
 

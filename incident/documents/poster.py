@@ -1,0 +1,62 @@
+"""The poster of a door: one A4 with a question, the address as a QR code and in letters; nothing from third parties."""
+
+import json
+from datetime import date
+from typing import Final
+
+from qrcode import QRCode  # type: ignore[import-untyped]
+from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
+
+from incident.documents.glyphs import printable
+from incident.documents.typesetter import typeset
+
+_WORDS: Final = {
+    "nl": {
+        "question": "Datalek gezien?",
+        "how": "Meld het in twee minuten. U hebt geen account nodig, en het mag anoniem.",
+        "examples": "Brief in de verkeerde envelop. Mail aan de verkeerde persoon. Telefoon of laptop kwijt. "
+        "Gegevens die iedereen kan zien.",
+        "scan": "Scan de code of ga naar",
+        "alt": "QR-code met het adres van de meldpagina",
+    },
+    "en": {
+        "question": "Seen a data leak?",
+        "how": "Report it in two minutes. You need no account, and you may stay anonymous.",
+        "examples": "A letter in the wrong envelope. A mail to the wrong person. A telephone or laptop lost. "
+        "Data that everybody can see.",
+        "scan": "Scan the code or go to",
+        "alt": "QR code with the address of the page to report on",
+    },
+}
+
+
+def poster(organisation: str, address: str, title: str, language: str, made_on: date) -> bytes:
+    """The poster as an accessible, archivable PDF (PDF/A-2a, PDF/UA-1); ``language`` is ``nl`` or ``en``.
+
+    ``title`` takes the place of the question, where the organisation has words of its own.
+    """
+    say = _WORDS[language]
+    data = {
+        **say,
+        "question": printable(title or say["question"]),
+        "organisation": printable(organisation),
+        "address": printable(address),
+        "lang": language,
+        "date": [made_on.year, made_on.month, made_on.day],
+        "qr": qr_svg(address),
+    }
+    return typeset(json.dumps(data, ensure_ascii=False), "poster.typ")
+
+
+def qr_svg(text: str) -> str:
+    """The text as a QR code that survives 15 % damage, with its quiet zone, as one SVG path."""
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    code.add_data(text)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    dark = "".join(f"M{x},{y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on)
+    size = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{dark}" fill="#000"/></svg>'
+    )

@@ -1,0 +1,73 @@
+"""An installation for machines: every answer that a test gets is held against the description."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator, FormatChecker
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from incident import create_app
+from incident.store.blobs import BlobStore
+from incident.store.db import db
+from incident.store.places import Folder
+from incident.wiring import Deps
+from tests.factories import PlainRenderer, PlainWriter
+
+PREFIX = "/api/v1/"
+
+
+class Described(FlaskClient):
+    """A program that reads the description and believes nothing else."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """The answer, once its status, its media type and its body are as the description says."""
+        answer = super().open(*args, **kwargs)
+        if answer.request.path.startswith(PREFIX) and not answer.request.path.endswith("openapi.json"):
+            held_against(self.application, answer)
+        return answer
+
+
+def held_against(app: Flask, answer: TestResponse) -> None:
+    """Fail where the description does not say this."""
+    spec = app.extensions["described"]
+    schemas, kind = {"components": spec["components"]}, answer.mimetype
+    operation = operation_of(app, answer.request.method, answer.request.path)
+    if operation is None:
+        assert answer.status_code in (404, 405)
+        said: Any = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    else:
+        assert str(answer.status_code) in operation["responses"], (answer.request.path, answer.status_code)
+        said = operation["responses"][str(answer.status_code)].get("content", {})
+    assert bool(said) == bool(answer.data), answer.status_code
+    if said:
+        schema = {**said[kind]["schema"], **schemas}
+        Draft202012Validator(schema, format_checker=FormatChecker()).validate(answer.json)
+
+
+def operation_of(app: Flask, method: str, path: str) -> Any:
+    """What the description says of this request; None where there is no such address or no such method."""
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+    try:
+        rule, _values = adapter.match(path, method, return_rule=True)
+    except HTTPException:
+        return None
+    assert isinstance(rule, Rule)
+    address = rule.rule.replace("<", "{").replace(">", "}")
+    return app.extensions["described"]["paths"][address][method.lower()]
+
+
+@pytest.fixture
+def api(settings, clock, tmp_path):
+    """An application on either database, whose clients hold every answer against the description."""
+    deps = Deps(settings, clock, BlobStore(Folder(tmp_path)), PlainWriter(), PlainRenderer(), {})
+    app = create_app(settings, deps)
+    app.testing, app.test_client_class = True, Described
+    with app.app_context():
+        app.extensions["described"] = app.spec
+        yield app
+        db.session.remove()

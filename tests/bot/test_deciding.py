@@ -1,0 +1,90 @@
+"""Whoever decides in Slack sees what was decided about earlier breaches; an office of one reviews itself, rested."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.slack_here.workspace import Channel
+from incident.domain.kernel.people import Actor, Role, Source
+from incident.domain.kinds import DecisionState, Subject
+from incident.law.vocabulary import IncidentKind
+from incident.platform.clock import FixedClock
+from incident.store.db import db
+from incident.store.models import Decision, Person
+from incident.usecases.response.decide import Decide, decide
+from incident.usecases.response.record_facts import RecordFacts, record_facts
+from incident.usecases.response.report import ReportIncident, report_incident
+from incident.usecases.response.triage import ConfirmBreach, confirm_breach
+from tests.bot.conftest import Cast
+from tests.bot.test_conversations import announced, room
+from tests.fake_slack import FakeSlack, Message
+from tests.fake_slack.user import texts
+
+__all__ = ["announced", "room"]
+REVIEW = "I called the recipient again, read the log of the mail server and compared both with the export."
+
+
+def test_in_an_office_of_one_the_officer_looks_again_once_it_has_rested(
+    app: Flask, cast: Cast, slack: FakeSlack, announced: Message, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """Not at once, not without a review of its own, and named as such in the record."""
+    with app.app_context():
+        db.session.scalars(select(Person).where(Person.email.like("sara%"))).one().active = False
+        db.session.commit()
+    cast.dpo.press("Is het een datalek?", announced)
+    cast.dpo.modal()
+    cast.dpo.fill({"Is it a breach of personal data?": "No", "If not a breach: why not?": "No personal data"}).submit()
+    assert cast.dpo.errors == {}
+    slack.wait_for(lambda: "Besluit bekijken" in texts(announced.blocks))
+    cast.dpo.press("Besluit bekijken", announced)
+    cast.dpo.told("Nobody else here can agree. Let it rest: from 02-03-2026 22:00")
+    clock.advance(hours=25)
+    cast.dpo.press("Besluit bekijken", announced)
+    assert "The record will say that you reviewed it alone." in texts(cast.dpo.modal("Second person")["blocks"])
+    again = "What did you go through again, and why does it hold?"
+    cast.dpo.fill({"Your answer": "I agree", again: "Fine"}).submit()
+    assert list(cast.dpo.errors) == [again]
+    cast.dpo.fill({again: REVIEW}).submit()
+    assert cast.dpo.errors == {}
+    decision = database().scalars(select(Decision)).one()
+    assert decision.state is DecisionState.FINAL
+    assert decision.self_reviewed
+
+
+@pytest.fixture
+def before(app: Flask, clock: FixedClock) -> str:
+    """An earlier breach of the same kind that was notified, with its reason; gives its reference."""
+    officer = Actor(None, "Daan", frozenset(Role), Source.SYSTEM)
+    with app.app_context():
+        session, now = db.session(), clock.now()
+        old = report_incident(ReportIncident(officer, "Payslip to a wrong address"), session=session, now=now)
+        confirm_breach(ConfirmBreach(officer, old.id), session=session, now=now)
+        kinds = {"kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,)}
+        record_facts(RecordFacts(officer, old.id, kinds, old.fact_version, "event"), session=session, now=now)
+        why = "The recipient, BSN 123456782, kept it"
+        decide(Decide(officer, old.id, Subject.AUTHORITY, True, why), session=session, now=now)
+        session.commit()
+        return old.reference
+
+
+def test_earlier_breaches_like_this_stand_in_the_windows_of_triage_and_decision(
+    cast: Cast, slack: FakeSlack, before: str, security: Channel
+) -> None:
+    """With what was decided and why, as on the page; numbers of people in it are hidden."""
+    cast.reporter.command("/datalek", "mail sent to the wrong recipient")
+    cast.reporter.modal()
+    cast.reporter.submit()
+    slack.wait_for(lambda: security.messages)
+    top = security.messages[-1]
+    cast.dpo.press("Meer…", top)
+    cast.dpo.modal()
+    for button, title in (("Is it a breach?", "Is it a breach?"), ("Decide…", "Decide")):
+        cast.dpo.press(button)
+        shown = texts(cast.dpo.modal(title)["blocks"])
+        assert "Notified: 1. Not notified: 0." in shown
+        assert f"{before} · notified" in shown
+        assert "Because: The recipient, BSN •••, kept it" in shown
+        cast.dpo.stack.pop()

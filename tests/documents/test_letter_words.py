@@ -1,0 +1,181 @@
+"""Each language reads as it is written by those who speak it: what readers of one language stumbled over stays away."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from incident.documents.drafting import for_recipient
+from incident.documents.notices import DocumentRenderer
+from incident.documents.phrases import phrases
+from incident.documents.templates import all_templates
+from incident.documents.writing import write_notice
+from incident.domain.languages import LETTER_LANGUAGES
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects
+from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
+from tests.documents.cases import DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION
+
+STUMBLED = {
+    "nl": ("Beste De heer", "er wordt op gecontroleerd"),
+    "en": ("elow you read", "In this message you read", "with an insurance.", "malicious"),
+    "sv": ("hackning", "utan lov", "Det har hänt en personuppgiftsincident", "Frågas inte", "födelsedag?", "inte ännu"),
+    "de": ("Eine beschäftigte Person", "hat personenbezogene Daten betroffen", "zwischen {start}", "des/der"),
+    "fr": ("ous lirez", "entré de force", "ont été dites", "Quoi de neuf", "Lesquelles de vos", "emportées"),
+}
+STRAIGHT = re.compile(r"\w'\w")
+DOING = {
+    "nl": r".*en(,| die|$)",
+    "en": r"\w+ing\b",
+    "sv": r"\w+a\b",
+    "de": r".*(e|er|el)n$",
+    "fr": r"(mieux )?\w+(er|ir|re)\b",
+}
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_what_a_reader_stumbled_over_stays_away(language: str) -> None:
+    """Neither in the phrases nor in the templates; an apostrophe is the printer's, not the typewriter's."""
+    texts = [text for section in phrases(language).values() for text in section.values()]
+    texts += [f"{one.title}\n{one.body}" for one in all_templates() if one.language == language]
+    letters = "\n".join(texts)
+    assert [words for words in STUMBLED[language] if words in letters] == []
+    own_words = "\n".join(
+        text for name, section in phrases(language).items() if name != "words" for text in section.values()
+    )
+    assert language == "en" or not STRAIGHT.search(own_words)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_measures_are_all_said_as_something_that_is_done(language: str) -> None:
+    """One list is not half nouns and half verbs."""
+    words = phrases(language)["measures"].values()
+    assert [text for text in words if not re.match(DOING[language], text)] == []
+
+
+def _facts(language: str, **changes: object) -> BreachFacts:
+    told = {"measures_taken": MEASURES[language], "description": DESCRIPTIONS[language]}
+    return replace(FACTS, **told | changes)  # type: ignore[arg-type]
+
+
+def _letter(language: str, facts: BreachFacts, addressee: str = "subjects", authority: str = "") -> str:
+    organisation = replace(ORGANISATION, lead_authority=authority) if authority else ORGANISATION
+    return write_notice(NoticeRequest(addressee, "initial", language, facts, organisation, "DL-2026-0042", NOW)).body
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_day_that_was_just_named_is_not_named_again(language: str) -> None:
+    """Found out an hour later is "the same day"; the next day is named, and so is a day nobody gave an hour for."""
+    start = FACTS.occurred_from
+    assert start is not UNKNOWN
+    later = start + timedelta(hours=1)
+    begun = phrases(language)["when"]["same_day"].partition("{")[0]
+    assert begun in _letter(language, _facts(language, occurred_to=start, aware_at=later))
+    assert begun not in _letter(language, _facts(language, occurred_to=start, aware_at=later + timedelta(days=1)))
+    midnight = start.replace(hour=23, minute=0) - timedelta(days=1)
+    assert begun not in _letter(language, _facts(language, occurred_to=start, aware_at=midnight))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize("addressee", ["subjects", "public"])
+def test_the_authority_is_dutch_only_where_it_is(language: str, addressee: str) -> None:
+    """An organisation with another lead authority does not call that one Dutch."""
+    dutch = re.compile("Dutch|Nederländerna|Niederlande|Pays-Bas")
+    theirs = _letter(language, _facts(language, data_categories=FACTS.data_categories[:2]), addressee)
+    assert language == "nl" or dutch.search(theirs)
+    assert not dutch.search(_letter(language, _facts(language), addressee, authority="IMY"))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_other_consequences_are_told_by_the_note_or_not_at_all(language: str) -> None:
+    """A letter never says that more stands below where nothing does."""
+    both = (ConsequenceForSubjects.FRAUD, ConsequenceForSubjects.OTHER)
+    other = phrases(language)["consequences"]["other"]
+    assert other not in _letter(language, _facts(language, consequences_subjects=both))
+    noted = _facts(language, consequences_subjects=both, consequences_subjects_note=DESCRIPTIONS[language])
+    assert other in _letter(language, noted)
+    alone = NoticeRequest(
+        "subjects", "initial", language, _facts(language, consequences_subjects=both[1:]), ORGANISATION, "DL-1", NOW
+    )
+    assert "consequences" in write_notice(alone).missing
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_two_sentences_stand_one_space_apart(language: str) -> None:
+    """Also where the words of the record name the day, so that the sentence between them falls away."""
+    day = {"nl": "16 november", "en": "16 November", "sv": "16 november", "de": "16. November", "fr": "16 novembre"}
+    told = f"{DESCRIPTIONS[language]} ({day[language]} 2026)"
+    assert "  " not in _letter(language, _facts(language, told_people=told, aware_at=NOW))
+
+
+def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
+    """ "Beste Mevrouw drs." is how no Dutch letter begins, and "Beste De heer" neither."""
+    assert for_recipient("((greeting))", "nl", name="Mevrouw drs. A. Kok") == "Beste mevrouw drs. A. Kok,"
+    assert for_recipient("((greeting))", "nl", name="De heer Jansen") == "Beste heer Jansen,"
+    assert for_recipient("((greeting))", "nl", name="Dhr. Jansen") == "Beste heer Jansen,"
+    assert for_recipient("((greeting))", "nl", name="Mevlana") == "Beste Mevlana,"
+
+
+def test_french_puts_a_space_before_the_colon_in_plain_text_too() -> None:
+    """What stands around the text keeps the language's typography."""
+    notice = PrintableNotice(
+        "controller",
+        "initial",
+        "fr",
+        "Objet",
+        "| a | b |\n| --- | --- |\n| Nom | x |",
+        {},
+        ORGANISATION,
+        "DL-1",
+        1,
+        NOW,
+        True,
+        "ab",
+    )
+    text = DocumentRenderer().render(notice, "txt").decode()
+    assert "Notre référence\xa0: DL-1" in text
+    assert "Nom\xa0: x" in text
+    assert not re.search(r"\w:", text)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_what_began_and_ended_on_one_day_names_it_once(language: str) -> None:
+    """ "Between Friday 20 November at 8 and Friday 20 November at 9" is no sentence for people."""
+    start = FACTS.occurred_from
+    assert start is not UNKNOWN
+    facts = _facts(language, occurred_to=start + timedelta(minutes=50), aware_at=start + timedelta(days=3))
+    told = _letter(language, facts).replace("\\", "")
+    assert len(re.findall(r"16\.? [Nn]ovemb", told)) == 1
+    assert len(re.findall(r"22(:|\.| h )55", told)) == 1
+
+
+def test_the_same_day_is_the_one_that_the_text_named() -> None:
+    """Where the words for the people name the first day only, "the same day" would be a day too early."""
+    words = "Op 16 november kwam iemand in een mailbox van ons."
+    found = FACTS.occurred_to
+    assert found is not UNKNOWN
+    letter = _letter("nl", replace(FACTS, told_people=words, aware_at=found + timedelta(hours=1)))
+    assert "dezelfde dag" not in letter
+    assert "17 november 2026" in letter
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_data_that_are_back_were_away(language: str) -> None:
+    """No letter says beside "the systems work again" that the data cannot be used, nor asks to call for them."""
+    say = phrases(language)
+    back = _letter(language, _facts(language, recovered_at=NOW))
+    assert say["nature"]["availability_recovered"] in back
+    assert say["nature"]["availability_temporary"] not in back
+    assert say["advice"]["availability"] not in back
+    assert say["advice"]["availability"] in _letter(language, _facts(language))
+
+
+def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
+    """Police, insurer and customer read the description of the record; the words for the people are not theirs."""
+    words = "Op 16 november kwam iemand in een mailbox van ons."
+    facts = _facts("nl", told_people=words)
+    for addressee in ("police", "insurer", "controller"):
+        assert words not in _letter("nl", facts, addressee)
+        assert "Dit gebeurde tussen maandag 16 november 2026" in _letter("nl", facts, addressee)
+    assert words in _letter("nl", facts, "press")

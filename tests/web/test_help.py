@@ -1,0 +1,56 @@
+"""Help: each page has its paragraph, in both languages, and one press leads there."""
+
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from incident.domain.kernel.people import Role
+from incident.platform.resources import translations_folder
+from incident.web.access import ACCESS, Audience
+from incident.web.help_topics import topic_of, topics
+from tests.web.client import Visitor, text_of
+from tests.web.conftest import Team
+
+WITHOUT_A_FRAME = {"", "api", "door", "openapi", "preferences", "setup", "slack"}
+"""Groups of addresses that show no page to somebody who is signed in."""
+BROADER = {"incident", "beside", "settings", "imports"}
+"""Topics of several pages, so that their heading is no page's."""
+
+
+def groups() -> set[str]:
+    return {endpoint for endpoint in ACCESS if endpoint.rpartition(".")[0] not in WITHOUT_A_FRAME}
+
+
+def test_every_page_has_its_topic_and_every_topic_a_page() -> None:
+    """In both languages, in the same order, and none is empty."""
+    english, dutch = topics("en"), topics("nl")
+    assert [one.name for one in english] == [one.name for one in dutch]
+    assert {topic_of(endpoint) for endpoint in groups()} == {one.name for one in english}
+    assert all("<p>" in one.text for one in (*english, *dutch))
+
+
+def test_a_topic_is_called_as_its_page_is() -> None:
+    """What is over the page in English and Dutch is over its paragraph too."""
+    with Path(translations_folder() / "nl/LC_MESSAGES/messages.po").open("rb") as file:
+        words = {message.id: message.string for message in read_po(file)}
+    dutch = {one.name: one.title for one in topics("nl")}
+    for one in topics("en"):
+        if one.name not in BROADER:
+            assert words[one.title] == dutch[one.name]
+
+
+def test_one_press_leads_from_a_page_to_its_paragraph(lite: Team) -> None:
+    """Whoever may do nothing but report finds help as well."""
+    visitor = lite.visitor("Ruben", Role.REPORTER)
+    (link,) = (one for one in visitor.get("/report").tree.iter("a") if one.get("class") == "help")
+    place, _, topic = str(link.get("href")).partition("#")
+    section = visitor.get(place).tree.find(f".//section[@id='{topic}']")
+    assert section is not None
+    assert text_of(section).startswith(topics("en")[1].title)
+
+
+def test_nobody_outside_reads_it(lite_app: Flask) -> None:
+    """It tells nothing secret, but the door to it is the same as to everything else."""
+    assert ACCESS["help.index"] is Audience.SIGNED_IN
+    assert Visitor(lite_app).get("/help").title.startswith(("Sign in", "Inloggen"))

@@ -1,0 +1,122 @@
+"""A private link to the status of an incident: reads how it stands and nothing else, until it ends; on record."""
+
+import pytest
+from sqlalchemy import func, select
+
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Role
+from incident.store.db import db
+from incident.store.models import AuditEntry, Incident, OutboxMessage, Person, Token
+from incident.usecases.common.record import record_system
+from incident.usecases.response.restrict import Restrict, restrict
+from tests.factories import make_incident
+from tests.web.client import Visitor
+from tests.web.conftest import Team
+
+TYPED = "Mevrouw Jansen kreeg de brief van de buurman"
+
+
+@pytest.fixture
+def reference(team: Team) -> str:
+    """An incident whose summary names somebody."""
+    team.account("Rita", Role.RESPONDER)
+    with team.app.app_context():
+        rita = db.session().scalars(select(Person).where(Person.name == "Rita")).one()
+        incident = make_incident(db.session(), rita.actor(), team.clock.now(), summary=TYPED)
+        db.session.commit()
+        return incident.reference
+
+
+def share(visitor: Visitor, reference: str, label: str = "The board") -> str:
+    """Make a link; gives its path."""
+    visitor.get(f"/incidents/{reference}/shared")
+    page = visitor.submit("/shared", label=label)
+    assert page.status == 201, page.problems
+    found = next("".join(node.itertext()) for node in page.tree.iter() if node.get("id") == "address")
+    return "/status/" + found.rpartition("/")[2]
+
+
+def count(team: Team, tag: Tag) -> int:
+    with team.app.app_context():
+        return db.session().scalar(select(func.count()).where(AuditEntry.tag == tag)) or 0
+
+
+def test_whoever_has_the_link_reads_how_it_stands_and_nothing_that_was_typed(team: Team, reference: str) -> None:
+    link = share(team.visitor("Femke", Role.DPO), reference)
+    page = Visitor(team.app).get(link)
+    assert reference in page.text
+    assert "Next step" in page.text
+    assert "Rita" not in page.text
+    assert "Jansen" not in page.html
+    assert "Femke" not in page.html
+    assert not [href for href in page.links("/incidents")]
+
+
+def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:
+    link = share(team.visitor("Audrey", Role.AUDITOR), reference)
+    stranger = Visitor(team.app)
+    for _again in range(3):
+        stranger.get(link)
+    team.clock.advance(hours=1)
+    stranger.get(link)
+    assert (count(team, Tag.STATUS_SHARED), count(team, Tag.STATUS_READ)) == (1, 2)
+    with team.app.app_context():
+        templates = [row.payload["template"] for row in db.session().scalars(select(OutboxMessage))]
+        assert db.session().scalars(select(Token)).one().used_at is not None
+    assert "status_shared" in templates
+    assert "exported" not in templates
+
+
+def test_a_link_ends_by_itself_and_by_hand(team: Team, reference: str) -> None:
+    dpo = team.visitor("Femke", Role.DPO)
+    first, second = share(dpo, reference, "Counsel"), share(dpo, reference)
+    dpo.get(f"/incidents/{reference}/shared")
+    with team.app.app_context():
+        key = db.session().scalars(select(Token.id).where(Token.label == "Counsel")).one()
+    dpo.submit(f"{key}/end")
+    stranger = Visitor(team.app)
+    stranger.get(first, status=404)
+    stranger.get(second)
+    team.clock.advance(days=8)
+    stranger.get(second, status=404)
+    stranger.get("/status/guessed", status=404)
+
+
+def test_a_restricted_incident_opens_by_no_link(team: Team, reference: str) -> None:
+    dpo = team.visitor("Femke", Role.DPO)
+    link = share(dpo, reference)
+    with team.app.app_context():
+        session, now = db.session(), team.clock.now()
+        femke = session.scalars(select(Person).where(Person.name == "Femke")).one()
+        rita = session.scalars(select(Person).where(Person.name == "Rita")).one()
+        restrict(Restrict(femke.actor(), reference, frozenset({rita.id}), "A colleague"), session=session, now=now)
+        session.commit()
+    Visitor(team.app).get(link, status=404)
+    page = dpo.get(f"/incidents/{reference}/shared")
+    assert "cannot be shared" in page.text
+
+
+def test_a_link_ends_with_the_account_of_its_maker(team: Team, reference: str) -> None:
+    link = share(team.visitor("Femke", Role.DPO), reference)
+    with team.app.app_context():
+        session = db.session()
+        femke = session.scalars(select(Person).where(Person.name == "Femke")).one()
+        femke.active = False
+        record_system(session, Tag.PERSON_CHANGED, SYSTEM, team.clock.now(), person=str(femke.id))
+        session.commit()
+    Visitor(team.app).get(link, status=404)
+
+
+def test_who_may_not_export_may_not_share(team: Team, reference: str) -> None:
+    bob = team.visitor("Bob", Role.RESPONDER)
+    bob.get(f"/incidents/{reference}/shared", status=404)
+    assert "Share the status" not in bob.get(f"/incidents/{reference}").text
+
+
+def test_for_whom_is_asked(team: Team, reference: str) -> None:
+    dpo = team.visitor("Femke", Role.DPO)
+    dpo.get(f"/incidents/{reference}/shared")
+    assert dpo.submit(label=" ").problems == ["Write for whom it is."]
+    with team.app.app_context():
+        assert db.session().scalar(select(func.count()).select_from(Token)) == 0
+        assert db.session().scalar(select(func.count()).select_from(Incident)) == 1
