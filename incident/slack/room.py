@@ -43,6 +43,9 @@ LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
 LOOK_AGAIN: Final = timedelta(seconds=2)
 """How long what Slack did, and did not answer for, may take to show in its history."""
+WRITERS: Final = 5
+"""How many processes may overtake each other at one headline before the next tick settles it."""
+OVERTAKEN: Final = Setback("overtaken")
 Unit = Callable[[], AbstractContextManager[Session]]
 """A transaction: commits at the end, rolls back when anything is raised."""
 log = structlog.get_logger(__name__)
@@ -83,7 +86,12 @@ class Rooms:
                     return Setback(OPENING)
                 begin(plan, now)
                 plan = self._plan(incident_id, now)
-        return self._refresh(plan, now) if plan is not None else None
+        for _ in range(WRITERS):
+            outcome = self._refresh(plan, now) if plan is not None else None
+            if outcome != OVERTAKEN:
+                return outcome
+            plan = self._plan(incident_id, now)
+        return OVERTAKEN
 
     def _wants_thread(self, plan: Plan) -> bool:
         """Everything begins in the security channel; while that is closed to us a breach has its own room at least."""
@@ -131,10 +139,7 @@ class Rooms:
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
-        """One process opens a room, and only while it is still where the plan saw it.
-
-        A claim that was never finished can be taken again.
-        """
+        """One process opens a room, where the plan saw it; a claim that was never finished can be taken again."""
         free = or_(SlackRoom.state != OPENING, SlackRoom.opened_at.is_(None), SlackRoom.opened_at < now - LEASE)
         unmoved = SlackRoom.channel_id.is_not_distinct_from(plan.place)
         take = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, unmoved, free)
@@ -260,8 +265,7 @@ class Rooms:
         if done:
             quietly(lambda: self.client.conversations_archive(channel=plan.channel or ""))
         state = ARCHIVED if done else OPEN
-        self._store(plan, now, state=state, headline_sha256=digest(plan, now), last_error=None, **told)
-        return None
+        return self._conclude(plan, now, state=state, headline_sha256=digest(plan, now), last_error=None, **told)
 
     def _withdrawn(self, plan: Plan, now: datetime) -> Plan:
         """Take back what stands of a restricted incident in a channel of others."""
@@ -343,6 +347,16 @@ class Rooms:
             session.execute(statement.values(opened_at=now, **values))
             if tag is not None:
                 record(session, session.get_one(Incident, plan.incident_id), tag, SYSTEM, now)
+
+    def _conclude(self, plan: Plan, now: datetime, **values: object) -> Setback | None:
+        """Keep what was said, unless another process said something since: then nobody knows whose words came last."""
+        unmoved = SlackRoom.headline_sha256.is_not_distinct_from(plan.digest)
+        keep = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, unmoved)
+        with self.unit() as session:
+            if session.execute(keep.values(opened_at=now, **values)).rowcount:  # type: ignore[attr-defined]
+                return None
+        self._store(plan, now, headline_sha256=None)
+        return OVERTAKEN
 
     def _note(self, incident_id: UUID, code: str | None) -> None:
         with self.unit() as session:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -137,6 +138,43 @@ def test_the_room_follows_who_has_the_case(
     rooms.sync(incident, clock.now())
     assert "U5BOB" in room.members
     assert "<@U5BOB>" in texts(room.messages[0].blocks)
+
+
+def test_an_older_headline_that_comes_last_does_not_stay(
+    app: Flask,
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    clock: FixedClock,
+    sessions: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two processes bring a room up to date at once; the slower read the record first and edits last."""
+    for name, account in (("Bob", "U5BOB"), ("Eve", "U6EVE")):
+        add_account(app, f"{name.lower()}@alumio.example", name, {Role.RESPONDER}, slack_user_id=account)
+        slack.workspace.add_member(account, name, None)
+    confirm(sessions, incident, clock.now())
+    rooms.sync(incident, clock.now())
+    rooms.sync(incident, clock.now())
+    (room,) = own(slack)
+    edit, held = rooms.client.chat_update, [True]
+
+    def give(name: str) -> None:
+        with sessions.begin() as session:
+            person = session.scalars(select(Person).where(Person.slack_user_id == name)).one()
+            assign(Assign(ACTOR, incident, person.id), session=session, now=clock.now())
+
+    def slow(*, channel: str, **message: Any) -> Any:
+        if channel == room.id and held:
+            held.clear()
+            give("U6EVE")
+            rooms.sync(incident, clock.now())
+        return edit(channel=channel, **message)
+
+    monkeypatch.setattr(rooms.client, "chat_update", slow)
+    give("U5BOB")
+    rooms.sync(incident, clock.now())
+    assert "<@U6EVE>" in texts(room.messages[0].blocks)
 
 
 def test_a_name_that_is_taken_gets_a_number(
