@@ -12,12 +12,13 @@ from incident.domain.kernel.people import Role
 from incident.domain.kinds import OutboxOutcome
 from incident.store.models import Deadline, Incident, OutboxMessage, Person, SlackRoom
 from incident.usecases.clock.fire import Outlets
-from incident.usecases.messages.afterwards import FOR_OUTSIDE, QUESTION
+from incident.usecases.messages.afterwards import FOR_OUTSIDE
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.deliver import Result, conclude, take
 from incident.usecases.messages.digest import digest_params
 from incident.usecases.messages.handover import hand_over
 from incident.usecases.messages.other_ways import rescue_slow
+from incident.usecases.messages.outsiders import QUESTION
 from incident.usecases.messages.ports import Channel, OutgoingMessage, Receipt
 from incident.usecases.messages.queue import queue_one
 from incident.usecases.response.restrict import Restrict, restrict

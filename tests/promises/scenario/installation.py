@@ -41,6 +41,7 @@ from incident.usecases.messages.subscriptions import (
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
 from incident.usecases.response.doors import SaveDoor, save_door
+from incident.usecases.response.share_status import ShareStatus, share_status
 from incident.wiring import Deps, wire
 from tests.promises.scenario.case import Letter
 from tests.promises.scenario.cast import hire, settle
@@ -58,12 +59,13 @@ ALERTS: Final = "5f0e1d2c3b4a5968"
 
 @dataclass(frozen=True)
 class Installation:
-    """What the browser looks at; ``references`` are the incidents of the week by a short name."""
+    """What the browser looks at; ``references`` are incidents by a short name, ``status`` is a link's secret."""
 
     app: Flask
     clock: FixedClock
     references: Mapping[str, str]
     mailing: UUID
+    status: str
 
 
 def build(settings: Settings) -> Installation:
@@ -81,8 +83,10 @@ def build(settings: Settings) -> Installation:
         _habits(stage)
         stage.play(NOW)
         references = {name: case.reference for name, case in week.cases.items()}
+        board = ShareStatus(stage.person("Noor"), references["hubspot"], "Raad van bestuur", 30)
+        status = share_status(board, session=stage.session, now=NOW)
         _rooms(references)
-    return Installation(app, clock, references, mailing.id)
+    return Installation(app, clock, references, mailing.id, status)
 
 
 def _stage(deps: Deps, password_hash: str) -> Stage:
