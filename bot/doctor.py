@@ -1,12 +1,12 @@
 """What can be wrong between us and Slack, each as one line with what to do about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from slack_sdk import WebClient
 
-from bot.manifest import SCOPES
+from bot.manifest import scopes
 from incident.platform.settings import Settings
 from incident.slack.errors import TROUBLE, code_of
 
@@ -45,14 +45,15 @@ def examine(settings: Settings, client: WebClient) -> Iterator[Line]:
         cure = "Install it in the one workspace where breaches are handled, and set that SLACK_BOT_TOKEN."
         yield Line("The app is installed for the whole organisation, so Slack cannot tell where rooms belong.", cure)
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
-    yield _scopes(str(headers.get("x-oauth-scopes") or ""))
+    wanted = scopes(duty_group=settings.slack_duty_group is not None)
+    yield _scopes(str(headers.get("x-oauth-scopes") or ""), wanted)
     yield _channel(settings, client)
     if settings.slack_app_token is not None:
         yield _socket(settings)
 
 
-def _scopes(granted: str) -> Line:
-    missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
+def _scopes(granted: str, wanted: Iterable[str]) -> Line:
+    missing = sorted(set(wanted) - {scope.strip() for scope in granted.split(",")})
     if missing:
         cure = "Update the app with `meldklok slack manifest` and install it again."
         return Line("The token lacks scopes: %(scopes)s.", cure, {"scopes": ", ".join(missing)})

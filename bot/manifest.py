@@ -28,6 +28,8 @@ SCOPES: Final = (
     "users:read.email",
 )
 """What the app may do, and no more. A test holds these against the methods that the code calls."""
+GROUP_SCOPES: Final = ("usergroups:write",)
+"""What it may do besides where a user group follows the duty."""
 NAMES: Final = {
     "report_breach": ("Report a data breach", "Open the short form for a possible data breach"),
     "report_from_message": ("Report as data breach", "Report what this message tells as a possible data breach"),
@@ -36,7 +38,12 @@ NAMES: Final = {
 HINT: Final = "[what happened | list | mine | update | catchup | DL-2026-0001-K | help]"
 
 
-def manifest(transport: str, base_url: str) -> JsonObject:
+def scopes(*, duty_group: bool) -> tuple[str, ...]:
+    """The scopes of an installation, with or without a user group that follows the duty."""
+    return (*SCOPES, *GROUP_SCOPES) if duty_group else SCOPES
+
+
+def manifest(transport: str, base_url: str, *, duty_group: bool = False) -> JsonObject:
     """The manifest for ``socket`` or ``http``; `base_url` is where Slack reaches us, and only HTTP uses it."""
     address = {"url": f"{base_url}{PATH}"} if transport == "http" else {}
     request = {"request_url": f"{base_url}{PATH}"} if transport == "http" else {}
@@ -57,7 +64,7 @@ def manifest(transport: str, base_url: str) -> JsonObject:
             "shortcuts": _shortcuts(),
             "slash_commands": [_command(name, address) for name in conversations.COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes(duty_group=duty_group))}},
         "settings": {
             "event_subscriptions": {"bot_events": _events(), **request},
             "interactivity": {"is_enabled": True, **request},

@@ -238,6 +238,23 @@ def user_by_email(workspace: Workspace, arguments: Arguments) -> Answer:
     raise Refused("users_not_found")
 
 
+@method("usergroups.users.update", "usergroups:write")
+def set_group(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Put these in a user group, and nobody else; no guest, no bot, and never nobody."""
+    group, given = workspace.groups.get(str(arguments.get("usergroup", ""))), arguments.get("users") or []
+    if group is None:
+        raise Refused("no_such_subteam")
+    users = tuple(given if isinstance(given, list) else str(given).split(","))
+    if not users:
+        raise Refused("no_users_provided")
+    known = [workspace.members[user] for user in users if user in workspace.members]
+    if len(known) < len(users) or any(one.bot or one.deleted or one.restricted for one in known):
+        raise Refused("invalid_users")
+    group.members = users
+    workspace.changed.notify_all()
+    return {"usergroup": {"id": arguments.get("usergroup"), "handle": group.handle, "users": list(users)}}
+
+
 @method("files.info", "files:read")
 def file_info(workspace: Workspace, arguments: Arguments) -> Answer:
     """One file."""

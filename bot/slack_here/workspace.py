@@ -34,6 +34,7 @@ ALL_SCOPES: Final = frozenset(
         "app_mentions:read",
         "users:read",
         "users:read.email",
+        "usergroups:write",
     }
 )
 
@@ -158,6 +159,14 @@ class File:
 
 
 @dataclass
+class Group:
+    """A user group: those who are called by one name."""
+
+    handle: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass
 class Trigger:
     """A right to open one view within three seconds."""
 
@@ -196,6 +205,7 @@ class Workspace:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.files: dict[str, File] = {}
+        self.groups: dict[str, Group] = {}
         self._count = itertools.count(1)
 
     def number(self) -> int:

@@ -41,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     roster.people,
     slack.token,
     slack.connection,
+    slack.group,
 )
 
 

@@ -147,6 +147,12 @@ def _app_token(token: str) -> str:
     return token
 
 
+def _user_group(group: str) -> str:
+    if not group.startswith("S"):
+        raise SettingsError("SLACK_DUTY_GROUP", "SLACK_DUTY_GROUP must be the id of a user group, which starts with S.")
+    return group
+
+
 def _mail_address(address: str, info: ValidationInfo) -> str:
     name = str(info.field_name).upper()
     if "@" not in address or any(character in address for character in "\r\n"):
@@ -213,6 +219,7 @@ class Settings(BaseSettings):
         "https://slack.com/api/"
     )
     slack_channel: str | None = None
+    slack_duty_group: Annotated[str, AfterValidator(_user_group)] | None = None
     slack_language: Literal["nl", "en"] = "nl"
     smtp_url: Annotated[str, scheme("smtp", "smtps", such_as="smtp://mail.example.org:587")] | None = Field(
         default=None, repr=False

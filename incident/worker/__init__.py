@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.platform.clock import Clock, SystemClock
 from incident.platform.settings import Settings
+from incident.slack.duty_group import duty_group
 from incident.slack.keeper import room_keeper
 from incident.slack.linking import people_linker
 from incident.store.db import db
@@ -80,6 +81,7 @@ class Worker:
         self.archivist = Archivist(self._sessions, engine, now, deps)
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.linker = people_linker(deps.settings, self._sessions)
+        self.duty_group = duty_group(deps.settings, self._sessions)
         self.watchman = Watchman(
             self._sessions,
             now,
@@ -129,11 +131,13 @@ class Worker:
             log.warning("database_away", error=type(problem).__name__)
 
     def link_people(self) -> None:
-        """Find people with accounts in Slack, so that messages and invitations reach them from the first minute."""
-        if self.linker is None:
-            return
+        """Find people with accounts in Slack, so that all reaches them from the first minute, and who is on duty."""
+        now = self._deps.clock.now()
         try:
-            self.linker.tick(self._deps.clock.now())
+            if self.linker is not None:
+                self.linker.tick(now)
+            if self.duty_group is not None:
+                self.duty_group.tick(now)
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from incident.doctor.slack import duty_group
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
@@ -19,7 +20,8 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
 from incident.usecases.messages.subscriptions import subscriptions
 from incident.usecases.messages.try_channels import try_channel
-from incident.web.clock import now
+from incident.web.clock import deps, now
+from incident.web.findings import told
 from incident.web.forms.base import translated
 from incident.web.viewer import allowed, viewer
 
@@ -43,6 +45,7 @@ def index() -> ResponseReturnValue:
         open_channels=open_channels,
         trial=Channel.TERMINAL in open_channels,
         undelivered=waiting,
+        duty_group=[told(finding) for finding in duty_group(session, deps().settings)],
         subscribers={one.key: one.name for one in subscriptions(session)},
         may_record=allowed(Permission.RECORD),
     )

@@ -6,46 +6,19 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 
-from incident.doctor import Finding, examine
+from incident.doctor import examine
 from incident.domain.kernel.health import HealthFacts, judge
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts
 from incident.web.clock import deps, now
+from incident.web.findings import told
 from incident.web.metrics import CONTENT_TYPE, exposition
 
 bp = Blueprint("health", __name__)
-THINGS = {
-    "program": _l("The program"),
-    "data folder": _l("The data folder"),
-    "disk": _l("The disk"),
-    "address": _l("The address"),
-    "database": _l("The database"),
-    "schema": _l("The schema of the database"),
-    "key": _l("The encryption key"),
-    "time": _l("The time"),
-    "worker": _l("The worker"),
-    "mail": _l("E-mail"),
-    "Slack": _l("Slack"),
-    "roster": _l("The roster"),
-    "back-up": _l("The back-up"),
-    "proxies": _l("The proxies"),
-    "port": _l("The port"),
-    "events": _l("Events"),
-    "switch": _l("The dead-man's switch"),
-    "channels": _l("The further channels"),
-    "damage": _l("The file of the database"),
-    "files": _l("The files of the record"),
-    "examples": _l("The examples"),
-}
-"""What the doctor looks at, in words."""
 CONTACT_LASTS: Final = timedelta(days=180)
 """RFC 9116, section 2.5.5: less than a year; it is renewed by being asked for."""
-RUN = _l("Run: %(command)s")
-"""Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 
 
 @bp.get("/ready")
@@ -101,15 +74,5 @@ def metrics() -> ResponseReturnValue:
 @bp.get("/settings/health")
 def page() -> ResponseReturnValue:
     """What ``meldklok doctor`` says, as a page."""
-    findings = [_told(finding) for finding in examine(deps().settings, now())]
+    findings = [told(finding) for finding in examine(deps().settings, now())]
     return render_template("web/settings/health.html", findings=findings)
-
-
-def _told(finding: Finding) -> dict[str, str]:
-    """A finding in the reader's language."""
-    return {
-        "state": finding.state.value,
-        "name": str(THINGS.get(finding.name, finding.name)),
-        "sentence": _(finding.message, **finding.params),
-        "advice": _(finding.cure, **finding.params) if finding.cure else "",
-    }

@@ -1,0 +1,43 @@
+"""What the doctor found, in the reader's language."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from incident.doctor import Finding
+
+THINGS = {
+    "program": _l("The program"),
+    "data folder": _l("The data folder"),
+    "disk": _l("The disk"),
+    "address": _l("The address"),
+    "database": _l("The database"),
+    "schema": _l("The schema of the database"),
+    "key": _l("The encryption key"),
+    "time": _l("The time"),
+    "worker": _l("The worker"),
+    "mail": _l("E-mail"),
+    "Slack": _l("Slack"),
+    "roster": _l("The roster"),
+    "back-up": _l("The back-up"),
+    "proxies": _l("The proxies"),
+    "port": _l("The port"),
+    "events": _l("Events"),
+    "switch": _l("The dead-man's switch"),
+    "channels": _l("The further channels"),
+    "damage": _l("The file of the database"),
+    "files": _l("The files of the record"),
+    "examples": _l("The examples"),
+}
+"""What the doctor looks at, in words."""
+RUN = _l("Run: %(command)s")
+"""Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
+
+
+def told(finding: Finding) -> dict[str, str]:
+    """A finding as the macro ``finding`` shows it."""
+    return {
+        "state": finding.state.value,
+        "name": str(THINGS.get(finding.name, finding.name)),
+        "sentence": _(finding.message, **finding.params),
+        "advice": _(finding.cure, **finding.params) if finding.cure else "",
+    }

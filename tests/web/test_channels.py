@@ -1,0 +1,52 @@
+"""The page of the channels: what is set up, and what is wrong with it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from incident import create_app
+from incident.domain.kernel.people import SYSTEM, Role
+from incident.platform.clock import FixedClock
+from incident.platform.settings import Settings
+from incident.slack.duty_group import NAME
+from incident.store.db import db
+from incident.usecases.common.settings import save_setting
+from incident.wiring import wire
+from tests.web.conftest import Team
+
+
+@pytest.fixture
+def app(make_settings: Callable[..., Settings], migrated_url: str, clock: FixedClock) -> Iterator[Flask]:
+    """An installation with a user group that follows the duty."""
+    slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret", "SLACK_DUTY_GROUP": "S0DUTY"}
+    settings = make_settings(DATABASE_URL=migrated_url, SLACK_API_URL="http://127.0.0.1:9/", **slack)
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (None, "The user group names who is on duty."),
+        ("permission_denied", "let everyone change user groups."),
+        ("no_such_subteam", "Slack knows no user group S0DUTY"),
+    ],
+)
+def test_it_says_whether_the_user_group_follows_the_duty(
+    team: Team, app: Flask, clock: FixedClock, trouble: str | None, said: str
+) -> None:
+    """With what to do; a token that Slack refuses is said where that is said."""
+    with app.app_context():
+        save_setting(db.session(), NAME, {"trouble": trouble}, actor=SYSTEM, now=clock.now())
+        db.session.commit()
+    page = team.visitor("Ada", Role.ADMIN).get("/settings/channels")
+    assert said in page.text
+    with app.app_context():
+        save_setting(db.session(), NAME, {"trouble": "token_revoked"}, actor=SYSTEM, now=clock.now())
+        db.session.commit()
+    assert "user group" not in team.visitor("Bea", Role.ADMIN).get("/settings/channels").text
