@@ -13,8 +13,10 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
     ("credit_card", frozenset({DataCategory.CREDIT_CARD})),
     ("bank_account", frozenset({DataCategory.BANK_ACCOUNT})),
-    ("id_document_copy", frozenset({DataCategory.ID_DOCUMENT_COPY, DataCategory.IDENTIFICATION_NUMBER})),
-    ("bsn", frozenset({DataCategory.BSN})),
+    (
+        "identity",
+        frozenset({DataCategory.ID_DOCUMENT_COPY, DataCategory.IDENTIFICATION_NUMBER, DataCategory.BSN}),
+    ),
     ("location", frozenset({DataCategory.LOCATION})),
     (
         "sensitive",
@@ -50,6 +52,8 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("online", frozenset({DataCategory.ONLINE_IDENTIFIERS, DataCategory.BEHAVIOUR})),
 )
 """Most urgent first. A name, a gender and what is called "other" call for no step of their own."""
+_SAID: Final = {"identity": frozenset({"address", "birth"})}
+"""The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
 
 def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
@@ -60,7 +64,9 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
     repair = [name for nature, name in _REPAIR if nature in facts.nature and not _repaired(nature, facts)]
-    guard = [name for name, categories in _ADVICE if leaked & categories]
+    fitting = [name for name, categories in _ADVICE if leaked & categories]
+    said = {less for name in fitting for less in _SAID.get(name, ())}
+    guard = [name for name in fitting if name not in said]
     return (*guard[: MOST - len(repair)], *repair)
 
 

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from incident.documents.wording import Wording
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.letters import same_group
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.groups import data_of, groups_differ
 from incident.law.vocabulary import (
     UNKNOWN,
+    Actor,
     AvailabilityLoss,
     DataCategory,
     Disclosure,
     IncidentKind,
     Nature,
     Protection,
+    Recipient,
     SubjectGroup,
     Ternary,
     Unknown,
@@ -40,11 +43,15 @@ def _locked(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
 
 
 def names_day(text: str, start: datetime | Unknown, wording: Wording) -> bool:
-    """Whether a text says on which day it began: then nothing else needs to."""
+    """Whether a text says on which day it began: then nothing else needs to.
+
+    The text of the record waits for its translation, so its day is looked for as each language writes it.
+    """
     if isinstance(start, Unknown):
         return False
-    day = wording.day(start.astimezone(wording.zone).date())
-    return day.rsplit(" ", 1)[0].casefold() in text.casefold()
+    day = wording.local(start).date()
+    days = (Wording(language, wording.zone).day(day).rsplit(" ", 1)[0] for language in LETTER_LANGUAGES)
+    return any(named.casefold() in text.casefold() for named in days)
 
 
 def when(facts: BreachFacts, wording: Wording) -> str:
@@ -109,9 +116,17 @@ def back_again(facts: BreachFacts) -> bool:
     return facts.availability_loss is AvailabilityLoss.TEMPORARY and facts.recovered_at is not UNKNOWN
 
 
+def _in_bad_hands(facts: BreachFacts) -> bool:
+    """Whether it is certain that somebody from outside took the data on purpose and has them."""
+    taken = facts.recipient is Recipient.MALICIOUS and facts.actor is Actor.EXTERNAL_MALICIOUS
+    return taken and facts.disclosure is Disclosure.CONFIRMED
+
+
 def _nature_key(nature: Nature, facts: BreachFacts) -> str:
     match nature:
         case Nature.CONFIDENTIALITY:
+            if _in_bad_hands(facts):
+                return "confidentiality_stolen"
             sure = facts.disclosure in {Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.RULED_OUT}
             return f"confidentiality_{facts.disclosure.value if sure else 'unknown'}"
         case Nature.AVAILABILITY:

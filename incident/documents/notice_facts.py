@@ -168,7 +168,8 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
     place = " ".join(part for part in (organisation.postcode, organisation.city) if part)
     address = ", ".join(part for part in (organisation.street, place) if part)
     own = facts.contact_name.strip()
-    function = facts.contact_function if own else roles["dpo" if organisation.dpo_name else "contact"]
+    officer = organisation.dpo_name if own in ("", organisation.dpo_name) else ""
+    function = facts.contact_function.strip() or (roles["dpo"] if officer else "")
     phone = facts.contact_phone or organisation.dpo_phone or organisation.phone
     email = facts.contact_email or organisation.dpo_email or organisation.email
     return {
@@ -178,7 +179,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
         "organisation_website": organisation.website,
         "chamber_number": told.text("chamber_number", organisation.kvk),
         "contact_name": told.text("contact_name", own, organisation.dpo_name),
-        "contact_function": function.strip() or roles["contact"],
+        "contact_function": function,
         "contact_email": told.text("contact_email", email),
         "contact_phone": phone.strip(),
         "authority": told.text("authority", organisation.lead_authority),
@@ -204,7 +205,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
-        "group_names": told.items("group_names", "subject_groups", group_items(facts, wording)),
+        "group_names": _groups(case, told),
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
         "evidence": wording.number(case.evidence) if case.evidence else "",
@@ -230,10 +231,18 @@ def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
 
 
 def _data(case: NoticeCase, told: _Teller) -> Value:
-    """The data; for a letter to people whose groups lost different data a gap, until it is a letter to one group."""
+    """The data; a gap where groups lost different data, and what is true of one reader is not of the next: a letter to
+    people has to become one to a group, and of a customer somebody has to say which data were theirs."""
     if case.to_each and groups_differ(told.facts):
-        return told.gap("affected_group")
+        return told.gap("customer_data" if case.recipient else "affected_group")
     return told.items("data", "data_categories", data_items(told.facts, told.wording))
+
+
+def _groups(case: NoticeCase, told: _Teller) -> Value:
+    """The groups of people; a gap in a text to one customer, of whom only some of them are."""
+    if case.to_each and case.recipient and groups_differ(told.facts):
+        return told.gap("group_names")
+    return told.items("group_names", "subject_groups", group_items(told.facts, told.wording))
 
 
 def _about_effects(told: _Teller) -> dict[str, Value]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -41,7 +42,10 @@ class Wording:
         return format_decimal(number, locale=self._locale)
 
     def count(self, low: int | Unknown, high: int | Unknown, *, exact: bool = False) -> str:
-        """A number, "about" a number, or a range; an empty text when nothing is known."""
+        """A number, "about" a round one, or a range; an empty text when nothing is known.
+
+        Nobody estimates 412: a number that is not round was counted, whatever was ticked beside it.
+        """
         if isinstance(low, Unknown) and isinstance(high, Unknown):
             return ""
         if isinstance(low, Unknown) or isinstance(high, Unknown):
@@ -49,7 +53,9 @@ class Wording:
             assert not isinstance(number, Unknown)
             return self.words[name].format(number=self.number(number))
         if low == high:
-            return self.number(low) if exact else self.words["about"].format(number=self.number(low))
+            return (
+                self.words["about"].format(number=self.number(low)) if _round(low) and not exact else self.number(low)
+            )
         return self.words["between"].format(low=self.number(low), high=self.number(high))
 
     def day(self, day: date, *, weekday: bool = False) -> str:
@@ -76,6 +82,14 @@ class Wording:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
+
+
+def _round(number: int) -> bool:
+    """Whether a number has at most two digits that say something, the way estimates do."""
+    return number >= _SMALLEST and number % 10 ** max(len(str(number)) - 2, 1) == 0
+
+
+_SMALLEST: Final = 10
 
 
 def capital(text: str) -> str:

@@ -7,6 +7,7 @@ from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_fact
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
+from incident.law.vocabulary import Role
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
 _DESCRIBED: Final = frozenset({Addressee.CONTROLLER, Addressee.POLICE, Addressee.INSURER})
@@ -36,7 +37,8 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         request.recipient,
         request.group,
         evidence=request.evidence,
-        to_each=request.addressee == Addressee.SUBJECTS,
+        to_each=request.addressee == Addressee.SUBJECTS
+        or (request.addressee == Addressee.CONTROLLER and request.facts.role is not Role.PROCESSOR),
         described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from incident.documents.advice import _ADVICE
+from incident.documents.advice import _ADVICE, advice_keys
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.wording import capital
@@ -14,9 +14,18 @@ from incident.law.facts import AffectedGroup, BreachFacts
 from incident.law.facts_from_risk import with_assessment
 from incident.law.groups import data_of, facts_of_group, with_totals
 from incident.law.risk.answers import DataItem, RiskAnswers
-from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, SubjectGroup
+from incident.law.vocabulary import (
+    Actor,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    Nature,
+    Recipient,
+    Role,
+    SubjectGroup,
+)
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
-from tests.documents.cases import FACTS, LANGUAGES, NOW, ORGANISATION
+from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NOW, ORGANISATION
 
 KNOWN = [one for one in DataCategory if one not in {DataCategory.UNKNOWN, DataCategory.OTHER}]
 GROUPS = [one for one in SubjectGroup if one is not SubjectGroup.UNKNOWN]
@@ -138,3 +147,83 @@ def test_weighing_less_takes_nothing_from_what_a_group_lost() -> None:
     after = with_assessment(facts, RiskAnswers(data=(DataItem(DataCategory.BSN), DataItem(DataCategory.EMAIL))))
     assert set(after.data_categories) == set(facts.data_categories)
     assert data_of(replace(facts, data_categories=()), SubjectGroup.EMPLOYEES) == rows[0].data_categories
+
+
+def test_a_customer_is_not_told_that_our_own_staff_are_theirs() -> None:
+    """Of several groups only some are a customer's; somebody says which, instead of a list that is true of none."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,)),
+        AffectedGroup(SubjectGroup.PATIENTS, (DataCategory.HEALTH,)),
+    )
+    facts = with_totals(replace(FACTS, subject_groups=(), data_categories=(), affected_groups=rows))
+    customer = facts.affected_controllers[0].name
+    request = NoticeRequest("controller", "initial", "nl", facts, ORGANISATION, "DL-1", NOW, customer)
+    made = write_notice(request)
+    assert {"customer_data", "group_names"} <= set(made.missing)
+    assert "BSN" not in made.body
+    processor = write_notice(replace(request, facts=replace(facts, role=Role.PROCESSOR)))
+    assert "BSN" in processor.body, "a processor's breach holds customers' data only"
+
+
+def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
+    """Staff who lost passport, BSN, address and day of birth get four short steps, not the same one four times."""
+    lost = (
+        DataCategory.NAME,
+        DataCategory.DATE_OF_BIRTH,
+        DataCategory.BSN,
+        DataCategory.ADDRESS,
+        DataCategory.EMAIL,
+        DataCategory.BANK_ACCOUNT,
+        DataCategory.ID_DOCUMENT_COPY,
+    )
+    facts = replace(FACTS, nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY), data_categories=lost)
+    assert advice_keys(facts) == ("bank_account", "identity", "phishing", "availability")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_with_seven_kinds_of_data_has_at_most_350_words(language: str) -> None:
+    """Staff with BSN and passport, with all that such a letter may say: two sides of a page at most."""
+    lost = (
+        DataCategory.NAME,
+        DataCategory.DATE_OF_BIRTH,
+        DataCategory.BSN,
+        DataCategory.ADDRESS,
+        DataCategory.EMAIL,
+        DataCategory.BANK_ACCOUNT,
+        DataCategory.ID_DOCUMENT_COPY,
+    )
+    effects = (
+        ConsequenceForSubjects.IDENTITY_THEFT,
+        ConsequenceForSubjects.FRAUD,
+        ConsequenceForSubjects.FINANCIAL_LOSS,
+    )
+    facts = replace(
+        FACTS,
+        told_people=f"{DESCRIPTIONS[language]} (16 november 2026)",
+        measures_taken=MEASURES[language],
+        data_categories=lost,
+        consequences_subjects=effects,
+        subject_groups=(SubjectGroup.EMPLOYEES,),
+    )
+    body = _written(facts, language, "employees").body
+    words = [word for word in body.split() if any(each.isalnum() for each in word)]
+    assert 250 < len(words) <= 350
+
+
+def test_data_in_bad_hands_are_said_to_be_there() -> None:
+    """Taken on purpose from outside, and certain: then "somebody has seen or received the data" says too little."""
+    stolen = replace(FACTS, disclosure=Disclosure.CONFIRMED, actor=Actor.EXTERNAL_MALICIOUS)
+    for language in LANGUAGES:
+        say = phrases(language)["nature"]
+        told = replace(stolen, recipient=Recipient.MALICIOUS)
+        assert say["confidentiality_stolen"] in _written(told, language).body
+        assert say["confidentiality_stolen"] not in _written(stolen, language).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_in_words_that_wait_for_translation_is_not_said_again(language: str) -> None:
+    """The Dutch words name the day; once they are translated a German letter would name it twice."""
+    told = replace(FACTS, told_people="Op maandag 16 november 2026 kwam iemand in een mailbox van ons.")
+    when = phrases(language)["when"]["between"].partition("{")[0]
+    assert when not in _written(told, language).body
+    assert when in _written(FACTS, language).body

@@ -71,7 +71,10 @@ def test_counts_are_honest() -> None:
     """Exact, about, a range, one-sided, and nothing at all."""
     count = Wording("nl").count
     assert count(7, 7, exact=True) == "7"
-    assert count(7, 7) == "ongeveer 7"
+    assert count(7, 7) == "7"
+    assert count(412, 412) == "412", "nobody estimates 412"
+    assert (count(40, 40), count(2100, 2100)) == ("ongeveer 40", "ongeveer 2.100")
+    assert count(15_240, 15_240) == "15.240"
     assert count(1000, 2000) == "tussen 1.000 en 2.000"
     assert (count(5, UNKNOWN), count(UNKNOWN, 5)) == ("ten minste 5", "ten hoogste 5")
     assert count(UNKNOWN, UNKNOWN) == ""
@@ -110,7 +113,7 @@ def test_not_known_yet_is_an_answer_and_nothing_said_is_a_gap() -> None:
     [
         ((DataCategory.CREDENTIALS,), {"credentials", "phishing"}),
         ((DataCategory.BANK_ACCOUNT,), {"bank_account"}),
-        ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"id_document_copy", "bsn"}),
+        ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"identity"}),
         ((DataCategory.HEALTH,), {"health"}),
         ((DataCategory.EMAIL,), {"phishing"}),
         ((DataCategory.ADDRESS,), {"address"}),
@@ -258,7 +261,7 @@ def test_a_follow_up_says_what_is_new_and_tells_no_plan_as_done() -> None:
     """Without it the letter waits; measures to come stand under their own sentence."""
     request = NoticeRequest("subjects", "follow_up", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
     assert NEWS["nl"] in write_notice(request).body
-    assert "Om herhaling te voorkomen nemen wij deze maatregelen:" in write_notice(request).body
+    assert "Dit doen wij om herhaling te voorkomen:" in write_notice(request).body
     assert "news" in write_notice(replace(request, facts=replace(FACTS, told_news=""))).missing
 
 
