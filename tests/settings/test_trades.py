@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from incident.domain.organisation import NOBODY_YET, load_profile
 from incident.domain.profile_answers import profile_answers
 from incident.domain.trades import adopt, trades
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import UNKNOWN, OrganisationSector, Role
+from incident.law.vocabulary import UNKNOWN, OrganisationSector, Role, SubjectGroup
 from incident.platform.clock import FixedClock
 from incident.store.db import db
+from incident.store.models import Incident
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
 from tests.web import test_main_job as job
 
@@ -82,3 +85,16 @@ def test_a_trade_that_does_not_exist_is_a_blank_start(lite_app: Flask, clock: Fi
     assert dpo.submit("/setup", button=("start", "empty"), name="X", trade="bank").path == "/"
     page = dpo.get("/settings/trade?trade=bank")
     assert not [node for node in page.tree.iter("input") if node.get("type") == "checkbox"]
+
+
+def test_with_empty_lists_a_reporter_still_says_which_system_and_whose_data(lite_app: Flask, clock: FixedClock) -> None:
+    """A line to write on and the groups of the law stand in for lists that nobody made yet."""
+    dpo = job.first_person(lite_app, clock)
+    dpo.submit("/setup", name="Tandarts Smit", button=("start", "empty"))
+    dpo.get("/report")
+    said = {"other_system": "Exquise", "groups": ["patients", "minors"]}
+    reference = dpo.submit("/report", summary="Recept in verkeerde envelop", **said).path.split("/")[2]
+    with lite_app.app_context():
+        facts = current_facts(db.session(), db.session.scalars(select(Incident).filter_by(reference=reference)).one())
+    assert facts.systems == ("Exquise",)
+    assert facts.subject_groups == (SubjectGroup.PATIENTS, SubjectGroup.MINORS)

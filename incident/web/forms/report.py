@@ -35,6 +35,7 @@ class ReportForm(Form):
     noticed_at = InstantField(_l("When was it noticed?"))
     noticed_by = StringField(_l("Who noticed it?"), [AtMost(LINE)])
     systems = CheckboxesField(_l("Which system?"))
+    other_system = StringField(_l("Another system, namely"), [AtMost(LINE)])
     groups = CheckboxesField(_l("Whose data?"))
     subjects = CountField(_l("About how many people?"))
     ongoing = ChoiceField(_l("Is it still going on?"), default=Ternary.UNKNOWN.value)
@@ -42,19 +43,21 @@ class ReportForm(Form):
     late_reason = TextAreaField(_l("Why is it reported only now?"), [AtMost()])
 
     def offer(self, profile: OrganisationProfile) -> "ReportForm":
-        """Fill in the lists of this organisation."""
+        """Fill in the lists of this organisation; where it has none, those of the law and a line to write on."""
         self.systems.choices = choices_of((system.name, system.name) for system in profile.systems)
         dutch = language_code() == "nl"
-        self.groups.choices = choices_of(
-            (group.id, group.name_nl if dutch else group.name_en) for group in profile.groups
-        )
+        own = choices_of((group.id, group.name_nl if dutch else group.name_en) for group in profile.groups)
+        self.groups.choices = own or choices_of(law_choices(SubjectGroup))
+        if not self.systems.choices:
+            self.other_system.label.text = self.systems.label.text
         self.ongoing.choices = choices_of(law_choices(Ternary))
         return self
 
     def to_command(self, actor: Actor, profile: OrganisationProfile) -> ReportIncident:
         """The command; groups become the law's groups, with the organisation's own names as a note."""
-        chosen = [group for group in profile.groups if group.id in (self.groups.data or ())]
-        groups = tuple(dict.fromkeys(SubjectGroup(group.group) for group in chosen))
+        ticked = self.groups.data or ()
+        chosen = [group for group in profile.groups if group.id in ticked]
+        groups = [group.group for group in chosen] if profile.groups else ticked
         return ReportIncident(
             actor=actor,
             summary=self.summary.data,
@@ -62,8 +65,8 @@ class ReportForm(Form):
             noticed_by=self.noticed_by.data or "",
             aware_at=self.aware_at.data,
             late_reason=self.late_reason.data or "",
-            systems=tuple(self.systems.data or ()),
-            subject_groups=groups,
+            systems=tuple(filter(None, (*(self.systems.data or ()), self.other_system.data))),
+            subject_groups=tuple(dict.fromkeys(map(SubjectGroup, groups))),
             groups_note="; ".join(group.name_nl for group in chosen),
             subjects=self.subjects.data,
             subjects_least=self.subjects.count.least if self.subjects.count else None,
