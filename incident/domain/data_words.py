@@ -1,4 +1,4 @@
-"""Kinds of personal data and groups of people by the words of a list somebody wrote, in Dutch and English."""
+"""Kinds of personal data and groups of people by the words that somebody wrote, in Dutch and English."""
 
 import re
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from incident.domain.report_words import groups_named
 from incident.law.vocabulary import DataCategory as Kind
 from incident.law.vocabulary import SubjectGroup
+from incident.law.words import says
 
 _KINDS: Final = {
     kind: re.compile(rf"\b(?:{words})", re.IGNORECASE)
@@ -23,7 +24,7 @@ _KINDS: Final = {
         Kind.CREDIT_CARD: r"credit ?card|betaalkaart",
         Kind.DEBTS: r"schuld(?:en)?\b|betalingsachterstand|debts?\b",
         Kind.BENEFITS: r"uitkering|bijstand|benefits?\b",
-        Kind.OTHER_FINANCIAL: r"financi|salaris|loon|inkomen|betaalgegevens|salary|wages|income|payment details",
+        Kind.OTHER_FINANCIAL: r"financi|salaris|loon|inkomen|betaalgegevens|salary|payslip|wages|income|payment",
         Kind.ID_DOCUMENT_COPY: r"identiteitsbewij|paspoort|legitimatie|kopie id|passport|identity document|id copy",
         Kind.LOCATION: r"locatie(?:gegevens)?\b|gps\b|location",
         Kind.ONLINE_IDENTIFIERS: r"ip-?adres|cookie|mac-?adres|device id|ip address|online identifier",
@@ -38,18 +39,40 @@ _KINDS: Final = {
         Kind.RELIGION: r"godsdienst|religi|geloof|levensbeschouw|belief",
         Kind.UNION_MEMBERSHIP: r"vakbond|vakvereniging|trade union",
         Kind.SEX_LIFE: r"seksu|sexual|sex life",
-        Kind.HEALTH: r"gezondheid|medisch|zorggegevens|diagnose|medicatie|allergie|health|medical",
+        Kind.HEALTH: (
+            r"gezondheid|medisch|zorggegevens|(?:zorg|patiënt|patiënten)dossier|diagnose|medicatie|medicijn|"
+            r"recept(?:en)?\b|allergie|health|medical|medication|prescription"
+        ),
         Kind.EMPLOYMENT_HEALTH: r"verzuim|ziekmelding|sick leave|absence",
         Kind.GENETIC: r"genetisch|dna\b|genetic",
         Kind.BIOMETRIC: r"biometri|vingerafdruk|gezichtsherkenning|fingerprint|face recognition",
     }.items()
 }
+_BEYOND_A_LETTERHEAD: Final = frozenset(_KINDS) - {
+    Kind.NAME,
+    Kind.GENDER,
+    Kind.ADDRESS,
+    Kind.EMAIL,
+    Kind.PHONE,
+    Kind.CREDENTIALS,
+    Kind.LOCATION,
+    Kind.BEHAVIOUR,
+    Kind.PROFESSIONAL,
+    Kind.ORDERS,
+    Kind.COMMUNICATION_CONTENT,
+}
+"""What a report names for its own sake: by the others it mostly says how something was sent, lost or found."""
 _STAFF: Final = re.compile(r"\b(?:personeel|stagiair|uitzendkracht|ingehuurd|inhuur|staff|interns?)", re.IGNORECASE)
 
 
 def kinds_named(text: str) -> tuple[Kind, ...]:
     """The kinds of data that a list names, in the order of the law's list."""
     return tuple(kind for kind in Kind if kind in _KINDS and _KINDS[kind].search(text))
+
+
+def kinds_reported(text: str) -> tuple[Kind, ...]:
+    """The kinds of data that a report says were in it and does not deny, as far as its words are plain about that."""
+    return tuple(kind for kind in Kind if kind in _BEYOND_A_LETTERHEAD and says(_KINDS[kind], text))
 
 
 def group_named(text: str) -> SubjectGroup:

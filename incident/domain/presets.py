@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from incident.domain.data_words import kinds_reported
 from incident.domain.fact_sheet import from_json
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile
 from incident.domain.playbooks import Playbook, find_playbook
@@ -19,7 +20,7 @@ from incident.law.facts import BreachFacts, FactValue
 from incident.law.proposals import proposals
 from incident.law.questions import Kind, question
 from incident.law.sources import Table
-from incident.law.vocabulary import IncidentKind
+from incident.law.vocabulary import DataCategory, IncidentKind
 from incident.law.words import named_kinds, says
 
 FILE: Final = Path(__file__).resolve().parent.parent / "playbooks" / "presets.toml"
@@ -143,6 +144,9 @@ def _found(preset: Preset | None, facts: BreachFacts, reported_at: datetime) -> 
     said = answers_from_words(text, facts, reported_at)
     if (preset is None and len(named) == 1) or (preset is not None and preset.kind in named):
         said["kinds"] = preset.answers["kinds"] if preset else named
+    if kinds := kinds_reported(text):
+        usual = preset.answers.get("data_categories", ()) if preset else ()
+        said["data_categories"] = tuple(kind for kind in DataCategory if kind in (*usual, *kinds))
     for name, value in said.items():
         yield ProposedAnswer(name, value, Because.WORDS)
     for name, value in (preset.answers if preset else {}).items():

@@ -18,7 +18,7 @@ from incident.law.words import found_in, says
 
 _NOUNS: Final = {
     SubjectGroup.CUSTOMERS: "klant(?:en)?|customers?|gasten|guests",
-    SubjectGroup.PATIENTS: "patiënt(?:en)?|patient(?:en|s)?|cliënten",
+    SubjectGroup.PATIENTS: "patiënt(?:en)?|patient(?:en|s)?|cliënt(?:en)?|client(?:en|s)?",
     SubjectGroup.EMPLOYEES: "medewerkers?|werknemers?|collega['’]?s|personeelsleden|employees?|colleagues",
     SubjectGroup.STUDENTS: "leerling(?:en)?|student(?:en|s)?|pupils?|scholieren",
     SubjectGroup.MINORS: "kind(?:eren)?|minderjarigen?|children|minors",
@@ -27,7 +27,10 @@ _NOUNS: Final = {
     SubjectGroup.USERS: "gebruikers?|users?",
     SubjectGroup.WEBSITE_VISITORS: "bezoekers|visitors",
 }
-_PEOPLE: Final = "mensen|personen|betrokkenen|leden|inwoners|people|persons|individuals|members|residents"
+_PEOPLE: Final = (
+    "mensen|perso(?:on|nen)|betrokkenen?|leden|lid|inwoners?|bewoners?|ouders?|deelnemers?|"
+    "people|persons?|individuals?|members?|residents?|parents?|participants?"
+)
 _NOT_THE_SUBJECT: Final = r"(?<!verkeerde )(?<!andere )(?<!wrong )(?<!another )(?<!other )"
 """Somebody who wrongly received data is not the person whom the data are about."""
 _ESTIMATE: Final = (

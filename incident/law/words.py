@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from incident.law.sources import tables
+from incident.law.sources import Table, tables
 from incident.law.vocabulary import IncidentKind
 
 _SENTENCES: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -17,6 +17,7 @@ _DENIES: Final = r"\b(?:geen|niet|niets|nooit|zonder|no|not|never|nothing|withou
 _DENIED_BEFORE: Final = re.compile(rf"{_DENIES}(?:\W+\w+){{0,2}}\W*$", re.IGNORECASE)
 _DENIED_INSIDE: Final = re.compile(rf".{_DENIES}(?:\W+\w+){{1,3}}\W*$", re.IGNORECASE)
 _TURNS: Final = re.compile(r",|\b(?:maar|wel|but)\b", re.IGNORECASE)
+_PART: Final = re.compile(r"<(\w+)>")
 REACH: Final = 120
 """Three words are never longer; whoever pastes a log file as a report does not make each word read all before it."""
 
@@ -52,7 +53,13 @@ def kinds_from_words(text: str) -> tuple[IncidentKind, ...]:
 
 @cache
 def _words() -> tuple[tuple[IncidentKind, re.Pattern[str]], ...]:
-    return tuple(
-        (IncidentKind(table["kind"]), re.compile("|".join(table["words"]), re.IGNORECASE))
-        for table in tables("kind_words")
-    )
+    return tuple((IncidentKind(table["kind"]), _pattern(table)) for table in tables("kind_words"))
+
+
+def _pattern(table: Table) -> re.Pattern[str]:
+    """The words of one kind with their parts put in; a sentence with the words of ``unless`` does not name it."""
+    (parts,) = tables("kind_word_parts")
+    words = "|".join(table["words"])
+    if "unless" in table:
+        words = f"^(?!.*(?:{table['unless']})).*?(?:{words})"
+    return re.compile(_PART.sub(lambda found: parts[found[1]], words), re.IGNORECASE)

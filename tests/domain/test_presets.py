@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from incident.domain.organisation import load_profile
-from incident.domain.playbooks import playbooks
+from incident.domain.playbooks import fitting, playbooks
 from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
 from incident.domain.report_words import answers_from_words
 from incident.law.facts import BreachFacts, Party
@@ -57,6 +57,32 @@ REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         ("List published by mistake", "published"),
         ("Onze verwerker meldt een inbreuk", "processor"),
         ("A supplier told us of a leak", "processor"),
+        ("Brief met medicatielijst van een bewoner zat in de envelop van een andere familie", "post_misaddressed"),
+        ("Twee brieven in één envelop gedaan, de tweede was voor een andere klant", "post_misaddressed"),
+        ("Oude adres gebruikt, brief geopend door de nieuwe bewoner", "post_misaddressed"),
+        ("Buurman opende de brief van de gemeente", "post_misaddressed"),
+        ("De postzak met declaraties is nooit aangekomen", "post_lost"),
+        ("Ik heb per ongeluk de salarislijst naar de hele afdeling gemaild", "email_misaddressed"),
+        ("Typefout in mailadres, rapport is bij een onbekende terechtgekomen", "email_misaddressed"),
+        ("Rapportage van leerling verstuurd aan de ouders van een andere leerling", "email_misaddressed"),
+        ("Nieuwsbrief verstuurd met alle adressen in het Aan-veld", "email_open_recipients"),
+        ("Alle ouders stonden in de CC en konden elkaars adres zien", "email_open_recipients"),
+        ("Forgot to use bcc in a mailing to 200 customers", "email_open_recipients"),
+        ("Bijlage verwisseld: klant kreeg de offerte van een ander", "email_wrong_attachment"),
+        ("Sent the wrong file along with the e-mail", "email_wrong_attachment"),
+        ("Mijn werktelefoon is uit mijn tas gerold in de trein", "device_unprotected"),
+        ("Laptop in de trein laten liggen", "device_unprotected"),
+        ("Inbraak in het kantoor, twee computers meegenomen", "device_unprotected"),
+        ("Left my laptop on the bus, BitLocker was on", "device_encrypted"),
+        ("Stagiair kon alle personeelsdossiers inzien", "rights_too_wide"),
+        ("Map op SharePoint was voor iedereen toegankelijk", "rights_too_wide"),
+        ("Collega heeft op een link geklikt en zijn wachtwoord ingevoerd", "phishing"),
+        ("Er worden mails verstuurd vanuit mijn mailbox die ik niet heb gestuurd", "phishing"),
+        ("Servers versleuteld, hackers willen geld", "ransomware"),
+        ("LockBit note on all servers this morning", "ransomware"),
+        ("Gegevens van leden waren via Google te vinden", "published"),
+        ("A list of members could be found on our public website", "published"),
+        ("Onze IT-leverancier is slachtoffer van een hack", "processor"),
     ],
 )
 def test_the_words_of_a_report_name_the_breach(words: str, preset: str) -> None:
@@ -78,6 +104,11 @@ def test_the_words_of_a_report_name_the_breach(words: str, preset: str) -> None:
         "Zonder phishing of iets dergelijks",
         "Zoek het dossier op",
         "Het netwerk is traag",
+        "De brief aan de klant is op tijd aangekomen",
+        "Offerte per mail aan de klant gestuurd",
+        "Wachtwoord vergeten, graag een nieuwe",
+        "De website is traag",
+        "New laptop needed for a colleague",
         "Mailserver kapot. De brief kwam aan. Verkeerde persoon aan de lijn",
         "",
     ],
@@ -101,6 +132,8 @@ def test_what_is_denied_or_not_said_names_nothing(words: str) -> None:
         ("12 klanten en 30 medewerkers", None, None),
         ("geen 300 klanten", None, None),
         ("kamer 300", None, None),
+        ("Ongeveer 1 persoon", 1, 1),
+        ("Het gaat om 40 bewoners", 40, 40),
         ("12,5 klanten", None, None),
         ("klant 300", None, None),
     ],
@@ -188,6 +221,30 @@ def test_only_what_nobody_answered_is_proposed_and_each_answer_says_why() -> Non
     left = {one.name for one in proposed_answers(find_preset("phishing"), answered, REPORTED)}
     assert not {"recipient", "subjects_min", "subjects_max", "measures_prevent"} & left
     assert "kinds" in left
+
+
+@pytest.mark.parametrize(
+    ("words", "data"),
+    [
+        ("Brief met medicatielijst in verkeerde envelop", {"name", "address", "health"}),
+        ("Salarislijst met BSN naar verkeerde ontvanger gemaild", {"bsn", "other_financial"}),
+        ("Kopie paspoort bij de verkeerde klant in de brief", {"id_document_copy"}),
+        ("Brief naar het verkeerde adres, geen medische gegevens", {"name", "address"}),
+    ],
+)
+def test_data_that_the_words_name_are_proposed_beside_what_is_usual(words: str, data: set[str]) -> None:
+    """GDPR art. 9: a proposal that left them out would make the breach milder than its report."""
+    facts = BreachFacts(summary=words, description=words)
+    found = {one.name: one for one in proposed_answers(suggested(facts)[0], facts, REPORTED)}
+    assert data <= {kind.value for kind in found["data_categories"].value}
+    assert ("health" in data) is (DataCategory.HEALTH in found["data_categories"].value)
+
+
+def test_paper_is_neither_wiped_nor_recalled() -> None:
+    """What went by post has a checklist of its own."""
+    for kind in (IncidentKind.POST_WRONG_RECIPIENT, IncidentKind.POST_LOST, IncidentKind.PAPER_LOST_OR_STOLEN):
+        (playbook,) = fitting(BreachFacts(kinds=(kind,)))
+        assert not any(word in step.en for step in playbook.steps for word in ("Recall", "remotely", "disk"))
 
 
 def test_another_kind_than_the_words_name_can_be_chosen() -> None:
