@@ -11,7 +11,7 @@ from incident.law.explain import title
 from incident.law.grounds import grounds
 from incident.law.periods import Period
 from incident.law.regimes import Anchor, Regime, Status, all_regimes
-from incident.law.sources import Certainty, values
+from incident.law.sources import Certainty, house_value, values
 from incident.law.texts import cited, sentence, texts
 
 _TOLD: Final = ("risk.edpb.", "risk.enisa.", "risk.gdpr.")
@@ -132,6 +132,8 @@ def _open(language: str) -> Iterator[str]:
         for regime in unread
     ]
     lines += [sentence(ground.open, (), language) for ground in grounds().values() if ground.open]
+    few = (("few", house_value("edpb.few_people").value),)
+    lines += [sentence(text_id, few, language) for text_id in texts() if text_id.startswith("book.question.")]
     yield "\n".join(f"- {line}" for line in lines)
 
 

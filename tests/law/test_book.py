@@ -10,8 +10,8 @@ from incident.law.book import book
 from incident.law.explain import title
 from incident.law.grounds import grounds
 from incident.law.regimes import all_regimes
-from incident.law.sources import values
-from incident.law.texts import LANGUAGES
+from incident.law.sources import house_value, values
+from incident.law.texts import LANGUAGES, sentence, texts
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "law"
 
@@ -35,6 +35,17 @@ def test_the_book_leaves_nothing_out(language: str) -> None:
         assert f"### `{value.id}`" in text
     assert text.count("UAVG art. 42") >= len([each for each in grounds().values() if each.citation == "UAVG art. 42"])
     assert "{number}" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_no_text_decides_is_asked_with_both_sides(language: str) -> None:
+    """A choice of the house that a lawyer may overturn: what speaks for it and what against, each with its source."""
+    asked = [text_id for text_id in texts() if text_id.startswith("book.question.")]
+    chapter = book(language).partition(f"## {sentence('book.open', (), language)}")[2]
+    for text_id in asked:
+        line = sentence(text_id, (("few", house_value("edpb.few_people").value),), language)
+        assert f"- {line}\n" in chapter
+    assert {"book.question.interest", "book.question.not_returned", "book.question.handful"} <= set(asked)
 
 
 def test_the_command_prints_the_book() -> None:

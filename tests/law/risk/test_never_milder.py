@@ -202,6 +202,40 @@ def _worse_data(
         yield from ((f"data: {name}", better, worse) for better, worse in pairwise(steps))
 
 
+def test_no_word_of_a_stranger_makes_it_unlikely_beyond_a_handful_of_people() -> None:
+    """Whatever else holds: data that somebody can read and link, of more than a few people, with a known stranger."""
+    random = Random(19)
+    told = tuple(each for each in RecipientResponse if each is not RecipientResponse.RETURNED_UNREAD)
+    for _number in range(5000):
+        seen = replace(
+            _situation(random),
+            nature=(Nature.CONFIDENTIALITY,),
+            disclosure=random.choice((Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.UNKNOWN)),
+            data=(*(_item(random) for _ in range(random.randint(0, 3))), DataItem(DataCategory.NAME)),
+            identification=random.choice((EaseOfIdentification.SIGNIFICANT, EaseOfIdentification.MAXIMUM)),
+            protection=Protection.NONE,
+            recipient=Recipient.KNOWN,
+            recipient_response=random.choice(told),
+            subjects_number=random.choice((51, 400, 250_000, UNKNOWN)),
+        )
+        assert propose_risk(seen, RULES) is not U, seen
+
+
+RANKED = ("name", "bank_account", "health")
+"""Kinds of data of which each weighs more than the one before, and none can be replaced."""
+
+
+def test_a_more_sensitive_kind_of_data_never_lowers_the_proposal() -> None:
+    """GDPR recital 75: the same breach with another single kind of data, for every other answer."""
+    random = Random(75)
+    ranks = {level: rank for rank, level in enumerate(RiskLevel)}
+    for _number in range(1000):
+        case, kind = _situation(random), _item(random)
+        alone = [replace(case, data=(replace(kind, category=DataCategory(each)),)) for each in RANKED]
+        found = [ranks[propose_risk(each, RULES)] for each in alone]
+        assert found == sorted(found), alone
+
+
 def test_data_that_say_little_are_not_judged_milder_than_data_that_say_nothing() -> None:
     """Altered data of very many people, whose property was hit: found by a run of the test below."""
     nothing = DataItem(DataCategory.PROFESSIONAL, Insight.NONE)
