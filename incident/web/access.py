@@ -77,7 +77,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "history": P.VIEW_ALL,
     },
     "health": {"live": E, "ready": E, "contact": E, "page": S, "metrics": Audience.TOKEN},
-    "help": {"index": S},
+    "help": {"index": S, "method": S},
     "imports": {"upload": P.CLOSE, "mapped": P.CLOSE},
     "incident": {"show": S, "assign_to": P.RECORD},
     "insight": {"index": P.VIEW_ALL, "table": P.EXPORT, "report": P.EXPORT},

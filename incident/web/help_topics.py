@@ -18,6 +18,7 @@ HEADING: Final = re.compile(r"^## (?P<title>.+) \{#(?P<name>\w+)\}$", re.MULTILI
 ABOUT_MAILINGS: Final = ("mailings", "prepare", "mailing", "people", "person", "posted", "bounce", "assign")
 ELSEWHERE: Final = {
     "help": "board",
+    "help.method": "risk",
     "presets": "facts",
     "processing": "imports",
     "passkeys": "account",

@@ -1,11 +1,13 @@
 """Help: each page has its paragraph, in both languages, and one press leads there."""
 
+import re
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 from flask import Flask
 
 from incident.domain.kernel.people import Role
+from incident.law.book import book
 from incident.platform.resources import translations_folder
 from incident.web.access import ACCESS, Audience
 from incident.web.help_topics import topic_of, topics
@@ -54,3 +56,17 @@ def test_nobody_outside_reads_it(lite_app: Flask) -> None:
     """It tells nothing secret, but the door to it is the same as to everything else."""
     assert ACCESS["help.index"] is Audience.SIGNED_IN
     assert Visitor(lite_app).get("/help").title.startswith(("Sign in", "Inloggen"))
+
+
+def test_a_board_reads_and_prints_by_what_is_judged(lite: Team) -> None:
+    """The book of rules as it is in docs/law, with what is open and room to sign; one press away from a proposal."""
+    visitor = lite.visitor("Dana", Role.DPO)
+    page = visitor.get("/help/method")
+    assert page.title.startswith("What Meldklok judges by")
+    article = page.tree.find(".//article")
+    assert article is not None
+    heads = [text_of(head) for head in article.iter("h2")]
+    assert heads == re.findall("^## (.+)$", book("en"), re.MULTILINE)
+    assert heads[-1] == "Read and approved"
+    rows = [row for row in book("en").splitlines() if row.startswith("| ") and "---" not in row]
+    assert len(list(article.iter("tr"))) == len(rows)

@@ -52,6 +52,7 @@ PLACES = (
     "/powers",
     "/account",
     "/help",
+    "/help/method",
     "/account/second-factor",
     "/account/password",
     "/settings/organisation",

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from incident.web import method_page
 from incident.web.help_topics import topics
 from incident.web.i18n import language_code
 
@@ -13,3 +14,10 @@ bp = Blueprint("help", __name__)
 def index() -> ResponseReturnValue:
     """All topics in the reader's language."""
     return render_template("web/help/index.html", topics=topics(language_code()))
+
+
+@bp.get("/help/method")
+def method() -> ResponseReturnValue:
+    """Every rule, value, source and open question by which is judged, with room for who approves it."""
+    title, text = method_page.method(language_code())
+    return render_template("web/help/method.html", title=title, text=text)

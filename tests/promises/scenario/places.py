@@ -112,6 +112,7 @@ PAGES: Final[dict[str, str]] = {
     "retention-person": "/settings/retention/person",
     "health": "/settings/health",
     "help": "/help",
+    "method": "/help/method",
     "account": "/account",
     "passkeys": "/account/passkeys",
     "second-factor": "/account/second-factor",
