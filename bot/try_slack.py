@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HERE: Final = "127.0.0.1"
 GUEST: Final = ("Emma Clarke", "emma@demo.example", "reports, and has no account")
+GROUP: Final = "S0001"
 ENGLISH: Final = frozenset({"jelle@demo.example", GUEST[1]})
 """Who reads English although the channels are Dutch."""
 
@@ -76,6 +77,7 @@ def _environ(folder: Path, slack: "LocalSlack", pages_port: int, language: str) 
         SLACK_SIGNING_SECRET=slack.keys.signing_secret,
         SLACK_API_URL=slack.url,
         SLACK_LANGUAGE=language,
+        SLACK_DUTY_GROUP=GROUP,
         SLACK_CHANNEL=slack.workspace.add_channel("security", private=True).id,
     )
 
@@ -87,7 +89,7 @@ def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
     from bot.slack_here.page.app import Desk
     from bot.slack_here.page.wire import Listening
     from bot.slack_here.person import Person
-    from bot.slack_here.workspace import BOT
+    from bot.slack_here.workspace import BOT, Group
     from bot.words import words
     from incident.demo.household import PARTS
 
@@ -102,9 +104,10 @@ def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
         people.append((Person(slack, listening, member), about))
     ids = tuple(person.id for person, _ in people)
     workspace.channels[str(settings.slack_channel)].members |= {BOT, *ids[1:4]}
+    workspace.groups[GROUP] = Group("datalek-dienst")
     general = workspace.add_channel("general", (BOT, *ids))
     workspace.say(general, ids[0], "Ik heb net de verkeerde bijlage naar een klant gestuurd. Wat nu?")
-    return Desk(slack, people, listening, manifest("http", settings.base_url), words, password)
+    return Desk(slack, people, listening, manifest("http", settings.base_url, duty_group=True), words, password)
 
 
 def _serve(desk: "Desk", port: int) -> None:

@@ -115,7 +115,7 @@ def _section(path: str, block: Received) -> Problems:
     for index, item in enumerate(_items(fields)):
         yield from _text(f"{path}.fields[{index}]", item, limits.FIELD_TEXT, ANY_TEXT)
     if "accessory" in block:
-        yield from _element(f"{path}.accessory", block["accessory"], shapes.IN_SECTION)
+        yield from _element(f"{path}.accessory", block["accessory"], shapes.IN_ACTIONS)
 
 
 def _elements(path: str, kind: str, elements: object) -> Problems:
@@ -127,7 +127,7 @@ def _elements(path: str, kind: str, elements: object) -> Problems:
         if kind == "context" and element.get("type") in ANY_TEXT:
             yield from _text(where, element, limits.SECTION_TEXT, ANY_TEXT)
         else:
-            yield from _element(where, element, frozenset({"image"}) if kind == "context" else shapes.IN_ACTIONS)
+            yield from _element(where, element, frozenset() if kind == "context" else shapes.IN_ACTIONS)
     yield from _duplicates(f"{path}.elements", "action_id", _items(elements))
 
 

@@ -73,7 +73,8 @@ def invite(workspace: Workspace, arguments: Arguments) -> Answer:
         raise Refused("user_not_found", errors=[{"user": user, "error": "user_not_found"} for user in unknown])
     if all(user in channel.members for user in users):
         raise Refused("already_in_channel")
-    channel.members |= set(users)
+    for user in users:
+        workspace.let_in(channel, user)
     return {"channel": _described(channel)}
 
 
@@ -92,6 +93,7 @@ def kick(workspace: Workspace, arguments: Arguments) -> Answer:
     if user not in channel.members:
         raise Refused("not_in_channel")
     channel.members.remove(user)
+    workspace.changed.notify_all()
     return {}
 
 

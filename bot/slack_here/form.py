@@ -10,9 +10,7 @@ from incident.slack.text import length
 _ONE = {
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
-    "users_select": ("selected_user", "initial_user"),
     "plain_text_input": ("value", "initial_value"),
-    "number_input": ("value", "initial_value"),
 }
 """Elements whose state is one text: its key in the state, and the key of what they show at first."""
 _CHOICE = frozenset({"static_select", "radio_buttons"})
@@ -48,7 +46,7 @@ def initial(element: Element) -> JsonObject:
 
 
 def filled(element: Element, values: Sequence[str]) -> JsonObject:
-    """The state of an element after a person entered these: texts, values of options, or ids of files and people.
+    """The state of an element after a person entered these: texts, values of options, or ids of files.
 
     Raises WrongInput for what Slack's form does not take.
     """

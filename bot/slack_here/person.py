@@ -119,6 +119,13 @@ class Person:
             {"type": "app_mention", "user": self.id, "channel": channel.id, "ts": said.ts, "text": said.text}
         )
 
+    def joined(self, channel: Channel) -> Ack:
+        """Come into a channel: the app that is in it hears of it."""
+        kind = "G" if channel.private else "C"
+        return self.event(
+            {"type": "member_joined_channel", "user": self.id, "channel": channel.id, "channel_type": kind}
+        )
+
     def event(self, event: JsonObject, event_id: str | None = None, retry: tuple[int, str] | None = None) -> Ack:
         """Something happens that the app has subscribed to."""
         number = self.slack.workspace.number()

@@ -72,12 +72,6 @@ BLOCKS: Final[dict[str, Spec]] = {
     "context": Spec(_set("elements"), _set("block_id")),
     "divider": Spec(frozenset(), _set("block_id")),
     "header": Spec(_set("text"), _set("block_id"), {"text": (HEADER, ONLY_PLAIN)}),
-    "image": Spec(
-        _set("image_url", "alt_text"),
-        _set("title", "block_id"),
-        {"title": (2_000, ONLY_PLAIN)},
-        {"image_url": _URL, "alt_text": 2_000},
-    ),
     "input": Spec(
         _set("label", "element"),
         _set("hint", "optional", "dispatch_action", "block_id"),
@@ -108,7 +102,6 @@ ELEMENTS: Final[dict[str, Spec]] = {
         _SELECT_TEXTS,
         _ELEMENT,
     ),
-    "image": Spec(_set("image_url", "alt_text"), frozenset(), {}, {"image_url": _URL, "alt_text": 2_000}),
     "static_select": Spec(
         frozenset(),
         _CONFIRM | _set("action_id", "options", "option_groups", "initial_option", "placeholder"),
@@ -121,9 +114,6 @@ ELEMENTS: Final[dict[str, Spec]] = {
         | _set("action_id", "options", "option_groups", "initial_options", "placeholder", "max_selected_items"),
         _SELECT_TEXTS,
         _ELEMENT,
-    ),
-    "users_select": Spec(
-        frozenset(), _CONFIRM | _set("action_id", "initial_user", "placeholder"), _SELECT_TEXTS, _ELEMENT
     ),
     "overflow": Spec(_set("options"), _set("action_id", "confirm"), {}, _ELEMENT),
     "plain_text_input": Spec(
@@ -141,12 +131,6 @@ ELEMENTS: Final[dict[str, Spec]] = {
         _SELECT_TEXTS,
         {**_ELEMENT, "initial_value": INPUT_LENGTH},
     ),
-    "number_input": Spec(
-        _set("is_decimal_allowed"),
-        _set("action_id", "placeholder", "initial_value", "min_value", "max_value", "focus_on_load"),
-        _SELECT_TEXTS,
-        _ELEMENT,
-    ),
     "file_input": Spec(frozenset(), _set("action_id", "filetypes", "max_files"), {}, _ELEMENT),
 }
 
@@ -157,20 +141,8 @@ IN_INPUT: Final = _set(
     "timepicker",
     "static_select",
     "multi_static_select",
-    "users_select",
     "plain_text_input",
-    "number_input",
     "file_input",
 )
-IN_ACTIONS: Final = _set(
-    "button",
-    "checkboxes",
-    "radio_buttons",
-    "datepicker",
-    "timepicker",
-    "static_select",
-    "multi_static_select",
-    "users_select",
-    "overflow",
-)
-IN_SECTION: Final = IN_ACTIONS | {"image"}
+IN_ACTIONS: Final = _set("button", "static_select", "overflow")
+"""Beside words. As with methods, what the app does not use does not exist here: the page draws all that does."""

@@ -193,6 +193,7 @@ class Workspace:
         self.now = now
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
+        self.joined: Callable[[Channel, str], object] = lambda channel, user: None
         self.scopes = scopes
         self.team = TEAM
         self.enterprise: str | None = ENTERPRISE
@@ -228,6 +229,14 @@ class Workspace:
             channel = Channel(f"C{self.number():06d}", name, members=set(members), **more)
             self.channels[channel.id] = channel
             return channel
+
+    def let_in(self, channel: Channel, user: str) -> None:
+        """Somebody comes into a channel; whoever listens hears of it."""
+        with self.lock:
+            if user not in channel.members:
+                channel.members.add(user)
+                self.changed.notify_all()
+                self.joined(channel, user)
 
     def direct(self, user: str) -> Channel:
         """The conversation between the bot and one person."""
@@ -292,7 +301,7 @@ class Workspace:
         for block in body.get("blocks", []):
             block.setdefault("block_id", f"b{self.number()}")
             for element in _elements(block):
-                if element.get("type") not in {"mrkdwn", "plain_text", "image"}:
+                if element.get("type") not in {"mrkdwn", "plain_text"}:
                     element.setdefault("action_id", f"a{self.number()}")
         return body
 

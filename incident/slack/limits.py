@@ -32,12 +32,11 @@ CHARACTERS: Final[dict[str, dict[str, int]]] = {
     "header": {"text": HEADER},
     "input": {"label": LABEL, "hint": LABEL},
     "section": {"text": SECTION_TEXT},
-    "image": {"title": 2_000, "alt_text": 2_000},
     "button": {"text": BUTTON_TEXT, "accessibility_label": 75},
     "plain_text_input": {"placeholder": PLACEHOLDER, "initial_value": INPUT_LENGTH},
     **{
         kind: {"placeholder": PLACEHOLDER}
-        for kind in ("datepicker", "timepicker", "static_select", "multi_static_select", "users_select", "number_input")
+        for kind in ("datepicker", "timepicker", "static_select", "multi_static_select")
     },
 }
 """How long the texts of a block or an element may be, by its kind and their key."""

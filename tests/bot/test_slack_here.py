@@ -8,13 +8,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.manifest import manifest
+from bot.slack_here import shapes
 from bot.slack_here.page.app import Desk, create_page
 from bot.slack_here.page.mrkdwn import html
 from bot.slack_here.page.wire import Listening
 from bot.slack_here.workspace import BOT, Channel
 from bot.words import words
+from incident.slack.messenger import outbox_client
 from tests.bot.conftest import Cast
 from tests.fake_slack import FakeSlack, HttpTransport
+from tests.fake_slack.server import BOT_TOKEN
 
 Do = Callable[..., dict[str, Any]]
 
@@ -140,3 +143,62 @@ def test_the_page_answers_this_machine_and_its_own_page_only(window: FlaskClient
     answer = window.get("/")
     assert answer.status_code == 200
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_whoever_comes_into_a_room_is_announced_to_the_app(
+    window: FlaskClient, do: Do, cast: Cast, slack: FakeSlack
+) -> None:
+    """Let in by the app or by hand, the app gets the event that it subscribed to, once for each."""
+    rooms = [slack.workspace.add_channel(name, (BOT, cast.reporter.id), private=True) for name in ("one", "two")]
+    outbox_client(BOT_TOKEN, slack.url).conversations_invite(channel=rooms[0].id, users=cast.analyst.id)
+    for _ in range(2):
+        assert do("write", text="/invite @Anna", at=rooms[1].id) == {"trouble": "", "errors": {}}
+    assert "Xena" in do("write", text="/invite Xena", at=rooms[1].id)["trouble"]
+    listening = cast.analyst.transport
+    assert isinstance(listening, Listening)
+    slack.wait_for(lambda: len(listening.sent) == 2)
+    assert all('"member_joined_channel"' in sent.body and cast.analyst.id in sent.body for sent in listening.sent)
+    assert all(cast.analyst.id in room.members for room in rooms)
+
+
+def text(words: str) -> dict[str, str]:
+    """A text object."""
+    return {"type": "plain_text", "text": words}
+
+
+def option(words: str) -> dict[str, Any]:
+    """One choice."""
+    return {"text": text(words), "value": words}
+
+
+def drawing(block: dict[str, Any]) -> str:
+    """A block as the page draws it."""
+    app = Flask(create_page.__module__)
+    with app.test_request_context():
+        macros: Any = app.jinja_env.get_template("blocks.html").module
+        words_around = dict.fromkeys(("optional", "pick", "pick_one"), "")
+        return str(macros.draw([block], words_around, lambda it: it["text"] if it else ""))
+
+
+@pytest.mark.parametrize("kind", sorted(shapes.IN_INPUT))
+def test_the_page_draws_every_field_that_the_local_slack_takes(kind: str) -> None:
+    """A field that nobody can fill in here would be found by whoever tries, and by no test."""
+    element = {"type": kind, "action_id": "a", "options": [option("One")]}
+    assert "data-input" in drawing({"type": "input", "block_id": "b", "label": text("Label"), "element": element})
+
+
+@pytest.mark.parametrize("kind", sorted(shapes.IN_ACTIONS))
+def test_the_page_draws_every_button_and_menu_that_the_local_slack_takes(kind: str) -> None:
+    """In a row of their own, and beside words."""
+    element = {"type": kind, "action_id": "a", "text": text("Press"), "options": [option("One")]}
+    row = {"type": "actions", "block_id": "b", "elements": [element]}
+    beside = {"type": "section", "block_id": "b", "text": text("Words"), "accessory": element}
+    for block in (row, beside):
+        assert "data-action" in drawing(block)
+
+
+@pytest.mark.parametrize("kind", sorted(set(shapes.BLOCKS) - {"actions", "input"}))
+def test_the_page_draws_every_block_that_the_local_slack_takes(kind: str) -> None:
+    """Words in it can be read."""
+    block = {"type": kind, "block_id": "b", "text": text("Words"), "elements": [text("Words")]}
+    assert ("<hr>" if kind == "divider" else "Words") in drawing(block)

@@ -12,6 +12,7 @@ from incident.domain.kernel.json import JsonObject
 from incident.slack.shapes import Block, Element
 
 COMMAND: Final = re.compile(r"(/\S+)\s*(.*)", re.DOTALL)
+INVITE: Final = "/invite"
 Entered = Mapping[str, Mapping[str, Sequence[str]]]
 """What the browser says stands in a form: block, element, entered values."""
 
@@ -20,6 +21,8 @@ def write(person: Person, channel: Channel, text: str, commands: Sequence[str], 
     """Send what stands in the box: a command, or a message. A mention of the app reaches it as such."""
     match = COMMAND.fullmatch(text)
     if match is not None:
+        if match[1] == INVITE:
+            return _invited(person, channel, match[2], say)
         if match[1] not in commands:
             return say("%(command)s is not a command of this app.", command=match[1])
         ack = person.command(match[1], match[2], channel)
@@ -31,6 +34,16 @@ def write(person: Person, channel: Channel, text: str, commands: Sequence[str], 
         kind = "group" if channel.private else "channel"
         event = {"type": "message", "user": person.id, "channel": channel.id, "ts": said.ts, "text": text}
         person.event({**event, "channel_type": kind})
+    return ""
+
+
+def _invited(person: Person, channel: Channel, name: str, say: Words) -> str:
+    """Slack's own command: somebody comes into the channel, by the beginning of their name."""
+    workspace, wanted = person.slack.workspace, name.removeprefix("@").lower()
+    found = [one for one in workspace.members.values() if wanted and one.name.lower().startswith(wanted)]
+    if len(found) != 1:
+        return say("Nobody here is called %(name)s.", name=name)
+    workspace.let_in(channel, found[0].id)
     return ""
 
 

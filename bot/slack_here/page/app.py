@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,7 +16,7 @@ from bot.slack_here.page.mrkdwn import html, plain_html
 from bot.slack_here.page.screen import HOME, Screen
 from bot.slack_here.person import Person
 from bot.slack_here.server import LocalSlack
-from bot.slack_here.workspace import Ephemeral, File, Message, View
+from bot.slack_here.workspace import Channel, Ephemeral, File, Message, View
 from incident.domain.kernel.json import JsonObject
 
 WAIT_SECONDS: Final = 20.0
@@ -38,6 +39,15 @@ class Desk:
     words: Callable[[str], Words]
     password: str
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.slack.workspace.joined = self.hear
+
+    def hear(self, channel: Channel, user: str) -> None:
+        """Somebody came into a channel: the app is told, and whoever let them in does not wait for that."""
+        for person, _ in self.people:
+            if person.id == user:
+                threading.Thread(target=person.joined, args=(channel,), daemon=True).start()
 
     def person(self, id: str) -> Person:
         """The person with this id; nobody else can be looked at."""

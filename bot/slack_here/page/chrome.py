@@ -11,6 +11,7 @@ def chrome(say: Words) -> dict[str, str]:
         "notice": say("This is not Slack: it is a page on your own machine, to try Meldklok. All of it is made up."),
         "channels": say("Channels"),
         "apps": say("Your apps"),
+        "groups": say("User groups"),
         "home": say("Home"),
         "messages": say("Messages"),
         "read_only": say("Sending messages to this app has been turned off."),

@@ -69,6 +69,11 @@ class Screen:
         last = float(self.seen.get(place, "0"))
         return sum(1 for said in channel.messages if float(said.ts) > last and said.user != self.person.id)
 
+    @property
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """The user groups, each with the names of who is in it."""
+        return [(group.handle, [self.name(id) for id in group.members]) for group in self.workspace.groups.values()]
+
     def channel(self, at: str) -> Channel | None:
         """The conversation that is looked at, when this person is in it."""
         found = self.workspace.channels.get(at)
