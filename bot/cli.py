@@ -34,9 +34,9 @@ def manifest(transport: str | None, _as_json: bool) -> None:
     from incident.platform.settings import Settings
 
     settings = Settings.load()
-    document = made(
-        transport or settings.slack_transport or "socket", settings.base_url, duty_group=bool(settings.slack_duty_group)
-    )
+    transport = transport or settings.slack_transport or "socket"
+    with_group = settings.slack_duty_group is not None
+    document = made(transport, settings.base_url, duty_group=with_group, language=settings.slack_language)
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 

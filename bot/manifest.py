@@ -4,6 +4,7 @@ from typing import Final
 
 from bot import conversations
 from bot.http import PATH
+from bot.words import Words, words
 from incident.domain.kernel.json import JsonObject
 
 SCOPES: Final = (
@@ -30,12 +31,19 @@ SCOPES: Final = (
 """What the app may do, and no more. A test holds these against the methods that the code calls."""
 GROUP_SCOPES: Final = ("usergroups:write",)
 """What it may do besides where a user group follows the duty."""
-NAMES: Final = {
-    "report_breach": ("Report a data breach", "Open the short form for a possible data breach"),
-    "report_from_message": ("Report as data breach", "Report what this message tells as a possible data breach"),
-    "add_to_timeline": ("Add to breach timeline", "Put this message on the timeline of an incident"),
-}
-HINT: Final = "[what happened | list | mine | update | catchup | DL-2026-0001-K | help]"
+WORDS: Final = "list | mine | update | catchup | DL-2026-0001-K | help"
+
+
+def names(say: Words) -> dict[str, tuple[str, str]]:
+    """The name and the description of each shortcut."""
+    return {
+        "report_breach": (say("Report a data breach"), say("Open the short form for a possible data breach")),
+        "report_from_message": (
+            say("Report as data breach"),
+            say("Report what this message tells as a possible data breach"),
+        ),
+        "add_to_timeline": (say("Add to breach timeline"), say("Put this message on the timeline of an incident")),
+    }
 
 
 def scopes(*, duty_group: bool) -> tuple[str, ...]:
@@ -43,15 +51,19 @@ def scopes(*, duty_group: bool) -> tuple[str, ...]:
     return (*SCOPES, *GROUP_SCOPES) if duty_group else SCOPES
 
 
-def manifest(transport: str, base_url: str, *, duty_group: bool = False) -> JsonObject:
-    """The manifest for ``socket`` or ``http``; `base_url` is where Slack reaches us, and only HTTP uses it."""
+def manifest(transport: str, base_url: str, *, duty_group: bool = False, language: str = "en") -> JsonObject:
+    """The manifest for ``socket`` or ``http``; `base_url` is where Slack reaches us, and only HTTP uses it.
+
+    Slack shows one name of a shortcut to everybody, so these are in the language of the channels.
+    """
+    say = words(language)
     address = {"url": f"{base_url}{PATH}"} if transport == "http" else {}
     request = {"request_url": f"{base_url}{PATH}"} if transport == "http" else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Meldklok",
-            "description": "Report a data breach and keep the 72-hour clock",
+            "description": say("Report a data breach and keep the 72-hour clock"),
             "background_color": "#1f3a5f",
         },
         "features": {
@@ -61,8 +73,8 @@ def manifest(transport: str, base_url: str, *, duty_group: bool = False) -> Json
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "meldklok", "always_online": True},
-            "shortcuts": _shortcuts(),
-            "slash_commands": [_command(name, address) for name in conversations.COMMANDS],
+            "shortcuts": _shortcuts(say),
+            "slash_commands": [_command(say, name, address) for name in conversations.COMMANDS],
         },
         "oauth_config": {"scopes": {"bot": list(scopes(duty_group=duty_group))}},
         "settings": {
@@ -79,15 +91,15 @@ def _events() -> list[str]:
     return sorted(name for event in conversations.EVENTS for name in conversations.SUBSCRIBED.get(event, (event,)))
 
 
-def _shortcuts() -> list[dict[str, str]]:
+def _shortcuts(say: Words) -> list[dict[str, str]]:
     kinds = [(name, "global") for name in conversations.GLOBAL_SHORTCUTS]
     kinds += [(name, "message") for name in conversations.MESSAGE_SHORTCUTS]
+    said = names(say)
     return [
-        {"name": NAMES[name][0], "type": kind, "callback_id": name, "description": NAMES[name][1]}
-        for name, kind in kinds
+        {"name": said[name][0], "type": kind, "callback_id": name, "description": said[name][1]} for name, kind in kinds
     ]
 
 
-def _command(name: str, address: dict[str, str]) -> JsonObject:
-    text = "Report or follow a data breach"
-    return {"command": name, "description": text, "usage_hint": HINT, "should_escape": False, **address}
+def _command(say: Words, name: str, address: dict[str, str]) -> JsonObject:
+    hint, text = f"[{say('what happened')} | {WORDS}]", say("Report or follow a data breach")
+    return {"command": name, "description": text, "usage_hint": hint, "should_escape": False, **address}

@@ -156,9 +156,12 @@ def _who_is_told(turn: Turn, reference: str) -> str:
     """Only what is so: to whom a message is on its way, or that the reporter has to tell somebody."""
     names = [name for name in addressed(turn.session, reference) if name != turn.actor.name]
     if names:
-        return turn.say(
+        return turn.counted(
+            "A message is on its way to %(names)s. You get one here as soon as it has arrived; if none comes within "
+            "ten minutes, please call.",
             "A message is on its way to %(names)s. You get one here as soon as it has arrived; if none comes within "
             "ten minutes, please call one of them.",
+            len(names),
             names=escape_mrkdwn(", ".join(names)),
         )
     if turn.deps.settings.slack_channel:

@@ -101,13 +101,14 @@ def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
         english = email in ENGLISH or settings.slack_language == "en"
         locale = "en-GB" if english else "nl-NL"
         member = workspace.add_member(f"U{number:04d}", name, email, locale=locale)
-        people.append((Person(slack, listening, member), about))
+        people.append((Person(slack, listening, member), words(settings.slack_language)(about)))
     ids = tuple(person.id for person, _ in people)
     workspace.channels[str(settings.slack_channel)].members |= {BOT, *ids[1:4]}
     workspace.groups[GROUP] = Group("datalek-dienst")
     general = workspace.add_channel("general", (BOT, *ids))
     workspace.say(general, ids[0], "Ik heb net de verkeerde bijlage naar een klant gestuurd. Wat nu?")
-    return Desk(slack, people, listening, manifest("http", settings.base_url, duty_group=True), words, password)
+    made = manifest("http", settings.base_url, duty_group=True, language=settings.slack_language)
+    return Desk(slack, people, listening, made, words, password)
 
 
 def _serve(desk: "Desk", port: int) -> None:

@@ -16,7 +16,7 @@ import bot
 import incident.slack
 from bot import conversations
 from bot.case import ACTS
-from bot.manifest import SCOPES, manifest
+from bot.manifest import manifest, scopes
 from bot.slack_here.methods import METHODS
 from incident.cli import main
 
@@ -87,10 +87,18 @@ RULES = _object(
 """What Slack's manifest reference allows of the parts we use (version 2, read November 2026)."""
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("transport", ["http", "socket"])
-def test_slack_would_take_the_manifest(transport: str) -> None:
+def test_slack_would_take_the_manifest(transport: str, language: str) -> None:
     """Every part within its limits, nothing unknown."""
-    jsonschema.validate(manifest(transport, BASE), RULES)
+    jsonschema.validate(manifest(transport, BASE, language=language), RULES)
+
+
+def test_shortcuts_are_called_in_the_language_of_the_channels() -> None:
+    """Slack knows one name for everybody; what the code listens to stays the same."""
+    dutch, english = (manifest("http", BASE, language=one)["features"]["shortcuts"] for one in ("nl", "en"))
+    assert [row["callback_id"] for row in dutch] == [row["callback_id"] for row in english]
+    assert not {row["name"] for row in dutch} & {row["name"] for row in english}
 
 
 def test_only_http_names_our_address() -> None:
@@ -129,13 +137,13 @@ def called_methods() -> set[str]:
 
 def test_the_scopes_are_those_that_the_code_needs() -> None:
     """Every method that is called has one of its scopes; every scope serves a method or an event."""
-    called = called_methods()
+    called, wanted = called_methods(), scopes(duty_group=True)
     assert {"chat.postMessage", "users.info", "conversations.create"} <= called
     for method in called:
-        scopes = METHODS[method][0]
-        assert not scopes or scopes & set(SCOPES), method
+        needed = METHODS[method][0]
+        assert not needed or needed & set(wanted), method
     used = {scope for method in called for scope in METHODS[method][0]}
-    assert set(SCOPES) - used <= {"app_mentions:read", "commands", "reactions:read", "users:read.email"}
+    assert set(wanted) - used <= {"app_mentions:read", "commands", "reactions:read", "users:read.email"}
 
 
 def test_every_button_and_form_that_is_shown_has_a_listener() -> None:
@@ -152,6 +160,6 @@ def test_the_command_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for transport in ("http", "socket"):
         printed = CliRunner().invoke(main, ["slack", "manifest", "--transport", transport])
         assert printed.exit_code == 0, printed.output
-        assert json.loads(printed.output) == manifest(transport, BASE)
+        assert json.loads(printed.output) == manifest(transport, BASE, language="nl")
     as_json = CliRunner().invoke(main, ["slack", "manifest", "--json"])
-    assert json.loads(as_json.output) == manifest("socket", BASE)
+    assert json.loads(as_json.output) == manifest("socket", BASE, language="nl")

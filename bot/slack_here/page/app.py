@@ -187,7 +187,7 @@ def _done(desk: Desk, person: Person, said: JsonObject) -> tuple[str, dict[str, 
         case "home":
             person.open_home()
         case "close":
-            person.stack.pop()
+            del person.stack[-1:]
         case _:
             abort(400)
     return "", {}
