@@ -64,3 +64,13 @@ def test_every_act_of_an_incident_has_words() -> None:
     """A new kind of act needs a sentence before it can be recorded."""
     silent = {Tag.MESSAGE_COLLAPSED, Tag.MESSAGE_NOT_NEEDED, Tag.LET_IN_TRIED}
     assert {tag for tag in Tag if not tag.value.startswith(OF_THE_HOUSE)} - silent == set(SENTENCES)
+
+
+def test_each_reason_of_a_duty_stands_there_once(lite: Team) -> None:
+    """A duty and its deadline rest on the same moment; whoever reads why reads it once."""
+    dpo = lite.visitor("Noor", Role.DPO)
+    page = dpo.get(f"/incidents/{_reported(lite)}/record")
+    assert "72" in page.text
+    for reasons in page.tree.iter("ul"):
+        said = ["".join(one.itertext()) for one in reasons.iter("li")]
+        assert len(said) == len(set(said))

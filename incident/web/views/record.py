@@ -87,7 +87,7 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:
-    """Every duty on what is known now: its sentence, and the reasons for it and for its deadline."""
+    """Every duty on what is known now: its sentence, and each reason for it or for its deadline once."""
     rules = rules_for(case.facts, now())
     told = []
     for duty in obligations_of(db.session(), case.head.incident, case.facts, now()):
@@ -95,5 +95,5 @@ def _told(case: Case) -> list[tuple[str, list[str]]]:
         with suppress(NoRuleInForce):
             if (clock := deadline(duty, case.facts, rules)) is not None:
                 lines += explain(clock, language_code(), zone().key).split("\n")
-        told.append((lines[0], lines[1:]))
+        told.append((lines[0], list(dict.fromkeys(lines[1:]))))
     return told

@@ -112,9 +112,9 @@ function living() {
   }
 }
 
-/** On a narrow screen the menus scroll sideways: show the place we are at. */
+/** On a narrow screen the menu scrolls sideways: show the place we are at. */
 function placesInSight() {
-  for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+  for (const here of document.querySelectorAll(".nav [aria-current]")) {
     const bar = here.parentElement;
     bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
   }
