@@ -53,7 +53,7 @@ def mail() -> None:
 
 def _take_in(raw: bytes) -> None:
     from incident.cli._database import unit_of_work
-    from incident.delivery.intake import take_in
+    from incident.delivery.intake import take_from_pipe
     from incident.platform import logs
 
     settings = Settings.load()
@@ -62,7 +62,7 @@ def _take_in(raw: bytes) -> None:
         _end(f"Nobody reports by mail here: set INTAKE_ADDRESS. {KEPT}", os.EX_TEMPFAIL)
     with unit_of_work() as (session, deps):
         now = deps.clock.now()
-        take_in(raw, settings.intake_address, session=session, now=now, sealer=deps.sealer, blobs=deps.blobs)
+        take_from_pipe(raw, settings.intake_address, session=session, now=now, sealer=deps.sealer, blobs=deps.blobs)
 
 
 def _end(sentence: str, status: int) -> NoReturn:

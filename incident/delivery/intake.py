@@ -4,13 +4,18 @@ Whoever hands a mail over keeps it until this returns. Interrupted anywhere, it 
 is not done twice.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from incident.delivery.incoming import read_mail
+from incident.domain.kernel.errors import TooMany
+from incident.domain.mail_words import Trouble
 from incident.store.blobs import BlobStore
+from incident.store.mail_intake import tell_stuck, tell_taken
 from incident.store.sealing import Sealer
 from incident.store.shelf import put_ahead
 from incident.usecases.response.by_mail import TakeMail, Taken, keep_files, take_mail
@@ -29,3 +34,25 @@ def take_in(raw: bytes, address: str, *, session: Session, now: datetime, sealer
         session.commit()
     log.info("mail_taken_in", nature=command.mail.nature.value, is_new=taken.is_new, files=len(taken.files))
     return taken
+
+
+def take_from_pipe(
+    raw: bytes, address: str, *, session: Session, now: datetime, sealer: Sealer, blobs: BlobStore
+) -> None:
+    """Do as :func:`take_in`, and write down which mail waits at its server because it could not be taken."""
+    name = f"pipe:{sealer.fingerprint(raw, 'mail.stuck')}"
+    try:
+        take_in(raw, address, session=session, now=now, sealer=sealer, blobs=blobs)
+    except Exception as problem:
+        session.rollback()
+        with suppress(DBAPIError):
+            tell_stuck(session, name, trouble_of(problem), now)
+            session.commit()
+        raise
+    tell_taken(session, name)
+    session.commit()
+
+
+def trouble_of(problem: Exception) -> Trouble:
+    """What people read of a mail that could not be taken in."""
+    return Trouble.TOO_MANY if isinstance(problem, TooMany) else Trouble.FAILED

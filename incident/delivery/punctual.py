@@ -1,7 +1,7 @@
-"""An SMTP connection on which everything together takes no longer than was said, however slowly the server speaks.
+"""Connections to mail servers on which everything together takes no longer than was said, however slowly these speak.
 
 The time-out of a socket begins anew with every byte that arrives: a server that sends one line every few seconds would
-hold a sending thread for ever, past the lease of its message, which another worker then sends as well.
+hold a thread for ever, past the lease of its work, which another worker then does as well.
 """
 
 import io
@@ -15,10 +15,11 @@ STEP_SECONDS = 15
 """No single answer is waited for longer than this."""
 
 
-class Punctual(smtplib.SMTP):
-    """Gives up at ``end``, a moment of the monotonic clock that is set anew for each message."""
+class Timed:
+    """What gives up at ``end``, a moment of the monotonic clock."""
 
     end: float
+    sock: socket.socket | None
 
     def left(self) -> float:
         """Seconds that the next step may take; raises TimeoutError when the time is over."""
@@ -27,10 +28,28 @@ class Punctual(smtplib.SMTP):
             raise TimeoutError("the mail server took too long")
         return min(left, STEP_SECONDS)
 
+    def reach(self, host: str, port: int) -> socket.socket:
+        """The first address of the server that answers; all of them share the time."""
+        problem = OSError("the mail server has no address")
+        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                return socket.create_connection((str(address[0]), port), self.left())
+            except OSError as refused:
+                problem = refused
+        raise problem
+
+    def reader(self) -> io.BufferedReader:
+        """What the server says, read through the stopwatch."""
+        return io.BufferedReader(_Through(self))
+
+
+class Punctual(Timed, smtplib.SMTP):
+    """An SMTP connection; its end is set anew for each message."""
+
     def getreply(self) -> tuple[int, bytes]:
         """One answer, read through the stopwatch."""
         if self.file is None and self.sock is not None:
-            self.file = io.BufferedReader(_Timed(self))
+            self.file = self.reader()
         return super().getreply()
 
     def send(self, s: Any) -> None:
@@ -40,14 +59,7 @@ class Punctual(smtplib.SMTP):
         super().send(s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """The first address of the server that answers; all of them share the time."""
-        problem = OSError("the mail server has no address")
-        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            try:
-                return socket.create_connection((str(address[0]), port), self.left(), self.source_address)
-            except OSError as refused:
-                problem = refused
-        raise problem
+        return self.reach(host, port)
 
 
 class PunctualSMTP(Punctual):
@@ -66,10 +78,10 @@ class PunctualSMTPS(smtplib.SMTP_SSL, Punctual):
         super().__init__(host, port, context=trust)
 
 
-class _Timed(io.RawIOBase):
+class _Through(io.RawIOBase):
     """Reads from the connection's socket, each time with what is left of the whole."""
 
-    def __init__(self, connection: Punctual) -> None:
+    def __init__(self, connection: Timed) -> None:
         self._connection = connection
 
     def readable(self) -> bool:

@@ -7,7 +7,20 @@ it in CHECKS.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from incident.doctor import addresses, backup, database, events, identity, mail, place, record, roster, slack, worker
+from incident.doctor import (
+    addresses,
+    backup,
+    database,
+    events,
+    identity,
+    mail,
+    mailbox,
+    place,
+    record,
+    roster,
+    slack,
+    worker,
+)
 from incident.doctor.finding import Finding, fail
 from incident.platform.settings import Settings
 
@@ -35,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     identity.provider,
     mail.server,
     mail.intake,
+    mailbox.entry,
+    mailbox.stuck,
     addresses.called,
     addresses.further,
     events.subscribers,

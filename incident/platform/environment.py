@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
@@ -117,6 +117,19 @@ def scheme(*schemes: str, such_as: str) -> AfterValidator:
         return value
 
     return AfterValidator(address)
+
+
+def mailbox(value: str, info: ValidationInfo) -> str:
+    """A folder of a mailbox, with name and password, that is read encrypted. IMAP says both in ASCII."""
+    name = _variable(info)
+    parts = _split(name, value)
+    if parts.scheme != "imaps" or not (parts.hostname and parts.username and parts.password):
+        raise SettingsError(name, f"{name} must be an address such as imaps://name:password@mail.example.org/INBOX.")
+    said = unquote(value)
+    if not (said.isascii() and said.isprintable()):
+        sentence = f"{name} may have letters without accents, digits and signs only, also in the name of its folders."
+        raise SettingsError(name, sentence)
+    return value
 
 
 def web_address(value: str, info: ValidationInfo) -> str:

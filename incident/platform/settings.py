@@ -42,6 +42,7 @@ from incident.platform.environment import (
     encrypted_address,
     given,
     listed,
+    mailbox,
     networks,
     pairs,
     read_env_file,
@@ -226,6 +227,7 @@ class Settings(BaseSettings):
     )
     mail_from: Annotated[str, AfterValidator(_mail_address)] | None = None
     intake_address: Annotated[str, AfterValidator(_mail_address)] | None = None
+    intake_imap_url: Annotated[str, AfterValidator(mailbox)] | None = Field(default=None, repr=False)
     event_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks)] = ()
     apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
     checkpoint_url: Annotated[str, AfterValidator(_outside)] | None = None
@@ -332,6 +334,9 @@ class Settings(BaseSettings):
             raise SettingsError("MAIL_FROM", "MAIL_FROM is not set: with SMTP_URL mail needs a sender's address.")
         if self.intake_address and self.intake_address.casefold() == (self.mail_from or "").casefold():
             sentence = "INTAKE_ADDRESS and MAIL_FROM must differ: answers to reminders would come in as reports."
+            raise SettingsError("INTAKE_ADDRESS", sentence)
+        if self.intake_imap_url and not self.intake_address:
+            sentence = "INTAKE_ADDRESS is not set: with INTAKE_IMAP_URL it says to which address people report."
             raise SettingsError("INTAKE_ADDRESS", sentence)
         if self.timestamp_url and not self.timestamp_certificates:
             sentence = "TIMESTAMP_CERTIFICATES is not set: with TIMESTAMP_URL it says whose stamps are believed."

@@ -31,8 +31,8 @@ def beat(
 
     ``detail`` says whether it was ``stopped``, whether its checkpoints are ``checkpoints_stuck`` in the house,
     whether the authority gives no stamps (``stamps_missing``), whether the last back-up is too old (``backup_old``),
-    in how many restricted incidents nobody is there who may act (``unwatched``), and how many reports of a flood wait
-    (``flood``).
+    in how many restricted incidents nobody is there who may act (``unwatched``), how many reports of a flood wait
+    (``flood``), and how many mails with reports have long not been taken in (``mail_stuck``).
 
     Signs from the future were written before the clock was set back; whoever is alive writes a new one.
     """

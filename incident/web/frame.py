@@ -46,6 +46,7 @@ ON_EVERY_PAGE = frozenset(
         "reminders_stuck",
         "messages_failed",
         "nobody_there",
+        "mail_stuck",
         "checkpoints_stuck",
         "stamps_missing",
         "backup_old",

@@ -37,6 +37,7 @@ from incident.wiring import Deps, checkpoint_place, new_app, stamping_authority,
 from incident.worker.archivist import Archivist
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.notary import Notary
+from incident.worker.postman import Postman
 from incident.worker.printer import Printer
 from incident.worker.sender import Sender
 from incident.worker.sweeper import Sweeper
@@ -47,7 +48,7 @@ FOR_PEOPLE = 2
 """So many of the sending threads never take events."""
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
-ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS = 30, 60, 60, 15, 5
+ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS, MAILBOX_SECONDS = 30, 60, 60, 15, 5, 5
 log = structlog.get_logger(__name__)
 
 
@@ -79,6 +80,7 @@ class Worker:
             stamping_authority(deps.settings),
         )
         self.archivist = Archivist(self._sessions, engine, now, deps)
+        self.postman = Postman(self._sessions, now, deps)
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.linker = people_linker(deps.settings, self._sessions)
         self.duty_group = duty_group(deps.settings, self._sessions)
@@ -164,6 +166,7 @@ class Worker:
             (self.housekeeper.tidy, TIDY_SECONDS),
             (self.housekeeper.erase, TIDY_SECONDS),
             (self.archivist.tick, BACKUP_SECONDS),
+            (self.postman.tick, MAILBOX_SECONDS),
         ]
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(jobs))},

@@ -14,6 +14,7 @@ from incident.domain.kernel.health import judge
 from incident.platform.settings import Settings
 from incident.store.due import after_clock_was_set_back
 from incident.store.heartbeat import beat
+from incident.store.mail_intake import stuck_for_long
 from incident.store.queries.incidents import count_of_flood
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.common.insiders import unwatched
@@ -60,6 +61,7 @@ class Watchman:
                     "backup_old": self._backup_old(),
                     "unwatched": len(unwatched(session, now)),
                     "flood": count_of_flood(session),
+                    "mail_stuck": stuck_for_long(session, now),
                 }
                 beat(session, self._worker, self._started_at, now, self._swept_at(), detail)
                 if moved := after_clock_was_set_back(session, now):

@@ -174,6 +174,11 @@ def test_paths_that_are_named_exist(path: Path) -> None:
             assert there.exists() or there.with_suffix(".py").exists(), f"{path.name}: `{span}`"
 
 
+def test_the_changelog_was_not_lost_on_the_way() -> None:
+    """A merge that goes wrong has emptied it once; nothing else would tell."""
+    assert len((ROOT / "CHANGELOG.md").read_text().splitlines()) > 200
+
+
 @pytest.mark.parametrize("name", ["README.md", "docs/operations.md", "SECURITY.md"])
 def test_settings_that_operators_read_about_are_read_by_the_program(name: str) -> None:
     """A name that nobody reads would be set in vain."""

@@ -65,6 +65,8 @@ def test_the_printed_form_shows_no_secret(tmp_path: Path) -> None:
         "SLACK_APP_TOKEN": "xapp-hidden",
         "SMTP_URL": "smtp://user:hidden@mail.example.org",
         "MAIL_FROM": "breaches@example.org",
+        "INTAKE_ADDRESS": "datalek@example.org",
+        "INTAKE_IMAP_URL": "imaps://user:hidden@mail.example.org/INBOX",
         "DATABASE_URL": "postgresql://user:hidden@db.example.org/x",
     }
     printed = repr(make(tmp_path, **variables))
@@ -124,6 +126,10 @@ MISTAKES = [
     ("SLACK_BOT_TOKEN", "xoxp-user-token"),
     ("SLACK_APP_TOKEN", "xoxb-not-an-app-token"),
     ("SMTP_URL", "mail.example.org"),
+    ("INTAKE_IMAP_URL", "imap://name:password@mail.example.org"),
+    ("INTAKE_IMAP_URL", "imaps://name@mail.example.org/INBOX"),
+    ("INTAKE_IMAP_URL", "imaps://name:p%0d%0ax@mail.example.org/INBOX"),
+    ("INTAKE_IMAP_URL", "imaps://name:password@mail.example.org/Privé"),
     ("MAIL_FROM", "breaches"),
     ("MAIL_FROM", "a@example.org\nBcc: b@example.org"),
     ("DEAD_MAN_URL", "example.org/ping"),
@@ -151,6 +157,7 @@ COMBINATIONS = [
     ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
     ({"SLACK_SIGNING_SECRET": "abc"}, "SLACK_BOT_TOKEN"),
     ({"SMTP_URL": "smtp://mail.example.org"}, "MAIL_FROM"),
+    ({"INTAKE_IMAP_URL": "imaps://name:password@mail.example.org/INBOX"}, "INTAKE_ADDRESS"),
     ({"SECRET_KEY": STRONG, "SECRET_KEY_FILE": "/tmp/x"}, "SECRET_KEY_FILE"),
 ]
 

@@ -9,10 +9,12 @@ from sqlalchemy import delete, func, select
 
 from incident.domain.doors import Door, DoorKind
 from incident.domain.kernel.people import Role, Source
+from incident.domain.mail_words import Trouble
 from incident.law.vocabulary import UNKNOWN
 from incident.law.vocabulary import Role as OurRole
 from incident.store.blobs import BlobStore
 from incident.store.db import db
+from incident.store.mail_intake import tell_stuck
 from incident.store.models import (
     BlobRemoval,
     Evidence,
@@ -544,3 +546,25 @@ def test_a_browser_without_cookies_is_led_back_to_the_door_and_not_to_a_sign_in(
     assert "typed without cookies" in answer.text
     assert 'href="/door/customers"' in answer.text
     assert "your browser keeps no cookies" in answer.text
+
+
+def test_the_page_of_the_doors_says_what_waits_outside_and_why(lite: Team) -> None:
+    """A mail in the mailbox by its number, one at the mail server, and the mailbox itself; nobody is named."""
+    parts = lite.app.extensions["meldklok"]
+    mailbox = {"intake_address": "datalek@example.org", "intake_imap_url": "imaps://x:s3cret@mail.example.org"}
+    lite.app.extensions["meldklok"] = replace(parts, settings=parts.settings.model_copy(update=mailbox))
+    with lite.app.app_context():
+        for name, reason in (("mailbox", "away"), ("mailbox:7:31", "too_large"), ("pipe:ab", "failed")):
+            tell_stuck(db.session(), name, Trouble(reason), lite.clock.now())
+        db.session.commit()
+    page = lite.visitor("Ada", Role.ADMIN).get("/settings/doors")
+    for words in (
+        "the mailbox",
+        "cannot be reached",
+        "mail number 31",
+        "50 MB",
+        "a mail at your mail server",
+        "so far",
+    ):
+        assert words in page.text
+    assert "s3cret" not in page.html

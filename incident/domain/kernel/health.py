@@ -48,6 +48,8 @@ class HealthFacts:
     """In how many restricted incidents the worker seen last found nobody present who may work on them."""
     flood: int = 0
     """How many reports came in a flood through public pages and wait, as the worker seen last counted them."""
+    mail_stuck: int = 0
+    """How many mails with reports, or mailboxes of such, the worker seen last could not take in for half an hour."""
     backup_old: bool = False
     """Whether back-ups are wanted in the folder BACKUP_DIR, and the last good one is older than a day and a half."""
 
@@ -114,6 +116,9 @@ def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     if facts.oldest_reminder_at is not None and now - facts.oldest_reminder_at > REMINDER_TOO_LATE:
         words = ("A reminder has been due for %(minutes)s minutes.", "A reminder has been due for %(hours)s hours.")
         found.append(_since("reminders_late", now - facts.oldest_reminder_at, *words))
+    if facts.mail_stuck:
+        sentence = "Reports by mail do not come in: an administrator sees which and why under Settings, Public doors."
+        found.append(_failing("mail_stuck", sentence))
     return found
 
 

@@ -40,6 +40,7 @@ TABLES = (
     ("task", "evidence", "timeline_entry"),
     ("audit_entry", "audit_head", "tree_leaf", "checkpoint", "kept_secret"),
     ("setting_version", "worker_heartbeat", "backup_run", "drill_call"),
+    ("mailbox_turn", "stuck_mail"),
 )
 
 
@@ -714,6 +715,19 @@ def _house() -> None:
         sa.Column("lease_until", AT, nullable=False),
         sa.Column("done_at", AT),
         *_strings(255, "file", "problem"),
+    )
+    op.create_table(
+        "mailbox_turn",
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("free_at", AT, nullable=False),
+        sa.Column("emptied_at", AT),
+    )
+    op.create_table(
+        "stuck_mail",
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("since", AT, nullable=False),
+        sa.Column("tried_at", AT, nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
     )
     op.create_table(
         "drill_call",

@@ -9,6 +9,7 @@ from incident.store.models.drill import DrillCall
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
 from incident.store.models.incident_search import Search, search
+from incident.store.models.mail_intake import MailboxTurn, StuckMail
 from incident.store.models.mailing import Mailing, MailingRecipient, PrintPart
 from incident.store.models.notice import (
     Approval,
@@ -46,6 +47,7 @@ __all__ = [
     "Inbound",
     "Incident",
     "KeptSecret",
+    "MailboxTurn",
     "Mailing",
     "MailingRecipient",
     "Notice",
@@ -67,6 +69,7 @@ __all__ = [
     "SignIn",
     "SignInThrottle",
     "SlackRoom",
+    "StuckMail",
     "Submission",
     "Task",
     "TimelineEntry",

@@ -82,6 +82,7 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
         stamps_missing=_says(detail, "stamps_missing"),
         unwatched=_number(detail, "unwatched"),
         flood=_number(detail, "flood"),
+        mail_stuck=_number(detail, "mail_stuck"),
         backup_old=_says(detail, "backup_old"),
     )
 
@@ -101,6 +102,7 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
         stamps_missing=_says(detail, "stamps_missing"),
         unwatched=_number(detail, "unwatched"),
         flood=_number(detail, "flood"),
+        mail_stuck=_number(detail, "mail_stuck"),
         backup_old=_says(detail, "backup_old"),
     )
 

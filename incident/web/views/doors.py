@@ -2,11 +2,14 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from incident.documents.poster import poster
 from incident.domain.doors import Door, DoorKind
+from incident.domain.mail_words import WHY, Trouble, where
 from incident.store.db import db
+from incident.store.mail_intake import Stuck, last_emptied, stuck_mail
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.response.doors import RemoveDoor, SaveDoor, door, doors, new_key, remove_door, save_door
 from incident.usecases.response.public_report import last_by_mail
@@ -31,7 +34,16 @@ def index() -> ResponseReturnValue:
         address=_address,
         mail_address=address,
         last_by_mail=last_by_mail(db.session()) if address else None,
+        has_mailbox=deps().settings.intake_imap_url is not None,
+        last_emptied=last_emptied(db.session()),
+        stuck=[_told(mail) for mail in stuck_mail(db.session(), now())],
     )
+
+
+def _told(mail: Stuck) -> tuple[str, str, Stuck]:
+    """Where a mail waits and why, in words."""
+    place, values = where(mail.name)
+    return gettext(place, **values), gettext(WHY[Trouble(mail.reason)]), mail
 
 
 def _address(key: str) -> str:

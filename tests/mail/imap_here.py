@@ -1,0 +1,115 @@
+"""A real IMAP server program on this machine, behind TLS that a test can listen to, slow down and cut."""
+
+import imaplib
+import re
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tests.certificates import for_localhost
+from tests.ports import free_port
+
+USER, PASSWORD = "datalek", "geheim wachtwoord"
+COMMAND = re.compile(rb"\A\w+ (?:UID )?([A-Z]+)")
+
+
+class ImapHere:
+    """The server: ``folder`` says what lies where, ``before`` is asked ahead of each command of the product.
+
+    What ``before`` returns false for is not passed on: the connection is cut there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._plain = free_port()
+        trust, self.certificate = for_localhost(folder)
+        order = ["-c", "from pymap.main import main; main()", "--no-tls"]
+        order += ["--host", "127.0.0.1", "--port", str(self._plain)]
+        order += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+        quiet = subprocess.DEVNULL
+        self._server = subprocess.Popen([sys.executable, *order], stdout=quiet, stderr=quiet)
+        self.said: list[str] = []
+        self.before: Callable[[str], bool] = lambda _command: True
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._trust = trust
+        self.port: int = self._listening.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        self._wait()
+
+    def url(self, password: str = "geheim%20wachtwoord", **query: str) -> str:
+        """As an operator writes it."""
+        behind = "&".join(f"{name}={value}" for name, value in query.items())
+        return f"imaps://{USER}:{password}@localhost:{self.port}/INBOX{'?' + behind if behind else ''}"
+
+    def inside(self) -> imaplib.IMAP4:
+        """A mail program beside the product."""
+        box = imaplib.IMAP4("127.0.0.1", self._plain, timeout=20)
+        box.login(USER, PASSWORD)
+        return box
+
+    def put(self, *mails: bytes) -> None:
+        """What a mail server delivers."""
+        with self.inside() as box:
+            for mail in mails:
+                assert box.append("INBOX", "", "", mail)[0] == "OK"
+
+    def in_folder(self, name: str) -> list[tuple[bytes, bool]]:
+        """The mails in a folder, each with whether it was seen."""
+        with self.inside() as box:
+            if box.select(f'"{name}"')[0] != "OK":
+                return []
+            numbers = box.search(None, "ALL")[1][0].split()
+            seen = box.search(None, "SEEN")[1][0].split()
+            return [(_literal(box.fetch(number, "(BODY.PEEK[])")[1]), number in seen) for number in numbers]
+
+    def stop(self) -> None:
+        """As when the server is down: nobody listens."""
+        self._listening.close()
+        self._server.kill()
+        self._server.wait()
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self._plain)):
+                return
+            time.sleep(0.1)
+        raise AssertionError("the IMAP server does not start")
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(client,), daemon=True).start()
+
+    def _talk(self, client: socket.socket) -> None:
+        with suppress(OSError, ssl.SSLError):
+            secure = self._trust.wrap_socket(client, server_side=True)
+            server = socket.create_connection(("127.0.0.1", self._plain))
+            threading.Thread(target=_pass_on, args=(server, secure), daemon=True).start()
+            while line := secure.recv(65536):
+                command = COMMAND.match(line)
+                name = command.group(1).decode() if command else ""
+                self.said.append(name)
+                if not self.before(name):
+                    break
+                server.sendall(line)
+            server.close()
+            secure.close()
+
+
+def _literal(answer: list[object]) -> bytes:
+    return next(bytes(part[1]) for part in answer if isinstance(part, tuple))
+
+
+def _pass_on(server: socket.socket, client: socket.socket) -> None:
+    with suppress(OSError, ssl.SSLError):
+        while said := server.recv(65536):
+            client.sendall(said)
+        client.close()
