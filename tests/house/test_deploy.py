@@ -1,6 +1,7 @@
 """What deploy/, Containerfile and compose.yaml name exists, and they agree with the program and with each other."""
 
 import configparser
+import json
 import re
 import shlex
 import shutil
@@ -143,6 +144,59 @@ def test_the_service_of_systemd_starts_a_command_with_settings_that_exist() -> N
     assert name in settings_and_files()
     assert folder == f"/var/lib/{service['StateDirectory']}" == service["WorkingDirectory"]
     assert (service["UMask"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("0077", "yes", "strict")
+
+
+def manifests(kind: str) -> dict[str, dict[str, Any]]:
+    """The objects of a kind in the file for Kubernetes, by name."""
+    text = (ROOT / "deploy" / "kubernetes" / "meldklok.yaml").read_text(encoding="utf-8")
+    return {one["metadata"]["name"]: one for one in yaml.safe_load_all(text) if one["kind"] == kind}
+
+
+def test_kubernetes_runs_commands_that_exist_as_nobody_with_settings_that_exist() -> None:
+    """Each container as the image wants it, with the volumes that are there and the secrets that are made."""
+    set_there = manifests("ConfigMap")["meldklok"]["data"]
+    assert set(set_there) <= settings_and_files()
+    head = (ROOT / "deploy" / "kubernetes" / "meldklok.yaml").read_text(encoding="utf-8").split("apiVersion")[0]
+    for name, path in set_there.items():
+        if name.endswith("_FILE"):
+            assert f"--from-file={Path(path).name}" in head
+    for name, deployment in manifests("Deployment").items():
+        pod = deployment["spec"]["template"]["spec"]
+        assert pod["securityContext"]["runAsUser"] == int(USER)
+        for container in (*pod["initContainers"], *pod["containers"]):
+            assert is_command(container["args"]), name
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True
+            assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+        assert manifests("PodDisruptionBudget")[name]["spec"]["selector"] == deployment["spec"]["selector"]
+
+
+def test_the_probe_of_kubernetes_asks_a_page_under_a_name_that_is_answered(settings: Settings) -> None:
+    """The kubelet asks by the pod's own address, to which Meldklok does not answer."""
+    [web] = manifests("Deployment")["web"]["spec"]["template"]["spec"]["containers"]
+    [port], asked = web["ports"], web["readinessProbe"]["httpGet"]
+    headers = {one["name"]: one["value"] for one in asked["httpHeaders"]}
+    client = create_app(settings).test_client()
+    assert client.get(asked["path"], headers=headers).status_code == 200
+    assert client.get(asked["path"], headers={"Host": "10.1.2.3"}).status_code == 400
+    assert asked["port"] == port["name"] == manifests("Service")["web"]["spec"]["ports"][0]["targetPort"]
+    assert (
+        str(port["containerPort"]) == manifests("ConfigMap")["meldklok"]["data"]["PORT"] == image_environment()["PORT"]
+    )
+
+
+def test_the_dashboard_looks_at_metrics_that_exist() -> None:
+    """Each picture of deploy/grafana asks for what /metrics gives."""
+    made = json.loads((ROOT / "deploy" / "grafana" / "meldklok.json").read_text(encoding="utf-8"))
+    told = exposition(HealthFacts(), datetime(2026, 3, 2, tzinfo=UTC)).decode()
+    given = set(re.findall(r"^# TYPE (\w+)", told, re.MULTILINE))
+    asked = {
+        name
+        for panel in made["panels"]
+        for target in panel["targets"]
+        for name in re.findall(r"meldklok_\w+", target["expr"])
+    }
+    assert asked == given
+    assert len({panel["id"] for panel in made["panels"]}) == len(made["panels"])
 
 
 def test_alert_rules_look_at_metrics_that_exist_and_say_what_to_do() -> None:
