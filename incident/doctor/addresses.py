@@ -39,10 +39,12 @@ def own_address(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 def _proxies(arrived: int, trusted: int) -> Finding:
     if arrived > trusted:
-        sentence = "%(arrived)s proxies add their headers, and %(trusted)s are trusted: all visitors look like one."
+        sentence = "More proxies add headers (%(arrived)s) than are trusted (%(trusted)s): all visitors look like one."
         return warn("proxies", sentence, "Set TRUSTED_PROXIES=%(arrived)s.", arrived=arrived, trusted=trusted)
     if arrived < trusted:
-        sentence = "%(trusted)s proxies are trusted, and %(arrived)s add their headers: anybody can forge an address."
+        sentence = (
+            "More proxies are trusted (%(trusted)s) than add headers (%(arrived)s): anybody can forge an address."
+        )
         return fail("proxies", sentence, "Set TRUSTED_PROXIES=%(arrived)s.", arrived=arrived, trusted=trusted)
     return ok("proxies", "As many proxies are trusted as add their headers: %(arrived)s.", arrived=arrived)
 

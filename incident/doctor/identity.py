@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.domain.kernel.text import by_count
 from incident.platform.clock import SystemClock
 from incident.platform.settings import Settings
 from incident.wiring import provider_for
@@ -34,7 +35,8 @@ def provider(settings: Settings, _now: datetime) -> Iterator[Finding]:
             sentence = "The clocks of %(name)s and of this machine differ by %(seconds)s seconds: nobody gets in."
             yield fail(NAME, sentence, "Set the clock of this machine by NTP.", name=found.name, seconds=seconds)
         else:
-            yield ok(NAME, "%(name)s answers, and signs with %(keys)s keys.", name=found.name, keys=keys)
+            one, many = "%(name)s answers, and signs with one key.", "%(name)s answers, and signs with %(keys)s keys."
+            yield ok(NAME, by_count(keys, one, many), name=found.name, keys=keys)
         yield from _doors(settings, found.name)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from incident.doctor.database import connection
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.domain.kernel.text import by_count
 from incident.platform.settings import Settings
 from incident.store.blobs import DamagedBlob, blobs_at
 from incident.store.models import Evidence, Incident, Rendition
@@ -55,12 +56,12 @@ def kept_files(settings: Settings, _now: datetime) -> Iterator[Finding]:
         except DamagedBlob:
             altered += 1
     if missing or altered:
-        sentence = "Of %(number)s files of the record %(missing)s are missing and %(altered)s were altered."
+        sentence = "Of the files of the record (%(number)s) missing: %(missing)s, altered: %(altered)s."
         cure = "Look at BLOB_URL, or bring them back from a back-up; %(command)s names them."
         counts = {"number": len(named), "missing": len(missing), "altered": altered}
         yield fail("files", sentence, cure, **counts, command="meldklok audit verify")
     elif named:
-        yield ok("files", "The %(number)s files of the record are there.", number=len(named))
+        yield ok("files", "All files of the record are there: %(number)s.", number=len(named))
 
 
 def buckets(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -76,7 +77,7 @@ def buckets(settings: Settings, _now: datetime) -> Iterator[Finding]:
                 "bucket", "The bucket of %(name)s cannot be used: %(reason)s.", cure, name=name, reason=problem.reason
             )
         else:
-            yield ok("bucket", "The bucket of %(name)s answers: it holds %(count)s objects.", name=name, count=count)
+            yield ok("bucket", "The bucket of %(name)s answers. Objects in it: %(count)s.", name=name, count=count)
 
 
 def stamps(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -108,6 +109,7 @@ def examples(settings: Settings, _now: datetime) -> Iterator[Finding]:
     except SQLAlchemyError:
         return
     if counts.get(True) and counts.get(False):
-        sentence = "%(number)s made-up examples lie among the real incidents."
+        one = "One made-up example lies among the real incidents."
+        many = "%(number)s made-up examples lie among the real incidents."
         cure = "They are marked and stand in no file. Whoever wants none begins with an empty database."
-        yield warn("examples", sentence, cure, number=counts[True])
+        yield warn("examples", by_count(counts[True], one, many), cure, number=counts[True])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.domain.kernel.text import by_count
 from incident.domain.reminders.drill import Standing, escalates_to, on_roster
 from incident.platform.settings import Settings
 from incident.store.queries.incidents import count_of_flood
@@ -61,14 +62,18 @@ def _away(session: Session, now: datetime) -> Iterator[Finding]:
 def _unwatched(session: Session, now: datetime) -> Iterator[Finding]:
     """Everybody who is signed in reads it on the page, so it neither names them nor says that they are restricted."""
     if number := len(unwatched(session, now)):
-        sentence = "In %(number)s open cases nobody is there who may act."
-        yield fail("roster", sentence, "An administrator sees which under Shared power.", number=number)
+        one = "In one open case nobody is there who may act."
+        many = "In %(number)s open cases nobody is there who may act."
+        cure = "An administrator sees which under Shared power."
+        yield fail("roster", by_count(number, one, many), cure, number=number)
 
 
 def _flood(session: Session) -> Iterator[Finding]:
     if number := count_of_flood(session):
-        sentence = "%(number)s reports came in faster than people are told of each."
-        yield fail("roster", sentence, "Look through the reports that nobody has yet.", number=number)
+        one = "One report came in faster than people are told of each."
+        many = "%(number)s reports came in faster than people are told of each."
+        cure = "Look through the reports that nobody has yet."
+        yield fail("roster", by_count(number, one, many), cure, number=number)
 
 
 def _unreached(session: Session, now: datetime) -> Iterator[Finding]:
@@ -82,11 +87,15 @@ def _proven(session: Session, now: datetime) -> Iterator[Finding]:
     found = proofs(session, now)
     unproven = [proof for proof in found if proof.standing(now, timedelta(days=days)) is not Standing.PROVEN]
     if unproven:
-        sentence = "Not proven by a drill within %(days)s days: %(people)s."
+        one = "Not proven by a drill within a day: %(people)s."
+        many = "Not proven by a drill within %(days)s days: %(people)s."
+        sentence = by_count(days, one, many)
         names = [f"{proof.person.name} ({proof.channel})" for proof in unproven]
         yield warn("roster", sentence, "Run: %(command)s", days=days, people=_listed(names), command="meldklok drill")
     elif found:
-        yield ok("roster", "A drill has proven every way to everybody within %(days)s days.", days=days)
+        one = "A drill has proven every way to everybody within a day."
+        many = "A drill has proven every way to everybody within %(days)s days."
+        yield ok("roster", by_count(days, one, many), days=days)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -54,7 +54,7 @@ def _months(found: Insight, standalone: bool) -> Plot:
         for month in found.months
     )
     words = _(
-        "%(total)s notifications to the authority, of which %(late)s late.",
+        "Notifications to the authority: %(total)s, of which late: %(late)s.",
         total=sum(month.in_time + month.late for month in found.months),
         late=sum(month.late for month in found.months),
     )
@@ -88,7 +88,7 @@ def spread_words(spread: Spread) -> str:
         return str(_("No breach has come this far in this period."))
     return str(
         _(
-            "Half took at most %(middle)s hours; %(over)s of %(count)s took more than 72.",
+            "Half took at most %(middle)s h; more than 72 h: %(over)s of %(count)s.",
             middle=round(spread.middle),
             over=spread.over,
             count=spread.count,

@@ -177,10 +177,10 @@ def test_files_of_the_record_that_are_gone_or_altered_are_counted(settings: Sett
     for digest in digests:
         path = folder / digest[:2] / digest
         path.write_bytes(b"altered")
-    assert f"0 are missing and {len(digests)} were altered" in shape(record.kept_files(settings, NOW))[1]
+    assert f"missing: 0, altered: {len(digests)}." in shape(record.kept_files(settings, NOW))[1]
     for digest in digests:
         (folder / digest[:2] / digest).unlink()
-    assert f"{len(digests)} are missing and 0 were altered" in shape(record.kept_files(settings, NOW))[1]
+    assert f"missing: {len(digests)}, altered: 0." in shape(record.kept_files(settings, NOW))[1]
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
@@ -196,7 +196,7 @@ def test_examples_among_real_incidents_and_a_roster_that_is_away_are_told(settin
         assert list(record.examples(settings, NOW)) == []
         make_incident(session, dpo, NOW)
         session.commit()
-        assert shape(record.examples(settings, NOW))[1].startswith("1 made-up examples")
+        assert shape(record.examples(settings, NOW))[1].startswith("One made-up example ")
         told = []
         for person in session.scalars(select(Person).order_by(Person.name)):
             person.away_from, person.away_to = NOW + timedelta(days=20), NOW + timedelta(days=25)
@@ -221,7 +221,7 @@ def test_a_restricted_incident_without_anybody_there_is_told_and_not_named(setti
         session.get_one(Person, dpo.id).away_from = NOW
         session.commit()
         (found,) = (one for one in roster.people(settings, NOW) if "nobody is there" in one.sentence)
-        assert (found.state, found.sentence) == (State.FAIL, "In 1 open cases nobody is there who may act.")
+        assert (found.state, found.sentence) == (State.FAIL, "In one open case nobody is there who may act.")
         assert incident.reference not in found.sentence + found.advice
     engine.dispose()
 

@@ -34,7 +34,7 @@ def test_without_a_provider_nothing_is_said(make_settings: Make, clock: FixedClo
 def test_a_provider_that_answers_is_fine(make_settings: Make, liar: Liar, clock: FixedClock) -> None:
     """With the number of its keys."""
     settings = make_settings(**variables(liar.url, OIDC_DOMAINS="example.org"))
-    assert said(settings, clock) == [(State.OK, "Example login answers, and signs with 1 keys.")]
+    assert said(settings, clock) == [(State.OK, "Example login answers, and signs with one key.")]
 
 
 def test_whom_it_may_send_should_be_said(make_settings: Make, liar: Liar, clock: FixedClock) -> None:

@@ -149,9 +149,9 @@ def test_an_installation_moves_into_a_bucket_is_proven_and_backed_up_there_and_m
 
     assert f"{count} files are at {bucket}" in run("blobs", "move", "--remove", bucket, **service)
     assert list(files.glob("??/*")) == []
-    assert "whole and in order" in run("audit", "verify", **there)
+    assert "Whole and in order" in run("audit", "verify", **there)
     found = [one.sentence for one in record.buckets(make_settings(**there), START)]
-    assert [sentence.partition("it holds ")[2] for sentence in found] == [f"{count} objects.", "0 objects."]
+    assert [sentence.partition("Objects in it: ")[2] for sentence in found] == [f"{count}.", "0."]
     (tmp_path / "kept").mkdir()
     assert "read again and whole" in run("backup", str(tmp_path / "kept"), **there)
     assert "comes back" in run("backup", "--check", str(tmp_path / "kept"), **there)
@@ -166,7 +166,7 @@ def test_an_installation_moves_into_a_bucket_is_proven_and_backed_up_there_and_m
     assert len(list(blobs.digests())) == count
     blobs.put(kept)
     assert f"{count} files are at" in run("blobs", "move", back, **there)
-    assert "whole and in order" in run("audit", "verify", BLOB_URL=back)
+    assert "Whole and in order" in run("audit", "verify", BLOB_URL=back)
     assert "not at https://" in run("blobs", "move", "https://example.org/x", status=2)
     dead = {**there, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
     assert run("audit", "verify", status=1, **dead).startswith(f"Error: The bucket {LOCKED} cannot be used: ")

@@ -39,11 +39,11 @@ class Invalid(DomainError):
 
 
 class TooMany(DomainError):
-    """It was asked too often; ``seconds`` is how long to wait, and fills in ``%(minutes)s``."""
+    """It was asked too often; ``seconds`` is how long to wait, and fills in ``%(minutes)s``: two at least."""
 
     def __init__(self, message: str, *, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__(message, minutes=-(-seconds // 60))
+        super().__init__(message, minutes=max(2, -(-seconds // 60)))
 
 
 class Conflict(DomainError):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from incident.domain.kernel.text import by_count
+
 SWEEP_TOO_OLD = timedelta(minutes=2)
 MESSAGE_TOO_LATE = timedelta(minutes=2)
 REMINDER_TOO_LATE = timedelta(minutes=2)
@@ -125,27 +127,32 @@ def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
 def _standing(facts: HealthFacts) -> list[HealthFinding]:
     found = []
     if facts.stuck_reminders:
-        sentence = "%(number)s reminders cannot be made; look at the log of the worker."
-        found.append(_failing("reminders_stuck", sentence, number=facts.stuck_reminders))
+        one = "One reminder cannot be made; look at the log of the worker."
+        many = "%(number)s reminders cannot be made; look at the log of the worker."
+        found.append(_counted("reminders_stuck", Level.FAILING, facts.stuck_reminders, one, many))
     if facts.failed:
-        sentence = "%(number)s messages could not be delivered: look at them and send them again."
-        found.append(_failing("messages_failed", sentence, number=facts.failed))
+        one = "One message could not be delivered: look at it and send it again."
+        many = "%(number)s messages could not be delivered: look at them and send them again."
+        found.append(_counted("messages_failed", Level.FAILING, facts.failed, one, many))
     if facts.retrying:
-        sentence = "%(number)s messages wait for another attempt."
-        found.append(_warning("messages_retrying", sentence, number=facts.retrying))
+        one, many = "One message waits for another attempt.", "%(number)s messages wait for another attempt."
+        found.append(_counted("messages_retrying", Level.WARNING, facts.retrying, one, many))
     if facts.paused_channels:
         sentence = "A channel takes no messages at present: %(channels)s."
         found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
     if facts.unwatched:
         # Everybody who is signed in reads this, so it does not say that these are restricted.
-        sentence = "In %(number)s open cases nobody is there who may act: ask an administrator."
-        found.append(_failing("nobody_there", sentence, number=facts.unwatched))
+        one = "In one open case nobody is there who may act: ask an administrator."
+        many = "In %(number)s open cases nobody is there who may act: ask an administrator."
+        found.append(_counted("nobody_there", Level.FAILING, facts.unwatched, one, many))
     if facts.troubled_subscribers:
-        sentence = "%(number)s subscribers do not take their events: an administrator sees which under Settings."
-        found.append(_warning("subscribers_troubled", sentence, number=facts.troubled_subscribers))
+        one = "One subscriber does not take its events: an administrator sees which under Settings."
+        many = "%(number)s subscribers do not take their events: an administrator sees which under Settings."
+        found.append(_counted("subscribers_troubled", Level.WARNING, facts.troubled_subscribers, one, many))
     if facts.flood:
-        sentence = "%(number)s reports came in faster than people are told of each: look through them."
-        found.append(_warning("flood", sentence, number=facts.flood))
+        one = "One report came in faster than people are told of each: look at it."
+        many = "%(number)s reports came in faster than people are told of each: look through them."
+        found.append(_counted("flood", Level.WARNING, facts.flood, one, many))
     if facts.checkpoints_stuck:
         sentence = "Signed checkpoints cannot be left at CHECKPOINT_URL: the proof stays in the house."
         found.append(_warning("checkpoints_stuck", sentence))
@@ -171,6 +178,10 @@ def _failing(key: str, message: str, **params: object) -> HealthFinding:
 
 def _warning(key: str, message: str, **params: object) -> HealthFinding:
     return HealthFinding(key, Level.WARNING, message, params)
+
+
+def _counted(key: str, level: Level, number: int, one: str, many: str) -> HealthFinding:
+    return HealthFinding(key, level, by_count(number, one, many), {"number": number})
 
 
 def _since(key: str, age: timedelta, sentence: str, longer: str) -> HealthFinding:

@@ -12,6 +12,11 @@ _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0
 """What no database, page or document may carry: controls, lone surrogates and Unicode's noncharacters."""
 
 
+def by_count(number: int, one: str, many: str) -> str:
+    """The sentence for one or for any other number; both are translated whole where they are said."""
+    return one if number == 1 else many
+
+
 def clean(text: str, *, field: str, limit: int = PARAGRAPH) -> str:
     """The text without control characters, with one kind of line end and no outer space.
 

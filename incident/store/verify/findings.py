@@ -82,11 +82,11 @@ LABELS = {
 """What a row is called; the full stop is only for the translators' tool."""
 
 
-WHOLE = "%(chains)s logs, %(entries)s entries and %(rows)s records: whole and in order."
-ERASED = "%(rows)s records were erased under the policy of %(policy)s."
-EXTENDS = "Today's log extends %(outside)s checkpoints that were kept outside."
-STAMPED = "%(stamps)s time stamps of the authority fit their checkpoints; the last one is of %(moment)s."
-UNCHECKED = "%(unchecked)s time stamps were not checked: TIMESTAMP_CERTIFICATES names no authority."
+WHOLE = "Whole and in order. Logs: %(chains)s, entries: %(entries)s, records: %(rows)s."
+ERASED = "Records that were erased under the policy of %(policy)s: %(rows)s."
+EXTENDS = "Today's log extends every checkpoint that was kept outside: %(outside)s."
+STAMPED = "Time stamps of the authority that fit their checkpoints: %(stamps)s; the last one is of %(moment)s."
+UNCHECKED = "Time stamps that were not checked, because TIMESTAMP_CERTIFICATES names no authority: %(unchecked)s."
 NOT_FOUND = (
     "Without a checkpoint from outside nobody can find that somebody altered record, log and checkpoints together, or "
     "put back an older copy of all."

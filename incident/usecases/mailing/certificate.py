@@ -18,6 +18,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import by_count
 from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
 from incident.usecases.common.record import record
@@ -123,10 +124,9 @@ def record_posting(session: Session, mailing_id: UUID, at: datetime, *, actor: A
     if not printed:
         raise IllegalMove("Nothing of this mailing was printed yet.")
     if unprinted := _unprinted(session, mailing):
-        raise IllegalMove(
-            "%(count)s letters of this mailing were not printed yet. Download every file, and post them all.",
-            count=unprinted,
-        )
+        one = "One letter of this mailing was not printed yet. Download every file, and post them all."
+        many = "%(count)s letters of this mailing were not printed yet. Download every file, and post them all."
+        raise IllegalMove(by_count(unprinted, one, many), count=unprinted)
     if moment < min(one.first for one in printed if one.first):
         raise IllegalMove("Letters cannot be posted before they were printed.", field="at")
     posted = [Delivery(one.version, one.people, one.reached, 0, one.bounced, 0, moment, moment) for one in printed]

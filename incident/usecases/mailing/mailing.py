@@ -13,6 +13,7 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotF
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.text import by_count
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.domain.letters import Letter, letter_for
 from incident.domain.recipients import Addressed, RowProblem, anything, read_recipients
@@ -196,12 +197,13 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
     if mailing.state is not MailingState.DRAFT:
         raise IllegalMove("This mailing was started already.")
     unserved = without_letter(session, mailing)
-    if unserved:
-        raise IllegalMove(
+    if count := sum(part.people for part in unserved):
+        one = "One person of this list has no letter in their language and for their group. Choose one below."
+        many = (
             "%(count)s people of this list have no letter in their language and for their group. Choose for each of "
-            "them below.",
-            count=sum(part.people for part in unserved),
+            "them below."
         )
+        raise IllegalMove(by_count(count, one, many), count=count)
     mailing.state, mailing.started_by, mailing.started_name, mailing.started_at = (
         MailingState.ASKED,
         actor.id,

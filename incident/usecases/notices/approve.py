@@ -13,7 +13,7 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
-from incident.domain.kernel.text import clean
+from incident.domain.kernel.text import by_count, clean
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.content import ContentItem
 from incident.law.said import unsaid
@@ -100,7 +100,10 @@ def _check(notice: Notice, version: NoticeVersion, command: ApproveNotice, facts
     if version.missing and not notice.may_be_incomplete:
         if len(version.missing) == 1:
             raise IllegalMove("One answer is still missing. Complete it first.")
-        raise IllegalMove("%(count)s answers are still missing. Complete them first.", count=len(version.missing))
+        count = len(version.missing)
+        one = "One answer is still missing. Complete it first."
+        many = "%(count)s answers are still missing. Complete them first."
+        raise IllegalMove(by_count(count, one, many), count=count)
 
 
 DUTIES: Final = {Addressee.SUBJECTS: "gdpr_34", Addressee.PUBLIC: "gdpr_34", Addressee.CONTROLLER: "gdpr_33_2"}

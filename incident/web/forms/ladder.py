@@ -100,7 +100,7 @@ class RungsField(Field):  # type: ignore[misc]
         except ValueError:
             raise ValueError(_("Enter hours as a number, like 12.")) from None
         if not row["audience"]:
-            raise ValueError(_("Choose whom the rung at %(hours)s hours tells.", hours=row["hours"]))
+            raise ValueError(_("Choose whom the rung at %(hours)s h tells.", hours=row["hours"]))
         step = {self.hours: hours, "audience": row["audience"]}
         if self.hours == "after_hours":
             step |= {"unless": row["unless"] or None, "prepares_dossier": row["prepares_dossier"]}
