@@ -60,12 +60,13 @@ def _status(environ: dict[str, Any], secret: str, act: Callable[[dict[str, Any]]
 
 
 def call(method: str, url: str, headers: Mapping[str, str], document: object = None) -> Any:
-    """Send JSON and return the JSON that comes back. Raises OSError for any answer but a success."""
+    """Send JSON and return the JSON that comes back, if it is any. Raises OSError for any answer but a success."""
     body = None if document is None else json.dumps(document).encode()
     kind = {"Content-Type": "application/json", "Accept": "application/json"}
     request = urllib.request.Request(url, body, {**kind, **headers}, method=method)
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-        return json.loads(response.read() or b"null")
+        is_json = response.headers.get_content_type() == "application/json"
+        return json.loads(response.read() or b"null") if is_json else None
 
 
 def serve(act: Callable[[dict[str, Any]], None]) -> None:

@@ -1,4 +1,4 @@
-"""The recipes are run: Meldklok calls them over HTTP, and they call stand-ins of PagerDuty and Jira."""
+"""The recipes are run: Meldklok calls them over HTTP, and they call stand-ins of what other companies have."""
 
 import json
 import re
@@ -51,8 +51,9 @@ class StandIn:
                 outer.headers.append(dict(self.headers))
                 status, document = (503, None) if outer.away else answer(*request)
                 self.send_response(status)
+                self.send_header("Content-Type", "text/plain" if isinstance(document, str) else "application/json")
                 self.end_headers()
-                self.wfile.write(json.dumps(document).encode())
+                self.wfile.write(document.encode() if isinstance(document, str) else json.dumps(document).encode())
 
             do_GET = do_POST
 
@@ -184,6 +185,52 @@ def test_an_incident_is_one_ticket_however_often_its_events_come(
     [comment] = jira.comments
     assert "incident.confirmed" in comment
     assert server.headers[0]["Authorization"] == "Basic Ym90OnQ="
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_channel_of_teams_gets_a_card_with_a_link_and_no_facts(
+    office: Office, recipe: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workflows answers with text or with nothing, and is not asked again for that."""
+    teams = StandIn(lambda *_: (202, "Accepted"))
+    monkeypatch.setenv("TEAMS_URL", f"{teams.url}/workflows/abc")
+    Running(office, recipe("teams"), EventKind.REPORTED)
+    incident = make_incident(office.session, office.alice, office.clock.now(), summary="Mrs Jansen's file")
+    office.session.commit()
+    office.send(seconds=15)
+    [(_, _, document)] = teams.asked
+    [card] = document["attachments"]
+    assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert incident.reference in card["content"]["body"][0]["text"]
+    assert card["content"]["actions"][0]["url"].endswith(f"/incidents/{incident.reference}")
+    assert "Jansen" not in json.dumps(document)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_breach_is_one_alert_in_thehive(
+    office: Office, recipe: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the first call is lost; the second is refused as there already, and that is well."""
+    kept: list[str] = []
+
+    def answer(_method: str, _path: str, document: Any) -> Answer:
+        if document["sourceRef"] in kept:
+            return 400, {"type": "CreateError", "message": "Alert already exists"}
+        kept.append(document["sourceRef"])
+        return 500, None
+
+    thehive = StandIn(answer)
+    monkeypatch.setenv("THEHIVE_URL", thehive.url)
+    monkeypatch.setenv("THEHIVE_KEY", "k")
+    Running(office, recipe("thehive"), EventKind.CONFIRMED)
+    incident = make_incident(office.session, office.alice, office.clock.now(), summary="Mrs Jansen's file")
+    record(office.session, incident, Tag.BREACH_CONFIRMED, office.alice, office.clock.now())
+    office.session.commit()
+    office.send(seconds=60)
+    assert kept == [incident.reference]
+    assert [path for _, path, _ in thehive.asked] == ["/api/v1/alert"] * 2
+    assert thehive.headers[0]["Authorization"] == "Bearer k"
+    assert "Jansen" not in json.dumps(thehive.asked)
 
 
 def test_the_recipes_check_as_the_page_says() -> None:
