@@ -65,7 +65,7 @@ def _by_letter(obligation: Obligation, facts: BreachFacts, regime: Regime, rules
     """GDPR art. 34(4), 58(1)(a): the term that the authority set in its letter; ``None`` where no letter sets one."""
     letter = letter_of(obligation.id, facts)
     due_at = instant(letter.answer_by) if letter else None
-    if letter is None or due_at is None or obligation.anchored_at is None:
+    if due_at is None or obligation.anchored_at is None:
         return None
     because = reason(f"{regime.id}.period", regime.citation, "period.letter", end=due_at)
     return Deadline(obligation.id, obligation.anchored_at, due_at, rules.version, (), (*obligation.reasons, because))

@@ -48,6 +48,26 @@ def test_the_earliest_signal_stands_in_for_awareness(
             assert dict(found.because.params) == {"at": expected, "moment": f"@moment.{moment}"}
 
 
+@pytest.mark.parametrize(
+    ("told", "ground", "role", "start"),
+    [
+        (SIGNAL, "", Role.CONTROLLER, SIGNAL),
+        (SIGNAL, "  ", Role.UNKNOWN, SIGNAL),
+        (SIGNAL, "It was read on Tuesday", Role.CONTROLLER, TOLD),
+        (SIGNAL, "", Role.PROCESSOR, TOLD),
+        (TOLD, "", Role.CONTROLLER, TOLD),
+        (LOGGED, "", Role.CONTROLLER, TOLD),
+    ],
+)
+def test_the_processors_notice_starts_the_clock_until_somebody_says_why_later(
+    told: datetime, ground: str, role: Role, start: datetime
+) -> None:
+    """EDPB 9/2022 par. 44: a controller is aware once its processor told it; a notice after awareness moves nothing."""
+    found = own_awareness(BreachFacts(role=role, processor_told_us_at=told, aware_at=TOLD, aware_ground=ground))
+    assert (found.at, found.provisional) == (start, False)
+    assert (found.because.text_id == "awareness.processor_notice") is (start == SIGNAL)
+
+
 def test_nothing_known_starts_nothing() -> None:
     """The moment of the breach itself is no signal."""
     for start in (own_awareness, processor_awareness):

@@ -8,11 +8,11 @@ import pytest
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
-from incident.law.facts import AffectedController, BreachFacts
+from incident.law.facts import AffectedController, AuthorityLetter, BreachFacts
 from incident.law.obligations import obligations, rules_for
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
-from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary
+from incident.law.vocabulary import UNKNOWN, IncidentKind, LetterKind, NotInformingGround, RiskLevel, Role, Ternary
 from tests.law.clock.cases import EVERY_REGIME, NOW, at, clocks, duties, outcome, remark_ids
 
 AWARE = at("2026-11-16T09:20")
@@ -92,6 +92,29 @@ def test_a_processor_has_hours_of_the_house_where_none_were_agreed() -> None:
         assert deadline(duty, facts, rules_for(facts, NOW).with_house_hours(hours)).due_at == at(due)
     assert "gdpr_33_2" in clocks(replace(facts, affected_controllers=()))
     assert "gdpr_33_2" not in clocks(replace(facts, affected_controllers=(), role=Role.UNKNOWN))
+
+
+def test_what_an_authority_asks_is_due_by_its_own_term_whatever_we_think_of_the_breach() -> None:
+    """GDPR art. 34(4), 58(1)(a): one duty for each letter that asks, by its number; a receipt asks for nothing.
+
+    An order without a term gets hours of the house, and says that the law has no number.
+    """
+    letters = (
+        AuthorityLetter(LetterKind.RECEIPT, AWARE),
+        AuthorityLetter(LetterKind.QUESTIONS, AWARE, at("2026-11-30T17:00")),
+        AuthorityLetter(LetterKind.ORDER, SENT, UNKNOWN),
+    )
+    facts = replace(BREACH, is_breach=Ternary.NO, authority_letters=letters)
+    found, running = duties(facts), clocks(facts)
+    assert {key for key in found if ":" in key} == {"gdpr_58_1:2", "gdpr_34_4:3"}
+    assert {found[key].duty for key in ("gdpr_58_1:2", "gdpr_34_4:3")} == {Duty.REQUIRED}
+    asked, order = running["gdpr_58_1:2"], running["gdpr_34_4:3"]
+    assert (asked.starts_at, asked.due_at, asked.remarks) == (AWARE, at("2026-11-30T17:00"), ())
+    assert [why.text_id for why in asked.because] == ["duty.letter.questions", "period.letter"]
+    assert (order.starts_at, order.due_at) == (SENT, at("2026-11-20T10:00"))
+    assert order.because[-1].text_id == "period.house_hours"
+    assert found["gdpr_34_4:3"].reasons[-1].text_id.startswith("period.none.")
+    assert len(found["gdpr_58_1:2"].reasons) == 1
 
 
 def test_informing_people_has_hours_of_the_house() -> None:

@@ -72,6 +72,14 @@ def test_every_open_group_gives_one_question() -> None:
     )
 
 
+def test_what_the_profile_could_say_is_asked_by_the_field_of_the_sheet() -> None:
+    """A question is put about the breach; that the profile would do as well is no question to anybody."""
+    for duty in DUTIES:
+        for item in completeness(duty, BLANK, load_profile()).missing:
+            assert not any(name.startswith("@") for name in item.open_fields), item
+            assert all(item.questions("en"))
+
+
 def test_stated_unknown_may_follow_and_is_not_missing() -> None:
     facts = with_(records_min=UNKNOWN, records_max=UNKNOWN, stated_unknown=("records_min",))
     found = completeness("gdpr_33_1", facts, PROFILE)

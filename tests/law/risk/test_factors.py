@@ -320,6 +320,36 @@ def test_recipient_and_response(recipient: str, expected: tuple[tuple[int, ...],
 
 
 @pytest.mark.parametrize(
+    ("ease", "key_safe", "expected"),
+    [
+        ("negligible", "yes", "edpb.recipient.known"),
+        ("limited", "yes", "edpb.recipient.known"),
+        ("limited", "no", "edpb.recipient.known.many"),
+        ("limited", "unknown", "edpb.recipient.known.many"),
+        ("significant", "yes", "edpb.recipient.known.many"),
+        ("unknown", "yes", "edpb.recipient.known.many"),
+    ],
+)
+def test_only_people_behind_a_code_that_is_safe_and_hard_to_link_do_not_count_as_many(
+    ease: str, key_safe: str, expected: str
+) -> None:
+    """That somebody is hard to find is not enough: the data must be coded, and the key safe."""
+    many = judged(
+        data=data("health"),
+        recipient=Recipient.KNOWN,
+        recipient_response=RecipientResponse.DELETION_REQUESTED,
+        subjects_number=5000,
+        identification=EaseOfIdentification(ease),
+        protection=Protection.PSEUDONYMISED,
+        key_safe=Ternary(key_safe),
+    )
+    assert f"risk.{expected}" in {found.reason.text_id for found in many.findings}
+    open_ones = {"identification": EaseOfIdentification.LIMITED, "protection": Protection.NONE}
+    who: dict[str, Any] = {"recipient": Recipient.KNOWN, "subjects_number": 5000, **open_ones}
+    assert likelihood(**who, recipient_response=RecipientResponse.DELETION_REQUESTED) == 4
+
+
+@pytest.mark.parametrize(
     ("recipient", "number", "expected"),
     [
         ("known", 100, 1),
