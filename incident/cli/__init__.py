@@ -47,9 +47,13 @@ class Commands(click.Group):
         except (SettingsError, DomainError, Away) as problem:
             raise click.ClickException(str(problem)) from problem
         except DatabaseError as problem:
+            reason = str(problem.orig).strip().splitlines()[0]
+            if type(problem.orig).__name__ == "UndefinedTable" or reason.startswith("no such table"):
+                raise click.ClickException(
+                    "The database has no tables yet. Run `meldklok db upgrade` first."
+                ) from problem
             if type(problem) not in (DatabaseError, OperationalError):
                 raise
-            reason = str(problem.orig).strip().splitlines()[0]
             raise click.ClickException(f"The database cannot be used: {reason}") from problem
 
 

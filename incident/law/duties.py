@@ -34,7 +34,7 @@ class Ruling:
 
 def rulings(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> tuple[Ruling, ...]:
     """GDPR art. 33 and 34: every condition of one duty, judged. The duty is the weakest of them, see ``weakest``."""
-    conditions = (_breach, _bearer, _country, _trigger, _risk, _ground, _instead)
+    conditions = (_breach, _bearer, _border, _country, _trigger, _risk, _ground, _instead)
     return tuple(ruling for condition in conditions for ruling in condition(facts, regime, risk))
 
 
@@ -71,6 +71,12 @@ def _bearer(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator
         if customers:
             duty, text_id, citation = Duty.REQUIRED, "duty.customers_listed", "GDPR art. 33(2)"
         yield Ruling(duty, reason(f"bearer.{regime.bearer}", citation, text_id))
+
+
+def _border(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:
+    """GDPR art. 56(1): of processing across borders the authority of the main establishment is the one to tell."""
+    if regime.lead and facts.cross_border is Ternary.YES:
+        yield Ruling(Duty.REQUIRED, reason("gdpr_56", "GDPR art. 56(1)", "duty.across_borders"))
 
 
 def _country(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterator[Ruling]:

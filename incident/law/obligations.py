@@ -16,7 +16,7 @@ from incident.law.awareness import Start, known, own_awareness, processor_awaren
 from incident.law.duties import Duty, rulings, weakest
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.letters import letters_of
-from incident.law.regimes import Anchor, Regime
+from incident.law.regimes import Anchor, Regime, Status
 from incident.law.rulesets import RuleSet, local_day
 from incident.law.trace import Reason, reason
 from incident.law.triggers import instant, trigger_awareness, trigger_of
@@ -152,7 +152,8 @@ def _of_regime(
     duty, reasons = _duty(regime, facts, risk, start, earlier)
     waits = start.because.text_id if start.at is None and duty is not Duty.NOT_REQUIRED else None
     for addressee_id, recipient, hours in _addressees(kind, regime, facts):
-        told = reasons if duty is Duty.NOT_REQUIRED else (*reasons, start.because, *_number(regime, hours))
+        ended = duty is Duty.NOT_REQUIRED
+        told = (*reasons, *_draft(regime)) if ended else (*reasons, start.because, *_number(regime, hours))
         yield Obligation(addressee_id, kind, regime.full_version, recipient, regime.anchor, start.at, waits, duty, told)
 
 
@@ -201,6 +202,13 @@ def _number(regime: Regime, hours: int | None) -> tuple[Reason, ...]:
     if regime.period is None:
         return (reason(f"{regime.id}.period", regime.citation, f"period.none.{regime.anchor}"),)
     return ()
+
+
+def _draft(regime: Regime) -> tuple[Reason, ...]:
+    """GDPR art. 99(2): that a draft is no law, also where it ends a duty and no clock is left to say so."""
+    if regime.status is not Status.PROPOSAL:
+        return ()
+    return (reason(f"{regime.id}.draft", regime.citation, regime.note),)
 
 
 def _addressees(kind: ObligationKind, regime: Regime, facts: BreachFacts) -> Iterator[tuple[str, str, int | None]]:

@@ -74,8 +74,9 @@ class Regime:
     limit of a period that is house policy. ``instead_of`` is the ground whose invocation brings the duty about.
     ``after`` is the duty whose report starts this clock. ``trigger`` is the event that the law needs, and from which
     the anchor ``trigger`` counts; ``letter`` is what an authority has to write before the duty exists; ``sooner`` is a
-    period from its classification, if that ends earlier. ``country`` limits the duty to breaches with data subjects
-    there. ``recipient`` and ``note`` are text ids; the title is the text ``title.<id>``.
+    period from its classification, if that ends earlier. ``lead`` says that of several countries' authorities one is
+    told (art. 56). ``country`` limits the duty to breaches with data subjects there.
+    ``recipient`` and ``note`` are text ids; the title is the text ``title.<id>``.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Regime:
     certainty: Certainty
     counting: Counting
     setting: str = ""
+    lead: bool = False
     country: str = ""
     form: str = ""
     period: Period | None = None

@@ -118,6 +118,13 @@ def test_a_database_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_database_without_tables_says_how_to_make_them(tmp_path: Path) -> None:
+    """On an empty folder nothing is there yet; the sentence names the command."""
+    result = meldklok("seed", "--examples", folder=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.strip().endswith("Run `meldklok db upgrade` first.")
+
+
 def test_upgrade_then_current_name_the_same_revision(tmp_path: Path) -> None:
     """The two commands agree with each other."""
     assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0

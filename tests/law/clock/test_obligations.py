@@ -179,6 +179,22 @@ def test_the_register_holds_every_breach_whatever_the_risk() -> None:
     assert (logged.anchored_at, logged.waits_for, logged.recipient) == (SENT, None, "recipient.register")
 
 
+def test_the_register_is_the_duty_of_a_controller_in_any_role() -> None:
+    """Art. 33(5) binds the controller; that a processor keeps the product's record is its own choice."""
+    for role in Role:
+        duty = duties(replace(BREACH, role=role))["gdpr_33_5"].duty
+        assert (duty is Duty.NOT_REQUIRED) is (role is Role.PROCESSOR), role
+
+
+def test_of_processing_across_borders_the_lead_authority_is_named() -> None:
+    """Art. 56(1): one authority is told; only an answer that the processing crosses borders says so."""
+    for border in Ternary:
+        found = duties(replace(BREACH, cross_border=border), risk=RiskLevel.RISK, regimes=EVERY_REGIME)
+        named = {key for key, one in found.items() if "GDPR art. 56(1)" in {why.citation for why in one.reasons}}
+        assert named == ({"gdpr_33_1"} if border is Ternary.YES else set())
+        assert found["gdpr_33_1"].duty is Duty.REQUIRED
+
+
 @pytest.mark.parametrize(
     ("role", "duty", "text"),
     [
@@ -354,7 +370,8 @@ def test_the_swiss_duty_needs_a_high_risk_and_has_no_number() -> None:
 
 def test_the_omnibus_would_notify_high_risks_only() -> None:
     """Asked for as a what-if: a plain risk is not notified, an open one is."""
-    assert duties(BREACH, risk=RiskLevel.RISK, proposals=True)["gdpr_33_1"].duty is Duty.NOT_REQUIRED
+    ended = duties(BREACH, risk=RiskLevel.RISK, proposals=True)["gdpr_33_1"]
+    assert (ended.duty, texts_of(ended)[-1]) == (Duty.NOT_REQUIRED, "note.proposal"), "a draft that ends a duty says so"
     assert duties(BREACH, risk=RiskLevel.HIGH, proposals=True)["gdpr_33_1"].duty is Duty.REQUIRED
     open_risk = duties(BREACH, proposals=True)["gdpr_33_1"]
     assert (open_risk.duty, open_risk.regime_version) == (Duty.REQUIRED, "gdpr_33_1@omnibus-2025-0360")

@@ -11,6 +11,7 @@ import pytest
 
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts, Trigger
+from incident.law.texts import sentence
 from incident.law.vocabulary import Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, at, clocks, duties, outcome, remark_ids
 
@@ -107,6 +108,18 @@ def test_telecom_law_counts_from_the_breach_itself() -> None:
     aware = replace(BREACH, aware_at=at("2026-11-18T16:00"))
     assert due(aware, "telecom_initial") == at("2026-11-19T16:00")
     assert due(aware, "telecom_details", telecom_initial=at("2026-11-19T10:00")) == at("2026-11-22T10:00")
+
+
+def test_what_may_come_instead_of_a_report_is_told_beside_its_clock() -> None:
+    """Own knowledge, and called that: details only after an incomplete first one; of what still goes on, progress."""
+    incident = known_since(TriggerKind.SIGNIFICANT_INCIDENT, "2026-11-17T10:15")
+    final = clocks(incident, regimes=EVERY_REGIME, moments={"cbw_notification": at("2026-11-19T09:00")})
+    assert "note.still_going_on" in remark_ids(final["cbw_final_report"])
+    details = clocks(incident, regimes=EVERY_REGIME, moments={"telecom_initial": at("2026-11-19T10:00")})
+    assert "note.only_if_incomplete" in remark_ids(details["telecom_details"])
+    for text_id in ("note.still_going_on", "note.only_if_incomplete"):
+        assert "own knowledge" in sentence(text_id, (), "en")
+        assert "eigen kennis" in sentence(text_id, (), "nl")
 
 
 def test_trust_services_essential_services_and_police_data_have_their_own_events() -> None:
