@@ -136,16 +136,25 @@ def words(text: str, *, bold: bool = False) -> Runs:
     return tuple(run for run in runs[:-1] if run.text)
 
 
-_LINE, _WORD = 60, 1.5
-"""A cell of more characters than a line breaks; a word does not, and has room to stand whole."""
+_LINE, _WORD, _EDGE = 60, 1.5, 3
+"""A line of more characters than these breaks; a word does not, and has room to stand whole between its edges."""
 
 
 def column_widths(table: Table) -> list[float]:
-    """How wide each column wants to be, from its longest cell, kept between a fifth and the whole of the widest."""
-    columns = list(zip(table.header, *table.rows, strict=False))
-    longest = [max(max((len(plain(cell)) for cell in column), default=1), 1) for column in columns]
-    wanted = [max(min(size, _LINE), _WORD * word) for size, word in zip(longest, _longest_words(columns), strict=True)]
+    """How wide each column wants to be, from its longest line, kept between a fifth and the whole of the widest."""
+    both = zip(longest_lines(table), _longest_words(_columns(table)), strict=True)
+    wanted = [max(min(size, _LINE) + _EDGE, _WORD * word) for size, word in both]
     return [round(max(size / max(wanted), 0.2), 3) for size in wanted]
+
+
+def longest_lines(table: Table) -> list[int]:
+    """How many characters the longest line of each column has."""
+    columns = _columns(table)
+    return [max((len(line) for cell in column for line in plain(cell).split("\n")), default=1) for column in columns]
+
+
+def _columns(table: Table) -> list[tuple[Runs, ...]]:
+    return list(zip(table.header, *table.rows, strict=False))
 
 
 def _longest_words(columns: Iterable[Iterable[Runs]]) -> list[int]:

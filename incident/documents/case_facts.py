@@ -8,7 +8,7 @@ from enum import Enum
 from incident.documents.wording import Wording
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
-from incident.law.facts import AffectedGroup, BreachFacts, Chapter, CountryCount
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Chapter, CountryCount
 from incident.law.labels import field_label, label
 from incident.law.vocabulary import UNKNOWN, Ternary, Unknown
 
@@ -64,6 +64,8 @@ class StatedFacts:
                 return ": ".join(filter(None, (country_name(country, self.wording.language), known)))
             case AffectedGroup():
                 return self._group(value)
+            case AffectedController():
+                return self._customer(value)
             case _ if is_dataclass(value) and not isinstance(value, type):
                 parts = (getattr(value, field.name) for field in fields(value))
                 return ", ".join(self._single(part) for part in parts if part not in ("", None, UNKNOWN, ()))
@@ -71,6 +73,16 @@ class StatedFacts:
                 return " + ".join(map(self._single, value))
             case _:
                 return str(value)
+
+    def _customer(self, row: AffectedController) -> str:
+        """A customer in a sentence: who, how many people and records, and how soon the contract wants the notice."""
+        numbers = (("people", row.subjects), ("records", row.records), ("within", row.notice_hours))
+        told = (
+            self.wording.words[name].format(number=self.wording.number(number))
+            for name, number in numbers
+            if number is not None and not isinstance(number, Unknown)
+        )
+        return ", ".join(filter(None, (row.name, row.contact, *told)))
 
     def _group(self, row: AffectedGroup) -> str:
         """One group of people in a sentence: who and how many, what they lost, what that can mean, what is said."""

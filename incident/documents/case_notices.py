@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from incident.documents.blocks import Block, Heading, Listing, Paragraph, Table, words
+from incident.documents.blocks import Block, Heading, Paragraph, Table, words
 from incident.documents.wording import Wording
 from incident.domain.kernel.json import Json
 from incident.law.labels import label
@@ -30,6 +30,10 @@ class CaseWords:
     def moment(self, at: datetime) -> str:
         """An instant in words."""
         return self.wording.moment(at)
+
+    def short(self, at: datetime) -> str:
+        """An instant for a column of a table."""
+        return self.wording.short_moment(at)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
         """A table whose first column names its row."""
@@ -60,8 +64,7 @@ def notice_blocks(sent: Sequence[SentNotice], drafts: Sequence[str], say: CaseWo
         yield say.table(("subject", "answer"), list(_rows(one, say)))
     if drafts:
         yield Heading(3, words(say("drafts")))
-        yield Paragraph(words(say("drafts_line")))
-        yield Listing(tuple((Paragraph(words(name)),) for name in drafts))
+        yield Paragraph(words(say("drafts_line", count=len(drafts))))
 
 
 def _rows(one: SentNotice, say: CaseWords) -> Iterator[tuple[str, str]]:
@@ -108,8 +111,9 @@ def _mailed(row: Submission, say: CaseWords) -> Iterator[tuple[str, str]]:
             yield say("reached"), say.wording.number(row.recipients)
         return
     counted = {name: say.wording.number(int(row.delivery[name])) for name in COUNTED}
-    first, last = (say.moment(datetime.fromisoformat(row.delivery[name])) for name in ("first", "last"))
-    yield say("mailing"), f"{say('delivery_line', **counted)}; {say('delivery_time', first=first, last=last)}"
+    first, last = (say.short(datetime.fromisoformat(row.delivery[name])) for name in ("first", "last"))
+    when = first if first == last else say("delivery_time", first=first, last=last)
+    yield say("mailing"), f"{say('delivery_line', **counted)}; {when}"
 
 
 COUNTED = ("people", "reached", "failed", "bounced", "stopped")

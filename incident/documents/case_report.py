@@ -6,14 +6,15 @@ is named, not repeated.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from incident.documents.blocks import Block, Code, Heading, Listing, Paragraph, paragraphs, words
+from incident.documents.blocks import Block, Code, Heading, Paragraph, paragraphs, words
 from incident.documents.case_facts import StatedFacts
 from incident.documents.case_notices import CaseWords, SentNotice, notice_blocks
 from incident.documents.model import NoticeDocument
@@ -121,19 +122,21 @@ def _clock(report: CaseReport, say: CaseWords) -> Iterator[Block]:
         yield Paragraph(words(say("no_clocks")))
         return
     head = ("duty", "began", "due", "outcome")
-    yield say.table(head, [_deadline(row, say) for row in deadlines])
+    yield say.table(head, [_deadline(row, say, report.at) for row in deadlines])
 
 
-def _deadline(row: Deadline, say: CaseWords) -> tuple[str, ...]:
+def _deadline(row: Deadline, say: CaseWords, at: datetime) -> tuple[str, ...]:
     return (
         str(title(row.obligation, say.wording.language)),
-        say.moment(row.starts_at),
-        say.moment(row.due_at),
-        _outcome(row, say),
+        say.short(row.starts_at),
+        say.short(row.due_at),
+        _outcome(row, say, at),
     )
 
 
-def _outcome(row: Deadline, say: CaseWords) -> str:
+def _outcome(row: Deadline, say: CaseWords, at: datetime) -> str:
+    if row.state is DeadlineState.OPEN and row.due_at < at:
+        return say("open_late")
     if row.state is DeadlineState.MET and row.met_at is not None:
         late = row.met_at > row.due_at
         told = say("met_late" if late else "met", at=say.moment(row.met_at))
@@ -143,17 +146,24 @@ def _outcome(row: Deadline, say: CaseWords) -> str:
 
 def _timeline(rows: Sequence[Entry], say: CaseWords) -> Iterator[Block]:
     yield Heading(2, words(say("timeline")))
-    alike = ((event, len(list(group))) for event, group in groupby(_event(row, say) for row in rows))
-    told = [(when, say("times", what=what, count=n) if n > 1 else what, who) for (when, what, who), n in alike]
+    told = []
+    for (when, kind, who), group in groupby(rows, key=lambda row: _happening(row, say)):
+        texts = Counter(_event_text(row, say) for row in group)
+        counted = [say("times", what=text, count=n) if n > 1 else text for text, n in texts.items()]
+        told.append((when, "\n".join(filter(None, (kind, *_joined(counted)))), who))
     yield say.table(("when", "what", "who"), told)
 
 
-def _event(row: Entry, say: CaseWords) -> tuple[str, ...]:
-    what = "\n".join(filter(None, (say.name("events", row.kind), _event_text(row, say))))
-    when = say.moment(row.happened_at)
+def _joined(texts: Sequence[str]) -> Sequence[str]:
+    """What one person did to several at the same moment stands on one line."""
+    return [", ".join(texts)] if len(texts) > 1 else texts
+
+
+def _happening(row: Entry, say: CaseWords) -> tuple[str, str, str]:
+    when = say.short(row.happened_at)
     if abs((row.recorded_at - row.happened_at).total_seconds()) >= 60:
-        when += "\n" + say("recorded_later", at=say.moment(row.recorded_at))
-    return when, what, row.author_name or say("system")
+        when += "\n" + say("recorded_later", at=say.short(row.recorded_at))
+    return when, say.name("events", row.kind), row.author_name or say("system")
 
 
 def _event_text(row: Entry, say: CaseWords) -> str:
@@ -185,7 +195,7 @@ def _versions(marks: Iterable[Mapping[str, Json]], say: CaseWords) -> list[tuple
     """Who recorded each version that an answer comes from, and when: said once, not beside each answer."""
     found = {mark["version"]: mark for mark in marks}
     return [
-        (str(number), mark["by"] or say("system"), say.moment(datetime.fromisoformat(mark["at"])))
+        (str(number), mark["by"] or say("system"), say.short(datetime.fromisoformat(mark["at"])))
         for number, mark in sorted(found.items())
     ]
 
@@ -197,13 +207,21 @@ def _risk(rows: Sequence[Assessment], say: CaseWords) -> Iterator[Block]:
     for row in rows:
         risk = label(row.risk, say.wording.language)
         line = say("risk_line", number=row.number, risk=risk, name=row.author_name, at=say.moment(row.recorded_at))
-        yield Paragraph(words(line, bold=True))
+        yield Heading(3, words(line))
         if row.deviation_reason:
             proposed = label(row.proposed_risk, say.wording.language)
             yield Paragraph(words(say("deviates", risk=proposed, reason=row.deviation_reason)))
     if rows:
         lines = explain(result_from(rows[-1].result), say.wording.language, say.wording.zone.key).split("\n")
-        yield Listing(tuple((Paragraph(words(line)),) for line in lines if line.strip()))
+        yield replace(
+            say.table(("finding", "source"), [_finding(line) for line in lines if line.strip()]), row_headers=False
+        )
+
+
+def _finding(line: str) -> tuple[str, str]:
+    """A finding, and the place it rests on, which stands behind it in square brackets."""
+    told, opened, source = line.rpartition(" [")
+    return (told, source.removesuffix("]")) if opened and source.endswith("]") else (line, "")
 
 
 def _decisions(rows: Sequence[Decision], say: CaseWords) -> Iterator[Block]:
@@ -216,11 +234,11 @@ def _decisions(rows: Sequence[Decision], say: CaseWords) -> Iterator[Block]:
 
 def _decision(row: Decision, say: CaseWords) -> tuple[str, ...]:
     what = f"{say.name('subjects', row.subject.value)} {say('yes' if row.act else 'no')}"
-    people = [f"{row.author_name}, {say.moment(row.recorded_at)}"]
+    people = [f"{row.author_name}, {say.short(row.recorded_at)}"]
     if row.second_at is not None:
         agreed = "self_reviewed" if row.self_reviewed else "second"
         word = "refused" if row.state is DecisionState.REFUSED else agreed
-        people.append(say(word, name=row.second_name, at=say.moment(row.second_at)))
+        people.append(say(word, name=row.second_name, at=say.short(row.second_at)))
     people += [say("proposed")] if row.state is DecisionState.PROPOSED else []
     people += [say("replaced")] if row.state is DecisionState.SUPERSEDED else []
     reasons = filter(None, (row.reason, row.second_reason))
@@ -236,7 +254,7 @@ def _tasks(rows: Sequence[Task], say: CaseWords) -> Iterator[Block]:
         (
             row.title,
             row.owner_name or say("none"),
-            say.moment(row.done_at) if row.done_at else _planned(row, say),
+            say.short(row.done_at) if row.done_at else _planned(row, say),
         )
         for row in rows
     ]
@@ -244,7 +262,7 @@ def _tasks(rows: Sequence[Task], say: CaseWords) -> Iterator[Block]:
 
 
 def _planned(row: Task, say: CaseWords) -> str:
-    return f"{say('not_ready')} ({say.moment(row.due_at)})" if row.due_at else say("not_ready")
+    return f"{say('not_ready')} ({say.short(row.due_at)})" if row.due_at else say("not_ready")
 
 
 def _evidence(rows: Sequence[Evidence], say: CaseWords) -> Iterator[Block]:

@@ -208,6 +208,9 @@ def _repeat_header(grid: WordTable) -> None:
 
 
 def _add_answer(made: DocxDocument, answer: Answer) -> None:
+    if not answer.number and (answer.text or answer.options):
+        _add_part(made, answer)
+        return
     question = made.add_paragraph()
     question.paragraph_format.keep_with_next = True
     question.paragraph_format.space_before, question.paragraph_format.space_after = Pt(8), Pt(2)
@@ -218,6 +221,24 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
         _indented(made, f"{'☒' if option.chosen else '☐'} {option.text}")
     for part in (part for part in answer.text.split("\n\n") if part.strip()):
         _indented(made, part)
+    _add_origin(made, answer)
+
+
+def _add_part(made: DocxDocument, answer: Answer) -> None:
+    """A part of a question, under its number: its short name before what was answered."""
+    first, *others = [part for part in answer.text.split("\n\n") if part.strip()] or [""]
+    line = _indented(made, "")
+    name = line.add_run(clean(f"{answer.question}: "))
+    name.font.color.rgb = _GREY
+    add_runs(line, words(first))
+    for other in others:
+        _indented(made, other)
+    for option in answer.options:
+        _indented(made, f"{'☒' if option.chosen else '☐'} {option.text}")
+    _add_origin(made, answer)
+
+
+def _add_origin(made: DocxDocument, answer: Answer) -> None:
     if answer.origin:
         origin = _indented(made, answer.origin).runs[0]
         origin.font.size, origin.font.color.rgb = Pt(8.5), _TONE_INK[answer.tone]

@@ -1,12 +1,13 @@
 """The authority's form as a document: every question in the form's order, with its number, answer and origin.
 
 Two lists stand on top, because they are what a person must do before copying: what is still missing, and what this
-program worked out and somebody must check. The same code prints the AP form and the EDPB template.
+program worked out and somebody must check. Once somebody has approved it there is nothing left to check, and the lists
+and marks are gone. The same code prints the AP form and the EDPB template.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final
 
 from incident.documents.blocks import (
@@ -24,29 +25,49 @@ from incident.documents.blocks import (
 from incident.documents.notice_facts import language_of
 from incident.documents.phrases import furniture
 from incident.documents.wording import Wording
-from incident.law.forms.answers import FilledAnswer, FilledChapter, FilledForm, Origin, UnreproducedQuestion
+from incident.law.forms.answers import (
+    FilledAnswer,
+    FilledChapter,
+    FilledForm,
+    HiddenQuestion,
+    Origin,
+    UnreproducedQuestion,
+)
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 
 _SHORT: Final = 45
 _TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
 
 
-def dossier_blocks(form: FilledForm) -> tuple[Block, ...]:
-    """``form`` as blocks, in the language of the form."""
+def dossier_blocks(form: FilledForm, *, checked: bool = False) -> tuple[Block, ...]:
+    """``form`` as blocks, in the language of the form; ``checked`` once somebody has approved it."""
     say = furniture(form.language)
-    return (
-        Paragraph(words(say["consultation_draft" if form.catalogue == EDPB else "how_to_file"])),
-        _overview(say["still_missing"], form.missing, say["nothing_missing"], "warning"),
-        _overview(say["please_check"], form.derived, say["nothing_to_check"], "note"),
-        *(block for chapter in form.chapters for block in _chapter(chapter, form)),
-        *_hidden(form),
-    )
+    intro = say["consultation_draft" if form.catalogue == EDPB else "how_to_file"]
+    missing = tuple(form.missing)
+    lists = [_overview(say["still_missing"], missing, say["nothing_missing"], "warning")] if missing else []
+    if not checked:
+        missed = _overview(say["still_missing"], missing, say["nothing_missing"], "warning")
+        lists = [missed, _overview(say["please_check"], form.derived, say["nothing_to_check"], "note")]
+    chapters = (block for chapter in form.chapters for block in _chapter(chapter, form))
+    marked = (_checked(block, form.language) for block in chapters) if checked else chapters
+    return (Paragraph(words(f"{intro} {say['unmarked']}")), *lists, *marked, *_hidden(form))
+
+
+def _checked(block: Block, language: str) -> Block:
+    """An answer that this program worked out and somebody has approved: it says so, and asks for nothing any more."""
+    if not isinstance(block, Answer) or block.tone != "note":
+        return block
+    say = furniture(language)
+    return replace(block, tone="plain", origin=block.origin.replace(say["origin_derived"], say["origin_checked"]))
 
 
 def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: Tone) -> Callout:
-    items = tuple((Paragraph(words(_short_question(answer))),) for answer in answers)
+    """Under one number what belongs to it; the number in the title is that of the answers."""
+    listed = tuple(answers)
+    numbers = groupby(listed, key=lambda answer: answer.number)
+    items = tuple((Paragraph(words(_short_question(tuple(parts)))),) for _number, parts in numbers)
     inner: tuple[Block, ...] = (Listing(items),) if items else (Paragraph(words(nothing)),)
-    return Callout(f"{title} ({len(items)})", inner, tone if items else "plain")
+    return Callout(f"{title} ({len(listed)})", inner, tone if items else "plain")
 
 
 def _chapter(chapter: FilledChapter, form: FilledForm) -> Iterator[Block]:
@@ -71,17 +92,21 @@ def _question(parts: tuple[FilledAnswer, ...], language: str) -> Iterator[Answer
         others = [first, *others]
     else:
         yield answer_block(first, language)
-    for part in others:
-        yield replace(answer_block(part, language), number="", question=part.part_label or part.question)
+    told = [
+        replace(answer_block(part, language), number="", question=part.part_label or part.question) for part in others
+    ]
+    for answer, following in zip_longest(told, told[1:]):
+        alike = following is not None and following.origin == answer.origin and answer.tone == "note"
+        yield replace(answer, origin="") if alike else answer
 
 
-def _short_question(answer: FilledAnswer) -> str:
-    """How the two lists name an input: number, question, and which part of it; after a long question the part alone."""
-    if not answer.part_label:
-        return f"{answer.number}  {answer.question}"
-    if len(answer.question) > _SHORT:
-        return f"{answer.number}  {answer.part_label}"
-    return f"{answer.number}  {answer.question} — {answer.part_label}"
+def _short_question(parts: tuple[FilledAnswer, ...]) -> str:
+    """How the two lists name a question: number, words and which parts of it; after a long question the parts alone."""
+    labels = ", ".join(part.part_label for part in parts if part.part_label)
+    number, question = parts[0].number, parts[0].question
+    if not labels:
+        return f"{number}  {question}"
+    return f"{number}  {labels}" if len(question) > _SHORT else f"{number}  {question} — {labels}"
 
 
 def _order(number: str) -> tuple[int, ...]:
@@ -117,7 +142,7 @@ def answer_block(answer: FilledAnswer, language: str) -> Answer:
         text=text,
         options=chosen,
         origin=_origin(answer, language),
-        tone=_TONES.get(answer.origin, "plain") if answer.required else "plain",
+        tone="plain" if answer.origin is Origin.MISSING and not answer.required else _TONES.get(answer.origin, "plain"),
         language=_other_language(text, language),
     )
 
@@ -131,7 +156,7 @@ def _other_language(text: str, language: str) -> str:
 def _origin(answer: FilledAnswer, language: str) -> str:
     say = furniture(language)
     names = {
-        Origin.RECORDED: say["origin_recorded"],
+        Origin.RECORDED: "",
         Origin.DERIVED: say["origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
@@ -143,7 +168,12 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
     if not form.hidden:
         return
     say = furniture(form.language)
-    told = dict.fromkeys((hidden.number, hidden.question, hidden.reason) for hidden in form.hidden)
+    told = dict.fromkeys((hidden.number, _hidden_question(hidden), hidden.reason) for hidden in form.hidden)
     rows = tuple(tuple(map(words, row)) for row in told)
     yield Heading(2, words(say["hidden_questions"]))
     yield Table((words(say["number"]), words(say["question"]), words(say["reason"])), rows)
+
+
+def _hidden_question(hidden: HiddenQuestion) -> str:
+    """The question, and which part of it where the question itself is asked."""
+    return " — ".join(filter(None, (hidden.question, hidden.part_label)))

@@ -21,6 +21,7 @@ from incident.documents.blocks import (
     Runs,
     Table,
     column_widths,
+    longest_lines,
     plain,
     words,
 )
@@ -35,6 +36,11 @@ from incident.domain.languages import locale_of
 _MAX_HEADING = 6
 _SHORT: Final = 700
 """Characters of an answer or a cell that stands on one page as a whole; a longer one may go on on the next."""
+
+_SHORT_LINE: Final = 20
+"""A date with its hour, a name: beside a long text a column of nothing longer stands on one line each."""
+_ROOMY: Final = 40
+"""Where no line is longer than this, every column has room, and shares look better."""
 
 _FEW_ROWS: Final = 12
 """A short table of so many rows stands on one page as a whole."""
@@ -166,13 +172,24 @@ def _answer(answer: Answer) -> JsonObject:
     }
 
 
+def _widths(table: Table) -> list[float | None]:
+    """Its share of the page for each column; none for one of short words, which takes what it needs and stays whole."""
+    shares, longest = column_widths(table), longest_lines(table)
+    if max(longest) <= _ROOMY:
+        return [*shares]
+    return [
+        None if size <= _SHORT_LINE and share < max(shares) else share
+        for size, share in zip(longest, shares, strict=True)
+    ]
+
+
 def _table(table: Table) -> JsonObject:
     sizes = [len(plain(cell)) for row in table.rows for cell in row]
     return {
         "kind": "table",
         "header": [_runs(cell) for cell in table.header],
         "rows": [[_runs(cell) for cell in row] for row in table.rows],
-        "widths": column_widths(table),
+        "widths": _widths(table),
         "row-headers": table.row_headers,
         "whole": max(sizes, default=0) < _SHORT,
         "together": len(table.rows) <= _FEW_ROWS and sum(sizes) < _SHORT,

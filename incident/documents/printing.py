@@ -39,7 +39,7 @@ def document_of(
         reference=notice.reference,
         written_on=notice.at.astimezone(AUTHORITY_ZONE).date(),
         markdown=body,
-        blocks=_form_blocks(form, previous),
+        blocks=_form_blocks(form, previous, checked=notice.approved),
         letterhead=letterhead_of(notice.organisation, logo),
         details=_details(notice, language),
         footer=notice.organisation.name,
@@ -54,11 +54,11 @@ def form_title(form: FilledForm) -> str:
     return _FORM_TITLES.get((form.catalogue, form.language), form.catalogue)
 
 
-def _form_blocks(form: FilledForm | None, previous: FilledForm | None) -> tuple[Block, ...]:
+def _form_blocks(form: FilledForm | None, previous: FilledForm | None, *, checked: bool) -> tuple[Block, ...]:
     if form is None:
         return ()
     changes = changes_blocks(diff_forms(previous, form), form.language) if previous else ()
-    return (*changes, *dossier_blocks(form))
+    return (*changes, *dossier_blocks(form, checked=checked))
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:

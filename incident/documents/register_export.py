@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from incident.documents.blocks import Block, Heading, Paragraph, Table, words
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
+from incident.documents.wording import Wording
 from incident.domain.organisation import OrganisationProfile
 
 Cell = str | int | datetime | date | tuple[str, ...] | None
@@ -108,18 +110,43 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         styles = {
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm", **_ON_TOP}),
             date: book.add_format({"num_format": "yyyy-mm-dd", **_ON_TOP}),
+            int: book.add_format({"num_format": "0", **_ON_TOP}),
         }
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         page.freeze_panes(1, 1)
         _for_paper(page, len(sheet.titles))
         page.write_comment(0, 0, sheet.zone.key)
-        page.set_column(0, max(len(sheet.titles) - 1, 0), 24, wrapped)
+        rows = iter(sheet.rows)
+        first = list(islice(rows, _MEASURED))
+        texts = [[_text(cell, sheet.zone) for cell in row] for row in first]
+        widths = [_width(title, column) for title, column in zip(sheet.titles, _columns(texts, sheet), strict=True)]
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width, wrapped)
+        page.set_row(0, _height(sheet.titles, widths))
         for column, title in enumerate(sheet.titles):
             page.write_string(0, column, title, bold)
-        for number, row in enumerate(sheet.rows, start=1):
+        for number, row in enumerate(chain(first, rows), start=1):
             page.autofilter(0, 0, number, len(sheet.titles) - 1)
+            page.set_row(number, _height([_text(cell, sheet.zone) for cell in row], widths))
             for column, cell in enumerate(row):
                 _write(page, number, column, cell, sheet.zone, styles)
+
+
+def _columns(texts: Sequence[Sequence[str]], sheet: Sheet) -> Sequence[Sequence[str]]:
+    return list(zip(*texts, strict=True)) if texts else [()] * len(sheet.titles)
+
+
+def _width(title: str, texts: Sequence[str]) -> int:
+    """As wide as the longest text, between a short word and a line that can be read; a column of nothing is narrow."""
+    longest = max((len(text) for text in texts), default=0)
+    word = max(len(part) for part in (*title.split(), "")) + 2
+    return min(max(longest + 2 if longest else 0, word), _WIDEST)
+
+
+def _height(texts: Iterable[str], widths: Sequence[int]) -> float:
+    """Room for every line of the fullest cell: not every spreadsheet makes it by itself."""
+    needed = max((-(-len(text) * 1.1 // width) for text, width in zip(texts, widths, strict=True)), default=1)
+    return float(min(max(needed, 1) * _LINE_HEIGHT, _TALLEST))
 
 
 def _for_paper(page: Worksheet, columns: int) -> None:
@@ -128,7 +155,13 @@ def _for_paper(page: Worksheet, columns: int) -> None:
     page.set_paper(_A4)
     page.repeat_rows(0)
     page.repeat_columns(0)
-    page.fit_to_pages(1 if columns <= _READABLE else 0, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.set_footer("&L&A&R&P / &N")
+    if columns <= _READABLE:
+        page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(_SMALL)
+        page.print_across()
 
 
 _ON_TOP: Final = {"valign": "top", "align": "left"}
@@ -136,10 +169,18 @@ _ON_TOP: Final = {"valign": "top", "align": "left"}
 _A4: Final = 9
 _READABLE: Final = 10
 """Columns that still can be read when a sheet is made to fit the width of A4."""
+_SMALL: Final = 55
+"""Percent at which many columns are printed: the smallest print that can be read."""
+_MEASURED: Final = 200
+"""Rows after which the widths are known well enough; the rest goes by without being held."""
+_WIDEST: Final = 48
+_LINE_HEIGHT: Final = 15.0
+_TALLEST: Final = 409.0
+"""Points: the most that a spreadsheet takes."""
 
 
 def _write(
-    sheet: Worksheet, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date], Format]
+    sheet: Worksheet, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: Mapping[type[date] | type[int], Format]
 ) -> None:
     match cell:
         case None:
@@ -149,7 +190,7 @@ def _write(
         case date():
             sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles[date])  # noqa: DTZ001
         case int():
-            sheet.write_number(row, column, cell)
+            sheet.write_number(row, column, cell, styles[int])
         case str() | tuple():
             sheet.write_string(row, column, _text(cell, zone)[:LONGEST_CELL])
 
@@ -163,7 +204,7 @@ def register_pdf(
         language=language,
         reference="",
         written_on=at.astimezone(sheet.zone).date(),
-        blocks=tuple(_blocks(sheet, note)),
+        blocks=tuple(_blocks(sheet, note, Wording(language))),
         letterhead=letterhead_of(organisation),
         footer=organisation.name,
         audit_head=audit_head,
@@ -172,11 +213,34 @@ def register_pdf(
     return render_pdf(document)
 
 
-def _blocks(sheet: Sheet, note: str) -> Iterator[Block]:
+def _blocks(sheet: Sheet, note: str, wording: Wording) -> Iterator[Block]:
+    """A list of all breaches by the first columns, then each with everything that is known of it."""
     yield Paragraph(words(note))
-    for row in sheet.rows:
-        told = [(title, _text(cell, sheet.zone)) for title, cell in zip(sheet.titles, row, strict=True)]
-        yield Heading(2, words(told[0][1]))
-        filled = tuple((words(title), words(text)) for title, text in told[1:] if text)
+    say = wording.phrases["furniture"]
+    rows = [[_on_paper(cell, wording) for cell in row] for row in sheet.rows]
+    if len(rows) > 1:
+        few = slice(0, _LISTED)
+        yield Table(tuple(map(words, sheet.titles[few])), tuple(tuple(map(words, row[few])) for row in rows), True)
+    for row in rows:
+        yield Heading(2, words(row[0]))
+        told = zip(sheet.titles[1:], row[1:], strict=True)
+        filled = tuple((words(title), words(text)) for title, text in told if text)
         if filled:
-            yield Table((words(sheet.titles[0]), words(told[0][1])), filled, row_headers=True)
+            yield Table((words(say["subject"]), words(say["answer"])), filled, row_headers=True)
+
+
+_LISTED: Final = 4
+"""Columns of the list on top, as many as the width of a page has."""
+
+
+def _on_paper(cell: Cell, wording: Wording) -> str:
+    """A value as people read it; a moment in the zone of the authority."""
+    match cell:
+        case datetime():
+            return wording.short_moment(cell)
+        case date():
+            return wording.day(cell)
+        case int():
+            return wording.number(cell)
+        case _:
+            return _text(cell, wording.zone)

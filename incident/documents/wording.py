@@ -67,6 +67,11 @@ class Wording:
         day, hour = self.day(self.local(instant).date(), weekday=True), self.hour(instant)
         return self.words["time"].format(date=day, time=hour) if hour else day
 
+    def short_moment(self, instant: datetime) -> str:
+        """An instant for a column of a table: short day and time in the zone of the notice, on one line."""
+        local = self.local(instant)
+        return f"{format_date(local.date(), self.words['table_day'], locale=self._locale)} {local:%H:%M}"
+
     def hour(self, instant: datetime) -> str:
         """The time of day in the zone of the notice; empty at midnight sharp, which stands for "that day"."""
         local = self.local(instant)

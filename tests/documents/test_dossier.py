@@ -15,7 +15,7 @@ from incident.documents.text import render_text
 from incident.domain.kernel.errors import Invalid
 from incident.domain.languages import country_name
 from incident.law.facts import BreachFacts, CountryCount
-from incident.law.forms.answers import FilledForm
+from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
@@ -55,7 +55,9 @@ def test_every_question_is_answered_missing_or_hidden(form: FilledForm) -> None:
     numbers = [block.number for block in blocks if isinstance(block, Answer) and block.number]
     gaps = {gap.number for gap in form.unreproduced}
     assert [number for number in numbers if number not in gaps] == list(dict.fromkeys(a.number for a in form.answers))
-    unknown = [block for block in blocks if isinstance(block, Answer) and not block.number and not block.origin]
+    unknown = [
+        block for block in blocks if isinstance(block, Answer) and not block.number and not block.text + block.origin
+    ]
     named = {number for block in unknown for number in block.question.split(":")[0].replace(" en ", ", ").split(", ")}
     assert {*numbers, *named} >= gaps
     assert len(unknown) <= len({gap.remark for gap in form.unreproduced}), "alike questions share a box"
@@ -195,3 +197,33 @@ def test_no_line_of_the_lists_stands_there_twice() -> None:
     lines = render_text(replace(document_of(_printable(FORMS["ap"])), blocks=(first,)))
     assert "verwe…" not in lines
     assert len(set(hidden.rows)) == len(hidden.rows)
+
+
+def test_an_approved_dossier_asks_for_nothing_any_more() -> None:
+    """Who reads what was filed sees where an answer comes from, and no call to check it or list of what to check."""
+    approved = document_of(_printable(FORMS["ap"], approved=True)).blocks
+    answers = [block for block in approved if isinstance(block, Answer)]
+    assert not [block for block in approved if isinstance(block, Callout) and block.tone == "note"]
+    assert not [answer for answer in answers if "controleer" in answer.origin or answer.tone == "note"]
+    assert [answer for answer in answers if answer.origin.startswith("Afgeleid")]
+    missing = document_of(_printable(FORMS["empty"], approved=True)).blocks
+    assert [block for block in missing if isinstance(block, Callout) and block.tone == "warning"]
+
+
+def test_what_was_recorded_carries_no_remark_and_parts_with_one_reason_say_it_once() -> None:
+    """Forty times "recorded" is noise; a part that is missing says so each time."""
+    blocks = [block for block in dossier_blocks(FORMS["ap"]) if isinstance(block, Answer)]
+    recorded = [answer for answer in FORMS["ap"].answers if answer.origin is Origin.RECORDED and not answer.note]
+    assert recorded
+    assert not [block for block in blocks if "Vastgelegd" in block.origin]
+    profile = [block for block in blocks if "organisatieprofiel" in block.origin and not block.number]
+    assert len(profile) == 2, "once on each side of the number that is missing"
+
+
+def test_a_part_that_is_not_asked_is_named_by_its_part() -> None:
+    """ "1.1 What kind of notification" is asked; the number of the earlier one is what is not."""
+    hidden = {(one.question, one.part_label) for one in FORMS["ap"].hidden if one.part_label}
+    assert hidden
+    rows = [row for block in dossier_blocks(FORMS["ap"]) if isinstance(block, Table) for row in block.rows]
+    told = {plain(row[1]) for row in rows}
+    assert {f"{question} — {part}" for question, part in hidden} <= told

@@ -350,3 +350,13 @@ def test_a_short_table_is_not_torn() -> None:
     assert len(told) == len(letters)
     assert all("Rij 5" in page for page in told)
     assert any("Regel" not in page for page in told), "in one of them the page ended there"
+
+
+def test_a_date_beside_a_long_text_stands_on_one_line() -> None:
+    """Dates, names and references never break, nor run into the column beside them."""
+    long = "Alle servers zijn van het netwerk gehaald; de reservekopie van zondag is heel en wordt vandaag teruggezet."
+    row = ("16-11-2026 07:10", long, "Jelle Postma", "DL-2026-0002-7")
+    table = Table(tuple(map(words, ("Wanneer", "Wat", "Wie", "Kenmerk"))), (tuple(map(words, row)),), row_headers=True)
+    text = _text(_read(replace(DOCUMENT, markdown="", heading=False, blocks=(table,))))
+    for cell in (row[0], *row[2:]):
+        assert any(cell in line for line in text.splitlines())

@@ -108,8 +108,12 @@ def filing_context(
     facts: BreachFacts,
     organisation: OrganisationProfile,
     withdrawn_reason: str = "",
+    language: str = "nl",
 ) -> FilingContext:
-    """What the forms need beside the facts and the organisation, in four statements."""
+    """What the forms need beside the facts and the organisation, in four statements.
+
+    ``language`` is that of the form, in which the assessment is told.
+    """
     assessment, beside = latest_assessment(session, incident), _beside(session, incident)
     due = _running(session, incident)
     result = result_from(assessment.result) if assessment else None
@@ -123,7 +127,7 @@ def filing_context(
         running=frozenset(due),
         reference=incident.reference,
         risk=risk,
-        risk_explanation=_why(assessment, result),
+        risk_explanation=_why(assessment, result, language),
         attachments_note="\n".join(dict.fromkeys(beside["attached"])),
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
@@ -177,11 +181,11 @@ def _officer(session: Session, email: str) -> Row[str, str, str, str] | None:
     return next((one for one in found if one.email.casefold() == email.casefold()), found[0] if found else None)
 
 
-def _why(assessment: Assessment | None, result: RiskAssessment | None) -> str:
-    """The method, the findings and, where a person judged otherwise, that person's reason; in the authority's words."""
+def _why(assessment: Assessment | None, result: RiskAssessment | None, language: str) -> str:
+    """The method, the findings and, where a person judged otherwise, that person's reason; in the form's language."""
     if assessment is None or result is None:
         return ""
-    return "\n".join(filter(None, (assessment.deviation_reason, explain(replace(result, unknowns=()), "nl"))))
+    return "\n".join(filter(None, (assessment.deviation_reason, explain(replace(result, unknowns=()), language))))
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

@@ -30,10 +30,10 @@ class EdpbTemplate:
 def edpb_template(session: Session, incident: Incident, *, now: datetime, language: str = "en") -> EdpbTemplate:
     """Fill it: a first notification until one was filed, a later one from then on; incomplete while answers are open.
 
-    ``language`` (nl, en) is that of the notes beside the answers.
+    ``language`` (nl, en) is that of the notes beside the answers; the template itself is English.
     """
     facts, organisation = current_facts(session, incident), organisation_profile(session)
-    context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation)
+    context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation, language="en")
     if incident.notified_at is None and not context.earlier_number:
         context = replace(context, kind=FILING[NoticeKind.INITIAL])
     form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from unicodedata import combining, normalize
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -98,7 +99,8 @@ def files_of(session: Session, incident_id: UUID) -> list[str]:
 def file_stem(notice: Notice, version: NoticeVersion) -> str:
     """What tells the file of a version from all others: addressee, kind, customer, group, language and version."""
     parts = (notice.addressee.value, notice.kind.value, notice.recipient, notice.group, notice.language)
-    plain = (re.sub(r"[^\w-]+", "-", part, flags=re.ASCII).strip("-")[:40] for part in parts)
+    bare = ("".join(one for one in normalize("NFKD", part) if not combining(one)) for part in parts)
+    plain = (re.sub(r"[^\w-]+", "-", part, flags=re.ASCII).strip("-")[:40] for part in bare)
     return "-".join((*filter(None, plain), f"v{version.number}"))
 
 

@@ -80,8 +80,8 @@ def test_the_case_report_is_one_readable_tagged_document(archive) -> None:
     ):
         assert heading in text
     assert "It is over." in text
-    assert "Bob maandag 2 maart 2026" in text
-    assert "2 mensen: 1 bereikt, 1 mislukt, 0 teruggekomen, 0 tegengehouden" in text
+    assert "Bob 02-03-2026" in text
+    assert "mensen: 2, bereikt: 1, mislukt: 1, teruggekomen: 0, tegengehouden: 0" in text
     assert dutch.body_sha256 in text.replace(" ", "")
     assert "Charlie op" in text
     assert pdf.root_object["/MarkInfo"]["/Marked"]
