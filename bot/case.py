@@ -146,7 +146,7 @@ def _buttons(turn: Turn, incident: "Incident", card: Card) -> list[Element]:
         return []
     found = [act for act in ACTS if may(turn.actor, act.permission) and _fits(turn, incident, act, card)]
     window = window_of(card.next.code) if card.next else None
-    first = step_action(window) if window else ""
+    first = step_action("notices" if window == "draft" else window) if window else ""
     return [
         blocks.button(
             turn.say(_words(act, card)), act.action, card.reference, style="primary" if act.action == first else None

@@ -91,6 +91,7 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     "case.decide": case.opens(P.DECIDE, decide.decide_view, while_open=True),
     "case.second": case.opens(P.CONFIRM, second.second_view),
     "case.notices": case.opens(P.VIEW_ALL, notices.notices_view),
+    "case.draft": notices.draft_next,
     "case.approve": case.opens(P.VIEW_ALL, notices.approve_view),
     "case.submit": case.opens(P.SUBMIT, submission.submission_view),
     "case.close": case.opens(P.CLOSE, close.close_view),
@@ -111,7 +112,7 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
 CHANGING: Final[frozenset[str | Pattern[str]]] = frozenset(
     button
     for button, handler in BUTTONS.items()
-    if handler in (assign.take, tasks.toggle_task, notices.draft, drill.start, drill.confirm)
+    if handler in (assign.take, tasks.toggle_task, notices.draft, notices.draft_next, drill.start, drill.confirm)
 )
 """The buttons that act at once; all others only show something."""
 

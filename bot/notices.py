@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from bot import blocks
-from bot.case import incident_of
+from bot.case import card_here, incident_of, reference_of
 from bot.confirmation import page_link
 from bot.forms import form_of, record_once
 from bot.report import carried
@@ -12,13 +12,16 @@ from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, NoticeKind
+from incident.domain.next_steps import Act
 from incident.law.texts import sentence
 from incident.slack.shapes import Block, Element, View
 from incident.slack.text import length
 from incident.slack.words import addressee_word
 from incident.store.queries.case import NoticeFile, case_file
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result, once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
+from incident.usecases.notices.authority_form import progress_now
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 WINDOW, APPROVE_FORM = "notices", "approve"
 DRAFT, READ = "notice.draft", "notice.read"
+DRAFTED_HERE: Final = frozenset({Addressee.AUTHORITY.value, Addressee.SUBJECTS.value})
 PREVIEW: Final = 12_000
 PIECE: Final = 2_900
 
@@ -99,6 +103,42 @@ def draft(turn: Turn) -> None:
     turn.answer()
     turn.later.append(lambda: turn.update(str(turn.view["id"]), view))
     sync_later(turn, reference)
+
+
+def draft_next(turn: Turn) -> None:
+    """The step itself: draft what the case needs next from the facts as they stand, and show it among the notices.
+
+    What is not known yet makes it provisional. Of two who press, the second is shown what the first drafted; so is
+    whoever presses an old button.
+    """
+    incident = incident_of(turn, Permission.DRAFT)
+    step = next((step for step in card_here(turn, incident).steps if step.act is Act.DRAFT and step.ready), None)
+    if step is not None and step.about.value in DRAFTED_HERE:
+        _draft_once(turn, incident, Addressee(step.about.value))
+    turn.open(notices_view(turn, incident))
+    turn.answer()
+    sync_later(turn, reference_of(turn))
+
+
+def _draft_once(turn: Turn, incident: "Incident", addressee: Addressee) -> None:
+    command = DraftNotice(turn.actor, incident.id, addressee, _kind(turn, incident, addressee), language="nl")
+    before = len(case_file(turn.session, incident).notices)
+
+    def compute() -> Result:
+        return {"notice": str(draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer).id)}
+
+    once(turn.session, f"slack:draft:{incident.id}:{addressee.value}:{before}", turn.now, compute)
+    turn.commit()
+
+
+def _kind(turn: Turn, incident: "Incident", addressee: Addressee) -> NoticeKind:
+    """The authority's form with answers missing can go as a provisional one only."""
+    if addressee is not Addressee.AUTHORITY:
+        return NoticeKind.INITIAL
+    lacking = progress_now(turn.session, incident, current_facts(turn.session, incident), turn.now).missing
+    if incident.notified_at is None:
+        return NoticeKind.PROVISIONAL if lacking else NoticeKind.INITIAL
+    return NoticeKind.FOLLOW_UP if lacking else NoticeKind.FINAL
 
 
 def read(turn: Turn) -> None:

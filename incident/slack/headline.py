@@ -135,7 +135,7 @@ _WINDOWS: Final[dict[str, str]] = {
     Act.NAME: "facts",
     Act.ASSESS: "assess",
     Act.DECIDE: "decide",
-    Act.DRAFT: "notices",
+    Act.DRAFT: "draft",
     Act.COMPLETE: "missing",
     Act.APPROVE: "approve",
     Act.FILE: "submit",

@@ -297,8 +297,15 @@ def names(blocks: list[dict[str, Any]]) -> set[str]:
 def test_whoever_is_in_it_to_help_is_not_offered_to_take_or_give_it(
     app: Flask, cast: Cast, slack: FakeSlack, security: Channel, sessions: sessionmaker[Session], clock: FixedClock
 ) -> None:
-    """Anna is named: her window and her card leave these out, and an old button answers at once; Daan has both."""
+    """Anna is named: her window and her card leave these out; Daan has both.
+
+    The headline is the same for everybody in the room: there, and on an old button, she is told at once who may.
+    """
     reference, room = room_of_restricted(app, cast, slack, security, sessions, clock)
+    cast.analyst.press("Ik neem het", room.messages[0])
+    assert "or whoever has it, gives it away" in cast.analyst.told("This incident is restricted")
+    with sessions() as session:
+        assert session.scalars(select(Incident.assignee_id)).one() is None
     for user, may in ((cast.analyst, False), (cast.dpo, True)):
         user.command("/datalek", reference)
         user.told(reference)

@@ -222,7 +222,7 @@ def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: 
     offered(slack, top, "Stel het dossier voor de toezichthouder op")
     cast.analyst.press("Stel het dossier voor de toezichthouder op", top)
     cast.analyst.modal("Notices")
-    cast.analyst.press("Provisional draft for the AP")
+    cast.analyst.modal("Notices")
     slack.wait_for(lambda: "version 1" in texts(cast.analyst.modal()["blocks"]))
     cast.second.close()
     offered(slack, top, "Keur het dossier voor de toezichthouder goed")
