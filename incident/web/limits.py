@@ -26,6 +26,7 @@ BY_NETWORK: Final[dict[str, Limit]] = {
     "api.tasks": READS,
     "api.notices": READS,
     "api.register": READS,
+    "shared.cover": CALENDARS,
     "shared.show": CALENDARS,
     "tokens.calendar": CALENDARS,
     "setup.first_person": SET_UPS,

@@ -18,6 +18,7 @@ from incident.store.blobs import BlobStore
 from incident.store.db import db
 from incident.store.models import Incident
 from incident.store.places import Folder
+from incident.usecases.common import limits
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.usecases.response.restrict import Restrict, restrict
 from incident.wiring import Deps
@@ -93,6 +94,27 @@ def test_several_reports_come_to_several_results_and_one_that_is_refused_keeps_n
     assert all(chain.broken_at is None for chain in verify_chains(db.session()))
     much = {"reports": [{"summary": "x"}] * 21}
     assert client.post(path, json=much, headers=headers).json["field"] == "reports"
+
+
+def test_twenty_reports_in_one_request_count_as_twenty(api, clock) -> None:
+    """By who sends them and by network; what is refused counts for nothing, and says when the next one is taken."""
+    _, headers = _token(clock)
+    client, path = api.test_client(), "/api/v1/incidents/batch"
+    wrong = {"summary": "x", "aware_at": "2099-01-01T00:00:00Z"}
+    whole = {"reports": [{"summary": "x"}] * 19 + [wrong]}
+    first = [one["status"] for _ in range(5) for one in client.post(path, json=whole, headers=headers).json["results"]]
+    assert first == ([201] * 19 + [422]) * 5
+    last = [one["status"] for one in client.post(path, json=whole, headers=headers).json["results"]]
+    assert last == [201] * 5 + [429] * 15
+    session, now = db.session(), clock.now()
+    for _ in range(limits.REPORTS_FROM.times - 100):
+        limits.spend(session, limits.REPORTS_FROM, limits.network_of("127.0.0.1"), now=now)
+    session.commit()
+    _, others = _token(clock, "Second")
+    said = client.post(path, json={"reports": [{"summary": "x"}]}, headers=others).json["results"][0]
+    assert said["status"] == 429
+    assert "network" in said["detail"]
+    assert client.post("/api/v1/incidents", json={"summary": "x"}, headers=others).status_code == 429
 
 
 def test_a_repetition_tells_nothing_that_reading_would_not(api, clock) -> None:

@@ -32,8 +32,9 @@ from incident.store.models import (
 from incident.store.queries.vital_signs import health_facts
 from incident.store.sealing import Sealer
 from incident.usecases.common import limits
-from incident.usecases.messages.outsiders import QUESTION_BY_MAIL, RECEIPT
+from incident.usecases.messages.outsiders import OUTCOME, QUESTION_BY_MAIL, RECEIPT
 from incident.usecases.messages.ports import OutgoingMessage
+from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.public_report import AskReporter, ask_reporter
 from tests.databases import KEY
 from tests.factories import make_actor
@@ -283,6 +284,58 @@ def test_beyond_what_files_are_kept_of_all_mails_a_mail_waits_and_its_report_doe
     assert (count(session, Incident), count(session, Evidence)) == (1, 1)
 
 
+def test_who_reported_by_mail_hears_what_became_of_it_by_a_mail_that_names_nothing(
+    session: Session, take: TakeIn, clock: FixedClock
+) -> None:
+    """Judged and closed, each once; an answer to it stands on the timeline."""
+    dpo = make_actor(session, "Femke", [Role.DPO], clock.now())
+    take(letter())
+    incident = only(session)
+    for template, params in (("reporter_informed", {"is_breach": True}), ("reporter_closed", {})):
+        for _again in range(2):
+            tell_reporter(session, incident, template, actor=dpo, now=clock.now(), **params)
+        clock.advance(minutes=1)
+    session.commit()
+    outcomes = sent(session, OUTCOME)
+    assert [row.recipient for row in outcomes] == ["jan@example.net"] * 2
+    for row, words in zip(outcomes, ("werken eraan", "afgesloten"), strict=True):
+        mail = as_mail(row, clock)
+        assert words in plain(mail)
+        assert "http" not in plain(mail)
+        assert incident.reference not in mail.as_string()
+        assert (mail["In-Reply-To"], mail["Reply-To"]) == ("<one@example.net>", ADDRESS)
+    take(answer(outcomes[0], clock))
+    assert session.scalars(select(TimelineEntry.text).where(TimelineEntry.kind == "reporter_said")).all()
+    outcomes[0].outcome, outcomes[0].settled_at = OutboxOutcome.FAILED, clock.now()
+    session.commit()
+    assert health_facts(session, clock.now()).failed == 0, "an address that is none is no trouble of ours"
+
+
+def plain(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+def test_programs_are_not_told_and_a_report_that_was_merged_hears_of_the_one_that_goes_on(
+    session: Session, take: TakeIn, clock: FixedClock
+) -> None:
+    dpo = make_actor(session, "Femke", [Role.DPO], clock.now())
+    take(letter())
+    duplicate = only(session)
+    take(letter(Message_ID="<two@example.net>", From="eva@example.net"))
+    take(letter(Message_ID="<three@example.net>", From="scan@example.net", Precedence="bulk"))
+    main, robot = session.scalars(select(Incident).where(Incident.id != duplicate.id).order_by(Incident.reference))
+    duplicate.duplicate_of_id = main.id
+    session.flush()
+    for incident in (robot, duplicate):
+        tell_reporter(session, incident, "reporter_closed", actor=dpo, now=clock.now())
+    assert sent(session, OUTCOME) == []
+    tell_reporter(session, main, "reporter_informed", actor=dpo, now=clock.now(), is_breach=False)
+    assert {row.recipient for row in sent(session, OUTCOME)} == {"jan@example.net", "eva@example.net"}
+    assert all("geen datalek" in plain(as_mail(row, clock)) for row in sent(session, OUTCOME))
+
+
 def use_up(session: Session, limit: limits.Limit, whose: str, clock: FixedClock) -> None:
     limits.spend(session, limit, whose, now=clock.now())
     session.get_one(SignInThrottle, limits._subject(limit, whose)).failures = limit.times
@@ -297,7 +350,10 @@ def test_a_flood_by_mail_is_told_of_together_and_beyond_what_is_kept_it_waits_wi
     take(letter())
     assert only(session).waits_quietly
     assert sent(session, RECEIPT) == [], "a flood is not answered"
-    assert [row.recipient for row in sent(session, "door_flood")] == ["femke@example.org"]
+    (flood,) = sent(session, "door_flood")
+    assert flood.recipient == "femke@example.org"
+    assert "mailserver" in plain(as_mail(flood, clock))
+    assert "Instellingen" not in plain(as_mail(flood, clock))
     use_up(session, limits.KEPT_DOOR, "@mail", clock)
     with pytest.raises(TooMany):
         take(letter(Message_ID="<two@example.net>"))

@@ -10,7 +10,7 @@ from incident.store.models import AuditEntry, Incident, OutboxMessage, Person, T
 from incident.usecases.common.record import record_system
 from incident.usecases.response.restrict import Restrict, restrict
 from tests.factories import make_incident
-from tests.web.client import Visitor
+from tests.web.client import Page, Visitor
 from tests.web.conftest import Team
 
 TYPED = "Mevrouw Jansen kreeg de brief van de buurman"
@@ -36,6 +36,14 @@ def share(visitor: Visitor, reference: str, label: str = "The board") -> str:
     return "/status/" + found.rpartition("/")[2]
 
 
+def opened(visitor: Visitor, link: str) -> Page:
+    """Open a link and press the one button on its cover."""
+    visitor.get(link)
+    page = visitor.submit()
+    assert page.status == 200
+    return page
+
+
 def count(team: Team, tag: Tag) -> int:
     with team.app.app_context():
         return db.session().scalar(select(func.count()).where(AuditEntry.tag == tag)) or 0
@@ -43,7 +51,7 @@ def count(team: Team, tag: Tag) -> int:
 
 def test_whoever_has_the_link_reads_how_it_stands_and_nothing_that_was_typed(team: Team, reference: str) -> None:
     link = share(team.visitor("Femke", Role.DPO), reference)
-    page = Visitor(team.app).get(link)
+    page = opened(Visitor(team.app), link)
     assert reference in page.text
     assert "Next step" in page.text
     assert "Rita" not in page.text
@@ -56,15 +64,28 @@ def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team,
     link = share(team.visitor("Audrey", Role.AUDITOR), reference)
     stranger = Visitor(team.app)
     for _again in range(3):
-        stranger.get(link)
+        opened(stranger, link)
     team.clock.advance(hours=1)
-    stranger.get(link)
+    opened(stranger, link)
     assert (count(team, Tag.STATUS_SHARED), count(team, Tag.STATUS_READ)) == (1, 2)
     with team.app.app_context():
         templates = [row.payload["template"] for row in db.session().scalars(select(OutboxMessage))]
         assert db.session().scalars(select(Token)).one().used_at is not None
     assert "status_shared" in templates
     assert "exported" not in templates
+
+
+def test_a_program_that_looks_at_every_link_reads_nothing(team: Team, reference: str) -> None:
+    """Mail filters and previews follow links by GET and HEAD: neither shows the status, and neither is a reading."""
+    link = share(team.visitor("Femke", Role.DPO), reference)
+    robot = team.app.test_client()
+    assert robot.head(link).status_code == 200
+    assert reference not in robot.get(link).text
+    assert robot.head("/status/guessed").status_code == 404
+    assert robot.post(link).status_code == 400
+    assert count(team, Tag.STATUS_READ) == 0
+    with team.app.app_context():
+        assert db.session().scalars(select(Token)).one().used_at is None
 
 
 def test_a_link_ends_by_itself_and_by_hand(team: Team, reference: str) -> None:

@@ -17,6 +17,10 @@ from incident.store.models import SignInThrottle
 FORGOTTEN: Final = timedelta(days=1)
 """Longer than every window and every pause."""
 
+TOO_MANY_REPORTS_FROM = (
+    "This network has sent 300 reports within an hour. Look for a program in a loop, "
+    "or try again in %(minutes)s minutes."
+)
 TOO_MANY_UPLOADS = (
     "You have handed in 300 files within an hour. Pack what belongs together into one, "
     "or try again in %(minutes)s minutes."
@@ -38,6 +42,8 @@ RESETS_FROM: Final = Limit("reset_from", 20, timedelta(hours=1))
 """The same from one network address, for whichever accounts."""
 REPORTS: Final = Limit("report", 100, timedelta(hours=1))
 """Reports of one person or program. Each starts a clock and wakes people; a loop is not a hundred breaches."""
+REPORTS_FROM: Final = Limit("report_from", 300, timedelta(hours=1))
+"""The same over the API from one network, for whichever persons and programs, one by one or in one request."""
 PUBLIC_FROM: Final = Limit("public_from", 30, timedelta(hours=1))
 """Reports without an account from one network that people are told of one by one; an office may share its address."""
 PUBLIC_DOOR: Final = Limit("public_door", 60, timedelta(hours=1))
@@ -134,8 +140,10 @@ def spend(session: Session, limit: Limit, whose: str, *, now: datetime) -> timed
     return None
 
 
-def count_report(session: Session, who: str, *, now: datetime) -> None:
+def count_report(session: Session, who: str, *, now: datetime, network: str | None = None) -> None:
     """Count a report of this person or program. Raises TooMany; a report that is refused is not counted."""
+    if network is not None:
+        refuse_or_count(session, REPORTS_FROM, network, TOO_MANY_REPORTS_FROM, now=now)
     sentence = (
         "You have sent 100 reports within an hour. Add what belongs together to one of them, "
         "or try again in %(minutes)s minutes."

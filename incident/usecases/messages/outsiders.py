@@ -8,7 +8,9 @@ QUESTION_BY_MAIL: Final = "question_by_mail"
 """Says the question itself, to whoever reported by mail and has no code."""
 RECEIPT: Final = "mail_receipt"
 """Says that a mail has come in. Nobody knows whether its address is one, so its fate says nothing of our health."""
-ANSWERABLE: Final = frozenset({RECEIPT, QUESTION_BY_MAIL})
+OUTCOME: Final = "outcome_by_mail"
+"""Says what became of a report by mail, and names nothing of it; for whoever got the receipt, and nobody else."""
+ANSWERABLE: Final = frozenset({RECEIPT, QUESTION_BY_MAIL, OUTCOME})
 """What a reporter by mail may answer, so that the answer stands on the timeline."""
 TO_OUTSIDERS: Final = ANSWERABLE | {QUESTION}
 LONGEST_ADDRESS: Final = 120

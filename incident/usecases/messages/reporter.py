@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.json import Json
-from incident.domain.kernel.people import Actor
+from incident.domain.kernel.people import Actor, Source
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.retries import SLOW_AFTER
 from incident.store.models import Incident, OutboxMessage
 from incident.usecases.common.directory import load_directory
+from incident.usecases.common.family import family
 from incident.usecases.messages.channels import configured
+from incident.usecases.messages.outsiders import OUTCOME, RECEIPT
 from incident.usecases.messages.ports import Channel
-from incident.usecases.messages.queue import PERSONAL, Audience, queue
+from incident.usecases.messages.queue import PERSONAL, Audience, queue, queue_one
 
 STILL_NEWS: Final = timedelta(hours=1)
 """For so long after a report it is told that it has reached nobody."""
@@ -24,7 +26,11 @@ STILL_NEWS: Final = timedelta(hours=1)
 def tell_reporter(
     session: Session, incident: Incident, template: str, *, actor: Actor, now: datetime, **params: Json
 ) -> None:
-    """Tell whoever reported it, directly; not of what they have just done themselves."""
+    """Tell whoever reported it, directly; not of what they have just done themselves.
+
+    Whoever reported by mail, also of what was merged into it, has no page to look at, so a mail says it without a name.
+    """
+    _tell_by_mail(session, incident, f"{template}:{incident.fact_version}", params.get("is_breach"), now)
     own = actor.id is not None and actor.id == incident.reporter_id
     if own or (actor.slack_id is not None and actor.slack_id == incident.reporter_slack_id):
         return
@@ -38,6 +44,32 @@ def tell_reporter(
         dedupe=f"{template}:{incident.reference}:{incident.fact_version}",
         personally=True,
     )
+
+
+def _tell_by_mail(session: Session, incident: Incident, occasion: str, is_breach: Json, now: datetime) -> None:
+    """Only who got a receipt: not programs, not lists, and nobody beyond what one address gets in a day.
+
+    Of what was merged its reporter hears when the incident that goes on is judged and closed.
+    """
+    if incident.duplicate_of_id is not None or Channel.EMAIL not in configured(session):
+        return
+    reports = {one.id: one for one in family(session, incident) if one.source is Source.MAIL}
+    mine = (OutboxMessage.incident_id.in_(reports), OutboxMessage.dedupe_key.startswith(f"{RECEIPT}:"))
+    for receipt in session.scalars(select(OutboxMessage).where(*mine)):
+        about = receipt.payload["params"]
+        if receipt.incident_id is None or receipt.payload["template"] != RECEIPT or about["is_addition"]:
+            continue
+        queue_one(
+            session,
+            incident=reports[receipt.incident_id],
+            channel=Channel.EMAIL,
+            recipient=receipt.recipient,
+            template=OUTCOME,
+            params={"answers_to": about["answers_to"], "is_breach": is_breach},
+            now=now,
+            dedupe=f"{RECEIPT}:{receipt.incident_id}:{occasion}",
+            language=receipt.language,
+        )
 
 
 def warn_reporters(session: Session, now: datetime) -> int:

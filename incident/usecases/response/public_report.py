@@ -160,7 +160,7 @@ def _tell_of_flood(session: Session, command: ReportFromOutside, now: datetime) 
             session,
             incident=None,
             template=template,
-            params={"door": command.shown_as, "path": "/?show=unowned"},
+            params={"door": command.shown_as, "by_mail": command.way == BY_MAIL, "path": "/?show=unowned"},
             to=(Audience.DPO, Audience.DUTY),
             now=now,
             dedupe=f"{template}:{command.way}:{now:%Y-%m-%d}",

@@ -101,22 +101,35 @@ def links_to(session: Session, incident: Incident) -> Sequence[Token]:
     return session.scalars(select(Token).where(*made).order_by(Token.created_at.desc())).all()
 
 
+def check_link(session: Session, secret: str, *, now: datetime) -> None:
+    """Nothing where :func:`open_link` would open, which robots that look at every link do not ask for.
+
+    Raises NotFound as that does.
+    """
+    _opened(session, secret, now)
+
+
 def open_link(session: Session, secret: str, *, now: datetime) -> Incident:
     """The incident that a link opens; that it was read is on record, once an hour. The caller commits.
 
     Raises NotFound for a link that is wrong or ended, whose maker may no longer give it, or of an incident that has
     been restricted since.
     """
+    link, incident = _opened(session, secret, now)
+    if insert_missing(session, Inbound, key=f"status:{link.id}:{now:%Y%m%d%H}", result={}, at=now):
+        link.used_at = now
+        record(session, incident, Tag.STATUS_READ, Actor(None, "", source=Source.WEB), now, link=str(link.id))
+    return incident
+
+
+def _opened(session: Session, secret: str, now: datetime) -> tuple[Token, Incident]:
     link = session.scalars(select(Token).where(Token.sha256 == _digest(secret), Token.purpose == STATUS)).one_or_none()
     if link is None or link.revoked_at is not None or link.expires_at is None or link.expires_at <= now:
         raise NotFound("This link does not work, or no longer.")
     incident, maker = session.get_one(Incident, link.opens_id), session.get(Person, link.person_id)
     if incident.circle is not None or maker is None or not maker.active or not may(maker.actor(), Permission.EXPORT):
         raise NotFound("This link does not work, or no longer.")
-    if insert_missing(session, Inbound, key=f"status:{link.id}:{now:%Y%m%d%H}", result={}, at=now):
-        link.used_at = now
-        record(session, incident, Tag.STATUS_READ, Actor(None, "", source=Source.WEB), now, link=str(link.id))
-    return incident
+    return link, incident
 
 
 def _digest(secret: str) -> str:

@@ -21,6 +21,7 @@ from incident.usecases.common.limits import count_report
 from incident.usecases.response.casework import AddTimelineEntry
 from incident.usecases.response.casework import add_timeline_entry as record_entry
 from incident.usecases.response.report import ReportIncident, report_incident
+from incident.web.accounts.counted import network_of
 from incident.web.api.answers import Added, BatchOut, DeadlineOut, Deadlines, IncidentOut, IncidentPage, Reported
 from incident.web.api.door import BODY, FORBIDDEN, LIMITED, MISSING, OFTEN, REFUSALS, bp
 from incident.web.api.errors import status_of
@@ -146,7 +147,7 @@ def _register(data: Report, who: Actor) -> str:
         subjects=data.subjects,
         ongoing=data.ongoing,
     )
-    count_report(db.session(), who.key, now=now())
+    count_report(db.session(), who.key, now=now(), network=network_of(request.remote_addr))
     return report_incident(command, session=db.session(), now=now()).reference
 
 

@@ -14,6 +14,7 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.response.share_status import (
     ShareStatus,
     UnshareStatus,
+    check_link,
     links_to,
     open_link,
     share_status,
@@ -55,6 +56,13 @@ def end(reference: str, link: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/status/<secret>")
+def cover(secret: str) -> ResponseReturnValue:
+    """A cover over the status: programs that look at every link (mail filters, previews) read nothing by it."""
+    check_link(db.session(), secret, now=now())
+    return render_template("web/shared/cover.html", organisation=organisation_profile(db.session()))
+
+
+@bp.post("/status/<secret>")
 @commits
 def show(secret: str) -> ResponseReturnValue:
     """How the incident stands: answers from lists, numbers and moments, and nothing that anybody typed."""
