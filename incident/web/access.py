@@ -173,7 +173,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "subscriptions": dict.fromkeys(("index", "add", "edit", "renew", "try_one", "remove"), P.MANAGE_SETTINGS),
     "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "checklist": P.RECORD},
     "timeline": {"index": P.VIEW_ALL, "add": P.RECORD},
-    "tokens": {"index": S, "revoke": S, "make_calendar": S, "close_calendar": S, "calendar": Audience.TOKEN},
+    "tokens": {"index": S, "api": S, "revoke": S, "make_calendar": S, "close_calendar": S, "calendar": Audience.TOKEN},
     "triage": {"form": P.RECORD},
 }
 """The access matrix of pages and API: of each group of pages, each view and who may use it."""

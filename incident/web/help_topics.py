@@ -26,6 +26,7 @@ ELSEWHERE: Final = {
     "reporter": "incident",
     "security": "account",
     "shared": "incident",
+    "tokens.api": "api",
     "notices.beside": "beside",
     "notices.edpb": "edpb",
     **{f"notices.{view}": "mailing" for view in ABOUT_MAILINGS},

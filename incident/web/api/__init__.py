@@ -6,6 +6,7 @@ from apiflask import APIFlask
 from flask_wtf import CSRFProtect
 
 from incident.domain.kernel.json import JsonObject
+from incident.domain.kernel.scopes import Scope
 from incident.web.api import case, incidents
 from incident.web.api.answers import Problem
 from incident.web.api.door import bp
@@ -57,12 +58,13 @@ def completed(spec: Any) -> Any:
     post = spec["paths"][f"{bp.url_prefix}/incidents"]["post"]
     post.setdefault("parameters", []).append(KEY)
     post["responses"]["201"].setdefault("headers", {})[incidents.REPLAYED] = REPLAY
-    for path in spec["paths"].values():
-        for method, operation in path.items():
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
             if not isinstance(operation, dict):
                 continue
             if method == "get":
                 _of_a_read(operation)
+            operation["security"] = [{"BearerAuth": [_scope(method, path)]}]
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
             operation["responses"]["500"] = {"description": "It broke on our side; the log knows it by the reference."}
@@ -70,6 +72,13 @@ def completed(spec: Any) -> Any:
                 if int(status) >= 400:
                     answer["content"] = refused
     return spec
+
+
+def _scope(method: str, path: str) -> str:
+    """What a token must have been made for."""
+    if method == "get":
+        return Scope.READ.value
+    return (Scope.RECORD if path.endswith("/timeline") else Scope.REPORT).value
 
 
 def _of_a_read(operation: JsonObject) -> None:

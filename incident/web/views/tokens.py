@@ -1,16 +1,18 @@
 """One's own keys: tokens for scripts, and the private address of the calendar; each secret is shown once."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from apiflask import APIFlask
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import SelectField, StringField
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.scopes import LONGEST, Scope
 from incident.store.db import db
@@ -23,6 +25,7 @@ from incident.usecases.clock.calendar_feed import (
 )
 from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
+from incident.web.api_page import calls
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, choices_of
@@ -99,6 +102,14 @@ def _page(form: TokenForm, **shown: str) -> str:
         secret=shown.get("secret"),
         feed=shown.get("feed"),
     )
+
+
+@bp.get("/account/tokens/api")
+def api() -> ResponseReturnValue:
+    """The description of the API, call by call."""
+    spec = cast(JsonObject, cast(APIFlask, current_app).spec)
+    described = calls(spec, deps().settings.base_url.rstrip("/"))
+    return render_template("web/tokens/api.html", calls=described, scopes={one.value: SCOPES[one] for one in Scope})
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")
