@@ -76,7 +76,7 @@ def _call(method: str, path: str, operation: JsonObject, schemas: Schemas, site:
         method=method,
         path=path,
         title=operation.get("summary", path),
-        words=operation.get("description", ""),
+        words=operation.get("description", "").replace("``", ""),
         scope=operation["security"][0]["BearerAuth"][0],
         inputs=(*parameters, *(_fields(body, schemas) if body else ())),
         request=_curl(method, site + path.replace("{reference}", VALUES["reference"]), body, schemas),
@@ -134,7 +134,7 @@ def example(schema: JsonObject, schemas: Schemas, name: str = "", depth: int = 0
         case "boolean":
             return False
         case "integer" | "number":
-            return int(whole.get("minimum", 0)) or 1
+            return 201 if name == "status" else int(whole.get("minimum", 0)) or 1
         case "string":
             return _string(whole, name)
         case _:

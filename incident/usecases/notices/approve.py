@@ -81,6 +81,7 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
 def _tell(session: Session, incident: Incident, notice: Notice, approval: Approval) -> None:
     """The officer files it now, so the officer hears of it."""
     params = {"reference": incident.reference, "addressee": notice.addressee.value, "notice": str(notice.id)}
+    params["path"] = f"/incidents/{incident.reference}/notices/{notice.id}"
     queue(
         session,
         incident=incident,
