@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -181,6 +182,7 @@ def _rotated(engine: Engine) -> bool:
     while process.poll() is None:
         if done() != before:
             process.kill()
+        time.sleep(0.005)
     reader.dispose()
     return process.wait() == 0
 
