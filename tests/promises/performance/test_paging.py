@@ -1,7 +1,12 @@
 """Long lists of one incident come a page at a time, and every entry is on one of the pages."""
 
+import pytest
+
 from tests.promises.performance.conftest import LAPTOP, Installation
 from tests.web.client import Visitor, text_of
+
+ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"])
+"""For what is decided in the code: how many statements are asked, and how a list is cut and drawn."""
 
 
 def test_chain_and_facts_are_shown_page_by_page(installation: Installation) -> None:
@@ -36,6 +41,7 @@ def _the_facts(visitor: Visitor, path: str) -> None:
     assert visitor.get(f"{path}?page=99").text == seen[1].text
 
 
+@ONE_DATABASE
 def test_the_board_draws_what_runs_out_first_and_leads_to_the_rest(installation: Installation) -> None:
     """A hundred open incidents: seventy-five rulers, the most urgent on top, and the way to all of them."""
     installation.seed(100, 100)
@@ -50,6 +56,7 @@ def test_the_board_draws_what_runs_out_first_and_leads_to_the_rest(installation:
         assert len([node for node in page.tree.iter("li") if "board-row" in (node.get("class") or "")]) == number
 
 
+@ONE_DATABASE
 def test_a_dossier_asks_as_much_however_much_it_holds(installation: Installation) -> None:
     """Downloads may grow with what they hold; the whole dossier does not: every table once to read, once to prove."""
     path, counted = f"/incidents/{installation.references[LAPTOP]}/dossier.zip", []
