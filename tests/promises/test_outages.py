@@ -27,7 +27,7 @@ from tests.promises.outage import House
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WEEKEND = timedelta(hours=62)
-EVERY = {HOUR: MINUTE, WEEKEND: timedelta(minutes=20)}
+EVERY = {HOUR: MINUTE, WEEKEND: timedelta(minutes=30)}
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_weekend_of_reminders_becomes_one_that_counts_the_others(
     house.live(MINUTE)
     mail = house.lines[Channel.EMAIL]
     mail.away = True
-    house.live(WEEKEND, timedelta(minutes=10))
+    house.live(WEEKEND, EVERY[WEEKEND])
     mail.away = False
     back = clock.now()
     house.live(2 * MINUTE, timedelta(seconds=5))
