@@ -141,7 +141,9 @@ def find_browser() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests with a reason where no browser is installed."""
+    """Long files first, so that no core waits for one at the end; skip browser tests where no browser is installed."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
     if find_browser():
         return
     for item in items:

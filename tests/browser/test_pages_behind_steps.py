@@ -15,6 +15,7 @@ from tests.promises.scenario.installation import PASSWORD, Installation
 from tests.promises.scenario.months import HEADINGS, old_register
 from tests.register.test_processing import HEAD, ROWS
 
+pytestmark = pytest.mark.slow
 SIGHTS: Final = pytest.mark.parametrize(
     "eyes", [Eyes(390, dark=True, language="nl"), Eyes(1280, dark=False, language="en")], ids=["nl", "en"]
 )

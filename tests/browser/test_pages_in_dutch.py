@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import pytest
+
 from tests.browser.sweep import Eyes, Sweep
 from tests.promises.scenario.installation import Installation
 from tests.promises.scenario.places import addresses
@@ -10,6 +12,7 @@ from tests.promises.scenario.places import addresses
 EYES: Final = Eyes(width=390, dark=True, language="nl")
 
 
+@pytest.mark.slow
 def test_every_page(sweep: Callable[[Eyes], Sweep], scene: tuple[Installation, str]) -> None:
     """At four widths and in both colours: nothing overlaps, is cut off or out of reach, and axe has nothing to say."""
     look = sweep(EYES)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import pytest
+
 from tests.browser.sweep import Eyes, Sweep
 from tests.promises.scenario.installation import Installation
 from tests.promises.scenario.places import addresses
@@ -77,6 +79,7 @@ def test_every_page_is_looked_at(scene: tuple[Installation, str]) -> None:
     assert seen & set(NO_PAGES) == set(), "an exception for what is looked at"
 
 
+@pytest.mark.slow
 def test_every_page(sweep: Callable[[Eyes], Sweep], scene: tuple[Installation, str]) -> None:
     """At four widths and in both colours: nothing overlaps, is cut off or out of reach, and axe has nothing to say."""
     look = sweep(EYES)
