@@ -191,8 +191,19 @@ def bookmark(workspace: Workspace, arguments: Arguments) -> Answer:
     if not arguments.get("title") or arguments.get("type") != "link":
         raise Refused("invalid_arguments")
     entry = {key: arguments.get(key) for key in ("title", "type", "link")}
-    channel.bookmarks.append(entry)
-    return {"bookmark": entry}
+    channel.bookmarks.append({"id": f"Bk{workspace.number():06d}", **entry})
+    return {"bookmark": channel.bookmarks[-1]}
+
+
+@method("bookmarks.remove", "bookmarks:write")
+def remove_bookmark(workspace: Workspace, arguments: Arguments) -> Answer:
+    """One link fewer above the channel."""
+    channel = writable(workspace, {"channel": arguments.get("channel_id")})
+    kept = [one for one in channel.bookmarks if one["id"] != arguments.get("bookmark_id")]
+    if len(kept) == len(channel.bookmarks):
+        raise Refused("not_found")
+    channel.bookmarks[:] = kept
+    return {}
 
 
 def _person(workspace: Workspace, identifier: str, *, locale: bool) -> Answer:

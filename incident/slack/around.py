@@ -1,6 +1,7 @@
 """What stands around the messages of an incident's room: its people, its topic and the links above it."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Final
 
 import structlog
@@ -13,7 +14,9 @@ from incident.slack.members import member_of
 from incident.slack.words import word
 
 log = structlog.get_logger(__name__)
-_HARMLESS: Final = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
+_HARMLESS: Final = frozenset(
+    {"already_in_channel", "already_pinned", "already_archived", "cant_invite_self", "not_found"}
+)
 
 
 def invite(client: WebClient, channel: str, duties: Collection[str], known: Collection[str] = ()) -> list[str]:
@@ -45,6 +48,17 @@ def bookmark(client: WebClient, channel: str, reference: str, *, base_url: str, 
     for link, title in wanted.items():
         if link not in there:
             client.bookmarks_add(channel_id=channel, title=title, type="link", link=link)
+    if not there.issuperset(wanted):
+        _remove_doubles(client, channel, wanted)
+
+
+def _remove_doubles(client: WebClient, channel: str, wanted: Collection[str]) -> None:
+    """Two processes may have added the same at once: the last of them sees all, and leaves the first of each."""
+    seen: set[str] = set()
+    for row in client.bookmarks_list(channel_id=channel)["bookmarks"]:
+        if row.get("link") in seen.intersection(wanted):
+            quietly(partial(client.bookmarks_remove, channel_id=channel, bookmark_id=row["id"]))
+        seen.add(row.get("link"))
 
 
 def quietly(call: Callable[[], object]) -> bool:

@@ -1,20 +1,26 @@
 """The room hears how it stands and when it hears more; who comes late is caught up; links stand above the room."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import shared
-from bot.slack_here.workspace import Channel
+from bot.slack_here.workspace import BOT, Channel
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
+from incident.slack.around import bookmark
+from incident.slack.messenger import outbox_client
 from incident.store.models import Person, SlackRoom, TimelineEntry
 from tests.bot.conftest import Cast, add_account, the_incident
 from tests.bot.test_conversations import announced, room
 from tests.bot.test_reporter import sent, worker_of
 from tests.fake_slack import Failure, FakeSlack, SlackUser
+from tests.fake_slack.server import BOT_TOKEN
 from tests.fake_slack.user import texts
 
 __all__ = ["announced", "room"]
@@ -147,6 +153,31 @@ def test_the_links_above_a_room_are_set_once(
     assert sorted(row["link"] for row in room.bookmarks) == sorted(
         [base, f"{base}/notices", "https://datalekken.autoriteitpersoonsgegevens.nl"]
     )
+
+
+def test_links_that_two_processes_set_at_once_stand_there_once(slack: FakeSlack) -> None:
+    """Both looked before either had set one: bot and worker, right after the room was made."""
+    room = slack.workspace.add_channel("room", (BOT,), private=True)
+    looked = threading.Barrier(2)
+
+    def set_links() -> None:
+        client = outbox_client(BOT_TOKEN, slack.url)
+        looks, ask = iter([looked]), client.bookmarks_list
+
+        def look(**about: Any) -> Any:
+            answer = ask(**about)
+            for barrier in looks:
+                barrier.wait(10)
+            return answer
+
+        client.bookmarks_list = look  # type: ignore[method-assign]
+        bookmark(client, room.id, "DL-2026-0001-K", base_url="https://meldklok.example.org", language="nl")
+
+    with ThreadPoolExecutor(2) as both:
+        for one in [both.submit(set_links) for _ in range(2)]:
+            one.result()
+    assert len(slack.called("bookmarks.add")) == 6
+    assert len({row["link"] for row in room.bookmarks}) == len(room.bookmarks) == 3
 
 
 def test_whoever_comes_on_duty_is_told_what_runs_and_who_had_it(
