@@ -18,11 +18,26 @@ from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
 from tests.documents.cases import DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION
 
 STUMBLED = {
-    "nl": ("Beste De heer", "er wordt op gecontroleerd"),
-    "en": ("elow you read", "In this message you read", "with an insurance.", "malicious"),
+    "nl": ("Beste De heer", "er wordt op gecontroleerd", "jullie vragen"),
+    "en": ("elow you read", "In this message you read", "with an insurance.", "malicious", "Let nobody in whom"),
     "sv": ("hackning", "utan lov", "Det har hänt en personuppgiftsincident", "Frågas inte", "födelsedag?", "inte ännu"),
-    "de": ("Eine beschäftigte Person", "hat personenbezogene Daten betroffen", "zwischen {start}", "des/der"),
-    "fr": ("ous lirez", "entré de force", "ont été dites", "Quoi de neuf", "Lesquelles de vos", "emportées"),
+    "de": (
+        "Eine beschäftigte Person",
+        "hat personenbezogene Daten betroffen",
+        "zwischen {start}",
+        "des/der",
+        "Bankkontonummer",
+        "Angaben über die Gesundheit",
+    ),
+    "fr": (
+        "ous lirez",
+        "entré de force",
+        "ont été dites",
+        "Quoi de neuf",
+        "Lesquelles de vos",
+        "emportées",
+        "aux mains de",
+    ),
 }
 STRAIGHT = re.compile(r"\w'\w")
 DOING = {
@@ -115,6 +130,13 @@ def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
     assert for_recipient("((greeting))", "nl", name="De heer Jansen") == "Beste heer Jansen,"
     assert for_recipient("((greeting))", "nl", name="Dhr. Jansen") == "Beste heer Jansen,"
     assert for_recipient("((greeting))", "nl", name="Mevlana") == "Beste Mevlana,"
+
+
+def test_a_dutch_title_is_said_in_the_language_of_the_letter() -> None:
+    """ "Guten Tag Mevrouw Kok" is how no German letter begins; the list of people has Dutch titles."""
+    assert for_recipient("((greeting))", "de", name="Mevrouw A. Kok") == "Guten Tag Frau A. Kok,"
+    assert for_recipient("((greeting))", "en", name="De heer Jansen") == "Dear Mr Jansen,"
+    assert for_recipient("((greeting))", "fr", name="Mw. Kok") == "Bonjour Madame Kok,"
 
 
 def test_french_puts_a_space_before_the_colon_in_plain_text_too() -> None:
