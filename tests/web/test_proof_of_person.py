@@ -151,6 +151,20 @@ def test_the_right_answer_sends_the_same_form_on_and_counts_for_a_while(team: Te
     assert len(failed) == 1
 
 
+def test_the_code_leads_on_to_the_very_place_of_a_link_in_a_mail(lite: Team, clock: FixedClock) -> None:
+    """What stands behind # comes through password and second factor, as the sign-in page sends it."""
+    visitor = lite.visitor("Femke", Role.DPO)
+    app = set_up_factor(visitor)
+    again = Visitor(lite.app)
+    again.get("/login?next=/account%23sessions")
+    page = again.submit("/login", email=visitor.email, password=PASSWORD)
+    form = page.form("/login/code")
+    values = {node.get("name"): node.get("value", "") for node in form.iter("input")}
+    later = app.generate(time=app.now() + 30).token
+    answer = again.client.post(form.get("action", ""), data={**values, "code": later})
+    assert answer.headers["Location"] == "/account#sessions"
+
+
 def people(team: Team) -> int:
     with team.app.app_context():
         return len(db.session.scalars(select(Person).where(Person.email == "bas@example.org")).all())

@@ -363,6 +363,15 @@ def test_next_leads_to_the_page_that_was_asked_for(house: House) -> None:
     assert house.come(FEMKE, path=f"{START}?next=/account").path == "/account"
 
 
+def test_next_leads_to_the_very_place_of_a_link_in_a_mail(house: House) -> None:
+    """What stands behind # comes along, as the sign-in page sends it."""
+    visitor = house.visitor()
+    house.liar.claims = FEMKE
+    first = visitor.client.get(START, query_string={"next": "/account#sessions"})
+    answer = visitor.client.get(house.beyond(first.headers["Location"]))
+    assert answer.headers["Location"] == "/account#sessions"
+
+
 def test_what_the_provider_refused_is_said_kindly(house: House) -> None:
     """And nothing of what stands in the address is on the page."""
     visitor = house.visitor()

@@ -112,6 +112,21 @@ function living() {
   }
 }
 
+/** A link of a mail names the very place on a page. No server sees what stands behind #, so the way through the sign-in carries it. */
+function samePlace() {
+  const place = location.hash;
+  if (!place) return;
+  const carried = (address) => {
+    const url = new URL(address, location.href);
+    const next = url.searchParams.get("next");
+    if (next && !next.includes("#")) url.searchParams.set("next", next + place);
+    return url.href;
+  };
+  for (const next of document.querySelectorAll("input[name=next]")) if (!next.value.includes("#")) next.value += place;
+  for (const link of document.querySelectorAll("a[href*='next=']")) link.href = carried(link.href);
+  for (const form of document.querySelectorAll("form[action*='next=']")) form.action = carried(form.action);
+}
+
 /** On a narrow screen the menu scrolls sideways: show the place we are at. */
 function placesInSight() {
   for (const here of document.querySelectorAll(".nav [aria-current]")) {
@@ -120,6 +135,7 @@ function placesInSight() {
   }
 }
 
+samePlace();
 placesInSight();
 focusProblems();
 copyButtons();
