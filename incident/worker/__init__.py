@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.platform.clock import Clock, SystemClock
@@ -144,9 +145,21 @@ class Worker:
             log.warning("database_away", error=type(problem).__name__)
 
     def _announce(self) -> None:
-        """Write down which channels there are, so that every process queues for these."""
-        with self._sessions() as session, session.begin():
-            write_down(session, self._outlets.channels, self._deps.clock.now())
+        """Write down which channels there are, so that every process queues for these.
+
+        Who starts while the database is busy or away waits for it as long as a lease lasts, and does not die.
+        """
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while not self._stop.is_set():
+            try:
+                with self._sessions() as session, session.begin():
+                    write_down(session, self._outlets.channels, self._deps.clock.now())
+                return
+            except OperationalError as problem:
+                if time.monotonic() > deadline or str(problem.orig).startswith("no such table"):
+                    raise
+                log.warning("database_away", error=type(problem).__name__)
+                self._stop.wait(LOOK_AT_THE_CLOCK_SECONDS)
 
     def _scheduler(self) -> BackgroundScheduler:
         tick = self._deps.settings.worker_tick.total_seconds()

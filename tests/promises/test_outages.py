@@ -22,6 +22,7 @@ from incident.store.audit import verify_chains
 from incident.store.db import harden
 from incident.store.models import AuditEntry
 from incident.usecases.messages.afterwards import REMINDERS
+from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.ports import Channel
 from tests.promises.outage import House
 
@@ -161,6 +162,29 @@ def test_without_mail_who_has_slack_is_told_there_within_six_minutes(
     house.live(6 * MINUTE)
     told = {message.recipient for _, message in house.lines[Channel.SLACK].arrived}
     assert {"U0ALICE", "U0CHARLIE"} <= told
+
+
+def test_a_worker_that_starts_while_the_database_is_busy_waits_for_it(
+    engine: Engine, make_settings: Any, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died of it, and with it everything that `meldklok run` had started."""
+    house = House(engine, make_settings(), clock, Channel.EMAIL)
+    with Session(engine) as session, session.begin():
+        write_down(session, [], clock.now())
+    refusals = iter(range(2))
+
+    def busy(*_: Any) -> None:
+        if next(refusals, None) is not None:
+            raise OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("incident.worker.LOOK_AT_THE_CLOCK_SECONDS", 0.01)
+    event.listen(Engine, "before_cursor_execute", busy)
+    try:
+        house.worker._announce()
+    finally:
+        event.remove(Engine, "before_cursor_execute", busy)
+    with Session(engine) as session:
+        assert configured(session) == {Channel.EMAIL}
 
 
 @contextmanager
