@@ -19,10 +19,11 @@ def worker() -> None:
       meldklok worker
       WORKER_TICK=5 meldklok worker
     """
+    # A wrong setting is said at once, not after everything that a worker needs has been read.
+    settings = Settings.load()
     from incident.platform import logs
     from incident.worker import run as tick_until
 
-    settings = Settings.load()
     logs.configure(settings, "worker")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
