@@ -29,15 +29,23 @@ THINGS = {
     "examples": _l("The examples"),
 }
 """What the doctor looks at, in words."""
+REASONS = {
+    "the name of the receiver is not known": _l("the name of the receiver is not known"),
+    "this is no address of the web": _l("this is no address of the web"),
+}
+"""Why a receiver cannot be reached, in words."""
 RUN = _l("Run: %(command)s")
 """Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 
 
 def told(finding: Finding) -> dict[str, str]:
     """A finding as the macro ``finding`` shows it."""
+    params = dict(finding.params)
+    if "reason" in params:
+        params["reason"] = REASONS.get(str(params["reason"]), params["reason"])
     return {
         "state": finding.state.value,
         "name": str(THINGS.get(finding.name, finding.name)),
-        "sentence": _(finding.message, **finding.params),
+        "sentence": _(finding.message, **params),
         "advice": _(finding.cure, **finding.params) if finding.cure else "",
     }

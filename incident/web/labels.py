@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.documents.phrases import phrases
@@ -100,6 +101,8 @@ def field_words(name: str) -> law.FieldLabel:
 
 def missing_word(item: str) -> str:
     """What a notice lacks: the label of a field or a placeholder where it names one, else as the notice says it."""
+    if item == "translation":
+        return str(_("the translation of what was written in another language"))
     try:
         return field_words(item).label
     except KeyError:

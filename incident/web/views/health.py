@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from incident.doctor import examine
+from incident.doctor.finding import State
 from incident.domain.kernel.health import HealthFacts, judge
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts
@@ -74,5 +75,6 @@ def metrics() -> ResponseReturnValue:
 @bp.get("/settings/health")
 def page() -> ResponseReturnValue:
     """What ``meldklok doctor`` says, as a page."""
-    findings = [told(finding) for finding in examine(deps().settings, now())]
+    gravest_first = sorted(examine(deps().settings, now()), key=lambda one: tuple(State).index(one.state), reverse=True)
+    findings = [told(finding) for finding in gravest_first]
     return render_template("web/settings/health.html", findings=findings)

@@ -1,6 +1,8 @@
 """The record: why these deadlines, what the chain proves."""
 
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -67,13 +69,14 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
     session = db.session()
     part = part_of(chain_of(session, case.head.incident)[::-1], SHOWN)
     entries = told(named(session, part.rows, operator=_("An operator on the machine"), product="Meldklok"))
+    runs = [(words, [entry for entry, _words in same]) for words, same in groupby(entries, key=itemgetter(1))]
     report = verify_incident(session, case.head.incident, deps().blobs)
     last = newest(session)
     return render_template(
         "web/record/show.html",
         case=case,
         part=part,
-        entries=entries,
+        runs=runs,
         report=report,
         findings=[finding.sentence(_) for finding in report.findings],
         checkpoint=named_checkpoint(last),

@@ -1,7 +1,8 @@
 """Letters while they are being written: how they read, side by side in their languages, version against version."""
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import render_template, request
@@ -17,6 +18,7 @@ from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps
 from incident.web.forms.base import tidy
+from incident.web.labels import missing_word
 from incident.web.letters import body_of_page
 from incident.web.views.notices.opened import Opened, bp, open_notice
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 
 LONGEST_CHECKED = 100_000
+PLACE: Final = re.compile(r"\(\(([a-z0-9_]+)\)\)")
+BULLET: Final = re.compile(r"^[-*] ", re.M)
+MARKS: Final = re.compile(r"^#+ |\*\*|\\$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,16 @@ def compare(reference: str, notice_id: UUID) -> ResponseReturnValue:
 def _difference(opened: Opened, first: "NoticeVersion", second: "NoticeVersion") -> dict[str, object]:
     if opened.is_form:
         return {"changes": diff_forms(form_from(first.form), form_from(second.form)), "text": None, "title": None}
+    before, after = _as_read(first.body), _as_read(second.body)
     return {
         "changes": (),
+        "same": before.split() == after.split() and first.title == second.title,
         "title": Markup(diff_html(diff_texts(first.title, second.title))),
-        "text": Markup(diff_html(diff_texts(first.body, second.body))),
+        "text": Markup(diff_html(diff_texts(before, after))),
     }
+
+
+def _as_read(body: str) -> str:
+    """A letter without the marks of Markdown; what is filled in for each person stands between brackets."""
+    named = PLACE.sub(lambda place: f"[{missing_word(place[1])}]", body)
+    return MARKS.sub("", BULLET.sub("• ", named))
