@@ -47,6 +47,18 @@ def test_the_record_names_people_and_acts_in_words(lite: Team) -> None:
     assert "Without a checkpoint from outside nobody can find" in page
 
 
+def test_what_was_done_many_times_in_a_row_is_one_line(lite: Team) -> None:
+    """A mailing to hundreds of people does not bury what people decided; the line says which entries it stands for."""
+    visitor = lite.visitor("Noor", Role.DPO)
+    reference = _reported(lite)
+    visitor.get(f"/incidents/{reference}/tasks")
+    for number in range(3):
+        visitor.submit("/tasks", title=f"Step {number}", kind="task")
+    page = visitor.get(f"/incidents/{reference}/record").text
+    assert page.count("Noor added a task or measure") == 1
+    assert "(3×)" in page
+
+
 def test_a_record_that_was_altered_is_red_on_its_page(lite: Team) -> None:
     """The page compares the record with its log whenever it is opened."""
     visitor = lite.visitor("Noor", Role.DPO)

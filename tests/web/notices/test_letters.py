@@ -57,6 +57,21 @@ def test_the_editor_counts_marks_and_jargon_while_one_writes(lite: Team, example
     assert "onverwijld" not in calm
 
 
+def test_versions_are_compared_as_they_are_read(lite: Team, examples: list[str]) -> None:
+    """No mark of Markdown and no name of a place stands in the comparison; white space alone changes nothing."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get(drafts(dpo, examples[0], addressee="subjects", languages=["nl"]).path)
+    assert "((greeting))" in _body(page)
+    dpo.submit("/edit", body=f"{_body(page)}\n\n## **Vragen?**\n\n- Bel ons.")
+    compared = dpo.get(f"{page.path}/compare?from=1&to=2")
+    text = "".join(next(compared.tree.iter("article")).itertext())
+    assert "• Bel ons." in text
+    assert not any(mark in text for mark in ("((", "**", "##"))
+    dpo.get(page.path)
+    dpo.submit("/edit", body=f"{_body(dpo.get(page.path))}\n\n\n")
+    assert "Both versions say the same." in dpo.get(f"{page.path}/compare?from=2&to=3").text
+
+
 def _lacking(html: str) -> list[str]:
     """The items of "No words in it say this", as they stand there."""
     after = html.partition("No words in it say this:")[2].partition("</ul>")[0]
