@@ -290,6 +290,28 @@ SIGNIFICANT = TriggerKind.SIGNIFICANT_INCIDENT
 
 
 @pytest.mark.parametrize(
+    ("is_breach", "risk", "follows"),
+    [
+        (Ternary.YES, RiskLevel.RISK, "duty.follows_report"),
+        (Ternary.YES, RiskLevel.HIGH, "duty.follows_report"),
+        (Ternary.YES, None, "duty.follows_report"),
+        (Ternary.UNKNOWN, None, "duty.follows_report"),
+        (Ternary.YES, RiskLevel.UNLIKELY, "duty.withdraw"),
+        (Ternary.NO, RiskLevel.HIGH, "duty.withdraw"),
+        (Ternary.NO, None, "duty.withdraw"),
+    ],
+)
+def test_after_a_filing_that_turns_out_unnecessary_a_withdrawal_is_due(
+    is_breach: Ternary, risk: RiskLevel | None, follows: str
+) -> None:
+    """Art. 33(4): more information, or a withdrawal where there was no breach or no risk; other law knows none."""
+    facts = replace(BREACH, is_breach=is_breach, first_notified_at=SENT)
+    found = duties(facts, risk=risk, regimes=EVERY_REGIME, moments={"cbw_notification": SENT})
+    assert (found["gdpr_33_4"].duty, texts_of(found["gdpr_33_4"])[0]) == (Duty.REQUIRED, follows)
+    assert texts_of(found["cbw_final_report"])[0] == "duty.follows_report"
+
+
+@pytest.mark.parametrize(
     ("network", "met", "duty", "text"),
     [
         (Ternary.YES, Ternary.YES, Duty.REQUIRED, "yes"),
