@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack_here.workspace import Channel
+from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kinds import DecisionState, Subject
 from incident.law.vocabulary import IncidentKind
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.store.models import Decision, Person
+from incident.store.models import AuditEntry, Decision, Incident, Person
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.report import ReportIncident, report_incident
@@ -22,6 +24,7 @@ from tests.bot.conftest import Cast
 from tests.bot.test_conversations import announced, room
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.user import texts
+from tests.usecases.response.test_decide import HARMLESS
 
 __all__ = ["announced", "room"]
 REVIEW = "I called the recipient again, read the log of the mail server and compared both with the export."
@@ -52,6 +55,57 @@ def test_in_an_office_of_one_the_officer_looks_again_once_it_has_rested(
     decision = database().scalars(select(Decision)).one()
     assert decision.state is DecisionState.FINAL
     assert decision.self_reviewed
+
+
+def test_alone_a_no_to_the_authority_takes_in_slack_what_it_takes_on_the_page(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """The decision window takes the no; then rest, a review in other words, and nobody else to ask."""
+    with app.app_context():
+        officer = Actor(None, "Daan", frozenset(Role), Source.SYSTEM)
+        incident = db.session.scalars(select(Incident)).one()
+        assess_risk(AssessRisk(officer, incident.id, HARMLESS), session=db.session(), now=clock.now())
+        db.session.commit()
+    _back(app, active=False)
+    top = room.messages[0]
+    _open(cast, top, "Decide…", "Decide")
+    why = "A colleague had it and deleted it at once, as the log shows."
+    no = {"Notify the authority (AP)": "No: a second person must agree", "Why?": why}
+    cast.dpo.fill(no).submit()
+    assert cast.dpo.errors == {}
+    _open(cast, top, "Look at the decision…")
+    slack.wait_for(lambda: "Nobody else here can agree. Let it rest" in texts(cast.dpo.modal()["blocks"]))
+    clock.advance(hours=13)
+    _open(cast, top, "Look at the decision…", "Second person")
+    again = "What did you go through again, and why does it hold?"
+    for words in ("Still so.", why):
+        cast.dpo.fill({"Your answer": "I agree", again: words}).submit()
+        assert cast.dpo.errors == {again: "You are alone: write what you went through again, and why it holds."}
+    _back(app, active=True)
+    cast.dpo.fill({again: REVIEW}).submit()
+    assert database().scalars(select(Decision.state)).one() is DecisionState.PROPOSED, "somebody else can look now"
+    _back(app, active=False)
+    cast.dpo.fill({again: REVIEW}).submit()
+    decision = database().scalars(select(Decision)).one()
+    assert (decision.state, decision.self_reviewed, decision.second_reason) == (DecisionState.FINAL, True, REVIEW)
+    assert database().scalars(select(AuditEntry).where(AuditEntry.tag == Tag.DECISION_SELF_REVIEWED)).one()
+
+
+def _open(cast: Cast, top: Message, button: str, title: str | None = None) -> None:
+    """Open a window from the menu of the case; without a title it says why it does not open."""
+    cast.dpo.close()
+    cast.dpo.press("Meer…", top)
+    cast.dpo.modal(top.text.split(":")[0])
+    cast.dpo.press(button)
+    if title:
+        cast.dpo.modal(title)
+
+
+def _back(app: Flask, *, active: bool) -> None:
+    """A colleague who may agree comes back, or goes again."""
+    with app.app_context():
+        db.session.scalars(select(Person).where(Person.email.like("sara%"))).one().active = active
+        db.session.commit()
 
 
 @pytest.fixture
