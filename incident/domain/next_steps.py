@@ -133,14 +133,16 @@ def hindrances(found: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(step for step in now if step.act is not Act.TRIAGE) or now
 
 
-def reached(progress: Progress) -> frozenset[Reached]:
-    """What the escalations look for on the way to the authority."""
-    decided = progress.stands(Subject.AUTHORITY)
-    to_authority = [row for row in progress.notices if row.addressee is Addressee.AUTHORITY]
+def reached(progress: Progress, obligation: str) -> frozenset[Reached]:
+    """What the escalations look for on the way to the people of a breach, or else to the authority."""
+    people = obligation == ObligationKind.INFORM_SUBJECTS
+    decided = progress.stands(Subject.SUBJECTS if people else Subject.AUTHORITY)
+    addressee = Addressee.SUBJECTS if people else Addressee.AUTHORITY
+    notices = [row for row in progress.notices if row.addressee is addressee]
     found = {
         Reached.ASSESSED: progress.assessed,
         Reached.DECIDED: decided is not None and decided.state is DecisionState.FINAL,
-        Reached.APPROVED: any(row.approved and row.kind is not NoticeKind.WITHDRAWAL for row in to_authority),
+        Reached.APPROVED: any(row.approved and row.kind is not NoticeKind.WITHDRAWAL for row in notices),
     }
     return frozenset(one for one, there in found.items() if there)
 

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
-from incident.domain.kinds import DeadlineState, ReminderOutcome
+from incident.domain.kinds import DeadlineState, ReminderOutcome, Subject
 from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, Incident, OutboxMessage, Reminder
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.ports import Channel
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import Assign, assign
+from incident.usecases.response.decide import Decide, decide
 from tests.clock.conftest import House, told
 
 
@@ -95,6 +97,46 @@ def test_escalations_reach_other_people_at_12_24_48_and_60_hours(house: House) -
         if rows:
             reached[hour] = told(rows)
     assert reached == {12: ["charlie"], 24: ["bob"], 48: ["dora"], 60: ["alice", "bob", "charlie", "dora"]}
+
+
+def test_the_duty_to_tell_the_people_climbs_to_others_by_its_own_steps(house: House) -> None:
+    """GDPR art. 34(1): no number in the law is no reason for silence; what was done for the authority is not this."""
+    incident = house.report()
+    dpo, now = house.actors["charlie"], house.clock.now()
+    assess_risk(AssessRisk(dpo, incident.reference, {}), session=house.session, now=now)
+    decide(Decide(dpo, incident.reference, Subject.AUTHORITY, True, "High"), session=house.session, now=now)
+    authority = house.authority_deadline(incident)
+    authority.state, authority.met_at = DeadlineState.MET, now
+    house.queued()
+    reached = {}
+    for hour in range(0, 61):
+        house.sweep(house.clock.in_hours(hour))
+        if hour == 50:
+            decide(Decide(dpo, incident.reference, Subject.SUBJECTS, True, "High"), session=house.session, now=now)
+        if rows := house.queued("escalation"):
+            reached[hour] = told(rows)
+            assert {row.payload["params"]["obligation"] for row in rows} == {"gdpr_34"}
+            assert not any(row.payload["params"].get("dossier_prepared") for row in rows)
+    assert reached == {24: ["bob"], 48: ["dora"], 60: ["alice", "bob", "charlie", "dora"]}
+
+
+@pytest.mark.parametrize("when", [2, 30])
+def test_a_decision_about_the_people_ends_what_asks_for_one(house: House, when: int) -> None:
+    """Decided before the rung, nobody else is asked; decided after it, they were."""
+    incident = house.report()
+    dpo, now = house.actors["charlie"], house.clock.now()
+    assess_risk(AssessRisk(dpo, incident.reference, {}), session=house.session, now=now)
+    authority = house.authority_deadline(incident)
+    authority.state, authority.met_at = DeadlineState.MET, now
+    house.queued()
+    reached = {}
+    for hour in range(0, 40):
+        house.sweep(house.clock.in_hours(hour))
+        if hour == when:
+            decide(Decide(dpo, incident.reference, Subject.SUBJECTS, True, "High"), session=house.session, now=now)
+        if rows := house.queued("escalation"):
+            reached[hour] = told(rows)
+    assert reached == ({} if when < 24 else {24: ["bob"]})
 
 
 def test_overdue_reminds_every_hour_until_the_act_is_recorded(house: House) -> None:

@@ -75,7 +75,7 @@ class LadderPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Start and end of a deadline; only one that ``escalates`` (the authority's clock) climbs to other people."""
+    """Start and end of a deadline; only one that ``escalates`` climbs to other people."""
 
     starts_at: datetime
     due_at: datetime

@@ -1,9 +1,10 @@
 """What a sweep does with the rungs of one incident that are due: which are said, which are folded in, which are moot.
 
-After an outage many rungs are due at once. Of the reminders only the most urgent is said, and so of the escalations;
-the others are counted. People do not need to read yesterday's reminder, but they must know that it did not come.
+After an outage many rungs are due at once. Of the reminders only the most urgent is said, and so of the escalations of
+each duty; the others are counted. People do not need to read yesterday's reminder, but must know that it did not come.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -57,15 +58,14 @@ class Verdict:
         return frozenset(rung.deadline_id for rung in live if calls_for_next(rung.name))
 
 
-def judge(rungs: tuple[DueRung, ...], done: frozenset[Reached], now: datetime) -> Verdict:
-    """Sort the due rungs of one incident. ``done`` are the steps on its record; seeing a message is not a step."""
-    live = tuple(rung for rung in rungs if rung.open and (rung.unless is None or rung.unless not in done))
+def judge(rungs: tuple[DueRung, ...], done: Mapping[UUID, frozenset[Reached]], now: datetime) -> Verdict:
+    """Sort the due rungs of one incident. ``done`` are the steps on its record for each deadline; seeing is no step."""
+    live = tuple(rung for rung in rungs if rung.open and rung.unless not in done[rung.deadline_id])
     moot = tuple(rung for rung in rungs if rung not in live)
-    groups = (
-        tuple(rung for rung in live if not rung.escalation),
-        tuple(rung for rung in live if rung.escalation),
-    )
-    said = tuple(_said(group, now) for group in groups if group)
+    groups = {None: tuple(rung for rung in live if not rung.escalation)} | {
+        key: tuple(rung for rung in live if rung.escalation and rung.deadline_id == key) for key in done
+    }
+    said = tuple(_said(group, now) for group in groups.values() if group)
     chosen = {one.rung.id for one in said}
     return Verdict(said, tuple(rung for rung in live if rung.id not in chosen), moot)
 

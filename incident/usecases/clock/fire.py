@@ -21,6 +21,7 @@ from incident.domain.reminders.ladder import AWARENESS, LATE_AFTER, LadderPolicy
 from incident.domain.reminders.roster import Audience, OnCall, unique
 from incident.domain.reminders.sweep import DueRung, Said, judge
 from incident.domain.subscriptions import EventKind, told
+from incident.law.obligations import ObligationKind
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
@@ -176,7 +177,8 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
         written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung, _ in pairs]
         return
     deadlines = {deadline.id: deadline for _, deadline in pairs}
-    verdict = judge(tuple(rung for rung, _ in pairs), reached(read.progress[incident.id]), read.now)
+    done = {key: reached(read.progress[incident.id], one.obligation) for key, one in deadlines.items()}
+    verdict = judge(tuple(rung for rung, _ in pairs), done, read.now)
     written.settled[ReminderOutcome.MADE] += [one.rung.id for one in verdict.said]
     written.settled[ReminderOutcome.COLLAPSED] += [rung.id for rung in verdict.collapsed]
     written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung in verdict.not_needed]
@@ -236,7 +238,7 @@ def _together(read: _Read) -> list[RowValues]:
 def _by_itself(
     session: Session, incident: Incident, deadline: Deadline, said: Said, params: Params, read: _Read, written: _Written
 ) -> list[RowValues]:
-    if _prepares_dossier(said, read.policy):
+    if deadline.obligation == ObligationKind.NOTIFY_AUTHORITY and _prepares_dossier(said, read.policy):
         params["dossier_prepared"] = _prepare(session, incident, read, written)
     template = "escalation" if said.rung.escalation else "reminder"
     persons = _persons(said, incident, read)

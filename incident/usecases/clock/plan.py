@@ -14,8 +14,8 @@ from incident.law.obligations import ObligationKind
 from incident.store.models import Deadline, Incident, Reminder
 from incident.usecases.common.directory import newest
 
-ESCALATING_OBLIGATIONS = frozenset({ObligationKind.NOTIFY_AUTHORITY.value})
-"""The authority's clock (GDPR art. 33(1)) climbs to other people; every deadline reminds."""
+ESCALATING_OBLIGATIONS = frozenset({ObligationKind.NOTIFY_AUTHORITY.value, ObligationKind.INFORM_SUBJECTS.value})
+"""The clocks of GDPR art. 33(1) and 34(1) climb to other people; every deadline reminds."""
 
 
 def ladder_policy(session: Session) -> LadderPolicy:

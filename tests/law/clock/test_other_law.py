@@ -12,6 +12,7 @@ import pytest
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts, Trigger
 from incident.law.texts import sentence
+from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, at, clocks, duties, outcome, remark_ids
 
@@ -131,3 +132,23 @@ def test_trust_services_essential_services_and_police_data_have_their_own_events
     assert due(essential, "wwke_details", wwke_initial=at("2026-11-18T09:00")) == at("2026-12-18T09:00")
     police = replace(BREACH, aware_at=at("2026-11-18T16:00"))
     assert due(police, "wpg_33a") == at("2026-11-21T16:00")
+
+
+@pytest.mark.parametrize(
+    ("running", "met", "form", "laws"),
+    [
+        ({"wpg_33a"}, Ternary.UNKNOWN, "ap-2022", ()),
+        ({"wpg_33a"}, Ternary.YES, "ap-2022", ("wpg",)),
+        ({"wpg_33a"}, Ternary.NO, "ap-2022", ()),
+        ({"telecom_initial", "telecom_details", "gdpr_33_1"}, Ternary.UNKNOWN, "ap-2022", ("telecom",)),
+        ({"gdpr_33_1", "gdpr_33_4"}, Ternary.YES, "ap-2022", ()),
+        ({"cbw_early_warning"}, Ternary.YES, "ap-2022", ()),
+        (set(), Ternary.YES, "ap-2022", ()),
+    ],
+)
+def test_a_filing_names_another_law_when_its_clock_runs_on_this_form_and_its_event_is_stated(
+    running: set[str], met: Ternary, form: str, laws: tuple[str, ...]
+) -> None:
+    """Each law once, and none because its question is open; what is filed elsewhere is not filed here."""
+    facts = replace(BREACH, triggers=(Trigger(TriggerKind.POLICE_OR_JUDICIAL_DATA, met),))
+    assert laws_of_filing(facts, form, frozenset(running)) == laws
