@@ -105,7 +105,7 @@ def _opening(found: Insight, say: Mapping[str, str], wording: Wording) -> Iterat
         .strip()
     )
     if found.people:
-        yield say["people"].format(people=wording.number(found.people))
+        yield say["people"].format(people=wording.count(found.people, found.people))
 
 
 def _numbers(found: Insight, say: Mapping[str, str]) -> list[tuple[str, int]]:

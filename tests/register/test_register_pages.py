@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -290,3 +291,10 @@ def test_an_empty_register_says_what_to_do(lite: Team) -> None:
     dpo = lite.visitor("Dora", Role.DPO)
     assert dpo.get("/register").links("/report")
     assert "Nothing fits this filter" in dpo.get("/register?q=zebra").text
+
+
+def test_the_register_on_paper_says_its_day_as_people_write_it(team: Team, dpo: Visitor) -> None:
+    """Not "2026-03-02" above dates that are written out."""
+    _fill(team)
+    pages = PdfReader(io.BytesIO(dpo.client.get("/register.pdf").data)).pages
+    assert "as it stood on 2 March 2026" in " ".join(pages[0].extract_text().split())

@@ -25,6 +25,7 @@ from incident.documents.register_export import (
     register_pdf,
     write_xlsx,
 )
+from incident.documents.wording import Wording
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
 from incident.store.db import db, only_reads
@@ -161,7 +162,8 @@ def _workbook(sheet: Sheet) -> Response:
 
 def _paper(sheet: Sheet) -> Response:
     session = db.session()
-    note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=f"{now():%Y-%m-%d}")
+    day = Wording(language_code()).day(now().astimezone(zone()).date())
+    note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=day)
     made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), stamp(session))
     return attachment(made, _named("pdf"), "application/pdf")
 
