@@ -204,6 +204,7 @@ def test_the_timeline_asks_for_the_incident_so_that_one_can_tell_which_is_which(
     assert "Mail to the wrong customer" in choice["text"]["text"]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 def test_the_room_of_the_last_of_many_incidents_is_chosen_all_the_same(
     app: Flask, cast: Cast, slack: FakeSlack, room: Channel, clock: FixedClock, database: Database
 ) -> None:
