@@ -146,6 +146,9 @@ def _or(refused: Trouble, *, lost: Trouble = Trouble.AWAY) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as problem:
         raise MailboxTrouble(Trouble.CERTIFICATE) from problem
+    except imaplib.IMAP4.readonly as problem:
+        # It is no lost connection, although the library takes it for one.
+        raise MailboxTrouble(refused) from problem
     except (OSError, imaplib.IMAP4.abort) as problem:
         raise MailboxTrouble(lost) from problem
     except imaplib.IMAP4.error as problem:

@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     CERTIFICATE = "certificate"
     SIGN_IN = "sign_in"
     FOLDER = "folder"
+    ODD = "odd"
     PUT_AWAY = "put_away"
     BROKEN = "broken"
     REFUSED = "refused"
@@ -32,6 +33,7 @@ WHY: Final = {
     Trouble.CERTIFICATE: N_("Its server shows no certificate that this machine trusts."),
     Trouble.SIGN_IN: N_("Its server refuses the name or the password."),
     Trouble.FOLDER: N_("The folder in INTAKE_IMAP_URL cannot be opened."),
+    Trouble.ODD: N_("Its server answers in a way that nobody understands; the log says how."),
     Trouble.PUT_AWAY: N_("Its report is on record, but it cannot be moved to the folder for handled mails."),
     Trouble.BROKEN: N_("The connection broke while it was read."),
     Trouble.REFUSED: N_("Its server does not hand it over."),

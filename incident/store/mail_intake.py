@@ -15,6 +15,8 @@ MAILBOX: Final = "mailbox"
 """The mailbox itself; its mails are named ``mailbox:…``, those of the pipe ``pipe:…``."""
 TURN: Final = timedelta(minutes=3)
 """Longer than a look into the mailbox takes. Two at once are harmless: a mail is one report however often it comes."""
+LATEST: Final = timedelta(minutes=20)
+"""Nobody lets the next look wait for so long."""
 LONG: Final = timedelta(minutes=30)
 """After so long people are told. Mail servers try again within minutes."""
 GIVEN_UP: Final = timedelta(days=1)
@@ -35,7 +37,7 @@ def take_turn(session: Session, now: datetime) -> bool:
     """Whether it is ours to look into the mailbox now. Free impossibly late it is by a clock since set back."""
     if insert_missing(session, MailboxTurn, name=MAILBOX, free_at=now + TURN):
         return True
-    free = or_(MailboxTurn.free_at <= now, MailboxTurn.free_at > now + 2 * TURN)
+    free = or_(MailboxTurn.free_at <= now, MailboxTurn.free_at > now + LATEST)
     taken = update(MailboxTurn).where(MailboxTurn.name == MAILBOX, free).values(free_at=now + TURN)
     return session.execute(taken.returning(MailboxTurn.name)).first() is not None
 

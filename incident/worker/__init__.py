@@ -81,7 +81,7 @@ class Worker:
             stamping_authority(deps.settings),
         )
         self.archivist = Archivist(self._sessions, engine, now, deps)
-        self.postman = Postman(self._sessions, now, deps)
+        self.postman = Postman(self._sessions, now, deps, stop)
         self.rooms = room_keeper(deps.settings, self._sessions)
         self.linker = people_linker(deps.settings, self._sessions)
         self.duty_group = duty_group(deps.settings, self._sessions)

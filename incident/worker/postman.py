@@ -3,7 +3,7 @@
 Cut off in between, the mail is still there at the next look, and it is no second report: the record knows it again.
 """
 
-import ssl
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,12 +41,12 @@ class Postman:
         sessions: sessionmaker[Session],
         now: Callable[[Session], datetime],
         deps: Deps,
-        trust: ssl.SSLContext | None = None,
+        stop: threading.Event,
     ) -> None:
         self._sessions = sessions
         self._now = now
         self._deps = deps
-        self._trust = trust
+        self._stop = stop
 
     def tick(self) -> None:
         """Look into the mailbox when that is due and no other worker is at it."""
@@ -64,18 +64,25 @@ class Postman:
     def _look(self, place: Place) -> None:
         whole, trouble = False, None
         try:
-            with Mailbox(place, self._trust) as box:
+            with Mailbox(place) as box:
                 whole = self._empty(box)
         except MailboxTrouble as problem:
             trouble = problem.reason
             log.warning("mailbox_trouble", reason=trouble.value)
+        except DBAPIError:
+            raise
+        except Exception:  # A server that says what no server should; the next look may go better.
+            trouble = Trouble.ODD
+            log.exception("mailbox_trouble", reason=trouble.value)
         with self._sessions() as session, session.begin():
             now = self._now(session)
             if trouble is None:
                 tell_taken(session, MAILBOX)
             else:
                 tell_stuck(session, MAILBOX, trouble, now)
-            end_turn(session, now + LOOK_EVERY if whole or trouble else now, now if whole else None)
+            # Who tries a wrong password every minute is locked out.
+            pause = TRY_AGAIN if trouble is Trouble.SIGN_IN else LOOK_EVERY
+            end_turn(session, now + pause if whole or trouble else now, now if whole else None)
 
     def _empty(self, box: Mailbox) -> bool:
         """Take what waits, new mails first; whether all of it was tried."""
@@ -86,7 +93,7 @@ class Postman:
             tried = {mail.name: mail.tried_at for mail in stuck_mail(session, now)}
         again = sorted((name for name in names if name in tried), key=lambda name: tried[name])
         for name in [name for name in names if name not in tried] + again:
-            if not box.has_time:
+            if not box.has_time or self._stop.is_set():
                 return False
             if name not in tried or not now - TRY_AGAIN < tried[name] <= now:
                 self._take(box, name, names[name])

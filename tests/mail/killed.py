@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
@@ -23,4 +24,6 @@ def run() -> None:
     later = TURN if "kill" not in sys.argv else 0 * TURN
     if "kill" in sys.argv:
         Mailbox.put_away = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
-    Postman(sessionmaker(engine, expire_on_commit=False), lambda _: deps.clock.now() + later, deps).tick()
+    Postman(
+        sessionmaker(engine, expire_on_commit=False), lambda _: deps.clock.now() + later, deps, threading.Event()
+    ).tick()

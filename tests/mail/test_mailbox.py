@@ -1,7 +1,9 @@
 """The mailbox, at a real IMAP server: what lies in it is on record before it leaves it, once, and holds up nothing."""
 
+import imaplib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,7 +75,7 @@ def look(engine: Engine, deps: Deps, clock: FixedClock) -> Callable[..., None]:
 
     def at(minutes: int = 2) -> None:
         clock.advance(minutes=minutes)
-        Postman(sessionmaker(engine, expire_on_commit=False), lambda _: clock.now(), deps).tick()
+        Postman(sessionmaker(engine, expire_on_commit=False), lambda _: clock.now(), deps, threading.Event()).tick()
 
     return at
 
@@ -322,7 +324,7 @@ def test_another_folder_may_be_named(
     parts = wire(make_settings(DATABASE_URL=migrated_url, **address), clock)
     parts.vault.open(engine)
     server.put(MAIL)
-    Postman(sessionmaker(engine), lambda _: clock.now(), parts).tick()
+    Postman(sessionmaker(engine), lambda _: clock.now(), parts, threading.Event()).tick()
     assert len(server.in_folder("Gedaan werk")) == 1
 
 
@@ -337,3 +339,54 @@ def test_of_two_workers_one_looks_and_a_turn_that_was_cut_off_ends(
     look()
     assert server.said.count("LOGIN") == 1
     assert count(engine) == (0, 0)
+
+
+def test_a_wrong_password_is_not_tried_every_minute(
+    engine: Engine, server: ImapHere, make_settings: Make, migrated_url: str, clock: FixedClock
+) -> None:
+    """Providers lock out whoever does; after a quarter of an hour it has been tried twice."""
+    address = {"INTAKE_ADDRESS": "d@example.org", "INTAKE_IMAP_URL": server.url("wrong")}
+    parts = wire(make_settings(DATABASE_URL=migrated_url, **address), clock)
+    for _minute in range(15):
+        Postman(sessionmaker(engine), lambda _: clock.now(), parts, threading.Event()).tick()
+        clock.advance(minutes=1)
+    assert server.said.count("LOGIN") == 2
+    assert troubles(engine, clock) == [Trouble.SIGN_IN]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [(ValueError("no number"), Trouble.ODD), (imaplib.IMAP4.readonly("not yours"), Trouble.FOLDER)],
+)
+def test_a_server_that_answers_oddly_is_told_of_and_asked_again(
+    engine: Engine,
+    server: ImapHere,
+    look: Callable[..., None],
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Exception,
+    reason: Trouble,
+) -> None:
+    def odd(*_: object) -> None:
+        raise broken
+
+    server.put(MAIL)
+    with monkeypatch.context() as patched:
+        patched.setattr(imaplib.IMAP4, "select", odd)
+        look()
+    assert troubles(engine, clock) == [reason]
+    look()
+    assert troubles(engine, clock) == []
+    assert count(engine)[0] == 1
+
+
+def test_told_to_stop_no_further_mail_is_begun(
+    engine: Engine, server: ImapHere, deps: Deps, clock: FixedClock, look: Callable[..., None]
+) -> None:
+    server.put(MAIL, mail(2))
+    stop = threading.Event()
+    server.before = lambda said: (said == "FETCH" and stop.set()) or True
+    Postman(sessionmaker(engine, expire_on_commit=False), lambda _: clock.now(), deps, stop).tick()
+    assert count(engine)[0] == 1
+    look(0)
+    assert count(engine)[0] == 2
