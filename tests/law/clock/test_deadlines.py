@@ -9,6 +9,7 @@ from incident.law.deadlines import deadline
 from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.facts import AffectedController, AuthorityLetter, BreachFacts
+from incident.law.letters import letter_of
 from incident.law.obligations import obligations, rules_for
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
@@ -115,6 +116,19 @@ def test_what_an_authority_asks_is_due_by_its_own_term_whatever_we_think_of_the_
     assert order.because[-1].text_id == "period.house_hours"
     assert found["gdpr_34_4:3"].reasons[-1].text_id.startswith("period.none.")
     assert len(found["gdpr_58_1:2"].reasons) == 1
+
+
+def test_a_letter_is_found_by_the_number_of_its_duty_and_by_nothing_else() -> None:
+    """The last letter too; and a customer whose name is a number has nothing to do with a letter."""
+    letters = (AuthorityLetter(LetterKind.QUESTIONS, AWARE, at("2026-11-30T17:00")),) * 2
+    facts = replace(BREACH, authority_letters=letters, affected_controllers=(AffectedController("1"),))
+    assert {key: clock.due_at for key, clock in clocks(facts).items() if key.startswith("gdpr_58_1")} == {
+        "gdpr_58_1:1": at("2026-11-30T17:00"),
+        "gdpr_58_1:2": at("2026-11-30T17:00"),
+    }
+    assert letter_of("gdpr_58_1:2", facts) is letters[1]
+    for other in ("gdpr_58_1:3", "gdpr_58_1:x", "gdpr_58_1", "gdpr_33_2:1", "gdpr_33_1"):
+        assert letter_of(other, facts) is None, other
 
 
 def test_informing_people_has_hours_of_the_house() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts, Trigger
+from incident.law.regimes import all_regimes
 from incident.law.texts import sentence
-from incident.law.triggers import laws_of_filing
+from incident.law.triggers import laws_of_filing, trigger_awareness
 from incident.law.vocabulary import Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, at, clocks, duties, outcome, remark_ids
 
@@ -132,6 +133,13 @@ def test_trust_services_essential_services_and_police_data_have_their_own_events
     assert due(essential, "wwke_details", wwke_initial=at("2026-11-18T09:00")) == at("2026-12-18T09:00")
     police = replace(BREACH, aware_at=at("2026-11-18T16:00"))
     assert due(police, "wpg_33a") == at("2026-11-21T16:00")
+
+
+def test_while_no_sign_is_recorded_the_clock_of_other_law_waits_and_says_so() -> None:
+    """NIS2 art. 23(4): nothing to count from, and nothing that anybody stated."""
+    regime = next(each for each in all_regimes() if each.id == "cbw_early_warning")
+    start = trigger_awareness(BreachFacts(), regime)
+    assert (start.at, start.provisional, start.because.text_id) == (None, True, "waits.trigger")
 
 
 @pytest.mark.parametrize(

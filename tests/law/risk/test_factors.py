@@ -286,6 +286,14 @@ def test_the_number_counts_whoever_has_the_data(reach: dict[str, Any], expected:
     assert expected == gravity(**reach, data=data("name", "address"), subjects_number=1000)
 
 
+def test_the_number_counts_for_a_single_kind_that_is_more_than_ordinary_or_that_hit_somebody() -> None:
+    """A list of mere addresses is no graver for its length; one of national numbers is, or one that hit people."""
+    assert (gravity(data=data("bsn"), subjects_number=999), gravity(data=data("bsn"), subjects_number=1000)) == (2, 3)
+    for seen, few, many in (("fraud", 2, 3), ("discrimination", 3, 4), ("reputation", 1, 1)):
+        hit: dict[str, Any] = {"consequences_seen": (ConsequenceForSubjects(seen),), "data": data("email")}
+        assert (gravity(**hit, subjects_number=999), gravity(**hit, subjects_number=1000)) == (few, many), seen
+
+
 def test_the_number_always_counts_for_sensitive_data() -> None:
     assert gravity(data=data("health"), subjects_number=1000) == 4
     assert gravity(data=data("health"), subjects_number=999) == 3
