@@ -81,10 +81,13 @@ function onlyBearing() {
   for (const question of document.querySelectorAll("[data-question]")) question.hidden = !names.includes(question.dataset.question);
 }
 
-/** What folds again says what stands in it now. */
+/** What folds again says what stands in it now; what waits for an answer opens with it. */
 function folds() {
   const words = (field) => field.selectedOptions?.[0].textContent ?? (field.matches(":checked") ? field.nextElementSibling.textContent : field.value);
   for (const fold of document.querySelectorAll(".fold")) {
+    fold.addEventListener("change", () => {
+      for (const next of document.querySelectorAll(`[data-after="${fold.dataset.question}"]`)) next.open = true;
+    });
     fold.addEventListener("toggle", () => {
       if (fold.open) return;
       const said = [...fold.querySelectorAll("input:checked, .input, .select")].map(words).filter(Boolean);
