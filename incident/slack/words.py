@@ -39,6 +39,7 @@ WORDS: Final = {
     "page": N_("Open on the page"),
     "more": N_("More…"),
     "take": N_("I take it"),
+    "at_once": N_("authority notified within an hour"),
     "update": N_("Give an update"),
     "update_due": N_("next update by %(moment)s"),
     "update_late": N_("an update was promised for %(moment)s"),
@@ -65,6 +66,8 @@ def hours_word(hours: int, language: str) -> str:
 
 def notified_word(hours: int, language: str) -> str:
     """After how long the authority was notified."""
+    if not hours:
+        return word("at_once", language)
     return counted(language, "authority notified after %(num)s hour", "authority notified after %(num)s hours", hours)
 
 

@@ -16,7 +16,7 @@ from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee
 from incident.slack.profiles import language_of
-from incident.slack.words import WORDS, addressee_word, status_word, word
+from incident.slack.words import WORDS, addressee_word, notified_word, status_word, word
 from incident.web.labels import ADDRESSEES, STATUSES
 
 REFUSALS = {"Invalid", "NotAllowed", "NotFound", "IllegalMove"}
@@ -113,6 +113,19 @@ def test_one_thing_is_said_as_one(one: str, many: str) -> None:
         assert single != several
         assert "%(num)s" not in many or "2" in several
     assert counted("nl", one, many, 2, **(values | {"num": 2})) != filled(many, "2")
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "dutch"),
+    [
+        (0, "authority notified within an hour", "gemeld bij de toezichthouder binnen een uur"),
+        (1, "authority notified after 1 hour", "gemeld bij de toezichthouder na 1 uur"),
+        (51, "authority notified after 51 hours", "gemeld bij de toezichthouder na 51 uur"),
+    ],
+)
+def test_nobody_reads_after_0_hours(hours: int, english: str, dutch: str) -> None:
+    """What took less than an hour is said so."""
+    assert (notified_word(hours, "en"), notified_word(hours, "nl")) == (english, dutch)
 
 
 @pytest.mark.parametrize("status", Status)
