@@ -21,6 +21,8 @@ from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.server import BOT_TOKEN, SIGNING_SECRET
 
 ALONE, CROWD, ROUNDS = 150, 20, 8
+PEOPLE = 5
+"""Who report one at a time, in turn: nobody may report more than a hundred times an hour."""
 FORM_LIMIT, ALONE_LIMIT, CROWD_LIMIT = 100.0, 150.0, 1000.0
 """Milliseconds at the 99th percentile; Slack itself gives up after 3,000."""
 WHAT: dict[str, str | list[str] | None] = {
@@ -32,9 +34,10 @@ WHAT: dict[str, str | list[str] | None] = {
 def figures(where: Place, many: int) -> Iterator[Figure]:
     """Measure the way from the command to the reference."""
     with FakeSlack() as slack, _application(where, slack) as app:
-        user = _user(slack, app, "U0")
-        _report(user)
-        opened, reported = zip(*(_report(user) for _ in range(ALONE)), strict=True)
+        users = [_user(slack, app, f"U0{number}") for number in range(PEOPLE)]
+        for user in users:
+            _report(user)
+        opened, reported = zip(*(_report(users[number % PEOPLE]) for number in range(ALONE)), strict=True)
         yield from _both("command to form open", list(opened), FORM_LIMIT)
         yield from _both("report to reference, one at a time", list(reported), ALONE_LIMIT)
         yield from _both(f"report to reference, {CROWD} at once", _crowd(slack, app), CROWD_LIMIT)
