@@ -22,7 +22,7 @@ from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, note_read, visible
 from incident.usecases.common.inbound import FOLLOWED, Result, once
 from incident.usecases.messages.rooms import THREAD
-from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
+from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -96,6 +96,12 @@ def _message_view(turn: Turn, found: list[blocks.Choice], message: Received, cha
         blocks.field("incident", say("Which incident?"), blocks.one_of(found, found[0][0]), optional=False),
         *([blocks.field(TYPED, say("Or its reference"), blocks.text_input(limit=30))] if len(found) > most else []),
         blocks.field("text", say("Text"), blocks.text_input(shown_text(message), multiline=True), optional=False),
+        blocks.field(
+            "task",
+            say("What has to be done about it?"),
+            blocks.text_input(limit=500),
+            hint=say("It becomes a task of yours."),
+        ),
     ]
     files = files_of(message)
     if files:
@@ -129,13 +135,20 @@ def submit_message_timeline(turn: Turn) -> None:
     typed = form.text(TYPED)
     reference = (meant_reference(typed) or typed) if typed else form.one("incident") or ""
     text = form.text("text")
-    refuse_numbers([("text", text)])
+    refuse_numbers([("text", text), ("task", form.text("task"))])
     permalink = turn.people.permalink(str(carry["channel"]), str(carry["ts"]), carry.get("thread"))
     key = f"slack:view:{turn.view['id']}:{MESSAGE_FORM}"
-    once(turn.session, key, turn.now, lambda: _add_message(turn, reference, text, carry, permalink))
+    once(turn.session, key, turn.now, lambda: _add_with_task(turn, reference, text, carry, permalink))
     turn.commit()
     if form.one("files") == "yes":
         turn.later.append(lambda: keep_files(turn, reference, list(carry["files"]), permalink))
+
+
+def _add_with_task(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:
+    """The message, and what it asks for as a task of whoever recorded it."""
+    if title := form_of(turn).text("task"):
+        add_task(AddTask(turn.actor, reference, title, owner_id=turn.actor.id), session=turn.session, now=turn.now)
+    return _add_message(turn, reference, text, carry, permalink)
 
 
 def _add_message(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from bot.slack_here.workspace import Channel
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
-from incident.domain.kinds import DecisionState
+from incident.domain.kinds import DecisionState, TaskKind
 from incident.law.facts import Chapter
 from incident.law.labels import chapter_title
 from incident.platform.clock import FixedClock
-from incident.store.models import Decision, Evidence, Incident, Person, TimelineEntry
+from incident.store.models import Decision, Evidence, Incident, OutboxMessage, Person, Task, TimelineEntry
 from incident.usecases.common.fact_versions import current_facts
 from tests.bot.conftest import Cast, add_account, settle, the_incident
 from tests.fake_slack import FakeSlack, File, Message, SlackUser
@@ -71,6 +72,37 @@ def test_a_message_becomes_a_timeline_entry_with_author_time_and_address(
     assert entry.permalink == f"https://alumio.slack.example/archives/{room.id}/p{said.ts.replace('.', '')}"
     assert abs((entry.happened_at - clock.now()).total_seconds()) < 2
     assert entry.author_name == "Anna Analyst"
+
+
+def test_a_message_that_asks_for_something_becomes_a_task_too(
+    cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """In the same form, of whoever records it; sent twice it is one, and no number of a person gets in."""
+    said = slack.workspace.say(room, "U3DAAN", "Can somebody ask for the logs?")
+    cast.analyst.message_shortcut("add_to_timeline", said)
+    cast.analyst.fill({"What has to be done about it?": "Ask for BSN 111222333"}).submit()
+    assert list(cast.analyst.errors) == ["What has to be done about it?"]
+    cast.analyst.fill({"What has to be done about it?": "Ask for the logs"}).submit()
+    assert cast.analyst.errors == {}
+    cast.analyst.send_again()
+    (task,) = database().scalars(select(Task)).all()
+    assert (task.title, task.owner_name, task.kind) == ("Ask for the logs", "Anna Analyst", TaskKind.TASK)
+    assert len(entries(database, "message")) == 1
+
+
+def test_of_two_who_take_it_at_once_one_is_told_that_the_other_has_it(
+    app: Flask, cast: Cast, announced: Message, database: Database
+) -> None:
+    """Both press in the same second: one has it, and the other hears so by a message of their own."""
+    people = (cast.analyst, cast.dpo)
+    with ThreadPoolExecutor(2) as both:
+        pressed = [both.submit(one.press, "Ik neem het", announced) for one in people]
+    assert [one.result().status for one in pressed] == [200, 200]
+    settle(app)
+    holder = database().get_one(Person, the_incident(database()).assignee_id).slack_user_id
+    rows = database().scalars(select(OutboxMessage)).all()
+    told = {row.recipient for row in rows if row.payload["template"] == "passed_on" and row.channel == "slack"}
+    assert told == {one.id for one in people} - {holder}
 
 
 def test_its_files_are_kept_as_evidence_with_their_hash(
