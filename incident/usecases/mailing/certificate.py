@@ -23,7 +23,7 @@ from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
-from incident.usecases.notices.submit import prove, remember
+from incident.usecases.notices.submit import prove, remember, told_everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,14 @@ def _end(session: Session, mailing: Mailing, done: Sequence[Delivery], actor: Ac
     rows = [_submission(session, mailing, one, actor, now) for one in done if one.left]
     for notice, row in rows:
         prove(session, incident, notice, row, actor, now)
-    if rows:
-        remember(session, incident, *min(rows, key=lambda pair: pair[1].submitted_at), actor, now)
+    if not rows:
+        return
+    total = _total(done)
+    last = max(one.last for one in done if one.last)
+    if total["reached"] == total["people"]:
+        # Somebody who was not reached is still to be told: until then the clock runs on.
+        told_everybody(session, incident, rows[0][0], last, actor=actor, now=now)
+    remember(session, incident, *min(rows, key=lambda pair: pair[1].submitted_at), actor, now)
 
 
 def _total(done: Iterable[Delivery]) -> dict[str, int]:

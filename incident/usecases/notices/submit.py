@@ -1,6 +1,6 @@
 """Record what a named person did: filed at the authority's portal, mailed, posted. The product itself never files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -75,20 +75,43 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     row = _store(session, incident, notice, version, command, moment, late, delay, now)
     prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
-    for each in (*([running] if running else ()), *ordered):
+    clocks = (*([running] if running else ()), *ordered)
+    _met(session, incident, clocks, moment, actor=command.actor, now=now, delay=delay)
+    remember(session, incident, notice, row, command.actor, now)
+    return row
+
+
+def told_everybody(
+    session: Session, incident: Incident, notice: Notice, moment: datetime, *, actor: Actor, now: datetime
+) -> None:
+    """GDPR art. 34: a letter that reached all of its people ends the clocks about telling them, at this moment."""
+    running = open_deadline(session, incident, _obligation(notice) or "")
+    clocks = (*([running] if running else ()), *_ordered(session, incident, notice, moment))
+    _met(session, incident, clocks, moment, actor=actor, now=now)
+
+
+def _met(
+    session: Session,
+    incident: Incident,
+    clocks: Iterable[Deadline],
+    moment: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+    delay: str = "",
+) -> None:
+    for each in clocks:
         settle(
             session,
             incident,
             each,
             DeadlineState.MET,
-            actor=command.actor,
+            actor=actor,
             now=now,
             because="submitted",
             met_at=moment,
             delay_reason=delay,
         )
-    remember(session, incident, notice, row, command.actor, now)
-    return row
 
 
 def _is_late(notice: Notice, clock: Deadline | None, ordered: Sequence[Deadline], moment: datetime, delay: str) -> bool:

@@ -6,11 +6,20 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
+from incident.domain.kinds import (
+    Addressee,
+    DeadlineState,
+    MailingChannel,
+    MailingState,
+    NoticeKind,
+    OutboxOutcome,
+    Subject,
+)
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
 from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
+from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import deliveries, end_mailings, record_posting
@@ -36,6 +45,8 @@ from incident.usecases.notices.draft import (
 )
 from incident.usecases.notices.number import AddNumber, add_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
+from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from tests.factories import PlainWriter
 from tests.usecases.mailing.test_mailing import CHANNELS, Letters, prepared, sealer
@@ -109,6 +120,25 @@ def test_a_mailing_answers_what_the_authority_asks_about_the_people(session, rel
         (NoticeChannel.EMAIL,),
     )
     assert facts.informed_on == clock.now().date()
+
+
+@pytest.mark.parametrize(("third", "state"), [(SENT, DeadlineState.MET), (FAILED, DeadlineState.OPEN)])
+def test_a_mailing_that_reached_everybody_ends_the_clock_about_telling_them(
+    session, released, team, clock, third, state
+) -> None:
+    """GDPR art. 34(1): at the moment of the last; while somebody was not reached it runs on."""
+    incident, _, _mailing = released()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    decide(Decide(team.dpo, incident.id, Subject.SUBJECTS, True, "High risk"), session=session, now=clock.now())
+    running = open_deadline(session, incident, SUBJECTS)
+    assert running is not None
+    _settle(session, clock, SENT, SENT, third)
+    last = clock.now()
+    clock.advance(minutes=7)
+    end_mailings(session, clock.now())
+    session.expire_all()
+    assert running.state is state
+    assert running.met_at == (last if third is SENT else None)
 
 
 def test_what_was_sent_stays_true_when_the_people_are_erased(session, released, team, clock) -> None:
