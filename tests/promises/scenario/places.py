@@ -120,6 +120,7 @@ PAGES: Final[dict[str, str]] = {
     "password": "/account/password",
     "verify": "/account/verify",
     "tokens": "/account/tokens",
+    "api": "/account/tokens/api",
     "not-found": "/no-such-page",
     "facts-missing": "/incidents/{release}/facts/missing",
     **{f"facts-{chapter}": f"/incidents/{{hubspot}}/facts/{chapter}" for chapter in CHAPTERS},
