@@ -21,6 +21,7 @@ from incident.delivery.outward import Networks, Refused, way_to
 from incident.delivery.punctual_http import punctual_client
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.json import JsonObject
+from incident.domain.subscriptions import EventKind
 from incident.platform.clock import Clock
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.messages.subscriptions import PREFIX, Subscriber
@@ -29,6 +30,8 @@ TIMEOUT_SECONDS = 10
 """For connecting, TLS and the headers of the answer, together."""
 AddressBook = Callable[[str], Subscriber]
 """Finds a subscriber by the key of its subscription. Raises NotFound for one that is gone."""
+PATHS = {EventKind.CHECKPOINT.value: "/settings/health"}
+"""Where an event that is about no incident leads, when not to the roster of those who did not answer a drill."""
 OWN = ("event", "number", "time")
 """What of a message becomes part of the envelope."""
 
@@ -88,7 +91,7 @@ class EventMessenger:
         params = message.params
         data = {name: value for name, value in params.items() if name not in OWN}
         reference = message.incident_reference
-        path = f"/incidents/{reference}" if reference else "/settings/roster"
+        path = f"/incidents/{reference}" if reference else PATHS.get(message.template, "/settings/roster")
         document = {
             "specversion": "1.0",
             "id": params["event"],

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     SUBMITTED = "notice.submitted"
     MAILED = "mailing.finished"
     DRILL_FAILED = "drill.failed"
+    CHECKPOINT = "checkpoint.made"
     TEST = "subscription.test"
 
 

@@ -16,7 +16,8 @@ from incident.store.models import CheckpointRow
 from incident.store.places import Place
 from incident.store.proof.note import Signer
 from incident.store.proof.timestamp import BadStamp
-from incident.store.tree import checkpoint_sizes, is_due, keep_stamp, leaves_of, make_checkpoint, unstamped
+from incident.store.tree import checkpoint_sizes, is_due, keep_stamp, leaves_of, unstamped
+from incident.usecases.messages.checkpoints import new_checkpoint
 from incident.usecases.messages.digest import queue_digest
 
 log = structlog.get_logger(__name__)
@@ -60,7 +61,7 @@ class Notary:
         try:
             with self._sessions() as session, session.begin():
                 if is_due(session):
-                    log.info("checkpoint_made", size=make_checkpoint(session, self._signer(), self._now(session)).size)
+                    log.info("checkpoint_made", size=new_checkpoint(session, self._signer(), self._now(session)).size)
             if self._place is not None:
                 self._leave(self._place)
         except DBAPIError as problem:

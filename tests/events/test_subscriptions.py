@@ -17,10 +17,12 @@ from incident.domain.kinds import OutboxOutcome
 from incident.domain.subscriptions import EVENTS, OFFERED, EventKind, Subscription, event_of, subscriptions_from, told
 from incident.store.due import LEASE
 from incident.store.models import AuditEntry, DrillCall, Incident, KeptSecret, OutboxMessage, SettingVersion
+from incident.store.proof.note import Signer
 from incident.store.queries.vital_signs import health_facts
 from incident.usecases.clock.fire import Outlets, fire_reminders
 from incident.usecases.common.access import visible
 from incident.usecases.common.record import record
+from incident.usecases.messages.checkpoints import new_checkpoint
 from incident.usecases.messages.deliver import Parcel, Result, conclude, take
 from incident.usecases.messages.drill import ANSWER_WITHIN, fail_drills
 from incident.usecases.messages.ports import Channel, Receipt
@@ -410,6 +412,18 @@ def test_a_drill_that_somebody_did_not_answer_is_told_once(office: Office) -> No
         "calls": 2,
         "unconfirmed": 1,
     }
+
+
+def test_each_checkpoint_leaves_by_the_events_too(office: Office) -> None:
+    """Each once and in order; what a subscriber keeps is the note of the daily mail."""
+    office.subscribe(URL, EventKind.CHECKPOINT)
+    signer = Signer(bytes(32))
+    made = new_checkpoint(office.session, signer, office.clock.now())
+    [row] = office.waiting()
+    assert (row.payload["params"]["size"], row.payload["params"]["note"]) == (made.size, made.note)
+    assert row.payload["params"]["event"] == f"system-{row.place}"
+    later = new_checkpoint(office.session, signer, office.clock.now())
+    assert [one.payload["params"]["size"] for one in office.waiting()] == [made.size, later.size]
 
 
 def test_without_a_subscription_an_act_writes_no_row(office: Office) -> None:

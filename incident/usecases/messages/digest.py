@@ -14,7 +14,7 @@ from incident.domain.kinds import DeadlineState, OutboxOutcome
 from incident.store.insert import insert_missing
 from incident.store.models import Deadline, Inbound, Incident, OutboxMessage
 from incident.store.proof.note import Signer
-from incident.store.tree import make_checkpoint
+from incident.usecases.messages.checkpoints import new_checkpoint
 from incident.usecases.messages.ports import Params
 from incident.usecases.messages.queue import Audience, queue
 
@@ -34,7 +34,7 @@ def queue_digest(session: Session, now: datetime, zone: ZoneInfo, signer: Signer
     key = f"digest:{local.date().isoformat()}"
     if session.get(Inbound, key) is not None or not insert_missing(session, Inbound, key=key, result={}, at=now):
         return False
-    note = make_checkpoint(session, signer, now).note
+    note = new_checkpoint(session, signer, now).note
     params = digest_params(session, now, local.date().isoformat(), note)
     queue(session, incident=None, template="digest", params=params, to=Audience.DPO, now=now, dedupe=key)
     return True
