@@ -34,6 +34,7 @@ WORDS = frozenset(
         "moment",
         "name",
         "names",
+        "organisation",
         "part",
         "people",
         "person",
