@@ -15,10 +15,12 @@ from incident.law.explain import explain
 from incident.law.facts_from_risk import TAKEN_AS, updated, with_assessment
 from incident.law.risk import Assessment, RiskAnswers, asked, assess, rests_on, sensitivity, tell_rests_on
 from incident.law.risk.assessment import DIFFER
+from incident.law.risk.enisa import EnisaLevel
 from incident.law.risk.open_questions import bears
 from incident.law.risk.schema import write_answers
 from incident.law.risk.sensitivity import Changes
 from incident.law.risk_from_facts import risk_answers
+from incident.law.texts import sentence
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.clock.deadlines import rules_for
@@ -29,6 +31,7 @@ from incident.web.clock import now
 from incident.web.facts_shown import tell_newer
 from incident.web.forms.risk import GROUPS, RiskForm, answers_of, risk_form
 from incident.web.i18n import language_code
+from incident.web.labels import RISKS
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
@@ -44,7 +47,8 @@ class Shown:
     """A result in words: the level, the reasons, and the open questions that would change it, each with its field.
 
     ``bearing`` names the questions that can matter given the other answers; the page hides the rest. ``rests_on`` asks
-    for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself.
+    for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself; ``levels`` are
+    the two methods, each with its word and the step of how many.
     """
 
     result: Assessment
@@ -53,6 +57,7 @@ class Shown:
     bearing: tuple[str, ...]
     rests_on: tuple[str, ...]
     first: tuple[str, ...]
+    levels: tuple[tuple[str, str, int, int], ...]
 
 
 def _shown(answers: JsonObject, case: Case) -> Shown:
@@ -65,7 +70,16 @@ def _shown(answers: JsonObject, case: Case) -> Shown:
     bearing = tuple(field.name for field in fields(RiskAnswers) if bears(field.name, read))
     proof = tuple(tell_rests_on(name, language_code()) for name in rests_on(read, rules))
     first = tuple(explain(found, language_code()) for found in result.findings if found.rule == DIFFER)
-    return Shown(result, reasons, tuple(matters.items()), bearing, proof, first)
+    return Shown(result, reasons, tuple(matters.items()), bearing, proof, first, _levels(result))
+
+
+def _levels(result: Assessment) -> tuple[tuple[str, str, int, int], ...]:
+    edpb, enisa = list(RiskLevel), list(EnisaLevel)
+    score = sentence(f"risk.enisa.level.{result.enisa.level.value}", (), language_code())
+    return (
+        ("EDPB", str(RISKS[result.risk][0]), edpb.index(result.risk) + 1, len(edpb)),
+        ("ENISA", score, enisa.index(result.enisa.level) + 1, len(enisa)),
+    )
 
 
 @bp.get("/incidents/<reference>/risk")
