@@ -47,8 +47,8 @@ class Shown:
     """A result in words: the level, the reasons, and the open questions that would change it, each with its field.
 
     ``bearing`` names the questions that can matter given the other answers; the page hides the rest. ``rests_on`` asks
-    for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself; ``levels`` are
-    the two methods, each with its word and the step of how many.
+    for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself; ``levels``
+    are the two methods, each with its word and the step of how many.
     """
 
     result: Assessment
