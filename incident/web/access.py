@@ -42,6 +42,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "show": Audience.TOKEN,
         "deadlines": Audience.TOKEN,
         "facts": Audience.TOKEN,
+        "assessment": Audience.TOKEN,
         "timeline": Audience.TOKEN,
         "tasks": Audience.TOKEN,
         "notices": Audience.TOKEN,

@@ -22,6 +22,7 @@ BY_NETWORK: Final[dict[str, Limit]] = {
     "api.show": READS,
     "api.deadlines": READS,
     "api.facts": READS,
+    "api.assessment": READS,
     "api.timeline": READS,
     "api.tasks": READS,
     "api.notices": READS,

@@ -13,12 +13,13 @@ from incident.store.models import AuditEntry
 from incident.usecases.common.access import find_incident
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.people.api_tokens import make_api_token
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
 from incident.usecases.response.restrict import Restrict, restrict
 from tests.factories import PlainWriter, make_incident, make_person
 from tests.promises.performance.counting import statements
 
-PARTS = ("facts", "timeline", "tasks", "notices")
+PARTS = ("facts", "assessment", "timeline", "tasks", "notices")
 LISTS = {"timeline": "entries", "tasks": "tasks", "notices": "notices"}
 
 
@@ -93,7 +94,20 @@ def test_what_a_page_shows_of_a_case_a_token_reads_and_no_other(api, clock, bob)
     assert (line["reference"], line["reporter"], line["systems"]) == (reference, "Ruth", "")
     assert ruth.get(base).status_code == 200
     asked = [f"{base}/{part}" for part in PARTS]
-    assert [ruth.get(path).status_code for path in (*asked, "/api/v1/register")] == [403] * 5
+    assert [ruth.get(path).status_code for path in (*asked, "/api/v1/register")] == [403] * 6
+
+
+def test_an_assessment_tells_whose_word_each_of_its_rules_is(api, clock, bob) -> None:
+    """Before the first there is none; then the proposal, what a person adopted, and each rule with its place."""
+    reference = case_with(bob, clock, 0)
+    path = f"/api/v1/incidents/{reference}/assessment"
+    assert (bob.get(path).json["number"], bob.get(path).json["risk"]) == (0, None)
+    assess_risk(AssessRisk(bob.actor, reference, {}), session=db.session(), now=clock.now())
+    db.session.commit()
+    told = bob.get(path).json
+    assert (told["number"], told["proposed_risk"], told["risk"], told["author"]) == (1, "high", "high", "Bob")
+    assert {one["basis"] for one in told["findings"]} >= {"law", "factor", "method", "house"}
+    assert all("[" in one["nl"] and "[" in one["en"] and one["nl"] != one["en"] for one in told["findings"])
 
 
 def test_a_restricted_incident_is_there_for_its_circle_alone_and_reading_it_is_on_record(api, clock, bob) -> None:

@@ -38,6 +38,7 @@ NO_PAGES: Final = {
     "api.show": "JSON",
     "api.deadlines": "JSON",
     "api.facts": "JSON",
+    "api.assessment": "JSON",
     "api.timeline": "JSON",
     "api.tasks": "JSON",
     "api.notices": "JSON",

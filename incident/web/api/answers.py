@@ -6,7 +6,7 @@ Names of colleagues stand where the pages show them. Of the people whom a letter
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AliasChoices, BaseModel, Field, create_model
@@ -15,10 +15,16 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Source
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, TaskKind
+from incident.domain.risk_document import result_from
+from incident.law.explain import explain
+from incident.law.risk.findings import Basis
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.case import NoticeFile
 from incident.store.queries.register import RegisterLine
 from incident.usecases.register.columns import ALL
+
+if TYPE_CHECKING:
+    from incident.store.models import Assessment
 
 Next = Annotated[str | None, Field(description="The address of what follows; null at the end.")]
 
@@ -98,6 +104,52 @@ class Facts(BaseModel):
     author: str
     facts: JsonObject
     origins: JsonObject = Field(description="Of each answer who stated it, when, how, and in which version.")
+
+
+class FindingOut(BaseModel):
+    """A rule that applied. ``basis`` is whose word it is; ``nl`` and ``en`` say it, with the place where it stands."""
+
+    rule: str
+    basis: Basis
+    nl: str
+    en: str
+
+
+class AssessmentOut(BaseModel):
+    """The newest assessment: what was proposed, what a person adopted and why, and every rule that applied."""
+
+    number: int = Field(description="How often the risk was assessed; 0 before the first time.")
+    recorded_at: datetime | None = None
+    author: str = ""
+    fact_version: int | None = None
+    proposed_risk: RiskLevel | None = None
+    risk: RiskLevel | None = None
+    deviation_reason: str = ""
+    ruleset: str = ""
+    answers: JsonObject = {}
+    findings: list[FindingOut] = []
+
+    @classmethod
+    def of(cls, row: "Assessment | None") -> "AssessmentOut":
+        """From the row; empty before anybody assessed."""
+        if row is None:
+            return cls(number=0)
+        found = [
+            FindingOut(rule=one.rule, basis=one.basis, nl=explain(one, "nl"), en=explain(one, "en"))
+            for one in result_from(row.result).findings
+        ]
+        return cls(
+            number=row.number,
+            recorded_at=row.recorded_at,
+            author=row.author_name,
+            fact_version=row.fact_version,
+            proposed_risk=row.proposed_risk,
+            risk=row.risk,
+            deviation_reason=row.deviation_reason,
+            ruleset=row.ruleset,
+            answers=row.answers,
+            findings=found,
+        )
 
 
 class EntryOut(BaseModel):

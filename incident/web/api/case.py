@@ -13,7 +13,9 @@ from incident.store.queries.casework import tasks_after, timeline_after
 from incident.store.queries.register import Needs, after, lines, register_query
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.fact_versions import current_sheet
+from incident.usecases.response.assess import latest_assessment
 from incident.web.api.answers import (
+    AssessmentOut,
     EntryOut,
     Facts,
     NoticeOut,
@@ -57,6 +59,15 @@ def facts(reference: str) -> Facts:
         facts=sheet.facts,
         origins=sheet.origins,
     )
+
+
+@bp.get("/incidents/<reference>/assessment")
+@bp.auth_required(auth)
+@bp.output(AssessmentOut)
+@bp.doc(summary="The newest assessment of the risk", responses=MISSING | OFTEN)
+def assessment(reference: str) -> AssessmentOut:
+    """The proposal and the level adopted, with every rule that applied and whose word it is."""
+    return AssessmentOut.of(latest_assessment(db.session(), _opened(reference)))
 
 
 @bp.get("/incidents/<reference>/timeline")
