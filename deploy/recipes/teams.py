@@ -2,7 +2,8 @@
 
 Subscribe to what the channel should hear, such as incident.reported, deadline.approaching and incident.closed.
 TEAMS_URL is the address that the Workflows app of the channel gives for "when a webhook request is received". A card
-cannot be found again, so an event that comes twice is two cards. It holds no facts of the case: they stay behind the link.
+cannot be found again, so an event that comes twice is two cards. It holds no facts of the case: these stay behind
+the link.
 """
 
 import os
