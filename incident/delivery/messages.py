@@ -71,7 +71,7 @@ class MessageTexts:
             "subject": subject,
             "paragraphs": [text for paragraph in words["paragraphs"] if (text := _fill(paragraph, values).strip())],
             "facts": _facts(values, catalogue) if words.get("facts") else [],
-            "lines": values["also_words"] if words.get("lines") else [],
+            "lines": values["also_words"] + values["waiting_words"] if words.get("lines") else [],
             "action": words.get("action", ""),
             "url": values["url"],
             "urgent": message.urgent,
@@ -108,6 +108,7 @@ class MessageTexts:
             "next": what(str(params.get("next_step", "")), language),
             "missing_words": [what(str(step), language) for step in params.get("missing", ())],
             "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
+            "waiting_words": [_waiting(str(entry), language, catalogue) for entry in params.get("waiting", ())],
             "decision_words": catalogue["decisions"].get(subject, subject),
             "subject_words": catalogue["subjects"].get(subject, subject),
             "part_words": part_word(Part(params["part"]), language) if "part" in params else "",
@@ -121,6 +122,12 @@ class MessageTexts:
         *reference, obligation, due_at = entry.split("|")
         when = moment(datetime.fromisoformat(due_at), language, self.zone.key)
         return " ".join([*reference, f"{duty(obligation, language)}: {when}"])
+
+
+def _waiting(entry: str, language: str, catalogue: Catalogue) -> str:
+    """One thing that waits for somebody, from ``reference|step``; a task is not named by its title."""
+    reference, _, step = entry.partition("|")
+    return f"{reference}: {catalogue['words']['task_due'] if step == 'task' else what(step, language)}"
 
 
 def duty(obligation: str, language: str) -> str:

@@ -69,7 +69,7 @@ class Worker:
         self.sweeper = Sweeper(self._sessions, now, outlets, stop)
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
-        self.housekeeper = Housekeeper(self._sessions, now, deps.blobs)
+        self.housekeeper = Housekeeper(self._sessions, now, deps.blobs, deps.settings.zone)
         self.printer = Printer(self._sessions, now, deps, stop)
         deps.vault.open(engine)
         self.notary = Notary(

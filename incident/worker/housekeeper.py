@@ -4,6 +4,7 @@ kept for a set time only is erased."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,7 @@ from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.messages.drill import fail_drills
 from incident.usecases.messages.handover import hand_over
+from incident.usecases.messages.morning import tell_waiting
 from incident.usecases.messages.other_ways import rescue_slow
 from incident.usecases.messages.reporter import warn_reporters
 from incident.usecases.people.sessions import forget_old_sign_ins
@@ -35,10 +37,13 @@ log = structlog.get_logger(__name__)
 class Housekeeper:
     """Survives a database that is away: it is asked again at the next tick."""
 
-    def __init__(self, sessions: sessionmaker[Session], now: Callable[[Session], datetime], blobs: BlobStore) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], now: Callable[[Session], datetime], blobs: BlobStore, zone: ZoneInfo
+    ) -> None:
         self._sessions = sessions
         self._now = now
         self._blobs = blobs
+        self._zone = zone
 
     def rescue(self) -> int:
         """Send messages that do not leave other ways too; returns how many went one."""
@@ -49,6 +54,7 @@ class Housekeeper:
                 warn_reporters(session, now)
                 ask_for_updates(session, now)
                 hand_over(session, now)
+                tell_waiting(session, now, self._zone)
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
             return 0

@@ -71,8 +71,12 @@ def due_rows(engine: Engine, number: int) -> None:
         }
         for one in deadlines
     ]
-    # The digest of the day, which a worker that lives for a minute queues, is not counted here.
-    days = [{"key": f"digest:{(now + timedelta(days=n)).date()}", "result": {}, "at": now} for n in (0, 1)]
+    # The messages of the day, which a worker that lives for a minute queues, are not counted here.
+    days = [
+        {"key": f"{name}:{(now + timedelta(days=n)).date()}", "result": {}, "at": now}
+        for name in ("digest", "morning")
+        for n in (0, 1)
+    ]
     with Session(engine) as session, session.begin():
         session.execute(insert(Inbound), days)
         make_person(session, "Alice", [Role.RESPONDER], now, duty_order=1)

@@ -127,7 +127,7 @@ def test_a_reminder_whose_deadline_ended_meanwhile_does_not_come(
             deadline.state, deadline.met_at = DeadlineState.MET, clock.now()
     mail.away = False
     house.live(2 * MINUTE)
-    assert {message.template for _, message in mail.arrived} == {"incident_reported"}
+    assert {message.template for _, message in mail.arrived} == {"incident_reported", "morning"}
     assert OutboxOutcome.NOT_NEEDED in house.outcomes()
 
 

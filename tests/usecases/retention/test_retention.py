@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -81,7 +82,7 @@ def case_of(house: House) -> Incident:
 
 
 def keeper(house: House, now: datetime) -> Housekeeper:
-    return Housekeeper(sessionmaker(house.session.get_bind()), lambda _: now, house.blobs)
+    return Housekeeper(sessionmaker(house.session.get_bind()), lambda _: now, house.blobs, ZoneInfo("Europe/Amsterdam"))
 
 
 def count(session: Session, table: type[object]) -> int:
