@@ -20,6 +20,7 @@ SMALL = frozenset(
         "outbox_lane",
         "worker_heartbeat",
         "drill_call",
+        "stuck_mail",
     }
 )
 """Tables that stay small however many incidents there are; of calls of a drill there are some hundreds a year."""

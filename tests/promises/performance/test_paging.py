@@ -18,11 +18,14 @@ def test_chain_and_facts_are_shown_page_by_page(installation: Installation) -> N
 
 
 def _the_chain(visitor: Visitor, path: str) -> None:
-    """Every number once, the newest first, all of them counted as verified."""
-    page, numbers = visitor.get(path), []
+    """Every number once, the newest first, all of them counted as verified; the same act in a row is one line."""
+    page = visitor.get(path)
+    numbers: list[int] = []
     while True:
         tables = [table for table in page.tree.iter("table")]
-        numbers += [int(text_of(row[0])) for row in tables[-1].find("tbody") or ()]
+        for row in tables[-1].find("tbody") or ():
+            first, _, last = text_of(row[0]).partition("–")
+            numbers += range(int(last or first), int(first) - 1, -1)
         older = [link for link in page.tree.iter("a") if link.get("rel") == "next"]
         if not older:
             break
