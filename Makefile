@@ -24,7 +24,7 @@ demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stay
 # tests/conftest.py puts the long files first; pytest-xdist itself would begin with those of many tests, which are short.
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
-	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: lint types contracts words wheel ## Check style, types, import contracts, translations and the wheel's content
 
