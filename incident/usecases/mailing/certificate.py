@@ -19,10 +19,11 @@ from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import by_count
-from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
+from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
+from incident.usecases.mailing.unusable_rows import unusable_file
 from incident.usecases.notices.submit import prove, remember, told_everybody
 
 
@@ -151,12 +152,26 @@ def _end(session: Session, mailing: Mailing, done: Sequence[Delivery], actor: Ac
         prove(session, incident, notice, row, actor, now)
     if not rows:
         return
-    total = _total(done)
-    last = max(one.last for one in done if one.last)
-    if total["reached"] == total["people"]:
-        # Somebody who was not reached is still to be told: until then the clock runs on.
+    if _reached_everybody(session, mailing, done):
+        last = max(one.last for one in done if one.last)
         told_everybody(session, incident, rows[0][0], last, actor=actor, now=now)
     remember(session, incident, *min(rows, key=lambda pair: pair[1].submitted_at), actor, now)
+
+
+def _reached_everybody(session: Session, mailing: Mailing, done: Sequence[Delivery]) -> bool:
+    """Whether nobody is left to be told: in the list, in a row of it that could not be used, or by another letter.
+
+    Where that is in doubt the clock runs on, and a person records what was done.
+    """
+    if any(one.reached < one.people for one in done) or unusable_file(session, mailing) is not None:
+        return False
+    letters = select(Notice.group).where(
+        Notice.incident_id == mailing.incident_id,
+        Notice.addressee == Addressee.SUBJECTS,
+        Notice.kind == NoticeKind.INITIAL,
+    )
+    sent = letters.join(Submission, Submission.notice_id == Notice.id)
+    return set(session.scalars(letters)) == set(session.scalars(sent))
 
 
 def _total(done: Iterable[Delivery]) -> dict[str, int]:

@@ -38,10 +38,15 @@ def _name(mailing_id: UUID) -> str:
     return f"unusable-rows-{mailing_id}.csv"
 
 
+def unusable_file(session: Session, mailing: Mailing) -> Evidence | None:
+    """The file of the problems; None where every row could be used."""
+    query = select(Evidence).where(Evidence.incident_id == mailing.incident_id, Evidence.filename == _name(mailing.id))
+    return session.scalars(query.limit(1)).first()
+
+
 def unusable_rows(session: Session, mailing: Mailing, blobs: BlobStore) -> tuple[Evidence | None, list[RowProblem]]:
     """The file and the problems in it; none where every row could be used."""
-    query = select(Evidence).where(Evidence.incident_id == mailing.incident_id, Evidence.filename == _name(mailing.id))
-    row = session.scalars(query.limit(1)).first()
+    row = unusable_file(session, mailing)
     if row is None:
         return None, []
     lines = csv.reader(io.StringIO(blobs.get(row.blob_sha256).decode("utf-8-sig"), newline=""), delimiter=";")

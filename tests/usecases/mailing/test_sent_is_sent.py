@@ -15,8 +15,11 @@ from incident.domain.kinds import (
     OutboxOutcome,
     Subject,
 )
+from incident.domain.recipients import RowProblem
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
+from incident.store.blobs import BlobStore
 from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
+from incident.store.places import Folder
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
@@ -33,6 +36,7 @@ from incident.usecases.mailing.mailing import (
     stop_mailing,
 )
 from incident.usecases.mailing.print_letters import claim_part, keep_part, letters_to_print
+from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import earlier_number
 from incident.usecases.notices.draft import (
@@ -139,6 +143,24 @@ def test_a_mailing_that_reached_everybody_ends_the_clock_about_telling_them(
     session.expire_all()
     assert running.state is state
     assert running.met_at == (last if third is SENT else None)
+
+
+@pytest.mark.parametrize("left", ["a row that could not be used", "a group with a letter of its own"])
+def test_the_clock_runs_on_while_anybody_is_left_to_be_told(session, released, team, clock, tmp_path, left) -> None:
+    """GDPR art. 34(1): a list of which everybody was reached may not hold everybody."""
+    incident, _, mailing = released()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    if left.startswith("a row"):
+        blobs, problem = BlobStore(Folder(tmp_path)), RowProblem(4, "email", "This is not an e-mail address.")
+        keep_unusable(mailing, [problem], actor=team.dpo, session=session, now=clock.now(), blobs=blobs)
+    else:
+        command = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS, language="nl", group="patients")
+        draft_notice(command, session=session, now=clock.now(), writer=Letters())
+    running = open_deadline(session, incident, SUBJECTS)
+    _settle(session, clock, SENT, SENT, SENT)
+    end_mailings(session, clock.now())
+    session.expire_all()
+    assert running.state is DeadlineState.OPEN
 
 
 def test_what_was_sent_stays_true_when_the_people_are_erased(session, released, team, clock) -> None:
