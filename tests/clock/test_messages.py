@@ -87,7 +87,7 @@ def test_what_a_person_typed_is_escaped(language: str, name: str) -> None:
 
 
 def test_a_text_can_not_be_made_to_run() -> None:
-    rendered = MessageTexts().render(message("incident_closed", reference="{{ 7*7 }}"))
+    rendered = MessageTexts().render(message("assigned", reference="{{ 7*7 }}"))
     assert "{{ 7*7 }}" in rendered.subject
 
 

@@ -60,9 +60,7 @@ def receiver() -> Iterator[Receiver]:
 
 def message(**more: Any) -> OutgoingMessage:
     params = {"reference": "DL-2026-0001-K"}
-    return OutgoingMessage(
-        uuid4(), "apprise", "apprise", "en", "incident_closed", params, "key:1", "DL-2026-0001-K", **more
-    )
+    return OutgoingMessage(uuid4(), "apprise", "apprise", "en", "assigned", params, "key:1", "DL-2026-0001-K", **more)
 
 
 @pytest.mark.parametrize(
