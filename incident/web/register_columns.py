@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.documents.register_export import Cell
+from incident.domain.fact_sheet import chapter_of
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Source
 from incident.law.vocabulary import RiskLevel
@@ -68,6 +69,13 @@ def title(column: Column) -> str:
 def groups() -> list[tuple[str, tuple[Column, ...]]]:
     """All columns under three headings, for choosing."""
     return [(_("The case"), OWN[1:]), (_("Decisions and notices"), DECIDED), (_("Facts"), FACTS)]
+
+
+def part_of(column: Column) -> str:
+    """The part of the record from which a column comes; a fact has the chapter of the fact sheet."""
+    if column in FACTS:
+        return law_label(chapter_of(column.name))
+    return str(_("Decisions and notices") if column in DECIDED else _("The case"))
 
 
 def word(value: Value) -> Cell:

@@ -8,11 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from incident.documents.case_facts import StatedFacts
 from incident.documents.case_notices import CaseWords
 from incident.documents.case_report import _finding, _outcome, _words
-from incident.documents.register_export import Sheet, register_pdf, write_xlsx
+from incident.documents.register_export import Sheet, register_pdf
+from incident.documents.register_workbook import Cover, write_workbook
 from incident.documents.wording import Wording
 from incident.domain.kinds import DeadlineState
 from incident.law.facts import AffectedController, BreachFacts, Chapter
@@ -25,6 +27,10 @@ LONG = (
 AT = datetime(2026, 11, 16, 4, 20, tzinfo=UTC)
 
 
+def _cover(*parts: str) -> Cover:
+    return Cover("Bakker & Zn.", "22 november 2026", "Toelichting", (("Wat dit is", "Het register"),), parts)
+
+
 def _sheet(rows: int = 2) -> Sheet:
     told = [(f"DL-2026-000{number}-5", LONG, "Gesloten", AT, 15240, None) for number in range(rows)]
     titles = ("Kenmerk", "Wat er gebeurde", "Status", "Gemeld", "Personen", "Lessen")
@@ -33,7 +39,7 @@ def _sheet(rows: int = 2) -> Sheet:
 
 def test_a_row_of_the_workbook_is_as_high_as_its_longest_text(tmp_path: Path) -> None:
     """Not every program makes rows higher by itself: without it lines were printed over each other."""
-    write_xlsx(_sheet(), tmp_path / "register.xlsx")
+    write_workbook(_sheet(), _cover(*["Zaak"] * 6), tmp_path / "register.xlsx")
     page = zipfile.ZipFile(tmp_path / "register.xlsx").read("xl/worksheets/sheet1.xml").decode()
     heights = [float(found) for found in re.findall(r'<row r="[^1]"[^>]* ht="([0-9.]+)"', page)]
     widths = [float(found) for found in re.findall(r'<col [^>]*width="([0-9.]+)"', page)]
@@ -74,3 +80,37 @@ def test_a_customer_of_the_case_report_is_told_in_words() -> None:
     facts = BreachFacts(affected_controllers=(AffectedController("Nordlicht", "a@b.example", 24, "de", 340, 900),))
     rows = StatedFacts(facts, ORGANISATION, Wording("nl"), {}).rows(Chapter.PARTIES)
     assert [row[1] for row in rows] == ["Nordlicht, a@b.example, mensen: 340, records: 900, bericht binnen 24 uur"]
+
+
+def test_a_part_of_the_record_is_not_torn_over_two_pages(tmp_path: Path) -> None:
+    """Who prints all columns turns pages by the part, finds reference and headings on each, and reads whose it is."""
+    titles = [f"Kolom {number}" for number in range(13)]
+    parts = ("Zaak",) * 7 + ("Besluit",) * 3 + ("Feiten",) * 3
+    row = tuple("een tekst van veertig tekens in elke cel" for _title in titles)
+    sheet = Sheet("Register", titles, titles, [row], AUTHORITY_ZONE)
+    write_workbook(sheet, _cover(*parts), tmp_path / "register.xlsx")
+    page = _part(tmp_path, "xl/worksheets/sheet1.xml")
+    assert re.findall(r'<brk id="(\d+)"', page) == ["4", "7", "10"], "the first part is longer than a page"
+    assert 'orientation="landscape"' in page
+    assert "Bakker &amp;&amp; Zn. · 22 november 2026" in page
+    assert "&amp;P / &amp;N" in page
+    assert '<autoFilter ref="A1:M2"/>' in page
+    assert "Register!$A:$A,Register!$1:$1" in _part(tmp_path, "xl/workbook.xml")
+
+
+def test_a_moment_of_the_workbook_is_one_and_a_text_is_never_a_formula(tmp_path: Path) -> None:
+    """What can be sorted and added up can be; what somebody typed is shown as typed; a second sheet says what it is."""
+    titles = ("Kenmerk", "Gemeld", "Dag", "Personen")
+    rows = [("=HYPERLINK(1)", AT, AT.date(), 15240)]
+    sheet = Sheet("Register", titles, titles, rows, AUTHORITY_ZONE)
+    write_workbook(sheet, _cover(*["Zaak"] * 4), tmp_path / "register.xlsx")
+    book = CalamineWorkbook.from_path(str(tmp_path / "register.xlsx"))
+    assert book.sheet_names == ["Register", "Toelichting"]
+    table, about = (book.get_sheet_by_index(number).to_python() for number in (0, 1))
+    assert table[1] == ["=HYPERLINK(1)", datetime(2026, 11, 16, 5, 20), AT.date(), 15240.0]
+    assert about == [["Wat dit is", "Het register"]]
+    assert "<f>" not in _part(tmp_path, "xl/worksheets/sheet1.xml")
+
+
+def _part(folder: Path, name: str) -> str:
+    return zipfile.ZipFile(folder / "register.xlsx").read(name).decode()

@@ -23,8 +23,8 @@ from incident.documents.register_export import (
     csv_lines,
     json_lines,
     register_pdf,
-    write_xlsx,
 )
+from incident.documents.register_workbook import write_workbook
 from incident.documents.wording import Wording
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
@@ -43,6 +43,7 @@ from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
 from incident.web.register_columns import groups, kind_of, plain_rows, rows, title, word
+from incident.web.register_cover import cover
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
@@ -110,7 +111,8 @@ def export(format: str) -> ResponseReturnValue:
     columns = columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
     note_export(session, viewer(), total, now=now(), format=format)
     note_all_read(session, breaches, viewer())
-    return WRITERS[format](_sheet(request.args, columns, plain_rows if format == "json" else rows))
+    sheet = _sheet(request.args, columns, plain_rows if format == "json" else rows)
+    return _workbook(sheet, columns, total) if format == "xlsx" else WRITERS[format](sheet)
 
 
 def _sheet(args: MultiDict[str, str], columns: Sequence[Column], told: Callable[..., Iterator[list[Cell]]]) -> Sheet:
@@ -153,10 +155,12 @@ def _reading(session: Session, parts: Iterator[str]) -> Iterator[bytes]:
         session.close()
 
 
-def _workbook(sheet: Sheet) -> Response:
+def _workbook(sheet: Sheet, columns: Sequence[Column], breaches: int) -> Response:
+    organisation = organisation_profile(db.session()).name
+    made = cover(organisation, columns, breaches, narrowed=bool(kept("col")), at=now().astimezone(zone()))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        write_xlsx(sheet, path)
+        write_workbook(sheet, made, path)
         return attachment(path.read_bytes(), _named("xlsx"), XLSX)
 
 
@@ -171,7 +175,6 @@ def _paper(sheet: Sheet) -> Response:
 WRITERS = {
     "csv": _streamed(csv_lines, "csv", "text/csv; charset=utf-8"),
     "json": _streamed(json_lines, "json", "application/json"),
-    "xlsx": _workbook,
     "pdf": _paper,
 }
 
