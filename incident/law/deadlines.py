@@ -64,11 +64,10 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
 def _by_letter(obligation: Obligation, facts: BreachFacts, regime: Regime, rules: RuleSet) -> Deadline | None:
     """GDPR art. 34(4), 58(1)(a): the term that the authority set in its letter; ``None`` where no letter sets one."""
     letter = letter_of(obligation.id, facts)
-    due_at = instant(letter.answer_by) if letter else None
-    if due_at is None or obligation.anchored_at is None:
+    if letter is None or (due_at := instant(letter.answer_by)) is None:
         return None
     because = reason(f"{regime.id}.period", regime.citation, "period.letter", end=due_at)
-    return Deadline(obligation.id, obligation.anchored_at, due_at, rules.version, (), (*obligation.reasons, because))
+    return Deadline(obligation.id, letter.received_at, due_at, rules.version, (), (*obligation.reasons, because))
 
 
 def deadlines(found: Iterable[Obligation], facts: BreachFacts, rules: RuleSet) -> tuple[Deadline, ...]:
@@ -86,7 +85,7 @@ def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Perio
         return regime.period or regime.house
     listed = customers(facts)
     gone = obligation.id != obligation.kind and obligation.id not in listed
-    if gone or (obligation.duty is Duty.UNDECIDED and not listed):
+    if gone or obligation.duty is Duty.UNDECIDED:
         return None
     hours = _agreed(obligation, facts)
     return Period(hours=hours) if hours else regime.house

@@ -76,7 +76,9 @@ class RuleSet:
         if not 1 <= hours <= LONGEST_HOUSE_HOURS:
             raise ValueError("The house period is 1 to 336 hours.")
         changed = {
-            key: replace(regime, house=_own(hours, regime)) for key, regime in self.regimes.items() if regime.house
+            key: replace(regime, house=_own(hours, regime.bearer, regime.house))
+            for key, regime in self.regimes.items()
+            if regime.house
         }
         regimes = MappingProxyType({**self.regimes, **changed})
         return replace(self, version=f"{self.version}+house{hours}", regimes=regimes)
@@ -85,9 +87,8 @@ class RuleSet:
 LONGEST_HOUSE_HOURS: Final = 336
 
 
-def _own(hours: int, regime: Regime) -> Period | None:
-    shorter = regime.bearer is Bearer.PROCESSOR and regime.house and regime.house.hours < hours
-    return regime.house if shorter else Period(hours=hours)
+def _own(hours: int, bearer: Bearer, house: Period) -> Period:
+    return Period(hours=min(hours, house.hours) if bearer is Bearer.PROCESSOR else hours)
 
 
 @cache

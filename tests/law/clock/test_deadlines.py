@@ -147,6 +147,23 @@ def test_informing_people_has_hours_of_the_house() -> None:
             rules_for(facts, NOW).with_house_hours(hours)
 
 
+def test_own_hours_from_one_to_336_take_the_place_of_house_policy_and_of_nothing_else() -> None:
+    """Art. 34(1): longer is the organisation's own word too; a number of the law, or a duty without clock, stays."""
+    facts = replace(BREACH, high_risk_established_at=SENT, logged_at=SENT)
+    law = rules_for(facts, NOW)
+    for hours, due in ((1, "2026-11-17T11:00"), (336, "2026-12-01T10:00")):
+        rules = law.with_house_hours(hours)
+        mine = deadline(duties(facts)["gdpr_34"], facts, rules)
+        assert mine is not None
+        assert mine.due_at == at(due)
+        told = deadline(duties(facts)["gdpr_33_1"], facts, rules)
+        assert told is not None
+        assert told.due_at == at("2026-11-19T09:20")
+        assert deadline(duties(facts)["gdpr_33_5"], facts, rules) is None
+        for key, regime in law.regimes.items():
+            assert (rules.regimes[key].house is None) == (regime.house is None), key
+
+
 def test_who_tells_nobody_in_person_owes_the_public() -> None:
     """Art. 34(3)(c): the ground brings its own duty, from the decision; no other ground does."""
     facts = replace(BREACH, not_informing_ground=NotInformingGround.DISPROPORTIONATE)

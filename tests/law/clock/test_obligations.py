@@ -15,6 +15,7 @@ from incident.law.obligations import (
     customers,
     obligations,
     rules_for,
+    start_of,
 )
 from incident.law.regimes import Anchor, all_regimes
 from incident.law.rulesets import RuleSet
@@ -29,6 +30,12 @@ BREACH = BreachFacts(role=Role.CONTROLLER, is_breach=Ternary.YES, aware_at=AWARE
 def texts_of(obligation: Obligation) -> tuple[str, ...]:
     """The text ids of the reasons."""
     return tuple(reason.text_id for reason in obligation.reasons)
+
+
+def test_a_duty_that_waits_has_no_provisional_start() -> None:
+    """Art. 34(1): until the high risk is established no earlier signal stands in for it."""
+    start = start_of(RuleSet.at(NOW).regime("gdpr_34"), BREACH)
+    assert (start.at, start.provisional, start.because.text_id) == (None, False, "waits.high_risk_established")
 
 
 def test_the_duties_of_the_gdpr_are_always_looked_at() -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts, Trigger
-from incident.law.regimes import all_regimes
+from incident.law.regimes import all_regimes, law_of
 from incident.law.texts import sentence
 from incident.law.triggers import laws_of_filing, trigger_awareness
-from incident.law.vocabulary import Role, Ternary, TriggerKind
+from incident.law.vocabulary import UNKNOWN, Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, at, clocks, duties, outcome, remark_ids
 
 BREACH = BreachFacts(role=Role.CONTROLLER, is_breach=Ternary.YES, first_signal_at=at("2026-11-16T08:00"))
@@ -142,12 +142,29 @@ def test_while_no_sign_is_recorded_the_clock_of_other_law_waits_and_says_so() ->
     assert (start.at, start.provisional, start.because.text_id) == (None, True, "waits.trigger")
 
 
+def test_of_several_signs_the_earliest_starts_the_clock_of_other_law() -> None:
+    """NIS2 art. 23(4)(a): until somebody states since when the event was known, the worst case counts."""
+    facts = replace(BREACH, discovered_at=at("2026-11-17T09:00"), logged_at=at("2026-11-18T09:00"))
+    assert due(facts, "cbw_early_warning") == at("2026-11-17T08:00")
+    later = replace(facts, first_signal_at=UNKNOWN, processor_told_us_at=at("2026-11-16T11:00"))
+    assert due(later, "cbw_early_warning") == at("2026-11-17T11:00")
+
+
+@pytest.mark.parametrize(
+    ("duty", "law"), [("cbw_early_warning", "cbw"), ("wpg_33a", "wpg"), ("gdpr_33_1", ""), ("of_no_law", "")]
+)
+def test_a_duty_says_under_which_other_law_it_falls(duty: str, law: str) -> None:
+    """NIS2 art. 23, Wpg art. 33a: the setting of the organisation that brings it about; of the GDPR there is none."""
+    assert law_of(duty) == law
+
+
 @pytest.mark.parametrize(
     ("running", "met", "form", "laws"),
     [
         ({"wpg_33a"}, Ternary.UNKNOWN, "ap-2022", ()),
         ({"wpg_33a"}, Ternary.YES, "ap-2022", ("wpg",)),
         ({"wpg_33a"}, Ternary.NO, "ap-2022", ()),
+        ({"wpg_33a"}, Ternary.YES, "edpb-1.0", ()),
         ({"telecom_initial", "telecom_details", "gdpr_33_1"}, Ternary.UNKNOWN, "ap-2022", ("telecom",)),
         ({"gdpr_33_1", "gdpr_33_4"}, Ternary.YES, "ap-2022", ()),
         ({"cbw_early_warning"}, Ternary.YES, "ap-2022", ()),

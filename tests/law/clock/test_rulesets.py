@@ -6,6 +6,7 @@ import pytest
 
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
+from incident.law.grounds import grounds
 from incident.law.regimes import Regime, Status, all_regimes
 from incident.law.rulesets import AUTHORITY_ZONE, EDITION, RuleSet
 from incident.law.sources import Certainty, Value, house_value, in_force, values
@@ -118,6 +119,19 @@ def test_validity_includes_its_first_and_its_last_day() -> None:
     assert in_force(None, None, first)
     assert in_force(first, None, date(9000, 1, 1))
     assert in_force(None, last, date(1, 1, 1))
+
+
+def test_a_question_of_what_if_adds_drafts_and_no_law_of_another_day() -> None:
+    """Art. 99(2): a fortnight before the Cyberbeveiligingswet a draft may stand in for the law, that law may not."""
+    rules = RuleSet.at(at("2026-08-01T12:00"), include_proposals=True)
+    assert "cbw_early_warning" not in rules.regimes
+    assert rules.regime("gdpr_33_1").status is Status.PROPOSAL
+
+
+def test_a_ground_for_not_informing_holds_from_the_day_of_its_law() -> None:
+    """UAVG art. 41 and 42: no ground before 25 May 2018."""
+    for ground in grounds().values():
+        assert [ground.in_force(day) for day in (date(2018, 5, 24), date(2018, 5, 25))] == [False, True], ground.id
 
 
 def test_a_value_has_its_source() -> None:
