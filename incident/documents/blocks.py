@@ -100,8 +100,30 @@ class Answer:
     options: tuple[Option, ...] = ()
     origin: str = ""
     tone: Tone = "plain"
-    language: str = ""
-    """That of the answer's own words, where it is not that of the form."""
+    foreign: tuple[tuple[str, str], ...] = ()
+    """The parts of the text that are in another language than the form, each with its language."""
+
+    @property
+    def paragraphs(self) -> tuple[tuple[str, str], ...]:
+        """The text in paragraphs, each with its language where that is not the form's: readers aloud need it."""
+        pieces = [(self.text, "")]
+        for own, language in self.foreign:
+            pieces = [part for piece in pieces for part in _parted(piece, own, language)]
+        return tuple(
+            (paragraph.strip("\n"), language)
+            for text, language in pieces
+            for paragraph in text.split("\n\n")
+            if paragraph.strip()
+        )
+
+
+def _parted(piece: tuple[str, str], own: str, language: str) -> Iterable[tuple[str, str]]:
+    """What stands before the words of another language, these, and what stands after them."""
+    text, spoken = piece
+    if spoken or own not in text:
+        return (piece,)
+    before, _own, after = text.partition(own)
+    return ((before, ""), (own, language), (after, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,14 +219,14 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
     question.add_run(clean(answer.question)).bold = True
     for option in answer.options:
         _indented(made, f"{'☒' if option.chosen else '☐'} {option.text}")
-    for part in (part for part in answer.text.split("\n\n") if part.strip()):
+    for part, _language in answer.paragraphs:
         _indented(made, part)
     _add_origin(made, answer)
 
 
 def _add_part(made: DocxDocument, answer: Answer) -> None:
     """A part of a question, under its number: its short name before what was answered."""
-    first, *others = [part for part in answer.text.split("\n\n") if part.strip()] or [""]
+    first, *others = [part for part, _language in answer.paragraphs] or [""]
     line = _indented(made, "")
     name = line.add_run(clean(f"{answer.question}: "))
     name.font.color.rgb = _GREY

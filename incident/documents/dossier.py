@@ -6,9 +6,11 @@ and marks are gone. The same code prints the AP form and the EDPB template.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Final
+
+from babel import Locale
 
 from incident.documents.blocks import (
     Answer,
@@ -22,9 +24,10 @@ from incident.documents.blocks import (
     Tone,
     words,
 )
-from incident.documents.notice_facts import language_of
+from incident.documents.notice_facts import HOME, language_of
 from incident.documents.phrases import furniture
 from incident.documents.wording import Wording
+from incident.domain.languages import locale_of
 from incident.law.forms.answers import (
     FilledAnswer,
     FilledChapter,
@@ -39,18 +42,42 @@ _SHORT: Final = 45
 _TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
 
 
-def dossier_blocks(form: FilledForm, *, checked: bool = False) -> tuple[Block, ...]:
-    """``form`` as blocks, in the language of the form; ``checked`` once somebody has approved it."""
-    say = furniture(form.language)
-    intro = say["consultation_draft" if form.catalogue == EDPB else "how_to_file"]
+def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME) -> tuple[Block, ...]:
+    """``form`` as blocks, in the language of the form; ``checked`` once somebody has approved it.
+
+    ``home`` is the language in which the organisation writes: that of every text too short to tell.
+    """
+    say, tongue = furniture(form.language), _Tongue(form.language, home)
+    opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
+    if any(tongue.foreign(answer) for answer in form.answers):
+        opening.append(say["stays_typed"])
     missing = tuple(form.missing)
     lists = [_overview(say["still_missing"], missing, say["nothing_missing"], "warning")] if missing else []
     if not checked:
         missed = _overview(say["still_missing"], missing, say["nothing_missing"], "warning")
         lists = [missed, _overview(say["please_check"], form.derived, say["nothing_to_check"], "note")]
-    chapters = (block for chapter in form.chapters for block in _chapter(chapter, form))
+    chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
     marked = (_checked(block, form.language) for block in chapters) if checked else chapters
-    return (Paragraph(words(f"{intro} {say['unmarked']}")), *lists, *marked, *_hidden(form))
+    return (Paragraph(words(" ".join(opening))), *lists, *marked, *_hidden(form))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """The language of a form, and that in which the organisation writes."""
+
+    form: str
+    home: str
+
+    def foreign(self, answer: FilledAnswer) -> tuple[tuple[str, str], ...]:
+        """What somebody typed in another language than the form's, with that language."""
+        told = ((own, language_of(own) or self.home) for own in answer.typed)
+        return tuple((own, language) for own, language in told if language != self.form)
+
+    def remark(self, answer: FilledAnswer) -> str:
+        """In which languages an answer was typed, where that is not the form's."""
+        names = Locale.parse(locale_of(self.form)).languages
+        found = dict.fromkeys(str(names[language]) for _own, language in self.foreign(answer))
+        return furniture(self.form)["as_typed"].format(language=Wording(self.form).listing([*found])) if found else ""
 
 
 def _checked(block: Block, language: str) -> Block:
@@ -62,38 +89,50 @@ def _checked(block: Block, language: str) -> Block:
 
 
 def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: Tone) -> Callout:
-    """Under one number what belongs to it; the number in the title is that of the answers."""
+    """Under one number what belongs to it; the number in the title is that of the answers.
+
+    What is missing is a list to work through; what is to be checked is marked in its place, so here it takes few lines.
+    """
     listed = tuple(answers)
     numbers = groupby(listed, key=lambda answer: answer.number)
-    items = tuple((Paragraph(words(_short_question(tuple(parts)))),) for _number, parts in numbers)
-    inner: tuple[Block, ...] = (Listing(items),) if items else (Paragraph(words(nothing)),)
-    return Callout(f"{title} ({len(listed)})", inner, tone if items else "plain")
+    items = [_short_question(tuple(parts)) for _number, parts in numbers]
+    if not items:
+        return Callout(f"{title} (0)", (Paragraph(words(nothing)),), "plain")
+    told: Block = Listing(tuple((Paragraph(words(item)),) for item in items))
+    if tone == "note":
+        told = Paragraph(words(_BETWEEN.join(item.replace("  ", _JOINED, 1) for item in items)))
+    return Callout(f"{title} ({len(listed)})", (told,), tone)
 
 
-def _chapter(chapter: FilledChapter, form: FilledForm) -> Iterator[Block]:
+_BETWEEN: Final = " · "
+_JOINED: Final = "\u00a0"
+"""A number stays with the first word of its question."""
+
+
+def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Iterator[Block]:
     yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
     for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
             yield _gap(_alike(gaps), form.language)
-        yield from _question(tuple(group), form.language)
+        yield from _question(tuple(group), tongue)
     while gaps:
         yield _gap(_alike(gaps), form.language)
 
 
-def _question(parts: tuple[FilledAnswer, ...], language: str) -> Iterator[Answer]:
+def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
     """A question with one input, or with several under one number, each by its own short name."""
     if len(parts) == 1:
-        yield answer_block(parts[0], language)
+        yield _answer_block(parts[0], tongue)
         return
     first, *others = parts
     if first.part_label:
         yield Answer(first.number, first.question)
         others = [first, *others]
     else:
-        yield answer_block(first, language)
+        yield _answer_block(first, tongue)
     told = [
-        replace(answer_block(part, language), number="", question=part.part_label or part.question) for part in others
+        replace(_answer_block(part, tongue), number="", question=part.part_label or part.question) for part in others
     ]
     for answer, following in zip_longest(told, told[1:]):
         alike = following is not None and following.origin == answer.origin and answer.tone == "note"
@@ -128,40 +167,35 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], language: str) -> Answer:
     return Answer("", f"{numbers}{Wording(language).words['colon']} {alike[0].remark}", tone="note")
 
 
-def answer_block(answer: FilledAnswer, language: str) -> Answer:
+def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
     """One answered question; "missing" is said in words as well as in colour."""
-    say = furniture(language)
+    say = furniture(tongue.form)
     chosen = tuple(Option(text, True) for text in answer.options)
     repeated = answer.text == "\n".join(answer.options)
     text = "" if repeated else answer.text
     if not chosen and not answer.text:
-        text = say["not_answered"]
+        text = say["not_answered" if answer.required else "left_open"]
     return Answer(
         number=answer.number,
         question=answer.question,
         text=text,
         options=chosen,
-        origin=_origin(answer, language),
+        origin=_origin(answer, tongue),
         tone="plain" if answer.origin is Origin.MISSING and not answer.required else _TONES.get(answer.origin, "plain"),
-        language=_other_language(text, language),
+        foreign=tongue.foreign(answer),
     )
 
 
-def _other_language(text: str, language: str) -> str:
-    """In which language somebody wrote an answer, where that is clear and not the form's: readers aloud need it."""
-    found = language_of(text)
-    return found if found and found != language else ""
-
-
-def _origin(answer: FilledAnswer, language: str) -> str:
-    say = furniture(language)
+def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
+    say = furniture(tongue.form)
     names = {
         Origin.RECORDED: "",
         Origin.DERIVED: say["origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    return " — ".join(part for part in (names[answer.origin], answer.note) if part)
+    told = " — ".join(part for part in (names[answer.origin], answer.note) if part)
+    return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:

@@ -205,9 +205,8 @@ def _answer(answer: Answer) -> str:
     mark = {True: "☒", False: "☐"}
     options = "".join(f"<li>{mark[option.chosen]} {escape(option.text)}</li>" for option in answer.options)
     listed = f"<ul>{options}</ul>" if options else ""
-    speaks = f' lang="{answer.language}"' if answer.language else ""
     text = "".join(
-        f"<p{speaks}>{escape(part).replace(chr(10), '<br>')}</p>" for part in answer.text.split("\n\n") if part.strip()
+        f"<p{_speaks(language)}>{escape(part).replace(chr(10), '<br>')}</p>" for part, language in answer.paragraphs
     )
     origin = f'<p class="origin">{escape(answer.origin)}</p>' if answer.origin else ""
     number = f'<span class="number">{escape(answer.number)}</span> '
@@ -215,6 +214,10 @@ def _answer(answer: Answer) -> str:
         f'<div class="answer {answer.tone}"><p>{number}<strong>{escape(answer.question)}</strong></p>'
         f"{listed}{text}{origin}</div>"
     )
+
+
+def _speaks(language: str) -> str:
+    return f' lang="{language}"' if language else ""
 
 
 def _inline(runs: Runs) -> str:

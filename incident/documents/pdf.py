@@ -158,7 +158,7 @@ def _answer(answer: Answer) -> JsonObject:
         {"mark": "☒" if option.chosen else "☐", "text": printable(option.text), "chosen": option.chosen}
         for option in answer.options
     ]
-    lines = [_runs(words(part)) for part in answer.text.split("\n\n") if part.strip()]
+    lines = [{"runs": _runs(words(text)), "lang": language} for text, language in answer.paragraphs]
     return {
         "kind": "answer",
         "number": printable(answer.number),
@@ -167,7 +167,6 @@ def _answer(answer: Answer) -> JsonObject:
         "lines": lines,
         "origin": printable(answer.origin),
         "tone": answer.tone,
-        "lang": answer.language,
         "whole": len(answer.text) + sum(len(option.text) for option in answer.options) < _SHORT,
     }
 

@@ -5,6 +5,7 @@ from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
 from incident.documents.model import Letterhead, NoticeDocument
+from incident.documents.notice_facts import HOME
 from incident.documents.phrases import furniture
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
@@ -39,7 +40,7 @@ def document_of(
         reference=notice.reference,
         written_on=notice.at.astimezone(AUTHORITY_ZONE).date(),
         markdown=body,
-        blocks=_form_blocks(form, previous, checked=notice.approved),
+        blocks=_form_blocks(form, previous, notice),
         letterhead=letterhead_of(notice.organisation, logo),
         details=_details(notice, language),
         footer=notice.organisation.name,
@@ -54,11 +55,12 @@ def form_title(form: FilledForm) -> str:
     return _FORM_TITLES.get((form.catalogue, form.language), form.catalogue)
 
 
-def _form_blocks(form: FilledForm | None, previous: FilledForm | None, *, checked: bool) -> tuple[Block, ...]:
+def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: PrintableNotice) -> tuple[Block, ...]:
     if form is None:
         return ()
     changes = changes_blocks(diff_forms(previous, form), form.language) if previous else ()
-    return (*changes, *dossier_blocks(form, checked=checked))
+    home = next(iter(notice.organisation.languages), HOME)
+    return (*changes, *dossier_blocks(form, checked=notice.approved, home=home))
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:

@@ -8,10 +8,10 @@ was asked and answered "not known yet", which is an answer. Nothing here is infe
 
 # ruff: noqa: RUF009  -- ``_in`` only wraps ``dataclasses.field``, which the rule cannot see through.
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -252,3 +252,7 @@ class BreachFacts:
     told_news: str = _in(Chapter.ACTIONS, "")
     advice_to_subjects: str = _in(Chapter.ACTIONS, "")
     authority_letters: tuple[AuthorityLetter, ...] = _in(Chapter.ACTIONS, ())
+
+
+FREE_TEXTS: Final = frozenset(one.name for one in fields(BreachFacts) if one.type is str and not one.metadata["short"])
+"""GDPR art. 33(5): the fields in which somebody tells something in own words, whatever language those are in."""

@@ -164,15 +164,36 @@ def test_the_european_template_is_called_a_draft_on_paper() -> None:
 
 
 def test_an_answer_in_another_language_than_the_form_says_so() -> None:
-    """GDPR art. 12(1): who listens to the English template hears its Dutch answers in Dutch."""
+    """GDPR art. 12(1): who listens to the English template hears its Dutch answers in Dutch, who reads it is told."""
     words = "Wij hebben de server van het netwerk gehaald en alle wachtwoorden zijn veranderd."
-    facts = replace(FACTS, measures_taken=words, measures_prevent=())
+    facts = replace(FACTS, measures_taken=words, measures_prevent=(), measures_prevent_note="Tweede factor.")
     edpb, ap = fill_edpb(facts, ORGANISATION, FIRST), fill_ap(facts, ORGANISATION, FIRST)
     told = {one.number: one for one in dossier_blocks(edpb) if isinstance(one, Answer)}
-    assert told["92"].language == "nl"
-    assert told["3"].language == ""
-    assert not any(one.language for one in dossier_blocks(ap) if isinstance(one, Answer) and words in one.text)
+    assert told["92"].paragraphs[:3] == ((words, "nl"), ("To prevent a repetition:", ""), ("Tweede factor.", "nl"))
+    assert told["92"].origin == "Typed in Dutch"
+    assert told["3"].foreign == ()
+    assert "Typed" not in told["7"].origin, "a reference is in no language"
     assert f'<p lang="nl">{words}</p>' in DocumentRenderer().render(_printable(edpb), "html").decode()
+    assert "says which" in _opening(edpb)
+    assert not any(one.foreign for one in dossier_blocks(ap) if isinstance(one, Answer))
+    assert "welke" not in _opening(ap)
+
+
+def test_a_short_text_is_in_the_language_of_the_house() -> None:
+    """Two words do not tell their language; the form of the house's own language marks nothing then."""
+    facts = replace(
+        FACTS, measures_taken="Server uit.", description="We closed the server and it is off for all of us."
+    )
+    ap = fill_ap(facts, ORGANISATION, FIRST)
+    at_home = [one for one in dossier_blocks(ap, home="en") if isinstance(one, Answer)]
+    assert {"5.3", "10.2"} <= {one.number for one in at_home if one.origin.endswith("Getypt in het Engels")}
+    assert [one.number for one in dossier_blocks(ap) if isinstance(one, Answer) and one.foreign] == ["5.3"]
+
+
+def _opening(form: FilledForm) -> str:
+    first = dossier_blocks(form)[0]
+    assert isinstance(first, Paragraph)
+    return plain(first.runs)
 
 
 def test_the_table_of_what_is_not_asked_speaks_the_language_of_the_form() -> None:

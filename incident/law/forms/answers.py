@@ -43,7 +43,8 @@ class FilledAnswer:
     and ``part_label`` is our short name for it in the form's language. ``options`` are the official texts of the
     chosen options. ``text`` is what a person copies. ``value`` is what the interchange form carries. ``fields`` name
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
-    have a text: "to be determined", where the form lets that stand.
+    have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
+    wrote in words of their own, whatever language those are in.
     """
 
     number: str
@@ -59,6 +60,7 @@ class FilledAnswer:
     fields: tuple[str, ...] = ()
     note: str = ""
     citation: str = ""
+    typed: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

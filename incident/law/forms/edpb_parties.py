@@ -25,7 +25,8 @@ def _by_filing(option: str) -> Draft:
 def _organisation_contact(case: Case) -> Draft:
     who = case.organisation
     place = " ".join(part for part in (who.postcode, who.city) if part)
-    return from_profile(lines(who.street, place, who.country, who.email, who.phone))
+    country = case.context.country_name(who.country, case.catalogue.language)
+    return from_profile(lines(who.street, place, country, who.email, who.phone))
 
 
 def _sector(case: Case) -> Draft:

@@ -4,10 +4,10 @@ A form contributes a *filler* per question: a pure function from the case to a `
 shown, turns choices into official texts, and calls an answer recorded, derived, unknown or missing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from incident.law.facts import BreachFacts
+from incident.law.facts import FREE_TEXTS, BreachFacts
 from incident.law.forms.answers import (
     FilledAnswer,
     FilledChapter,
@@ -165,7 +165,15 @@ class Filling:
             fields=question.fields,
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language),
             citation=question.citation,
+            typed=tuple(self._typed(question, draft.text)),
         )
+
+    def _typed(self, question: Question, text: str) -> Iterator[str]:
+        """The parts of an answer that somebody wrote, as they were written."""
+        for name in question.fields:
+            own = str(getattr(self.facts, name)).strip() if name in FREE_TEXTS else ""
+            if own and own in text:
+                yield own
 
     def _proposal(self, question: Question, draft: Draft) -> Proposal | None:
         """The proposal that gave this answer, so that a person checks it before copying."""

@@ -2,7 +2,7 @@
 
 from incident.law.explain import sentences
 from incident.law.risk.assessment import Assessment
-from incident.law.risk.findings import Finding
+from incident.law.risk.findings import Basis, Finding
 from incident.law.risk.questions import question
 from incident.law.risk.sensitivity import OpenAnswer
 from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence
@@ -10,16 +10,23 @@ from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence
 
 @sentences.register
 def _of_finding(result: Finding, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
-    text = sentence(result.reason.text_id, result.reason.params, language, zone)
-    basis = sentence(f"risk.basis.{result.basis.value}", (), language)
-    citation = f"{cited(result.citation, language)}; {basis}"
-    return (sentence("explain.cited", (("text", Verbatim(text)), ("citation", Verbatim(citation))), language, zone),)
+    return (_told(result, language, zone, sentence(f"risk.basis.{result.basis.value}", (), language)),)
+
+
+def _told(finding: Finding, language: str, zone: str, basis: str) -> str:
+    text = sentence(finding.reason.text_id, finding.reason.params, language, zone)
+    source = "; ".join(filter(None, (cited(finding.citation, language), basis)))
+    return sentence("explain.cited", (("text", Verbatim(text)), ("citation", Verbatim(source))), language, zone)
 
 
 @sentences.register
 def _of_assessment(result: Assessment, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+    """Of a factor of the guidelines the sentence about the method says whose weight it has; each finding need not."""
     level = sentence("risk.proposal", (("level", f"@risk.level.{result.risk.value}"),), language)
-    told = sentences(result.findings, language, zone)
+    told = (
+        _told(one, language, zone, "") if one.basis is Basis.FACTOR else sentences(one, language, zone)[0]
+        for one in result.findings
+    )
     ruleset = sentence("risk.ruleset", (("ruleset", result.ruleset),), language)
     method = sentence("risk.method", (), language)
     return (level, method, *told, *(tell_open_question(path, language) for path in result.unknowns), ruleset)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from incident.domain.languages import country_name
 from incident.law.facts import BreachFacts, CountryCount, Party
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
@@ -503,3 +504,22 @@ def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
 
 def test_days_of_the_facts_are_not_moments() -> None:
     assert field(99, with_(informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 11, 30))) == "2026-11-30"
+
+
+def test_a_cross_border_breach_is_not_called_none() -> None:
+    """Fields 121 to 123 are for controllers outside the EEA: what hides them is where the controller is."""
+    form = fill(with_(cross_border=Ternary.YES))
+    reasons = {question.key: question.reason for question in form.hidden}
+    assert {reasons[key] for key in ("120", "121", "122", "123")} == {"The controller is established in the EEA."}
+    assert form.answer("113").options == ("Yes",)
+    assert "Netherlands" in fill(with_(), country_name=country_name).answer("13").text
+
+
+def test_a_form_says_what_somebody_typed() -> None:
+    """Own words stay in the language they were typed in; set phrases and choices around them are the form's."""
+    form = fill(
+        with_(measures_taken="Server uit.", measures_prevent_note="Tweede factor.", aware_ground="Het logboek.")
+    )
+    assert form.answer("92").typed == ("Server uit.", "Tweede factor.")
+    assert form.answer("53").typed == ("Het logboek.",)
+    assert form.answer("3").typed == form.answer("12").typed == ()
