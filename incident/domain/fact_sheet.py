@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import cast
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +17,7 @@ from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.questions import is_known
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
+_CHAPTERS: Final[Mapping[str, Chapter]] = {field.name: field.metadata["chapter"] for field in fields(BreachFacts)}
 _DEFAULTS = BreachFacts()
 
 
@@ -118,12 +119,12 @@ def changed_fields(old: BreachFacts, new: BreachFacts) -> tuple[str, ...]:
 
 def chapter_of(name: str) -> Chapter:
     """The chapter a field belongs to."""
-    return next(cast(Chapter, field.metadata["chapter"]) for field in fields(BreachFacts) if field.name == name)
+    return _CHAPTERS[name]
 
 
 def fields_of(chapter: Chapter) -> tuple[str, ...]:
     """The fields of one chapter, in the order of the sheet."""
-    return tuple(field.name for field in fields(BreachFacts) if field.metadata["chapter"] is chapter)
+    return tuple(name for name, place in _CHAPTERS.items() if place is chapter)
 
 
 @dataclass(frozen=True, slots=True)

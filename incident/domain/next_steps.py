@@ -301,7 +301,7 @@ class Team:
 
     def within(self, circle: frozenset[UUID] | None) -> "Team":
         """The team of an incident with this circle."""
-        return replace(self, circle=circle)
+        return self if circle == self.circle else replace(self, circle=circle)
 
     def able(self, step: Step) -> tuple[OnCall, ...]:
         """Who may take the step."""

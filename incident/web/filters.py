@@ -84,7 +84,12 @@ def ago(at: datetime) -> str:
 
 def number(value: int | float | None) -> str:
     """A number with the thousands marks of the language."""
-    return "–" if value is None else str(format_decimal(value, locale=language_code()))
+    return "–" if value is None else _number(value, language_code())
+
+
+@lru_cache(maxsize=1024)
+def _number(value: int | float, language: str) -> str:
+    return str(format_decimal(value, locale=language))
 
 
 def size(octets: int) -> str:

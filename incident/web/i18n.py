@@ -46,7 +46,7 @@ def bound_words() -> dict[str, Callable[..., Markup]]:
     def many(singular: str, plural: str, num: int, /, **values: object) -> Markup:
         return Markup(words.ungettext(singular, plural, num)) % {"num": num, **values}
 
-    return {"gettext": one, "ngettext": many}
+    return {"_": one, "gettext": one, "ngettext": many}
 
 
 def check_catalogue(folder: Path, language: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -59,6 +59,14 @@ SOURCES: Final = {
     Source.DOOR: _l("Public page"),
     Source.MAIL: _l("E-mail"),
 }
+
+
+class SetCell(NamedTuple):
+    """One cell of the page."""
+
+    kind: str
+    heading: str
+    value: object
 
 
 def title(column: Column) -> str:
@@ -124,10 +132,32 @@ def _plain(value: Shown) -> Cell:
     return str(value.value) if isinstance(value, Enum) else value
 
 
-def kind_of(value: object) -> str:
-    """How a cell is set in the page: ``when``, ``day``, ``number`` or ``text``."""
-    if isinstance(value, datetime):
-        return "when"
-    if isinstance(value, date):
-        return "day"
-    return "number" if isinstance(value, int) and not isinstance(value, bool) else "text"
+def headed(columns: Iterable[Column]) -> dict[str, str]:
+    """The headings of these columns by their names."""
+    return {column.name: title(column) for column in columns}
+
+
+def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[list[SetCell]]:
+    """Lines of the register as the page sets them; each column's heading is looked up once."""
+    known = [(column, title(column)) for column in columns]
+    return [[_set(column, heading, column.value(line)) for column, heading in known] for line in lines]
+
+
+def _set(column: Column, heading: str, value: Shown) -> SetCell:
+    """How a cell is set in the page: what kind it is, its heading, its words."""
+    match value:
+        case None | "" | ():
+            return SetCell("no number" if column.name == "subjects" else "nothing", heading, "–")
+        case Status():
+            return SetCell("tag", heading, STATUSES[value])
+        case RiskLevel():
+            return SetCell("tag", heading, RISKS[value])
+        case datetime():
+            return SetCell("when", heading, value)
+        case date():
+            return SetCell("day", heading, value)
+        case int() if not isinstance(value, bool):
+            return SetCell("number", heading, value)
+        case tuple():
+            return SetCell("list", heading, cell(value))
+    return SetCell("reference" if column.name == "reference" else "text", heading, str(word(value)))

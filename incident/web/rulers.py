@@ -12,6 +12,7 @@ from incident.web.viewer import zone
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline, Incident
+    from incident.store.queries.incidents import RunningClock
 
 STATES: Final = {"open": State.OPEN, "met": State.MET, "waived": State.WAIVED}
 
@@ -33,6 +34,22 @@ def ruler_of(
             state=STATES.get(deadline.state.value, State.WAIVED),
             settled_at=deadline.met_at or deadline.settled_at,
             size=size,
+        )
+    )
+
+
+def listed_ruler(clock: "RunningClock", pins: Iterable[Pin]) -> Ruler:
+    """The ruler of a running clock in one line, for a list."""
+    return ruler(
+        RulerInput(
+            starts_at=clock.starts_at,
+            due_at=clock.due_at,
+            now=now(),
+            zone=zone().key,
+            language=language_code(),
+            title=deadline_name(clock.obligation),
+            pins=tuple(pins),
+            size=Size.LIST,
         )
     )
 

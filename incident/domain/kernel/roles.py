@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -52,6 +53,12 @@ DECIDING: Final = frozenset(role for role in Role if P.CONFIRM_POWER in PERMISSI
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """All that these roles together permit."""
+    return _together(frozenset(roles))
+
+
+@cache
+def _together(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Lists ask this for every person and step; there are few sets of roles."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
 
 

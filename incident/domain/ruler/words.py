@@ -36,6 +36,7 @@ def pin_label(kind: PinKind, language: str) -> str:
     return translated(language, PINS[kind], "ruler")
 
 
+@lru_cache(maxsize=4096)
 def stamp(at: datetime, zone: str, language: str) -> str:
     """Day, date, time and the zone's name, as ``Mon 23 Nov 2026 09:20 CET``."""
     return f"{day_label(at, zone, language)} {at.astimezone(ZoneInfo(zone)):%Y %H:%M %Z}"

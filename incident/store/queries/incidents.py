@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
@@ -16,13 +17,21 @@ HOLDER = aliased(Person)
 """Who has an incident. Made once, so that SQLAlchemy works out only once how its columns are read."""
 
 
+class RunningClock(NamedTuple):
+    """What a list shows of an open deadline; how it was computed is long, and no list tells it."""
+
+    obligation: str
+    starts_at: datetime
+    due_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
     """One line of a list: the incident, who has it, and the deadline that runs out first."""
 
     incident: Incident
     assignee: str | None
-    deadline: Deadline | None
+    deadline: RunningClock | None
 
 
 def waits_quietly() -> ColumnElement[bool]:
@@ -59,13 +68,15 @@ def with_clock(session: Session, query: Select[Incident]) -> list[IncidentRow]:
     return [IncidentRow(row, name or email, first.get(row.id)) for row, name, email in rows]
 
 
-def _first_deadlines(session: Session, incidents: Sequence[Incident]) -> dict[object, Deadline]:
-    query = select(Deadline).where(
-        Deadline.incident_id.in_([row.id for row in incidents]), Deadline.state == DeadlineState.OPEN
+def _first_deadlines(session: Session, incidents: Sequence[Incident]) -> dict[UUID, RunningClock]:
+    query = (
+        select(Deadline.incident_id, Deadline.obligation, Deadline.starts_at, Deadline.due_at)
+        .where(Deadline.incident_id.in_([row.id for row in incidents]), Deadline.state == DeadlineState.OPEN)
+        .order_by(Deadline.due_at)
     )
-    found: dict[object, Deadline] = {}
-    for deadline in session.scalars(query.order_by(Deadline.due_at)):
-        found.setdefault(deadline.incident_id, deadline)
+    found: dict[UUID, RunningClock] = {}
+    for incident_id, obligation, starts_at, due_at in session.execute(query):
+        found.setdefault(incident_id, RunningClock(obligation, starts_at, due_at))
     return found
 
 

@@ -1,7 +1,7 @@
 """How far incidents are, as ``domain.next_steps`` wants to know it: two statements, however many incidents."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    case,
     cast,
     exists,
     false,
@@ -31,6 +32,7 @@ from sqlalchemy.orm import Session, aliased
 
 from incident.domain.fact_sheet import from_json, told_hash
 from incident.domain.kernel.events import OPEN_STATUSES
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import (
     Addressee,
     DeadlineState,
@@ -42,7 +44,7 @@ from incident.domain.kinds import (
     TaskKind,
 )
 from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
-from incident.law.facts import BreachFacts
+from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.store.db import UtcDateTime
 from incident.store.models import (
@@ -63,7 +65,6 @@ from incident.store.models import (
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
-_TELLING = frozenset({"role", "affected_controllers"})
 
 
 class _Row(NamedTuple):
@@ -111,6 +112,8 @@ def progress_of_one(session: Session, incident: Incident) -> Progress:
 
 def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
+    # Only what was written to somebody is compared with all facts, so only then are they read.
+    told = exists().where(Notice.incident_id == Incident.id)
     assessed = exists().where(Assessment.incident_id == Incident.id)
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
     return (
@@ -124,7 +127,9 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]
             Incident.assignee_id,
             Incident.notified_at,
             Incident.circle,
-            FactSheet.facts,
+            FactSheet.facts["role"].as_string().label("role"),
+            FactSheet.facts["affected_controllers"].label("customers"),
+            case((told, FactSheet.facts)).label("facts"),
             assessed.label("assessed"),
             measures.scalar_subquery().label("measures"),
         )
@@ -218,10 +223,7 @@ def _tasks() -> _Part:
 
 
 def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progress:
-    # What was told is compared with all facts; where nothing was, two of them say what comes next.
-    sheet = head.facts or {}
-    stated = sheet if rows["notice"] else {name: sheet[name] for name in _TELLING if name in sheet}
-    facts = from_json(stated) if stated else BreachFacts()
+    told = _told(head.facts or {}, rows["notice"]) if rows["notice"] else {}
     return Progress(
         incident=head.id,
         reference=head.reference,
@@ -229,14 +231,14 @@ def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progr
         summary=head.summary,
         is_breach=Ternary(head.is_breach),
         awareness_stated=head.awareness_stated,
-        role=facts.role,
-        customers=tuple(one.name for one in facts.affected_controllers),
+        role=PartyRole(head.role or PartyRole.UNKNOWN),
+        customers=tuple(one["name"] for one in head.customers or ()),
         assignee=head.assignee_id,
         assessed=bool(head.assessed),
         notified=head.notified_at is not None,
         decisions=tuple(sorted(map(_decided, rows["decision"]), key=lambda row: row.at)),
         clocks=tuple(Clock(row.text0, row.at) for row in sorted(rows["clock"], key=lambda row: row.at)),
-        notices=tuple(_notice(row, facts) for row in rows["notice"]),
+        notices=tuple(_notice(row, told) for row in rows["notice"]),
         mailings=tuple(map(_mailing, rows["mailing"])),
         tasks=tuple(map(_task, rows["task"])),
         measures=head.measures,
@@ -248,7 +250,14 @@ def _decided(row: _Row) -> Decided:
     return Decided(row.id, Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, row.person, row.text2 or "")
 
 
-def _notice(row: _Row, facts: BreachFacts) -> NoticeStand:
+def _told(sheet: JsonObject, notices: Sequence[_Row]) -> dict[Addressee, str]:
+    """What a notice that is not sent would have to tell by the facts of today, in the hash of its addressee."""
+    facts = from_json(sheet)
+    waiting = {Addressee(row.text0) for row in notices if not row.flag2}
+    return {addressee: told_hash(addressee, facts) for addressee in waiting}
+
+
+def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:
     addressee = Addressee(row.text0)
     return NoticeStand(
         row.id,
@@ -259,7 +268,7 @@ def _notice(row: _Row, facts: BreachFacts) -> NoticeStand:
         recipient=row.text3,
         group=row.text4,
         author=row.person,
-        wanting=not row.flag2 and (row.flag0 or row.text5 != told_hash(addressee, facts)),
+        wanting=not row.flag2 and (row.flag0 or row.text5 != told.get(addressee)),
         approved=row.flag1,
         sent=row.flag2,
     )

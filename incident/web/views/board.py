@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from incident.domain.kernel.roles import Permission
 from incident.domain.next_steps import Step, Team, steps, waiting_for
 from incident.domain.progress import Progress, TaskStand
-from incident.domain.ruler.ruler import Ruler, Size
+from incident.domain.ruler.ruler import Ruler
 from incident.store.db import db
 from incident.store.queries.incidents import IncidentRow, board, narrowed
 from incident.store.queries.progress import open_progress
@@ -20,7 +20,7 @@ from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
 from incident.web.case import NextStep, next_step
 from incident.web.clock import now
-from incident.web.rulers import brief_pins, ruler_of
+from incident.web.rulers import brief_pins, listed_ruler
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
@@ -83,7 +83,7 @@ def _board(directory: Directory) -> Board:
 
 def _line(row: IncidentRow, progress: Progress, found: Sequence[Step], team: Team) -> Line:
     deadline = row.deadline
-    drawn = ruler_of(deadline, brief_pins(row.incident), size=Size.LIST) if deadline else None
+    drawn = listed_ruler(deadline, brief_pins(row.incident)) if deadline else None
     left = deadline.due_at - now() if deadline else None
     return Line(row, drawn, left, next_step(found[0], row.incident.reference, progress, team))
 

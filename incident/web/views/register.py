@@ -42,7 +42,7 @@ from incident.web.forms.base import Form
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
-from incident.web.register_columns import groups, kind_of, plain_rows, rows, title, word
+from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title
 from incident.web.register_cover import cover
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import attempt, commits
@@ -76,20 +76,18 @@ def _page(form: ViewForm) -> ResponseReturnValue:
         note_read(session, line.incident, viewer())
     return render_template(
         "web/register/index.html",
-        lines=found,
+        lines=set_lines(found, columns),
         total=total,
         most=COUNTED,
         page=page,
         pages=pages,
-        columns=columns,
+        columns=headed(columns),
         kept=kept,
         filters=filters,
         people=assignees(session),
         views=views_of(session, viewer().id),
         groups=groups(),
         title=title,
-        word=word,
-        kind_of=kind_of,
         kinds=law_choices(IncidentKind),
         here=query_string(),
         form=form,
