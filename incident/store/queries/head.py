@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, defer
 
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subject
 from incident.store.models import (
@@ -78,67 +90,81 @@ class CaseHead:
 
 def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[bool]]) -> CaseHead | None:
     """The head of the incident with this reference, or None where there is none among the visible ones."""
-    sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
-    query = (
-        select(Incident, FactSheet, SlackRoom)
-        .outerjoin(FactSheet, sheet_of)
-        .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
-        .where(Incident.reference == reference, *visible)
-    )
-    found = session.execute(query).one_or_none()
+    query = _incident().where(*visible) if visible else _incident()
+    found = session.execute(query, {"reference": reference}).one_or_none()
     if found is None:
         return None
     incident, sheet, room = found
-    deadlines, reminders = _clocks(session, incident.id)
-    decisions = select(Decision).where(Decision.incident_id == incident.id).order_by(Decision.recorded_at)
-    return CaseHead(
-        incident,
-        sheet,
-        deadlines,
-        reminders,
-        list(session.scalars(decisions)),
-        _milestones(session, incident.id),
-        room,
-    )
+    mine = {"incident": incident.id}
+    deadlines, reminders = _clocks(session, mine)
+    decisions = list(session.scalars(_decisions(), mine))
+    milestones = Milestones(**{str(name): at for name, at in session.execute(_milestones(), mine)})
+    return CaseHead(incident, sheet, deadlines, reminders, decisions, milestones, room)
 
 
-def _clocks(session: Session, incident_id: UUID) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:
-    query = (
-        select(Deadline, Reminder.planned_at)
-        .outerjoin(Reminder, Reminder.deadline_id == Deadline.id)
-        .where(Deadline.incident_id == incident_id)
-        .order_by(Deadline.created_at, Reminder.planned_at)
-    )
+def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:
     rows: dict[UUID, Deadline] = {}
     planned: dict[UUID, list[datetime]] = {}
-    for deadline, at in session.execute(query):
+    for deadline, at in session.execute(_deadlines(), mine):
         rows[deadline.id] = deadline
         planned.setdefault(deadline.id, []).extend([at] if at is not None else [])
     return list(rows.values()), planned
 
 
-def _milestones(session: Session, incident_id: UUID) -> Milestones:
-    drafted = select(func.min(Notice.created_at)).where(Notice.incident_id == incident_id)
+# Every page of an incident asks these, so each is put together once.
+
+
+@cache
+def _incident() -> Select[Incident, FactSheet, SlackRoom]:
+    sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
+    return (
+        select(Incident, FactSheet, SlackRoom)
+        .outerjoin(FactSheet, sheet_of)
+        .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
+        .where(Incident.reference == bindparam("reference"))
+    )
+
+
+@cache
+def _deadlines() -> Select[Deadline, datetime]:
+    """How a deadline was computed is long, and no head tells it."""
+    return (
+        select(Deadline, Reminder.planned_at)
+        .options(defer(Deadline.trace))
+        .outerjoin(Reminder, Reminder.deadline_id == Deadline.id)
+        .where(Deadline.incident_id == bindparam("incident"))
+        .order_by(Deadline.created_at, Reminder.planned_at)
+    )
+
+
+@cache
+def _decisions() -> Select[Decision]:
+    return select(Decision).where(Decision.incident_id == bindparam("incident")).order_by(Decision.recorded_at)
+
+
+@cache
+def _milestones() -> CompoundSelect[str, datetime]:
+    mine: BindParameter[UUID] = bindparam("incident")
+    drafted = select(func.min(Notice.created_at)).where(Notice.incident_id == mine)
     approved = (
         select(literal("approved"), func.min(Approval.recorded_at))
         .join(NoticeVersion, NoticeVersion.id == Approval.version_id)
         .join(Notice, Notice.id == NoticeVersion.notice_id)
-        .where(Notice.incident_id == incident_id, Notice.addressee == Addressee.AUTHORITY, Approval.void_at.is_(None))
+        .where(Notice.incident_id == mine, Notice.addressee == Addressee.AUTHORITY, Approval.void_at.is_(None))
     )
     told = (
         select(func.min(Submission.submitted_at))
         .join(Notice, Notice.id == Submission.notice_id)
-        .where(Submission.incident_id == incident_id)
+        .where(Submission.incident_id == mine)
     )
     to_people = Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC))
     authority = Notice.addressee == Addressee.AUTHORITY
     assessed = select(literal("assessed"), func.min(Assessment.recorded_at))
-    query = union_all(
-        assessed.where(Assessment.incident_id == incident_id),
+    return union_all(
+        assessed.where(Assessment.incident_id == mine),
         drafted.where(authority).with_only_columns(literal("drafted"), func.min(Notice.created_at)),
         approved,
         told.where(authority).with_only_columns(literal("told_authority"), func.min(Submission.submitted_at)),
         drafted.where(to_people).with_only_columns(literal("drafted_subjects"), func.min(Notice.created_at)),
         told.where(to_people).with_only_columns(literal("told_subjects"), func.min(Submission.submitted_at)),
     )
-    return Milestones(**{str(name): at for name, at in session.execute(query)})

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     CompoundSelect,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -88,15 +90,13 @@ class _Row(NamedTuple):
 
 _Part = tuple[Select[*tuple[object, ...]], SQLColumnExpression[UUID]]
 """One kind of row, and the column that says of which incident each is."""
+_Heads = Select[*tuple[Any, ...]]
+_Rows = CompoundSelect[*tuple[object, ...]]
 
 
 def progress_of(session: Session, *conditions: ColumnElement[bool]) -> dict[UUID, Progress]:
     """The progress of the incidents that fulfil these conditions, by their ids."""
-    chosen = select(Incident.id).where(*conditions)
-    rows: dict[UUID, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in map(_Row._make, session.execute(_rows(chosen))):
-        rows[row.incident_id][row.sort].append(row)
-    return {head.id: _progress(head, rows[head.id]) for head in session.execute(_heads(conditions))}
+    return _read(session, _heads(conditions), _rows(select(Incident.id).where(*conditions)), {})
 
 
 def open_progress(session: Session, visible: Sequence[ColumnElement[bool]]) -> dict[UUID, Progress]:
@@ -107,10 +107,24 @@ def open_progress(session: Session, visible: Sequence[ColumnElement[bool]]) -> d
 def progress_of_one(session: Session, incident: Incident) -> Progress:
     """The progress of one incident as it stands in this transaction."""
     session.flush()
-    return progress_of(session, Incident.id == incident.id)[incident.id]
+    return _read(session, *_of_one(), {"incident": incident.id})[incident.id]
 
 
-def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UUID]) -> dict[UUID, Progress]:
+    rows: dict[UUID, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in map(_Row._make, session.execute(parts, chosen)):
+        rows[row.incident_id][row.sort].append(row)
+    return {head.id: _progress(head, rows[head.id]) for head in session.execute(heads, chosen)}
+
+
+@cache
+def _of_one() -> tuple[_Heads, _Rows]:
+    """Every page of an incident asks this, so it is put together once."""
+    mine: BindParameter[UUID] = bindparam("incident")
+    return _heads((Incident.id == mine,)), union_all(*(part.where(column == mine) for part, column in _parts()))
+
+
+def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
     sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     # Only what was written to somebody is compared with all facts, so only then are they read.
     told = exists().where(Notice.incident_id == Incident.id)
@@ -138,7 +152,7 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]
     )
 
 
-def _rows(chosen: Select[UUID]) -> CompoundSelect[*tuple[object, ...]]:
+def _rows(chosen: Select[UUID]) -> _Rows:
     return union_all(*(part.where(column.in_(chosen)) for part, column in _parts()))
 
 

@@ -1,18 +1,22 @@
 """The people whom messages can reach, and the roster: read once per batch, then resolved without the database."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.roles import Permission, permissions_of, sees
 from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
-from incident.store.models import Incident, Person, SettingVersion
+from incident.store.models import Incident, Person, RoleRow, SettingVersion
 
 DEFAULT_LANGUAGE = "nl"
 Recipient = Audience | UUID
@@ -88,31 +92,61 @@ class Directory:
 
 def load_directory(session: Session) -> Directory:
     """Read the active people and the newest roster; one that can no longer be read counts as empty."""
-    query = select(Person).options(joinedload(Person.roles)).where(Person.active).order_by(Person.email)
-    people = session.scalars(query).unique()
+    people: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    roles: dict[UUID, set[Role]] = defaultdict(set)
+    for row in session.execute(_people()):
+        people[row.id] = row
+        roles[row.id] |= {Role(row.role)} if row.role else set()
     try:
         roster = roster_from(newest(session, "roster") or {})
     except Invalid:
         roster = Roster()
-    return Directory(tuple(_on_call(person) for person in people), roster)
+    return Directory(tuple(_on_call(row, frozenset(roles[key])) for key, row in people.items()), roster)
 
 
 def newest(session: Session, name: str) -> dict[str, object] | None:
     """The newest version of one settings document, or None where there is none."""
-    query = select(SettingVersion.document).where(SettingVersion.name == name)
-    return session.scalars(query.order_by(SettingVersion.version.desc()).limit(1)).first()
+    return session.scalars(_document(), {"name": name}).first()
 
 
-def _on_call(person: Person) -> OnCall:
+@cache
+def _people() -> Select[*tuple[Any, ...]]:
+    """One row for each role of each person; nearly everything asks this, so it is put together once."""
+    return (
+        select(
+            Person.id,
+            Person.email,
+            Person.name,
+            Person.language,
+            Person.zone,
+            Person.slack_user_id,
+            Person.duty_order,
+            Person.away_from,
+            Person.away_to,
+            RoleRow.name.label("role"),
+        )
+        .outerjoin(Person.roles)
+        .where(Person.active)
+        .order_by(Person.email)
+    )
+
+
+@cache
+def _document() -> Select[JsonObject]:
+    query = select(SettingVersion.document).where(SettingVersion.name == bindparam("name"))
+    return query.order_by(SettingVersion.version.desc()).limit(1)
+
+
+def _on_call(row: Row[*tuple[Any, ...]], roles: frozenset[Role]) -> OnCall:
     return OnCall(
-        id=person.id,
-        email=person.email,
-        name=person.name or person.email,
-        language=person.language,
-        zone=person.zone,
-        slack_user_id=person.slack_user_id,
-        roles=frozenset(Role(role.name) for role in person.roles),
-        duty_order=person.duty_order,
-        away_from=person.away_from,
-        away_to=person.away_to,
+        id=row.id,
+        email=row.email,
+        name=row.name or row.email,
+        language=row.language,
+        zone=row.zone,
+        slack_user_id=row.slack_user_id,
+        roles=roles,
+        duty_order=row.duty_order,
+        away_from=row.away_from,
+        away_to=row.away_to,
     )

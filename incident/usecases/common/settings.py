@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
@@ -22,8 +23,14 @@ PROFILE, REGIMES = "organisation", "regimes"
 
 def current_setting(session: Session, name: str) -> SettingVersion | None:
     """The newest version of a named document, or None when it was never set."""
-    query = select(SettingVersion).where(SettingVersion.name == name)
-    return session.scalars(query.order_by(SettingVersion.version.desc()).limit(1)).one_or_none()
+    return session.scalars(_newest(), {"name": name}).one_or_none()
+
+
+@cache
+def _newest() -> Select[SettingVersion]:
+    """Nearly every page asks this, so it is put together once."""
+    query = select(SettingVersion).where(SettingVersion.name == bindparam("name"))
+    return query.order_by(SettingVersion.version.desc()).limit(1)
 
 
 def save_setting(

@@ -3,9 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import Final
+from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from incident.domain.kernel.json import JsonObject
@@ -47,6 +60,8 @@ FILING = {
     NoticeKind.FINAL: FilingKind.FOLLOW_UP,
     NoticeKind.WITHDRAWAL: FilingKind.WITHDRAWAL,
 }
+_MINE: Final[BindParameter[UUID]] = bindparam("incident")
+"""The incident that is asked about: the statements are put together once, as every overview asks them."""
 
 
 def fill_authority_form(
@@ -137,23 +152,24 @@ def filing_context(
 
 
 def _beside(session: Session, incident: Incident) -> dict[str, list[str]]:
-    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures.
-
-    Proofs of sending are no attachments.
-    """
-    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename).where(
-        Evidence.incident_id == incident.id, Evidence.submission_id.is_(None)
-    )
-    planned = select(literal("planned"), _place(Task.position), Task.title).where(
-        Task.incident_id == incident.id, Task.kind == TaskKind.MEASURE
-    )
-    filed = _numbers(incident).with_only_columns(
-        literal("filed"), _place(Submission.submitted_at), Submission.reference
-    )
+    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures."""
     found: dict[str, list[str]] = {"attached": [], "planned": [], "filed": []}
-    for kind, _, text in session.execute(union_all(attached, planned, filed).order_by("place")):
+    for kind, _, text in session.execute(_others(), {"incident": incident.id}):
         found[kind].append(text)
     return found
+
+
+@cache
+def _others() -> CompoundSelect[str, int, str]:
+    """Proofs of sending are no attachments."""
+    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename).where(
+        Evidence.incident_id == _MINE, Evidence.submission_id.is_(None)
+    )
+    planned = select(literal("planned"), _place(Task.position), Task.title).where(
+        Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE
+    )
+    filed = _numbers().with_only_columns(literal("filed"), _place(Submission.submitted_at), Submission.reference)
+    return union_all(attached, planned, filed).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -175,10 +191,14 @@ def _filer(session: Session, profile: OrganisationProfile) -> Contact:
 
 
 def _officer(session: Session, email: str) -> Row[str, str, str, str] | None:
-    query = select(Person.name, Person.function, Person.email, Person.phone)
-    query = query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value))
-    found = session.execute(query.order_by(Person.create_datetime)).all()
+    found = session.execute(_officers()).all()
     return next((one for one in found if one.email.casefold() == email.casefold()), found[0] if found else None)
+
+
+@cache
+def _officers() -> Select[str, str, str, str]:
+    query = select(Person.name, Person.function, Person.email, Person.phone)
+    return query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value)).order_by(Person.create_datetime)
 
 
 def _why(assessment: Assessment | None, result: RiskAssessment | None, language: str) -> str:
@@ -190,25 +210,31 @@ def _why(assessment: Assessment | None, result: RiskAssessment | None, language:
 
 def earlier_number(session: Session, incident: Incident) -> str:
     """The number the authority gave to the first notification, exactly as received, or nothing."""
-    query = _numbers(incident).with_only_columns(Submission.reference).order_by(Submission.submitted_at)
-    return session.scalars(query.limit(1)).one_or_none() or ""
+    query = _numbers().order_by(Submission.submitted_at).limit(1)
+    return session.scalars(query, {"incident": incident.id}).one_or_none() or ""
 
 
-def _numbers(incident: Incident) -> Select[str]:
+@cache
+def _numbers() -> Select[str]:
     return (
         select(Submission.reference)
         .join(Notice, Notice.id == Submission.notice_id)
-        .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+        .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.AUTHORITY)
         .where(Submission.reference != "")
     )
 
 
 def _running(session: Session, incident: Incident) -> dict[str, datetime | None]:
     """The newest deadline of each duty that has, or had, its clock."""
+    return {name: due for name, due in session.execute(_clocks(), {"incident": incident.id})}
+
+
+@cache
+def _clocks() -> Select[str, datetime]:
     query = select(Deadline.obligation, Deadline.due_at).where(
-        Deadline.incident_id == incident.id, Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET))
+        Deadline.incident_id == _MINE, Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET))
     )
-    return {name: due for name, due in session.execute(query.order_by(Deadline.created_at))}
+    return query.order_by(Deadline.created_at)
 
 
 @cache

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid, NotFound
@@ -245,10 +246,15 @@ def people(session: Session) -> list[Person]:
 
 def able_to(session: Session, permission: Permission, holder: UUID | None = None) -> dict[UUID, str]:
     """The names, by key, of the active people whose roles permit it; and of ``holder``, who has it already."""
+    return {key: name or email for key, name, email in session.execute(_able(permission), {"holder": holder})}
+
+
+@cache
+def _able(permission: Permission) -> Select[UUID, str, str]:
     roles = [role.value for role in Role if permission in PERMISSIONS[role]]
-    query = select(Person.id, Person.name, Person.email).order_by(func.lower(Person.name), Person.email)
     able = and_(Person.active, Person.roles.any(RoleRow.name.in_(roles)))
-    return {key: name or email for key, name, email in session.execute(query.where(or_(able, Person.id == holder)))}
+    query = select(Person.id, Person.name, Person.email).where(or_(able, Person.id == bindparam("holder")))
+    return query.order_by(func.lower(Person.name), Person.email)
 
 
 def valid_email(text: str) -> str:

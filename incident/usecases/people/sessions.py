@@ -3,11 +3,12 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from incident.domain.kernel.errors import NotFound
@@ -70,10 +71,15 @@ def found(session: Session, secret: str | None, *, now: datetime) -> SignIn | No
     """The living sign-in of a cookie with its person, or None: ended, too old, idle for too long, or switched off."""
     if not secret:
         return None
-    with_person = joinedload(SignIn.person).joinedload(Person.roles)
-    query = select(SignIn).where(SignIn.sha256 == _digest(secret)).options(with_person)
-    row = session.scalars(query).unique().one_or_none()
+    row = session.scalars(_with_person(), {"sha256": _digest(secret)}).unique().one_or_none()
     return row if row is not None and _alive(row, now) else None
+
+
+@cache
+def _with_person() -> Select[SignIn]:
+    """Every page asks this, so it is put together once."""
+    person = joinedload(SignIn.person).joinedload(Person.roles)
+    return select(SignIn).where(SignIn.sha256 == bindparam("sha256")).options(person)
 
 
 def _alive(row: SignIn, now: datetime) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import changed_fields
@@ -154,5 +155,11 @@ def _at_high_risk(session: Session, incident: Incident, facts: BreachFacts, now:
 
 def latest_assessment(session: Session, incident: Incident) -> Assessment | None:
     """The newest assessment, or None."""
-    query = select(Assessment).where(Assessment.incident_id == incident.id)
-    return session.scalars(query.order_by(Assessment.number.desc()).limit(1)).one_or_none()
+    return session.scalars(_newest(), {"incident": incident.id}).one_or_none()
+
+
+@cache
+def _newest() -> Select[Assessment]:
+    """Most pages of an incident ask this, so it is put together once."""
+    query = select(Assessment).where(Assessment.incident_id == bindparam("incident"))
+    return query.order_by(Assessment.number.desc()).limit(1)
