@@ -65,6 +65,11 @@ SECONDS: Final[Mapping[Kind, int]] = MappingProxyType(
 """About how long an answer takes a person who knows it: five seconds to read and choose, four characters a second."""
 
 
+@cache
+def _has_unknown(options: type[Enum]) -> bool:
+    return any(member.value == "unknown" for member in options)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """GDPR art. 33(3): one question; ``options`` is the closed list, ``record`` what a row of a table becomes."""
@@ -94,7 +99,7 @@ class Question:
     @property
     def lists_unknown(self) -> bool:
         """Whether "not known yet" is one of its own options."""
-        return self.options is not None and any(member.value == "unknown" for member in self.options)
+        return self.options is not None and _has_unknown(self.options)
 
     @property
     def seconds(self) -> int:

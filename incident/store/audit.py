@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, bindparam, event, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
@@ -74,11 +75,18 @@ def lock(session: Session, chain: str) -> None:
 
 def _locked_head(session: Session, chain: str) -> AuditHead:
     """The end of the chain, held until the commit; of two who begin a chain at once the second waits for the first."""
-    found = session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    found = session.scalars(_to_be_held(), {"chain": chain}).one_or_none()
     if found is not None:
         return found
     insert_missing(session, AuditHead, chain=chain, seq=0, hash=genesis(chain))
-    return session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+    return session.scalars(_to_be_held(), {"chain": chain}).one()
+
+
+@cache
+def _to_be_held() -> Select[AuditHead]:
+    """Every act asks this, so it is put together once."""
+    query = select(AuditHead).where(AuditHead.chain == bindparam("chain")).with_for_update()
+    return query.execution_options(populate_existing=True)
 
 
 def head(session: Session, chain: str) -> str:

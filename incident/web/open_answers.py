@@ -1,5 +1,6 @@
 """What an incident still lacks, in words and with the place to answer it; and what now contradicts the assessment."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -8,6 +9,7 @@ from incident.domain.fact_sheet import chapter_of
 from incident.domain.kinds import Subject
 from incident.domain.presets import suggested
 from incident.domain.risk_document import answers_from
+from incident.law.facts import Chapter
 from incident.law.forms.answers import FilledAnswer
 from incident.store.db import db
 from incident.usecases.notices.authority_form import missing_questions, progress_now
@@ -43,17 +45,22 @@ class OpenAnswers:
 def open_answers(case: Case) -> OpenAnswers:
     """The list that also blocks the approval of the dossier."""
     found = progress_now(db.session(), case.head.incident, case.facts, now())
-    missing = tuple(_open(case, answer) for answer in found.missing)
+    missing = _opened(case, found.missing)
     kind = next((one.title(language_code()) for one in suggested(case.facts)), "")
     return OpenAnswers(found.given, found.asked, found.minutes, missing, kind)
 
 
-def _open(case: Case, answer: FilledAnswer) -> OpenAnswer:
+def _opened(case: Case, answers: Sequence[FilledAnswer]) -> tuple[OpenAnswer, ...]:
+    chapters = {chapter_of(answer.fields[0]) for answer in answers if answer.fields}
+    pages = {chapter: case.url("facts.edit", name=chapter.value) for chapter in chapters}
+    return tuple(_open(pages, answer) for answer in answers)
+
+
+def _open(pages: Mapping[Chapter, str], answer: FilledAnswer) -> OpenAnswer:
     if not answer.fields:
         return OpenAnswer(answer.number, answer.part_label or answer.question, url_for("settings.organisation"))
     name = answer.fields[0]
-    href = f"{case.url('facts.edit', name=chapter_of(name).value)}#{name}-field"
-    return OpenAnswer(answer.number, field_words(name).label, href)
+    return OpenAnswer(answer.number, field_words(name).label, f"{pages[chapter_of(name)]}#{name}-field")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class MissingNow:
 def missing_now(case: Case) -> MissingNow:
     """What is asked now, and what is answered elsewhere, with its place."""
     found = missing_questions(db.session(), case.incident, case.facts, case.head.live(Subject.SUBJECTS), now())
-    return MissingNow(found.questions, tuple(_open(case, answer) for answer in found.elsewhere))
+    return MissingNow(found.questions, _opened(case, found.elsewhere))
 
 
 def newer_on_sheet(case: Case) -> list[ShownNewer]:

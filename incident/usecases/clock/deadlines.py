@@ -64,7 +64,10 @@ def _ground_invoked_at(session: Session, incident: Incident) -> datetime | None:
 
 def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> tuple[Obligation, ...]:
     """Whom the organisation must tell, and why, on what is known now."""
-    rules = house_rules(session, facts, now)
+    return _obligations(session, incident, facts, house_rules(session, facts, now))
+
+
+def _obligations(session: Session, incident: Incident, facts: BreachFacts, rules: RuleSet) -> tuple[Obligation, ...]:
     regimes = active_regimes(session)
     moments = {row.obligation: row.met_at for row in _current(session, incident) if row.met_at is not None}
     if (invoked := _ground_invoked_at(session, incident)) is not None:
@@ -116,9 +119,10 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
     """Compute what runs now, and open, supersede or waive rows until they say the same."""
     wanted = _wanted(session, incident, facts, now)
     current = {row.obligation: row for row in _current(session, incident)}
-    decided = _waived(session, incident) | _declined(session, incident)
-    for key, row in current.items():
-        if key not in wanted and row.state is DeadlineState.OPEN and not _needs_decision(key, facts, decided):
+    gone = [row for key, row in current.items() if key not in wanted and row.state is DeadlineState.OPEN]
+    decided = _waived(session, incident) | _declined(session, incident) if gone else frozenset()
+    for row in gone:
+        if not _needs_decision(row.obligation, facts, decided):
             settle(session, incident, row, DeadlineState.WAIVED, actor=actor, now=now, because="no longer required")
     for key, law in wanted.items():
         _align(session, incident, current.get(key), law, actor=actor, now=now)
@@ -148,7 +152,7 @@ def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datet
         denied_at = _denied_at(session, incident) if facts.is_breach is Ternary.NO else None
         facts = replace(facts, first_notified_at=max(filings[-1][0], denied_at or filings[-1][0]))
     found = {}
-    for obligation in _running(obligations_of(session, incident, facts, now), facts, rules):
+    for obligation in _running(_obligations(session, incident, facts, rules), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
             continue
         if _further_duty(obligation, rules) in declined:
