@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import ssl
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -27,7 +28,7 @@ from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Re
 from incident.usecases.messages.subscriptions import PREFIX, Subscriber
 
 TIMEOUT_SECONDS = 10
-"""For connecting, TLS and the headers of the answer, together."""
+"""For looking up the name, connecting, TLS and the headers of the answer, together."""
 AddressBook = Callable[[str], Subscriber]
 """Finds a subscriber by the key of its subscription. Raises NotFound for one that is gone."""
 PATHS = {EventKind.CHECKPOINT.value: "/settings/health"}
@@ -65,12 +66,13 @@ class EventMessenger:
         return self._post(subscriber.url, signed, body)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes) -> Receipt:
+        end = time.monotonic() + TIMEOUT_SECONDS
         try:
-            way = way_to(url, self._inside)
+            way = way_to(url, self._inside, TIMEOUT_SECONDS)
             headers = {**headers, "host": way.host}
             # No connection is kept: the next call to this address may be to another name behind it.
             with (
-                punctual_client(TIMEOUT_SECONDS, self._trust) as client,
+                punctual_client(end - time.monotonic(), self._trust) as client,
                 client.stream(
                     "POST", way.address, content=body, headers=headers, extensions=way.extensions
                 ) as response,
@@ -79,6 +81,8 @@ class EventMessenger:
                 failure = failure_of(response)
         except Refused as problem:
             raise DeliveryFailed(str(problem), whole_channel=True, needs_repair=True) from problem
+        except TimeoutError as problem:
+            failure = DeliveryFailed(f"the receiver did not answer: {problem}")
         except httpx.HTTPError as problem:
             failure = broken(problem)
         if failure is not None:

@@ -6,12 +6,13 @@ connection is made to the judged address: what the name says a moment later chan
 the networks of the house in which a receiver may stand.
 """
 
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from incident.delivery.names import addresses
 
 Networks = Sequence[IPv4Network | IPv6Network]
 PORTS: Final = {"http": 80, "https": 443}
@@ -39,13 +40,16 @@ class Way:
     extensions: dict[str, str]
 
 
-def way_to(url: str, inside: Networks) -> Way:
-    """The way to a URL. Raises Refused, with a sentence that names no address of the house."""
+def way_to(url: str, inside: Networks, seconds: float) -> Way:
+    """The way to a URL. Raises Refused, with a sentence that names no address of the house.
+
+    Raises TimeoutError when the name is not found within so many seconds.
+    """
     parts = urlsplit(url)
     name = _ascii(parts.hostname or "")
     if not name or parts.scheme not in PORTS:
         raise Refused("this is no address of the web")
-    found = _resolved(name, parts.port or PORTS[parts.scheme])
+    found = _resolved(name, parts.port or PORTS[parts.scheme], seconds)
     if not all(_is_open(one, parts.scheme, inside) for one in found):
         raise Refused(
             "this address may not be called: it is not https, or lies in a network that EVENT_NETWORKS does not name"
@@ -62,12 +66,13 @@ def _ascii(name: str) -> str:
         raise Refused("the name of the receiver is not known") from problem
 
 
-def _resolved(name: str, port: int) -> list[IPv4Address | IPv6Address]:
+def _resolved(name: str, port: int, seconds: float) -> list[IPv4Address | IPv6Address]:
     try:
-        rows = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        return [ip_address(one.partition("%")[0]) for one in addresses(name, port, seconds)]
+    except TimeoutError:
+        raise
     except (OSError, UnicodeError) as problem:
         raise Refused("the name of the receiver is not known") from problem
-    return [ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
 
 
 def _is_open(address: IPv4Address | IPv6Address, scheme: str, inside: Networks) -> bool:

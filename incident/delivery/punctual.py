@@ -11,6 +11,8 @@ import ssl
 import time
 from typing import Any
 
+from incident.delivery.names import addresses, own_name
+
 STEP_SECONDS = 15
 """No single answer is waited for longer than this."""
 
@@ -31,9 +33,9 @@ class Timed:
     def reach(self, host: str, port: int) -> socket.socket:
         """The first address of the server that answers; all of them share the time."""
         problem = OSError("the mail server has no address")
-        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for address in addresses(host, port, self.left()):
             try:
-                return socket.create_connection((str(address[0]), port), self.left())
+                return socket.create_connection((address, port), self.left())
             except OSError as refused:
                 problem = refused
         raise problem
@@ -67,7 +69,7 @@ class PunctualSMTP(Punctual):
 
     def __init__(self, host: str, port: int, end: float) -> None:
         self.end = end
-        super().__init__(host, port)
+        super().__init__(host, port, own_name(self.left()))
 
 
 class PunctualSMTPS(smtplib.SMTP_SSL, Punctual):
@@ -75,7 +77,7 @@ class PunctualSMTPS(smtplib.SMTP_SSL, Punctual):
 
     def __init__(self, host: str, port: int, end: float, trust: ssl.SSLContext) -> None:
         self.end = end
-        super().__init__(host, port, context=trust)
+        super().__init__(host, port, own_name(self.left()), context=trust)
 
 
 class _Through(io.RawIOBase):

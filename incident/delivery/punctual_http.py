@@ -1,17 +1,18 @@
 """HTTP calls on which everything together takes no longer than was said, however slowly the other side speaks.
 
 The time-outs of a client begin anew with every byte that arrives: a server that sends one byte of a header every few
-seconds would hold a thread for hours. Here connecting, TLS, headers and body share one time; what is over ends in the
-client's own time-out, so that nobody has to know of it. Only looking up a name is left to the system and its limits.
+seconds would hold a thread for hours. Here looking up the name, connecting, TLS, headers and body share one time; what
+is over ends in the client's own time-out, so that nobody has to know of it.
 """
 
 import ssl
 import time
 from collections.abc import Iterable
-from socket import SOCK_STREAM, getaddrinfo
 
 import httpcore
 import httpx
+
+from incident.delivery.names import addresses
 
 
 def punctual_client(seconds: float, trust: ssl.SSLContext, step: float | None = None) -> httpx.Client:
@@ -48,7 +49,7 @@ class _Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """The first address behind the name that answers; all of them share the time."""
         problem: Exception = httpcore.ConnectError("the name has no address")
-        for address in _addresses(host, port):
+        for address in _found(host, port, _left(self._end, timeout, httpcore.ConnectTimeout)):
             left = _left(self._end, timeout, httpcore.ConnectTimeout)
             try:
                 return _Stream(self._plain.connect_tcp(address, port, left, local_address, socket_options), self._end)
@@ -87,9 +88,11 @@ class _Stream(httpcore.NetworkStream):
         return self._plain.get_extra_info(info)
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _found(host: str, port: int, seconds: float) -> list[str]:
     try:
-        return [str(row[4][0]) for row in getaddrinfo(host, port, type=SOCK_STREAM)]
+        return addresses(host, port, seconds)
+    except TimeoutError as problem:
+        raise httpcore.ConnectTimeout(str(problem)) from problem
     except (OSError, UnicodeError) as problem:
         raise httpcore.ConnectError("the name is not known") from problem
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,8 @@ from incident.doctor.finding import Finding, fail, ok
 from incident.domain.subscriptions import Subscription
 from incident.platform.settings import Settings
 from incident.usecases.messages.subscriptions import subscriptions, troubled
+
+NAME_SECONDS: Final = 5
 
 
 def subscribers(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -34,8 +37,8 @@ def _judged(one: Subscription, problem: str | None, settings: Settings) -> Findi
     sentence, cure = "%(name)s does not take events: %(reason)s.", "Look at its calls under Settings, Events."
     if problem is None:
         try:
-            way_to(one.url, settings.event_networks)
-        except Refused as refusal:
+            way_to(one.url, settings.event_networks, NAME_SECONDS)
+        except (Refused, TimeoutError) as refusal:
             problem, cure = str(refusal), "Correct its address under Settings, Events, or set EVENT_NETWORKS."
     if problem is not None:
         return fail("events", sentence, cure, name=one.name, reason=problem)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from incident.delivery import events, outward
+from incident.delivery import events
 from incident.delivery.events import EventMessenger
 from incident.delivery.outward import Networks, Refused, way_to
 from incident.platform.clock import SystemClock
@@ -130,11 +130,11 @@ def test_an_address_inside_the_house_is_not_called(url: str) -> None:
 
 def test_a_network_that_the_operator_names_is_called() -> None:
     named = (ip_network("10.20.0.0/16"), ip_network("fd00:20::/64"))
-    assert way_to("http://10.20.1.1:8080/hook?a=b#c", named).address == "http://10.20.1.1:8080/hook?a=b"
-    assert way_to("https://[fd00:20::1]/", named).address == "https://[fd00:20::1]/"
-    assert way_to("https://[fec0:20::1]/", (ip_network("fec0:20::/64"),)).address == "https://[fec0:20::1]/"
+    assert way_to("http://10.20.1.1:8080/hook?a=b#c", named, 5).address == "http://10.20.1.1:8080/hook?a=b"
+    assert way_to("https://[fd00:20::1]/", named, 5).address == "https://[fd00:20::1]/"
+    assert way_to("https://[fec0:20::1]/", (ip_network("fec0:20::/64"),), 5).address == "https://[fec0:20::1]/"
     with pytest.raises(Refused):
-        way_to("https://10.21.1.1/", named)
+        way_to("https://10.21.1.1/", named, 5)
 
 
 def test_what_a_name_says_a_moment_later_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,14 +143,14 @@ def test_what_a_name_says_a_moment_later_changes_nothing(monkeypatch: pytest.Mon
     def answers(name: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
         return [(2, 1, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(outward.socket, "getaddrinfo", answers)
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
     addresses = ["93.184.215.14"]
-    way = way_to("https://hooks.example.org:8443/x", ())
+    way = way_to("https://hooks.example.org:8443/x", (), 5)
     assert (way.address, way.host) == ("https://93.184.215.14:8443/x", "hooks.example.org:8443")
     assert way.extensions == {"sni_hostname": "hooks.example.org"}
     addresses.append("127.0.0.1")
     with pytest.raises(Refused):
-        way_to("https://hooks.example.org/", ())
+        way_to("https://hooks.example.org/", (), 5)
 
 
 def test_the_certificate_must_be_that_of_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,9 +54,9 @@ def server(answers: Mapping[str, bytes], pause: float = 0) -> Iterator[int]:
     listener.close()
 
 
-def send(port: int) -> None:
+def send(port: int, host: str = "127.0.0.1") -> None:
     clock = FixedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-    messenger = EmailMessenger(SmtpServer.from_url(f"smtp://127.0.0.1:{port}"), "m@example.org", MessageTexts(), clock)
+    messenger = EmailMessenger(SmtpServer.from_url(f"smtp://{host}:{port}"), "m@example.org", MessageTexts(), clock)
     messenger.send(OutgoingMessage(uuid4(), "email", "alice@example.org", "nl", "test", {}, "k"))
 
 
