@@ -73,6 +73,14 @@ def _compile_once(rule: Rule, append_unknown: bool = True) -> Any:
 setattr(Rule, "_compile_builder", _compile_once)  # noqa: B010 - mypy knows no other way to replace a method.
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much hostile input is sent: little in a usual run, far more when somebody wants to know."""
+    words = (
+        "requests that the tests of hostile input send to the forms, and as many to the API; docs/security.md: 20000"
+    )
+    parser.addoption("--hostile", type=int, default=0, metavar="N", help=words)
+
+
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Lazily]:
     """Both kinds of databases, started on first use and stopped at the end."""
@@ -159,11 +167,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how often a process was killed, by what each test has recorded; count and name what could not run here."""
+    """Say what tests have recorded of kills and hostile requests; count and name what could not run here."""
     passed = terminalreporter.stats.get("passed", [])
-    kills = sum(value for report in passed for name, value in report.user_properties if name == "kills")
+    told = [one for report in passed for one in report.user_properties]
+    kills = sum(value for name, value in told if name == "kills")
     if kills:
         terminalreporter.line(f"kills: {kills}, after each of which nothing was lost")
+    for _, words in filter(lambda one: one[0] == "hostile", told):
+        terminalreporter.line(f"hostile requests: {words}")
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return

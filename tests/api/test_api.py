@@ -1,12 +1,15 @@
 """The API: tokens, the verbs, and a description that holds."""
 
+import time
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from sqlalchemy import func, select
 
 from incident import create_app
@@ -22,7 +25,7 @@ from incident.usecases.common import limits
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.usecases.response.restrict import Restrict, restrict
 from incident.wiring import Deps
-from tests.factories import PlainRenderer, PlainWriter, make_person
+from tests.factories import PlainRenderer, PlainWriter, make_incident, make_person
 
 
 def _token(clock, name="Bob", roles=(Role.RESPONDER,)):
@@ -274,26 +277,60 @@ def test_json_nested_without_end_is_400(api, clock, body) -> None:
 
 
 @pytest.mark.sqlite
-def test_the_description_holds_for_everything_that_can_be_sent(databases, clock, tmp_path, make_settings) -> None:
-    """schemathesis sends what the description allows and what it does not, and every answer fits the description."""
+def test_the_description_holds_for_everything_that_can_be_sent(
+    databases, clock, tmp_path, make_settings, pytestconfig, record_property
+) -> None:
+    """schemathesis sends what the description allows and what it does not, and every answer fits the description.
+
+    Every second time it is about an incident that is there. Time goes on, so that few are turned away as too many.
+    """
     url = databases.get("sqlite").migrated()
     made = make_settings(DATABASE_URL=url)
     app = create_app(made, Deps(made, clock, BlobStore(Folder(tmp_path)), PlainWriter(), PlainRenderer(), {}))
     with app.app_context():
-        _, headers = _token(clock)
+        person, headers = _token(clock)
+        there = make_incident(db.session(), person.actor(), clock.now()).reference
+        db.session.commit()
         db.session.remove()
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
-    for operation in schema.get_all_operations():
-        _exercise(operation.ok(), headers)
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    each = max(20, -(-pytestconfig.getoption("--hostile") // len(operations)))
+    answers = Answers(Counter(), {})
+    for operation in operations:
+        _exercise(operation, (there, headers), each, answers, clock)
+    assert not [status for status in answers.statuses if status >= 500]
+    slowest = max(answers.longest, key=lambda label: answers.longest[label])
+    longest = f"the longest {answers.longest[slowest]:.2f} s ({slowest})"
+    record_property(
+        "hostile", f"API, {len(operations)} operations, {dict(sorted(answers.statuses.items()))}, {longest}"
+    )
 
 
-def _exercise(operation, headers) -> None:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What came back: how often each status, and the longest wait of each operation."""
+
+    statuses: Counter[int]
+    longest: dict[str, float]
+
+
+def _exercise(operation, known, each: int, answers: Answers, clock) -> None:
     from hypothesis import given
 
     @given(case=operation.as_strategy())
-    @hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=each, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def send(case) -> None:
-        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+        excluded, (there, headers) = [positive_data_acceptance], known
+        clock.advance(seconds=40)
+        if "reference" in case.path_parameters and answers.statuses.total() % 2:
+            case.path_parameters["reference"] = there
+            excluded.append(negative_data_rejection)
+        began = time.monotonic()
+        answer = case.call_and_validate(headers=headers, excluded_checks=excluded)
+        took = time.monotonic() - began
+        answers.longest[operation.label] = max(took, answers.longest.get(operation.label, 0))
+        answers.statuses[answer.status_code] += 1
+        assert "Traceback" not in answer.text
 
     send()

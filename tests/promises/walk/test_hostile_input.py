@@ -1,7 +1,11 @@
 """Hostile input to every form that somebody can reach: never a surprise, never a stored half, always shown as text."""
 
 import itertools
-from collections.abc import Iterator
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -62,8 +66,26 @@ FILES = (
 LEAVING = ("/logout", "/language")
 
 
-def fuzzed(found: FormFound, token: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Bodies for a form: one hostile value everywhere, then one in each input while the others stay as they are."""
+@dataclass(slots=True)
+class Answers:
+    """What came back: how often each status, and the longest wait."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    longest: float = 0
+    slowest: str = ""
+
+    def note(self, found: FormFound, status: int, took: float) -> None:
+        """One more."""
+        self.statuses[status] += 1
+        if took > self.longest:
+            self.longest, self.slowest = took, found.place
+
+
+def fuzzed(found: FormFound, token: dict[str, str], many: int) -> Iterator[dict[str, Any]]:
+    """Bodies for a form: one hostile value everywhere, then one in each input while the others stay as they are.
+
+    Where more are wanted, each further one has hostile values in some of its inputs, by lot.
+    """
     usual = _values(found.element)
     files = itertools.cycle(FILES)
 
@@ -76,9 +98,16 @@ def fuzzed(found: FormFound, token: dict[str, str]) -> Iterator[dict[str, Any]]:
     corpus = itertools.cycle(HOSTILE)
     for name in found.names:
         yield body({**usual, name: next(corpus)})
+    # The same ones each time, so that a finding comes again.
+    lot = random.Random(found.place)
+    for _ in range(many - len(HOSTILE) - len(found.names)):
+        some = [name for name in found.names if lot.random() < 0.3]
+        yield body({**usual, **{name: lot.choice(HOSTILE) for name in some}})
 
 
-def test_no_form_can_be_surprised(grown: Grown) -> None:
+def test_no_form_can_be_surprised(
+    grown: Grown, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+) -> None:
     """Every answer is an expected one, a form that comes back has stored nothing, and what was stored is only text."""
     lite, dpo = grown.team, grown.dpo
     lite.app.config["RAISE_SURPRISES"] = False
@@ -88,29 +117,36 @@ def test_no_form_can_be_surprised(grown: Grown) -> None:
         key=lambda found: ("close" in found.action, "password" in found.action),
     )
     assert len(chosen) >= 25
-    problems = [problem for found in chosen for problem in attack(lite, dpo, found)]
+    many, answers = -(-pytestconfig.getoption("--hostile") // len(chosen)), Answers()
+    problems = [problem for found in chosen for problem in attack(lite, dpo, found, many, answers)]
     assert not problems, "\n".join(problems)
     for page in pages(dpo):
         assert not [mark for mark in MARKS if mark in page.html], page.path
     with lite.app.app_context():
         assert [report.chain for report in verify_chains(db.session()) if report.broken_at is not None] == []
+    words = f"the longest {answers.longest:.2f} s ({answers.slowest})"
+    record_property("hostile", f"{len(chosen)} forms, {dict(sorted(answers.statuses.items()))}, {words}")
 
 
-def attack(lite: Team, visitor: Visitor, found: FormFound) -> Iterator[str]:
+def attack(lite: Team, visitor: Visitor, found: FormFound, many: int, answers: Answers) -> Iterator[str]:
     """What went wrong with one form."""
     token = {name: given[0] for name, given in _values(found.element).items() if name.endswith("csrf_token")}
     if not token:
         yield f"{found.place}: has no CSRF token"
-    for number, values in enumerate(fuzzed(found, token)):
+    for number, values in enumerate(fuzzed(found, token, many)):
         shown = {name: str(value)[:60] for name, value in values.items() if name not in token}
         before = counted(lite)
+        began = time.monotonic()
         answer = visitor.client.post(found.action, data=values)
+        answers.note(found, answer.status_code, time.monotonic() - began)
         if answer.status_code not in EXPECTED:
             yield f"{found.place} #{number}: {answer.status_code} for {dict(list(shown.items())[:4])}"
         if answer.status_code not in (201, 302, 303, 204) and "draft" not in found.action and before != counted(lite):
             yield f"{found.place} #{number}: stored something although it was refused"
         if any(mark in answer.text for mark in MARKS):
             yield f"{found.place} #{number}: shown as markup"
+        if "Traceback (" in answer.text:
+            yield f"{found.place} #{number}: shows where the program was"
 
 
 def counted(lite: Team) -> dict[str, int]:
