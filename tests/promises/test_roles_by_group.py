@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.cli._database import OPERATOR
+from incident.delivery.messages import MessageTexts
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
-from incident.store.models import Person
+from incident.store.models import OutboxMessage, Person
 from incident.usecases.common.insiders import unwatched
+from incident.usecases.messages.ports import OutgoingMessage
 from incident.usecases.people import accounts, powers
 from incident.usecases.people.accounts import NewPerson
 from incident.usecases.people.provider import Entry, settle, unlink
@@ -79,6 +82,16 @@ def test_power_by_a_group_goes_with_the_group(session, team, clock, femke, come,
     assert told(session, "group_roles_gone") == ["charlie@example.org", "femke@example.org"]
 
 
+def test_who_is_asked_hears_that_a_group_asks(session, come) -> None:
+    """Nobody "wants to give herself" the role: whoever fills the groups at the provider does."""
+    come(Role.DPO)
+    [row, *_slack] = [row for row in session.scalars(select(OutboxMessage)) if row.payload["template"] == "power_asked"]
+    assert row.payload["params"]["power"] == "group"
+    params = row.payload["params"]
+    words = MessageTexts().render(OutgoingMessage(row.id, "email", row.recipient, "en", "power_asked", params, "k"))
+    assert "A group at the sign-in service gives Femke roles that decide. Nobody" in words.text
+
+
 def test_power_that_was_given_here_is_no_groups(session, team, clock, femke, come) -> None:
     """The same role by an administrator and an officer, then a group besides."""
     by_hand(session, clock, team, femke, Role.REPORTER, Role.SECOND)
@@ -106,6 +119,31 @@ def test_an_administrators_request_is_not_a_groups_to_withdraw(session, team, cl
     by_hand(session, clock, team, femke, Role.REPORTER, Role.SECOND)
     come()
     agree(session, clock, team)
+    assert come() == {Role.REPORTER, Role.SECOND}
+
+
+@pytest.mark.parametrize("groups_first", [True, False])
+def test_what_a_person_and_a_group_ask_waits_side_by_side(session, team, clock, femke, come, groups_first) -> None:
+    """Neither pushes the other aside, each has its own answer, and what was given by hand is no group's."""
+    asks = [lambda: come(Role.DPO), lambda: by_hand(session, clock, team, femke, Role.REPORTER, Role.SECOND)]
+    for ask in asks if groups_first else reversed(asks):
+        ask()
+    by_group = {bool(row.details.get("by_group")): row.id for row in powers.open_requests(session, now=clock.now())}
+    assert by_group.keys() == {True, False}
+    come(Role.DPO)
+    powers.refuse(session, team.dpo, by_group[True], now=clock.now())
+    powers.agree(session, team.dpo, by_group[False], now=clock.now())
+    assert come() == {Role.REPORTER, Role.SECOND}
+
+
+@pytest.mark.parametrize("groups_first", [True, False])
+def test_the_same_role_by_hand_and_by_a_group_is_given_by_hand(session, team, clock, femke, come, groups_first) -> None:
+    """Two people gave it here: it does not go with the group, in whichever order they agreed."""
+    come(Role.SECOND)
+    by_hand(session, clock, team, femke, Role.REPORTER, Role.SECOND)
+    rows = sorted(powers.open_requests(session, now=clock.now()), key=lambda row: not row.details.get("by_group"))
+    for row in rows if groups_first else reversed(rows):
+        powers.agree(session, team.dpo, row.id, now=clock.now())
     assert come() == {Role.REPORTER, Role.SECOND}
 
 

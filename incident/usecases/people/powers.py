@@ -141,7 +141,7 @@ def roles_by_group(session: Session, person: Person, roles: frozenset[Role], *, 
 def _withdraw(session: Session, person: Person, deciding: frozenset[Role], now: datetime) -> None:
     """Nobody is asked any more to agree to what no group gives."""
     for row in open_requests(session, now=now):
-        if row.person_id == person.id and row.details.get(BY_GROUP) and set(row.details["roles"]) - deciding:
+        if row.person_id == person.id and asked_by_group(row.details) and set(row.details["roles"]) - deciding:
             _settle(row, Outcome.WITHDRAWN, SYSTEM, now)
             record_system(session, Tag.POWER_REFUSED, SYSTEM, now, **_facts(use_of(row)))
 
@@ -202,6 +202,11 @@ def use_of(row: PowerRequest) -> Use:
     return Use(Power(row.kind), row.person, row.details)
 
 
+def asked_by_group(details: JsonObject) -> bool:
+    """Whether a group at the identity provider asks, and nobody here."""
+    return bool(details.get(BY_GROUP))
+
+
 def answerable(row: PowerRequest, actor: Actor, able: frozenset[UUID]) -> bool:
     """Whether this person is one of those who can agree; ``able`` are the :func:`holders`."""
     return actor.id in _witnesses(able, row.asked_by, use_of(row))
@@ -212,8 +217,7 @@ def agree(session: Session, actor: Actor, request_id: UUID, *, now: datetime) ->
     row = _waiting(session, actor, request_id, now)
     if not answerable(row, actor, holders(session)):
         raise NotAllowed("You asked for this yourself, or it is about you. Somebody else has to look at it.")
-    by_group = bool(row.details.get(BY_GROUP))
-    if not (row.asker.active and (by_group or may(row.asker.actor(), Permission.MANAGE_PEOPLE))):
+    if not (row.asker.active and (asked_by_group(row.details) or may(row.asker.actor(), Permission.MANAGE_PEOPLE))):
         raise IllegalMove("Whoever asked for this is no administrator any more.")
     _settle(row, Outcome.AGREED, actor, now)
     use = use_of(row)
@@ -227,8 +231,10 @@ def _carry_out(session: Session, use: Use) -> None:
     match use.power:
         case Power.ROLES:
             held, more = use.person.actor().roles, frozenset(map(Role, use.details["roles"]))
-            if use.details.get(BY_GROUP):
-                group_roles.note_given(session, use.person, group_roles.given(session, use.person) | (more - held))
+            by_groups = group_roles.given(session, use.person)
+            now_by_groups = by_groups | (more - held) if asked_by_group(use.details) else by_groups - more
+            if now_by_groups != by_groups:
+                group_roles.note_given(session, use.person, now_by_groups)
             use.person.roles = list(session.scalars(select(RoleRow).where(RoleRow.name.in_(held | more))))
         case Power.SLACK:
             check_slack_free(session, use.person, use.details["slack_user_id"])
@@ -284,8 +290,10 @@ def check_slack_free(session: Session, person: Person, slack_id: str | None) -> 
 
 
 def _ask(session: Session, actor: Actor, use: Use, witnesses: frozenset[UUID], now: datetime) -> None:
+    """What the same asked before about the same person is answered by this; what a group asks stands beside."""
     for waiting in open_requests(session, now=now):
-        if waiting.kind == use.power and waiting.person_id == use.person.id:
+        same = waiting.kind == use.power and waiting.person_id == use.person.id
+        if same and asked_by_group(waiting.details) == asked_by_group(use.details):
             _settle(waiting, Outcome.REPLACED, actor, now)
     row = PowerRequest(
         id=uuid4(), kind=use.power.value, person_id=use.person.id, details=use.details, asked_by=actor.id, asked_at=now
@@ -318,10 +326,11 @@ def _facts(use: Use) -> dict[str, str]:
 def _tell(
     session: Session, template: str, to: Iterable[UUID], use: Use, actor: Actor, now: datetime, dedupe: str
 ) -> None:
+    asked = template == "power_asked"
     params = {
-        "power": use.power.value,
+        "power": "group" if asked and asked_by_group(use.details) else use.power.value,
         "by": "" if actor.source in MACHINE else actor.name,
         "whom": use.person.name or use.person.email,
-        "path": "/powers" if template == "power_asked" else "/account",
+        "path": "/powers" if asked else "/account",
     }
     queue(session, incident=None, template=template, params=params, to=sorted(to), now=now, dedupe=dedupe)

@@ -58,6 +58,11 @@ class Waiting:
         return [Role(name) for name in self.row.details.get("roles", ())]
 
     @property
+    def by_group(self) -> bool:
+        """Whether nobody here asked for it, but a group at the sign-in service gives it."""
+        return powers.asked_by_group(self.row.details)
+
+    @property
     def slack_id(self) -> str | None:
         """Who in Slack would act, or acts already, as this person: whoever gets power has it there too."""
         asked = self.row.details.get("slack_user_id")
