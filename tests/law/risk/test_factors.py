@@ -239,6 +239,43 @@ def test_unknown_people_may_be_vulnerable_and_in_hiding() -> None:
     assert gravity(vulnerable=UNKNOWN, data=data("name", insight="none")) == 0
 
 
+def test_what_says_nothing_about_people_in_hiding_puts_nobody_in_danger() -> None:
+    """Who must not be found is found by data that say something; a list of nothing cannot be read for good."""
+    hidden = {"vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,)}
+    assert rules_of(judged(**hidden, data=data("name")))["edpb.read"] == "raises"
+    assert "edpb.read" not in rules_of(judged(**hidden, data=data("name", insight="none")))
+
+
+def test_what_was_read_where_somebody_is_in_danger_was_read_unless_it_came_back_unread() -> None:
+    """One item on which safety depends is enough, beside any other; strangers who sent it back may have kept it."""
+    danger: dict[str, Any] = {"data": (*data("name"), *data("location", insight="safety"))}
+    trusted: dict[str, Any] = {
+        "recipient": Recipient.TRUSTED,
+        "recipient_response": RecipientResponse.DELETION_CONFIRMED,
+    }
+    unread: dict[str, Any] = {"recipient_response": RecipientResponse.RETURNED_UNREAD}
+    assert (likelihood(**trusted), likelihood(**trusted, **danger)) == (1, 3)
+    assert likelihood(**danger, **{**trusted, **unread}) == 1
+    assert rules_of(judged(**danger, **unread, recipient=Recipient.UNKNOWN_PERSONS))["edpb.read"] == "raises"
+    assert "edpb.read" not in rules_of(judged(**danger, recipient=Recipient.NOBODY))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("edpb.vulnerable", {"vulnerable": (VulnerableGroup.MINORS,)}),
+        ("edpb.protected_identity", {"vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,)}),
+        ("edpb.controller", {"controller_field": ControllerField.HEALTH}),
+        ("edpb.number", {"subjects_number": 1000, "data": data("name", "address")}),
+        ("edpb.consequences", {"consequences_seen": (ConsequenceForSubjects.DISCRIMINATION,)}),
+        ("edpb.consequences", {"consequences_seen": (ConsequenceForSubjects.FRAUD,)}),
+    ],
+)
+def test_who_is_hit_how_many_and_how_never_counts_in_our_favour(rule: str, changes: dict[str, Any]) -> None:
+    """EDPB 9/2022 IV.B, characteristics of people and controller, number, consequences: told as raising."""
+    assert rules_of(judged(**changes))[rule] == "raises"
+
+
 @pytest.mark.parametrize("field", list(ControllerField))
 def test_nature_of_the_controller(field: ControllerField) -> None:
     assert (1 if field is ControllerField.ORDINARY else 2) == gravity(controller_field=field)
@@ -276,6 +313,8 @@ def test_a_single_ordinary_kind_of_data_does_not_grow_graver_with_the_number() -
         ({"recipient": Recipient.UNKNOWN}, 2),
         ({"recipient": Recipient.MALICIOUS, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 1),
         ({"recipient": Recipient.KNOWN, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 1),
+        ({"recipient": Recipient.MALICIOUS, "actor": Actor.INTERNAL_MALICIOUS}, 1),
+        ({"recipient": Recipient.UNKNOWN, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 2),
         ({"recipient": Recipient.UNKNOWN_PERSONS, "actor": Actor.INTERNAL_MALICIOUS}, 2),
         ({"recipient": Recipient.UNKNOWN, "actor": Actor.INTERNAL_MALICIOUS}, 2),
         ({"recipient": Recipient.KNOWN, "actor": Actor.EXTERNAL_MALICIOUS, "intent": Intent.TARGETED}, 2),
@@ -297,6 +336,8 @@ def test_the_number_counts_for_a_single_kind_that_is_more_than_ordinary_or_that_
 def test_the_number_always_counts_for_sensitive_data() -> None:
     assert gravity(data=data("health"), subjects_number=1000) == 4
     assert gravity(data=data("health"), subjects_number=999) == 3
+    taken: dict[str, Any] = {"recipient": Recipient.MALICIOUS, "actor": Actor.INTERNAL_MALICIOUS}
+    assert gravity(**taken, data=data("health"), subjects_number=1000) == 4
 
 
 @pytest.mark.parametrize("seen", list(ConsequenceForSubjects))
