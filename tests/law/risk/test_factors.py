@@ -260,22 +260,6 @@ def test_what_was_read_where_somebody_is_in_danger_was_read_unless_it_came_back_
     assert "edpb.read" not in rules_of(judged(**danger, recipient=Recipient.NOBODY))
 
 
-@pytest.mark.parametrize(
-    ("rule", "changes"),
-    [
-        ("edpb.vulnerable", {"vulnerable": (VulnerableGroup.MINORS,)}),
-        ("edpb.protected_identity", {"vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,)}),
-        ("edpb.controller", {"controller_field": ControllerField.HEALTH}),
-        ("edpb.number", {"subjects_number": 1000, "data": data("name", "address")}),
-        ("edpb.consequences", {"consequences_seen": (ConsequenceForSubjects.DISCRIMINATION,)}),
-        ("edpb.consequences", {"consequences_seen": (ConsequenceForSubjects.FRAUD,)}),
-    ],
-)
-def test_who_is_hit_how_many_and_how_never_counts_in_our_favour(rule: str, changes: dict[str, Any]) -> None:
-    """EDPB 9/2022 IV.B, characteristics of people and controller, number, consequences: told as raising."""
-    assert rules_of(judged(**changes))[rule] == "raises"
-
-
 @pytest.mark.parametrize("field", list(ControllerField))
 def test_nature_of_the_controller(field: ControllerField) -> None:
     assert (1 if field is ControllerField.ORDINARY else 2) == gravity(controller_field=field)
@@ -455,7 +439,7 @@ def test_unintelligible_data_cannot_be_misused(protection: str, rule: str) -> No
         "recipient": Recipient.MALICIOUS,
         "protection": Protection(protection),
     }
-    assert likelihood(**secret, **SEALED) == 0
+    assert weighed(judged(**secret, **SEALED)) == ("none", "negligible")
     assert rules_of(judged(**secret, **SEALED))[rule] == "removes"
     assert likelihood(**secret, **{**SEALED, "key_safe": Ternary.NO}) == 5
     assert likelihood(**secret, **{**SEALED, "protection_strength": Strength.WEAK}) == 5
@@ -531,6 +515,8 @@ def test_availability(restoration: str, backup: str, ordinary: tuple[str, ...], 
 def test_a_copy_is_told() -> None:
     with_copy, without = judged(**AWAY, backup=Ternary.YES), judged(**AWAY, backup=Ternary.NO)
     assert (rules_of(with_copy)["edpb.backup"], rules_of(without)["edpb.backup"]) == ("lowers", "raises")
+    told = [found.reason.text_id for case in (with_copy, without) for found in case.findings if "backup" in found.rule]
+    assert told == ["risk.edpb.backup.yes", "risk.edpb.backup.no"]
     assert "edpb.depended_on" not in rules_of(without)
     assert rules_of(judged(**AWAY, controller_field=ControllerField.HEALTH))["edpb.depended_on"] == "raises"
 
@@ -616,3 +602,34 @@ def test_every_finding_names_its_rule_in_its_reason() -> None:
 def test_what_credentials_open_is_asked_only_of_credentials(categories: tuple[str, ...], asked: bool) -> None:
     open_questions = judged(data=data(*categories), credentials_open=DataClass.UNKNOWN).unknowns
     assert asked is ("credentials_open" in open_questions)
+
+
+EFFECTS: list[tuple[str, str, dict[str, Any]]] = [
+    ("edpb.combination", "raises", {"data": data("name", "date_of_birth", "address")}),
+    ("edpb.combination", "raises", {"data": data("name", "date_of_birth", "orders")}),
+    ("edpb.volume", "raises", {"extent": Extent.DOSSIER}),
+    ("edpb.vulnerable", "raises", {"vulnerable": (VulnerableGroup.MINORS,)}),
+    ("edpb.protected_identity", "raises", {"vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,)}),
+    ("edpb.controller", "raises", {"controller_field": ControllerField.HEALTH}),
+    ("edpb.number", "raises", {"subjects_number": 1000, "data": data("name", "address")}),
+    ("edpb.consequences", "raises", {"consequences_seen": (ConsequenceForSubjects.DISCRIMINATION,)}),
+    ("edpb.consequences", "raises", {"consequences_seen": (ConsequenceForSubjects.FRAUD,)}),
+    ("edpb.identification", "lowers", {"identification": EaseOfIdentification.LIMITED}),
+    ("edpb.identification", "removes", {"identification": EaseOfIdentification.NEGLIGIBLE}),
+    ("edpb.pseudonymisation", "lowers", {"protection": Protection.PSEUDONYMISED, "key_safe": Ternary.YES}),
+    ("edpb.permanence", "lowers", {"data": data("name", "credentials"), "permanence": Permanence.UNDONE}),
+    ("edpb.availability", "sets", AWAY),
+    ("edpb.integrity", "sets", {"nature": (Nature.INTEGRITY,)}),
+]
+
+
+@pytest.mark.parametrize(("rule", "effect", "changes"), EFFECTS)
+def test_each_factor_is_told_with_what_it_does_to_the_risk(rule: str, effect: str, changes: dict[str, Any]) -> None:
+    """EDPB 9/2022 IV.B: what counts against people is told as raising, and only a proof as taking the risk away."""
+    assert rules_of(judged(**changes))[rule] == effect
+
+
+def test_what_can_be_replaced_is_told_as_lowering_only_once_it_was() -> None:
+    """A leaked password that nobody changed yet still opens what it opened."""
+    for permanence in (Permanence.LASTING, Permanence.UNKNOWN):
+        assert "edpb.permanence" not in rules_of(judged(data=data("credentials"), permanence=permanence))
