@@ -108,10 +108,11 @@ def weigh(findings: tuple[Finding, ...], axis: Axis, highest: int) -> int:
     """GDPR recital 76: all weights of one axis together.
 
     The highest floor counts, then the strongest of the lowering steps; what remains is raised by every raising step,
-    unless nothing remains: what says nothing about anybody says nothing about many. The lowest ceiling ends it.
+    unless nothing remains: what says nothing about anybody says nothing about many. The lowest ceiling ends it. One
+    finding of each axis is always there and only sets a floor: the data, and who has them.
     """
     weights = [found.weight for found in findings if found.weight.axis is axis]
-    lowered = max(0, *(weight.floor for weight in weights)) + min(0, *(weight.step for weight in weights))
+    lowered = max(weight.floor for weight in weights) + min(weight.step for weight in weights)
     if lowered <= 0:
         return 0
     raised = lowered + sum(max(weight.step, 0) for weight in weights)

@@ -104,8 +104,7 @@ EVIDENCE: Final = ("disclosure", "protection_strength", "key_safe", "backup", "r
 def rests_on(answers: RiskAnswers, rules: RuleSet) -> tuple[str, ...]:
     """GDPR art. 5(2): the answers of which one alone, were it unknown, would make the risk higher."""
     now = tuple(RiskLevel).index(propose_risk(answers, rules))
-    stated = (name for name in EVIDENCE if not is_unknown(getattr(answers, name)))
-    without = {name: replace(answers, **{name: getattr(RiskAnswers(), name)}) for name in stated}
+    without = {name: replace(answers, **{name: getattr(RiskAnswers(), name)}) for name in EVIDENCE}
     return tuple(name for name, less in without.items() if tuple(RiskLevel).index(propose_risk(less, rules)) > now)
 
 

@@ -592,6 +592,18 @@ def test_a_difference_between_the_assessors_is_told() -> None:
     assert "assessors.differ" not in rules_of(judged())
 
 
+def test_what_stands_beside_the_factors_only_notes_and_each_says_whose_word_it_is() -> None:
+    """ENISA 2013: its score and both of its flags never move the proposal; the duties follow from the law alone."""
+    sealed = judged(subjects_number=101, data=data("health"), protection=Protection.ENCRYPTED, **SEALED)
+    beside = [(found.rule, found.reason.text_id, found.effect.value, found.basis.value) for found in sealed.findings]
+    assert [one for one in beside if not one[0].startswith("edpb.")] == [
+        ("enisa.score", "risk.enisa.score", "notes", "method"),
+        ("enisa.flag", "risk.enisa.flag.more_than_100_individuals", "notes", "method"),
+        ("enisa.flag", "risk.enisa.flag.unintelligible_data", "notes", "method"),
+        ("gdpr.duties", "risk.gdpr.duties.unlikely", "sets", "law"),
+    ]
+
+
 def test_every_finding_names_its_rule_in_its_reason() -> None:
     assert all(found.rule == found.reason.rule_id for found in assess(RiskAnswers(), RULES).findings)
 

@@ -17,6 +17,10 @@ def with_ground(answers: RiskAnswers, ground: NotInformingGround) -> Assessment:
     return assess(replace(answers, not_informing_ground=ground), RULES)
 
 
+def effects(result: Assessment) -> list[str]:
+    return [found.effect.value for found in result.findings if found.rule == "gdpr.not_informing"]
+
+
 def told(result: Assessment) -> list[tuple[str, str]]:
     grounds = [found for found in result.findings if found.rule == "gdpr.not_informing"]
     return [(found.citation, found.reason.text_id.rpartition(".")[2]) for found in grounds]
@@ -43,12 +47,14 @@ def test_a_ground_that_a_person_substantiates_lifts_the_duty_to_inform_only(
     assert result.notify_authority
     assert RiskLevel.HIGH is result.risk
     assert [(citation, "holds")] == told(result)
+    assert effects(result) == ["lowers"]
 
 
 def test_protection_excuses_only_when_the_answers_show_that_nobody_can_read_the_data() -> None:
     refused = with_ground(HIGH, NotInformingGround.PROTECTED)
     assert refused.inform_subjects
     assert told(refused) == [("GDPR art. 34(3)(a)", "fails")]
+    assert effects(refused) == ["notes"]
     assert told(with_ground(UNLIKELY, NotInformingGround.PROTECTED)) == [("GDPR art. 34(3)(a)", "holds")]
 
 
