@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from incident.domain.exercises import said, scenarios
 from incident.domain.kernel.json import Json, JsonObject
+from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import Part
 from incident.domain.part_words import part_word
 from incident.domain.step_words import what
@@ -66,7 +68,8 @@ class MessageTexts:
             raise UnknownTemplate(message.template)
         words = catalogue[message.template]
         values = self._values(message, language, catalogue)
-        subject = _one_line(_fill(words["subject"], values))
+        played = is_exercise(values["reference"])
+        subject = _marked(_one_line(_fill(words["subject"], values)), played, catalogue)
         layout = {
             "subject": subject,
             "paragraphs": [text for paragraph in words["paragraphs"] if (text := _fill(paragraph, values).strip())],
@@ -75,12 +78,13 @@ class MessageTexts:
             "action": words.get("action", ""),
             "url": values["url"],
             "urgent": message.urgent,
+            "warning": catalogue["words"]["exercise_warning"] if played else "",
             "words": {**catalogue["words"], **{name: words[name] for name in FOOT if name in words}},
             "language": language,
         }
         return Rendered(
             subject=subject,
-            short=_one_line(_fill(words["short"], values)),
+            short=_marked(_one_line(_fill(words["short"], values)), played, catalogue),
             text=_layouts().get_template("body.txt").render(layout),
             html=_layouts().get_template("body.html").render(layout),
             action=words.get("action", ""),
@@ -113,6 +117,7 @@ class MessageTexts:
             "subject_words": catalogue["subjects"].get(subject, subject),
             "part_words": part_word(Part(params["part"]), language) if "part" in params else "",
             "outcome": _outcome(catalogue["outcomes"], subject, "yes" if params.get("act") else "no"),
+            **_of_exercise(params, language),
             "base_url": self.base_url,
             "url": str(params.get("link") or f"{self.base_url}{path}"),
         }
@@ -175,6 +180,23 @@ def _left(params: Mapping[str, Json], words: Mapping[str, str]) -> str:
 def _outcome(words: Mapping[str, str], subject: str, act: str) -> str:
     """What was decided; "no" means another thing for a breach, a level of risk, or a notification."""
     return words.get(f"{subject}_{act}", words[act])
+
+
+def _marked(line: str, played: bool, catalogue: Catalogue) -> str:
+    """Everything that an exercise says begins by saying so."""
+    return f"{catalogue['words']['exercise']} · {line}" if played else line
+
+
+def _of_exercise(params: Mapping[str, Json], language: str) -> JsonObject:
+    """What the script of an exercise says: its name, and the message that has come in."""
+    script = scenarios().get(str(params.get("scenario", "")))
+    if script is None:
+        return {}
+    told = {"scenario_words": script.title(language), "about_words": said(script.about, language)}
+    if not params.get("inject"):
+        return told
+    inject = script.inject(str(params["inject"]))
+    return {**told, "sender_words": inject.sender(language), "inject_words": inject.text(language)}
 
 
 def _missed(number: int, words: Mapping[str, str]) -> str:

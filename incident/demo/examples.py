@@ -85,7 +85,8 @@ class _Stage:
 def load_examples(session: Session, *, actor: Actor, now: datetime, writer: NoticeWriter) -> list[Incident]:
     """Make the four examples. Raises IllegalMove where they have been loaded before."""
     require(actor, Permission.DECIDE)
-    if session.scalars(select(Incident.id).where(Incident.is_example).limit(1)).first() is not None:
+    there = select(Incident.id).where(Incident.is_example, Incident.exercise_id.is_(None))
+    if session.scalars(there.limit(1)).first() is not None:
         raise IllegalMove("The examples are there already.")
     now = now.replace(second=0, microsecond=0)
     return [

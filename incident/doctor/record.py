@@ -102,7 +102,8 @@ def stamps(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def examples(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """Whether made-up examples lie in a register that has real incidents by now."""
-    counted = select(Incident.is_example, func.count()).group_by(Incident.is_example)
+    counted = select(Incident.is_example, func.count()).where(Incident.exercise_id.is_(None))
+    counted = counted.group_by(Incident.is_example)
     try:
         with connection(settings) as opened:
             counts = {bool(example): number for example, number in opened.execute(counted)}

@@ -142,8 +142,8 @@ def _footer(made: DocxDocument, document: NoticeDocument) -> None:
         line.paragraph_format.tab_stops.add_tab_stop(Mm(163), WD_TAB_ALIGNMENT.RIGHT)
         _run(line, " · ".join(parts) + "\t", size=8, colour=_GREY)
         _page_numbers(line, say["page_of"])
-        if document.draft:
-            _run(footer.add_paragraph(), say["draft_mark"], size=8, bold=True, colour=_AMBER)
+        if document.mark:
+            _run(footer.add_paragraph(), say[document.mark], size=8, bold=True, colour=_AMBER)
         if audit:
             _run(footer.add_paragraph(), audit, size=7, colour=_GREY)
 
@@ -178,8 +178,8 @@ def _opening(made: DocxDocument, document: NoticeDocument) -> None:
         add_runs(address, words("\n".join(document.recipient)))
     if document.details:
         _details(made, document.details, phrases(document.language)["words"]["colon"])
-    if document.draft:
-        _run(made.add_paragraph(), furniture(document.language)["draft_mark"], bold=True, colour=_AMBER)
+    if document.mark:
+        _run(made.add_paragraph(), furniture(document.language)[document.mark], bold=True, colour=_AMBER)
 
 
 def _details(made: DocxDocument, details: Sequence[tuple[str, str]], colon: str) -> None:

@@ -61,7 +61,7 @@ def place_body(made: DocxDocument, document: NoticeDocument) -> None:
     body = made.element.body
     before = len(body)
     ending = body.sectPr
-    mark = (Paragraph(words(furniture(document.language)["draft_mark"], bold=True)),) if document.draft else ()
+    mark = (Paragraph(words(furniture(document.language)[document.mark], bold=True)),) if document.mark else ()
     add_blocks(made, (*mark, *document.content(), *mark))
     for element in [element for element in list(body)[before - (ending is not None) :] if element is not ending]:
         place.addprevious(element)

@@ -136,7 +136,7 @@ def _head(document: NoticeDocument) -> str:
     to = f"<p>{'<br>'.join(map(escape, document.recipient))}</p>" if document.recipient else ""
     pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in document.details)
     details = f'<dl class="details">{pairs}</dl>' if pairs else ""
-    draft = f'<p class="draft">{escape(say["draft_mark"])}</p>' if document.draft else ""
+    draft = f'<p class="draft">{escape(say[document.mark])}</p>' if document.mark else ""
     return f"<header>{sender}{to}{details}{draft}</header>" if sender or to or details or draft else ""
 
 

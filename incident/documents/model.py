@@ -6,6 +6,7 @@ from datetime import date
 from incident.documents.blocks import Block, Figure, Heading, words
 from incident.documents.markdown import parse
 from incident.documents.outline import in_order
+from incident.domain.kernel.reference import is_exercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class NoticeDocument:
     ruler_text: str = ""
     draft: bool = False
     heading: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The name of the words that say what this is not, to stand on every page; empty for what is in force."""
+        if is_exercise(self.reference):
+            return "exercise_mark"
+        return "draft_mark" if self.draft else ""
 
     def content(self) -> tuple[Block, ...]:
         """All blocks in reading order: the title when asked for, the ruler, the Markdown text, the built blocks."""

@@ -95,7 +95,7 @@ def _data(document: NoticeDocument, logos: Sequence[bytes]) -> JsonObject:
         "audit": printable(f"{say['audit_head']}{phrases(document.language)['words']['colon']} {document.audit_head}")
         if document.audit_head
         else "",
-        "draft-mark": say["draft_mark"] if document.draft else "",
+        "draft-mark": say[document.mark] if document.mark else "",
         "blocks": [_block(block) for block in document.content()],
         "signature": _signature(document.signature),
     }

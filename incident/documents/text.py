@@ -32,7 +32,7 @@ def render_text(document: NoticeDocument) -> str:
         *(["", *document.recipient] if document.recipient else []),
         *([""] if document.details else []),
         *(f"{name}{colon} {value}" for name, value in document.details),
-        *(["", f"*** {say['draft_mark']} ***"] if document.draft else []),
+        *(["", f"*** {say[document.mark]} ***"] if document.mark else []),
         "",
         *text_of(document.content(), colon),
         *_signature(document),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import OPEN_STATUSES
-from incident.domain.kernel.reference import parse_reference
+from incident.domain.kernel.reference import number_of, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.domain.next_steps import Step, Team, may_take, steps
@@ -23,7 +23,7 @@ from incident.law.facts import BreachFacts
 from incident.store.db import db
 from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
-from incident.usecases.common.access import MISSING, note_read, visible
+from incident.usecases.common.access import MISSING, note_read, openable
 from incident.usecases.common.directory import Directory
 from incident.usecases.response.further_duties import further_clocks
 from incident.web.clock import now
@@ -65,6 +65,11 @@ class Case:
     def reference(self) -> str:
         """Its reference."""
         return str(self.head.incident.reference)
+
+    @property
+    def exercise(self) -> int | None:
+        """The number of the exercise that it is played in."""
+        return number_of(self.reference) if self.incident.is_exercise else None
 
     @property
     def is_open(self) -> bool:
@@ -170,7 +175,7 @@ def next_step(step: Step, reference: str, progress: Progress | None = None, team
 
 def open_case(reference: str) -> Case:
     """The incident of an address. Raises NotFound where there is none, or none for this viewer."""
-    case = shown_case(db.session(), parse_reference(reference) or "", *visible(viewer()))
+    case = shown_case(db.session(), parse_reference(reference) or "", *openable(viewer()))
     note_read(db.session(), case.incident, viewer())
     return case
 

@@ -59,6 +59,7 @@ SETTINGS_PAGES = frozenset(
         "ladder",
         "roster",
         "drill",
+        "exercises",
         "regimes",
         "channels",
         "subscriptions",

@@ -1,4 +1,5 @@
-"""Stage one of a tick: due rungs become messages. Finding nothing costs one read of a small index."""
+"""Stage one of a tick: due rungs become messages, and due injects of an exercise. Finding nothing costs two reads of
+small indexes."""
 
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.store.db import only_reads
 from incident.store.due import due_incidents
 from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
+from incident.usecases.exercise.play import deliver_inject, due_injects
 
 Now = Callable[[Session], datetime]
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ class Sweeper:
                 said += fired.said
                 if fired.incidents == 0:
                     break
+            self._play()
         except DBAPIError as problem:
             log.warning("database_away", error=type(problem).__name__)
         return said
@@ -45,6 +48,18 @@ class Sweeper:
             now = self._now(session)
             self.swept_at = now
             return bool(due_incidents(session, now, 1))
+
+    def _play(self) -> None:
+        """Deliver what the script of an exercise holds for now, each in a transaction of its own."""
+        with self._sessions() as session:
+            only_reads(session)
+            due = due_injects(session, self._now(session))
+        for inject in due:
+            if self._stop.is_set():
+                return
+            with self._sessions() as session, session.begin():
+                delivered = deliver_inject(session, inject, self._now(session))
+            log.info("inject_delivered" if delivered else "inject_was_delivered")
 
     def _batch(self) -> Fired:
         with self._sessions() as session, session.begin():

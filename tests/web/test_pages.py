@@ -48,6 +48,7 @@ PLACES = (
     "/register",
     "/register?q=laptop&status=reported",
     "/people",
+    "/exercises",
     "/people/new",
     "/powers",
     "/account",

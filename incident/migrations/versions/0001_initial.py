@@ -30,7 +30,7 @@ TABLES = (
         "sign_in",
         "sign_in_throttle",
     ),
-    ("reference_counter", "incident", "public_report", "token", "slack_room"),
+    ("reference_counter", "exercise", "incident", "exercise_inject", "public_report", "token", "slack_room"),
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
     ("deadline", "reminder"),
@@ -226,6 +226,22 @@ def _incidents() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
     )
     op.create_table(
+        "exercise",
+        _salt(),
+        _id(),
+        sa.Column("number", sa.Integer(), nullable=False, unique=True),
+        sa.Column("scenario", sa.String(40), nullable=False),
+        sa.Column("pace", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("people", JSON, nullable=False),
+        sa.Column("started_at", AT, nullable=False),
+        sa.Column("started_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("started_name", sa.String(255), nullable=False),
+        sa.Column("ended_at", AT),
+        sa.Column("ended_by", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("ended_name", sa.String(255), nullable=False),
+    )
+    op.create_table(
         "incident",
         _salt(),
         _id(),
@@ -250,6 +266,7 @@ def _incidents() -> None:
         sa.Column("subjects", sa.Integer()),
         sa.Column("fact_version", sa.Integer(), nullable=False),
         sa.Column("is_example", sa.Boolean(), nullable=False),
+        sa.Column("exercise_id", sa.Uuid(), sa.ForeignKey("exercise.id")),
         sa.Column("in_flood", sa.Boolean(), nullable=False),
         sa.Column("closed_at", AT),
         sa.Column("cause", sa.String(255)),
@@ -262,12 +279,26 @@ def _incidents() -> None:
         sa.Index(
             "ix_incident_assignee_id_reported_at", "assignee_id", "reported_at", **_only("assignee_id IS NOT NULL")
         ),
+        sa.Index("ix_incident_exercise_id", "exercise_id", **_only("exercise_id IS NOT NULL")),
         sa.Index("ix_incident_kind_reported_at", "kind", "reported_at"),
         sa.Index("ix_incident_notified", "reported_at", "reference", **_only("notified_at IS NOT NULL")),
         sa.Index("ix_incident_reported_at_reference", "reported_at", "reference"),
         sa.Index("ix_incident_risk_reported_at", "risk", "reported_at"),
         sa.Index("ix_incident_status_due_at", "status", "due_at"),
         sa.Index("ix_incident_status_reported_at", "status", "reported_at"),
+    )
+    op.create_table(
+        "exercise_inject",
+        _salt(),
+        _id(),
+        sa.Column("exercise_id", sa.Uuid(), sa.ForeignKey("exercise.id"), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), nullable=False, index=True),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("due_at", AT, nullable=False),
+        sa.Column("settled_at", AT),
+        sa.Column("delivered", sa.Boolean(), nullable=False),
+        sa.UniqueConstraint("exercise_id", "name"),
+        sa.Index("ix_exercise_inject_due", "due_at", **_only("settled_at IS NULL")),
     )
     op.create_table(
         "public_report",
@@ -755,9 +786,10 @@ ROW = (
 )
 """Row numbers grow with the instants of the reports: the newest incidents with a frequent word are found first."""
 INSERT_WORDS = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({ROW.format('new')}, "
-    "new.reference, new.summary || ' ' || new.systems);"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) SELECT {ROW.format('new')}, "
+    "new.reference, new.summary || ' ' || new.systems WHERE new.exercise_id IS NULL;"
 )
+"""An exercise is in no search, and may have the number of a real incident."""
 
 SQLITE = (
     "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
@@ -768,7 +800,7 @@ SQLITE = (
     "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {INSERT_WORDS} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
-    f"DELETE FROM incident_words WHERE rowid = {ROW.format('old')}; {INSERT_WORDS} END",
+    f"DELETE FROM incident_words WHERE rowid = {ROW.format('old')} AND reference = old.reference; {INSERT_WORDS} END",
 )
 POSTGRESQL = (
     "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "

@@ -6,6 +6,7 @@ from incident.store.models.backup import BackupRun
 from incident.store.models.casework import Task, TimelineEntry
 from incident.store.models.deadline import Deadline, Reminder
 from incident.store.models.drill import DrillCall
+from incident.store.models.exercise import Exercise, ExerciseInject
 from incident.store.models.fact_sheet import FactDraft, FactSheet
 from incident.store.models.incident import Incident, ReferenceCounter
 from incident.store.models.incident_search import Search, search
@@ -42,6 +43,8 @@ __all__ = [
     "Decision",
     "DrillCall",
     "Evidence",
+    "Exercise",
+    "ExerciseInject",
     "FactDraft",
     "FactSheet",
     "Inbound",

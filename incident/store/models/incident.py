@@ -53,6 +53,12 @@ class Incident(Committed, Base):
             sqlite_where=text("notified_at IS NOT NULL"),
             postgresql_where=text("notified_at IS NOT NULL"),
         ),
+        Index(
+            "ix_incident_exercise_id",
+            "exercise_id",
+            sqlite_where=text("exercise_id IS NOT NULL"),
+            postgresql_where=text("exercise_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -84,6 +90,8 @@ class Incident(Committed, Base):
     subjects: Mapped[int | None]
     fact_version: Mapped[int] = mapped_column(default=0)
     is_example: Mapped[bool] = mapped_column(default=False)
+    exercise_id: Mapped[UUID | None] = mapped_column(ForeignKey("exercise.id"))
+    """The exercise that it is played in; then it is an example, and its circle are those who take part."""
     in_flood: Mapped[bool] = mapped_column(default=False)
     """Whether it came in while more came through a public page than people can be told of one by one."""
     closed_at: Mapped[datetime | None]
@@ -112,8 +120,13 @@ class Incident(Committed, Base):
 
     @property
     def is_silent(self) -> bool:
-        """Whether nobody is told of it by itself: an example, or one of a flood."""
-        return self.is_example or self.waits_quietly
+        """Whether nobody is told of it by itself: an example that nobody plays, or one of a flood."""
+        return (self.is_example and not self.is_exercise) or self.waits_quietly
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it is only played: those who take part hear of it, and nobody else."""
+        return self.exercise_id is not None
 
     @property
     def insiders(self) -> frozenset[UUID] | None:

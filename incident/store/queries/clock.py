@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kinds import DeadlineState, ReminderKind
 from incident.domain.reminders.ladder import Reached
 from incident.domain.reminders.roster import Audience
 from incident.domain.reminders.sweep import DueRung
-from incident.store.models import Deadline, Reminder, SlackRoom
+from incident.store.models import Deadline, Incident, Reminder, SlackRoom
 
 
 def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dict[UUID, list[tuple[DueRung, Deadline]]]:
@@ -28,6 +28,12 @@ def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dic
     for reminder, deadline in session.execute(query):
         found[reminder.incident_id].append((_rung(reminder, deadline), deadline))
     return dict(found)
+
+
+def in_earnest() -> ColumnElement[bool]:
+    """The condition of the deadlines that run and are not only played."""
+    played = select(Incident.id).where(Incident.exercise_id.is_not(None))
+    return and_(Deadline.state == DeadlineState.OPEN, Deadline.incident_id.not_in(played))
 
 
 def open_deadlines(session: Session, incidents: Sequence[UUID]) -> dict[UUID, list[Deadline]]:

@@ -46,6 +46,7 @@ def cases(
         Incident.is_breach,
         Incident.subjects,
     ).where(Incident.reported_at >= first, Incident.reported_at < end, Incident.duplicate_of_id.is_(None))
+    query = query.where(Incident.exercise_id.is_(None))
     hidden = 0
     found: dict[bool, list[Case]] = {True: [], False: []}
     for rows in session.connection().execute(query).partitions(BATCH):

@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.health import HealthFacts
 from incident.domain.kernel.json import JsonObject
-from incident.domain.kinds import DeadlineState, OutboxOutcome
+from incident.domain.kinds import OutboxOutcome
 from incident.store.db import Base
 from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
+from incident.store.queries.clock import in_earnest
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""
@@ -45,7 +46,7 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
     due = (waiting, OutboxMessage.due_at <= now, OutboxMessage.channel != EVENTS)
     tried = (OutboxMessage.attempts > 0, OutboxMessage.last_error.is_not(None), NO_RECEIPT)
     unsettled = Reminder.settled_at.is_(None)
-    running = Deadline.state == DeadlineState.OPEN
+    running = in_earnest()
     row = session.execute(
         select(
             select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),

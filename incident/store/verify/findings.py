@@ -66,6 +66,8 @@ LABELS = {
     "deadline": "A deadline of the case.",
     "decision": "A decision that was taken.",
     "evidence": "A piece of evidence.",
+    "exercise": "An exercise.",
+    "exercise_inject": "A message of an exercise.",
     "fact_sheet": "A version of the facts.",
     "incident": "The incident itself.",
     "mailing": "A mailing to people.",

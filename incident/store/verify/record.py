@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
+from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import OutboxOutcome
 from incident.store.audit import entry_hash, genesis
 from incident.store.blobs import BlobStore, DamagedBlob
@@ -131,6 +132,8 @@ def _gaps(session: Session) -> Iterator[Finding]:
     chains = session.scalars(select(AuditEntry.chain).distinct())
     found: dict[int, set[int]] = {row.year: {0} for row in session.scalars(select(ReferenceCounter))}
     for name in {*session.scalars(select(Incident.reference)), *(chain for chain in chains if "-" in chain)}:
+        if is_exercise(name):
+            continue
         _, year, number, _ = name.split("-")
         found.setdefault(int(year), {0}).add(int(number))
     counters = {row.year: row.last for row in session.scalars(select(ReferenceCounter))}

@@ -173,7 +173,7 @@ def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: O
 def _decide(session: Session, incident: Incident, read: _Read, written: _Written) -> None:
     """Settle the due rungs of one incident and collect what follows from them; about examples nothing is said."""
     pairs = read.rungs.get(incident.id, [])
-    if incident.is_example:
+    if incident.is_example and not incident.is_exercise:
         written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung, _ in pairs]
         return
     deadlines = {deadline.id: deadline for _, deadline in pairs}
@@ -260,7 +260,7 @@ def _by_itself(
 
 def _outside(message: Message, channels: Collection[Channel], incident: Incident, read: _Read) -> list[RowValues]:
     """For whoever can let somebody in, where nobody inside is there who may act: the reference and the clock."""
-    if not read.directory.unwatched(incident, read.now):
+    if incident.is_exercise or not read.directory.unwatched(incident, read.now):
         return []
     params = {name: message.params[name] for name in FOR_OUTSIDE}
     outside = Message(UNWATCHED, {**params, "path": "/powers"}, message.dedupe, urgent=True)

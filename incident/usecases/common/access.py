@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, null, or_, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.errors import NotFound
+from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.reference import parse_reference
@@ -22,11 +22,21 @@ from incident.store.models import Inbound, Incident
 from incident.usecases.common.record import record
 
 MISSING = "There is no such incident, or it is not yours to see."
+NOT_PLAYED: Final = frozenset({Permission.SUBMIT, Permission.CLOSE, Permission.EXPORT})
+"""What is never done in an exercise; it is ended on its own page."""
 _READS: Final = "meldklok_restricted_reads"
 
 
 def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """The conditions a query over incidents needs so that this person sees only what is theirs to see."""
+    """The conditions a query over incidents needs so that this person sees only what is theirs to see.
+
+    An exercise is no incident: no list, figure, calendar or search holds one.
+    """
+    return (Incident.exercise_id.is_(None), *openable(actor))
+
+
+def openable(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The same where somebody opens one incident by its name: those who take part in an exercise open it."""
     return (*_by_role(actor), *_by_circle(actor))
 
 
@@ -51,7 +61,7 @@ def find_incident(session: Session, key: UUID | str, actor: Actor) -> Incident:
     """The incident with this id or reference. Raises NotFound where it does not exist or is not theirs to see."""
     by_reference = Incident.reference == (parse_reference(str(key)) or "")
     wanted = Incident.id == key if isinstance(key, UUID) else by_reference
-    incident = session.scalars(select(Incident).where(wanted, *visible(actor))).one_or_none()
+    incident = session.scalars(select(Incident).where(wanted, *openable(actor))).one_or_none()
     if incident is None:
         raise NotFound(MISSING)
     note_read(session, incident, actor)
@@ -65,9 +75,17 @@ def is_restricted(session: Session, reference: str, actor: Actor) -> bool:
 
 
 def incident_for(session: Session, key: UUID | str, actor: Actor, permission: Permission) -> Incident:
-    """The incident, locked for a change, when the actor may see it and may do the act."""
+    """The incident, locked for a change, when the actor may see it and may do the act.
+
+    Raises IllegalMove for what an exercise cannot do: nothing of it leaves the house.
+    """
     incident = find_incident(session, key, actor)
     require(actor, permission)
+    if incident.is_exercise and permission in NOT_PLAYED:
+        raise IllegalMove(
+            "This is an exercise: nothing of it is submitted, sent, shared or closed. A notice is ready once it is "
+            "approved; the report of the exercise counts that moment."
+        )
     session.refresh(incident, with_for_update=True)
     return incident
 

@@ -30,10 +30,15 @@ class Directory:
     roster: Roster
 
     def within(self, incident: Incident | None) -> "Directory":
-        """Only those who may know of this incident, so that an audience without any of them climbs to others."""
+        """Only those who may know of this incident, so that an audience without any of them climbs to others.
+
+        Of an exercise only those who take part, be they the data protection officer or not.
+        """
         circle = incident.insiders if incident is not None else None
         if circle is None:
             return self
+        if incident is not None and incident.is_exercise:
+            return replace(self, people=tuple(one for one in self.people if one.id in circle))
         return replace(self, people=tuple(one for one in self.people if sees(circle, one.id, one.roles)))
 
     def persons(self, to: Recipient, incident: Incident | None, at: datetime) -> tuple[OnCall, ...]:

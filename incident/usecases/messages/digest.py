@@ -14,6 +14,7 @@ from incident.domain.kinds import DeadlineState, OutboxOutcome
 from incident.store.insert import insert_missing
 from incident.store.models import Deadline, Inbound, Incident, OutboxMessage
 from incident.store.proof.note import Signer
+from incident.store.queries.clock import in_earnest
 from incident.usecases.messages.checkpoints import new_checkpoint
 from incident.usecases.messages.ports import Params
 from incident.usecases.messages.queue import Audience, queue
@@ -45,7 +46,7 @@ def digest_params(session: Session, now: datetime, day: str, note: str) -> Param
 
     It may go to a deputy of the DPO, so it names no restricted incident.
     """
-    running = Deadline.state == DeadlineState.OPEN
+    running = in_earnest()
     clocks = select(func.count()).select_from(Deadline).where(running)
     messages = select(func.count()).select_from(OutboxMessage)
     return {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from incident.domain.chronology import check_chronology
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.reference import make_reference
+from incident.domain.kernel.reference import EXERCISE, make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.next_steps import About, Act, Step
@@ -45,6 +45,15 @@ class ProcessorTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """The exercise in which a report is played: its row, the number of it, and who takes part."""
+
+    exercise: UUID
+    number: int
+    people: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportIncident:
     """What a reporter can say. Instants are aware; None, an empty text and an empty tuple mean "not known"."""
 
@@ -61,6 +70,7 @@ class ReportIncident:
     subjects_least: int | None = None
     ongoing: Ternary = Ternary.UNKNOWN
     is_example: bool = False
+    played: Played | None = None
     in_flood: bool = False
     reporter_language: str | None = None
     processor: ProcessorTold | None = None
@@ -146,11 +156,9 @@ def _number(subjects: int | None) -> int | None:
 
 
 def _register(session: Session, command: ReportIncident, facts: BreachFacts, now: datetime) -> Incident:
-    year = now.astimezone(AUTHORITY_ZONE).year
-    number = next_number(session, ReferenceCounter, "last", year=year)
     incident = Incident(
         id=uuid4(),
-        reference=make_reference(year, number),
+        reference=_reference(session, command.played, now),
         summary=facts.summary,
         source=command.actor.source,
         reported_at=now,
@@ -158,13 +166,23 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
         reporter_name=command.actor.name,
         reporter_slack_id=command.actor.slack_id,
         reporter_language=command.reporter_language,
-        is_example=command.is_example,
+        is_example=command.is_example or command.played is not None,
+        exercise_id=command.played.exercise if command.played else None,
+        circle=sorted(map(str, command.played.people)) if command.played else None,
         in_flood=command.in_flood,
         fact_version=0,
     )
     session.add(incident)
     session.flush()
     return incident
+
+
+def _reference(session: Session, played: Played | None, now: datetime) -> str:
+    """The next number of the register; an exercise takes none of it."""
+    year = now.astimezone(AUTHORITY_ZONE).year
+    if played is not None:
+        return make_reference(year, played.number, EXERCISE)
+    return make_reference(year, next_number(session, ReferenceCounter, "last", year=year))
 
 
 def announce(session: Session, incident: Incident, now: datetime) -> None:

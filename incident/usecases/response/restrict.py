@@ -50,7 +50,7 @@ class LetIn:
 
 def may_restrict(session: Session, actor: Actor, incident: Incident) -> bool:
     """The data protection officer, and whoever has the incident; who was let in is there to help, not to take over."""
-    if not may(actor, Permission.RECORD):
+    if not may(actor, Permission.RECORD) or incident.is_exercise:
         return False
     incident = survivor(session, incident)
     owns = actor.id is not None and actor.id == incident.assignee_id
@@ -59,7 +59,8 @@ def may_restrict(session: Session, actor: Actor, incident: Incident) -> bool:
 
 def may_assign(session: Session, actor: Actor, incident: Incident) -> bool:
     """Whoever has a restricted incident says who may know of it, so nobody takes it or a part; others may be taken."""
-    return may(actor, Permission.RECORD) and (incident.circle is None or may_restrict(session, actor, incident))
+    free = incident.circle is None or incident.is_exercise
+    return may(actor, Permission.RECORD) and (free or may_restrict(session, actor, incident))
 
 
 def check_may_assign(session: Session, actor: Actor, incident: Incident) -> None:
@@ -103,6 +104,7 @@ def let_in(command: LetIn, *, session: Session, now: datetime) -> Incident:
     _check_known(session, {command.person} if command.person else set(), field="person")
     reference = meant_reference(command.reference)
     found = select(Incident).where(Incident.reference == (reference or ""), Incident.circle.is_not(None))
+    found = found.where(Incident.exercise_id.is_(None))
     incident = session.scalars(found.with_for_update()).one_or_none()
     if incident is None or incident.insiders is None:
         raise Invalid("No incident with this reference is restricted.", field="reference")

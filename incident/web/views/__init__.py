@@ -42,6 +42,7 @@ GROUPS = (
     "ladder",
     "roster",
     "drill",
+    "exercises",
     "duties",
     "regimes",
     "channels",

@@ -1,0 +1,1 @@
+"""Exercises: start one, let its script come in, end it, and read what the record says of it."""

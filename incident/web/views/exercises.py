@@ -1,0 +1,104 @@
+"""Exercises: start one, follow it, end it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from incident.domain.exercises import on_its_clock, scenarios
+from incident.domain.kernel.errors import DomainError
+from incident.domain.kernel.roles import Permission
+from incident.store.db import db
+from incident.store.queries.exercises import injects_of, names_of
+from incident.usecases.exercise.play import (
+    StartExercise,
+    end_exercise,
+    exercises_for,
+    find_exercise,
+    start_exercise,
+)
+from incident.usecases.people.accounts import able_to
+from incident.web.clock import now
+from incident.web.forms.base import translated
+from incident.web.forms.exercise import PACES, ExerciseForm
+from incident.web.i18n import language_code
+from incident.web.transactions import attempt
+from incident.web.viewer import viewer
+
+bp = Blueprint("exercises", __name__)
+
+
+def _form(**more: object) -> ExerciseForm:
+    """The form, with everybody who may read incidents: the others have no page to play on."""
+    people = able_to(db.session(), Permission.VIEW_ALL)
+    return ExerciseForm(**more).offer((str(key), name) for key, name in people.items())
+
+
+def _page(form: ExerciseForm) -> ResponseReturnValue:
+    found = exercises_for(db.session(), viewer())
+    running = next((one for one in found if one.ended_at is None), None)
+    return render_template(
+        "web/exercises/index.html",
+        form=form,
+        exercises=found,
+        running=running,
+        scenarios=scenarios(),
+        paces=PACES,
+        code=language_code(),
+    )
+
+
+@bp.get("/exercises")
+def index() -> ResponseReturnValue:
+    """The exercises so far, and the form for a new one."""
+    return _page(_form(formdata=None))
+
+
+@bp.post("/exercises")
+def start() -> ResponseReturnValue:
+    """Begin one."""
+    form = _form()
+    if form.validate():
+        command = StartExercise(
+            viewer(), form.scenario.data, frozenset(map(UUID, form.people.data)), int(form.pace.data), language_code()
+        )
+        exercise = attempt(form, lambda: start_exercise(command, session=db.session(), now=now()))
+        if exercise is not None:
+            flash(_("The exercise has begun. Everybody who takes part is told."), "success")
+            return redirect(url_for(".show", number=exercise.number))
+    return _page(form)
+
+
+@bp.get("/exercises/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """How it stands, and what has come in."""
+    session = db.session()
+    exercise, incident = find_exercise(session, number, viewer())
+    passed = (exercise.ended_at or now()) - exercise.started_at
+    return render_template(
+        "web/exercises/show.html",
+        exercise=exercise,
+        incident=incident,
+        script=scenarios()[exercise.scenario],
+        injects=injects_of(session, exercise),
+        names=names_of(session, exercise.people),
+        passed=on_its_clock(passed, exercise.pace),
+        plays=str(viewer().id) in exercise.people,
+        pace=PACES[str(exercise.pace)],
+        code=language_code(),
+    )
+
+
+@bp.post("/exercises/<int:number>/end")
+def end(number: int) -> ResponseReturnValue:
+    """End it."""
+    try:
+        end_exercise(number, actor=viewer(), session=db.session(), now=now())
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+    else:
+        db.session.commit()
+        flash(_("The exercise has ended. Its report is below."), "success")
+    return redirect(url_for(".show", number=number))
