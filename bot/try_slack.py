@@ -12,6 +12,7 @@ import click
 from incident.cli._network import port_is_free
 from incident.cli.demo import fill
 from incident.cli.run import programs, wait_until_it_answers
+from incident.law.texts import LANGUAGES
 from incident.platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ ENGLISH: Final = frozenset({"jelle@demo.example", GUEST[1]})
 @click.command("try-slack")
 @click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535), help="Where to look at it.")
 @click.option("--pages-port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Meldklok's pages.")
-@click.option(
-    "--language", default="nl", show_default=True, type=click.Choice(["nl", "en"]), help="What channels read."
-)
+@click.option("--language", default="nl", show_default=True, type=click.Choice(LANGUAGES), help="What channels read.")
 def try_slack(port: int, pages_port: int, language: str) -> None:
     """Try the bot without a Slack app: a page that behaves like the part of Slack it needs.
 

@@ -6,6 +6,7 @@ import click
 
 from incident.cli._database import OPERATOR, unit_of_work
 from incident.domain.kernel.people import SYSTEM, Role
+from incident.law.texts import LANGUAGES
 
 
 @click.group()
@@ -22,7 +23,7 @@ def user() -> None:
 @click.option("--email", required=True, help="The address the person signs in with.")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--language", type=click.Choice(["nl", "en"]), help="The language of the person's pages.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the person's pages.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def create(email: str, name: str, roles: tuple[str, ...], language: str | None, password_stdin: bool) -> None:
     """Make an account; the password is asked for, or read from standard input.

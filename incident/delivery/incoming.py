@@ -22,6 +22,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 
 from incident.domain.kernel.text import LINE, clean
+from incident.law.texts import LANGUAGES
 from incident.usecases.messages.outsiders import LONGEST_ADDRESS
 from incident.usecases.response.by_mail import Mail, Nature
 from incident.usecases.response.public_report import Handed
@@ -147,7 +148,7 @@ class _Headers:
     def language(self) -> str:
         """The language of its sender's program; Dutch where it says none of ours."""
         said = f"{self._first('Content-Language')},{self._first('Accept-Language')}".lower()
-        return next((part.strip()[:2] for part in said.split(",") if part.strip()[:2] in ("nl", "en")), "nl")
+        return next((part.strip()[:2] for part in said.split(",") if part.strip()[:2] in LANGUAGES), "nl")
 
     def arrived_at(self) -> datetime | None:
         """When our own mail server took it: what it has waited there is no time that was not there."""

@@ -22,11 +22,12 @@ from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
 from incident.domain.kernel.json import Json
 from incident.domain.kinds import DeadlineState, DecisionState
+from incident.domain.languages import FALLBACK
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
 from incident.law.explain import explain, title
 from incident.law.facts import BreachFacts, Chapter
-from incident.law.labels import LANGUAGES, chapter_title, label
+from incident.law.labels import chapter_title, label
 from incident.law.vocabulary import Unknown
 from incident.store.models import Assessment, Deadline, Decision, Evidence, Task
 from incident.store.models import TimelineEntry as Entry
@@ -48,13 +49,13 @@ class CaseReport:
     @property
     def language(self) -> str:
         """The language of the house where the report can be told in it, else English."""
-        spoken = next(iter(self.organisation.languages), LANGUAGES[0])
-        return spoken if spoken in LANGUAGES else "en"
+        spoken = next(iter(self.organisation.languages), "")
+        return spoken if spoken in _texts() else FALLBACK
 
 
 def case_document(report: CaseReport) -> NoticeDocument:
     """The report as a document."""
-    say = CaseWords(_words(report.language), Wording(report.language))
+    say = CaseWords(_texts()[report.language], Wording(report.language))
     incident = report.case.incident
     return NoticeDocument(
         title=say("title", reference=incident.reference),
@@ -281,7 +282,5 @@ def _evidence(rows: Sequence[Evidence], say: CaseWords) -> Iterator[Block]:
 
 
 @cache
-def _words(language: str) -> Mapping[str, Json]:
-    texts = tomllib.loads(files("incident.documents").joinpath("case_report.toml").read_text(encoding="utf-8"))
-    found: Mapping[str, Json] = texts[language]
-    return found
+def _texts() -> Mapping[str, Mapping[str, Json]]:
+    return tomllib.loads(files("incident.documents").joinpath("case_report.toml").read_text(encoding="utf-8"))

@@ -27,11 +27,19 @@ _WORDS: Final = {
         "scan": "Scan the code or go to",
         "alt": "QR code with the address of the page to report on",
     },
+    "de": {
+        "question": "Datenleck bemerkt?",
+        "how": "Melden Sie es in zwei Minuten. Sie brauchen kein Konto, und Sie dürfen anonym bleiben.",
+        "examples": "Ein Brief im falschen Umschlag. Eine Mail an die falsche Person. Telefon oder Laptop verloren. "
+        "Daten, die alle sehen können.",
+        "scan": "Scannen Sie den Code oder gehen Sie zu",
+        "alt": "QR-Code mit der Adresse der Meldeseite",
+    },
 }
 
 
 def poster(organisation: str, address: str, title: str, language: str, made_on: date) -> bytes:
-    """The poster as an accessible, archivable PDF (PDF/A-2a, PDF/UA-1); ``language`` is ``nl`` or ``en``.
+    """The poster as an accessible, archivable PDF (PDF/A-2a, PDF/UA-1); ``language`` is one of the pages.
 
     ``title`` takes the place of the question, where the organisation has words of its own.
     """

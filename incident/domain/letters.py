@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from incident.law.labels import LANGUAGES, label
+from incident.law.labels import label
+from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import SubjectGroup
 
 
@@ -31,7 +32,7 @@ def letter_for(letters: Sequence[Letter], language: str, group: str) -> Letter |
 
 
 def same_group(name: str, groups: Iterable[str]) -> str | None:
-    """The one of ``groups`` that ``name`` means: by its identifier or by what it is called in Dutch or English."""
+    """The one of ``groups`` that ``name`` means: by its identifier or by its name in some language."""
     spelled = name.strip().casefold()
     return next((group for group in groups if group and spelled in _names(group)), None)
 

@@ -1,13 +1,15 @@
 """Checklists by kind of incident: which fit the facts, and which tasks they bring."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from incident.law.facts import BreachFacts
 from incident.law.sources import Table
+from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import DiscoveredBy, IncidentKind, PartyRole
 
 FILE: Final = Path(__file__).resolve().parent.parent / "playbooks" / "playbooks.toml"
@@ -19,12 +21,11 @@ class Item:
     """One task of a checklist; ``hours`` after the report it should be done."""
 
     hours: int
-    nl: str
-    en: str
+    told: Mapping[str, str] = field(hash=False)
 
     def words(self, language: str) -> str:
-        """The task in Dutch, or in English for every other language."""
-        return self.nl if language == "nl" else self.en
+        """The task in a language of the pages."""
+        return self.told[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,13 @@ class Playbook:
     """A checklist and the kinds of incident it is for."""
 
     id: str
-    title_nl: str
-    title_en: str
+    titles: Mapping[str, str] = field(hash=False)
     kinds: frozenset[IncidentKind]
     steps: tuple[Item, ...]
 
     def title(self, language: str) -> str:
-        """Its name in Dutch, or in English for every other language."""
-        return self.title_nl if language == "nl" else self.title_en
+        """Its name in a language of the pages."""
+        return self.titles[language]
 
 
 @cache
@@ -52,10 +52,9 @@ def playbooks() -> tuple[Playbook, ...]:
 def _playbook(entry: Table) -> Playbook:
     return Playbook(
         entry["id"],
-        entry["title_nl"],
-        entry["title_en"],
+        entry["title"],
         frozenset(IncidentKind(kind) for kind in entry["kinds"]),
-        tuple(Item(step["hours"], step["nl"], step["en"]) for step in entry["steps"]),
+        tuple(Item(step["hours"], {code: step[code] for code in LANGUAGES}) for step in entry["steps"]),
     )
 
 

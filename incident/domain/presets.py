@@ -42,12 +42,12 @@ class Preset:
     answers: Mapping[str, FactValue]
 
     def title(self, language: str) -> str:
-        """Its name in Dutch, or in English for every other language."""
-        return self.titles["nl" if language == "nl" else "en"]
+        """Its name in a language of the pages."""
+        return self.titles[language]
 
     def measure(self, language: str) -> str:
-        """What keeps it from happening again, in Dutch, or in English for every other language."""
-        return self.measures["nl" if language == "nl" else "en"]
+        """What keeps it from happening again, in a language of the pages."""
+        return self.measures[language]
 
     def named_in(self, text: str, kinds: tuple[IncidentKind, ...]) -> bool:
         """Whether a report that names these kinds speaks of this breach."""
@@ -71,7 +71,7 @@ def _preset(entry: Table) -> Preset:
         kind,
         re.compile("|".join(entry["signs"]), re.IGNORECASE) if "signs" in entry else None,
         playbook,
-        {"nl": entry["nl"], "en": entry["en"]},
+        entry["title"],
         entry["measure"],
         {name: getattr(stated, name) for name in (*entry["answers"], *(["kinds"] if kind else []))},
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.kernel.people import Role
+from incident.law.texts import LANGUAGES
 
 Claims = Mapping[str, object]
 """The content of an ID token whose signature, issuer, audience, times and nonce have been checked."""
@@ -118,7 +119,7 @@ def _holds(found: object, wanted: str) -> bool:
 
 def _language(locale: object) -> str | None:
     code = locale[:2].lower() if isinstance(locale, str) else ""
-    return code if code in ("nl", "en") else None
+    return code if code in LANGUAGES else None
 
 
 def _instant(seconds: object) -> datetime | None:

@@ -1,6 +1,6 @@
 """GDPR art. 5(2): every rule, value, source, certainty and open question as one text for a lawyer and a board.
 
-It is made from the data that the package judges by, so it cannot say anything else. Markdown, in Dutch or English.
+It is made from the data that the package judges by, so it cannot say anything else. Markdown, in a page language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ from incident.law.trace import Reason
 
 
 class LawError(ValueError):
-    """GDPR art. 33: a question that has no lawful or no single answer; ``reason`` says why, in two languages."""
+    """GDPR art. 33: a question that has no lawful or no single answer; ``reason`` says why, in each page language."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)

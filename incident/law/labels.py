@@ -1,4 +1,4 @@
-"""Plain words for every identifier of the vocabulary and every field of the facts, in Dutch and English.
+"""Plain words for every identifier of the vocabulary and every field of the facts, in each language of the pages.
 
 Web forms, Slack modals and notices take their words from here. The official option texts of the authorities' forms are
 not here but in the form catalogues.
@@ -12,9 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from incident.law.sources import Table
-
-LANGUAGES = ("nl", "en")
-"""The languages the labels exist in; the first is the authority's."""
+from incident.law.texts import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ class Settings(BaseSettings):
     )
     slack_channel: str | None = None
     slack_duty_group: Annotated[str, AfterValidator(_user_group)] | None = None
-    slack_language: Literal["nl", "en"] = "nl"
+    slack_language: Literal["nl", "en", "de"] = "nl"
     smtp_url: Annotated[str, scheme("smtp", "smtps", such_as="smtp://mail.example.org:587")] | None = Field(
         default=None, repr=False
     )

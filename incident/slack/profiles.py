@@ -2,17 +2,17 @@
 
 from typing import Final
 
+from incident.law.texts import LANGUAGES
 from incident.slack.shapes import Received
 from incident.usecases.people.slack_people import SlackProfile
 
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
-LANGUAGES: Final = ("nl", "en")
 LIMITED: Final = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
 """Guests, people of other companies, robots and people who have left: no account is tied to these."""
 
 
 def language_of(locale: str | None) -> str:
-    """The language for a Slack locale such as ``nl-NL``: Dutch or English; English for any other."""
+    """The language for a Slack locale such as ``nl-NL``; English for one that the pages do not have."""
     code = (locale or "nl").replace("_", "-").split("-")[0].lower()
     return code if code in LANGUAGES else "en"
 

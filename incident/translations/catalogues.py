@@ -1,4 +1,4 @@
-"""The translators' tool: collect every sentence, bring the Dutch catalogue up to date, compile it, and check it.
+"""The translators' tool: collect every sentence, bring each catalogue up to date, compile it, and check it.
 
 Run ``python -m incident.translations.catalogues update`` after a change of words; fill in what it names; run it again.
 ``check`` fails when a sentence has no translation or the compiled file is older than the text.
@@ -20,9 +20,12 @@ from babel.messages.pofile import read_po, write_po
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
-LANGUAGE, DOMAIN = "nl", "messages"
+DOMAIN: Final = "messages"
+SIGN_IN: Final = "flask_security"
+"""What the library for signing in says: its own languages are incomplete, or filed under other names."""
+LANGUAGES: Final = tuple(sorted(folder.parent.name for folder in HERE.glob("*/LC_MESSAGES")))
+"""The languages besides the English of the source: whoever has a folder."""
 MAILS: Final = ROOT / "templates" / "email" / "messages.toml"
-PO: Final = HERE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
 KEYWORDS: Final = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "N_")),
     "P_": ((1, "c"), 2),
@@ -133,24 +136,33 @@ def collected() -> Catalog:
     return catalogue
 
 
-def stored() -> Catalog:
-    """The catalogue as it stands in the file."""
-    if not PO.exists():
-        return Catalog(locale=LANGUAGE, domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
-    with PO.open("rb") as file:
-        return read_po(file, locale=LANGUAGE, domain=DOMAIN)
+def file_of(language: str, domain: str = DOMAIN) -> Path:
+    """Where the text of a language stands; the compiled one lies beside it."""
+    return HERE / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def merged() -> Catalog:
+def stored(language: str, domain: str = DOMAIN) -> Catalog:
+    """The catalogue of a language as it stands in the file; an empty one for a new language."""
+    if not file_of(language, domain).exists():
+        return _empty(language)
+    with file_of(language, domain).open("rb") as file:
+        return read_po(file, locale=language, domain=domain)
+
+
+def merged(language: str, newest: Catalog) -> Catalog:
     """The stored translations on the newest sentences; what is no longer said is dropped."""
-    before, after = stored(), Catalog(locale=LANGUAGE, domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
-    for message in collected():
+    before, after = stored(language), _empty(language)
+    for message in newest:
         if not message.id:
             continue
         known = before.get(message.id, message.context)
         words = known.string if known else None
         after.add(message.id, words, locations=message.locations, flags=message.flags, context=message.context)
     return after
+
+
+def _empty(language: str) -> Catalog:
+    return Catalog(locale=language, domain=DOMAIN, project="Meldklok", charset="utf-8", fuzzy=False)
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
@@ -172,16 +184,19 @@ def texts(catalogue: Catalog) -> tuple[bytes, bytes]:
 
 
 def main(arguments: list[str]) -> int:
-    """``update`` writes both files and names what lacks words; ``check`` only compares."""
-    catalogue = merged()
-    po, mo = texts(catalogue)
-    missing = untranslated(catalogue)
-    if arguments == ["update"]:
-        PO.parent.mkdir(parents=True, exist_ok=True)
-        PO.write_bytes(po)
-        PO.with_suffix(".mo").write_bytes(mo)
-    elif PO.with_suffix(".mo").read_bytes() != mo:
-        missing.append("(the compiled catalogue is out of date)")
+    """``update`` writes both files of each language and names what lacks words; ``check`` only compares."""
+    missing: list[str] = []
+    newest = collected()
+    for language in LANGUAGES:
+        for domain, catalogue in ((DOMAIN, merged(language, newest)), (SIGN_IN, stored(language, SIGN_IN))):
+            po, mo = texts(catalogue)
+            missing += [f"{language}: {sentence}" for sentence in untranslated(catalogue)]
+            file = file_of(language, domain)
+            if arguments == ["update"]:
+                file.write_bytes(po)
+                file.with_suffix(".mo").write_bytes(mo)
+            elif not file.with_suffix(".mo").exists() or file.with_suffix(".mo").read_bytes() != mo:
+                missing.append(f"{language}: (the compiled {domain} is out of date)")
     sys.stdout.write("".join(f"{sentence}\n" for sentence in missing))
     return 1 if missing else 0
 

@@ -1,4 +1,4 @@
-"""Languages: Dutch and English, by the browser until the person chooses; refuses to start without its catalogues."""
+"""Languages: by the browser until the person chooses; refuses to start without its catalogues."""
 
 import gettext
 from collections.abc import Callable
@@ -10,12 +10,15 @@ from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
+from incident.domain.languages import LETTER_LANGUAGES
+from incident.law import texts as law
 from incident.platform import resources
 from incident.platform.settings import Settings, SettingsError
 from incident.web.viewer import current_person
 
 SOURCE: Final = "en"
-LANGUAGES: Final = {"nl": "Nederlands", "en": "English"}
+LANGUAGES: Final = {code: LETTER_LANGUAGES[code].name for code in law.LANGUAGES}
+"""The languages of the pages by their own names."""
 CHOICE: Final = "language"
 
 
@@ -81,6 +84,6 @@ def _choice_of_person() -> str | None:
 
 
 def language_code() -> str:
-    """``nl`` or ``en``, for the ``lang`` attribute and for texts that keep their own two languages."""
+    """The code of the page's language, for the ``lang`` attribute and for texts that keep their own languages."""
     locale = get_locale()
     return locale.language if locale and locale.language in LANGUAGES else SOURCE

@@ -85,18 +85,22 @@ class Sweep:
 
     def look(self, name: str, status: int = 200) -> None:
         """Look at the page at hand in every size and in both colours, then with everything unfolded."""
-        page, eyes = self.page, self.eyes
-        if page.locator("html").get_attribute("lang") != eyes.language:
-            self.note(name, f"is not in the language {eyes.language}")
+        eyes = self.eyes
         self._colours(eyes.dark)
-        self._sizes(name, *(size for size in WIDTHS if size != eyes.width), eyes.width)
-        if page.evaluate(UNFOLD):
-            self._sizes(f"{name}, unfolded", *UNFOLDED_WIDTHS[eyes.width])
+        self.measure(name)
         self._axe(name, RULES, eyes.dark)
         self._colours(not eyes.dark)
         self._axe(name, CONTRAST, not eyes.dark)
         self._note_all(name, "", [fault for fault in self.window.faults if f"status of {status} " not in fault])
         self.window.faults.clear()
+
+    def measure(self, name: str) -> None:
+        """Whether the words of the page at hand find room in every size, folded and unfolded."""
+        if self.page.locator("html").get_attribute("lang") != self.eyes.language:
+            self.note(name, f"is not in the language {self.eyes.language}")
+        self._sizes(name, *(size for size in WIDTHS if size != self.eyes.width), self.eyes.width)
+        if self.page.evaluate(UNFOLD):
+            self._sizes(f"{name}, unfolded", *UNFOLDED_WIDTHS[self.eyes.width])
 
     def _colours(self, dark: bool) -> None:
         self.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")

@@ -244,7 +244,7 @@ def test_paper_is_neither_wiped_nor_recalled() -> None:
     """What went by post has a checklist of its own."""
     for kind in (IncidentKind.POST_WRONG_RECIPIENT, IncidentKind.POST_LOST, IncidentKind.PAPER_LOST_OR_STOLEN):
         (playbook,) = fitting(BreachFacts(kinds=(kind,)))
-        assert not any(word in step.en for step in playbook.steps for word in ("Recall", "remotely", "disk"))
+        assert not any(word in step.words("en") for step in playbook.steps for word in ("Recall", "remotely", "disk"))
 
 
 def test_another_kind_than_the_words_name_can_be_chosen() -> None:

@@ -1,14 +1,14 @@
-"""Help: each page has its paragraph, in both languages, and one press leads there."""
+"""Help: each page has its paragraph, in each language, and one press leads there."""
 
 import re
-from pathlib import Path
 
-from babel.messages.pofile import read_po
+import pytest
 from flask import Flask
 
 from incident.domain.kernel.people import Role
 from incident.law.book import book
-from incident.platform.resources import translations_folder
+from incident.law.texts import LANGUAGES
+from incident.translations import catalogues
 from incident.web.access import ACCESS, Audience
 from incident.web.help_topics import topic_of, topics
 from tests.web.client import Visitor, text_of
@@ -25,21 +25,22 @@ def groups() -> set[str]:
 
 
 def test_every_page_has_its_topic_and_every_topic_a_page() -> None:
-    """In both languages, in the same order, and none is empty."""
-    english, dutch = topics("en"), topics("nl")
-    assert [one.name for one in english] == [one.name for one in dutch]
+    """In each language, in the same order, and none is empty."""
+    english = topics("en")
     assert {topic_of(endpoint) for endpoint in groups()} == {one.name for one in english}
-    assert all("<p>" in one.text for one in (*english, *dutch))
+    for language in LANGUAGES:
+        assert [one.name for one in topics(language)] == [one.name for one in english]
+        assert all("<p>" in one.text for one in topics(language))
 
 
-def test_a_topic_is_called_as_its_page_is() -> None:
-    """What is over the page in English and Dutch is over its paragraph too."""
-    with Path(translations_folder() / "nl/LC_MESSAGES/messages.po").open("rb") as file:
-        words = {message.id: message.string for message in read_po(file)}
-    dutch = {one.name: one.title for one in topics("nl")}
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_a_topic_is_called_as_its_page_is(language: str) -> None:
+    """What is over the page is over its paragraph too."""
+    words = {message.id: message.string for message in catalogues.stored(language)}
+    told = {one.name: one.title for one in topics(language)}
     for one in topics("en"):
         if one.name not in BROADER:
-            assert words[one.title] == dutch[one.name]
+            assert words[one.title] == told[one.name]
 
 
 def test_one_press_leads_from_a_page_to_its_paragraph(lite: Team) -> None:

@@ -9,7 +9,7 @@ import pytest
 from incident.domain.kernel.people import Role
 from incident.platform.settings import SettingsError
 from incident.translations import catalogues
-from incident.web.i18n import check_catalogue
+from incident.web.i18n import LANGUAGES, check_catalogue
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -17,9 +17,10 @@ EXPECTED = ("Invalid", "NotFound", "NotAllowed", "IllegalMove", "Conflict", "Dom
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
-def test_a_translation_keeps_the_placeholders_of_its_sentence() -> None:
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_a_translation_keeps_the_placeholders_of_its_sentence(language: str) -> None:
     """A missing one would break the page at the moment it is needed."""
-    for message in catalogues.stored():
+    for message in catalogues.stored(language):
         if not message.id:
             continue
         sources = message.id if isinstance(message.id, tuple | list) else [message.id]
@@ -29,10 +30,16 @@ def test_a_translation_keeps_the_placeholders_of_its_sentence() -> None:
             assert set(PLACEHOLDER.findall(text)) - {"%(num)s"} == wanted, message.id
 
 
-def test_the_compiled_catalogue_says_what_the_text_says() -> None:
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_the_compiled_catalogue_says_what_the_text_says(language: str) -> None:
     """Both files are committed, and one follows from the other."""
-    _po, mo = catalogues.texts(catalogues.stored())
-    assert catalogues.PO.with_suffix(".mo").read_bytes() == mo
+    _po, mo = catalogues.texts(catalogues.stored(language))
+    assert catalogues.file_of(language).with_suffix(".mo").read_bytes() == mo
+
+
+def test_whoever_translates_has_a_page_language() -> None:
+    """A catalogue without pages would be read by nobody, and pages without a catalogue would stay English."""
+    assert {*catalogues.LANGUAGES, "en"} == set(LANGUAGES)
 
 
 def test_a_missing_or_empty_catalogue_stops_the_start(tmp_path: Path) -> None:
@@ -71,7 +78,7 @@ def test_the_sign_in_librarys_sentences_are_dutch_too(lite: Team) -> None:
 
 def test_every_sentence_of_an_error_is_in_the_catalogue() -> None:
     """Wherever it is raised: a person who reads Dutch never meets an English refusal."""
-    known = {message.id for message in catalogues.stored() if message.string}
+    known = {message.id for message in catalogues.stored("nl") if message.string}
     raised = [found for path in sorted((catalogues.ROOT / "incident").rglob("*.py")) for found in _raised(path)]
     assert len(raised) > 200
     assert [place for place, sentence in raised if sentence not in known] == []

@@ -85,7 +85,7 @@ def _period(given: RulerInput) -> str:
 
 def _events(given: RulerInput) -> str:
     told = (
-        f"{pin_label(pin.kind, given.language).lower()} {stamp(pin.at, given.zone, given.language)}"
+        f"{pin_label(pin.kind, given.language)} {stamp(pin.at, given.zone, given.language)}"
         for pin in sorted(given.pins, key=lambda pin: pin.at)
     )
     return translated(given.language, EVENTS, events=", ".join(told)) if given.pins else ""

@@ -1,6 +1,6 @@
-"""GDPR art. 12(1): clear and plain language. The sentences of the law package, in Dutch and in English.
+"""GDPR art. 12(1): clear and plain language. The sentences of the law package, in each language of the pages.
 
-Every ``*.toml`` file here holds tables ``["text.id"]`` with the keys ``nl`` and ``en``; ``{name}`` is filled from the
+Every ``*.toml`` file here holds tables ``["text.id"]`` with a key for each language; ``{name}`` is filled from the
 parameters of a reason. Ids are unique over all files. Nothing but these files holds a sentence of ``explain``.
 """
 
@@ -13,13 +13,14 @@ from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
-LANGUAGES: Final = ("nl", "en")
+LANGUAGES: Final = ("nl", "en", "de")
+"""The languages of the pages; the first is the authority's, the second the source of the others."""
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
 
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """GDPR art. 12(1): every text by its id; each has ``nl`` and ``en``; ``ValueError`` when an id stands twice."""
+    """GDPR art. 12(1): every text by its id; each has every language; ``ValueError`` when an id stands twice."""
     found: dict[str, Mapping[str, str]] = {}
     for entry in files("incident.law.texts").iterdir():
         if entry.name.endswith(".toml"):
@@ -54,7 +55,7 @@ def _shown(value: object, language: str, zone: str) -> str:
     if isinstance(value, str) and value.startswith("@") and not isinstance(value, Verbatim):
         return sentence(value[1:], (), language, zone)
     if isinstance(value, float):
-        return f"{value:g}".replace(".", "," if language == "nl" else ".")
+        return f"{value:g}".replace(".", "." if language == "en" else ",")
     return str(value)
 
 
@@ -80,4 +81,5 @@ def moment(instant: datetime, language: str, zone: str = DEFAULT_ZONE) -> str:
 def _day(day: date, language: str) -> str:
     weekdays = texts()["calendar.weekdays"][language].split()
     months = texts()["calendar.months"][language].split()
-    return f"{weekdays[day.weekday()]} {day.day} {months[day.month - 1]} {day.year}"
+    named = {"weekday": weekdays[day.weekday()], "day": day.day, "month": months[day.month - 1], "year": day.year}
+    return texts()["calendar.day"][language].format_map(named)

@@ -31,6 +31,7 @@ REFRESH = "PT15M"
 WORDS = {
     "nl": {"met": "gedaan", "late": "te laat gedaan", "waived": "vervallen", "provisional": "voorlopig"},
     "en": {"met": "done", "late": "done late", "waived": "no longer required", "provisional": "provisional"},
+    "de": {"met": "erledigt", "late": "verspätet erledigt", "waived": "entfallen", "provisional": "vorläufig"},
 }
 
 

@@ -18,6 +18,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.kernel.roles import DECIDING, PERMISSIONS, Permission, require
 from incident.domain.kernel.text import LINE, clean, required
+from incident.law.texts import LANGUAGES
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
 from incident.usecases.common.insiders import left_alone
@@ -29,7 +30,6 @@ SETUP, SETUP_LASTS = "setup", timedelta(days=7)
 FIRST_ROLES = frozenset({Role.ADMIN, Role.DPO, Role.RESPONDER})
 """Who sets up an installation runs it and handles the first breach; the second person must be somebody else."""
 ONLY_REPORTS = frozenset({Role.REPORTER})
-LANGUAGES = ("nl", "en")
 ROLE_TEXTS = {
     Role.REPORTER: "Reports breaches and follows their own reports",
     Role.RESPONDER: "Handles incidents",

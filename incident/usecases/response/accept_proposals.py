@@ -86,7 +86,9 @@ def answers_proposed(
 def open_steps(session: Session, incident: Incident, preset: Preset) -> tuple[tuple[int, Item], ...]:
     """The steps of its checklist that are not among the tasks yet, each with its place."""
     there = _titles(session, incident)
-    return tuple((place, step) for place, step in enumerate(preset.playbook.steps) if not {step.nl, step.en} & there)
+    return tuple(
+        (place, step) for place, step in enumerate(preset.playbook.steps) if there.isdisjoint(step.told.values())
+    )
 
 
 def has_measure(session: Session, incident: Incident) -> bool:

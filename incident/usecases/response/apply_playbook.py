@@ -35,7 +35,7 @@ def apply_playbook(command: ApplyPlaybook, *, session: Session, now: datetime) -
     if playbook is None:
         raise NotFound("There is no such checklist.")
     there = set(session.scalars(select(Task.title).where(Task.incident_id == incident.id)))
-    fresh = [step for step in playbook.steps if not {step.nl, step.en} & there]
+    fresh = [step for step in playbook.steps if there.isdisjoint(step.told.values())]
     for step in fresh:
         due = incident.reported_at + timedelta(hours=step.hours)
         task = AddTask(command.actor, incident.id, step.words(command.language), due_at=due)

@@ -27,11 +27,11 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("text_id", sorted(texts()))
-def test_every_text_exists_in_both_languages_with_the_same_values(text_id: str) -> None:
+def test_every_text_exists_in_each_language_with_the_same_values(text_id: str) -> None:
     """No language says less than the other, and nothing is empty."""
     text = texts()[text_id]
     assert set(text) == set(LANGUAGES)
-    assert placeholders(text["nl"]) == placeholders(text["en"])
+    assert {frozenset(placeholders(text[language])) for language in LANGUAGES} == {frozenset(placeholders(text["en"]))}
     assert all(text[language].strip() for language in LANGUAGES)
 
 
@@ -149,9 +149,9 @@ def test_another_type_of_result_can_be_registered() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    """Two languages, no silent fallback."""
+    """No silent fallback."""
     with pytest.raises(KeyError):
-        explain(authority_clock("2026-11-23T09:20"), "de")
+        explain(authority_clock("2026-11-23T09:20"), "fr")
 
 
 def test_sentences_default_to_dutch_in_amsterdam() -> None:

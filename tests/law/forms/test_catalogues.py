@@ -10,6 +10,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms import ap_2022, edpb_1_0
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.catalogue import CATALOGUES, Question, load_catalogue
+from incident.law.texts import LANGUAGES
 
 HIDDEN_HERE = {"25", "26"}
 FILLERS = {"ap-2022": ap_2022.FILLERS, "edpb-1.0": edpb_1_0.FILLERS}
@@ -54,11 +55,11 @@ def test_a_question_is_well_made(name: str, question: Question) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
-def test_every_note_that_is_named_exists_in_both_languages(name: str) -> None:
+def test_every_note_that_is_named_exists_in_each_language(name: str) -> None:
     catalogue = load_catalogue(name)
     named = {question.hidden_note for question in catalogue.questions} - {""}
     assert named <= set(catalogue.notes)
-    assert all({"nl", "en"} == set(note) for note in catalogue.notes.values())
+    assert all(set(LANGUAGES) == set(note) for note in catalogue.notes.values())
 
 
 # A member on the left need not be recorded in a question of its own on that form.

@@ -6,7 +6,7 @@ import pytest
 
 from incident.law.consistency import COMPARED, RULES, Told, contradictions, differences
 from incident.law.facts import AffectedController, BreachFacts, CountryCount
-from incident.law.labels import LANGUAGES
+from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, NotInformingGround, Protection, Ternary
 from tests.law.forms.sheets import BLANK, FULL, NOW, random_facts, with_
 

@@ -9,7 +9,7 @@ from incident.law.completeness import State, completeness
 from incident.law.content import Source, When, required_content
 from incident.law.facts import BreachFacts
 from incident.law.questions import is_known
-from incident.law.texts import texts
+from incident.law.texts import LANGUAGES, texts
 from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, NotInformingGround, Ternary
 from tests.law.forms.sheets import BLANK, PROFILE, with_
 
@@ -39,7 +39,7 @@ def test_items_are_cited_worded_and_answerable(duty: str) -> None:
         assert set(item.fields) <= known
         assert {name[1:] for group in item.needs for name in group if name[0] == "@"} <= profile
         assert item.citation.startswith("GDPR")
-        assert {"nl", "en"} == set(texts()[item.text_id])
+        assert set(LANGUAGES) == set(texts()[item.text_id])
         assert all(group for group in item.needs)
 
 

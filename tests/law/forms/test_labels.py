@@ -7,7 +7,8 @@ import pytest
 
 from incident.law import vocabulary
 from incident.law.facts import BreachFacts, Chapter
-from incident.law.labels import LANGUAGES, chapter_title, choices, field_label, label, labels
+from incident.law.labels import chapter_title, choices, field_label, label, labels
+from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import UNKNOWN, DataCategory, Nature
 
 ENUMS = [
