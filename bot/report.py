@@ -107,11 +107,12 @@ def submit_report(turn: Turn) -> None:
     key = f"slack:report:{turn.view['id']}"
     try:
         result, _ = once(turn.session, key, turn.now, lambda: _report(turn, form))
+        thanks = _thanks(turn, str(result["reference"]), str(result["due_at"] or ""))
     except DomainError as refusal:
         refusal.field = ASKED_AS.get(refusal.field or "", refusal.field)
         raise
     turn.commit()
-    turn.replace(_thanks(turn, str(result["reference"]), str(result["due_at"] or "")))
+    turn.replace(thanks)
     sync_later(turn, str(result["reference"]))
     from_message = list(turn.metadata.get("files") or ()) if form.one("files") == "yes" else []
     if files := [*form.files("attached"), *from_message]:

@@ -9,7 +9,7 @@ from bot.turn import Turn
 from bot.turnstile import one_writer
 from incident.platform.settings import Settings
 from incident.slack.room import Rooms
-from incident.store.db import db
+from incident.store.db import db, only_reads
 from incident.usecases.common.access import find_incident
 
 
@@ -36,6 +36,11 @@ def rooms_of(turn: Turn) -> Rooms:
 
 def sync_later(turn: Turn, reference: str) -> None:
     """After the answer: open, edit or archive what the act changes in Slack."""
+    turn.later.append(lambda: _sync(turn, reference))
+
+
+def _sync(turn: Turn, reference: str) -> None:
+    only_reads(turn.session)
     incident_id = find_incident(turn.session, reference, turn.actor).id
     turn.session.rollback()
-    turn.later.append(lambda: rooms_of(turn).sync(incident_id, turn.now))
+    rooms_of(turn).sync(incident_id, turn.now)

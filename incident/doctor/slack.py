@@ -15,7 +15,7 @@ from incident.doctor.finding import Finding, State, fail, ok, warn
 from incident.platform.settings import Settings
 from incident.slack.duty_group import NAME
 from incident.slack.errors import TOKEN
-from incident.usecases.common.directory import newest
+from incident.store.settings import newest
 
 TIMEOUT_SECONDS = 5
 CURES = {

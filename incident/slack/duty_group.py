@@ -18,7 +18,8 @@ from incident.platform.settings import Settings
 from incident.slack.errors import TROUBLE, code_of, failure_of
 from incident.slack.messenger import outbox_client
 from incident.store.db import only_reads
-from incident.usecases.common.directory import load_directory, newest
+from incident.store.settings import newest
+from incident.usecases.common.directory import load_directory
 from incident.usecases.common.settings import save_setting
 
 NAME: Final = "slack_duty_group"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import Select, bindparam, event, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, event, func, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Source
@@ -18,6 +18,7 @@ from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
 
 SYSTEM_CHAIN = commitments.SYSTEM_CHAIN
+_HELD = "meldklok_held_chains"
 Scalar = str | int | bool | None
 
 
@@ -75,6 +76,14 @@ def lock(session: Session, chain: str) -> None:
 
 def _locked_head(session: Session, chain: str) -> AuditHead:
     """The end of the chain, held until the commit; of two who begin a chain at once the second waits for the first."""
+    held: dict[str, AuditHead] = session.info.setdefault(_HELD, {})
+    head = held.get(chain)
+    if head is None or head not in session or inspect(head).expired:
+        head = held[chain] = _head_for_update(session, chain)
+    return head
+
+
+def _head_for_update(session: Session, chain: str) -> AuditHead:
     found = session.scalars(_to_be_held(), {"chain": chain}).one_or_none()
     if found is not None:
         return found
@@ -87,6 +96,17 @@ def _to_be_held() -> Select[AuditHead]:
     """Every act asks this, so it is put together once."""
     query = select(AuditHead).where(AuditHead.chain == bindparam("chain")).with_for_update()
     return query.execution_options(populate_existing=True)
+
+
+def _let_go(session: Session, transaction: SessionTransaction) -> None:
+    """A lock ends with its transaction."""
+    if transaction.parent is None:
+        session.info.pop(_HELD, None)
+
+
+def _undone(session: Session, _transaction: SessionTransaction) -> None:
+    """A lock ends with the savepoint in which it was taken, where that is undone."""
+    session.info.pop(_HELD, None)
 
 
 def head(session: Session, chain: str) -> str:
@@ -153,3 +173,5 @@ def _moment(session: Session, chain: str) -> datetime:
 
 
 event.listen(Session, "before_commit", _seal_the_rest)
+event.listen(Session, "after_transaction_end", _let_go)
+event.listen(Session, "after_soft_rollback", _undone)

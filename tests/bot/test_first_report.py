@@ -16,11 +16,14 @@ from sqlalchemy.orm import Session
 from bot import app as bot_app
 from bot.socket_mode import connect
 from incident.store.models import Incident
+from tests.bot.conftest import Cast, settle
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.server import APP_TOKEN
 from tests.fake_slack.user import texts
+from tests.promises.performance.counting import statements
 
 REFERENCE = re.compile(r"DL-\d{4}-\d{4}-\w")
+MOST_STATEMENTS = 34
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -73,3 +76,21 @@ def test_of_twenty_who_report_at_once_everybody_is_answered(
     rows = dict(database().execute(select(Incident.reference, Incident.summary)).all())
     assert told == set(rows)
     assert sorted(rows.values()) == sorted(f"Seen by {person.id}" for person in people)
+
+
+def test_a_report_asks_the_database_little_before_it_is_answered(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty statements had grown, half of which asked what had been asked before; others wait for most of them."""
+    monkeypatch.setattr("bot.report.sync_later", lambda *_: None)
+    cast.reporter.command("/datalek")
+    cast.reporter.modal("Report a data breach")
+    cast.reporter.fill({"What happened?": "An export went to the wrong customer"})
+    with statements(app) as asked:
+        cast.reporter.submit()
+        cast.reporter.modal("Reported")
+        settle(app)
+    assert len(asked) <= MOST_STATEMENTS, "\n".join(statement for statement, _ in asked)
+    drawn = next(place for place, (statement, _) in enumerate(asked) if "INTO reference_counter" in statement)
+    looked = [statement for statement, _ in asked[drawn:] if statement.startswith("SELECT")]
+    assert not [statement for statement in looked if "FROM setting_version" in statement or "person_role" in statement]

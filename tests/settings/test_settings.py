@@ -13,8 +13,8 @@ from incident.domain.kinds import OutboxOutcome
 from incident.domain.reminders.roster import roster_from
 from incident.store.db import db, is_reading
 from incident.store.models import OutboxMessage, Person
+from incident.store.settings import newest
 from incident.usecases.clock.plan import ladder_policy
-from incident.usecases.common.directory import newest
 from incident.usecases.common.settings import active_regimes, organisation_profile
 from incident.usecases.messages.queue import Channel, queue_one
 from incident.usecases.retention.places import Find

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.store import audit
+from incident.store.audit_many import NewEntry, append_many
 from incident.store.db import harden
 from incident.store.models import AuditHead
 
@@ -78,3 +79,24 @@ def test_writers_at_the_same_time_make_one_chain(migrated_url, clock) -> None:
         report = audit.verify_chain(session, "DL-TEST")
     engine.dispose()
     assert (report.entries, report.broken_at) == (40, None)
+
+
+def test_a_chain_that_was_let_go_is_held_again(session, clock) -> None:
+    """A lock ends with an undone savepoint; a head that left the session, or moved past it, is not written over."""
+    _append(session, clock, 1)
+    audit.append(session, "DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), number=2)
+    undone = session.begin_nested()
+    audit.append(session, "DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), number=3)
+    undone.rollback()
+    audit.append(session, "DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), number=3)
+    session.flush()
+    session.expunge_all()
+    audit.append(session, "DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), number=4)
+    append_many(session, [NewEntry("DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), {"number": 5})])
+    audit.append(session, "DL-TEST", Tag.FACTS_RECORDED, "person:1", clock.now(), number=6)
+    session.commit()
+    with Session(session.get_bind()) as other:
+        _append(other, clock, 1)
+    _append(session, clock, 1)
+    report = audit.verify_chain(session, "DL-TEST")
+    assert (report.entries, report.broken_at) == (8, None)

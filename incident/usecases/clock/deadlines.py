@@ -3,12 +3,12 @@
 Nothing is changed in place: a period that begins or ends differently after a correction is superseded by a new row.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
@@ -36,6 +36,7 @@ SUBJECTS = ObligationKind.INFORM_SUBJECTS.value
 CUSTOMERS = ObligationKind.NOTIFY_CONTROLLER.value
 PUBLIC = ObligationKind.INFORM_PUBLIC.value
 FOLLOW_UP = ObligationKind.FOLLOW_UP.value
+_Final = Row[Subject, bool, str | None, datetime | None]
 
 
 def rules_for(facts: BreachFacts, now: datetime) -> RuleSet:
@@ -52,27 +53,57 @@ def house_rules(session: Session, facts: BreachFacts, now: datetime) -> RuleSet:
     return rules if hours is None else rules.with_house_hours(hours)
 
 
-def _ground_invoked_at(session: Session, incident: Incident) -> datetime | None:
-    query = select(func.max(Decision.second_at)).where(
-        Decision.incident_id == incident.id,
-        Decision.subject == Subject.SUBJECTS,
-        Decision.state == DecisionState.FINAL,
-        Decision.ground == NotInformingGround.DISPROPORTIONATE,
-    )
-    return session.scalars(query).one()
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What of the record the clocks of an incident follow from: its periods, filings and final decisions."""
+
+    rows: list[Deadline]
+    filings: list[tuple[datetime, NoticeKind]]
+    decisions: Sequence[_Final]
+
+    @property
+    def waived(self) -> frozenset[str]:
+        keys = {Subject.AUTHORITY: AUTHORITY, Subject.SUBJECTS: SUBJECTS}
+        return frozenset(keys[one.subject] for one in self.decisions if not one.act and one.subject in keys)
+
+    @property
+    def declined(self) -> frozenset[str | None]:
+        return frozenset(one.ground for one in self.decisions if not one.act and one.subject is Subject.DUTY)
+
+    @property
+    def ground_invoked_at(self) -> datetime | None:
+        ground = NotInformingGround.DISPROPORTIONATE
+        return self._last(one for one in self.decisions if one.subject is Subject.SUBJECTS and one.ground == ground)
+
+    @property
+    def denied_at(self) -> datetime | None:
+        return self._last(one for one in self.decisions if one.subject is Subject.BREACH)
+
+    @staticmethod
+    def _last(decisions: Iterable[_Final]) -> datetime | None:
+        return max((one.second_at for one in decisions if one.second_at is not None), default=None)
+
+
+def _look_up(session: Session, incident: Incident) -> _Known:
+    current = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state != DeadlineState.SUPERSEDED)
+    decisions = select(Decision.subject, Decision.act, Decision.ground, Decision.second_at)
+    final = decisions.where(Decision.incident_id == incident.id, Decision.state == DecisionState.FINAL)
+    rows = list(session.scalars(current.order_by(Deadline.created_at)))
+    return _Known(rows, _filings(session, incident), session.execute(final).all())
 
 
 def obligations_of(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> tuple[Obligation, ...]:
     """Whom the organisation must tell, and why, on what is known now."""
-    return _obligations(session, incident, facts, house_rules(session, facts, now))
+    return _obligations(incident, _look_up(session, incident), facts, house_rules(session, facts, now), session)
 
 
-def _obligations(session: Session, incident: Incident, facts: BreachFacts, rules: RuleSet) -> tuple[Obligation, ...]:
-    regimes = active_regimes(session)
-    moments = {row.obligation: row.met_at for row in _current(session, incident) if row.met_at is not None}
-    if (invoked := _ground_invoked_at(session, incident)) is not None:
+def _obligations(
+    incident: Incident, known: _Known, facts: BreachFacts, rules: RuleSet, session: Session
+) -> tuple[Obligation, ...]:
+    moments = {row.obligation: row.met_at for row in known.rows if row.met_at is not None}
+    if (invoked := known.ground_invoked_at) is not None:
         moments[Anchor.GROUND_INVOKED.value] = invoked
-    return obligations(facts, rules, risk=incident.risk, regimes=regimes, moments=moments)
+    return obligations(facts, rules, risk=incident.risk, regimes=active_regimes(session), moments=moments)
 
 
 def _plain(value: object) -> Json:
@@ -91,24 +122,6 @@ def trace_of(law: LawDeadline) -> JsonObject:
     return document
 
 
-def _waived(session: Session, incident: Incident) -> frozenset[str]:
-    query = select(Decision.subject).where(
-        Decision.incident_id == incident.id, Decision.state == DecisionState.FINAL, Decision.act.is_(False)
-    )
-    keys = {"authority": AUTHORITY, "subjects": SUBJECTS}
-    return frozenset(keys[subject.value] for subject in session.scalars(query) if subject.value in keys)
-
-
-def _declined(session: Session, incident: Incident) -> frozenset[str | None]:
-    query = select(Decision.ground).where(
-        Decision.incident_id == incident.id,
-        Decision.subject == Subject.DUTY,
-        Decision.state == DecisionState.FINAL,
-        Decision.act.is_(False),
-    )
-    return frozenset(session.scalars(query))
-
-
 def _further_duty(obligation: Obligation, rules: RuleSet) -> str:
     """What a decision on this obligation is about: the law it stands in, or for the GDPR its own id."""
     regime = rules.regimes.get(obligation.kind.value)
@@ -117,12 +130,12 @@ def _further_duty(obligation: Obligation, rules: RuleSet) -> str:
 
 def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
     """Compute what runs now, and open, supersede or waive rows until they say the same."""
-    wanted = _wanted(session, incident, facts, now)
-    current = {row.obligation: row for row in _current(session, incident)}
-    gone = [row for key, row in current.items() if key not in wanted and row.state is DeadlineState.OPEN]
-    decided = _waived(session, incident) | _declined(session, incident) if gone else frozenset()
-    for row in gone:
-        if not _needs_decision(row.obligation, facts, decided):
+    known = _look_up(session, incident)
+    wanted = _wanted(session, incident, known, facts, now)
+    current = {row.obligation: row for row in known.rows}
+    decided = known.waived | known.declined
+    for key, row in current.items():
+        if key not in wanted and row.state is DeadlineState.OPEN and not _needs_decision(key, facts, decided):
             settle(session, incident, row, DeadlineState.WAIVED, actor=actor, now=now, because="no longer required")
     for key, law in wanted.items():
         _align(session, incident, current.get(key), law, actor=actor, now=now)
@@ -143,19 +156,19 @@ def _needs_decision(obligation: str, facts: BreachFacts, decided: frozenset[str 
     return not (regime.needs_breach and facts.is_breach is Ternary.NO)
 
 
-def _wanted(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, LawDeadline]:
-    rules = house_rules(session, facts, now)
-    filings = _filings(session, incident)
-    waived = _waived(session, incident) | _complete(filings, facts)
-    declined = _declined(session, incident)
+def _wanted(
+    session: Session, incident: Incident, known: _Known, facts: BreachFacts, now: datetime
+) -> dict[str, LawDeadline]:
+    rules, filings = house_rules(session, facts, now), known.filings
+    waived = known.waived | _complete(filings, facts)
     if filings:
-        denied_at = _denied_at(session, incident) if facts.is_breach is Ternary.NO else None
+        denied_at = known.denied_at if facts.is_breach is Ternary.NO else None
         facts = replace(facts, first_notified_at=max(filings[-1][0], denied_at or filings[-1][0]))
     found = {}
-    for obligation in _running(_obligations(session, incident, facts, rules), facts, rules):
+    for obligation in _running(_obligations(incident, known, facts, rules, session), facts, rules):
         if obligation.duty is Duty.NOT_REQUIRED or obligation.id in waived:
             continue
-        if _further_duty(obligation, rules) in declined:
+        if _further_duty(obligation, rules) in known.declined:
             continue
         law = _clock(obligation, facts, rules)
         if law is not None and law.due_at is not None:
@@ -169,10 +182,10 @@ def tells_customers_later(session: Session, incident: Incident, facts: BreachFac
     A clock that waits for the moment of awareness may move when that is stated, and that of the customers whom nobody
     has named yet ends when they are.
     """
-    running = _current(session, incident) if incident.due_at else []
-    clocks = [row for row in running if row.state is DeadlineState.OPEN and not row.provisional]
+    known = _look_up(session, incident) if incident.due_at else None
+    clocks = [row for row in known.rows if row.state is DeadlineState.OPEN and not row.provisional] if known else []
     clocks = [row for row in clocks if row.obligation.partition(":")[0] == CUSTOMERS]
-    wanted = _wanted(session, incident, facts, now) if clocks else {}
+    wanted = _wanted(session, incident, known, facts, now) if known and clocks else {}
     gone = any(row.obligation not in wanted for row in clocks if row.obligation != CUSTOMERS)
     return gone or any(wanted[row.obligation].due_at > row.due_at for row in clocks if row.obligation in wanted)
 
@@ -212,18 +225,6 @@ def _complete(filings: list[tuple[datetime, NoticeKind]], facts: BreachFacts) ->
         return frozenset() if last not in (None, NoticeKind.WITHDRAWAL) else frozenset({FOLLOW_UP})
     complete = last in (NoticeKind.INITIAL, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
     return frozenset({FOLLOW_UP}) if complete else frozenset()
-
-
-def _denied_at(session: Session, incident: Incident) -> datetime | None:
-    query = select(func.max(Decision.second_at)).where(
-        Decision.incident_id == incident.id, Decision.subject == Subject.BREACH, Decision.state == DecisionState.FINAL
-    )
-    return session.scalars(query).one()
-
-
-def _current(session: Session, incident: Incident) -> list[Deadline]:
-    query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state != DeadlineState.SUPERSEDED)
-    return list(session.scalars(query.order_by(Deadline.created_at)))
 
 
 def _same(row: Deadline, law: LawDeadline) -> bool:

@@ -12,7 +12,7 @@ from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders.policy import policy_from
 from incident.law.obligations import ObligationKind
 from incident.store.models import Deadline, Incident, Reminder
-from incident.usecases.common.directory import newest
+from incident.store.settings import newest
 
 ESCALATING_OBLIGATIONS = frozenset({ObligationKind.NOTIFY_AUTHORITY.value, ObligationKind.INFORM_SUBJECTS.value})
 """The clocks of GDPR art. 33(1) and 34(1) climb to other people; every deadline reminds."""

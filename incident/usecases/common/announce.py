@@ -25,7 +25,7 @@ from incident.store.audit import SYSTEM_CHAIN
 from incident.store.audit_many import NewEntry, append_many
 from incident.store.insert import RowValues, insert_missing_rows
 from incident.store.models import Incident, OutboxMessage
-from incident.usecases.common.directory import newest
+from incident.store.settings import newest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.roles import Permission, permissions_of, sees
 from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
-from incident.store.models import Incident, Person, RoleRow, SettingVersion
+from incident.store.models import Incident, Person, RoleRow
+from incident.store.settings import newest
 
 DEFAULT_LANGUAGE = "nl"
 Recipient = Audience | UUID
@@ -109,11 +109,6 @@ def load_directory(session: Session) -> Directory:
     return Directory(tuple(_on_call(row, frozenset(roles[key])) for key, row in people.items()), roster)
 
 
-def newest(session: Session, name: str) -> dict[str, object] | None:
-    """The newest version of one settings document, or None where there is none."""
-    return session.scalars(_document(), {"name": name}).first()
-
-
 @cache
 def _people() -> Select[*tuple[Any, ...]]:
     """One row for each role of each person; nearly everything asks this, so it is put together once."""
@@ -134,12 +129,6 @@ def _people() -> Select[*tuple[Any, ...]]:
         .where(Person.active)
         .order_by(Person.email)
     )
-
-
-@cache
-def _document() -> Select[JsonObject]:
-    query = select(SettingVersion.document).where(SettingVersion.name == bindparam("name"))
-    return query.order_by(SettingVersion.version.desc()).limit(1)
 
 
 def _on_call(row: Row[*tuple[Any, ...]], roles: frozenset[Role]) -> OnCall:

@@ -64,8 +64,9 @@ def append_version(
         author_name=actor.name,
         recorded_at=now,
     )
-    session.add(sheet)
     _mirror(incident, facts, version)
+    session.flush()
+    session.add(sheet)
     session.flush()
     return sheet
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import TooMany
-from incident.store.insert import insert_missing
+from incident.store.insert import count_within
 from incident.store.models import SignInThrottle
 
 FORGOTTEN: Final = timedelta(days=1)
@@ -91,7 +91,7 @@ def network_of(address: str) -> str:
 
 def wait_for(session: Session, limit: Limit, whose: str, *, now: datetime) -> timedelta | None:
     """How long to wait where nothing is left within the limit, else None; counts nothing and writes nothing."""
-    row = session.get(SignInThrottle, _subject(limit, whose))
+    row = session.get(SignInThrottle, _subject(limit, whose), populate_existing=True)
     if row is None or now - row.last_at >= limit.within or row.failures < limit.times:
         return None
     return limit.within - (now - row.last_at)
@@ -129,15 +129,10 @@ def spend_all(session: Session, counted: Iterable[tuple[Limit, str]], *, now: da
 def spend(session: Session, limit: Limit, whose: str, *, now: datetime) -> timedelta | None:
     """Count one more: None while that is within the limit, else how long to wait. Neither name nor address is kept."""
     subject = _subject(limit, whose)
-    insert_missing(session, SignInThrottle, subject=subject, failures=0, last_at=now)
-    row = session.get_one(SignInThrottle, subject, with_for_update=True, populate_existing=True)
-    if now - row.last_at >= limit.within:
-        row.failures, row.last_at = 0, now
-    if row.failures >= limit.times:
-        return limit.within - (now - row.last_at)
-    row.failures += 1
-    session.flush()
-    return None
+    if count_within(session, subject, limit.times, since=now - limit.within, now=now):
+        return None
+    row = session.get_one(SignInThrottle, subject, populate_existing=True)
+    return limit.within - (now - row.last_at)
 
 
 def count_report(session: Session, who: str, *, now: datetime, network: str | None = None) -> None:

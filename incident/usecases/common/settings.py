@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
@@ -16,27 +14,17 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.organisation import NOBODY_YET, OrganisationProfile, profile_adapter, profile_from
 from incident.law.facts import BreachFacts
 from incident.store.models import SettingVersion
+from incident.store.settings import current_setting, forget
 from incident.usecases.common.record import record_system
 
 PROFILE, REGIMES = "organisation", "regimes"
-
-
-def current_setting(session: Session, name: str) -> SettingVersion | None:
-    """The newest version of a named document, or None when it was never set."""
-    return session.scalars(_newest(), {"name": name}).one_or_none()
-
-
-@cache
-def _newest() -> Select[SettingVersion]:
-    """Nearly every page asks this, so it is put together once."""
-    query = select(SettingVersion).where(SettingVersion.name == bindparam("name"))
-    return query.order_by(SettingVersion.version.desc()).limit(1)
 
 
 def save_setting(
     session: Session, name: str, document: Mapping[str, Json], *, actor: Actor, now: datetime
 ) -> SettingVersion:
     """Store the next version of a named document."""
+    forget(session)
     newest = current_setting(session, name)
     row = SettingVersion(
         name=name,

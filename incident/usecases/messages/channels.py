@@ -10,7 +10,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.store.commitments import note
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
-from incident.usecases.common.directory import newest
+from incident.store.settings import newest
 from incident.usecases.messages.ports import Channel
 
 NAME = "channels"

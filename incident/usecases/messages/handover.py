@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.reminders.roster import Audience
+from incident.store.settings import newest
 from incident.usecases.common.access import visible
-from incident.usecases.common.directory import load_directory, newest
+from incident.usecases.common.directory import load_directory
 from incident.usecases.common.settings import save_setting
 from incident.usecases.messages.digest import running_clocks
 from incident.usecases.messages.queue import queue

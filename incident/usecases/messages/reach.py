@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.reminders.roster import Audience, OnCall
-from incident.store.models import Incident, OutboxMessage
-from incident.usecases.common.directory import Directory, load_directory
+from incident.store.models import Incident, OutboxMessage, Person
+from incident.usecases.common.directory import Directory
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import PERSONAL, personal_addresses
@@ -24,8 +24,8 @@ def unreached(session: Session, directory: Directory, now: datetime) -> tuple[On
 
 def addressed(session: Session, reference: str) -> tuple[str, ...]:
     """The names of those to whom a message about this incident is on its way, over a channel that is set up."""
-    query = select(OutboxMessage.recipient).join(Incident, Incident.id == OutboxMessage.incident_id)
-    mine = query.where(Incident.reference == reference, OutboxMessage.channel.in_(PERSONAL & configured(session)))
-    recipients = set(session.scalars(mine))
-    people = load_directory(session).people
-    return tuple(person.name for person in people if {person.email, person.slack_user_id} & recipients)
+    mine = OutboxMessage.recipient.in_((Person.email, Person.slack_user_id))
+    query = select(Person.name, Person.email).join(OutboxMessage, mine).join(Incident)
+    query = query.where(Person.active, Incident.reference == reference)
+    query = query.where(OutboxMessage.channel.in_(PERSONAL & configured(session))).distinct().order_by(Person.email)
+    return tuple(name or email for name, email in session.execute(query))

@@ -28,9 +28,9 @@ from incident.domain.subscriptions import (
 from incident.store.models import Incident, KeptSecret, OutboxMessage
 from incident.store.queries.vital_signs import in_trouble
 from incident.store.sealing import Sealer
+from incident.store.settings import newest
 from incident.store.vault import place_of
 from incident.usecases.common.announce import Happened, event_row, queue_events
-from incident.usecases.common.directory import newest
 from incident.usecases.common.record import record_system
 from incident.usecases.common.settings import save_setting
 

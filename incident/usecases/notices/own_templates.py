@@ -18,9 +18,10 @@ from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.placeholders import check_placeholders
 from incident.store.blobs import BlobStore
 from incident.store.models import SettingVersion
+from incident.store.settings import current_setting
 from incident.store.shelf import claim_file
 from incident.usecases.common.record import record_system
-from incident.usecases.common.settings import current_setting, save_setting
+from incident.usecases.common.settings import save_setting
 from incident.usecases.notices.ports import HouseStyle
 
 TEXT_LIMIT = 100_000

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import Invalid, NotAllowed
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.text import required
-from incident.usecases.common.settings import current_setting, save_setting
+from incident.store.settings import current_setting
+from incident.usecases.common.settings import save_setting
 
 MOST = 30
 LONGEST_NAME = 60

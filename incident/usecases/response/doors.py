@@ -10,7 +10,7 @@ from incident.domain.doors import DOORS, Door, checked, document_of, doors_from,
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.usecases.common.directory import newest
+from incident.store.settings import newest
 from incident.usecases.common.settings import save_setting
 
 MISSING = "There is no such door."

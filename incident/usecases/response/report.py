@@ -1,5 +1,6 @@
 """Take a report: the first word about a possible breach. Nothing but what happened is compulsory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -21,12 +22,12 @@ from incident.law.vocabulary import UNKNOWN, DiscoveredBy, PartyRole, Role, Subj
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
 from incident.usecases.clock.deadlines import sync_deadlines
-from incident.usecases.common.directory import load_directory
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.fact_versions import append_version
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import with_known_systems
 from incident.usecases.messages.channels import configured
-from incident.usecases.messages.queue import Audience, queue
+from incident.usecases.messages.queue import Audience, Channel, queue
 
 WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
 NUMBER_LIMIT = 2_000_000_000
@@ -90,12 +91,14 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     require(command.actor, Permission.REPORT)
     facts = with_known_systems(session, _facts(command, now))
     check_chronology(facts, now)
+    # Everything that can be asked is asked before the number is drawn: others who report wait from there to the commit.
+    directory, channels = load_directory(session), configured(session)
     incident = _register(session, command, facts, now)
     append_version(session, incident, facts, actor=command.actor, now=now, chapter="report", reason="")
     record(session, incident, Tag.INCIDENT_REPORTED, command.actor, now, source=command.actor.source.value)
     sync_deadlines(session, incident, facts, actor=command.actor, now=now)
     tell_timeline(session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now)
-    announce(session, incident, now)
+    _announce(session, incident, now, directory, channels)
     return incident
 
 
@@ -173,7 +176,6 @@ def _register(session: Session, command: ReportIncident, facts: BreachFacts, now
         fact_version=0,
     )
     session.add(incident)
-    session.flush()
     return incident
 
 
@@ -185,9 +187,10 @@ def _reference(session: Session, played: Played | None, now: datetime) -> str:
     return make_reference(year, next_number(session, ReferenceCounter, "last", year=year))
 
 
-def announce(session: Session, incident: Incident, now: datetime) -> None:
+def _announce(
+    session: Session, incident: Incident, now: datetime, directory: Directory, channels: Collection[Channel]
+) -> None:
     """Tell the duty officer and the DPO that a report came in."""
-    directory, channels = load_directory(session), configured(session)
     due = incident.due_at.isoformat() if incident.due_at else None
     step = Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
     params = {
@@ -197,6 +200,7 @@ def announce(session: Session, incident: Incident, now: datetime) -> None:
         "path": path(incident.reference, step),
     }
     for audience in (Audience.DUTY, Audience.DPO):
+        # The room and the house are told once, together with who is on duty.
         queue(
             session,
             incident=incident,
@@ -206,6 +210,7 @@ def announce(session: Session, incident: Incident, now: datetime) -> None:
             now=now,
             dedupe=f"reported:{incident.reference}",
             urgent=True,
+            personally=audience is Audience.DPO,
             channels=channels,
             directory=directory,
         )

@@ -14,9 +14,10 @@ from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import required
 from incident.domain.retention import Kept, checked, policies_from
 from incident.store.models import Incident, SettingVersion
+from incident.store.settings import current_setting
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record
-from incident.usecases.common.settings import current_setting, save_setting
+from incident.usecases.common.settings import save_setting
 
 RETENTION = "retention"
 
