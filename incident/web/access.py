@@ -69,7 +69,13 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "drill": {"start": P.MANAGE_SETTINGS, "show": Audience.TOKEN, "confirm": Audience.TOKEN},
     "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},
     "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
-    "exercises": {"index": P.MANAGE_SETTINGS, "start": P.MANAGE_SETTINGS, "show": S, "end": P.MANAGE_SETTINGS},
+    "exercises": {
+        "index": P.MANAGE_SETTINGS,
+        "start": P.MANAGE_SETTINGS,
+        "show": S,
+        "report": S,
+        "end": P.MANAGE_SETTINGS,
+    },
     "facts": {
         "index": P.VIEW_ALL,
         "edit": P.RECORD,

@@ -1,16 +1,20 @@
 """Exercises: start one, follow it, end it."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.documents.exercise_report import ExerciseReport, exercise_report, opening, tables
 from incident.domain.exercises import on_its_clock, scenarios
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.exercises import injects_of, names_of
+from incident.store.tree import stamp
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.exercise.play import (
     StartExercise,
     end_exercise,
@@ -18,13 +22,18 @@ from incident.usecases.exercise.play import (
     find_exercise,
     start_exercise,
 )
+from incident.usecases.exercise.report import findings
 from incident.usecases.people.accounts import able_to
 from incident.web.clock import now
+from incident.web.downloads import attachment
 from incident.web.forms.base import translated
 from incident.web.forms.exercise import PACES, ExerciseForm
 from incident.web.i18n import language_code
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Exercise, Incident
 
 bp = Blueprint("exercises", __name__)
 
@@ -76,8 +85,11 @@ def show(number: int) -> ResponseReturnValue:
     session = db.session()
     exercise, incident = find_exercise(session, number, viewer())
     passed = (exercise.ended_at or now()) - exercise.started_at
+    report = _report(exercise, incident) if exercise.ended_at else None
     return render_template(
         "web/exercises/show.html",
+        opening=opening(report) if report else (),
+        tables=tables(report) if report else (),
         exercise=exercise,
         incident=incident,
         script=scenarios()[exercise.scenario],
@@ -88,6 +100,30 @@ def show(number: int) -> ResponseReturnValue:
         pace=PACES[str(exercise.pace)],
         code=language_code(),
     )
+
+
+def _report(exercise: "Exercise", incident: "Incident", audit_head: str = "") -> ExerciseReport:
+    session = db.session()
+    return ExerciseReport(
+        organisation_profile(session),
+        language_code(),
+        incident.reference,
+        scenarios()[exercise.scenario],
+        tuple(names_of(session, exercise.people).values()),
+        findings(session, exercise, incident, now()),
+        audit_head,
+    )
+
+
+@bp.get("/exercises/<int:number>/report.pdf")
+def report(number: int) -> ResponseReturnValue:
+    """The report for the board, once it has ended."""
+    session = db.session()
+    exercise, incident = find_exercise(session, number, viewer())
+    if exercise.ended_at is None:
+        abort(404)
+    made = exercise_report(_report(exercise, incident, stamp(session)))
+    return attachment(made, f"{_('exercise')}-{incident.reference}.pdf", "application/pdf")
 
 
 @bp.post("/exercises/<int:number>/end")

@@ -1,0 +1,37 @@
+"""The pages of exercises: started by a form, followed, ended, and the report of it read and downloaded."""
+
+from sqlalchemy import select
+
+from incident.domain.kernel.people import Role
+from incident.store.db import db
+from incident.store.models import Incident, Person
+from tests.web.conftest import Team
+
+
+def test_an_exercise_by_its_pages(lite: Team) -> None:
+    """The DPO starts it for two people; a third sees nothing; nothing is filed; the report comes at the end."""
+    dpo = lite.visitor("Noor", Role.DPO)
+    player, stranger = lite.visitor("Jelle", Role.RESPONDER), lite.visitor("Mila", Role.RESPONDER)
+    with lite.app.app_context():
+        keys = {one.name: str(one.id) for one in db.session.scalars(select(Person))}
+        db.session.rollback()
+    dpo.get("/exercises")
+    assert dpo.submit(scenario="ransomware", pace="72").problems == ["Choose who takes part."]
+    shown = dpo.submit(scenario="ransomware", pace="72", people=[keys["Noor"], keys["Jelle"]])
+    assert "Everybody who takes part is told" in shown.text
+    with lite.app.app_context():
+        reference = db.session.scalars(select(Incident.reference)).one()
+        db.session.rollback()
+    player.get("/exercises/1")
+    for path in ("/exercises", "/exercises/1", f"/incidents/{reference}"):
+        stranger.get(path, 404)
+    player.get("/exercises/1/report.pdf", 404)
+    for path in ("", "/timeline", "/notices", "/record", "/close"):
+        assert "This is an exercise" in player.get(f"/incidents/{reference}{path}").text
+    for path in ("/", "/register", f"/register?q={reference}"):
+        assert reference not in dpo.get(path).html.replace(f"q={reference}", "").replace(f'value="{reference}"', "")
+    dpo.get("/exercises/1")
+    assert "points were kept" in dpo.submit("/end").text
+    assert "What the law wanted" in player.get("/exercises/1").text
+    report = player.client.get("/exercises/1/report.pdf")
+    assert report.data.startswith(b"%PDF")
