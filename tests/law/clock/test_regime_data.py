@@ -29,6 +29,13 @@ def test_each_law_is_filed_with_its_authority_on_its_form_and_counted_by_its_act
         assert (regime.recipient, regime.form, regime.counting) == FILED[regime.setting]
 
 
+@pytest.mark.parametrize("regime_id", [key for key, regime in LAW.items() if regime.setting])
+def test_other_law_binds_whoever_falls_under_it_whatever_the_role_in_the_processing(regime_id: str) -> None:
+    """NIS2 art. 23, Tw art. 11.3a: only laws made after the GDPR's own model speak of controllers."""
+    like_the_gdpr = LAW[regime_id].setting in ("uk_gdpr", "swiss_fadp", "wpg")
+    assert LAW[regime_id].bearer is (Bearer.CONTROLLER if like_the_gdpr else Bearer.ANYONE)
+
+
 @pytest.mark.parametrize("regime_id", ["gdpr_33_1", "gdpr_33_4"])
 def test_a_breach_is_notified_to_the_ap_on_its_form(regime_id: str) -> None:
     """GDPR art. 33(1) and 33(4): the notification and what follows it go to the same place."""
