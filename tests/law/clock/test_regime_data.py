@@ -6,7 +6,7 @@ from incident.law.regimes import Anchor, Bearer, Counting, Status, Threshold, al
 from incident.law.rulesets import RuleSet
 from tests.law.clock.cases import NOW
 
-LAW = RuleSet.at(NOW).regimes
+RULES = RuleSet.at(NOW)
 FILED = {
     "cbw": ("recipient.csirt", "ncsc-meldportaal", Counting.ATW),
     "telecom": ("recipient.ap", "ap-2022", Counting.EU_1182_71),
@@ -21,31 +21,32 @@ FILED = {
 """To whom each law beside the GDPR has its reports made, on which form, and by which act their time is counted."""
 
 
-@pytest.mark.parametrize("regime_id", LAW)
+@pytest.mark.parametrize("regime_id", RULES.regimes)
 def test_each_law_is_filed_with_its_authority_on_its_form_and_counted_by_its_act(regime_id: str) -> None:
     """Acts of the Union by Regulation 1182/71, Dutch ones by the Algemene termijnenwet, DORA by its own standard."""
-    regime = LAW[regime_id]
+    regime = RULES.regime(regime_id)
     if regime.setting:
         assert (regime.recipient, regime.form, regime.counting) == FILED[regime.setting]
 
 
-@pytest.mark.parametrize("regime_id", [key for key, regime in LAW.items() if regime.setting])
+@pytest.mark.parametrize("regime_id", [key for key, regime in RULES.regimes.items() if regime.setting])
 def test_other_law_binds_whoever_falls_under_it_whatever_the_role_in_the_processing(regime_id: str) -> None:
     """NIS2 art. 23, Tw art. 11.3a: only laws made after the GDPR's own model speak of controllers."""
-    like_the_gdpr = LAW[regime_id].setting in ("uk_gdpr", "swiss_fadp", "wpg")
-    assert LAW[regime_id].bearer is (Bearer.CONTROLLER if like_the_gdpr else Bearer.ANYONE)
+    like_the_gdpr = RULES.regime(regime_id).setting in ("uk_gdpr", "swiss_fadp", "wpg")
+    assert RULES.regime(regime_id).bearer is (Bearer.CONTROLLER if like_the_gdpr else Bearer.ANYONE)
 
 
 @pytest.mark.parametrize("regime_id", ["gdpr_33_1", "gdpr_33_4"])
 def test_a_breach_is_notified_to_the_ap_on_its_form(regime_id: str) -> None:
     """GDPR art. 33(1) and 33(4): the notification and what follows it go to the same place."""
-    assert (LAW[regime_id].recipient, LAW[regime_id].form) == ("recipient.ap", "ap-2022")
+    assert (RULES.regime(regime_id).recipient, RULES.regime(regime_id).form) == ("recipient.ap", "ap-2022")
 
 
-@pytest.mark.parametrize("regime_id", [key for key, regime in LAW.items() if regime.after])
+@pytest.mark.parametrize("regime_id", [key for key, regime in RULES.regimes.items() if regime.after])
 def test_a_later_report_binds_whom_the_first_one_binds(regime_id: str) -> None:
     """GDPR art. 33(4), Cbw art. 29: who had to make the first report makes the next one, for the same breach."""
-    later, first = LAW[regime_id], LAW[LAW[regime_id].after]
+    later = RULES.regime(regime_id)
+    first = RULES.regime(later.after)
     for name in ("setting", "bearer", "threshold", "trigger", "recipient", "form"):
         assert getattr(later, name) == getattr(first, name), name
 
@@ -53,7 +54,7 @@ def test_a_later_report_binds_whom_the_first_one_binds(regime_id: str) -> None:
 @pytest.mark.parametrize("regime_id", ["gdpr_34_4", "gdpr_58_1"])
 def test_a_letter_of_an_authority_binds_whoever_gets_it(regime_id: str) -> None:
     """GDPR art. 34(4), 58(1)(a): controller or processor, whatever the risk; without a term 72 hours of the house."""
-    regime = LAW[regime_id]
+    regime = RULES.regime(regime_id)
     assert regime.letter is not None
     assert (regime.bearer, regime.anchor, regime.threshold) == (Bearer.ANYONE, Anchor.LETTER, Threshold.OWN_TRIGGER)
     assert (str(regime.house), regime.note) == ("PT72H", "note.letter_sets_it")
@@ -61,11 +62,11 @@ def test_a_letter_of_an_authority_binds_whoever_gets_it(regime_id: str) -> None:
 
 def test_what_is_not_a_number_of_the_law_is_not_counted_by_an_act_and_is_called_our_own() -> None:
     """Regulation 1182/71 art. 1: it counts periods set by acts; hours of the house are no such period."""
-    for regime in LAW.values():
+    for regime in RULES.regimes.values():
         if regime.period is None or regime.status is Status.POLICY:
             assert regime.counting is Counting.PLAIN, regime.id
         if regime.house and not regime.letter:
             ours = "note.contract_hours" if regime.bearer is Bearer.PROCESSOR else "note.own_hours"
             assert regime.note == ours, regime.id
-    assert LAW["gdpr_33_4"].note == "note.own_policy"
+    assert RULES.regimes["gdpr_33_4"].note == "note.own_policy"
     assert {regime.note for regime in all_regimes() if regime.status is Status.PROPOSAL} == {"note.proposal"}
