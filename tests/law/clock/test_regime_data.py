@@ -30,10 +30,21 @@ def test_each_law_is_filed_with_its_authority_on_its_form_and_counted_by_its_act
 
 
 @pytest.mark.parametrize("regime_id", [key for key, regime in RULES.regimes.items() if regime.setting])
-def test_other_law_binds_whoever_falls_under_it_whatever_the_role_in_the_processing(regime_id: str) -> None:
-    """NIS2 art. 23, Tw art. 11.3a: only laws made after the GDPR's own model speak of controllers."""
-    like_the_gdpr = RULES.regime(regime_id).setting in ("uk_gdpr", "swiss_fadp", "wpg")
-    assert RULES.regime(regime_id).bearer is (Bearer.CONTROLLER if like_the_gdpr else Bearer.ANYONE)
+def test_other_law_binds_whoever_falls_under_it_by_an_event_of_its_own(regime_id: str) -> None:
+    """NIS2 art. 23, Tw art. 11.3a: only laws after the GDPR's own model speak of controllers and of risks."""
+    regime = RULES.regime(regime_id)
+    like_the_gdpr = regime.setting in ("uk_gdpr", "swiss_fadp", "wpg")
+    assert regime.bearer is (Bearer.CONTROLLER if like_the_gdpr else Bearer.ANYONE)
+    assert (regime.threshold is Threshold.OWN_TRIGGER) is not (like_the_gdpr or regime.setting == "telecom")
+
+
+def test_a_version_is_called_by_the_year_of_its_first_day() -> None:
+    """GDPR art. 99(2): by that name a clock is stored; what is no law is not called by a year."""
+    for regime in RULES.regimes.values():
+        if regime.status is Status.IN_FORCE and regime.valid_from:
+            assert regime.version == str(regime.valid_from.year), regime.id
+        else:
+            assert regime.full_version == "gdpr_33_4@house-1"
 
 
 @pytest.mark.parametrize("regime_id", ["gdpr_33_1", "gdpr_33_4"])
