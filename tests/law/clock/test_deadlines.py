@@ -131,6 +131,13 @@ def test_a_letter_is_found_by_the_number_of_its_duty_and_by_nothing_else() -> No
         assert letter_of(other, facts) is None, other
 
 
+def test_house_policy_that_ends_on_a_saturday_is_not_lengthened_by_any_act() -> None:
+    """Algemene termijnenwet art. 1(1): it lengthens terms that an act sets, and the 14 days are our own."""
+    clock = clocks(replace(BREACH, first_notified_at=at("2026-11-21T10:00")))["gdpr_33_4"]
+    assert clock.due_at == at("2026-12-05T10:00")
+    assert remark_ids(clock) == ("policy-longest", "note.own_policy")
+
+
 def test_informing_people_has_hours_of_the_house() -> None:
     """Art. 34 gives no number: 72 hours from the high risk are house policy, named as such; others can be set."""
     facts = replace(BREACH, high_risk_established_at=SENT)

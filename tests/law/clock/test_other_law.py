@@ -81,6 +81,7 @@ def test_dora_has_reports_after_one_another_and_a_weekend_rule_of_its_own() -> N
     assert clock.due_at == at("2026-11-21T10:15")
     assert remark_ids(clock) == ("2025/301",)
     assert outcome(clock, "2025/301") == at("2026-11-23T12:00")
+    assert remark_ids(clocks(known_since(MAJOR, "2026-11-17T10:15"), regimes=EVERY_REGIME)["dora_initial"]) == ()
 
 
 def test_the_cra_has_two_triggers_with_clocks_of_their_own() -> None:
