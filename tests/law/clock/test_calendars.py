@@ -56,6 +56,13 @@ def test_known_edges_of_the_calendar() -> None:
     assert list(public_holidays(2026)) == sorted(public_holidays(2026))
 
 
+def test_the_names_of_the_days_do_not_depend_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Algemene termijnenwet art. 3: the same English names on a server that speaks Dutch."""
+    monkeypatch.setenv("LANGUAGE", "nl")
+    public_holidays.cache_clear()
+    assert public_holidays(2031)[date(2031, 4, 26)] == "King's Day"
+
+
 def test_another_country_has_its_own_holidays_without_the_dutch_corrections() -> None:
     """The correction of Liberation Day is Dutch."""
     assert date(2026, 5, 5) not in public_holidays(2026, "BE")
