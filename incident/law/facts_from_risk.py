@@ -14,7 +14,7 @@ from incident.law.groups import joined, with_totals
 from incident.law.risk.answers import DataItem, Restoration, RiskAnswers, VulnerableGroup
 from incident.law.risk.open_questions import is_unknown
 from incident.law.risk_from_facts import risk_answers
-from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, SubjectGroup
+from incident.law.vocabulary import AvailabilityLoss, SubjectGroup
 
 TAKEN_AS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -45,7 +45,8 @@ def with_assessment(facts: BreachFacts, answers: RiskAnswers) -> BreachFacts:
     found = replace(facts, **stated)
     if "subjects_max" in stated:
         found = _with_least(found, facts)
-    groups = () if is_unknown(answers.vulnerable) else (_GROUPS[one] for one in _listed(answers) if one in _GROUPS)
+    listed = answers.vulnerable if isinstance(answers.vulnerable, tuple) else ()
+    groups = (_GROUPS[one] for one in listed if one in _GROUPS)
     stated_now = replace(
         found,
         subject_groups=joined(facts.subject_groups, groups),
@@ -53,10 +54,6 @@ def with_assessment(facts: BreachFacts, answers: RiskAnswers) -> BreachFacts:
         stated_unknown=tuple(name for name in facts.stated_unknown if name not in stated),
     )
     return with_totals(stated_now)
-
-
-def _listed(answers: RiskAnswers) -> tuple[VulnerableGroup, ...]:
-    return answers.vulnerable if isinstance(answers.vulnerable, tuple) else ()
 
 
 def _answered(name: str, answers: RiskAnswers) -> bool:
@@ -132,7 +129,7 @@ def _says(name: str, facts: BreachFacts, derived: RiskAnswers) -> bool:
     """Whether the fact sheet answers a question; that loss is temporary does not say how soon the data were back."""
     if name == "restoration":
         return facts.availability_loss is not AvailabilityLoss.UNKNOWN and derived.restoration is Restoration.NEVER
-    return not is_unknown(getattr(derived, name)) and getattr(derived, name) is not UNKNOWN
+    return _answered(name, derived)
 
 
 def updated(assessed: RiskAnswers, facts: BreachFacts) -> RiskAnswers:

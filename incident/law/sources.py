@@ -54,7 +54,7 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 def documents() -> Mapping[str, Table]:
     """GDPR art. 99: every parameter file as plain data, by file name, in alphabetical order."""
     folder = files("incident.law") / "parameters"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    found = sorted(folder.iterdir(), key=lambda entry: entry.name)
     return {entry.name: tomllib.loads(entry.read_text("utf-8")) for entry in found}
 
 

@@ -144,6 +144,20 @@ def test_a_value_has_its_source() -> None:
         house_value("awareness.nothing")
 
 
+@pytest.mark.parametrize("dates", [{"valid_from": date(2026, 1, 1)}, {"valid_to": date(2026, 1, 31)}])
+def test_a_dated_value_is_no_value_of_the_house(monkeypatch: pytest.MonkeyPatch, dates: dict[str, date]) -> None:
+    """GDPR art. 99(2): what holds only for a time is read from the rules of that time."""
+    from incident.law import sources
+
+    monkeypatch.setattr(sources, "values", lambda: (Value("x", 1, "somewhere", Certainty.PRIMARY, **dates),))
+    sources._house_values.cache_clear()
+    try:
+        with pytest.raises(KeyError):
+            house_value("x")
+    finally:
+        sources._house_values.cache_clear()
+
+
 def test_a_dated_value_holds_only_within_its_dates() -> None:
     """A value asks the same question as a regime."""
     value = Value("x", 1, "somewhere", Certainty.PRIMARY, date(2026, 1, 1), date(2026, 1, 31))

@@ -41,6 +41,11 @@ FACTS = BreachFacts(
 )
 
 
+def test_no_category_on_record_is_no_statement_about_the_data() -> None:
+    """GDPR art. 33(3)(a): an empty list says that nobody has looked, not that nothing leaked."""
+    assert risk_answers(BreachFacts()).data is UNKNOWN
+
+
 def test_recorded_facts_become_answers() -> None:
     expected = RiskAnswers(
         nature=(Nature.CONFIDENTIALITY,),
