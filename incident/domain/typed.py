@@ -124,9 +124,13 @@ def read_day(text: str) -> date | None:
     parts = found.groupdict() if found else {}
     month = int(parts["m"]) if "m" in parts else _MONTHS.get(parts.get("name", "").casefold(), 0)
     try:
-        return date(int(parts["y"]), month, int(parts["d"]))
+        day = date(int(parts["y"]), month, int(parts["d"]))
     except (KeyError, ValueError):
         raise Invalid(DAY_LIKE) from None
+    # In the first and the last year of the calendar some zones have days whose instants do not exist.
+    if not date.min.year < day.year < date.max.year:
+        raise Invalid(DAY_LIKE)
+    return day
 
 
 def read_time(text: str) -> time | None:

@@ -45,9 +45,9 @@ def test_a_day_is_read_as_people_write_it(text: str) -> None:
     assert read_day(text) == date(2024, 3, 12)
 
 
-@pytest.mark.parametrize("text", ["31-02-2026", "tomorrow", "2026-13-01", "1-1-26"])
+@pytest.mark.parametrize("text", ["31-02-2026", "tomorrow", "2026-13-01", "1-1-26", "0001-01-01", "9999-12-31"])
 def test_what_is_no_day_is_refused(text: str) -> None:
-    """A year of two figures may be any century."""
+    """A year of two figures may be any century; at the ends of the calendar a day begins before all time somewhere."""
     with pytest.raises(Invalid):
         read_day(text)
 

@@ -84,6 +84,7 @@ def test_imported_entries_are_shown_like_others(team: Team, dpo: Visitor) -> Non
     [
         ("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."),
         ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
+        ("x;Y;0001-01-01T00:00+02:00;;;;;;;", "This year cannot be right."),
         ("x;Y;3-2-2030;;;;;;;", "This lies in the future."),
         ("x;Y;3-2-2024;;misschien;;;;;", "Write yes or no."),
         ("x;Y;3-2-2024;;;veel;;;;", "Write a whole number"),

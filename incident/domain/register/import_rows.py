@@ -204,7 +204,9 @@ def _before(values: Mapping[str, Any], later: str, earlier: str) -> bool:
 
 def _instant(text: str, zone: ZoneInfo) -> datetime | None:
     if _WITH_OFFSET.fullmatch(text):
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        _likely(moment)
+        return moment.astimezone(UTC)
     day = _day(text, zone)
     if day is None:
         return None
@@ -220,9 +222,15 @@ def _day(text: str, _zone: ZoneInfo) -> date | None:
         day = read_day(_TIME.sub("", text).strip())
     except Invalid:
         raise ValueError("Write a date like 23-11-2026 or 2026-11-23.") from None
-    if day is not None and not 1990 <= day.year <= 2200:
-        raise ValueError("This year cannot be right.")
+    if day is not None:
+        _likely(day)
     return day
+
+
+def _likely(day: date) -> None:
+    """Refuse a year in which no breach was ever recorded, and those in which some instants do not exist in UTC."""
+    if not 1990 <= day.year <= 2200:
+        raise ValueError("This year cannot be right.")
 
 
 def _truth(text: str, _zone: ZoneInfo) -> bool:
