@@ -5,13 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from passlib.totp import TOTP
+from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
+from incident.store.db import db
+from incident.store.models import OutboxMessage
 from tests.oidc import Claims
 from tests.soft_key import SoftKey
-from tests.web.client import PASSWORD
-from tests.web.test_passkeys import make
+from tests.web.client import PASSWORD, Visitor
+from tests.web.test_passkeys import come, make
 from tests.web.test_proof_of_person import PROVE, SET_UP, begin_factor, set_up_factor
 from tests.web.test_single_sign_on import FEMKE, House, build, house
 
@@ -189,6 +192,48 @@ def test_who_has_no_password_is_not_asked_for_one(house: House) -> None:
     for given in ("", "anything at all"):
         visitor.client.post("/account/verify", data={"csrf_token": token, "proof_password": given})
     assert "person:proved" not in house.tags()
+
+
+def lost_passkey(house: House) -> Visitor:
+    """Somebody who never had a password, signed in by a passkey, and removed it: the only one."""
+    newcomer, key = house.visitor(), SoftKey()
+    house.come({**FEMKE, **house.just_now()}, newcomer)
+    make(newcomer, key)
+    visitor = house.visitor()
+    come(visitor, key)
+    visitor.get("/account/passkeys")
+    visitor.submit("/remove")
+    return visitor
+
+
+def test_who_removed_the_only_passkey_is_asked_at_the_provider(house: House, clock: FixedClock) -> None:
+    """Not for a password that never was."""
+    visitor = lost_passkey(house)
+    clock.advance(hours=2)
+    visitor.get("/account/tokens")
+    page = visitor.get("/account/verify")
+    assert "Sign in at" in page.text
+    assert [node for node in page.tree.iter("input") if node.get("name") == "proof_password"] == []
+    assert "It is you" in house.come(FEMKE, visitor, "/account/verify/provider").text
+
+
+def test_who_has_nothing_at_all_is_led_to_a_password_by_mail(house: House, clock: FixedClock) -> None:
+    """Untied from the provider too: the question says so, signs out, and the front door sends the link."""
+    visitor = lost_passkey(house)
+    visitor.get("/account")
+    visitor.submit("/account/provider/untie")
+    clock.advance(hours=2)
+    page = visitor.get("/account/verify")
+    assert "to answer with. Sign out" in page.text
+    assert [node for node in page.tree.iter("input") if (node.get("name") or "").startswith("proof_")] == []
+    assert "Sign out" in [node.text for node in page.tree.find("body/main").iter("button")]  # type: ignore[union-attr]
+    visitor.get("/account")
+    visitor.submit("/logout")
+    visitor.get("/password/forgotten")
+    visitor.submit("/password/forgotten", email=FEMKE["email"])
+    with house.team.app.app_context():
+        sent = [row.payload["template"] for row in db.session.scalars(select(OutboxMessage))]
+    assert "password_reset" in sent
 
 
 def test_a_code_proves_it_whatever_the_provider_says(house: House) -> None:

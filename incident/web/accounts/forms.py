@@ -18,6 +18,7 @@ from incident.domain.kernel.sessions import is_fresh
 from incident.store.db import db
 from incident.usecases.common.limits import RESETS, RESETS_FROM, spend
 from incident.usecases.people import sign_in
+from incident.usecases.people.group_roles import links_of
 from incident.usecases.people.passkeys import only_by_passkey, passkeys_of
 from incident.web.accounts.counted import account_of, network_of
 from incident.web.accounts.known import ticket
@@ -150,8 +151,15 @@ class ProofForm(VerifyForm):
     @property
     def elsewhere(self) -> bool:
         """Whether the identity provider asks, in a window of its own: who came from there may have no password."""
+        if self.by_code or self.has_passkey:
+            return False
         this = here()
-        return not self.by_code and not self.has_passkey and this is not None and this.elsewhere
+        return (this is not None and this.elsewhere) or (not self.has_password and self._is_tied)
+
+    @property
+    def _is_tied(self) -> bool:
+        """Whether a sign-in at the provider opens this account, where there still is a provider."""
+        return deps().provider is not None and bool(links_of(db.session(), self.user))  # type: ignore[arg-type]
 
     @property
     def has_password(self) -> bool:
@@ -162,6 +170,11 @@ class ProofForm(VerifyForm):
     def has_passkey(self) -> bool:
         """Whether a passkey answers; the password then does not."""
         return bool(passkeys_of(db.session(), self.user.id))  # type: ignore[arg-type]
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is anything to answer with: without, a password is chosen by mail first."""
+        return self.by_code or self.has_passkey or self.elsewhere or self.has_password
 
     def validate(self, **kwargs: object) -> bool:
         """Check the answer, unless too many tries failed; the right one counts for a while."""
