@@ -24,6 +24,7 @@ from incident.usecases.messages.morning import tell_waiting
 from incident.usecases.messages.other_ways import rescue_slow
 from incident.usecases.messages.reporter import warn_reporters
 from incident.usecases.people.sessions import forget_old_sign_ins
+from incident.usecases.people.unheard import rest_unheard
 from incident.usecases.response.updates import ask_for_updates
 from incident.usecases.retention.erase import erase_due, forget_links, removable, remove_files, removed
 
@@ -108,7 +109,7 @@ class Housekeeper:
             return sum(found.values())
 
     def tidy(self) -> int:
-        """Write the submissions of mailings that are through and the drills that failed, and erase what is due."""
+        """Write what is through, failed or not confirmed (mailings, drills, roles of groups), and erase what is due."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
@@ -117,6 +118,7 @@ class Housekeeper:
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
                 forget_requests(session, now - REMEMBER_REQUESTS)
                 forget_old_sign_ins(session, now=now)
+                rest_unheard(session, now=now)
                 forget_counts(session, now=now)
                 forget_links(session, now=now)
         except DBAPIError as problem:

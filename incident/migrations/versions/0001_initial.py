@@ -182,6 +182,7 @@ def _people() -> None:
         sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), index=True, nullable=False),
         sa.Column("roles", sa.String(255), nullable=False),
         sa.Column("linked_at", AT, nullable=False),
+        sa.Column("heard_at", AT, nullable=False),
         sa.UniqueConstraint("issuer", "subject"),
     )
     op.create_table(

@@ -41,8 +41,10 @@ class ProviderIdentity(Committed, Base):
     """Somebody at the identity provider, whose sign-in there opens this account.
 
     ``roles`` are those, with commas between, that nothing but the groups there have given: they go when the group goes,
-    and what was given here stays.
+    and what was given here stays. ``heard_at`` is when the provider last said which groups give roles.
     """
+
+    UNCOMMITTED = frozenset({"heard_at"})
 
     __tablename__ = "provider_identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -53,4 +55,5 @@ class ProviderIdentity(Committed, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     roles: Mapped[Short] = mapped_column(default="")
     linked_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -261,11 +261,14 @@ def note_use(session: Session, actor: Actor, use: Use, *, now: datetime, asker: 
     _tell(session, "power_used", told, use, actor, now, f"power:{entry.seq}")
 
 
-def tell_of_gone(session: Session, person: Person, gone: frozenset[Role], dedupe: str, *, now: datetime) -> None:
-    """Tell whose groups gave these roles that they are gone; of power the data protection officers hear too."""
+def tell_of_gone(
+    session: Session, person: Person, gone: frozenset[Role], dedupe: str, *, now: datetime, resting: bool = False
+) -> None:
+    """Tell whose groups gave these roles that they are gone or rest; of power the privacy officers hear too."""
     told = {*(_officers(session) if gone & DECIDING else ()), person.id}
     params = {"whom": person.name or person.email, "path": "/account"}
-    queue(session, incident=None, template="group_roles_gone", params=params, to=sorted(told), now=now, dedupe=dedupe)
+    template = "group_roles_rest" if resting else "group_roles_gone"
+    queue(session, incident=None, template=template, params=params, to=sorted(told), now=now, dedupe=dedupe)
 
 
 def _officers(session: Session) -> frozenset[UUID]:

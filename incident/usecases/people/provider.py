@@ -14,7 +14,7 @@ from incident.domain.kernel.errors import Invalid, NotAllowed, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.domain.provider import UNVERIFIED, Identity, Rules
-from incident.store.models import Person, ProviderIdentity
+from incident.store.models import AuditEntry, Person, ProviderIdentity
 from incident.usecases.common.record import record_system
 from incident.usecases.messages.queue import queue
 from incident.usecases.people import group_roles, powers
@@ -88,34 +88,50 @@ def settle(session: Session, person: Person, entry: Entry, *, now: datetime) -> 
     link = link_of(session, entry.issuer, entry.subject)
     if link is None:
         link = ProviderIdentity(
-            id=uuid4(), issuer=entry.issuer, subject=entry.subject, person_id=person.id, roles="", linked_at=now
+            id=uuid4(),
+            issuer=entry.issuer,
+            subject=entry.subject,
+            person_id=person.id,
+            roles="",
+            linked_at=now,
+            heard_at=now,
         )
         session.add(link)
         session.flush()
         record_system(session, Tag.PERSON_LINKED, person.actor(), now, person=str(person.id))
         _tell_of_link(session, person, link, now)
     if entry.roles is not None:
+        link.heard_at = now
         _follow_groups(session, person, entry.roles, now)
 
 
 def _follow_groups(session: Session, person: Person, roles: frozenset[Role], now: datetime) -> None:
-    """Give what the groups give; take what they gave and give no more. The last administrator stays one for now."""
+    """Give what the groups give; take what they gave and give no more. The last administrator stays one for now.
+
+    What only rested comes back as it was: somebody agreed to it, and no group ever stopped giving it.
+    """
     held = person.actor().roles
-    given = group_roles.given(session, person) & held
+    by_groups = group_roles.given(session, person)
+    given, back = by_groups & held, (by_groups - held) & roles
     gone = given - roles
     if Role.ADMIN in gone and is_last_admin(session, person):
         gone -= {Role.ADMIN}
-    new = powers.roles_by_group(session, person, roles - held, now=now)
+    new = powers.roles_by_group(session, person, roles - held - back, now=now) | back
     group_roles.note_given(session, person, (given - gone) | new)
     result = (held - gone) | new or ONLY_REPORTS
     if result != held:
-        rows = ensure_roles(session)
-        person.roles = [rows[role] for role in sorted(result)]
-        session.flush()
-        facts = {"person": str(person.id), "roles": group_roles.joined(result), "by": "group"}
-        entry = record_system(session, Tag.PERSON_CHANGED, SYSTEM, now, **facts)
+        entry = change_by_group(session, person, result, now)
         if gone:
             powers.tell_of_gone(session, person, gone, f"group_roles:{entry.seq}", now=now)
+
+
+def change_by_group(session: Session, person: Person, roles: frozenset[Role], now: datetime) -> AuditEntry:
+    """From now on the person has these roles, because of what a group says or no longer says; on record."""
+    rows = ensure_roles(session)
+    person.roles = [rows[role] for role in sorted(roles)]
+    session.flush()
+    facts = {"person": str(person.id), "roles": group_roles.joined(roles), "by": "group"}
+    return record_system(session, Tag.PERSON_CHANGED, SYSTEM, now, **facts)
 
 
 def unlink(session: Session, actor: Actor, person: Person, *, now: datetime) -> None:
@@ -149,4 +165,4 @@ def _tell_of_link(session: Session, person: Person, link: ProviderIdentity, now:
     )
 
 
-__all__ = ["Entry", "admit", "link_of", "settle", "unlink"]
+__all__ = ["Entry", "admit", "change_by_group", "link_of", "settle", "unlink"]

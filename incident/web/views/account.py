@@ -10,7 +10,7 @@ from flask_babel import refresh
 from incident.store.db import db
 from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
-from incident.usecases.people.group_roles import links_of
+from incident.usecases.people.group_roles import links_of, standing
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
@@ -43,8 +43,10 @@ def show() -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
-    links = links_of(db.session(), person)
-    return render_template("web/account/show.html", form=form, me=person, places=places, here=here(), links=links)
+    links, groups = links_of(db.session(), person), standing(db.session(), person)
+    return render_template(
+        "web/account/show.html", form=form, me=person, places=places, here=here(), links=links, groups=groups
+    )
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")

@@ -17,6 +17,7 @@ from incident.store.db import db
 from incident.usecases.people import accounts, sessions
 from incident.usecases.people.accounts import ChangePerson, NewPerson
 from incident.usecases.people.acts import note_account
+from incident.usecases.people.group_roles import standing
 from incident.usecases.people.invite import Invite, can_invite, invite, send_invitation
 from incident.usecases.people.passkeys import holders_of_passkeys, passkeys_of
 from incident.usecases.people.powers import link_allowed
@@ -137,7 +138,8 @@ def change(person_id: UUID) -> ResponseReturnValue:
 def _page(form: PersonForm, person: "Person", link: str | None = None) -> str:
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
     keyed = bool(passkeys_of(db.session(), person.id))
-    return render_template("web/people/change.html", form=form, somebody=person, link=link, places=places, keyed=keyed)
+    more = {"places": places, "keyed": keyed, "groups": standing(db.session(), person)}
+    return render_template("web/people/change.html", form=form, somebody=person, link=link, **more)
 
 
 def _say_what_waits(held: object) -> None:
