@@ -62,6 +62,7 @@ NO_PAGES: Final = {
     "evidence.read": "the file itself",
     "insight.table": "a CSV file",
     "insight.report": "a PDF file",
+    "exercises.report": "a PDF file",
     "register.export": "CSV, XLSX, JSON or PDF",
     "people.invited": "answers with a redirect to the page on which a password is chosen",
 }

@@ -45,6 +45,7 @@ FILES = frozenset(
         "evidence.read",
         "register.export",
         "insight.report",
+        "exercises.report",
         "insight.table",
     }
 )

@@ -22,6 +22,13 @@ from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, MailingRecipient, SlackRoom
+from incident.usecases.exercise.play import (
+    StartExercise,
+    deliver_inject,
+    due_injects,
+    end_exercise,
+    start_exercise,
+)
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     prepare_mailing,
@@ -153,6 +160,11 @@ def _habits(stage: Stage) -> None:
     stage.on("13-10 10:00", lambda now: make_api_token(stage.session, noor, person, "Power BI", now=now))
 
     stage.on("10-11 10:00", partial(_drill, stage))
+    stage.on("12-11 14:00", partial(_exercise, stage, "processor"))
+    stage.on("12-11 14:40", partial(_goes_on, stage))
+    stage.on("12-11 15:00", lambda now: end_exercise(1, actor=noor, session=stage.session, now=now))
+    stage.on("19-11 01:20", partial(_exercise, stage, "misaddressed_mail"))
+    stage.on("19-11 01:45", partial(_goes_on, stage))
     stage.on("14-10 10:00", partial(_doors, stage))
     stage.on("15-10 10:00", partial(_alerts, stage))
 
@@ -179,6 +191,18 @@ def _drill(stage: Stage, now: datetime) -> None:
     calls = stage.session.scalars(select(DrillCall).order_by(DrillCall.channel, DrillCall.person_id)).all()
     for number, call in enumerate(calls[1:]):
         confirm_call(stage.session, call.id, source=Source.WEB, now=now + timedelta(minutes=4 * number))
+
+
+def _exercise(stage: Stage, scenario: str, now: datetime) -> None:
+    """Three of them play an hour that stands for three days."""
+    people = frozenset(key for name in ("Noor", "Jelle", "Sanne") if (key := stage.person(name).id) is not None)
+    start_exercise(StartExercise(stage.person("Noor"), scenario, people, 72), session=stage.session, now=now)
+
+
+def _goes_on(stage: Stage, now: datetime) -> None:
+    """What the script holds until now comes in."""
+    for inject in due_injects(stage.session, now):
+        deliver_inject(stage.session, inject, now)
 
 
 def _keep(stage: Stage, name: str, query: str, now: datetime) -> None:

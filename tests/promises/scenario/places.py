@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from incident.domain.kernel.reference import EXERCISE, make_reference
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, Notice, Person
 from tests.promises.scenario.installation import Installation
@@ -96,6 +97,10 @@ PAGES: Final[dict[str, str]] = {
     "roster": "/settings/roster",
     "drill": "/drill/{call}",
     "drill-confirmed": "/drill/{confirmed_call}",
+    "exercises": "/exercises",
+    "exercise": "/exercises/2",
+    "exercise-ended": "/exercises/1",
+    "exercise-incident": "/incidents/{exercise}",
     "regimes": "/settings/regimes",
     "doors": "/settings/doors",
     "doors-new": "/settings/doors/new",
@@ -151,6 +156,7 @@ def _known(made: Installation) -> Mapping[str, str]:
         "person": str(person.id),
         "call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_(None))).one()),
         "confirmed_call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_not(None))).first()),
+        "exercise": make_reference(2026, 2, EXERCISE),
         "status": made.status,
         "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
         "dossier": notices[known["hubspot"], "authority"][0],
