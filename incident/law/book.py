@@ -3,10 +3,11 @@
 It is made from the data that the package judges by, so it cannot say anything else. Markdown, in a page language.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from incident.law.book_values import table, told, value_title
 from incident.law.explain import title
 from incident.law.grounds import grounds
 from incident.law.periods import Period
@@ -98,24 +99,9 @@ def _values(language: str) -> Iterator[str]:
     yield f"## {_say('values', language)}"
     yield _say("values.about", language)
     for value in values():
-        yield f"### `{value.id}`\n\n{cited(value.citation, language)} · {value.certainty.value}"
-        yield f"```\n{_plain(value.value)}\n```"
-
-
-def _plain(value: object, indent: str = "") -> str:
-    """A value as an indented list; a row of a table stays on one line."""
-    if isinstance(value, Mapping):
-        return "\n".join(_entry(f"{name}", entry, indent) for name, entry in value.items())
-    if isinstance(value, list) and any(isinstance(entry, (list, Mapping)) for entry in value):
-        return "\n".join(_entry("-", entry, indent) for entry in value)
-    return indent + (", ".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
-def _entry(name: str, value: object, indent: str) -> str:
-    nested = isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(e, Mapping) for e in value))
-    if isinstance(value, Mapping) and not any(isinstance(entry, (list, Mapping, str)) for entry in value.values()):
-        return f"{indent}{name}: {', '.join(f'{key} {entry}' for key, entry in value.items())}"
-    return f"{indent}{name}:\n{_plain(value, indent + '  ')}" if nested else f"{indent}{name}: {_plain(value)}"
+        yield f"### {value_title(value, language)} (`{value.id}`)"
+        yield f"{cited(value.citation, language)} · {value.certainty.value}"
+        yield told(value, language)
 
 
 def _factors(language: str) -> Iterator[str]:
@@ -143,6 +129,4 @@ def _sign(language: str) -> Iterator[str]:
 
 
 def _table(heads: str, rows: Iterable[tuple[str, ...]]) -> str:
-    names = heads.split(" | ")
-    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+    return table(heads.split(" | "), rows)

@@ -1,5 +1,6 @@
 """The book of rules in docs/law says what the program judges by."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ from click.testing import CliRunner
 
 from incident.cli.law import law
 from incident.law.book import book
+from incident.law.book_values import told, value_title
 from incident.law.explain import title
 from incident.law.grounds import grounds
 from incident.law.regimes import all_regimes
-from incident.law.sources import house_value, values
+from incident.law.sources import Certainty, Value, house_value, values
 from incident.law.texts import LANGUAGES, cited, sentence, texts
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "law"
@@ -32,11 +34,30 @@ def test_the_book_leaves_nothing_out(language: str) -> None:
         ]
         assert any(row.endswith(f"| {regime.certainty.value} |") for row in rows), regime.id
     for value in values():
-        assert f"### `{value.id}`" in text
+        assert f"### {value_title(value, language)} (`{value.id}`)\n" in text
     assert text.count(cited("UAVG art. 42", language)) >= len(
         [each for each in grounds().values() if each.citation == "UAVG art. 42"]
     )
     assert "{number}" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_value_is_told_by_the_names_of_the_program(language: str) -> None:
+    """A lawyer reads what a name stands for, in the language of the book; each outcome stands at both its answers."""
+    told_all = {value.id: told(value, language) for value in values()}
+    for value_id, text in told_all.items():
+        assert not re.search(r"\b[a-z]+_[a-z_]+\b|^-:|None", text, re.MULTILINE), value_id
+        assert "- -" not in text
+    outcomes = told_all["edpb.confidentiality"].splitlines()
+    assert outcomes[-1].startswith(f"| {sentence('risk.likelihood.intended', (), language)} |")
+    assert outcomes[-1].endswith(f"| {sentence('risk.level.high', (), language)} |")
+    assert outcomes[0].endswith(f"| {sentence('risk.gravity.very_high', (), language)} |")
+
+
+def test_a_name_without_words_is_refused() -> None:
+    """Whoever adds a value adds its words."""
+    with pytest.raises(KeyError, match="made_up"):
+        told(Value("edpb.gravity", {"ordinary": ["made_up"]}, "GDPR art. 5(2)", Certainty.UNVERIFIED), "nl")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

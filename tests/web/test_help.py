@@ -69,5 +69,8 @@ def test_a_board_reads_and_prints_by_what_is_judged(lite: Team) -> None:
     heads = [text_of(head) for head in article.iter("h2")]
     assert heads == re.findall("^## (.+)$", book("en"), re.MULTILINE)
     assert heads[-1] == "Read and approved"
+    assert list(article.iter("code")) == [], "the names that the program uses say nothing to a board"
+    folded = list(article.iter("details"))
+    assert len(folded) == len(re.findall("^##+ ", book("en"), re.MULTILINE))
     rows = [row for row in book("en").splitlines() if row.startswith("| ") and "---" not in row]
     assert len(list(article.iter("tr"))) == len(rows)

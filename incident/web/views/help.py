@@ -19,5 +19,4 @@ def index() -> ResponseReturnValue:
 @bp.get("/help/method")
 def method() -> ResponseReturnValue:
     """Every rule, value, source and open question by which is judged, with room for who approves it."""
-    title, text = method_page.method(language_code())
-    return render_template("web/help/method.html", title=title, text=text)
+    return render_template("web/help/method.html", book=method_page.method(language_code()))
