@@ -64,7 +64,7 @@ def _unwatched(session: Session, now: datetime) -> Iterator[Finding]:
     if number := len(unwatched(session, now)):
         one = "In one open case nobody is there who may act."
         many = "In %(number)s open cases nobody is there who may act."
-        cure = "An administrator sees which under Shared power."
+        cure = 'An administrator sees which under "Approve roles and access".'
         yield fail("roster", by_count(number, one, many), cure, number=number)
 
 

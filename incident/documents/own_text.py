@@ -14,10 +14,10 @@ from incident.documents.writing import facts_for
 from incident.usecases.notices.ports import NoticeRequest
 
 
-def names_for(request: NoticeRequest) -> Mapping[str, str]:
-    """Every name that may stand in such a text, with what it is called in the language of the text."""
+def names_for(request: NoticeRequest, reader: str) -> Mapping[str, str]:
+    """Every name that may stand in such a text, with what it is called in the language of who writes it."""
     language = find_template(request.addressee, request.kind, request.language).language
-    words = phrases(language)["placeholders"]
+    words = phrases(reader)["placeholders"]
     names = sorted(allowed_placeholders(facts_for(request, language)))
     return MappingProxyType({name: words.get(name, name.replace("_", " ")) for name in names})
 

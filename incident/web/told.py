@@ -79,6 +79,7 @@ WAYS: Final = {
     "subjects": _l("a mailing to the people concerned"),
     "apprise": _l("a further channel"),
     "terminal": _l("the terminal"),
+    "slack": "Slack",
 }
 """The ways out of the house that are no names."""
 TELLS, TELLS_NOT = _l("to notify"), _l("not to notify")

@@ -200,7 +200,8 @@ def test_the_last_who_could_work_on_it_cannot_go_before_somebody_else_is_let_in(
     for fields in ({"roles": ["responder"], "active": ""}, {"roles": ["auditor"], "active": "y"}):
         refused = change(ada, anna, **fields)
         assert refused.problems == [
-            f"Nobody else who may know of {cast.reference} could work on it. Let somebody in first, under Shared power."
+            f"Nobody else who may know of {cast.reference} could work on it. "
+            'Let somebody in first, on the page "Approve roles and access".'
         ]
     with team.app.app_context():
         assert db.session.get_one(Person, anna).active

@@ -145,7 +145,8 @@ class Catalogue:
 
     def retold(self, told: str, language: str) -> str:
         """A sentence that a form was filled with, for a reader of ``nl`` or ``en``; one that is not ours stays."""
-        return next((note[language] for note in self.notes.values() if told in note.values()), told)
+        ours = (*self.notes.values(), *(gap.remark for gap in self.gaps))
+        return next((words[language] for words in ours if told in words.values()), told)
 
 
 @cache

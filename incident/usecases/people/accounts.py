@@ -203,7 +203,8 @@ def _check_not_left_alone(session: Session, person: Person, command: ChangePerso
     """Raise Invalid where a restricted incident would have nobody any more who may work on it."""
     if references := left_alone(session, person, held if command.active else frozenset()):
         raise Invalid(
-            "Nobody else who may know of %(references)s could work on it. Let somebody in first, under Shared power.",
+            "Nobody else who may know of %(references)s could work on it. "
+            'Let somebody in first, on the page "Approve roles and access".',
             field="roles" if command.active else "active",
             references=", ".join(references),
         )

@@ -34,6 +34,7 @@ from incident.web.case import open_case
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
 from incident.web.forms.notices_templates import HouseForm, TemplateForm
+from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES
 from incident.web.letters import body_of_page
 from incident.web.transactions import attempt, commits
@@ -73,7 +74,7 @@ def _request(addressee: str, kind: str, language: str) -> NoticeRequest:
 def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     """One text: write, look at it with a real incident, save."""
     asked = _request(addressee, kind, language)
-    names, own = names_for(asked), own_template(db.session(), addressee, kind, language)
+    names, own = names_for(asked, language_code()), own_template(db.session(), addressee, kind, language)
     title, text = (own.title, own.text) if own else start_text(asked)
     form = TemplateForm(data={"title": title, "body": text}).offer(_incidents())
     shown: dict[str, object] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
