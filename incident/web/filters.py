@@ -23,12 +23,12 @@ DAY, DAY_AND_TIME = "EEE d MMM y", "EEE d MMM y HH:mm"
 
 def when(at: datetime | None, pattern: str = DAY_AND_TIME) -> str | Markup:
     """Day, date, time and zone as ``ma 23 nov 2026 09:20 CET``, with the machine-readable instant around it."""
-    return "–" if at is None else _when(at, pattern, zone(), language_code())
+    return "–" if at is None else instant(at, pattern, zone(), language_code())
 
 
 @lru_cache(maxsize=4096)
-def _when(at: datetime, pattern: str, seen_in: ZoneInfo, language: str) -> Markup:
-    """The words of an instant never change, and a list shows the same ones again at every visit."""
+def instant(at: datetime, pattern: str, seen_in: ZoneInfo, language: str) -> Markup:
+    """The same for a reader: the words of an instant never change, and a list shows them again at every visit."""
     local = at.astimezone(seen_in)
     text = f"{format_datetime(local, pattern, tzinfo=seen_in, locale=language)} {local:%Z}"
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Final, NamedTuple
 
 from flask_babel import gettext as _
@@ -12,10 +13,14 @@ from incident.documents.register_export import Cell
 from incident.domain.fact_sheet import chapter_of
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Source
+from incident.law.labels import field_label
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.register import RegisterLine
-from incident.usecases.register.columns import DECIDED, FACTS, OWN, Column, Shown, Value
-from incident.web.labels import RISKS, STATUSES, field_words, law_label
+from incident.usecases.register.columns import ALL, DECIDED, FACTS, OWN, Column, Shown, Value
+from incident.web.filters import DAY_AND_TIME, day, instant, number
+from incident.web.i18n import language_code
+from incident.web.labels import RISKS, STATUSES, law_label
+from incident.web.viewer import zone
 
 TITLES: Final = {
     "reference": _l("Reference"),
@@ -62,7 +67,7 @@ SOURCES: Final = {
 
 
 class SetCell(NamedTuple):
-    """One cell of the page."""
+    """One cell of the page: what kind it is, its heading, its words or, for a tag, these and their tone."""
 
     kind: str
     heading: str
@@ -71,7 +76,13 @@ class SetCell(NamedTuple):
 
 def title(column: Column) -> str:
     """The heading of a column; a fact has the label of the fact sheet."""
-    return str(TITLES[column.name]) if column.name in TITLES else field_words(column.name).label
+    return _titles(language_code())[column.name]
+
+
+@cache
+def _titles(language: str) -> dict[str, str]:
+    """All headings in the language of the page: the register names each of them, to choose from."""
+    return {name: str(TITLES[name]) if name in TITLES else field_label(name, language).label for name in ALL}
 
 
 def groups() -> list[tuple[str, tuple[Column, ...]]]:
@@ -138,26 +149,25 @@ def headed(columns: Iterable[Column]) -> dict[str, str]:
 
 
 def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[list[SetCell]]:
-    """Lines of the register as the page sets them; each column's heading is looked up once."""
+    """Lines of the register as the page sets them; what is the same in every line is looked up once."""
     known = [(column, title(column)) for column in columns]
-    return [[_set(column, heading, column.value(line)) for column, heading in known] for line in lines]
+    tags = {value: (str(words), tone) for value, (words, tone) in (*STATUSES.items(), *RISKS.items())}
+    seen_in, language = zone(), language_code()
 
+    def put(column: Column, heading: str, value: Shown) -> SetCell:
+        match value:
+            case None | "" | ():
+                return SetCell("no number" if column.name == "subjects" else "nothing", heading, "–")
+            case Status() | RiskLevel():
+                return SetCell("tag", heading, tags[value])
+            case datetime():
+                return SetCell("date", heading, instant(value, DAY_AND_TIME, seen_in, language))
+            case date():
+                return SetCell("date", heading, day(value))
+            case int() if not isinstance(value, bool):
+                return SetCell("number", heading, number(value))
+            case tuple():
+                return SetCell("list", heading, cell(value))
+        return SetCell("reference" if column.name == "reference" else "text", heading, str(word(value)))
 
-def _set(column: Column, heading: str, value: Shown) -> SetCell:
-    """How a cell is set in the page: what kind it is, its heading, its words."""
-    match value:
-        case None | "" | ():
-            return SetCell("no number" if column.name == "subjects" else "nothing", heading, "–")
-        case Status():
-            return SetCell("tag", heading, STATUSES[value])
-        case RiskLevel():
-            return SetCell("tag", heading, RISKS[value])
-        case datetime():
-            return SetCell("when", heading, value)
-        case date():
-            return SetCell("day", heading, value)
-        case int() if not isinstance(value, bool):
-            return SetCell("number", heading, value)
-        case tuple():
-            return SetCell("list", heading, cell(value))
-    return SetCell("reference" if column.name == "reference" else "text", heading, str(word(value)))
+    return [[put(column, heading, column.value(line)) for column, heading in known] for line in lines]
