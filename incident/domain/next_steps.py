@@ -107,7 +107,8 @@ def steps(progress: Progress) -> tuple[Step, ...]:
     found = (*_further(progress, urgent=True), *_customers(progress), *_own(progress), *_rest(progress))
     undecided = any(step.act is Act.TRIAGE for step in first) and progress.is_breach is not Ternary.YES
     proposed = any(row.subject is Subject.BREACH for row in progress.waiting)
-    later = tuple(replace(step, ready=False) for step in found) if undecided or proposed else found
+    waits = undecided or proposed
+    later = tuple(replace(step, ready=False) if waits and step.ready else step for step in found)
     closes = not later and not progress.waiting
     return (*first, *later, Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=closes))
 

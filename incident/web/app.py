@@ -89,7 +89,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=FORM_ROOM,
         MAX_FORM_PARTS=5_000,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_I18N_ENABLED=True,
+        WTF_I18N_ENABLED=False,  # Flask-WTF reads its words from the disk for every page; our forms keep them.
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.jinja_loader = FileSystemLoader(resources.templates_folder())

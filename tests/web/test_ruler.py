@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incident.domain.ruler import draw
 from incident.domain.ruler.ruler import Pin, PinKind, RulerInput, Size, State, ruler
 from incident.domain.ruler.scale import lanes, nights, scale_of, tick_step, weekends
 
@@ -25,6 +26,20 @@ def shares(svg: str, name: str) -> list[float]:
 def test_the_needle_stands_where_the_time_is() -> None:
     """Ten of 72 hours are 13.89 per cent."""
     assert shares(ruler(CLOCK).svg, "ruler-needle") == [13.89]
+
+
+@pytest.mark.parametrize("hours", [0, 10, 71, 72, 73, 200])
+@pytest.mark.parametrize("state", list(State))
+def test_a_list_draws_what_the_hour_says_whatever_it_drew_before(hours: int, state: State) -> None:
+    """What stands still is kept from one look to the next; nothing of an earlier look may stay in the drawing."""
+    pins = (Pin(PinKind.NOTICED, START - 30 * HOUR), Pin(PinKind.AWARE, START), Pin(PinKind.REPORTED, START + HOUR))
+    row = replace(CLOCK, size=Size.LIST, pins=pins, reminders=(START + 24 * HOUR,))
+    for earlier in (1, 50, 90):
+        ruler(replace(row, now=START + earlier * HOUR))
+    looked_at = replace(row, now=START + hours * HOUR, state=state, settled_at=START + 40 * HOUR)
+    drawn = ruler(looked_at).svg
+    draw._kept.cache_clear()
+    assert ruler(looked_at).svg == drawn
 
 
 def test_the_sentence_says_what_the_drawing_shows() -> None:

@@ -1,14 +1,27 @@
 """The ruler as SVG text: pieces of a drawing, placed by the scale, dressed by class or by attribute."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from incident.domain.ruler.given import PinKind, RulerInput, Size, State
-from incident.domain.ruler.scale import HOUR, Scale, days, lanes, nights, numbered, scale_of, tick_step, ticks, weekends
+from incident.domain.ruler.scale import (
+    HOUR,
+    KEPT,
+    Scale,
+    days,
+    lanes,
+    nights,
+    numbered,
+    scale_of,
+    tick_step,
+    ticks,
+    weekends,
+)
 from incident.domain.ruler.words import NOW, day_label
 from incident.translations.say import translated
 
@@ -223,14 +236,27 @@ _PAGE: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
     _needle,
     _pins,
 )
-_LIST: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
-    _ground,
-    _elapsed,
-    _edge,
-    _reminders,
-    _dots,
-    _needle,
-)
+
+
+def _list(sheet: _Sheet) -> str:
+    under, over = _still(sheet.given) if sheet.given.is_late else _kept(_without_now(sheet.given))
+    return "".join((under, *_elapsed(sheet), over, *_reminders(sheet), *_needle(sheet)))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(given: RulerInput) -> tuple[str, str]:
+    """What stands still under and over a clock that is not late: a list shows the same at every look."""
+    return _still(given)
+
+
+def _still(given: RulerInput) -> tuple[str, str]:
+    sheet, _height = _sheet(given)
+    return "".join(_ground(sheet)), "".join((*_edge(sheet), *_dots(sheet)))
+
+
+def _without_now(given: RulerInput) -> RulerInput:
+    """The same clock at its start: neither its window nor what stands still moves before it is late."""
+    return replace(given, now=given.starts_at, title="", reminders=(), state=State.OPEN, settled_at=None)
 
 
 def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
@@ -245,7 +271,8 @@ def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
 def draw(given: RulerInput, words: str) -> str:
     """The SVG text; ``words`` becomes what a screen reader says instead of the drawing."""
     sheet, height = _sheet(given)
-    pieces = "".join(piece for part in (_LIST if given.size is Size.LIST else _PAGE) for piece in part(sheet))
+    listed = given.size is Size.LIST
+    pieces = _list(sheet) if listed else "".join(piece for part in _PAGE for piece in part(sheet))
     label = f'role="img" aria-label="{escape(words)}"'
     if given.standalone:
         box = f'width="{WIDTH:g}" height="{height:g}" viewBox="0 0 {WIDTH:g} {height:g}"'

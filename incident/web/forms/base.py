@@ -10,6 +10,7 @@ from wtforms import Field
 from wtforms.fields.core import UnboundField
 
 from incident.domain.kernel.errors import DomainError, Invalid, TooMany
+from incident.web.i18n import language_code
 
 Errors = Mapping[str, "Errors"] | list["Errors | str"]
 """The refusals of a field, nested where fields nest."""
@@ -32,6 +33,11 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Names that the domain uses for a field where the form's own name differs."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        @property
+        def locales(self) -> tuple[str]:
+            """The language of the page: WTForms keeps its own few words in memory, once for each language."""
+            return (language_code(),)
+
         def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, object]) -> Field:
             """Tidy the text of every field before its own filters run."""
             filters = (tidy, *unbound_field.kwargs.get("filters", ()))
