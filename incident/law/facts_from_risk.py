@@ -93,9 +93,7 @@ def _with_least(found: BreachFacts, before: BreachFacts) -> BreachFacts:
 
 def _same(name: str, answers: RiskAnswers, derived: RiskAnswers) -> bool:
     mine, theirs = getattr(answers, name), getattr(derived, name)
-    if name == "restoration":
-        return (mine is Restoration.NEVER) == (theirs is Restoration.NEVER)
-    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+    if isinstance(mine, tuple):
         return _bare(mine) == _bare(theirs)
     return bool(mine == theirs)
 
@@ -116,20 +114,13 @@ class Newer:
 
 def newer_facts(facts: BreachFacts, assessed: RiskAnswers) -> tuple[Newer, ...]:
     """GDPR art. 5(1)(d), 33(1): the answers of an assessment that the facts contradict, or now give."""
-    return tuple(_newer(facts, assessed, risk_answers(facts)))
+    return tuple(_newer(assessed, risk_answers(facts)))
 
 
-def _newer(facts: BreachFacts, assessed: RiskAnswers, derived: RiskAnswers) -> Iterator[Newer]:
+def _newer(assessed: RiskAnswers, derived: RiskAnswers) -> Iterator[Newer]:
     for name, field in TAKEN_AS.items():
-        if _says(name, facts, derived) and not _same(name, assessed, derived):
+        if _answered(name, derived) and not _same(name, assessed, derived):
             yield Newer(name, field, getattr(derived, name), getattr(assessed, name))
-
-
-def _says(name: str, facts: BreachFacts, derived: RiskAnswers) -> bool:
-    """Whether the fact sheet answers a question; that loss is temporary does not say how soon the data were back."""
-    if name == "restoration":
-        return facts.availability_loss is not AvailabilityLoss.UNKNOWN and derived.restoration is Restoration.NEVER
-    return _answered(name, derived)
 
 
 def updated(assessed: RiskAnswers, facts: BreachFacts) -> RiskAnswers:

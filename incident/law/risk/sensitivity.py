@@ -157,6 +157,6 @@ def alternatives(path: str, answers: RiskAnswers, rules: RuleSet) -> Iterator[tu
 
 def _options(path: str, answers: RiskAnswers) -> Iterator[tuple[str, object]]:
     head, _, name = path.rpartition(".")
-    index = int(head[head.index("[") + 1 : -1]) if head else 0
-    unknown = getattr(data_items(answers)[index], name) if head else getattr(answers, path)
+    asked = data_items(answers)[int(head[head.index("[") + 1 : -1])] if head else answers
+    unknown = getattr(asked, name)
     yield from ((option.value, option) for option in type(unknown) if not is_unknown(option))
