@@ -79,10 +79,8 @@ def _restoration(facts: BreachFacts) -> Restoration:
     return Restoration.NEVER if lost else Restoration.UNKNOWN
 
 
-def _data(facts: BreachFacts) -> tuple[DataItem, ...] | Unknown:
+def _data(facts: BreachFacts) -> tuple[DataItem, ...]:
     """GDPR art. 33(3)(a): every recorded category with its usual insight; an unknown one may tell anything."""
-    if not facts.data_categories:
-        return UNKNOWN
     return tuple(_item(category) for category in facts.data_categories)
 
 

@@ -1,0 +1,112 @@
+"""GDPR art. 34(2): what is true for one group of people, and what all of them add up to."""
+
+from dataclasses import replace
+
+import pytest
+
+from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.groups import data_of, facts_of_group, groups_differ, row_of, with_totals
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, SubjectGroup
+
+CUSTOMERS, EMPLOYEES = SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES
+STAFF = AffectedGroup(
+    EMPLOYEES,
+    data_categories=(DataCategory.BSN, DataCategory.NAME),
+    consequences=(ConsequenceForSubjects.IDENTITY_THEFT,),
+    subjects=40,
+    note="From the payroll.",
+    advice="Watch for credit in your name.",
+)
+FACTS = BreachFacts(
+    subject_groups=(CUSTOMERS, EMPLOYEES),
+    data_categories=(DataCategory.NAME, DataCategory.EMAIL),
+    data_note="Orders of this year.",
+    consequences_subjects=(ConsequenceForSubjects.FRAUD,),
+    consequences_subjects_note="Mails in our name.",
+    advice_to_subjects="Do not click.",
+    affected_groups=(STAFF,),
+)
+
+
+def test_a_group_lost_what_its_row_says_and_without_a_row_what_all_lost() -> None:
+    """In the order of the totals, then what these lack."""
+    assert row_of(FACTS, EMPLOYEES) is STAFF
+    assert row_of(FACTS, CUSTOMERS) == AffectedGroup(CUSTOMERS)
+    assert data_of(FACTS, EMPLOYEES) == (DataCategory.NAME, DataCategory.BSN)
+    assert data_of(FACTS, CUSTOMERS) == FACTS.data_categories
+
+
+def test_one_sentence_for_all_is_true_only_where_all_lost_the_same() -> None:
+    """Staff lost a number that customers did not: each gets a letter of its own."""
+    assert groups_differ(FACTS)
+    assert not groups_differ(replace(FACTS, affected_groups=()))
+    assert not groups_differ(replace(FACTS, subject_groups=(EMPLOYEES,)))
+    assert not groups_differ(BreachFacts())
+
+
+def test_the_letter_to_a_group_tells_its_own_data_and_no_remark_about_others() -> None:
+    """A remark for all may name what this group did not lose."""
+    mine = facts_of_group(FACTS, EMPLOYEES)
+    assert (mine.subject_groups, mine.data_categories) == ((EMPLOYEES,), (DataCategory.NAME, DataCategory.BSN))
+    assert (mine.data_note, mine.advice_to_subjects) == (STAFF.note, STAFF.advice)
+    assert (mine.consequences_subjects, mine.consequences_subjects_note) == (STAFF.consequences, "")
+    assert (mine.subjects_min, mine.subjects_max) == (40, 40)
+    bare = replace(STAFF, note="", advice="", consequences=())
+    other = facts_of_group(replace(FACTS, affected_groups=(bare,)), EMPLOYEES)
+    assert (other.data_note, other.advice_to_subjects, other.consequences_subjects_note) == ("", "", "")
+    assert other.consequences_subjects == FACTS.consequences_subjects
+
+
+def test_a_group_that_lost_the_same_keeps_the_remarks_for_all() -> None:
+    """Only consequences of its own replace the remark on those of all."""
+    same = facts_of_group(FACTS, CUSTOMERS)
+    assert (same.data_note, same.advice_to_subjects) == (FACTS.data_note, FACTS.advice_to_subjects)
+    assert same.consequences_subjects_note == FACTS.consequences_subjects_note
+    harder = AffectedGroup(CUSTOMERS, consequences=(ConsequenceForSubjects.REPUTATION,))
+    assert facts_of_group(replace(FACTS, affected_groups=(harder,)), CUSTOMERS).consequences_subjects_note == ""
+
+
+@pytest.mark.parametrize(
+    ("groups", "own", "expected"),
+    [
+        ((CUSTOMERS,), UNKNOWN, (100, 120)),
+        ((CUSTOMERS,), 30, (30, 30)),
+        ((CUSTOMERS, EMPLOYEES), UNKNOWN, (UNKNOWN, UNKNOWN)),
+        ((CUSTOMERS, EMPLOYEES), 30, (30, 30)),
+    ],
+)
+def test_the_number_of_a_group_is_its_own_and_that_of_all_only_where_it_stands_alone(
+    groups: tuple[SubjectGroup, ...], own: int, expected: tuple[int, int]
+) -> None:
+    """GDPR art. 34(2): nobody is told the number of other people as that of their group."""
+    row = AffectedGroup(CUSTOMERS, subjects=own)
+    facts = BreachFacts(subject_groups=groups, subjects_min=100, subjects_max=120, affected_groups=(row,))
+    found = facts_of_group(facts, CUSTOMERS)
+    assert (found.subjects_min, found.subjects_max) == expected
+
+
+def test_the_authority_is_told_what_the_groups_add_to_the_totals() -> None:
+    """GDPR art. 33(3)(a): every category and consequence of a row, once, after those of the sheet."""
+    total = with_totals(replace(FACTS, subject_groups=(CUSTOMERS,)))
+    assert total.subject_groups == (CUSTOMERS, EMPLOYEES)
+    assert total.data_categories == (DataCategory.NAME, DataCategory.EMAIL, DataCategory.BSN)
+    assert total.consequences_subjects == (ConsequenceForSubjects.FRAUD, ConsequenceForSubjects.IDENTITY_THEFT)
+    assert with_totals(BreachFacts()) == BreachFacts()
+
+
+@pytest.mark.parametrize(
+    ("customers", "least", "most", "expected"),
+    [
+        (60, UNKNOWN, UNKNOWN, (60, 100)),
+        (UNKNOWN, UNKNOWN, UNKNOWN, (UNKNOWN, UNKNOWN)),
+        (60, 70, UNKNOWN, (70, UNKNOWN)),
+        (60, UNKNOWN, 90, (UNKNOWN, 90)),
+    ],
+)
+def test_the_sum_of_the_groups_is_only_the_most_and_only_where_nobody_stated_a_number(
+    customers: int, least: int, most: int, expected: tuple[int, int]
+) -> None:
+    """AP form, question 7.3: one person may be in two groups; a group that nobody counted leaves the total open."""
+    rows = (AffectedGroup(CUSTOMERS, subjects=customers), STAFF)
+    found = with_totals(BreachFacts(affected_groups=rows, subjects_min=least, subjects_max=most))
+    assert (found.subjects_min, found.subjects_max) == expected
