@@ -5,9 +5,17 @@ from datetime import date, timedelta
 import pytest
 
 from incident.law.consistency import COMPARED, RULES, Told, contradictions, differences
-from incident.law.facts import AffectedController, BreachFacts, CountryCount
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
 from incident.law.texts import LANGUAGES
-from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, NotInformingGround, Protection, Ternary
+from incident.law.vocabulary import (
+    UNKNOWN,
+    DataCategory,
+    Informed,
+    NotInformingGround,
+    Protection,
+    SubjectGroup,
+    Ternary,
+)
 from tests.law.forms.sheets import BLANK, FULL, NOW, random_facts, with_
 
 LATER, EARLIER = NOW, NOW - timedelta(days=9)
@@ -31,6 +39,10 @@ LATER, EARLIER = NOW, NOW - timedelta(days=9)
         ({"countries": (CountryCount("NL", 1201), CountryCount("DE"))}, ["countries_over_subjects"]),
         ({"countries": (CountryCount("NL", 1201),), "subjects_max": UNKNOWN}, []),
         ({"affected_controllers": (AffectedController("A", subjects=1201),)}, ["controllers_over_subjects"]),
+        ({"affected_groups": (AffectedGroup(SubjectGroup.MINORS, subjects=1201),)}, ["groups_over_subjects"]),
+        ({"affected_groups": (AffectedGroup(SubjectGroup.MINORS, subjects=1200),)}, []),
+        ({"affected_groups": (AffectedGroup(SubjectGroup.MINORS, subjects=9),), "subjects_max": UNKNOWN}, []),
+        ({"subjects_min": UNKNOWN, "records_min": UNKNOWN}, []),
         ({"protection": (Protection.NONE, Protection.HASHED)}, ["protected_and_not"]),
         ({"protection": (Protection.NONE, Protection.UNKNOWN)}, []),
         ({"protection": (Protection.HASHED,)}, []),
