@@ -38,6 +38,18 @@ def test_other_law_binds_whoever_falls_under_it_by_an_event_of_its_own(regime_id
     assert (regime.threshold is Threshold.OWN_TRIGGER) is not (like_the_gdpr or regime.setting == "telecom")
 
 
+def test_what_each_law_asks_of_the_risk_before_it_binds() -> None:
+    """GDPR art. 33(1), British and police law: any risk; Swiss FADP art. 24: a high one; telecom law: none."""
+    asked = {
+        key: str(RULES.regime(key).threshold) for key in ("uk_gdpr_33", "wpg_33a", "swiss_fadp_24", "telecom_initial")
+    }
+    assert list(asked.values()) == ["risk", "risk", "high_risk", "any_breach"]
+    house = {regime.id: str(regime.house) for regime in RULES.regimes.values() if regime.house}
+    assert house.pop("gdpr_33_2") == "PT24H"
+    assert house.pop("swiss_fadp_24") == "PT72H"
+    assert set(house.values()) == {"PT72H"}
+
+
 def test_a_version_is_called_by_the_year_of_its_first_day() -> None:
     """GDPR art. 99(2): by that name a clock is stored; what is no law is not called by a year."""
     for regime in RULES.regimes.values():
