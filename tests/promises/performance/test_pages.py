@@ -19,7 +19,7 @@ MORE_STATEMENTS = {
     "notices.show": 11,
     "notices.person": 11,
     "notices.mailing": 14,
-    "record.show": 33,
+    "record.show": 34,
 }
 """The overview, the facts, what is missing of them and the EDPB template draft a form of the authority.
 
