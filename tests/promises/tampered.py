@@ -24,6 +24,7 @@ from incident.store.sealing import Sealer
 from incident.store.tree import leaves_of, make_checkpoint
 from incident.store.verify import Outside, Report, verify
 from incident.usecases.common.settings import save_setting
+from incident.usecases.exercise.play import StartExercise, start_exercise
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, start_mailing
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
@@ -105,6 +106,8 @@ def _case(session: Session, clock: FixedClock, blobs: BlobStore) -> tuple[Incide
     made = prepare_mailing(mailing, session=session, now=now(minutes=1), sealer=Sealer([bytes(range(32))]))
     start_mailing(session, made.mailing.id, actor=dpo, now=now(minutes=1))
     save_setting(session, "ladder", {"rungs": []}, actor=dpo, now=now(minutes=1))
+    exercise = StartExercise(dpo, "ransomware", frozenset({dpo.id}))
+    start_exercise(exercise, session=session, now=now(minutes=1))
     make_api_token(session, dpo, dpo.id, "script", now=now(minutes=1))
     _message(session, incident, clock)
     session.commit()

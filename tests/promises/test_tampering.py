@@ -1,4 +1,4 @@
-"""Sixty ways to alter the record behind the product's back, by the owner of the database and of the blob folder.
+"""Sixty-five ways to alter the record behind the product's back, by the owner of the database and of the blob folder.
 
 Whoever alters rows, files or the log is found and named. Whoever alters all of them together, so that an honest
 installation could have made the result, is found by a checkpoint that was kept outside; without one nothing inside can
@@ -48,6 +48,8 @@ ALTERED = {
         "met_at = '2026-03-02 09:00:00'",
         "delay_reason = 'x'",
     ),
+    "exercise": ("started_name = 'Nobody'", "people = '[]'", "ended_at = '2026-03-02 09:00:00'"),
+    "exercise_inject": ("due_at = '2027-01-01 00:00:00'", "delivered = NOT delivered"),
     "timeline_entry": ("text = 'x'", "happened_at = '2026-01-01 00:00:00'", "author_name = 'Nobody'"),
     "task": ("title = 'x'", "done_at = '2026-03-02 09:00:00'"),
     "notice": ("withdrawn_reason = 'x'", "language = 'en'"),
