@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Exists, select
@@ -73,3 +73,10 @@ def digest(plan: Plan, now: datetime) -> str:
     """What the headline says, as one value: it is edited when this changes, so at most once an hour by itself."""
     hour = int(now.timestamp() // 3600) if plan.card.open else 0
     return sha256(repr((plan.card, plan.duties, plan.restricted, hour)).encode()).hexdigest()
+
+
+def said(plan: Plan | None, now: datetime) -> dict[str, Any]:
+    """The columns of what the headline says and of the end that it names; of nothing where nobody knows."""
+    if plan is None:
+        return {"headline_sha256": None, "told_due_at": None}
+    return {"headline_sha256": digest(plan, now), "told_due_at": plan.card.due_at}

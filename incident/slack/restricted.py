@@ -21,6 +21,7 @@ NO_PLACE: Final[dict[str, Any]] = {
     "is_thread": False,
     "headline_ts": None,
     "headline_sha256": None,
+    "told_due_at": None,
     "topic": None,
     "invited": None,
 }

@@ -29,7 +29,7 @@ from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import duties
 from incident.slack.pace import BUSY, Busy, paced
 from incident.slack.place import split_room
-from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, unsent
+from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, said, unsent
 from incident.slack.restricted import NO_PLACE, send_out, take_back, without_announcement
 from incident.slack.shapes import Message, Received
 from incident.slack.shorten import shorten
@@ -177,7 +177,7 @@ class Rooms:
             is_thread=False,
             announcement=plan.place if plan.thread is not None else plan.announcement,
             headline_ts=ts,
-            headline_sha256=None,
+            **said(None, now),
             topic=None,
             invited=invited,
             last_error=None,
@@ -235,8 +235,8 @@ class Rooms:
         except TROUBLE as problem:
             self._give_up(plan, problem, now)
             raise
-        place, said = f"{self.security_channel}{THREAD}{ts}", None if plan.unfinished else digest(plan, now)
-        self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, headline_sha256=said)
+        place, words = f"{self.security_channel}{THREAD}{ts}", said(None if plan.unfinished else plan, now)
+        self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, **words)
 
     def _refresh(self, plan: Plan, now: datetime) -> Setback | None:
         """Edit what stands there when it says something else now, and let in who came on the case.
@@ -265,7 +265,7 @@ class Rooms:
         if done:
             quietly(lambda: self.client.conversations_archive(channel=plan.channel or ""))
         state = ARCHIVED if done else OPEN
-        return self._conclude(plan, now, state=state, headline_sha256=digest(plan, now), last_error=None, **told)
+        return self._conclude(plan, now, state=state, last_error=None, **said(plan, now), **told)
 
     def _withdrawn(self, plan: Plan, now: datetime) -> Plan:
         """Take back what stands of a restricted incident in a channel of others."""
@@ -355,7 +355,7 @@ class Rooms:
         with self.unit() as session:
             if session.execute(keep.values(opened_at=now, **values)).rowcount:  # type: ignore[attr-defined]
                 return None
-        self._store(plan, now, headline_sha256=None)
+        self._store(plan, now, **said(None, now))
         return OVERTAKEN
 
     def _note(self, incident_id: UUID, code: str | None) -> None:

@@ -97,7 +97,8 @@ class SlackRoom(Base):
 
     ``announcement`` is the message in the security channel, once the incident has a room of its own. ``update_due_at``
     is when the next word on how it stands was promised, ``update_asked`` whether somebody was reminded of it. ``topic``
-    and ``invited`` (entries ``member duty``) are what Slack was told of the room, so that it is not told again.
+    and ``invited`` (entries ``member duty``) are what Slack was told of the room, so that it is not told again;
+    ``told_due_at`` is the end of the clock that the headline tells, None while nobody knows what stands there.
     """
 
     __tablename__ = "slack_room"
@@ -109,6 +110,7 @@ class SlackRoom(Base):
     announcement: Mapped[str | None] = mapped_column(String(64))
     headline_ts: Mapped[str | None] = mapped_column(String(32))
     headline_sha256: Mapped[str | None] = mapped_column(String(64))
+    told_due_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20), default="wanted")
     last_error: Mapped[str | None]

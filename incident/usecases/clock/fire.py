@@ -34,7 +34,7 @@ from incident.usecases.clock.reminder_text import reminder_params
 from incident.usecases.clock.unsent import Unsent, fold, unsent_reminders
 from incident.usecases.common.announce import Happened, announce
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.messages.afterwards import FOR_OUTSIDE, UNWATCHED
+from incident.usecases.messages.afterwards import FOR_OUTSIDE, IF_UNTOLD, UNWATCHED
 from incident.usecases.messages.ports import Channel, Params
 from incident.usecases.messages.queue import (
     Message,
@@ -46,6 +46,8 @@ from incident.usecases.messages.queue import (
 
 BATCH = 200
 POISON_PAUSE = timedelta(minutes=1)
+FOR_THE_HEADLINE = timedelta(minutes=1)
+"""How long the headline in Slack has to tell of a new clock before the first reminder does."""
 PreparesDossier = Callable[[Session, Incident, datetime], bool]
 
 
@@ -243,13 +245,16 @@ def _by_itself(
     template = "escalation" if said.rung.escalation else "reminder"
     persons = _persons(said, incident, read)
     message = Message(template, params, f"{deadline.id}:{said.rung.name}", urgent=_urgent(said, params))
-    channels = _channels(said, incident, deadline, read)
-    addresses = personal_addresses(persons, channels, message.urgent)
+    channels = read.outlets.channels
+    addresses = personal_addresses(persons, _personal_channels(said, incident, deadline, read), message.urgent)
     rows = [message_values(message, address, incident, read.now) for address in addresses]
     rows += _outside(message, channels, incident, read)
     in_house = Message(template, {**params, "mentions": mentions(persons)}, message.dedupe, message.urgent)
     house = house_addresses(channels, incident, read.rooms.get(incident.id))
-    rows += [message_values(in_house, address, incident, read.now) for address in house]
+    rows += [
+        _after_the_headline(row) if row["channel"] == Channel.SLACK and _is_first_word(said, deadline, message) else row
+        for row in (message_values(in_house, address, incident, read.now) for address in house)
+    ]
     folded = read.unsent.folded_into(rows)
     written.folded += folded
     if folded:
@@ -268,11 +273,21 @@ def _outside(message: Message, channels: Collection[Channel], incident: Incident
     return [message_values(outside, address, incident, read.now) for address in addresses]
 
 
-def _channels(said: Said, incident: Incident, deadline: Deadline, read: _Read) -> Collection[Channel]:
-    """Where it is said: in Slack the announcement of the same moment tells of the clock already, with its end."""
+def _personal_channels(said: Said, incident: Incident, deadline: Deadline, read: _Read) -> Collection[Channel]:
+    """Where persons are told: the news of the same moment that there is a report tells them in Slack of its clock."""
     announced = read.now - incident.reported_at <= LATE_AFTER and deadline.provisional
     channels = read.outlets.channels
     return frozenset(channels) - {Channel.SLACK} if said.rung.name == AWARENESS and announced else channels
+
+
+def _is_first_word(said: Said, deadline: Deadline, message: Message) -> bool:
+    """Whether it says of a clock that just began what the headline says of it; what is urgent is said in any case."""
+    return not said.rung.escalation and not message.urgent and said.rung.planned_at <= deadline.created_at
+
+
+def _after_the_headline(row: RowValues) -> RowValues:
+    """The headline of the same act comes first: one voice for one act, and this one only where the other fails."""
+    return {**row, "due_at": row["due_at"] + FOR_THE_HEADLINE, "payload": {**row["payload"], IF_UNTOLD: True}}
 
 
 def _persons(said: Said, incident: Incident, read: _Read) -> tuple[OnCall, ...]:

@@ -15,12 +15,14 @@ from incident.store.models import Deadline, Incident
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.outsiders import TO_OUTSIDERS
 from incident.usecases.messages.ports import Channel, Params
-from incident.usecases.messages.rooms import is_private, room_of
+from incident.usecases.messages.rooms import headline_tells, is_private, room_of
 
 UNWATCHED: Final = "nobody_inside"
 """The reminder for whoever can let somebody in to a restricted incident in which nobody is there who may act."""
 FOR_OUTSIDE: Final = ("reference", "due_at", "overdue", "hours", "minutes", "late", "late_minutes", "missed")
 """What of a reminder they are told: which incident, and its clock."""
+IF_UNTOLD: Final = "if_untold"
+"""The mark of a reminder that leaves only where the headline in Slack has not told of its clock meanwhile."""
 REMINDERS = frozenset({"reminder", "escalation", UNWATCHED})
 """Messages about one deadline; their ``dedupe_key`` begins with its id."""
 
@@ -28,10 +30,12 @@ REMINDERS = frozenset({"reminder", "escalation", UNWATCHED})
 def as_it_stands(session: Session, claimed: Claimed, now: datetime) -> Claimed | None:
     """The message with the time that is left now; None when its deadline no longer runs. Others are as they were.
 
-    None too for whoever may not know of its incident, restricted since the message was queued; and for whoever is asked
-    to let somebody in, when somebody inside is there again.
+    None too for whoever may not know of its incident, restricted since the message was queued; for whoever is asked to
+    let somebody in, when somebody inside is there again; and where the headline says it, of what leaves only if not.
     """
     if _is_kept_from(session, claimed, now):
+        return None
+    if claimed.payload.get(IF_UNTOLD) and not claimed.maybe_sent and _is_told(session, claimed):
         return None
     late_by = now - claimed.created_at
     if claimed.payload["template"] not in REMINDERS or late_by <= LATE_AFTER:
@@ -42,6 +46,12 @@ def as_it_stands(session: Session, claimed: Claimed, now: datetime) -> Claimed |
     params: Params = {**claimed.payload["params"], **time_left(deadline.due_at, now), "late": True}
     params["late_minutes"] = int(params["late_minutes"]) + int(late_by.total_seconds() // 60)
     return replace(claimed, payload={**claimed.payload, "params": params})
+
+
+def _is_told(session: Session, claimed: Claimed) -> bool:
+    """Whether the headline tells of its clock, or that one has ended meanwhile."""
+    deadline = session.get_one(Deadline, deadline_of(claimed.dedupe_key), populate_existing=True)
+    return deadline.state is not DeadlineState.OPEN or headline_tells(session, deadline.incident_id, deadline.due_at)
 
 
 def _is_kept_from(session: Session, claimed: Claimed, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Where a message about an incident goes in Slack: its room, or the security channel while that is closed to us."""
 
+from datetime import datetime
 from typing import Final, TypeGuard
 from uuid import UUID
 
@@ -26,6 +27,12 @@ def room_of(session: Session, incident: Incident | None) -> str | None:
 def is_private(room: str | None) -> TypeGuard[str]:
     """Whether this is a channel of an incident's own, and no thread in a channel of others."""
     return room is not None and room != ROOM and THREAD not in room
+
+
+def headline_tells(session: Session, incident_id: UUID, due_at: datetime) -> bool:
+    """Whether the headline as it stands in the incident's place tells of a clock that ends then."""
+    room = session.get(SlackRoom, incident_id, populate_existing=True)
+    return room is not None and room.last_error is None and room.told_due_at == due_at
 
 
 def place_now(session: Session, incident_id: UUID, recipient: str, default_room: str | None) -> str:
