@@ -9,9 +9,10 @@ from typing import Final
 
 from incident.law.book_values import table, told, value_title
 from incident.law.explain import title
+from incident.law.forms.catalogue import load_catalogue, portals
 from incident.law.grounds import grounds
 from incident.law.periods import Period
-from incident.law.regimes import Anchor, Regime, Status, all_regimes
+from incident.law.regimes import Anchor, Regime, Status, all_regimes, law_of
 from incident.law.sources import Certainty, house_value, values
 from incident.law.texts import cited, sentence, texts
 
@@ -21,7 +22,7 @@ _TOLD: Final = ("risk.edpb.", "risk.enisa.", "risk.gdpr.")
 
 def book(language: str) -> str:
     """GDPR art. 5(2): the whole text; raises ``KeyError`` for a language other than ``nl`` and ``en``."""
-    chapters = (_head, _duties, _grounds, _values, _factors, _open, _sign)
+    chapters = (_head, _duties, _forms, _grounds, _values, _factors, _open, _sign)
     return "\n\n".join(part for chapter in chapters for part in chapter(language)) + "\n"
 
 
@@ -78,6 +79,29 @@ def _valid(regime: Regime, language: str) -> str:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else "–"
+
+
+def _forms(language: str) -> Iterator[str]:
+    """The forms of other portals: on which words they rest, and what is not known of them."""
+    yield f"## {_say('forms', language)}"
+    yield _say("forms.about", language)
+    rows = ((form, [*form.questions]) for form in map(load_catalogue, portals()))
+    yield _table(
+        _say("columns.forms", language),
+        (
+            (
+                f"{form.title} (`{form.id}`)",
+                form.version,
+                "; ".join(title(one.id, language) for one in form.reports if law_of(one.id)) or "–",
+                str(len(asked)),
+                str(sum(one.by_hand for one in asked)),
+                str(sum(one.certainty is Certainty.UNVERIFIED for one in asked)),
+                form.about[language],
+                form.certainty.value,
+            )
+            for form, asked in rows
+        ),
+    )
 
 
 def _grounds(language: str) -> Iterator[str]:

@@ -147,6 +147,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "reset": P.MANAGE_PEOPLE,
         "sign_out": P.MANAGE_PEOPLE,
     },
+    "portals": {"beside": P.VIEW_ALL, "copied": P.DRAFT},
     "powers": {"index": P.CONFIRM_POWER, "agree": P.CONFIRM_POWER, "refuse": P.CONFIRM_POWER},
     "preferences": {"language": E},
     "presets": {"show": P.RECORD, "accept": P.RECORD},

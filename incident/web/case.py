@@ -137,7 +137,7 @@ class Case:
             (
                 "incident.show",
                 _("Overview"),
-                ("incident", "triage", "closing", "duties", "restriction", "reporter", "shared"),
+                ("incident", "triage", "closing", "duties", "portals", "restriction", "reporter", "shared"),
             ),
             ("facts.index", _("Facts"), ("facts", "presets")),
             ("risk.show", _("Risk"), ("risk",)),

@@ -29,6 +29,7 @@ CASE_PAGES = frozenset(
         "record",
         "closing",
         "duties",
+        "portals",
         "reporter",
         "restriction",
         "shared",

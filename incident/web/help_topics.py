@@ -29,6 +29,7 @@ ELSEWHERE: Final = {
     "tokens.api": "api",
     "notices.beside": "beside",
     "notices.edpb": "edpb",
+    "portals": "beside",
     **{f"notices.{view}": "mailing" for view in ABOUT_MAILINGS},
 }
 """Pages whose topic has another name than their group."""

@@ -10,6 +10,7 @@ from incident.cli.law import law
 from incident.law.book import book
 from incident.law.book_values import told, value_title
 from incident.law.explain import title
+from incident.law.forms.catalogue import load_catalogue, portals
 from incident.law.grounds import grounds
 from incident.law.regimes import all_regimes
 from incident.law.sources import Certainty, Value, house_value, values
@@ -75,3 +76,15 @@ def test_the_command_prints_the_book() -> None:
     """For a lawyer who has the program and not the repository."""
     result = CliRunner().invoke(law, ["book", "--language", "en"])
     assert (result.exit_code, result.output) == (0, book("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_book_says_what_is_not_known_of_each_form(language: str) -> None:
+    """With its certainty; a lawyer sees on which words a report of another portal rests."""
+    text = book(language)
+    for name in portals():
+        form = load_catalogue(name)
+        assert any(
+            f"(`{name}`)" in line and form.about[language] in line and line.endswith(f"| {form.certainty.value} |")
+            for line in text.splitlines()
+        )

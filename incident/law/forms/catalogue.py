@@ -12,11 +12,14 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from incident.law.forms.answers import QuestionKind
-from incident.law.forms.conditions import ALWAYS, NEVER, Condition, parse_condition
-from incident.law.sources import Table
+from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
+from incident.law.sources import Certainty, Table
 
 CATALOGUES = ("ap-2022", "edpb-1.0")
-"""The forms there are; a changed form gets a new identifier."""
+"""The forms for data protection authorities; a changed form gets a new identifier."""
+
+_COMMON = "common"
+"""The file of the folder ``portals`` that holds what its catalogues share: notes, and set phrases by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Question:
 
     ``required`` says when a visible question must be answered; ``always_needed`` ones even while incomplete.
     ``hidden_note`` names the sentence that says why it is hidden when it is. ``published_condition`` is the form's own
-    wording of its conditions; ``remark`` says what was decided where that wording is unclear.
+    wording of its conditions; ``remark`` says what was decided where that wording is unclear. ``certainty`` says how
+    these words were verified. ``answers`` names what of the record answers it: the first that is known, or all of
+    them when ``joined``; ``note`` then says what to check. ``by_hand``: the record has nothing for it.
     """
 
     number: str
@@ -60,6 +65,11 @@ class Question:
     always_needed: bool
     published_condition: str
     remark: str
+    certainty: Certainty
+    answers: tuple[str, ...] = ()
+    joined: bool = False
+    note: str = ""
+    by_hand: bool = False
 
     @property
     def key(self) -> str:
@@ -108,11 +118,25 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """One report that is made on a form: under which duty (its own name where no law asks it), in which situation.
+
+    ``final``: nothing follows it, so that "to be determined" may no longer stand.
+    """
+
+    id: str
+    situation: frozenset[str]
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
 
-    ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything about, too.
-    ``late_after_hours``: elapsed hours after awareness from which the form asks for the reasons of the delay.
+    ``certainty`` is that of its words where a question has none of its own; ``about`` says what is not known of it.
+    ``reports`` are those made on it, where it is not the form of a data protection authority; ``in_utc`` says how it
+    wants moments. ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything
+    about, too. ``late_after_hours``: elapsed hours after awareness from which the reasons of the delay are asked.
     """
 
     id: str
@@ -126,6 +150,10 @@ class Catalogue:
     gaps: tuple[Gap, ...]
     stands_in_when_missing: bool
     late_after_hours: int
+    certainty: Certainty
+    about: Mapping[str, str]
+    reports: tuple[Report, ...]
+    in_utc: bool
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -152,31 +180,76 @@ class Catalogue:
 @cache
 def load_catalogue(catalogue_id: str) -> Catalogue:
     """Read a catalogue once; ``KeyError`` for an unknown identifier, ``ValueError`` for a broken condition."""
-    if catalogue_id not in CATALOGUES:
+    if catalogue_id in CATALOGUES:
+        return _catalogue(_read(f"{catalogue_id}.toml"))
+    if catalogue_id not in portals():
         raise KeyError(catalogue_id)
-    document = tomllib.loads(files("incident.law.forms").joinpath(f"{catalogue_id}.toml").read_text(encoding="utf-8"))
+    document, common = _read("portals", f"{catalogue_id}.toml"), _read("portals", f"{_COMMON}.toml")
+    return _catalogue(
+        {
+            "stands_in_when_missing": False,
+            "late_after_hours": 0,
+            **document,
+            "notes": {**common["notes"], **document.get("notes", {})},
+            "phrases": common["phrases"][document["language"]],
+        }
+    )
+
+
+@cache
+def portals() -> tuple[str, ...]:
+    """NIS2 art. 23, DORA art. 19, CRA art. 14: the forms of other portals: one file of the folder ``portals`` each."""
+    names = (entry.name.removesuffix(".toml") for entry in files("incident.law.forms").joinpath("portals").iterdir())
+    return tuple(sorted(name for name in names if name != _COMMON))
+
+
+@cache
+def form_of_report(report_id: str) -> tuple[Catalogue, Report]:
+    """NIS2 art. 23, DORA art. 19, CRA art. 14: the form for a report; ``KeyError`` where none is known for it."""
+    found = ((form, one) for form in map(load_catalogue, portals()) for one in form.reports if one.id == report_id)
+    for form, report in found:
+        return form, report
+    raise KeyError(report_id)
+
+
+def _read(*path: str) -> Table:
+    return tomllib.loads(files("incident.law.forms").joinpath(*path).read_text(encoding="utf-8"))
+
+
+def _catalogue(document: Table) -> Catalogue:
     return Catalogue(
         id=document["id"],
         title=document["title"],
         version=document["version"],
         language=document["language"],
         source=document["source"],
-        chapters=tuple(_chapter(chapter, document.get("lists", {})) for chapter in document["chapters"]),
+        chapters=tuple(_chapter(chapter, document) for chapter in document["chapters"]),
         notes=MappingProxyType(document["notes"]),
         phrases=MappingProxyType(document["phrases"]),
         gaps=tuple(Gap(g["number"], g["remark"], tuple(g["fields"])) for g in document.get("gaps", [])),
         stands_in_when_missing=document["stands_in_when_missing"],
         late_after_hours=document["late_after_hours"],
+        certainty=Certainty(document["certainty"]),
+        about=MappingProxyType(document.get("about", {})),
+        reports=tuple(_report(report) for report in document.get("reports", [])),
+        in_utc=document.get("in_utc", False),
     )
 
 
-def _chapter(source: Table, lists: Mapping[str, Sequence[Table]]) -> CatalogueChapter:
-    questions = tuple(_question(question, lists) for question in source["questions"])
+def _report(source: Table) -> Report:
+    return Report(source["id"], frozenset(source["situation"]), source.get("final", False))
+
+
+def _chapter(source: Table, document: Table) -> CatalogueChapter:
+    asked = _in_any(source.get("asked", ()))
+    questions = tuple(_question(question, document, asked) for question in source["questions"])
     return CatalogueChapter(source["number"], source["title"], questions)
 
 
-def _question(source: Table, lists: Mapping[str, Sequence[Table]]) -> Question:
+def _question(source: Table, document: Table, asked: Condition) -> Question:
+    lists: Mapping[str, Sequence[Table]] = document.get("lists", {})
     options = lists[source["list"]] if "list" in source else source.get("options", [])
+    answers = tuple(source.get("answers", ()))
     return Question(
         number=source["number"],
         part=source.get("part", ""),
@@ -184,20 +257,43 @@ def _question(source: Table, lists: Mapping[str, Sequence[Table]]) -> Question:
         text=source["text"],
         kind=QuestionKind(source["kind"]),
         options=tuple(_option(option) for option in options),
-        fields=tuple(source.get("fields", ())),
+        fields=tuple(source.get("fields", _facts_among(answers))),
         citation=source.get("citation", ""),
         required=_required(source.get("required", True)),
-        visible=parse_condition(source["visible"]) if "visible" in source else ALWAYS,
+        visible=AllOf((asked, _in_any(source.get("asked", ())), _visible(source))),
         hidden_note=source.get("hidden_note", ""),
         always_needed=source.get("always_needed", False),
         published_condition=source.get("published_condition", ""),
         remark=source.get("remark", ""),
+        certainty=Certainty(source.get("certainty", document["certainty"])),
+        answers=answers,
+        joined=source.get("joined", False),
+        note=source.get("note", ""),
+        by_hand=source.get("by_hand", False),
     )
 
 
+def _facts_among(answers: Sequence[str]) -> Iterator[str]:
+    """The fields of the facts among the names of what answers a question; other names of the record have a point."""
+    names = (name.removeprefix("has.") for name in answers)
+    return (name for name in names if "." not in name)
+
+
+def _visible(source: Table) -> Condition:
+    return parse_condition(source["visible"]) if "visible" in source else ALWAYS
+
+
+def _in_any(flags: Sequence[str]) -> Condition:
+    """A list of flags of the situation of which one must be set; an empty one asks for none."""
+    return AnyOf(tuple(InSituation(flag) for flag in flags)) if flags else ALWAYS
+
+
 def _required(source: object) -> Condition:
+    """Yes, no, a condition, or the flags of the situation of which one must be set."""
     if isinstance(source, bool):
         return ALWAYS if source else NEVER
+    if isinstance(source, list):
+        return _in_any(source)
     return parse_condition(source)
 
 

@@ -34,7 +34,7 @@ TABLES = (
     ("fact_sheet", "fact_draft"),
     ("assessment", "decision"),
     ("deadline", "reminder"),
-    ("notice", "notice_version", "approval", "rendition", "copied_answer", "blob_removal"),
+    ("notice", "notice_version", "approval", "rendition", "copied_answer", "copied_elsewhere", "blob_removal"),
     ("outbox", "outbox_lane", "inbound"),
     ("mailing", "mailing_recipient", "print_part", "submission"),
     ("task", "evidence", "timeline_entry"),
@@ -100,8 +100,8 @@ def _times(*names: str) -> Iterable[sa.Column[Any]]:
 
 
 def _strings(length: int, *names: str) -> Iterable[sa.Column[Any]]:
-    """Texts of limited length, never absent."""
-    return (sa.Column(name, sa.String(length), nullable=False) for name in names)
+    """Texts of limited length (0: without limit), never absent."""
+    return (sa.Column(name, sa.String(length) if length else sa.Text(), nullable=False) for name in names)
 
 
 def _salt() -> sa.Column[Any]:
@@ -396,13 +396,12 @@ def _judgements() -> None:
         sa.Column("proposed_act", sa.Boolean()),
         sa.Column("deviates", sa.Boolean(), nullable=False),
         sa.Column("ground", sa.String(20)),
-        sa.Column("reason", sa.Text(), nullable=False),
+        *_strings(0, "reason", "second_reason"),
         sa.Column("fact_version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("second_id", sa.Uuid(), sa.ForeignKey("person.id")),
         sa.Column("second_name", sa.String(255), nullable=False),
         sa.Column("second_at", AT),
-        sa.Column("second_reason", sa.Text(), nullable=False),
         sa.Column("then_close", sa.Boolean(), nullable=False),
         *_authored(),
     )
@@ -424,9 +423,8 @@ def _clock() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("created_at", AT, nullable=False),
         *_times("settled_at", "met_at"),
-        sa.Column("settled_because", sa.Text(), nullable=False),
+        *_strings(0, "settled_because", "delay_reason"),
         sa.Column("superseded_by", sa.Uuid(), sa.ForeignKey("deadline.id")),
-        sa.Column("delay_reason", sa.Text(), nullable=False),
         sa.Index("ix_deadline_open", "due_at", **_only("state = 'open'")),
     )
     op.create_table(
@@ -468,8 +466,7 @@ def _notices() -> None:
         _id(),
         sa.Column("notice_id", sa.Uuid(), sa.ForeignKey("notice.id"), index=True, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        *_strings(0, "title", "body"),
         sa.Column("form", JSON, nullable=False),
         sa.Column("body_sha256", sa.String(64), nullable=False),
         sa.Column("template_ref", sa.String(255), nullable=False),
@@ -487,10 +484,8 @@ def _notices() -> None:
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), index=True, nullable=False),
         *_strings(64, "body_sha256", "facts_sha256"),
         sa.Column("single_officer", sa.Boolean(), nullable=False),
-        sa.Column("single_officer_reason", sa.Text(), nullable=False),
-        sa.Column("unsaid_reason", sa.Text(), nullable=False),
+        *_strings(0, "single_officer_reason", "unsaid_reason", "void_because"),
         sa.Column("void_at", AT),
-        sa.Column("void_because", sa.Text(), nullable=False),
         *_authored(),
     )
     op.create_table(
@@ -513,6 +508,14 @@ def _notices() -> None:
         "copied_answer",
         sa.Column("version_id", sa.Uuid(), sa.ForeignKey("notice_version.id"), primary_key=True),
         sa.Column("question", sa.String(20), primary_key=True),
+        sa.Column("copied_at", AT, nullable=False),
+    )
+    op.create_table(
+        "copied_elsewhere",
+        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True),
+        sa.Column("report", sa.String(60), primary_key=True),
+        sa.Column("question", sa.String(20), primary_key=True),
+        sa.Column("text_mark", sa.String(8), nullable=False),
         sa.Column("copied_at", AT, nullable=False),
     )
 
@@ -626,8 +629,7 @@ def _mailings() -> None:
         sa.Column("body_sha256", sa.String(64), nullable=False),
         sa.Column("recipients", sa.Integer()),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("delay_reason", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
+        *_strings(0, "delay_reason", "note"),
         sa.Column("mailing_id", sa.Uuid(), sa.ForeignKey("mailing.id")),
         sa.Column("delivery", JSON, nullable=False),
         *_authored(),

@@ -157,3 +157,15 @@ class CopiedAnswer(Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("notice_version.id"), primary_key=True)
     question: Mapped[str] = mapped_column(String(20), primary_key=True)
     copied_at: Mapped[datetime]
+
+
+class CopiedElsewhere(Base):
+    """The same tick beside one answer of a report at another portal; it holds while the answer is as it was copied."""
+
+    __tablename__ = "copied_elsewhere"
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    report: Mapped[str] = mapped_column(String(60), primary_key=True)
+    question: Mapped[str] = mapped_column(String(20), primary_key=True)
+    text_mark: Mapped[str] = mapped_column(String(8))
+    copied_at: Mapped[datetime]

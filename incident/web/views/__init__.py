@@ -11,6 +11,7 @@ GROUPS = (
     "passkeys",
     "provider",
     "people",
+    "portals",
     "powers",
     "health",
     "help",

@@ -16,6 +16,7 @@ from incident.law.triggers import trigger_of
 from incident.law.vocabulary import UNKNOWN, Ternary, TriggerKind
 from incident.store.db import db
 from incident.usecases.clock.deadlines import FOLLOW_UP
+from incident.usecases.notices.other_portals import has_form
 from incident.usecases.response.further_duties import (
     DecideDuty,
     FurtherClock,
@@ -117,6 +118,7 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         decided=decided,
         forms=forms | shown,
         key=_key,
+        has_form=has_form,
         reportable=_reportable,
         triggers_of=triggers_of,
         **_rights(case),

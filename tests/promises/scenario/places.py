@@ -59,6 +59,7 @@ PAGES: Final[dict[str, str]] = {
     "customer": "{customer}",
     "customer-draft": "{customer_draft}",
     "edpb": "/incidents/{hubspot}/edpb",
+    "portal-insurer": "/incidents/{hubspot}/portals/insurer",
     "mailings": "/incidents/{hubspot}/mailings",
     "mailing": "{mailing}",
     "mailing-people": "{mailing}/people",

@@ -59,6 +59,16 @@ class Opened:
         items = unsaid_in(self.file.notice, title, body)
         return tuple(f"{sentence(one.text_id, (), language_code())} ({one.citation})" for one in items)
 
+    @property
+    def done(self) -> bool:
+        """Whether it was filed, so that nothing is to be copied any more."""
+        return bool(self.file.submissions)
+
+    @property
+    def tick_url(self) -> str:
+        """Where a tick beside an answer goes."""
+        return self.url("notices.copied")
+
     def url(self, endpoint: str, **values: object) -> str:
         """The address of one of its pages."""
         return self.case.url(endpoint, notice_id=self.file.notice.id, **values)
