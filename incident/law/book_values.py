@@ -77,7 +77,7 @@ class _Teller:
         if all(isinstance(inner, Mapping) for row in rows.values() for inner in row.values()):
             return "\n\n".join(f"**{self._word(name)}**\n\n{self._mapping(row)}" for name, row in rows.items())
         columns = tuple(next(iter(rows.values())))
-        heads = ("", *(self._word(name) for name in columns))
+        heads = (self._say(f"book.corner.{self.value_id}"), *map(self._word, columns))
         told = ((self._word(name), *(self._number(row[each]) for each in columns)) for name, row in rows.items())
         return "\n\n".join(filter(None, (single, table(heads, told))))
 

@@ -49,6 +49,7 @@ def test_no_value_is_told_by_the_names_of_the_program(language: str) -> None:
     for value_id, text in told_all.items():
         assert not re.search(r"\b[a-z]+_[a-z_]+\b|^-:|None", text, re.MULTILINE), value_id
         assert "- -" not in text
+        assert "|  |" not in text, "each column has a heading, for who hears the page read out"
     outcomes = told_all["edpb.confidentiality"].splitlines()
     assert outcomes[-1].startswith(f"| {sentence('risk.likelihood.intended', (), language)} |")
     assert outcomes[-1].endswith(f"| {sentence('risk.level.high', (), language)} |")
