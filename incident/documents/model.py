@@ -6,6 +6,7 @@ from datetime import date
 from incident.documents.blocks import Block, Figure, Heading, words
 from incident.documents.markdown import parse
 from incident.documents.outline import in_order
+from incident.documents.spacing import with_fixed_spaces
 from incident.domain.kernel.reference import is_exercise
 
 
@@ -63,6 +64,6 @@ class NoticeDocument:
 
     def content(self) -> tuple[Block, ...]:
         """All blocks in reading order: the title when asked for, the ruler, the Markdown text, the built blocks."""
-        title = (Heading(1, words(self.title)),) if self.heading else ()
+        title = (Heading(1, words(with_fixed_spaces(self.title, self.language))),) if self.heading else ()
         ruler = (Figure(self.ruler_svg, self.ruler_text or self.title),) if self.ruler_svg else ()
-        return in_order((*title, *ruler, *parse(self.markdown), *self.blocks))
+        return in_order((*title, *ruler, *parse(with_fixed_spaces(self.markdown, self.language)), *self.blocks))

@@ -1,5 +1,6 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -115,7 +116,11 @@ def notice_facts(
     group = law_group(case.group, organisation)
     told = _Teller(facts_of_group(facts, group) if group else facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
-    for part in (_about_us(organisation, case, told), _about_breach(organisation, case, told), _about_effects(told)):
+    for part in (
+        _about_us(organisation, case, told),
+        _about_breach(organisation, case, told),
+        _about_effects(case, told),
+    ):
         values.update(part)
     values.update(_about_customer(_customer(facts, case.recipient), case, told))
     return NoticeFacts(wording.language, MappingProxyType(values))
@@ -181,11 +186,23 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
         "contact_name": told.text("contact_name", own, organisation.dpo_name),
         "contact_function": function,
         "contact_email": told.text("contact_email", email),
-        "contact_phone": phone.strip(),
+        "contact_phone": dialled(phone.strip(), organisation.country, told.wording.language),
         "authority": told.text("authority", organisation.lead_authority),
         "authority_website": AUTHORITY_WEBSITES.get(organisation.lead_authority, ""),
         "authority_dutch": organisation.lead_authority in AUTHORITY_WEBSITES,
     }
+
+
+def dialled(phone: str, country: str, language: str) -> str:
+    """A Dutch number as it is dialled from everywhere, in a letter to readers of another language; others as given.
+
+    Free and paid numbers cannot be reached from abroad and stay as they are.
+    """
+    local = country == HOME.upper() and language != HOME and _DUTCH_NUMBER.match(phone)
+    return f"+31 {phone[1:]}" if local else phone
+
+
+_DUTCH_NUMBER: Final = re.compile(r"0[1-9](?!00\b)")
 
 
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
@@ -245,7 +262,7 @@ def _groups(case: NoticeCase, told: _Teller) -> Value:
     return told.items("group_names", "subject_groups", group_items(told.facts, told.wording))
 
 
-def _about_effects(told: _Teller) -> dict[str, Value]:
+def _about_effects(case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
     other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
@@ -253,7 +270,7 @@ def _about_effects(told: _Teller) -> dict[str, Value]:
     return {
         "consequences": told.items("consequences", "consequences_subjects", told.label("consequences", subjects)),
         "consequence_names": told.items(
-            "consequences", "consequences_subjects", told.label("consequence_names", subjects)
+            "consequences", "consequences_subjects", _consequence_names(subjects, case, told)
         ),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
@@ -263,6 +280,20 @@ def _about_effects(told: _Teller) -> dict[str, Value]:
         "news": told.fact("news", "told_news", facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
+
+
+def _consequence_names(
+    all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller
+) -> tuple[str, ...]:
+    """What may follow; to one customer, of whom only some of the groups are, for each group what follows for it."""
+    facts = told.facts
+    if not (case.to_each and case.recipient and groups_differ(facts)):
+        return told.label("consequence_names", all_of_them)
+    colon, lines = told.wording.words["colon"], []
+    for group in facts.subject_groups:
+        effects = told.label("consequence_names", facts_of_group(facts, group).consequences_subjects)
+        lines.append(f"{told.wording.phrases['groups'][group.value]}{colon} {'; '.join(effects)}")
+    return tuple(lines)
 
 
 def _advice(told: _Teller) -> Value:

@@ -7,9 +7,14 @@ from datetime import timedelta
 import pytest
 
 from incident.documents.drafting import for_recipient
+from incident.documents.html import render_email_html
+from incident.documents.model import NoticeDocument
+from incident.documents.notice_facts import dialled
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
+from incident.documents.spacing import with_fixed_spaces
 from incident.documents.templates import all_templates
+from incident.documents.text import render_text
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
@@ -201,3 +206,43 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
         assert words not in _letter("nl", facts, addressee)
         assert "Dit gebeurde tussen maandag 16 november 2026" in _letter("nl", facts, addressee)
     assert words in _letter("nl", facts, "press")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kept"),
+    [
+        ("fr", "Que s’est-il passé ? Le « dossier » : vers 1 h 10 !", "passé~? Le «~dossier~»~: vers 1~h~10~!"),
+        ("fr", "| A | B |\n| :--- | :--- |", "| :--- | :--- |"),
+        ("en", "What happened? Call 0299 00 00 01.", "happened? Call 0299~00~00~01."),
+        ("de", "Was ist passiert ?", "passiert ?"),
+    ],
+)
+def test_what_belongs_on_one_line_stays_there(language: str, text: str, kept: str) -> None:
+    """A French question mark never begins a line, and nobody dials half a number; a table stays a table."""
+    assert kept.replace("~", "\u00a0") in with_fixed_spaces(text, language)
+
+
+def test_a_french_letter_leaves_with_fixed_spaces() -> None:
+    """In each form in which it leaves the house."""
+    notice = NoticeDocument("Que faire ?", "fr", "DL-1", NOW.date(), "## Et après ?\n\nRien.", heading=True)
+    text, html = render_text(notice).casefold(), render_email_html(notice).partition("<body")[2]
+    assert "et après\u00a0?" in text
+    assert "Et après&nbsp;?" in html
+    assert " ?" not in text + html
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "language", "dialled_as"),
+    [
+        ("0299 00 00 01", "NL", "en", "+31 299 00 00 01"),
+        ("0299 00 00 01", "NL", "nl", "0299 00 00 01"),
+        ("0800 1234", "NL", "de", "0800 1234"),
+        ("030 123456", "DE", "en", "030 123456"),
+        ("+31 50 000 00 00", "NL", "fr", "+31 50 000 00 00"),
+    ],
+)
+def test_a_number_can_be_dialled_where_the_reader_lives(
+    phone: str, country: str, language: str, dialled_as: str
+) -> None:
+    """Who reads German may live in Germany, where 0299 is another place."""
+    assert dialled(phone, country, language) == dialled_as

@@ -161,6 +161,11 @@ def test_a_customer_is_not_told_that_our_own_staff_are_theirs() -> None:
     made = write_notice(request)
     assert {"customer_data", "group_names"} <= set(made.missing)
     assert "BSN" not in made.body
+    effects = (ConsequenceForSubjects.IDENTITY_THEFT,), (ConsequenceForSubjects.REPUTATION,)
+    apart = tuple(replace(row, consequences=own) for row, own in zip(rows, effects, strict=True))
+    told = write_notice(replace(request, facts=with_totals(replace(facts, affected_groups=apart)))).body
+    assert "- Medewerkers: identiteits" in told, "what may follow stands by the group for which it may"
+    assert "- Patiënten: reputatieschade" in told
     processor = write_notice(replace(request, facts=replace(facts, role=Role.PROCESSOR)))
     assert "BSN" in processor.body, "a processor's breach holds customers' data only"
 

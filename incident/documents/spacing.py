@@ -1,0 +1,16 @@
+"""Spaces at which a line of a letter must not end: before French punctuation, and within a number."""
+
+import re
+from typing import Final
+
+_FIXED: Final = "\u00a0"
+_NUMBER: Final = re.compile(r"(?<=\d) (?=\d)")
+"""A telephone number or an account number stays on one line."""
+_FRENCH: Final = re.compile(r" (?=[?!;»]|:(?!-))|(?<=«) |(?<=\d) (?=h\b)|(?<=\dh) (?=\d)|(?<=\d h) (?=\d)")
+"""Before ? ! ; : », after «, and within a time of day (1 h 10); not before the colon of a table's alignment."""
+
+
+def with_fixed_spaces(text: str, language: str) -> str:
+    """The text of a letter with spaces that hold together what stands on one line in this language."""
+    fixed = _NUMBER.sub(_FIXED, text)
+    return _FRENCH.sub(_FIXED, fixed) if language == "fr" else fixed
