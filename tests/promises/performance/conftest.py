@@ -19,6 +19,7 @@ from incident.domain.kinds import Addressee
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, Notice, Person
+from incident.usecases.exercise.play import StartExercise, end_exercise, start_exercise
 from incident.usecases.messages.drill import StartDrill, start_drill
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.register.saved_views import save_view
@@ -177,6 +178,7 @@ class Installation:
             "reference": incident.reference,
             "mailing_id": newest_mailing(session, incident).id,
             "notices.person:number": 2,
+            "number": 1,
             "person_id": session.scalars(select(Person.id).where(Person.email == DPO)).one(),
             "addressee": "subjects",
             "notice_templates.edit:kind": "initial",
@@ -226,6 +228,8 @@ def installation(team: Team, clock: FixedClock) -> Installation:
         start_drill(StartDrill(actor), session=session, now=clock.now())
         door = Door("staff", DoorKind.STAFF, "Staff", is_open=True)
         save_door(SaveDoor(actor, door), session=session, now=clock.now())
+        start_exercise(StartExercise(actor, "processor", frozenset({dpo.id})), session=session, now=clock.now())
+        end_exercise(1, actor=actor, session=session, now=clock.now())
         session.commit()
     visitor = Visitor(team.app)
     visitor.sign_in(email)

@@ -20,11 +20,13 @@ MORE_STATEMENTS = {
     "notices.person": 11,
     "notices.mailing": 14,
     "record.show": 34,
+    "exercises.show": 24,
 }
 """The overview, the facts, what is missing of them and the EDPB template draft a form of the authority.
 
 The overview also asks whose turn it is; a letter stands among all notices of its incident; a mailing counts its people
-by what became of them; the record reads every table of the incident once, to compare it with the log.
+by what became of them; the record reads every table of the incident once, to compare it with the log; the report
+of an exercise asks the record for each thing that it tells.
 """
 FEW, MANY = 3, 30
 ANSWERS = {200, 302, 403, 404, 503}
