@@ -10,7 +10,7 @@ from incident.domain.kernel.people import Source
 from incident.domain.kernel.roles import Permission, require
 from incident.usecases.messages.drill import StartDrill, confirm_call, find_call, start_drill
 
-WORDS: Final = ("drill", "oefening")
+WORDS: Final = ("drill", "proefoproep", "oefening")
 START: Final = "drill.start"
 
 
