@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from incident.documents.case_facts import StatedFacts
 from incident.documents.case_notices import CaseWords
-from incident.documents.case_report import _finding, _outcome, _words
+from incident.documents.case_report import _finding, _outcome, _texts
 from incident.documents.register_export import Sheet, register_pdf
 from incident.documents.register_workbook import Cover, write_workbook
 from incident.documents.wording import Wording
@@ -63,7 +63,7 @@ def test_the_register_on_paper_opens_with_a_list_and_speaks_the_language() -> No
 
 def test_the_case_report_says_that_a_term_has_passed() -> None:
     """A clock that stands open after its end is no clock that "still runs"."""
-    say = CaseWords(_words("nl"), Wording("nl"))
+    say = CaseWords(_texts()["nl"], Wording("nl"))
     row = SimpleNamespace(state=DeadlineState.OPEN, due_at=AT, met_at=None)
     assert _outcome(row, say, NOW) == "nog niet gedaan; de termijn is voorbij"  # type: ignore[arg-type]
     assert _outcome(row, say, AT) == "loopt nog"  # type: ignore[arg-type]
