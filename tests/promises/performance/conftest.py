@@ -177,6 +177,7 @@ class Installation:
         return {
             "reference": incident.reference,
             "mailing_id": newest_mailing(session, incident).id,
+            "report": "insurer",
             "notices.person:number": 2,
             "number": 1,
             "person_id": session.scalars(select(Person.id).where(Person.email == DPO)).one(),

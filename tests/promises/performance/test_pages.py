@@ -21,12 +21,14 @@ MORE_STATEMENTS = {
     "notices.mailing": 14,
     "record.show": 34,
     "exercises.show": 24,
+    "portals.beside": 12,
+    "security.verify": 11,
 }
-"""The overview, the facts, what is missing of them and the EDPB template draft a form of the authority.
+"""The overview, the facts, what is missing of them, the EDPB template and the copy for other portals draft a form.
 
 The overview also asks whose turn it is; a letter stands among all notices of its incident; a mailing counts its people
 by what became of them; the record reads every table of the incident once, to compare it with the log; the report
-of an exercise asks the record for each thing that it tells.
+of an exercise asks the record for each thing that it tells; a proof of oneself may be each of those that somebody has.
 """
 FEW, MANY = 3, 30
 ANSWERS = {200, 302, 403, 404, 503}
