@@ -173,6 +173,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     kills = sum(value for name, value in told if name == "kills")
     if kills:
         terminalreporter.line(f"kills: {kills}, after each of which nothing was lost")
+    cells = sum(value for name, value in told if name == "cells")
+    if cells:
+        terminalreporter.line(f"cells of the matrix, who may do what: {cells}")
     for _, words in filter(lambda one: one[0] == "hostile", told):
         terminalreporter.line(f"hostile requests: {words}")
     skipped = terminalreporter.stats.get("skipped", [])

@@ -20,10 +20,10 @@ PATIENCE: Final = timedelta(seconds=15)
 
 
 class Away(OSError):
-    """A bucket does not answer, or refuses; ``reason`` says why, without a secret."""
+    """A bucket does not answer, or a folder takes no more; ``reason`` says why, without a secret."""
 
-    def __init__(self, bucket: str, reason: str) -> None:
-        super().__init__(f"The bucket {bucket} cannot be used: {reason}.")
+    def __init__(self, name: str, reason: str, kind: str = "bucket") -> None:
+        super().__init__(f"The {kind} {name} cannot be used: {reason}.")
         self.reason = reason
 
 
@@ -62,8 +62,13 @@ class Folder:
         return (self.folder / name).read_bytes()
 
     def write(self, name: str, content: bytes, *, once: bool = False) -> None:
-        """Write the file; ``once`` makes it one that can only be read."""
-        path = self.folder / name
+        """Write the file; ``once`` makes it one that can only be read. Raises Away where there is no room for it."""
+        try:
+            self._write(self.folder / name, content, once)
+        except OSError as problem:
+            raise Away(str(self.folder), problem.strerror or type(problem).__name__, "folder") from problem
+
+    def _write(self, path: Path, content: bytes, once: bool) -> None:
         if path.parent != self.folder:
             path.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")

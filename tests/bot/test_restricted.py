@@ -1,6 +1,6 @@
 """A restricted incident in Slack: a private room for those who may know of it, and nothing anywhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from random import Random
@@ -260,7 +260,12 @@ def test_a_report_that_is_restricted_at_once_is_announced_nowhere(
 
 
 def test_whoever_may_not_know_finds_it_by_no_way_in_slack(
-    app: Flask, cast: Cast, slack: FakeSlack, sessions: sessionmaker[Session], clock: FixedClock
+    app: Flask,
+    cast: Cast,
+    slack: FakeSlack,
+    sessions: sessionmaker[Session],
+    clock: FixedClock,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """Home, list, card: for Sara there is none. Anna sees it, and that she looked is on record."""
     known(cast)
@@ -287,6 +292,7 @@ def test_whoever_may_not_know_finds_it_by_no_way_in_slack(
         ).all()
         assert session.scalars(select(Incident.circle)).one()
         assert len(read) == 2
+    record_property("cells", 12)
 
 
 def names(blocks: list[dict[str, Any]]) -> set[str]:

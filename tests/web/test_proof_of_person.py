@@ -1,6 +1,7 @@
 """Who it really is: a second factor for whoever has power, and a fresh proof before what leaves the house."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -114,7 +115,9 @@ def stale(team: Team, clock: FixedClock, *roles: Role) -> Visitor:
     return visitor
 
 
-def test_every_step_asks_who_it_is(lite: Team, clock: FixedClock) -> None:
+def test_every_step_asks_who_it_is(
+    lite: Team, clock: FixedClock, record_property: Callable[[str, object], None]
+) -> None:
     """Approve, release, export, roles, links, factors, tokens: each with nothing done before the answer."""
     rules = {rule.endpoint: rule for rule in lite.app.url_map.iter_rules()}
     visitor = stale(lite, clock, *ALL)
@@ -127,6 +130,7 @@ def test_every_step_asks_who_it_is(lite: Team, clock: FixedClock) -> None:
     for endpoint in sorted(EXPORTS):
         asked = visitor.client.get(address(rules[endpoint].rule).replace("register.1", "register.csv"))
         assert (asked.status_code, asked.headers.get("Location", "")[:15]) == (302, "/account/verify"), endpoint
+    record_property("cells", len(ACTS) + len(EXPORTS))
 
 
 def test_the_right_answer_sends_the_same_form_on_and_counts_for_a_while(team: Team, clock: FixedClock) -> None:

@@ -1,6 +1,7 @@
 """A restricted incident exists for the people named, and for the DPO; for everybody else there is none."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from uuid import UUID
@@ -93,7 +94,9 @@ def ident(actor: Actor) -> UUID:
     return actor.id
 
 
-def test_for_everybody_else_it_is_as_if_there_were_none(cast: Cast) -> None:
+def test_for_everybody_else_it_is_as_if_there_were_none(
+    cast: Cast, record_property: Callable[[str, object], None]
+) -> None:
     """No page and no act of the incident opens for an outsider; pages without a reference do not name it either.
 
     Nothing that an outsider sends leaves a trace in the incident.
@@ -119,6 +122,7 @@ def test_for_everybody_else_it_is_as_if_there_were_none(cast: Cast) -> None:
         cells += 1
     assert all(cast.people[name].get("/account").path == "/account" for name in OUTSIDERS)
     assert cells >= 560, cells
+    record_property("cells", cells)
 
 
 def chain(cast: Cast, tag: str = "%") -> list[str]:
@@ -231,7 +235,9 @@ def test_whoever_can_let_in_sees_which_have_nobody_there(cast: Cast) -> None:
     assert cast.reference not in cast.people["Tom"].get("/powers").text
 
 
-def test_the_api_and_the_calendar_follow_the_same_rule(cast: Cast) -> None:
+def test_the_api_and_the_calendar_follow_the_same_rule(
+    cast: Cast, record_property: Callable[[str, object], None]
+) -> None:
     """Token by token: list, incident, deadlines, timeline, calendar."""
     tokens, feeds = {}, {}
     with cast.team.app.app_context():
@@ -254,6 +260,7 @@ def test_the_api_and_the_calendar_follow_the_same_rule(cast: Cast) -> None:
         assert (cast.reference in client.get(f"/calendar/{feeds[name]}.ics").text) is inside, name
         cells += 5
     assert cells == 40
+    record_property("cells", cells)
 
 
 def test_every_reading_is_on_record_once_an_hour(cast: Cast) -> None:

@@ -152,6 +152,8 @@ def _behaviour() -> Config:
         "PASSWORD_HASH": "argon2",
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "RETURN_GENERIC_RESPONSES": True,
+        # Its own would be "no-store=True", which says nothing: what our headers say is for these pages too.
+        "CACHE_CONTROL": None,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "EMAIL_PLAINTEXT": False,
         "EMAIL_HTML": False,

@@ -1,5 +1,7 @@
 """The database is locked, full or gone while somebody reports: the text is kept, said so, and the retry works."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,3 +110,25 @@ def test_a_script_is_told_to_send_again(lite: Team, day: str) -> None:
         assert "Send it again" in answer.json["detail"]
     assert client.post("/api/v1/incidents", **sent).status_code == 201
     assert client.get("/api/v1/incidents", headers=headers).json["total"] == 1
+
+
+def test_a_file_that_finds_no_room_is_said_and_what_was_typed_stays(
+    lite: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk of the files is full, the database is not: a sentence in place of a surprise, and no half evidence."""
+    dpo = lite.visitor("Dora", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary=TEXT).path.split("/")[2]
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    place = f"/incidents/{reference}/evidence"
+    dpo.get(place)
+    with monkeypatch.context() as day:
+        day.setattr(os, "fsync", full)
+        page = dpo.submit("/evidence", file=("mail.pdf", b"%PDF-1.7"), description="The mail as it was sent")
+        assert page.status == 503
+        assert NOT_SAVED in page.text
+        assert "The mail as it was sent" in page.html
+    assert "mail.pdf" not in dpo.get(place).text
