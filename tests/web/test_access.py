@@ -67,9 +67,9 @@ def test_nobody_gets_in_without_signing_in(lite: Team, record_property: Callable
 def test_a_role_opens_what_the_matrix_says_and_nothing_else(
     lite: Team, role: Role, record_property: Callable[[str, object], None]
 ) -> None:
-    """Pages and acts of other roles do not exist for a person: 404, not 403, which would tell that there is something.
+    """Pages of other roles do not exist for a person: 404, not 403, which would tell that there is something.
 
-    The forms of one's own role are sent by the tests of hostile input.
+    Acts of other roles are refused; the forms of one's own are sent by the tests of hostile input.
     """
     visitor, cells = lite.visitor("Somebody", role), 0
     token = next(node.get("value", "") for node in visitor.get("/account").tree.iter("input") if is_token(node))
@@ -81,7 +81,8 @@ def test_a_role_opens_what_the_matrix_says_and_nothing_else(
         for method in {"GET"} & (rule.methods or set()) if theirs else {"GET", "POST"} & (rule.methods or set()):
             sent = {"csrf_token": token} if method == "POST" else None
             answer = visitor.client.open(address(rule.rule), method=method, data=sent)
-            assert answer.status_code in ((200, 302, 404) if theirs else (404,)), (method, rule.rule)
+            expected = (200, 302, 404) if theirs else (404,) if method == "GET" else (403,)
+            assert answer.status_code in expected, (method, rule.rule, answer.status_code)
             cells += 1
     assert visitor.get("/account").path == "/account"
     record_property("cells", cells)
@@ -113,7 +114,7 @@ def test_a_form_without_its_token_is_refused_and_the_text_is_kept(lite: Team) ->
     assert "typed in a stale form" not in visitor.get("/register").text
 
 
-@pytest.mark.parametrize("path", ["/login", "/", "/nope", "/static/css/base.css"])
+@pytest.mark.parametrize("path", ["/login", "/password/forgotten", "/", "/nope", "/static/css/base.css"])
 def test_every_answer_carries_the_headers(lite: Team, path: str) -> None:
     """No third party, no inline script or style, no framing; on errors and files too."""
     headers = Visitor(lite.app).client.get(path).headers
@@ -121,6 +122,8 @@ def test_every_answer_carries_the_headers(lite: Team, path: str) -> None:
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    kept = "no-cache" if path.startswith("/static/") else "no-store"
+    assert kept in [directive.strip() for directive in headers["Cache-Control"].split(",")]
 
 
 def test_no_template_holds_inline_script_or_style(lite_app: Flask) -> None:
