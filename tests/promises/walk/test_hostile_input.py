@@ -64,6 +64,8 @@ FILES = (
     ("profile.toml", b"name = [[[[[[[["),
 )
 LEAVING = ("/logout", "/language")
+LATE = ("restrict", "close", "password", "sign-out", "sign-ins", "second-factor", "untie")
+"""Parts of addresses whose forms put each reading on record, or end what the others need: incident or sign-in."""
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def test_no_form_can_be_surprised(
     forms = {found.action.split("?")[0]: found for page in list(pages(dpo)) for found in forms_of(page)}
     chosen = sorted(
         (found for action, found in forms.items() if action not in LEAVING),
-        key=lambda found: ("close" in found.action, "password" in found.action),
+        key=lambda found: [part in found.action for part in LATE],
     )
     assert len(chosen) >= 25
     many, answers = -(-pytestconfig.getoption("--hostile") // len(chosen)), Answers()
@@ -130,7 +132,8 @@ def test_no_form_can_be_surprised(
 
 def attack(lite: Team, visitor: Visitor, found: FormFound, many: int, answers: Answers) -> Iterator[str]:
     """What went wrong with one form."""
-    token = {name: given[0] for name, given in _values(found.element).items() if name.endswith("csrf_token")}
+    fields = [name for name in _values(found.element) if name.endswith("csrf_token")]
+    token = dict.fromkeys(fields, signed_in(visitor))
     if not token:
         yield f"{found.place}: has no CSRF token"
     for number, values in enumerate(fuzzed(found, token, many)):
@@ -147,6 +150,20 @@ def attack(lite: Team, visitor: Visitor, found: FormFound, many: int, answers: A
             yield f"{found.place} #{number}: shown as markup"
         if "Traceback (" in answer.text:
             yield f"{found.place} #{number}: shows where the program was"
+        if "You are no longer signed in" in answer.text or answer.headers.get("Location", "").startswith("/login"):
+            if not any(part in found.action for part in LATE):
+                yield f"{found.place} #{number}: was sent by nobody"
+            token |= dict.fromkeys(fields, signed_in(visitor))
+
+
+def signed_in(visitor: Visitor) -> str:
+    """What shows that a form is of this sign-in, which begins anew where a form has ended it."""
+    if visitor.get("/account").path.startswith("/login"):
+        visitor.sign_in(visitor.email)
+        visitor.get("/account")
+    assert visitor.page is not None
+    inputs = visitor.page.tree.iter("input")
+    return next(node.get("value", "") for node in inputs if node.get("name") == "csrf_token")
 
 
 def counted(lite: Team) -> dict[str, int]:
