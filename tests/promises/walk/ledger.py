@@ -81,11 +81,12 @@ def bring_up_to_date(settings: Settings, slack: FakeSlack, engine: Engine) -> No
 
 
 def unsent(engine: Engine) -> list[tuple[Any, ...]]:
-    """What should stand in Slack, and why it does not."""
+    """What should stand in Slack, and why it does not; the headline may have told what a first reminder would say."""
     due = OutboxMessage.outcome.is_distinct_from(OutboxOutcome.SENT)
     with Session(engine) as session:
-        rows = session.scalars(select(OutboxMessage).where(due, OutboxMessage.channel == Way.SLACK))
-        return [(row.payload, row.outcome, row.claimed_by, row.last_error) for row in rows]
+        rows = session.scalars(select(OutboxMessage).where(due, OutboxMessage.channel == Way.SLACK)).all()
+        told = {row for row in rows if row.outcome is OutboxOutcome.NOT_NEEDED and row.payload.get("if_untold")}
+        return [(row.payload, row.outcome, row.claimed_by, row.last_error) for row in rows if row not in told]
 
 
 @dataclass(frozen=True)
