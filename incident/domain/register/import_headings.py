@@ -25,6 +25,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "reported at",
         "gemeld",
         "gemeld op",
+        "binnengekomen",
+        "binnengekomen op",
         "datum melding",
         "datum",
         "date",
