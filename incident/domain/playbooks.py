@@ -24,8 +24,8 @@ class Item:
     told: Mapping[str, str] = field(hash=False)
 
     def words(self, language: str) -> str:
-        """The task in a language of the pages."""
-        return self.told[language]
+        """The task in a language of the pages, or in English for every other."""
+        return self.told.get(language, self.told["en"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Playbook:
     steps: tuple[Item, ...]
 
     def title(self, language: str) -> str:
-        """Its name in a language of the pages."""
-        return self.titles[language]
+        """Its name in a language of the pages, or in English for every other."""
+        return self.titles.get(language, self.titles["en"])
 
 
 @cache

@@ -42,12 +42,12 @@ class Preset:
     answers: Mapping[str, FactValue]
 
     def title(self, language: str) -> str:
-        """Its name in a language of the pages."""
-        return self.titles[language]
+        """Its name in a language of the pages, or in English for every other."""
+        return self.titles.get(language, self.titles["en"])
 
     def measure(self, language: str) -> str:
-        """What keeps it from happening again, in a language of the pages."""
-        return self.measures[language]
+        """What keeps it from happening again, in a language of the pages, or in English for every other."""
+        return self.measures.get(language, self.measures["en"])
 
     def named_in(self, text: str, kinds: tuple[IncidentKind, ...]) -> bool:
         """Whether a report that names these kinds speaks of this breach."""
