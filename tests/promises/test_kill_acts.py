@@ -20,14 +20,14 @@ from tests.conftest import START
 from tests.factories import make_actor, make_incident
 from tests.promises.tampered import SIGNER
 
-KILLS = 40
+KILLS = 36
 TABLES = (Incident, TimelineEntry, Evidence, OutboxMessage, AuditEntry)
 
 
 def test_an_act_that_is_killed_at_any_statement_happened_whole_or_not_at_all(
     migrated_url: str, tmp_path: Path, record_property: Any
 ) -> None:
-    """A report with its file and a note: forty kills before the end leave nothing, and then it succeeds as if new."""
+    """A report with its file and a note: 36 kills before the end leave nothing, and then it succeeds as if new."""
     engine, blobs = harden(create_engine(migrated_url)), BlobStore(Folder(tmp_path))
     with Session(engine) as session, session.begin():
         actor = make_actor(session, "Dana", [Role.DPO, Role.RESPONDER], START)
