@@ -1,11 +1,9 @@
 """EDPB 9/2022 IV.B: each factor on its own, at its limits. One factor is changed, all others stay calm."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from incident.law.risk import Assessment, RiskAnswers, assess
 from incident.law.risk.answers import (
     ControllerField,
     Coverage,
@@ -34,56 +32,20 @@ from incident.law.vocabulary import (
     Recipient,
     Ternary,
 )
-from tests.law.risk.support import RULES
-
-CALM = RiskAnswers(
-    nature=(Nature.CONFIDENTIALITY,),
-    disclosure=Disclosure.CONFIRMED,
-    data=(DataItem(DataCategory.NAME),),
-    credentials_open=DataClass.SIMPLE,
-    extent=Extent.FEW_ITEMS,
-    identification=EaseOfIdentification.MAXIMUM,
-    permanence=Permanence.LASTING,
-    protection=Protection.NONE,
-    recipient=Recipient.KNOWN,
-    recipients_number=1,
-    recipient_response=RecipientResponse.DELETION_REQUESTED,
-    actor=Actor.INTERNAL_NON_MALICIOUS,
-    intent=Intent.ACCIDENT,
-    subjects_number=1,
-    vulnerable=(),
-    controller_field=ControllerField.ORDINARY,
+from tests.law.risk.calm import (
+    AWAY,
+    GRAVITY,
+    SEALED,
+    H,
+    R,
+    U,
+    data,
+    gravity,
+    judged,
+    likelihood,
+    rules_of,
+    weighed,
 )
-"""One name, seen by one known person, by mistake."""
-
-GRAVITY = ("negligible", "ordinary", "elevated", "high", "very_high")
-LIKELIHOOD = ("none", "remote", "low", "limited", "real", "intended")
-
-
-def judged(**changes: Any) -> Assessment:
-    return assess(replace(CALM, **changes), RULES)
-
-
-def weighed(result: Assessment) -> tuple[str, str]:
-    """(likelihood, gravity) as the finding on confidentiality tells them."""
-    params = dict(next(found for found in result.findings if found.rule == "edpb.confidentiality").reason.params)
-    return str(params["likelihood"]).rpartition(".")[2], str(params["gravity"]).rpartition(".")[2]
-
-
-def gravity(**changes: Any) -> int:
-    return GRAVITY.index(weighed(judged(**changes))[1])
-
-
-def likelihood(**changes: Any) -> int:
-    return LIKELIHOOD.index(weighed(judged(**changes))[0])
-
-
-def data(*categories: str, insight: str = "usual") -> tuple[DataItem, ...]:
-    return tuple(DataItem(DataCategory(category), Insight(insight)) for category in categories)
-
-
-def rules_of(result: Assessment) -> dict[str, str]:
-    return {found.rule: found.effect.value for found in result.findings}
 
 
 def test_the_calm_case_is_calm() -> None:
@@ -426,9 +388,6 @@ def test_intent_without_anybody_who_has_the_data_is_harmless() -> None:
     assert likelihood(**nobody) == 0
 
 
-SEALED: dict[str, Any] = {"protection_strength": Strength.STATE_OF_THE_ART, "key_safe": Ternary.YES}
-
-
 @pytest.mark.parametrize(
     ("protection", "rule"),
     [("encrypted", "edpb.encryption"), ("otherwise_unintelligible", "edpb.encryption"), ("hashed", "edpb.hashing")],
@@ -462,9 +421,6 @@ def test_evidence_that_nothing_left_settles_confidentiality() -> None:
     assert rules_of(result)["edpb.disclosure"] == "removes"
 
 
-AWAY: dict[str, Any] = {"nature": (Nature.AVAILABILITY,)}
-
-
 def test_an_intruder_may_have_taken_what_he_could_reach() -> None:
     intruder: dict[str, Any] = {
         "actor": Actor.EXTERNAL_MALICIOUS,
@@ -479,9 +435,6 @@ def test_an_intruder_may_have_taken_what_he_could_reach() -> None:
     assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.UNKNOWN).risk == "risk"
     assert judged(**AWAY, **intruder, **back, disclosure=Disclosure.RULED_OUT).risk == "unlikely"
     assert "edpb.disclosure" not in rules_of(judged(**AWAY, **back))
-
-
-U, R, H = "unlikely", "risk", "high"
 
 
 @pytest.mark.parametrize(
@@ -566,82 +519,3 @@ def test_likelihood_and_gravity_together(row: int, expected: tuple[str, ...]) ->
     ]
     assert expected == tuple(judged(**who[row], **kind).risk for kind in what)
     assert (row, 4) == (likelihood(**who[row]), gravity(**what[4]))
-
-
-def test_several_sides_of_security_give_the_worst_with_every_finding_once() -> None:
-    both = judged(
-        nature=tuple(Nature),
-        alteration=Alteration.NO_MISUSE,
-        restoration=Restoration.NEVER,
-        backup=Ternary.NO,
-        service_effect=ServiceEffect.NONE,
-    )
-    assert both.risk == R
-    assert len(both.findings) == len(set(both.findings))
-    assert {"edpb.confidentiality", "edpb.integrity", "edpb.availability"} <= set(rules_of(both))
-
-
-def test_nothing_broken_means_nothing_is_known_of_what_is() -> None:
-    assert judged(nature=()).risk == H
-
-
-def test_a_difference_between_the_assessors_is_told() -> None:
-    salary = judged(data=data("other_financial"), recipient_response=RecipientResponse.DELETION_CONFIRMED)
-    assert (salary.risk, salary.enisa.level) == (R, "high")
-    assert rules_of(salary)["assessors.differ"] == "notes"
-    assert "assessors.differ" not in rules_of(judged())
-
-
-def test_what_stands_beside_the_factors_only_notes_and_each_says_whose_word_it_is() -> None:
-    """ENISA 2013: its score and both of its flags never move the proposal; the duties follow from the law alone."""
-    sealed = judged(subjects_number=101, data=data("health"), protection=Protection.ENCRYPTED, **SEALED)
-    beside = [(found.rule, found.reason.text_id, found.effect.value, found.basis.value) for found in sealed.findings]
-    assert [one for one in beside if not one[0].startswith("edpb.")] == [
-        ("enisa.score", "risk.enisa.score", "notes", "method"),
-        ("enisa.flag", "risk.enisa.flag.more_than_100_individuals", "notes", "method"),
-        ("enisa.flag", "risk.enisa.flag.unintelligible_data", "notes", "method"),
-        ("gdpr.duties", "risk.gdpr.duties.unlikely", "sets", "law"),
-    ]
-
-
-def test_every_finding_names_its_rule_in_its_reason() -> None:
-    assert all(found.rule == found.reason.rule_id for found in assess(RiskAnswers(), RULES).findings)
-
-
-@pytest.mark.parametrize(
-    ("categories", "asked"), [(("name",), False), (("name", "credentials"), True), (("unknown",), True)]
-)
-def test_what_credentials_open_is_asked_only_of_credentials(categories: tuple[str, ...], asked: bool) -> None:
-    open_questions = judged(data=data(*categories), credentials_open=DataClass.UNKNOWN).unknowns
-    assert asked is ("credentials_open" in open_questions)
-
-
-EFFECTS: list[tuple[str, str, dict[str, Any]]] = [
-    ("edpb.combination", "raises", {"data": data("name", "date_of_birth", "address")}),
-    ("edpb.combination", "raises", {"data": data("name", "date_of_birth", "orders")}),
-    ("edpb.volume", "raises", {"extent": Extent.DOSSIER}),
-    ("edpb.vulnerable", "raises", {"vulnerable": (VulnerableGroup.MINORS,)}),
-    ("edpb.protected_identity", "raises", {"vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,)}),
-    ("edpb.controller", "raises", {"controller_field": ControllerField.HEALTH}),
-    ("edpb.number", "raises", {"subjects_number": 1000, "data": data("name", "address")}),
-    ("edpb.consequences", "raises", {"consequences_seen": (ConsequenceForSubjects.DISCRIMINATION,)}),
-    ("edpb.consequences", "raises", {"consequences_seen": (ConsequenceForSubjects.FRAUD,)}),
-    ("edpb.identification", "lowers", {"identification": EaseOfIdentification.LIMITED}),
-    ("edpb.identification", "removes", {"identification": EaseOfIdentification.NEGLIGIBLE}),
-    ("edpb.pseudonymisation", "lowers", {"protection": Protection.PSEUDONYMISED, "key_safe": Ternary.YES}),
-    ("edpb.permanence", "lowers", {"data": data("name", "credentials"), "permanence": Permanence.UNDONE}),
-    ("edpb.availability", "sets", AWAY),
-    ("edpb.integrity", "sets", {"nature": (Nature.INTEGRITY,)}),
-]
-
-
-@pytest.mark.parametrize(("rule", "effect", "changes"), EFFECTS)
-def test_each_factor_is_told_with_what_it_does_to_the_risk(rule: str, effect: str, changes: dict[str, Any]) -> None:
-    """EDPB 9/2022 IV.B: what counts against people is told as raising, and only a proof as taking the risk away."""
-    assert rules_of(judged(**changes))[rule] == effect
-
-
-def test_what_can_be_replaced_is_told_as_lowering_only_once_it_was() -> None:
-    """A leaked password that nobody changed yet still opens what it opened."""
-    for permanence in (Permanence.LASTING, Permanence.UNKNOWN):
-        assert "edpb.permanence" not in rules_of(judged(data=data("credentials"), permanence=permanence))
