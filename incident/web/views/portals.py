@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.domain.fact_sheet import chapter_of
@@ -45,8 +46,8 @@ class OpenedReport:
 
     @property
     def name(self) -> str:
-        """The report in the words of its law, or of its form."""
-        return deadline_name(self.filled.report.id) if self.clock else self.filled.catalogue.title
+        """The report in the words of its law; the one that no law asks for goes to the insurer."""
+        return deadline_name(self.filled.report.id) if self.clock else _("First word to the insurer")
 
     @property
     def done(self) -> bool:
