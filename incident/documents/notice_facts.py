@@ -285,7 +285,7 @@ def _about_effects(case: NoticeCase, told: _Teller) -> dict[str, Value]:
 def _consequence_names(
     all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller
 ) -> tuple[str, ...]:
-    """What may follow; to one customer, of whom only some of the groups are, for each group what follows for it."""
+    """What may follow; to one customer for each group, with a gap until somebody took away the groups of others."""
     facts = told.facts
     if not (case.to_each and case.recipient and groups_differ(facts)):
         return told.label("consequence_names", all_of_them)
@@ -293,7 +293,7 @@ def _consequence_names(
     for group in facts.subject_groups:
         effects = told.label("consequence_names", facts_of_group(facts, group).consequences_subjects)
         lines.append(f"{told.wording.phrases['groups'][group.value]}{colon} {'; '.join(effects)}")
-    return tuple(lines)
+    return (told.gap("group_names").mark, *lines)
 
 
 def _advice(told: _Teller) -> Value:

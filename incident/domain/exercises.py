@@ -40,7 +40,7 @@ class Inject:
     only_fast: bool
 
     def sender(self, language: str) -> str:
-        """Who says it, in Dutch, or in English for every other language."""
+        """Who says it."""
         return said(self.senders, language)
 
     def text(self, language: str) -> str:
@@ -64,7 +64,7 @@ class Scenario:
     injects: tuple[Inject, ...]
 
     def title(self, language: str) -> str:
-        """Its name in Dutch, or in English for every other language."""
+        """Its name."""
         return said(self.titles, language)
 
     def played(self, pace: int) -> tuple[Inject, ...]:
@@ -121,5 +121,5 @@ def on_its_clock(real: timedelta, pace: int) -> timedelta:
 
 
 def said(words: Mapping[str, str], language: str) -> str:
-    """In Dutch, or in English for every other language."""
-    return words["nl" if language == "nl" else "en"]
+    """In a language of the pages, or in English for every other."""
+    return words.get(language, words["en"])

@@ -10,6 +10,7 @@ from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.wording import capital
 from incident.documents.writing import write_notice
+from incident.domain.languages import gaps
 from incident.law.facts import AffectedGroup, BreachFacts
 from incident.law.facts_from_risk import with_assessment
 from incident.law.groups import data_of, facts_of_group, with_totals
@@ -166,6 +167,8 @@ def test_a_customer_is_not_told_that_our_own_staff_are_theirs() -> None:
     told = write_notice(replace(request, facts=with_totals(replace(facts, affected_groups=apart)))).body
     assert "- Medewerkers: identiteits" in told, "what may follow stands by the group for which it may"
     assert "- Patiënten: reputatieschade" in told
+    effects_told = told.partition("- Medewerkers: identiteits")[0].rpartition("##")[2]
+    assert gaps(effects_told), "until somebody took away the groups of others, the letter cannot be approved"
     processor = write_notice(replace(request, facts=replace(facts, role=Role.PROCESSOR)))
     assert "BSN" in processor.body, "a processor's breach holds customers' data only"
 

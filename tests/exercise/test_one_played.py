@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from incident.delivery.messages import MessageTexts
 from incident.documents.exercise_report import ExerciseReport, exercise_report, opening, report_document, tables
 from incident.domain.exercise_score import Mark
-from incident.domain.exercises import Asks, scenarios
+from incident.domain.exercises import Asks, said, scenarios
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee, NoticeKind, Subject
 from incident.domain.organisation import load_profile
@@ -204,4 +204,7 @@ def test_every_script_is_whole() -> None:
             assert 0 < inject.hours <= 72
             assert {*inject.senders} == {*inject.texts} == {*LANGUAGES}
             assert bool(inject.asks) is (inject.within > 0)
+        for told in (script.titles, script.about, script.first, script.reporters, script.why):
+            assert {*told} == {*LANGUAGES}
+            assert len({said(told, language) for language in LANGUAGES}) == len(LANGUAGES)
         assert len(script.played(1)) == len(script.injects) - 2

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.documents.exercise_report import ExerciseReport, exercise_report, opening, tables
-from incident.domain.exercises import on_its_clock, scenarios
+from incident.domain.exercises import on_its_clock, said, scenarios
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
@@ -98,6 +98,7 @@ def show(number: int) -> ResponseReturnValue:
         passed=on_its_clock(passed, exercise.pace),
         plays=str(viewer().id) in exercise.people,
         pace=PACES[str(exercise.pace)],
+        said=said,
         code=language_code(),
     )
 
