@@ -10,7 +10,7 @@ RULES = RuleSet.at(NOW)
 FILED = {
     "cbw": ("recipient.csirt", "ncsc-meldportaal", Counting.ATW),
     "telecom": ("recipient.ap", "ap-2022", Counting.EU_1182_71),
-    "dora": ("recipient.dnb_afm", "", Counting.RTS_2025_301),
+    "dora": ("recipient.dnb_afm", "dora-2025-302", Counting.RTS_2025_301),
     "cra": ("recipient.enisa", "enisa-srp", Counting.EU_1182_71),
     "eidas": ("recipient.rdi", "", Counting.EU_1182_71),
     "wwke": ("recipient.wwke", "", Counting.ATW),

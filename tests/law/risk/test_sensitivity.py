@@ -10,7 +10,7 @@ from incident.law.risk.answers import Coverage, DataItem, Extent, Insight, Inten
 from incident.law.risk.sensitivity import Changes, OpenAnswer, alternatives, answered, best_outcome
 from incident.law.vocabulary import UNKNOWN, Actor, DataCategory, Nature, Recipient, RiskLevel
 from tests.law.risk.support import RULES
-from tests.law.risk.test_factors import CALM, data
+from tests.law.risk.calm import CALM, data
 
 STOLEN: dict[str, Any] = {
     "data": data("health"),
