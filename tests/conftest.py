@@ -76,7 +76,8 @@ setattr(Rule, "_compile_builder", _compile_once)  # noqa: B010 - mypy knows no o
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much hostile input is sent: little in a usual run, far more when somebody wants to know."""
     words = (
-        "requests that the tests of hostile input send to the forms, and as many to the API; docs/security.md: 20000"
+        "requests that each of the tests of hostile input sends: to the forms, to the API, to the public doors; "
+        "docs/security.md"
     )
     parser.addoption("--hostile", type=int, default=0, metavar="N", help=words)
 

@@ -29,8 +29,8 @@ from tests.fake_slack.server import BOT_TOKEN
 pytestmark = pytest.mark.slow
 
 
-def due_rows(engine: Engine, number: int) -> None:
-    """A duty officer, and so many cases with one reminder each that is due now."""
+def due_rows(engine: Engine, number: int, apart: timedelta = timedelta(0)) -> None:
+    """A duty officer, and so many cases with one reminder each that is due now, or so far apart from now on."""
     now = datetime.now(UTC)
     start, end = now - timedelta(hours=48), now + timedelta(hours=24)
     incidents = [
@@ -66,10 +66,10 @@ def due_rows(engine: Engine, number: int) -> None:
             "rung": "left-24h",
             "kind": ReminderKind.REMINDER,
             "audience": "duty",
-            "planned_at": now,
-            "due_at": now,
+            "planned_at": now + n * apart,
+            "due_at": now + n * apart,
         }
-        for one in deadlines
+        for n, one in enumerate(deadlines)
     ]
     # The messages of the day, which a worker that lives for a minute queues, are not counted here.
     days = [
