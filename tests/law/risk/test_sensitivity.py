@@ -9,8 +9,8 @@ from incident.law.risk import RiskAnswers, sensitivity
 from incident.law.risk.answers import Coverage, DataItem, Extent, Insight, Intent, RecipientResponse, VulnerableGroup
 from incident.law.risk.sensitivity import Changes, OpenAnswer, alternatives, answered, best_outcome
 from incident.law.vocabulary import UNKNOWN, Actor, DataCategory, Nature, Recipient, RiskLevel
-from tests.law.risk.support import RULES
 from tests.law.risk.calm import CALM, data
+from tests.law.risk.support import RULES
 
 STOLEN: dict[str, Any] = {
     "data": data("health"),
