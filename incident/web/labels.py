@@ -31,7 +31,7 @@ ROLE_HINTS: Final = {
     Role.DPO: _l("decides, approves, submits and closes"),
     Role.SECOND: _l("agrees or refuses when somebody decides not to notify, and approves notices"),
     Role.AUDITOR: _l("reads everything, changes nothing"),
-    Role.ADMIN: _l("people and settings; does not read case files by that alone"),
+    Role.ADMIN: _l("people and settings; gives no access to case files"),
 }
 STATUSES: Final = {
     Status.REPORTED: (_l("Reported"), "violet"),

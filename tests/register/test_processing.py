@@ -159,7 +159,7 @@ def test_it_is_looked_at_before_anything_is_written(lite: Team) -> None:
         "Mailchimp",
         "Papieren map",
     }
-    assert "Your lists know all of this already." in _upload(dpo, *ROWS).text
+    assert "Your lists already have all of this." in _upload(dpo, *ROWS).text
 
 
 def test_only_who_manages_settings_and_uploaded_it_sees_it(lite: Team) -> None:

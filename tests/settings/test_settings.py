@@ -276,7 +276,7 @@ def test_a_dead_letter_is_sent_again(lite: Team, dpo: Visitor) -> None:
         row.settled_at, row.outcome, row.last_error = at, OutboxOutcome.FAILED, "mailbox is full"
         session.commit()
     assert "mailbox is full" in dpo.get("/settings/channels").text
-    assert "Nothing waits" in dpo.submit("/again").text
+    assert "No message is waiting" in dpo.submit("/again").text
     with lite.app.app_context():
         assert db.session.scalars(select(OutboxMessage)).one().settled_at is None
 

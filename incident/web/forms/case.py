@@ -214,7 +214,7 @@ class DuplicateForm(Form):
 class RestrictForm(Form):
     """Who may know of an incident, and why."""
 
-    people = CheckboxesField(_l("Who may know of it, beside the data protection officer?"))
+    people = CheckboxesField(_l("Who may know of it, besides the data protection officer?"))
     reason = TextAreaField(_l("Why?"), [Needed(_l("Write why.")), AtMost()])
 
     def offer(self, people: Iterable[tuple[str, str]]) -> Self:

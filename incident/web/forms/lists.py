@@ -38,8 +38,8 @@ def lists_form(profile: OrganisationProfile) -> Form:
         "measures": _measures(profile),
         "customers": _customers(),
         "purposes": _purposes(),
-        "legal_bases": TextAreaField(_("Legal bases, one a line"), [AtMost(2000)]),
-        "rights": TextAreaField(_("Rights of people, one a line"), [AtMost(2000)]),
+        "legal_bases": TextAreaField(_("Legal bases, one per line"), [AtMost(2000)]),
+        "rights": TextAreaField(_("Rights of people, one per line"), [AtMost(2000)]),
         "transfers": TextAreaField(_("Transfers outside the EEA"), [AtMost(20_000)]),
         "retention": TextAreaField(_("How long are personal data kept?"), [AtMost(4000)]),
     }

@@ -23,7 +23,9 @@ class MailingForm(Form):
 
     def offer(self, letters: Iterable[tuple[str, str]]) -> "MailingForm":
         """Fill in the lists."""
-        self.channel.choices = choices_of((("email", _l("By e-mail, each person alone")), ("letter", _l("By letter"))))
+        self.channel.choices = choices_of(
+            (("email", _l("By e-mail, each person separately")), ("letter", _l("By letter")))
+        )
         self.versions.choices = choices_of(letters)
         return self
 

@@ -59,7 +59,7 @@ class OrganisationForm(Form):
     sector = StringField(_l("Sector"), [AtMost(LINE)])
     sector_kind = ChoiceField(_l("Private or public"))
     size = ChoiceField(_l("Size"))
-    size_note = StringField(_l("About the size"), [AtMost(LINE)])
+    size_note = StringField(_l("Note on the size"), [AtMost(LINE)])
     in_eea = ChoiceField(_l("Is the organisation established in the EEA?"))
     establishments = TextAreaField(_l("Countries with an establishment"), [AtMost(LINE), _countries])
     representative_name = StringField(_l("Representative in the EU (GDPR art. 27)"), [AtMost(LINE)])
@@ -70,7 +70,7 @@ class OrganisationForm(Form):
     dpo_name = StringField(_l("Name of the data protection officer"), [AtMost(LINE)])
     dpo_email = EmailField(_l("E-mail address of the data protection officer"), [AtMost(LINE)])
     dpo_phone = TelField(_l("Telephone of the data protection officer"), [AtMost(40)])
-    fg_number = StringField(_l("FG registration number at the authority"), [AtMost(40)])
+    fg_number = StringField(_l("Registration number of the data protection officer at the authority"), [AtMost(40)])
     lead_authority = StringField(_l("Supervisory authority"), [AtMost(LINE)])
     profile = FileField(_l("Profile file (TOML)"))
 

@@ -47,7 +47,7 @@ class OpenedReport:
     @property
     def name(self) -> str:
         """The report in the words of its law; the one that no law asks for goes to the insurer."""
-        return deadline_name(self.filled.report.id) if self.clock else _("First word to the insurer")
+        return deadline_name(self.filled.report.id) if self.clock else _("First notice to the insurer")
 
     @property
     def done(self) -> bool:

@@ -29,7 +29,7 @@ bp = Blueprint("powers", __name__)
 POWERS: Final = {
     Power.ROLES: _l("Give roles that decide"),
     Power.LINK: _l("Make a password link"),
-    Power.FACTOR: _l("Take the second factor away"),
+    Power.FACTOR: _l("Remove the second factor"),
     Power.SLACK: _l("Tie the account to a member of Slack"),
 }
 

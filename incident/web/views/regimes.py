@@ -27,7 +27,7 @@ class RegimesForm(Form):
 
     regimes = CheckboxesField(_l("Which other law applies to the organisation?"))
     house_hours = CountField(
-        _l("Own hours where the law gives none"),
+        _l("Your own deadline in hours, where the law sets none"),
         [Optional(), NumberRange(1, LONGEST_HOUSE_HOURS, _l("Enter a number of hours from 1 to 336."))],
     )
 

@@ -180,7 +180,7 @@ def test_only_reports_of_this_incident_exist(dpo: Visitor, reference: str) -> No
         assert dpo.client.get(f"/incidents/{reference}/portals/{name}").status_code == 404
     insurer = dpo.get(f"/incidents/{reference}/portals/insurer")
     assert keys_on(insurer) == {question.key for question in load_catalogue("insurer").questions}
-    assert insurer.title.startswith("First word to the insurer")
+    assert insurer.title.startswith("First notice to the insurer")
     assert "own words: choose what fits" in insurer.text
     assert "words as others give them" not in insurer.text
     assert f"/incidents/{reference}/portals/insurer" in dpo.get(f"/incidents/{reference}/notices").links("/portals/")
