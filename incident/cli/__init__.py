@@ -15,6 +15,7 @@ import pkgutil
 
 import click
 
+from incident.cli._completion import PLACES, install_completion
 from incident.domain.kernel.errors import DomainError
 from incident.platform.environment import SettingsError
 from incident.store.places import Away
@@ -70,6 +71,14 @@ def _said_by_the_database(problem: Exception) -> str | None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="meldklok", prog_name="meldklok")
+@click.option(
+    "--install-completion",
+    type=click.Choice(sorted(PLACES)),
+    is_eager=True,
+    expose_value=False,
+    callback=install_completion,
+    help="Let this shell complete commands and options.",
+)
 def main() -> None:
     """Meldklok: log a data breach, keep the 72-hour clock, draft the notices, prove what was done.
 

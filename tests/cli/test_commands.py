@@ -179,9 +179,18 @@ def test_doctor_survives_a_wrong_setting(tmp_path: Path) -> None:
 
 def test_the_bot_waits_idle_without_slack(tmp_path: Path) -> None:
     """So that a runner of the Procfile does not take its end for a failure."""
-    with pytest.raises(subprocess.TimeoutExpired) as caught:
-        meldklok("bot", folder=tmp_path, timeout=3)
-    assert b"Slack is not configured" in (caught.value.stderr or b"")
+    environ = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "DATA_DIR": str(tmp_path),
+    }
+    order = [sys.executable, "-m", "incident", "bot"]
+    with subprocess.Popen(order, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as bot:
+        assert bot.stderr is not None
+        assert any("Slack is not configured" in line for line in bot.stderr)
+        with pytest.raises(subprocess.TimeoutExpired):
+            bot.wait(timeout=1)
+        bot.terminate()
 
 
 def test_a_port_is_free_or_answers(tmp_path: Path) -> None:
@@ -213,3 +222,15 @@ def test_events_are_subscribed_to_tried_and_ended_by_commands(tmp_path: Path) ->
     assert meldklok("events", "list", folder=tmp_path).stdout == ""
     wrong = meldklok("events", "test", key, folder=tmp_path)
     assert (wrong.returncode, wrong.stderr) == (1, "Error: There is no such subscription.\n")
+
+
+def test_a_shell_completes_commands_where_it_is_asked_to(tmp_path: Path) -> None:
+    """The script lies where bash looks for it, and a real bash completes a sub-command by it."""
+    said = meldklok("--install-completion", "bash", folder=tmp_path, environ={"HOME": str(tmp_path)})
+    script = tmp_path / ".local/share/bash-completion/completions/meldklok"
+    assert (said.returncode, str(script) in said.stdout) == (0, True), said
+    typed = 'COMP_WORDS=(meldklok law d); COMP_CWORD=2; _meldklok_completion meldklok; echo "${COMPREPLY[@]}"'
+    order = ["bash", "--norc", "-c", f"source {script}; {typed}"]
+    environ = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    completed = subprocess.run(order, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert completed.stdout.split() == ["deadline"], completed

@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: it installs from the lock, and `meldklok run` does what `make run` does."""
+"""The wheel as `uv tool install`, `uvx` and `pipx` install it: alone, and `meldklok run` does what `make run` does."""
 
 import json
 import os
@@ -26,18 +26,24 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `meldklok` command of an environment that holds the locked packages and the wheel, and nothing else."""
+    """The `meldklok` command of an environment that holds the wheel and the locked versions of what it needs."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    python = folder / "empty" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "empty")], check=True)
-    install = [str(UV), "pip", "install", "-q", "--python", str(python)]
     environ = {**os.environ, "UV_SYSTEM_CERTS": "1"}
-    lock = ["--require-hashes", "-r", str(ROOT / "requirements.lock")]
-    subprocess.run([*install, *lock], check=True, env=environ)
-    subprocess.run([*install, "--no-deps", str(next(folder.glob("*.whl")))], check=True, env=environ)
-    return python.parent / "meldklok"
+    environ |= {"UV_TOOL_DIR": str(folder / "tools"), "UV_TOOL_BIN_DIR": str(folder / "bin")}
+    order = [
+        str(UV),
+        "tool",
+        "install",
+        "-q",
+        "--python",
+        sys.executable,
+        "--constraints",
+        str(ROOT / "requirements.lock"),
+    ]
+    subprocess.run([*order, str(next(folder.glob("*.whl")))], check=True, env=environ)
+    return folder / "bin" / "meldklok"
 
 
 class Running:
