@@ -82,7 +82,7 @@ class StatedFacts:
             for name, number in numbers
             if number is not None and not isinstance(number, Unknown)
         )
-        return ", ".join(filter(None, (row.name, row.contact, *told)))
+        return ", ".join(filter(None, (row.name, row.contact, *told, *map(self._single, row.groups))))
 
     def _group(self, row: AffectedGroup) -> str:
         """One group of people in a sentence: who and how many, what they lost, what that can mean, what is said."""

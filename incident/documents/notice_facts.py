@@ -1,8 +1,9 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -18,14 +19,15 @@ from incident.documents.happening import (
     nature_sentences,
     when,
 )
+from incident.documents.helplines import Helpline, fitting
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
-from incident.domain.languages import LETTER_LANGUAGES
+from incident.domain.languages import LETTER_LANGUAGES, country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
-from incident.law.groups import facts_of_group, groups_differ
-from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, Informed, SecurityMeasure, Ternary
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, Informed, SecurityMeasure, SubjectGroup, Ternary
 
 
 class Markdown(str):
@@ -113,16 +115,21 @@ def notice_facts(
     facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
 ) -> NoticeFacts:
     """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
+    customer = _customer(facts, case.recipient)
     group = law_group(case.group, organisation)
-    told = _Teller(facts_of_group(facts, group) if group else facts, wording, next(iter(organisation.languages), HOME))
+    if group:
+        facts = facts_of_group(facts, group)
+    elif theirs := _groups_of(customer, facts):
+        facts, case = facts_of_groups(facts, theirs), replace(case, to_each=False)
+    told = _Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (
         _about_us(organisation, case, told),
         _about_breach(organisation, case, told),
-        _about_effects(case, told),
+        _about_effects(organisation, case, told),
     ):
         values.update(part)
-    values.update(_about_customer(_customer(facts, case.recipient), case, told))
+    values.update(_about_customer(customer, case, told))
     return NoticeFacts(wording.language, MappingProxyType(values))
 
 
@@ -249,7 +256,7 @@ def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
 
 def _data(case: NoticeCase, told: _Teller) -> Value:
     """The data; a gap where groups lost different data, and what is true of one reader is not of the next: a letter to
-    people has to become one to a group, and of a customer somebody has to say which data were theirs."""
+    people has to become one to a group, and of a customer somebody has to choose which groups are theirs."""
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
     return told.items("data", "data_categories", data_items(told.facts, told.wording))
@@ -262,49 +269,77 @@ def _groups(case: NoticeCase, told: _Teller) -> Value:
     return told.items("group_names", "subject_groups", group_items(told.facts, told.wording))
 
 
-def _about_effects(case: NoticeCase, told: _Teller) -> dict[str, Value]:
+def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
     other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
     subjects = tuple(one for one in facts.consequences_subjects if one not in other)
     return {
         "consequences": told.items("consequences", "consequences_subjects", told.label("consequences", subjects)),
-        "consequence_names": told.items(
-            "consequences", "consequences_subjects", _consequence_names(subjects, case, told)
-        ),
+        "consequence_names": _consequence_names(subjects, case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
-        "advice": _advice(told),
+        "advice": _advice(organisation.country, told),
         "news": told.fact("news", "told_news", facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
 
 
-def _consequence_names(
-    all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller
-) -> tuple[str, ...]:
-    """What may follow; to one customer for each group, with a gap until somebody took away the groups of others."""
-    facts = told.facts
-    if not (case.to_each and case.recipient and groups_differ(facts)):
-        return told.label("consequence_names", all_of_them)
-    colon, lines = told.wording.words["colon"], []
-    for group in facts.subject_groups:
-        effects = told.label("consequence_names", facts_of_group(facts, group).consequences_subjects)
-        lines.append(f"{told.wording.phrases['groups'][group.value]}{colon} {'; '.join(effects)}")
-    return (told.gap("group_names").mark, *lines)
+def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller) -> Value:
+    """What may follow in a few words; to one customer by group, where their groups lost different data."""
+    facts, lines = told.facts, told.label("consequence_names", all_of_them)
+    if case.recipient and groups_differ(facts):
+        if case.to_each:
+            return told.gap("consequence_names")
+        lines = tuple(_named_effects(group, told) for group in facts.subject_groups)
+    return told.items("consequences", "consequences_subjects", lines)
 
 
-def _advice(told: _Teller) -> Value:
+def _named_effects(group: SubjectGroup, told: _Teller) -> str:
+    effects = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
+    return f"{told.wording.phrases['groups'][group.value]}{told.wording.words['colon']} {'; '.join(effects)}"
+
+
+def _advice(home: str, told: _Teller) -> Value:
     """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
-    words = told.wording.phrases["advice"]
-    fitting = tuple(words[name] for name in advice_keys(told.facts))
-    return fitting if fitting or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+    words, names = told.wording.phrases["advice"], advice_keys(told.facts)
+    countries = (row.country for row in told.facts.countries)
+    lines = fitting(names, told.wording.language, home, countries)
+    steps = tuple(" ".join((words[name], *_help(lines.get(name, ()), told.wording))) for name in names)
+    return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+
+
+def _help(lines: Sequence[Helpline], wording: Wording) -> tuple[str, ...]:
+    """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
+    clear = len(lines) == 1 and wording.language in lines[0].languages
+    called = "; ".join(_called(line, wording, named=not clear) for line in lines)
+    return (wording.phrases["helplines"]["help"].format(lines=called),) if called else ()
+
+
+def _called(line: Helpline, wording: Wording, *, named: bool) -> str:
+    words, about = wording.phrases["helplines"], ""
+    if named:
+        about = country_name(line.country, wording.language)
+    elif line.hours:
+        about = words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))
+    return f"{line.name}, {dialled(line.phone, line.country, wording.language)}" + (f" ({about})" if about else "")
+
+
+def _hour(hour: time | None, wording: Wording) -> str:
+    """A time of day in few signs; empty where none is known."""
+    return "" if hour is None else wording.clock(hour, "minutes" if hour.minute else "hours")
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:
     return next((customer for customer in facts.affected_controllers if customer.name == name), None)
+
+
+def _groups_of(customer: AffectedController | None, facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """The groups on the sheet that are this customer's people; none as long as nobody chose them."""
+    chosen = customer.groups if customer else ()
+    return tuple(group for group in facts.subject_groups if group in chosen)
 
 
 def _about_customer(customer: AffectedController | None, case: NoticeCase, told: _Teller) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -75,8 +75,11 @@ class Wording:
     def hour(self, instant: datetime) -> str:
         """The time of day in the zone of the notice; empty at midnight sharp, which stands for "that day"."""
         local = self.local(instant)
-        known = local.hour or local.minute
-        return str(format_time(local, self.words["clock"], locale=self._locale)) if known else ""
+        return self.clock(local.time()) if local.hour or local.minute else ""
+
+    def clock(self, hour: time, pattern: str = "clock") -> str:
+        """A time of day, by one of the patterns among the small words."""
+        return str(format_time(hour, self.words[pattern], locale=self._locale))
 
     def local(self, instant: datetime) -> datetime:
         """The instant in the zone of the notice."""

@@ -7,6 +7,7 @@ from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_fact
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
+from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Role
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
@@ -38,7 +39,12 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         request.group,
         evidence=request.evidence,
         to_each=request.addressee == Addressee.SUBJECTS
-        or (request.addressee == Addressee.CONTROLLER and request.facts.role is not Role.PROCESSOR),
+        or (request.addressee == Addressee.CONTROLLER and not _all_theirs(request.facts)),
         described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))
+
+
+def _all_theirs(facts: BreachFacts) -> bool:
+    """Whether all people on the sheet are of the one customer of a processor: its breach holds customers' data only."""
+    return facts.role is Role.PROCESSOR and len(facts.affected_controllers) == 1

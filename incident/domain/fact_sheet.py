@@ -77,7 +77,6 @@ UNTOLD = BOOKKEEPING | frozenset(
         "other_authorities",
         "other_authorities_note",
         "cross_border",
-        "countries",
         "other_privacy_authorities_told",
         "privacy_authorities_told",
         "reporter_name",

@@ -81,7 +81,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AffectedController:
-    """A customer for whom we are the processor, and what of theirs is affected (GDPR art. 33(2))."""
+    """A customer for whom we are the processor, and what of theirs is affected (GDPR art. 33(2)).
+
+    ``groups`` are the groups of people that are this customer's; empty as long as nobody chose them.
+    """
 
     name: str
     contact: str = ""
@@ -89,6 +92,7 @@ class AffectedController:
     language: str = "nl"
     subjects: int | Unknown = UNKNOWN
     records: int | Unknown = UNKNOWN
+    groups: tuple[SubjectGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,27 @@ def facts_of_group(facts: BreachFacts, group: SubjectGroup) -> BreachFacts:
     )
 
 
+def facts_of_groups(facts: BreachFacts, groups: Iterable[SubjectGroup]) -> BreachFacts:
+    """GDPR art. 33(2): the sheet as it is true for some of the groups, such as those of one customer.
+
+    Where they are all of them nothing changes; remarks for all are left out where it is true of a part only.
+    """
+    own = [group for group in facts.subject_groups if group in set(groups)]
+    if len(own) == len(facts.subject_groups):
+        return facts
+    if len(own) == 1:
+        return facts_of_group(facts, own[0])
+    parts = [facts_of_group(facts, group) for group in own]
+    return replace(
+        facts,
+        subject_groups=tuple(own),
+        data_categories=joined((), (one for part in parts for one in part.data_categories)),
+        data_note="",
+        consequences_subjects=joined((), (one for part in parts for one in part.consequences_subjects)),
+        consequences_subjects_note="",
+    )
+
+
 def with_totals(facts: BreachFacts) -> BreachFacts:
     """GDPR art. 33(3)(a): the totals the authority asks, with all that the rows of the groups add to them."""
     rows = facts.affected_groups

@@ -165,12 +165,45 @@ def test_a_customer_is_not_told_that_our_own_staff_are_theirs() -> None:
     effects = (ConsequenceForSubjects.IDENTITY_THEFT,), (ConsequenceForSubjects.REPUTATION,)
     apart = tuple(replace(row, consequences=own) for row, own in zip(rows, effects, strict=True))
     told = write_notice(replace(request, facts=with_totals(replace(facts, affected_groups=apart)))).body
-    assert "- Medewerkers: identiteits" in told, "what may follow stands by the group for which it may"
-    assert "- Patiënten: reputatieschade" in told
-    effects_told = told.partition("- Medewerkers: identiteits")[0].rpartition("##")[2]
-    assert gaps(effects_told), "until somebody took away the groups of others, the letter cannot be approved"
+    assert "identiteits" not in told, "what may follow for our own staff is no customer's"
+    waiting = told.partition("## Waarschijnlijke gevolgen")[2].partition("##")[0]
+    assert gaps(waiting), "until somebody chose the groups, the letter cannot be approved"
     processor = write_notice(replace(request, facts=replace(facts, role=Role.PROCESSOR)))
     assert "BSN" in processor.body, "a processor's breach holds customers' data only"
+    more = (*facts.affected_controllers, replace(facts.affected_controllers[0], name="Een ander"))
+    two = write_notice(replace(request, facts=replace(facts, role=Role.PROCESSOR, affected_controllers=more)))
+    assert "BSN" not in two.body, "of two customers nobody knows whose they are until somebody says so"
+
+
+@pytest.mark.parametrize("role", [Role.CONTROLLER, Role.PROCESSOR, Role.UNKNOWN])
+def test_a_customer_whose_groups_are_chosen_reads_of_them_alone(role: Role) -> None:
+    """A breach of our own and of our customers: each customer's letter is whole, and true, without any hand in it."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,), (ConsequenceForSubjects.IDENTITY_THEFT,)),
+        AffectedGroup(SubjectGroup.PATIENTS, (DataCategory.HEALTH,), (ConsequenceForSubjects.REPUTATION,)),
+        AffectedGroup(SubjectGroup.OTHER, (DataCategory.PHONE,), (ConsequenceForSubjects.FRAUD,)),
+    )
+    sheet = replace(FACTS, role=role, subject_groups=(), data_categories=(), consequences_subjects=())
+    name = sheet.affected_controllers[0].name
+
+    def letter(*groups: SubjectGroup) -> str:
+        customer = replace(sheet.affected_controllers[0], groups=groups)
+        facts = with_totals(replace(sheet, affected_groups=rows, affected_controllers=(customer,)))
+        made = write_notice(NoticeRequest("controller", "initial", "nl", facts, ORGANISATION, "DL-1", NOW, name))
+        assert not {"customer_data", "group_names", "consequences"} & set(made.missing)
+        return made.body
+
+    one = letter(SubjectGroup.PATIENTS)
+    assert "- Patiënten\n" in one
+    assert "- Gegevens over gezondheid\n" in one
+    assert "- Reputatieschade\n" in one
+    assert not any(word in one for word in ("BSN", "- Medewerkers\n", "identiteits", "elefoonnummer"))
+    two = letter(SubjectGroup.PATIENTS, SubjectGroup.OTHER)
+    assert "- Patiënten: gegevens over gezondheid\n" in two
+    assert "- Andere personen: telefoonnummer\n" in two
+    assert "- Patiënten: reputatieschade\n" in two
+    assert "- Andere personen: oplichting" in two
+    assert not any(word in two for word in ("BSN", "- Medewerkers:", "identiteits"))
 
 
 def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:

@@ -194,6 +194,7 @@ def _controllers(words: str) -> RowsField:
         Column("language", _("Language"), tuple(NOTICE_LANGUAGES.items())),
         Column("subjects", _("People"), numeric=True),
         Column("records", _("Records"), numeric=True),
+        Column("groups", _("Groups of people"), law_choices(SubjectGroup), many=True),
     )
     return RowsField(words, columns=columns, build=_controller, show=_texts)
 
@@ -210,6 +211,7 @@ def _controller(row: dict[str, str]) -> AffectedController:
         language,
         UNKNOWN if subjects is None else subjects,
         UNKNOWN if records is None else records,
+        tuple(one for one in SubjectGroup if one.value in row["groups"].split(",")),
     )
 
 

@@ -1,0 +1,97 @@
+"""Whom people can call: numbers that were read at a source, only beside the advice that they fit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from incident.documents.advice import advice_keys
+from incident.documents.helplines import fitting, helplines
+from incident.documents.notice_facts import NoticeCase, notice_facts
+from incident.documents.wording import Wording
+from incident.domain.fact_sheet import letter_hash
+from incident.domain.languages import LETTER_LANGUAGES, country_name
+from incident.law.facts import BreachFacts, CountryCount
+from incident.law.sources import Certainty
+from incident.law.vocabulary import DataCategory, Nature
+from tests.documents.cases import ORGANISATION
+
+STOLEN = BreachFacts(nature=(Nature.CONFIDENTIALITY,), data_categories=(DataCategory.BSN, DataCategory.BANK_ACCOUNT))
+
+
+def _advice(facts: BreachFacts, language: str) -> tuple[str, ...]:
+    found = notice_facts(facts, ORGANISATION, NoticeCase("DL-1"), Wording(language)).values["advice"]
+    return found if isinstance(found, tuple) else ()
+
+
+def test_every_number_has_its_source_its_day_and_how_sure_it_is() -> None:
+    """A person who doubts a number in a letter finds where and when it was read; nothing rests on memory."""
+    assert {"NL", "BE", "DE", "SE", "FR", "GB"} <= {line.country for line in helplines()}
+    for line in helplines():
+        assert line.source.startswith("https://")
+        assert date(2026, 1, 1) <= line.read <= date(2027, 12, 31)
+        assert line.certainty in {Certainty.PRIMARY, Certainty.SECONDARY}
+        assert line.phone.replace(" ", "").isdigit()
+        assert line.languages <= {*LETTER_LANGUAGES}
+        assert bool(line.opens) is bool(line.closes) is (line.hours in {"weekdays", "daily"})
+        assert country_name(line.country, "nl") != line.country
+
+
+@pytest.mark.parametrize(
+    ("language", "countries", "said"),
+    [
+        ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (werkdagen 8.30–17 uur)"),
+        ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (werkdagen 8.30–17 uur)"),
+        ("de", ("NL", "DE"), "Opfer-Telefon des WEISSEN RINGS, 116 006 (täglich 7–22 Uhr)"),
+        ("de", (), "Centraal Meldpunt Identiteitsfraude, +31 88 900 10 00 (Niederlande)"),
+        ("fr", ("FR",), "France Victimes, 116 006 (7 j/7, 9h–20h)"),
+        ("sv", ("SE",), "Brottsofferjouren, 116 006"),
+        ("en", ("GB",), "Report Fraud (in Scotland: 101), 0300 123 2040 (United Kingdom)"),
+        ("en", ("GB",), "+31 88 900 10 00 (Netherlands)"),
+    ],
+)
+def test_people_are_told_whom_to_call_in_their_own_country(
+    language: str, countries: tuple[str, ...], said: str
+) -> None:
+    """The language of a letter is that of a country; English is also for whoever reads none of ours."""
+    counted = tuple(CountryCount(code) for code in countries)
+    assert said in " ".join(_advice(replace(STOLEN, countries=counted), language))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_no_number_stands_where_it_does_not_fit(language: str) -> None:
+    """Identity documents, personal numbers and accounts have somebody to call; for the rest it would be general."""
+    everywhere = tuple(CountryCount(code) for code in ("NL", "BE", "DE", "FR", "SE", "GB"))
+    told = {
+        one
+        for one in DataCategory
+        if any(_numbers(_advice(replace(STOLEN, data_categories=(one,), countries=everywhere), language)))
+    }
+    assert told == {
+        DataCategory.BSN,
+        DataCategory.IDENTIFICATION_NUMBER,
+        DataCategory.ID_DOCUMENT_COPY,
+        DataCategory.BANK_ACCOUNT,
+        DataCategory.CREDIT_CARD,
+    }
+
+
+def _numbers(advice: tuple[str, ...]) -> Iterator[bool]:
+    local = {line.phone for line in helplines()}
+    yield from (any(phone[1:] in step for phone in local) for step in advice)
+
+
+def test_a_country_is_named_once_and_beside_its_own_step() -> None:
+    """Who lost a passport and an account number in Belgium reads the number that blocks cards beside the account."""
+    found = fitting(advice_keys(STOLEN), "nl", "NL", ("NL", "BE", "NL"))
+    assert {step: [line.country for line in lines] for step, lines in found.items()} == {
+        "identity": ["NL"],
+        "bank_account": ["BE"],
+    }
+    assert fitting(("phishing", "address"), "nl", "NL", ("NL",)) == {}
+
+
+def test_another_country_is_another_letter() -> None:
+    """Countries choose whom a letter tells people to call, so an approval of the letter ends when they change."""
+    assert letter_hash(STOLEN) != letter_hash(replace(STOLEN, countries=(CountryCount("BE"),)))
