@@ -16,8 +16,8 @@ from incident.law.errors import LawError
 from incident.law.explain import explain, remark_text, title
 from incident.law.facts import BreachFacts
 from incident.law.instants import known_zone, read_instant
-from incident.law.obligations import REGIME_SETTINGS, Obligation, obligations, rules_for
-from incident.law.regimes import Regime, all_regimes
+from incident.law.obligations import Obligation, obligations, rules_for
+from incident.law.regimes import Regime, all_regimes, settings
 from incident.law.rulesets import RuleSet
 from incident.law.texts import DEFAULT_ZONE, LANGUAGES, sentence
 from incident.law.trace import Reason
@@ -119,7 +119,7 @@ def as_document(clock: Deadline, zone: str, language: str) -> JsonObject:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--aware-at", metavar="TIME", help="Moment of awareness, instead of FILE or in its place.")
 @click.option("--risk", type=click.Choice([level.value for level in RiskLevel]), help="The accepted risk level.")
-@click.option("--regime", "regimes", multiple=True, type=click.Choice(REGIME_SETTINGS), help="Other law that applies.")
+@click.option("--regime", "regimes", multiple=True, type=click.Choice(settings()), help="Other law that applies.")
 @_zone
 @_language
 @_proposals

@@ -46,7 +46,7 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
     Raises ``NoRuleInForce`` when the rules were not in force at the awareness: a breach is judged by the version valid
     then (see ``rules_for``).
     """
-    regime = rules.regime(obligation.kind.value)
+    regime = rules.regime(obligation.kind)
     if (by_letter := _by_letter(obligation, facts, regime, rules)) is not None:
         return by_letter
     period = _period(obligation, facts, regime)
@@ -81,7 +81,7 @@ def _period(obligation: Obligation, facts: BreachFacts, regime: Regime) -> Perio
 
     As long as the role is open there is nobody to tell, and the triage settles that.
     """
-    if obligation.kind is not ObligationKind.NOTIFY_CONTROLLER:
+    if obligation.kind != ObligationKind.NOTIFY_CONTROLLER:
         return regime.period or regime.house
     listed = customers(facts)
     gone = obligation.id != obligation.kind and obligation.id not in listed

@@ -24,7 +24,10 @@ from incident.law.vocabulary import UNKNOWN, RiskLevel, Ternary
 
 
 class ObligationKind(StrEnum):
-    """GDPR art. 33 and 34 and the neighbouring duties; the value is the id of the regime and never changes."""
+    """GDPR art. 33, 34 and 58: the duties that the product takes further itself, by the id of their regime.
+
+    Duties of other law stand in the data only; a duty is known by the id of its regime, which never changes.
+    """
 
     NOTIFY_AUTHORITY = "gdpr_33_1"
     NOTIFY_CONTROLLER = "gdpr_33_2"
@@ -34,30 +37,7 @@ class ObligationKind(StrEnum):
     INFORM_PUBLIC = "gdpr_34_3_c"
     ORDERED = "gdpr_34_4"
     ANSWER = "gdpr_58_1"
-    CBW_EARLY_WARNING = "cbw_early_warning"
-    CBW_NOTIFICATION = "cbw_notification"
-    CBW_FINAL_REPORT = "cbw_final_report"
-    TELECOM_INITIAL = "telecom_initial"
-    TELECOM_DETAILS = "telecom_details"
-    DORA_INITIAL = "dora_initial"
-    DORA_INTERMEDIATE = "dora_intermediate"
-    DORA_FINAL = "dora_final"
-    CRA_EARLY_WARNING = "cra_early_warning"
-    CRA_NOTIFICATION = "cra_notification"
-    CRA_FINAL_REPORT = "cra_final_report"
-    CRA_VULNERABILITY_WARNING = "cra_vulnerability_warning"
-    CRA_VULNERABILITY_NOTIFICATION = "cra_vulnerability_notification"
-    CRA_VULNERABILITY_REPORT = "cra_vulnerability_report"
-    EIDAS = "eidas_notification"
-    WWKE_INITIAL = "wwke_initial"
-    WWKE_DETAILS = "wwke_details"
-    WPG = "wpg_33a"
-    UK_GDPR = "uk_gdpr_33"
-    SWISS_FADP = "swiss_fadp_24"
 
-
-REGIME_SETTINGS: Final = ("cbw", "telecom", "dora", "cra", "uk_gdpr", "swiss_fadp", "eidas", "wwke", "wpg")
-"""The names an organisation may switch on; everything of the GDPR is always on."""
 
 _NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
 
@@ -66,13 +46,14 @@ _NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
 class Obligation:
     """GDPR art. 33 and 34: one addressee of one breach under one duty.
 
-    ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``, ``gdpr_58_1:<number of the letter>``).
+    ``kind`` is the id of the regime. ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``,
+    ``gdpr_58_1:<number of the letter>``).
     ``recipient`` is a text id, or the name of the customer. ``anchored_at`` (aware UTC) starts the clock; while it is
     ``None``, ``waits_for`` names the text that says what is missing, if the duty waits for anything.
     """
 
     id: str
-    kind: ObligationKind
+    kind: str
     regime_version: str
     recipient: str
     anchor: Anchor
@@ -93,18 +74,16 @@ def obligations(
     """GDPR art. 33 and 34: every duty that this breach touches under these rules, in the order of the law.
 
     ``risk`` is the level a person has accepted; ``None`` means not assessed, and counts as the worse case. ``regimes``
-    are settings of ``REGIME_SETTINGS`` that hold for the organisation. ``moments`` are instants outside the fact sheet:
-    the id of an obligation gives when its first report left, ``fix_available`` when a correction of the product
-    existed.
+    are those of ``settings`` that hold for the organisation. ``moments`` are instants outside the fact sheet: the id of
+    an obligation gives when its first report left, ``fix_available`` when a correction of the product existed.
     """
     if risk is None and known(facts, "high_risk_established_at"):
         risk = RiskLevel.HIGH
     found: dict[str, Obligation] = {}
-    for kind in ObligationKind:
-        regime = rules.regimes.get(kind.value)
-        if regime is not None and (not regime.setting or regime.setting in regimes):
-            of_letters = _of_letters(kind, regime, facts)
-            for obligation in of_letters if regime.letter else _of_regime(kind, regime, facts, risk, moments, found):
+    for regime in rules.regimes.values():
+        if not regime.setting or regime.setting in regimes:
+            of_letters = _of_letters(regime, facts)
+            for obligation in of_letters if regime.letter else _of_regime(regime, facts, risk, moments, found):
                 found[obligation.id] = obligation
     return tuple(found.values())
 
@@ -141,7 +120,6 @@ def _moment(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime])
 
 
 def _of_regime(
-    kind: ObligationKind,
     regime: Regime,
     facts: BreachFacts,
     risk: RiskLevel | None,
@@ -151,21 +129,23 @@ def _of_regime(
     start = start_of(regime, facts, moments)
     duty, reasons = _duty(regime, facts, risk, start, earlier)
     waits = start.because.text_id if start.at is None and duty is not Duty.NOT_REQUIRED else None
-    for addressee_id, recipient, hours in _addressees(kind, regime, facts):
+    for addressee_id, recipient, hours in _addressees(regime, facts):
         ended = duty is Duty.NOT_REQUIRED
         told = (*reasons, *_draft(regime)) if ended else (*reasons, start.because, *_number(regime, hours))
-        yield Obligation(addressee_id, kind, regime.full_version, recipient, regime.anchor, start.at, waits, duty, told)
+        yield Obligation(
+            addressee_id, regime.id, regime.full_version, recipient, regime.anchor, start.at, waits, duty, told
+        )
 
 
-def _of_letters(kind: ObligationKind, regime: Regime, facts: BreachFacts) -> Iterator[Obligation]:
+def _of_letters(regime: Regime, facts: BreachFacts) -> Iterator[Obligation]:
     """GDPR art. 34(4), 58(1)(a): what an authority asks is due whatever we think of the breach."""
     for number, letter in letters_of(facts, regime.letter) if regime.letter else ():
         at = letter.received_at
         because = reason(f"{regime.id}.letter", regime.citation, f"duty.letter.{letter.kind}", at=at)
         open_ended = _number(regime, None) if letter.answer_by is UNKNOWN else ()
         yield Obligation(
-            f"{kind}:{number}",
-            kind,
+            f"{regime.id}:{number}",
+            regime.id,
             regime.full_version,
             regime.recipient,
             regime.anchor,
@@ -211,9 +191,9 @@ def _draft(regime: Regime) -> tuple[Reason, ...]:
     return (reason(f"{regime.id}.draft", regime.citation, regime.note),)
 
 
-def _addressees(kind: ObligationKind, regime: Regime, facts: BreachFacts) -> Iterator[tuple[str, str, int | None]]:
-    if kind is not ObligationKind.NOTIFY_CONTROLLER or not facts.affected_controllers:
-        yield kind.value, regime.recipient, None
+def _addressees(regime: Regime, facts: BreachFacts) -> Iterator[tuple[str, str, int | None]]:
+    if regime.id != ObligationKind.NOTIFY_CONTROLLER or not facts.affected_controllers:
+        yield regime.id, regime.recipient, None
         return
     for obligation_id, customer in customers(facts).items():
         yield obligation_id, customer.name, contract_hours(customer)

@@ -146,6 +146,12 @@ def all_regimes() -> tuple[Regime, ...]:
     )
 
 
+@cache
+def settings() -> tuple[str, ...]:
+    """GDPR art. 33 aside: the names of other law that an organisation may switch on, in the order of the data."""
+    return tuple(dict.fromkeys(regime.setting for regime in all_regimes() if regime.setting))
+
+
 def law_of(obligation: str) -> str:
     """GDPR art. 33 aside: under which other law an obligation falls; empty for the GDPR and for what no law knows."""
     return next((regime.setting for regime in all_regimes() if regime.id == obligation), "")

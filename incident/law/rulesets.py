@@ -105,7 +105,8 @@ def _changes() -> set[date]:
 
 
 def _in_force_on(day: date, include_proposals: bool) -> RuleSet:
-    regimes = {regime.id: regime for regime in all_regimes() if regime.in_force(day)}
+    gdpr_first = sorted(all_regimes(), key=lambda regime: regime.setting != "")
+    regimes = {regime.id: regime for regime in gdpr_first if regime.in_force(day)}
     if include_proposals:
         regimes |= {regime.id: regime for regime in all_regimes() if regime.status is Status.PROPOSAL}
     in_force = {value.id: value for value in values() if value.in_force(day)}

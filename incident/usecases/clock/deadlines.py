@@ -124,7 +124,7 @@ def trace_of(law: LawDeadline) -> JsonObject:
 
 def _further_duty(obligation: Obligation, rules: RuleSet) -> str:
     """What a decision on this obligation is about: the law it stands in, or for the GDPR its own id."""
-    regime = rules.regimes.get(obligation.kind.value)
+    regime = rules.regimes.get(obligation.kind)
     return (regime.setting if regime is not None else "") or obligation.id
 
 

@@ -6,7 +6,6 @@ person, never that somebody has seen it. Either the report was made, or it was d
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,8 +19,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.letters import answers_letter
-from incident.law.obligations import REGIME_SETTINGS
-from incident.law.regimes import law_of
+from incident.law.regimes import law_of, settings
 from incident.store.models import Deadline, Decision, Incident
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline, settle
 from incident.usecases.common.access import incident_for
@@ -32,13 +30,13 @@ from incident.usecases.response.decide import make_final
 from incident.usecases.response.propose import propose
 from incident.usecases.response.triage import ask_second, must_be_open
 
-DUTIES: Final = (FOLLOW_UP, *REGIME_SETTINGS)
-"""What can be decided by itself: the follow-up, and each law beside the GDPR by the name of its setting."""
-
 
 @dataclass(frozen=True, slots=True)
 class FurtherClock:
-    """One such clock; ``duty`` is one of ``DUTIES``, or the obligation that a letter of the authority brought."""
+    """One such clock.
+
+    ``duty`` is the follow-up, another law by the name of its setting, or what a letter of the authority asks.
+    """
 
     duty: str
     deadline: Deadline
@@ -57,7 +55,7 @@ def _duty_of(obligation: str) -> str:
 
 def is_duty(name: str) -> bool:
     """Whether something can be decided about this by itself."""
-    return name in DUTIES or answers_letter(name)
+    return name in (FOLLOW_UP, *settings()) or answers_letter(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional
 
 from incident.domain.kernel.roles import Permission, require
-from incident.law.obligations import REGIME_SETTINGS
+from incident.law.regimes import settings
 from incident.law.rulesets import LONGEST_HOUSE_HOURS
 from incident.law.texts import sentence
 from incident.store.db import db
@@ -37,7 +37,7 @@ def edit() -> ResponseReturnValue:
     """Choose; incidents get the further clocks at their next change of facts."""
     form = RegimesForm(data={"regimes": sorted(active_regimes(db.session())), "house_hours": house_hours(db.session())})
     form.regimes.choices = choices_of(
-        (name, sentence(f"setting.{name}.about", (), language_code())) for name in REGIME_SETTINGS
+        (name, sentence(f"setting.{name}.about", (), language_code())) for name in settings()
     )
     if form.validate_on_submit() and attempt(form, lambda: _save(form.regimes.data or [], form.house_hours.data)):
         flash(_("Saved."), "success")
@@ -47,7 +47,7 @@ def edit() -> ResponseReturnValue:
 
 def _save(names: list[str], hours: int | None) -> bool:
     require(viewer(), Permission.MANAGE_SETTINGS)
-    listed = [name for name in REGIME_SETTINGS if name in names]
+    listed = [name for name in settings() if name in names]
     save_setting(
         db.session(),
         REGIMES,

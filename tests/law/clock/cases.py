@@ -7,10 +7,11 @@ from typing import Any
 from incident.law.deadlines import Deadline, deadlines
 from incident.law.facts import BreachFacts
 from incident.law.instants import read_instant
-from incident.law.obligations import REGIME_SETTINGS, Obligation, obligations, rules_for
+from incident.law.obligations import Obligation, obligations, rules_for
+from incident.law.regimes import settings
 from incident.law.vocabulary import RiskLevel
 
-EVERY_REGIME = frozenset(REGIME_SETTINGS)
+EVERY_REGIME = frozenset(settings())
 NOW = read_instant("2026-11-22T12:00Z", "UTC")
 
 

@@ -10,7 +10,6 @@ import pytest
 from incident.law.awareness import awareness_findings
 from incident.law.explain import explain, remark_text, sentences, title
 from incident.law.facts import AffectedController, BreachFacts
-from incident.law.obligations import ObligationKind
 from incident.law.regimes import all_regimes
 from incident.law.texts import LANGUAGES, Verbatim, cited, moment, sentence, texts
 from incident.law.trace import Reason, reason
@@ -37,7 +36,7 @@ def test_every_text_exists_in_each_language_with_the_same_values(text_id: str) -
 
 def ids_in_data() -> Iterator[str]:
     """The text ids that the regimes and the kinds of obligation name."""
-    yield from (f"title.{kind}" for kind in ObligationKind)
+    yield from (f"title.{regime.id}" for regime in all_regimes())
     for regime in all_regimes():
         yield regime.recipient
         if regime.note:

@@ -8,7 +8,6 @@ import pytest
 from incident.law.duties import Duty
 from incident.law.facts import AffectedController, BreachFacts, CountryCount, Trigger
 from incident.law.obligations import (
-    REGIME_SETTINGS,
     Obligation,
     ObligationKind,
     contract_hours,
@@ -17,7 +16,7 @@ from incident.law.obligations import (
     rules_for,
     start_of,
 )
-from incident.law.regimes import Anchor, all_regimes
+from incident.law.regimes import Anchor, all_regimes, law_of, settings
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import IncidentKind, NotInformingGround, RiskLevel, Role, Ternary, TriggerKind
 from tests.law.clock.cases import EVERY_REGIME, NOW, at, clocks, duties
@@ -73,10 +72,16 @@ def test_a_setting_switches_its_duties_on(setting: str, ids: set[str]) -> None:
     assert set(duties(BREACH, regimes=frozenset({setting}))) - set(duties(BREACH)) == ids
 
 
-def test_settings_kinds_and_data_agree() -> None:
-    """Every regime of the data has a kind, and every setting of the data can be switched on."""
-    assert {regime.id for regime in all_regimes()} == {kind.value for kind in ObligationKind}
-    assert {regime.setting for regime in all_regimes()} - {""} == set(REGIME_SETTINGS)
+def test_what_the_product_takes_further_is_always_on() -> None:
+    """Its own duties are those of the GDPR; every other law is a matter of data and of a setting."""
+    assert {regime.id for regime in all_regimes() if not regime.setting} == set(ObligationKind)
+
+
+def test_the_duties_of_the_gdpr_come_first() -> None:
+    """Other law follows, each by itself, in the order of the settings."""
+    laws = [law_of(key) for key in RuleSet.at(NOW).regimes]
+    assert list(dict.fromkeys(laws)) == ["", *settings()]
+    assert laws == sorted(laws, key=["", *settings()].index)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +253,7 @@ def test_every_customer_gets_a_notice_of_its_own(role: Role) -> None:
     assert dict(bakker.reasons[-1].params) == {"hours": 24}
     assert texts_of(smid)[-1] == "period.none.processor_awareness"
     assert smid.waits_for is None
-    assert bakker.kind is ObligationKind.NOTIFY_CONTROLLER
+    assert bakker.kind == ObligationKind.NOTIFY_CONTROLLER
     assert bakker.anchor is Anchor.PROCESSOR_AWARENESS
 
 
@@ -431,7 +436,7 @@ def test_an_obligation_names_everything_it_stands_on() -> None:
     """The whole of one obligation, field by field."""
     found = obligations(BREACH, RuleSet.at(AWARE), risk=RiskLevel.RISK)[0]
     assert found.id == "gdpr_33_1"
-    assert found.kind is ObligationKind.NOTIFY_AUTHORITY
+    assert found.kind == ObligationKind.NOTIFY_AUTHORITY
     assert found.regime_version == "gdpr_33_1@2018"
     assert found.recipient == "recipient.ap"
     assert found.anchor is Anchor.AWARENESS

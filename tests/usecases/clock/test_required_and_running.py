@@ -16,8 +16,8 @@ from incident.law.duties import Duty
 from incident.law.facts import AffectedController, AuthorityLetter, BreachFacts, CountryCount, Trigger
 from incident.law.facts_from_risk import with_assessment
 from incident.law.letters import answers_letter
-from incident.law.obligations import REGIME_SETTINGS, Obligation, ObligationKind, obligations, rules_for
-from incident.law.regimes import law_of
+from incident.law.obligations import Obligation, ObligationKind, obligations, rules_for
+from incident.law.regimes import all_regimes, law_of, settings
 from incident.law.risk import assess
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -95,7 +95,7 @@ def _facts(random: Random, now: datetime) -> BreachFacts:
 
 def test_what_the_law_requires_runs_and_what_runs_is_required(session, team, clock) -> None:
     """For every generated incident, by every law: a clock, or a text that says what the duty waits for."""
-    save_setting(session, REGIMES, {"regimes": list(REGIME_SETTINGS)}, actor=team.admin, now=clock.now())
+    save_setting(session, REGIMES, {"regimes": list(settings())}, actor=team.admin, now=clock.now())
     random = Random(19)
     for number in range(ON_RECORD):
         incident = _incident(session, team, clock, number)
@@ -126,10 +126,12 @@ def test_on_paper_a_duty_has_a_clock_or_says_what_it_waits_for(clock) -> None:
         facts = _facts(random, clock.now())
         rules, risk = rules_for(facts, clock.now()), random.choice((None, *RiskLevel))
         moments = {"ground_invoked": clock.now()} if random.random() < 0.5 else {}
-        found = obligations(facts, rules, risk=risk, regimes=frozenset(REGIME_SETTINGS), moments=moments)
+        found = obligations(facts, rules, risk=risk, regimes=frozenset(settings()), moments=moments)
         check(found, {each.obligation_id for each in deadlines(found, facts, rules)}, facts)
         required |= {each.kind for each in found if each.duty is Duty.REQUIRED}
-    assert set(ObligationKind) - required <= {ObligationKind.FOLLOW_UP}, "the situations must reach every duty"
+    assert {regime.id for regime in all_regimes()} - required <= {ObligationKind.FOLLOW_UP}, (
+        "the situations must reach every duty"
+    )
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -144,7 +146,7 @@ def test_each_case_of_the_table_has_the_clocks_that_the_law_asks(clock, name) ->
             role=Role.CONTROLLER, is_breach=Ternary.YES, aware_at=now, logged_at=now, high_risk_established_at=high
         )
         facts = with_assessment(bare, answers)
-        found = obligations(facts, RULES, risk=risk, regimes=frozenset(REGIME_SETTINGS))
+        found = obligations(facts, RULES, risk=risk, regimes=frozenset(settings()))
         running = {each.obligation_id for each in deadlines(found, facts, RULES)}
         check(found, running, facts)
         assert (ObligationKind.NOTIFY_AUTHORITY in running) == (risk is not RiskLevel.UNLIKELY), case.title
