@@ -84,7 +84,7 @@ def _report(user: SlackUser) -> tuple[float, float]:
     user.fill(WHAT)
     sent = time.perf_counter()
     user.submit()
-    user.modal("Reported")
+    user.modal("Report received")
     return (opened - begun) * 1000, (time.perf_counter() - sent) * 1000
 
 
@@ -105,5 +105,5 @@ def _crowd(slack: FakeSlack, app: Flask) -> list[float]:
 def _submitted(user: SlackUser) -> float:
     begun = time.perf_counter()
     user.submit()
-    user.modal("Reported")
+    user.modal("Report received")
     return (time.perf_counter() - begun) * 1000

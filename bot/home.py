@@ -135,7 +135,7 @@ def _turns(turn: Turn, waiting: Sequence[Waiting]) -> list[Block]:
     if not waiting:
         return []
     base = turn.deps.settings.base_url
-    found = [blocks.header(turn.say("Waits for you (%(count)s)", count=len(waiting)))]
+    found = [blocks.header(turn.say("Waiting for you (%(count)s)", count=len(waiting)))]
     for one in waiting[:PAGE]:
         begin = blocks.button(turn.say("Begin"), step_action(one.window), one.reference) if one.window else None
         text = f"<{base}{one.path}|{escape_mrkdwn(fit(without_numbers(one.words), 300))}>\n{one.reference}"

@@ -150,7 +150,7 @@ def _thanks(turn: Turn, reference: str, due_at: str) -> View:
     lines += [_who_is_told(turn, reference), say("You can follow it in the App Home of Meldklok.")]
     if turn.actor.id is not None:
         lines.append(page_link(turn, reference))
-    return done_view(turn, say("Reported"), lines)
+    return done_view(turn, say("Report received"), lines)
 
 
 def _who_is_told(turn: Turn, reference: str) -> str:

@@ -6,7 +6,7 @@ words of a step, so that they may stand in a channel; the reason may name a cust
 
 from typing import Final
 
-from incident.domain.next_steps import Act, Step
+from incident.domain.next_steps import About, Act, Step
 from incident.law.explain import title
 from incident.translations.say import N_, translated
 
@@ -35,7 +35,7 @@ WHAT: Final = {
     "file.public": N_("Publish the communication and record it"),
     "ask_release": N_("Ask somebody to release the mailing"),
     "release": N_("Release the mailing to the people concerned"),
-    "sending": N_("The mailing is leaving: nothing to do until it has left"),
+    "sending": N_("Wait until the letters have been sent"),
     "record": N_("Record that the people concerned were told"),
     "draft.customers": N_("Tell the customers whose data are affected"),
     "complete.customers": N_("Tell the customers: complete the notice"),
@@ -56,7 +56,7 @@ WHY: Final = {
     "decide": N_("Meldklok proposes; a named person decides and writes why."),
     "approve": N_("Somebody other than the author reads it before it leaves."),
     "release": N_("Somebody other than who started it looks once more; only then does anything leave."),
-    "sending": N_("Each message leaves by itself; the page counts along."),
+    "sending": N_("They are sent one by one; the page counts along."),
     "record": N_("The record shows when, how and how many people were told (GDPR art. 33(5))."),
     "authority": N_("Only a person can file at the authority's portal; the dossier has every answer in its order."),
     "follow_up": N_("What was filed was not complete. The authority expects the rest (GDPR art. 33(4))."),
@@ -70,6 +70,11 @@ WHY: Final = {
     "measure": N_("What keeps it from happening again, who sees to it, and by when."),
     "close": N_("With the cause and what was learned; it stays in the register."),
 }
+LATE: Final = N_("The deadline has passed: this cannot wait.")
+LATE_FILING: Final = N_(
+    "The deadline has passed: notify all the same, now, with the reason for the delay (GDPR art. 33(1))."
+)
+FILING: Final = frozenset({Act.DRAFT, Act.COMPLETE, Act.APPROVE, Act.FILE})
 PLACES: Final = {
     Act.TRIAGE: "triage",
     Act.NAME: "facts/parties",
@@ -92,8 +97,10 @@ def what(code: str, language: str) -> str:
     return translated(language, text) if text else ""
 
 
-def why(step: Step, language: str) -> str:
-    """Why it is due, in one sentence."""
+def why(step: Step, language: str, *, late: bool = False) -> str:
+    """Why it is due, in one sentence; once the deadline has passed, that it has and what the law asks then."""
+    if late:
+        return translated(language, LATE_FILING if step.about is About.AUTHORITY and step.act in FILING else LATE)
     text = WHY.get(step.act) or WHY.get(step.about, "")
     law = title(step.name, language) if step.act in (Act.REPORT, Act.ANSWER) else ""
     return translated(language, text, name=step.name, law=law)

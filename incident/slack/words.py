@@ -7,7 +7,7 @@ from incident.domain.kinds import Addressee
 from incident.translations.say import N_, counted, translated
 
 STATUSES: Final = {
-    Status.REPORTED: N_("Reported"),
+    Status.REPORTED: N_("Received"),
     Status.CONFIRMED: N_("Confirmed"),
     Status.ASSESSED: N_("Risk assessed"),
     Status.DECIDED: N_("Decided"),

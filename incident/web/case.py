@@ -32,7 +32,7 @@ from incident.web.rulers import brief_pins, ruler_of
 from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
-    from incident.store.models import Incident
+    from incident.store.models import Deadline, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class NextStep:
     href: str
     mine: bool = False
     can: bool = False
+    late: bool = False
+    """Whether a deadline of the incident has passed."""
     waits_for: tuple[str, ...] = ()
     nobody: bool = False
     """Whether it takes a person and no account may take it: somebody has to be given the role first."""
@@ -55,6 +57,8 @@ class Case:
 
     head: CaseHead
     facts: BreachFacts
+    about: str = ""
+    """The duty that the page is about; its clock is shown where it has one."""
 
     @property
     def incident(self) -> "Incident":
@@ -77,6 +81,16 @@ class Case:
         return self.incident.status in OPEN_STATUSES
 
     @property
+    def clock(self) -> "Deadline | None":
+        """The clock that the page shows: that of its own duty, else the one that matters most."""
+        own = [
+            row
+            for row in self.head.deadlines
+            if row.obligation == self.about and row.state is not DeadlineState.SUPERSEDED
+        ]
+        return own[-1] if own else self.head.clock
+
+    @property
     def ruler(self) -> Ruler | None:
         """The ruler of the clock that matters most."""
         return self._drawn(Size.PAGE)
@@ -87,7 +101,7 @@ class Case:
         return self._drawn(Size.LIST)
 
     def _drawn(self, size: Size) -> Ruler | None:
-        clock = self.head.clock
+        clock = self.clock
         if clock is None:
             return None
         return ruler_of(clock, self.pins, self.head.reminders.get(clock.id, ()), size)
@@ -100,7 +114,7 @@ class Case:
     @property
     def left(self) -> timedelta | None:
         """What is left of the running clock; negative once it has run out, None when none runs."""
-        clock = self.head.clock
+        clock = self.clock
         return clock.due_at - now() if clock is not None and clock.state is DeadlineState.OPEN else None
 
     @property
@@ -160,11 +174,13 @@ class Case:
 def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:
     """A step as pages show it; without a team nothing is said of people."""
     language = language_code()
+    late = progress is not None and any(clock.due_at < now() for clock in progress.clocks)
     team = team.within(progress.circle) if team is not None and progress is not None else None
     waits = team.waited_for(step, progress.assignee) if team is not None and progress is not None else ()
     return NextStep(
         words=what(step.code, language),
-        why=why(step, language),
+        why=why(step, language, late=late),
+        late=late,
         href=request.script_root + path(reference, step),
         mine=any(person.id == viewer().id for person in waits),
         can=team is not None and may_take(step, viewer(), team),

@@ -114,6 +114,8 @@ class ShownNewer:
     chapter: Chapter
     fact: str | Markup
     assessed: str | Markup
+    may_stand: bool
+    """Whether the assessment has an answer at all, which may become the fact."""
 
 
 def tell_newer(facts: BreachFacts, assessed: RiskAnswers) -> list[ShownNewer]:
@@ -125,6 +127,7 @@ def tell_newer(facts: BreachFacts, assessed: RiskAnswers) -> list[ShownNewer]:
             chapter_of(one.field),
             shown_value(one.field, _plain(one.fact)),
             shown_value(one.field, _plain(one.assessed)),
+            is_known(_plain(one.assessed)),
         )
         for one in newer_facts(facts, assessed)
     ]

@@ -34,7 +34,7 @@ ROLE_HINTS: Final = {
     Role.ADMIN: _l("people and settings; gives no access to case files"),
 }
 STATUSES: Final = {
-    Status.REPORTED: (_l("Reported"), "violet"),
+    Status.REPORTED: (_l("Received"), "violet"),
     Status.CONFIRMED: (_l("Confirmed"), "brand"),
     Status.ASSESSED: (_l("Risk assessed"), "brand"),
     Status.DECIDED: (_l("Decided"), "brand"),

@@ -29,7 +29,7 @@ TITLES: Final = {
     "kind": _l("Kind"),
     "risk": _l("Risk"),
     "systems": _l("Systems"),
-    "reported_at": _l("Reported"),
+    "reported_at": _l("Received"),
     "aware_at": _l("Aware since"),
     "due_at": _l("Deadline"),
     "notified_at": _l("Authority notified"),

@@ -72,7 +72,7 @@ def test_of_twenty_who_report_at_once_everybody_is_answered(
     with ThreadPoolExecutor(len(people)) as pool:
         answered = list(pool.map(persists, people))
     assert answered == [True] * 20
-    told = {REFERENCE.search(texts(person.modal("Reported")["blocks"]))[0] for person in people}  # type: ignore[index]
+    told = {REFERENCE.search(texts(person.modal("Report received")["blocks"]))[0] for person in people}  # type: ignore[index]
     rows = dict(database().execute(select(Incident.reference, Incident.summary)).all())
     assert told == set(rows)
     assert sorted(rows.values()) == sorted(f"Seen by {person.id}" for person in people)
@@ -88,7 +88,7 @@ def test_a_report_asks_the_database_little_before_it_is_answered(
     cast.reporter.fill({"What happened?": "An export went to the wrong customer"})
     with statements(app) as asked:
         cast.reporter.submit()
-        cast.reporter.modal("Reported")
+        cast.reporter.modal("Report received")
         settle(app)
     assert len(asked) <= MOST_STATEMENTS, "\n".join(statement for statement, _ in asked)
     drawn = next(place for place, (statement, _) in enumerate(asked) if "INTO reference_counter" in statement)

@@ -107,13 +107,13 @@ def test_what_waits_for_me_is_what_the_board_says(
     """The same words and the same address; and a button where it can be done here."""
     report_many(app, 1)
     cast.analyst.open_home()
-    slack.wait_for(lambda: "Waits for you (1)" in texts(cast.analyst.home["blocks"]))
+    slack.wait_for(lambda: "Waiting for you (1)" in texts(cast.analyst.home["blocks"]))
     # Only now the analyst is known as a member of Slack, and can be named as one.
     cast.dpo.open_home()
     reference = the_incident(database()).reference
     link = f"<https://meldklok.example.org/incidents/{reference}/triage|Is it a breach?>"
     assert link in texts(cast.analyst.home["blocks"])
     assert "On duty: <@U2ANNA> · DPO: <@U3DAAN>" in texts(cast.dpo.home["blocks"])
-    assert "Waits for you" not in texts(cast.dpo.home["blocks"]), "whoever is on duty answers this"
+    assert "Waiting for you" not in texts(cast.dpo.home["blocks"]), "whoever is on duty answers this"
     cast.analyst.press("Begin")
     cast.analyst.modal("Is it a breach?")

@@ -19,7 +19,7 @@ def test_a_report_takes_one_command_and_one_form(cast: Cast, slack: FakeSlack, d
     cast.reporter.fill({WHAT: "Mail to the wrong customer", "How many people, about?": "1.200"}).submit()
     assert cast.reporter.errors == {}
     incident = the_incident(database())
-    seen = texts(cast.reporter.modal("Reported")["blocks"])
+    seen = texts(cast.reporter.modal("Report received")["blocks"])
     assert incident.reference in seen
     assert incident.subjects == 1200
     assert incident.reporter_slack_id == "U1REPORT"

@@ -44,7 +44,7 @@ def report(cast: Cast) -> str:
     cast.reporter.command("/datalek")
     cast.reporter.modal()
     cast.reporter.fill(WHAT).submit()
-    return texts(cast.reporter.modal("Reported")["blocks"])
+    return texts(cast.reporter.modal("Report received")["blocks"])
 
 
 def test_the_receipt_names_who_is_being_told_and_a_message_says_that_it_arrived(

@@ -51,7 +51,7 @@ def test_a_report_over_the_socket(rik: SlackUser, slack: FakeSlack, security: Ch
     rik.fill({WHAT: "A BSN in a mail"}).submit()
     assert rik.errors == {}
     (reference,) = references(socket_app)
-    assert reference in texts(rik.modal("Reported")["blocks"])
+    assert reference in texts(rik.modal("Report received")["blocks"])
     slack.wait_for(lambda: security.messages)
     assert reference in security.messages[0].text
 

@@ -51,7 +51,9 @@ def test_what_is_reported_in_slack_is_on_the_page_at_once(whole: Flask, slack: F
     assert rik.command("/datalek").status == 200
     rik.modal()
     rik.fill({"What happened?": "Mail to the wrong customer"}).submit()
-    reference = next(word for word in texts(rik.modal("Reported")["blocks"]).split() if "DL-" in word).strip("*.")
+    reference = next(word for word in texts(rik.modal("Report received")["blocks"]).split() if "DL-" in word).strip(
+        "*."
+    )
     page = team.visitor("Anna", Role.RESPONDER).get(f"/incidents/{reference}")
     assert page.status == 200
     assert "Mail to the wrong customer" in page.text

@@ -213,7 +213,7 @@ def _copy_by_keyboard(dpo: Hands, count: Count) -> None:
     page.keyboard.press("s")
     page.keyboard.press("b")
     with page.context.expect_page() as above:
-        page.get_by_role("button", name="Keep this on top of the portal").click()
+        page.get_by_role("button", name="Keep this window on top").click()
     expect(above.value.get_by_role("button", name="Copy")).to_be_focused()
     above.value.close()
     expect(page.get_by_role("button", name="Copy c", exact=True)).to_be_focused()

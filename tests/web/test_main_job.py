@@ -254,7 +254,7 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     dpo.get(f"/incidents/{reference}/triage")
     waiting = dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
     assert "You made this decision yourself" in waiting.text
-    assert "Reported" in dpo.get(f"/incidents/{reference}").text
+    assert "Received" in dpo.get(f"/incidents/{reference}").text
     page = second.get(f"/incidents/{reference}/decisions")
     prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
     agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})

@@ -143,7 +143,7 @@ def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor)
 def test_what_waits_leads_to_the_very_thing(team: Team, visitor: Visitor, clock: FixedClock) -> None:
     """Each link of the overview opens a page that has the place it names; the processor's case says whom to tell."""
     board = visitor.get("/")
-    assert "Waits for you" in board.text
+    assert "Waiting for you" in board.text
     customers = next(link.split("/")[2] for link in board.links("/incidents/") if "DL-2026-0004" in link)
     visitor.get(f"/incidents/{customers}/tasks")
     with team.app.app_context():

@@ -48,7 +48,7 @@ def test_the_sentence_says_what_the_drawing_shows() -> None:
     told = ruler(replace(CLOCK, pins=pins, reminders=(START + HOUR, START + 48 * HOUR))).sentence
     assert told == (
         "Authority: 62 hours of 72 hours left. The clock runs from Fri 20 Nov 2026 09:20 CET to Mon 23 Nov 2026 09:20 "
-        "CET; nights and weekends count. So far: Aware Fri 20 Nov 2026 09:20 CET, Reported Fri 20 Nov 2026 10:20 CET. "
+        "CET; nights and weekends count. So far: Aware Fri 20 Nov 2026 09:20 CET, Received Fri 20 Nov 2026 10:20 CET. "
         "2 reminders, 1 passed."
     )
 

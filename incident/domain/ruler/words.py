@@ -13,7 +13,7 @@ from incident.translations.say import N_, P_, counted, translated
 PINS: Final = {
     PinKind.NOTICED: P_("ruler", "Noticed"),
     PinKind.AWARE: P_("ruler", "Aware"),
-    PinKind.REPORTED: P_("ruler", "Reported"),
+    PinKind.REPORTED: P_("ruler", "Received"),
     PinKind.ASSESSED: P_("ruler", "Risk assessed"),
     PinKind.DECIDED: P_("ruler", "Decided"),
     PinKind.DRAFTED: P_("ruler", "Drafted"),

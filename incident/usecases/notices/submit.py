@@ -85,7 +85,7 @@ def told_everybody(
     session: Session, incident: Incident, notice: Notice, moment: datetime, *, actor: Actor, now: datetime
 ) -> None:
     """GDPR art. 34: a letter that reached all of its people ends the clocks about telling them, at this moment."""
-    running = open_deadline(session, incident, _obligation(notice) or "")
+    running = open_deadline(session, incident, obligation_of(notice) or "")
     clocks = (*([running] if running else ()), *_ordered(session, incident, notice, moment))
     _met(session, incident, clocks, moment, actor=actor, now=now)
 
@@ -127,7 +127,8 @@ def _is_late(notice: Notice, clock: Deadline | None, ordered: Sequence[Deadline]
     return late
 
 
-def _obligation(notice: Notice) -> str | None:
+def obligation_of(notice: Notice) -> str | None:
+    """The duty that sending this notice fulfils; None for those to whom the law does not send us."""
     if notice.addressee is Addressee.AUTHORITY:
         return AUTHORITY if notice.kind in (NoticeKind.INITIAL, NoticeKind.PROVISIONAL) else FOLLOW_UP
     if notice.addressee is Addressee.CONTROLLER:
@@ -139,7 +140,7 @@ def _check_order(session: Session, incident: Incident, notice: Notice) -> None:
     """Raise IllegalMove for a second first notification, and for a follow-up to nothing."""
     if notice.addressee is not Addressee.AUTHORITY:
         return
-    first, filed = _obligation(notice) == AUTHORITY, last_filed_at(session, incident) is not None
+    first, filed = obligation_of(notice) == AUTHORITY, last_filed_at(session, incident) is not None
     if first and filed:
         raise IllegalMove("The authority was notified before. Draft this as a follow-up.")
     if not first and not filed:
@@ -150,12 +151,12 @@ def _clock(session: Session, incident: Incident, notice: Notice) -> Deadline | N
     """The clock by which this filing is judged: the one that runs, or that a decision not to notify had stopped."""
     query = select(Deadline).where(
         Deadline.incident_id == incident.id,
-        Deadline.obligation == _obligation(notice),
+        Deadline.obligation == obligation_of(notice),
         Deadline.state.in_((DeadlineState.OPEN, DeadlineState.WAIVED)),
     )
     rows = session.scalars(query.order_by(Deadline.created_at.desc())).all()
     running = [row for row in rows if row.state is DeadlineState.OPEN]
-    stopped = rows[:1] if _obligation(notice) == AUTHORITY else []
+    stopped = rows[:1] if obligation_of(notice) == AUTHORITY else []
     return next(iter((*running, *stopped)), None)
 
 

@@ -73,8 +73,8 @@ class Incidents(Paging):
 
     cursor: AfterIncident | None = Field(None, description="Stands in the address that 'next' gives.")
     status: Status | None = None
-    reported_from: Stamp | None = Field(None, description="Reported at this instant or later.")
-    reported_to: Stamp | None = Field(None, description="Reported before this instant.")
+    reported_from: Stamp | None = Field(None, description="Received at this instant or later.")
+    reported_to: Stamp | None = Field(None, description="Received before this instant.")
     changed_since: Stamp | None = Field(None, description="Something of it changed at this instant or later.")
 
 

@@ -84,7 +84,7 @@ def merge(reference: str) -> ResponseReturnValue:
 
 @bp.post("/incidents/<reference>/reopen")
 def reopen(reference: str) -> ResponseReturnValue:
-    """Take it up again."""
+    """Reopen it."""
     case, asked = open_case(reference), ReopenForm()
     if asked.validate():
         command = ReopenIncident(viewer(), case.reference, asked.reason.data)

@@ -15,6 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Subject
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
+from incident.usecases.common.directory import load_directory
 from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
 from incident.usecases.response.second_look import in_an_office_of_one, rested_at
@@ -72,8 +73,11 @@ class Deciding:
 
 def _deciding(case: Case) -> Deciding:
     words = {
-        Subject.AUTHORITY: (_("Notify the authority"), _("Do not notify: keep in the register only (second person)")),
-        Subject.SUBJECTS: (_("Inform the people concerned"), _("Do not inform them (second person)")),
+        Subject.AUTHORITY: (
+            _("Notify the authority"),
+            _("Do not notify: keep in the register only (a second person must agree)"),
+        ),
+        Subject.SUBJECTS: (_("Inform the people concerned"), _("Do not inform them (a second person must agree)")),
     }
     forms = {subject: DecisionForm(prefix=f"{subject}-").offer(*words[subject]) for subject in DECIDABLE}
     return Deciding(case, forms, ThenCloseForm.knowing(case.facts, prefix="closing-"))
@@ -98,6 +102,7 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         waiting=waiting,
         mine=[row for row in case.head.waiting if allowed(Permission.CONFIRM) and _answerable(row, alone)],
         alone=alone,
+        seconds=_seconds(case),
         rested_at=rested_at,
         refused=[*second.values(), *deciding.forms.values(), deciding.closing],
         may=may,
@@ -114,6 +119,14 @@ def _to_file(case: Case) -> bool:
     files = any(row is not None and row.subject is Subject.AUTHORITY and row.act for row in decided)
     next_comes_the_form = all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
     return next_comes_the_form and bool(open_answers(case).missing)
+
+
+def _seconds(case: Case) -> tuple[str, ...]:
+    """Who is asked to look at what the viewer decided; nobody is named where nothing of the viewer's waits."""
+    if not any(row.author_id == viewer().id for row in case.head.waiting):
+        return ()
+    step = case.next_step(load_directory(db.session()))
+    return step.waits_for if step else ()
 
 
 def _is_alone() -> bool:

@@ -1,7 +1,7 @@
 """The fact sheet: one chapter at a time, or what is missing; saved as one types, recorded as a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -269,12 +269,9 @@ def history(reference: str) -> ResponseReturnValue:
     changes = []
     before: JsonObject = {}
     for row in rows:
-        names = [name for name in {*before, *row.facts} if before.get(name) != row.facts.get(name)]
+        names = [one.name for one in fields(BreachFacts) if before.get(one.name) != row.facts.get(one.name)]
         old, new = from_json(before), from_json(row.facts)
-        told = [
-            (name, shown_value(name, getattr(old, name)), shown_value(name, getattr(new, name)))
-            for name in sorted(names)
-        ]
+        told = [(name, shown_value(name, getattr(old, name)), shown_value(name, getattr(new, name))) for name in names]
         changes.append((row, told))
         before = row.facts
     part = part_of(changes[::-1], VERSIONS_SHOWN)

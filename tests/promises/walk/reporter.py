@@ -40,7 +40,7 @@ class Reporter:
     def receipt(self) -> list[str]:
         """The references on the receipt that is on the screen; none while the form is there."""
         body = self.user.stack[-1].body
-        return REFERENCE.findall(texts(body["blocks"])) if body["title"]["text"] == "Reported" else []
+        return REFERENCE.findall(texts(body["blocks"])) if body["title"]["text"] == "Report received" else []
 
     def until(self, act: Callable[[], object], done: Callable[[], bool]) -> None:
         """Do it until what was wanted is on the screen; whoever looks after the server starts it again meanwhile.

@@ -48,12 +48,12 @@ def test_the_editor_counts_marks_and_jargon_while_one_writes(lite: Team, example
     token = next(node.get("value") for node in page.tree.iter("input") if node.get("id") == "letter-csrf")
     body = "De verwerkingsverantwoordelijke heeft onverwijld encryptie toegepast. [nog invullen: telefoon]"
     found = dpo.client.post(f"{page.path}/check", data={"csrf_token": token, "body": body}).text
-    assert "LIX" in found
+    assert "9 words" in found
     assert "onverwijld" in found
     assert "[nog invullen: telefoon]" in found
     assert "<html" not in found
     calm = dpo.client.post(f"{page.path}/check", data={"csrf_token": token, "body": "Wij bellen u morgen."}).text
-    assert "LIX" in calm
+    assert "easy to read" in calm
     assert "onverwijld" not in calm
 
 
@@ -106,7 +106,7 @@ def test_words_for_people_are_judged_beside_their_field(lite: Team, examples: li
     assert "onverwijld" in found
     assert "<html" not in found
     nothing = dpo.client.post(judged["reads-told_people"], data={"csrf_token": token, "told_people": " "}).text
-    assert "LIX" not in nothing
+    assert "word" not in nothing
     elsewhere = judged["reads-told_people"].replace("told_people", "aware_person")
     assert dpo.client.post(elsewhere, data=sent).status_code == 404
     dpo.submit("/incident", told_people=words)
@@ -228,8 +228,7 @@ def test_the_edpb_template_is_valid_for_every_example(lite: Team, examples: list
 
     dpo = lite.visitor("Femke", Role.DPO)
     for reference in examples:
-        page = dpo.get(f"/incidents/{reference}/edpb")
-        assert "valid" in page.text
+        assert "JSON" in dpo.get(f"/incidents/{reference}/edpb").text
         answer = dpo.client.get(f"/incidents/{reference}/edpb.json")
         assert answer.status_code == 200
         assert validate_edpb(answer.get_json(), datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == ()

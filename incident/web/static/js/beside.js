@@ -10,6 +10,7 @@ let place = 0;
 const words = (answer) => ({
   number: answer.querySelector(".mono").textContent.trim(),
   question: answer.querySelector("[data-question]").textContent.trim().replace(/\s+/g, " "),
+  wanted: answer.querySelector("[data-part]")?.textContent.trim() ?? "",
   text: answer.querySelector("[data-text]").dataset.text,
 });
 const isDone = (answer) => answer.querySelector("[data-tick]")?.checked ?? passed.has(answer);
@@ -25,23 +26,25 @@ function show() {
   part("now").hidden = !answer;
   part("end").hidden = Boolean(answer);
   if (!answer) return;
-  const { number, question, text } = words(answer);
+  const { number, question, wanted, text } = words(answer);
   part("number").textContent = number;
   part("question").textContent = brief(question);
+  part("part").textContent = wanted;
+  part("mark").replaceChildren(...answer.querySelector(".origin-mark").cloneNode(true).childNodes);
   part("text").textContent = brief(text);
 }
 
 async function copy() {
   const answer = answers[place];
   if (!answer) return;
-  const { number, question, text } = words(answer);
+  const { number, question, wanted, text } = words(answer);
   try {
     await copier.ownerDocument.defaultView.navigator.clipboard.writeText(text);
   } catch {
     part("said").textContent = copier.dataset.refused;
     return;
   }
-  part("said").textContent = `${copier.dataset.said} ${number} ${brief(question)}`;
+  part("said").textContent = `${copier.dataset.said} ${number} ${wanted || brief(question)}`;
   passed.add(answer);
   const tick = answer.querySelector("[data-tick]");
   if (tick && !tick.checked) tick.click(); // The change of the tick leads on.

@@ -1,6 +1,8 @@
 """Notices: all of an incident, a new one, its text, its versions and its approval."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import flash, redirect, render_template
@@ -9,10 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.kinds import Addressee, NoticeKind
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.law.groups import groups_differ
 from incident.store.db import db
-from incident.store.queries.case import notice_files
+from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.customer_receipt import receipts
 from incident.usecases.notices.draft import (
@@ -23,6 +25,7 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
+from incident.usecases.notices.submit import obligation_of
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.notices import EVERY_CUSTOMER, ApproveForm, DraftForm, LetterForm
@@ -31,6 +34,9 @@ from incident.web.viewer import viewer
 from incident.web.views.notices.customers import customers_of, without_notice
 from incident.web.views.notices.opened import bp, open_notice
 from incident.web.views.notices.page import page
+
+if TYPE_CHECKING:
+    from incident.store.models import Deadline
 
 
 def _draft_form(case: Case, data: dict[str, object] | None = None) -> DraftForm:
@@ -52,7 +58,16 @@ def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     files = notice_files(session, case.head.incident.id)
     acknowledged = receipts(session, case.incident) if case.facts.affected_controllers else {}
     customers = customers_of(case, files, acknowledged)
-    return render_template("web/notices/index.html", case=case, files=files, form=form, customers=customers)
+    return render_template(
+        "web/notices/index.html", case=case, files=files, form=form, customers=customers, due=_due(case, files)
+    )
+
+
+def _due(case: Case, files: Sequence[NoticeFile]) -> dict[UUID, "Deadline"]:
+    """The running clock of each notice that has not left yet; its dossier or letter is what ends it."""
+    running = {row.obligation: row for row in case.head.deadlines if row.state is DeadlineState.OPEN}
+    clocks = ((file.notice.id, running.get(obligation_of(file.notice) or "")) for file in files if not file.sent)
+    return {notice: clock for notice, clock in clocks if clock is not None}
 
 
 @bp.post("/incidents/<reference>/notices")

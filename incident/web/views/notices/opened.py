@@ -1,6 +1,6 @@
 """What all pages of notices share: their blueprint, and one notice of one incident."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.notices.approve import unsaid_in
 from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.submit import obligation_of
 from incident.web.case import Case, open_case
 from incident.web.i18n import language_code
 
@@ -92,7 +93,7 @@ def open_notice(reference: str, notice_id: UUID) -> Opened:
     files = tuple(notice_files(db.session(), case.head.incident.id))
     for file in files:
         if file.notice.id == notice_id:
-            return Opened(case, file, files)
+            return Opened(replace(case, about=obligation_of(file.notice) or ""), file, files)
     raise NotFound("There is no such notice.")
 
 
