@@ -163,3 +163,11 @@ def test_the_command_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert json.loads(printed.output) == manifest(transport, BASE, language="nl")
     as_json = CliRunner().invoke(main, ["slack", "manifest", "--json"])
     assert json.loads(as_json.output) == manifest("socket", BASE, language="nl")
+
+
+def test_who_administers_slack_reads_why_of_each_scope_and_of_no_other() -> None:
+    """docs/slack-admin.md: nobody approves what is not explained."""
+    page = (Path(bot.__file__).parents[1] / "docs" / "slack-admin.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
+    told = [name.strip(" `") for row in rows for name in row.split(",")]
+    assert sorted(told) == sorted(scopes(duty_group=True))

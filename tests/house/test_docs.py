@@ -64,7 +64,7 @@ def find(words: list[str]) -> tuple[click.Command | None, list[str]]:
             return command, words[number:]
         found = command.get_command(click.Context(command), word)
         if found is None:
-            return (None, words) if re.fullmatch(r"[a-z-]+", word) else (command, words[number:])
+            return (None, words) if re.fullmatch(r"[a-z][a-z-]*", word) else (command, words[number:])
         command = found
     return command, []
 
