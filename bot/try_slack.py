@@ -4,6 +4,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,9 @@ from incident.cli._network import port_is_free
 from incident.cli.demo import fill
 from incident.cli.run import programs, wait_until_it_answers
 from incident.law.texts import LANGUAGES
+from incident.platform.clock import AheadClock, SystemClock
 from incident.platform.settings import Settings
+from incident.process.procfile import Program
 
 if TYPE_CHECKING:
     from bot.slack_here.page.app import Desk
@@ -35,7 +38,7 @@ def try_slack(port: int, pages_port: int, language: str) -> None:
 
     Five made-up people report, triage and decide; links lead to Meldklok's own pages. Some of them read English, and
     with --language en all of them do. It can be reached from this machine only, no message leaves it, and everything
-    is gone when you stop it. None of your settings is read.
+    is gone when you stop it. None of your settings is read. A button sets its clock forward, to see reminders come.
 
     \b
     Example:
@@ -44,24 +47,30 @@ def try_slack(port: int, pages_port: int, language: str) -> None:
     """
     from bot.slack_here.server import LocalSlack
     from bot.slack_here.workspace import Keys
-    from incident.platform.clock import SystemClock
     from incident.process.runner import Runner
 
     for wanted, option in ((port, "--port"), (pages_port, "--pages-port")):
         if not port_is_free(HERE, wanted):
             raise click.ClickException(f"Port {wanted} is in use: choose another one with {option}.")
-    clock, password = SystemClock(), secrets.token_hex(6)
+    password = secrets.token_hex(6)
     keys = Keys(f"xoxb-{secrets.token_hex(16)}", f"xapp-{secrets.token_hex(16)}", secrets.token_hex(16))
-    slack = LocalSlack(lambda: clock.now().timestamp(), keys)
-    with tempfile.TemporaryDirectory(prefix="meldklok-slack-") as name, slack:
-        environ = _environ(Path(name), slack, pages_port, language)
-        settings = Settings.from_env(environ)
-        click.echo("Making an installation with people and incidents …", err=True)
-        fill(settings, password)
-        _serve(_desk(slack, settings, password), port)
-        runner = Runner(programs(settings), environ=environ, folder=Path(name))
-        status = runner.run(lambda: _announce(settings, port, password, runner.say))
+    with tempfile.TemporaryDirectory(prefix="meldklok-slack-") as name:
+        ahead = Path(name) / "ahead"
+        clock = AheadClock(ahead)
+        with LocalSlack(lambda: clock.now().timestamp(), keys) as slack:
+            environ = _environ(Path(name), slack, pages_port, language)
+            settings = Settings.from_env(environ)
+            click.echo("Making an installation with people and incidents …", err=True)
+            fill(settings, password)
+            _serve(_desk(slack, settings, password, clock), port)
+            runner = Runner(_by(ahead, programs(settings)), environ=environ, folder=Path(name))
+            status = runner.run(lambda: _announce(settings, port, password, runner.say))
     raise SystemExit(status)
+
+
+def _by(ahead: Path, programs: list[Program]) -> list[Program]:
+    """The same programs by the clock of the trial."""
+    return [replace(one, command=(*one.command[:3], "bot.trial", str(ahead), *one.command[4:])) for one in programs]
 
 
 def _environ(folder: Path, slack: "LocalSlack", pages_port: int, language: str) -> dict[str, str]:
@@ -81,7 +90,7 @@ def _environ(folder: Path, slack: "LocalSlack", pages_port: int, language: str) 
     )
 
 
-def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
+def _desk(slack: "LocalSlack", settings: Settings, password: str, clock: AheadClock) -> "Desk":
     """The people of the trial in this Slack, and what the page shows."""
     from bot.manifest import manifest
     from bot.slack_here.courier import HttpCourier
@@ -92,7 +101,10 @@ def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
     from bot.words import words
     from incident.demo.household import PARTS
 
-    courier = HttpCourier(f"http://{HERE}:{settings.port}", slack.keys.signing_secret, slack.now)
+    # A signature is checked by the clock of the machine, whatever the time of the trial is.
+    courier = HttpCourier(
+        f"http://{HERE}:{settings.port}", slack.keys.signing_secret, lambda: SystemClock().now().timestamp()
+    )
     listening, workspace = Listening(slack, courier), slack.workspace
     people = []
     known = [(part.name, part.email, part.about) for part in reversed(PARTS)]
@@ -107,7 +119,7 @@ def _desk(slack: "LocalSlack", settings: Settings, password: str) -> "Desk":
     general = workspace.add_channel("general", (BOT, *ids))
     workspace.say(general, ids[0], "Ik heb net de verkeerde bijlage naar een klant gestuurd. Wat nu?")
     made = manifest("http", settings.base_url, duty_group=True, language=settings.slack_language)
-    return Desk(slack, people, listening, made, words, password)
+    return Desk(slack, people, listening, made, words, password, clock)
 
 
 def _serve(desk: "Desk", port: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from incident.cli._network import port_in_use, port_is_free
+from incident.platform.clock import Clock
 from incident.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ HANGING_SECONDS = 60
 
 
 @click.command()
-def web() -> None:
+@click.pass_obj
+def web(clock: Clock | None) -> None:
     """Serve the pages and the API on HOST and PORT until SIGTERM or Ctrl-C.
 
     One process with WEB_THREADS threads serves an organisation well. WEB_PROCESSES above 1 starts that many processes
@@ -39,16 +41,17 @@ def web() -> None:
     if settings.web_processes > 1:
         _serve_many(settings)
     else:
-        _serve_one(settings)
+        _serve_one(settings, clock)
 
 
-def application(settings: Settings) -> "Flask":
-    """The application as it is served: behind as many trusted proxies as the settings say."""
+def application(settings: Settings, clock: Clock | None = None) -> "Flask":
+    """The application as it is served: behind as many trusted proxies as the settings say. A trial has a clock."""
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from incident import create_app
+    from incident.wiring import wire
 
-    app = create_app(settings)
+    app = create_app(settings, wire(settings, clock))
     if count := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
@@ -67,11 +70,11 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def _serve_one(settings: Settings) -> None:
+def _serve_one(settings: Settings, clock: Clock | None) -> None:
     """Waitress: threads only, pure Python, and an orderly end: requests under way are finished."""
     from waitress.server import create_server
 
-    app = application(settings)
+    app = application(settings, clock)
     server = create_server(
         app,
         host=settings.host,

@@ -5,11 +5,13 @@ import threading
 
 import click
 
+from incident.platform.clock import Clock
 from incident.platform.settings import Settings
 
 
 @click.command()
-def worker() -> None:
+@click.pass_obj
+def worker(clock: Clock | None) -> None:
     """Find what is due, remind and deliver, until SIGTERM or Ctrl-C; what is being sent is finished first.
 
     Any number of workers may run beside each other on PostgreSQL; on SQLite one is enough.
@@ -28,4 +30,4 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    tick_until(settings, stop)
+    tick_until(settings, stop, clock)

@@ -1,6 +1,7 @@
 """The only place that asks the machine for the time; everything else is handed an instant."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 
@@ -16,6 +17,25 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC)
+
+
+class AheadClock:
+    """The machine's clock, and as many seconds more as a file says: all processes of a trial follow its page."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        """The instant of the trial, in UTC; without the file, the machine's."""
+        ahead = float(self._file.read_text()) if self._file.exists() else 0.0
+        return SystemClock().now() + timedelta(seconds=ahead)
+
+    def forward(self, *, hours: float) -> None:
+        """Set every process of the trial forward; there is no way back, as there is none for a clock."""
+        ahead = self.now() - SystemClock().now() + timedelta(hours=hours)
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(str(ahead.total_seconds()))
+        fresh.replace(self._file)
 
 
 class FixedClock:

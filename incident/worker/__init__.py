@@ -223,9 +223,9 @@ def reader_of(clock: Clock) -> Callable[[Session], datetime]:
     return now
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Run a worker with these settings until ``stop`` is set."""
-    deps = wire(settings)
+def run(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
+    """Run a worker with these settings until ``stop`` is set; only a trial has a clock of its own."""
+    deps = wire(settings, clock)
     app = new_app(deps)
     with app.app_context():
         engine = db.engine

@@ -1,6 +1,7 @@
 """The page of the local Slack: it shows what the bot said, sends what a person does, and keeps to this machine."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.slack_here.page.mrkdwn import html
 from bot.slack_here.page.wire import Listening
 from bot.slack_here.workspace import BOT, Channel
 from bot.words import words
+from incident.platform.clock import AheadClock, SystemClock
 from incident.slack.messenger import outbox_client
 from tests.bot.conftest import Cast
 from tests.fake_slack import FakeSlack, HttpTransport
@@ -29,13 +31,21 @@ def general(slack: FakeSlack, cast: Cast) -> Channel:
 
 
 @pytest.fixture
-def window(slack: FakeSlack, cast: Cast, general: Channel, http: HttpTransport) -> FlaskClient:
+def window(slack: FakeSlack, cast: Cast, general: Channel, http: HttpTransport, tmp_path: Path) -> FlaskClient:
     """The page for two of the people, over the application under test."""
     listening = Listening(slack, http)
     people = [(person, "about") for person in (cast.reporter, cast.analyst)]
     for person, _ in people:
         person.transport = listening
-    desk = Desk(slack, people, listening, manifest("http", "https://meldklok.example.org"), words, "secret")
+    desk = Desk(
+        slack,
+        people,
+        listening,
+        manifest("http", "https://meldklok.example.org"),
+        words,
+        "secret",
+        AheadClock(tmp_path / "ahead"),
+    )
     return create_page(desk).test_client()
 
 
@@ -202,3 +212,21 @@ def test_the_page_draws_every_block_that_the_local_slack_takes(kind: str) -> Non
     """Words in it can be read."""
     block = {"type": kind, "block_id": "b", "text": text("Words"), "elements": [text("Words")]}
     assert ("<hr>" if kind == "divider" else "Words") in drawing(block)
+
+
+def test_the_clock_of_the_trial_goes_forward_for_every_process_and_never_back(
+    do: Do, window: FlaskClient, cast: Cast, tmp_path: Path
+) -> None:
+    """Each process reads one file; what the page does not offer is refused."""
+    do("forward", hours=24)
+    do("forward", hours=1)
+    elsewhere = AheadClock(tmp_path / "ahead").now() - SystemClock().now()
+    assert round(elsewhere.total_seconds() / 3600, 2) == 25
+    headers = {"X-Slack-Here": "1"}
+    for wrong in (-1, 1000, "1", None):
+        assert (
+            window.post(
+                "/do", json={"me": cast.reporter.id, "what": "forward", "hours": wrong}, headers=headers
+            ).status_code
+            == 400
+        )

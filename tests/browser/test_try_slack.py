@@ -65,20 +65,27 @@ def become(page: Page, name: str) -> None:
     page.locator("[data-person]", has_text=name).click()
 
 
-def test_from_a_message_to_the_room_of_the_incident(page: Page) -> None:
-    """Somebody without an account reports a message; the team confirms it, and gets a room with a clock."""
-    modal, side = page.locator("#modal form"), page.locator("#side")
+def report(page: Page, *counts: str) -> None:
+    """Emma reports the message of the channel; every count but the last is refused."""
+    modal = page.locator("#modal form")
     become(page, "Emma")
     page.locator(".message").first.hover()
     page.locator(".message .menu summary").first.click()
     page.locator("[data-shortcut=report_from_message]").first.click()
-    page.locator("#in-subjects").fill("12,5")
-    modal.locator("[type=submit]").click()
-    expect(modal.locator("[data-field=subjects] .error")).to_be_visible()
-    page.locator("#in-subjects").fill("120")
+    for refused in counts[:-1]:
+        page.locator("#in-subjects").fill(refused)
+        modal.locator("[type=submit]").click()
+        expect(modal.locator("[data-field=subjects] .error")).to_be_visible()
+    page.locator("#in-subjects").fill(counts[-1])
     modal.locator("[type=submit]").click()
     expect(modal).to_contain_text("DL-20")
     modal.locator(".x").click()
+
+
+def test_from_a_message_to_the_room_of_the_incident(page: Page) -> None:
+    """Somebody without an account reports a message; the team confirms it, and gets a room with a clock."""
+    modal, side = page.locator("#modal form"), page.locator("#side")
+    report(page, "12,5", "120")
     expect(side).not_to_contain_text("security")
     become(page, "Jelle")
     side.locator("button", has_text="security").click()
@@ -96,3 +103,13 @@ def test_from_a_message_to_the_room_of_the_incident(page: Page) -> None:
     expect(page.locator("#main .home")).to_contain_text("Open incidents")
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_reminder_comes_when_the_clock_is_set_forward(page: Page) -> None:
+    """Three days pass in three presses: web, worker and Slack follow, and the channel hears that it is late."""
+    report(page, "120")
+    become(page, "Jelle")
+    page.locator("#side button", has_text="security").click()
+    for _ in range(3):
+        page.locator("[data-forward='24']").click()
+    expect(page.locator("#main .messages")).to_contain_text("overdue")

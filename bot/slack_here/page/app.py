@@ -5,8 +5,11 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from flask import Flask, Response, abort, jsonify, render_template, request
 from markupsafe import Markup
 
@@ -18,8 +21,11 @@ from bot.slack_here.person import Person
 from bot.slack_here.server import LocalSlack
 from bot.slack_here.workspace import Channel, Ephemeral, File, Message, View
 from incident.domain.kernel.json import JsonObject
+from incident.platform.clock import AheadClock
 
 WAIT_SECONDS: Final = 20.0
+STEPS: Final = (1, 12, 24)
+"""Hours by which the clock of the trial is set forward."""
 MOST_BYTES: Final = 60_000_000
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 POLICY: Final = (
@@ -38,6 +44,7 @@ class Desk:
     manifest: JsonObject
     words: Callable[[str], Words]
     password: str
+    clock: AheadClock
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -154,6 +161,10 @@ def _drawn(desk: Desk, person: Person, at: str) -> JsonObject:
 
     words = {name: sentence.replace("{}", desk.password) for name, sentence in chrome(say).items()}
     common = {"screen": screen, "at": at, "w": words, "text": text, "mrkdwn": mrkdwn, "desk": desk, "me": person}
+    common |= {
+        "steps": STEPS,
+        "now": format_datetime(_local(desk, person), "EEE d MMM HH:mm", locale=person.member.language),
+    }
     home = desk.slack.workspace.homes.get(person.id) if at == HOME else None
     main = render_template("main.html", channel=channel, home=home, **common)
     modal = screen.modal
@@ -188,9 +199,25 @@ def _done(desk: Desk, person: Person, said: JsonObject) -> tuple[str, dict[str, 
             person.open_home()
         case "close":
             del person.stack[-1:]
+        case "forward":
+            _forward(desk, said.get("hours"))
         case _:
             abort(400)
     return "", {}
+
+
+def _local(desk: Desk, person: Person) -> datetime:
+    """The instant of the trial where this person is."""
+    return desk.clock.now().astimezone(ZoneInfo(person.member.zone))
+
+
+def _forward(desk: Desk, hours: object) -> None:
+    """Set the trial forward by one of the steps that the page offers; everybody's screen shows it."""
+    if hours not in STEPS:
+        abort(400)
+    desk.clock.forward(hours=float(str(hours)))
+    with desk.slack.workspace.lock:
+        desk.slack.workspace.changed.notify_all()
 
 
 def _place(desk: Desk, screen: Screen, said: JsonObject) -> Message | Ephemeral | View:

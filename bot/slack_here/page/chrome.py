@@ -33,6 +33,9 @@ def chrome(say: Words) -> dict[str, str]:
         "empty_home": say("The app is making this page …"),
         "nothing": say("Nothing has been said here yet."),
         "replies": say("In the thread"),
+        "clock": say("Clock of this trial"),
+        "hours": say("h"),
+        "forward": say("Set the clock forward, to see reminders come"),
         "sign_in": say(
             "Links lead to Meldklok's own pages. Sign in there with the password %(password)s.", password="{}"
         ),
