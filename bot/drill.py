@@ -5,10 +5,8 @@ from uuid import UUID
 
 from bot import blocks
 from bot.turn import Turn
-from incident.domain.kernel.errors import NotAllowed
-from incident.domain.kernel.people import Source
 from incident.domain.kernel.roles import Permission, require
-from incident.usecases.messages.drill import StartDrill, confirm_call, find_call, start_drill
+from incident.usecases.messages.drill import StartDrill, confirm_call, start_drill
 
 WORDS: Final = ("drill", "proefoproep", "oefening")
 START: Final = "drill.start"
@@ -36,9 +34,7 @@ def start(turn: Turn) -> None:
 def confirm(turn: Turn) -> None:
     """Only the person who was called can say that the call arrived."""
     call_id = UUID(str(turn.action.get("value")))
-    if find_call(turn.session, call_id, now=turn.now).person_id != turn.actor.id:
-        raise NotAllowed("Only the person who was called can confirm this.")
-    confirm_call(turn.session, call_id, source=Source.SLACK, now=turn.now)
+    confirm_call(turn.session, call_id, turn.actor, now=turn.now)
     turn.commit()
     turn.answer()
     turn.later.append(lambda: turn.tell(turn.say("Thank you: it is on record that this reached you.")))

@@ -66,7 +66,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "remove": P.MANAGE_SETTINGS,
         "sheet": P.MANAGE_SETTINGS,
     },
-    "drill": {"start": P.MANAGE_SETTINGS, "show": Audience.TOKEN, "confirm": Audience.TOKEN},
+    "drill": {"start": P.MANAGE_SETTINGS, "show": S, "confirm": S},
     "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},
     "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
     "exercises": {

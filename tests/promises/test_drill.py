@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 
 from incident.doctor import State, roster
 from incident.domain.kernel.errors import Conflict, IllegalMove, NotAllowed
-from incident.domain.kernel.people import Role, Source
+from incident.domain.kernel.people import Role
 from incident.domain.reminders.drill import Standing, escalates_to
 from incident.domain.reminders.ladder import LadderPolicy
 from incident.domain.reminders.roster import OnCall, Roster
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.store.models import AuditEntry, DrillCall, OutboxMessage
+from incident.store.models import AuditEntry, DrillCall, OutboxMessage, Person
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.drill import StartDrill, confirm_call, proofs, start_drill
 from incident.usecases.messages.ports import Channel
 from tests.promises.outage import House
 from tests.promises.test_outages import engine
-from tests.web.client import Visitor
+from tests.web.client import PASSWORD, Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
 __all__ = ["app", "engine", "lite", "lite_app", "team"]
@@ -61,9 +61,10 @@ def test_a_confirmation_proves_one_way_to_one_person_and_grows_old(house: House)
     begin(house)
     with Session(house.engine) as session, session.begin():
         call = session.scalars(select(DrillCall).where(DrillCall.channel == "email").limit(1)).one()
-        confirm_call(session, call.id, source=Source.WEB, now=house.clock.advance(minutes=3))
+        called = session.get_one(Person, call.person_id).actor()
+        confirm_call(session, call.id, called, now=house.clock.advance(minutes=3))
         first = call.confirmed_at
-        confirm_call(session, call.id, source=Source.WEB, now=house.clock.advance(minutes=3))
+        confirm_call(session, call.id, called, now=house.clock.advance(minutes=3))
         assert call.confirmed_at == first
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.tag == "drill:confirmed"))
         assert (entry.details["channel"], entry.details["after_seconds"]) == ("email", 180)
@@ -100,8 +101,8 @@ def test_without_a_channel_a_drill_would_reach_nobody(house: House) -> None:
         begin(house)
 
 
-def test_opening_the_link_proves_nothing_and_one_click_does(lite: Team) -> None:
-    """Mail filters open links; only the button counts, and it needs no account."""
+def test_opening_the_link_proves_nothing_and_one_click_of_who_was_called_does(lite: Team) -> None:
+    """Mail filters open and press links, and mailboxes are shared: whoever was called shows that they get in."""
     dpo = lite.visitor("Dora", Role.DPO)
     dpo.get("/settings/roster")
     assert "one call to one person" in dpo.submit("/drill").text
@@ -110,13 +111,18 @@ def test_opening_the_link_proves_nothing_and_one_click_does(lite: Team) -> None:
             str(row.payload["params"]["path"])
             for row in db.session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "email"))
         )
-    stranger = Visitor(lite.app)
-    stranger.get(path)
+    robot = lite.app.test_client()
+    assert robot.get(path).headers["Location"].startswith("/login")
+    assert robot.post(path).status_code == 400
+    lite.visitor("Rik", Role.REPORTER).get(path, status=403)
+    called = Visitor(lite.app)
+    assert called.get(path).path.startswith("/login")
+    assert "Did this reach you?" in called.submit("/login", email=dpo.email, password=PASSWORD).text
     assert "not confirmed" in dpo.get("/settings/roster").text
-    assert "Your confirmation is on record" in stranger.submit(path).text
+    assert "Your confirmation is on record" in called.submit(path).text
     assert "not confirmed" not in (text := dpo.get("/settings/roster").text)
     assert "confirmed" in text
-    stranger.get(f"/drill/{uuid4()}", status=404)
+    dpo.get(f"/drill/{uuid4()}", status=404)
 
 
 def test_a_roster_on_which_every_escalation_reaches_one_person_is_red(lite: Team) -> None:
@@ -143,7 +149,7 @@ def test_the_doctor_complains_of_what_is_not_proven(house: House, make_settings:
     assert (finding.state, "Alice (email)" in finding.sentence) == (State.WARN, True)
     with Session(house.engine) as session, session.begin():
         for call in session.scalars(select(DrillCall)).all():
-            confirm_call(session, call.id, source=Source.WEB, now=now)
+            confirm_call(session, call.id, session.get_one(Person, call.person_id).actor(), now=now)
     [finding] = roster.people(settings, now)
     assert finding.state is State.OK
     [finding] = roster.people(settings, now + timedelta(days=101))

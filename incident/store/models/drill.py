@@ -11,7 +11,7 @@ from incident.store.models.columns import Key
 
 
 class DrillCall(Base):
-    """One call of one drill. Its ``id`` is the secret of the link by which the person confirms it."""
+    """One call of one drill; its ``id`` stands in the link by which the person confirms it."""
 
     __tablename__ = "drill_call"
     __table_args__ = (

@@ -1,6 +1,8 @@
 """The drill: one press calls everybody on the roster over every channel; each person confirms by one click.
 
-The calls take the way of real reminders: the outbox, the worker, the channel. Only a person's own click proves a way.
+The calls take the way of real reminders: the outbox, the worker, the channel. Only a person's own click proves a way:
+in Slack by the button of the message, elsewhere on a page behind the sign-in, for whoever must act from a mail has to
+get in at 2 a.m. too.
 """
 
 from dataclasses import dataclass
@@ -10,14 +12,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.errors import Conflict, IllegalMove, NotFound
+from incident.domain.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import SYSTEM, Actor, Source
+from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.reminders.drill import Proof, on_roster
 from incident.domain.reminders.roster import OnCall
 from incident.store.insert import insert_missing
-from incident.store.models import DrillCall, Inbound, Person
+from incident.store.models import DrillCall, Inbound
 from incident.usecases.common.directory import DEFAULT_LANGUAGE, Directory, load_directory
 from incident.usecases.common.record import record_system
 from incident.usecases.messages.channels import configured
@@ -91,25 +93,24 @@ def _queue(session: Session, drill: UUID, address: Address, path: str, now: date
     )
 
 
-def find_call(session: Session, call_id: UUID, *, now: datetime) -> DrillCall:
-    """The call behind a link. Raises NotFound for one that does not exist or is too long ago."""
+def find_call(session: Session, call_id: UUID, actor: Actor, *, now: datetime) -> DrillCall:
+    """The call behind a link. Raises NotFound for one that does not exist or is too long ago, NotAllowed where
+    somebody else was called."""
     call = session.get(DrillCall, call_id)
     if call is None or now - call.called_at > OPEN_FOR:
         raise NotFound("This drill is over, or there never was one.")
+    if call.person_id != actor.id:
+        raise NotAllowed("Only the person who was called can confirm this.")
     return call
 
 
-def confirm_call(session: Session, call_id: UUID, *, source: Source, now: datetime) -> DrillCall:
-    """Write down that the call arrived; whoever has its link is taken for its addressee. A second click changes
-    nothing."""
-    call = find_call(session, call_id, now=now)
+def confirm_call(session: Session, call_id: UUID, actor: Actor, *, now: datetime) -> DrillCall:
+    """Write down that the call arrived; a second click changes nothing. Raises what :func:`find_call` raises."""
+    call = find_call(session, call_id, actor, now=now)
     if call.confirmed_at is None:
         call.confirmed_at = now
-        person = session.get_one(Person, call.person_id)
         seconds = int((now - call.called_at).total_seconds())
-        record_system(
-            session, Tag.DRILL_CONFIRMED, person.actor(source), now, channel=call.channel, after_seconds=seconds
-        )
+        record_system(session, Tag.DRILL_CONFIRMED, actor, now, channel=call.channel, after_seconds=seconds)
     return call
 
 

@@ -1,4 +1,4 @@
-"""Steps that ask once more who it is: what leaves the house, gives power, or weakens an account.
+"""Steps that ask once more who it is: what leaves the house, makes a decision hold, gives power, or weakens an account.
 
 A browser that was left open, or a stolen cookie, reads; it does not approve, release, export or hand out roles. The
 question keeps what was typed: the right answer sends the same form on.
@@ -33,6 +33,7 @@ EXPORTS: Final = frozenset(
 """Files with the record, or with people, in them: reading them is the step."""
 ACTS: Final = frozenset(
     {
+        "decisions.second",
         "notices.approve",
         "notices.release",
         "notices.resume",

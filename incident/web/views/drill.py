@@ -1,4 +1,4 @@
-"""The drill: start it from the roster, and confirm a call with the link that came in it."""
+"""The drill: start it from the roster, and confirm a call on the page that its link leads to."""
 
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import DomainError
-from incident.domain.kernel.people import Source
 from incident.store.db import db
 from incident.usecases.messages.drill import StartDrill, confirm_call, find_call, start_drill
 from incident.web.clock import now
@@ -37,13 +36,13 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/drill/<uuid:call_id>")
 def show(call_id: UUID) -> ResponseReturnValue:
-    """What a called person sees. Opening it proves nothing: mail filters open links too."""
-    return render_template("web/drill/show.html", call=find_call(db.session(), call_id, now=now()))
+    """What a called person sees. Opening it proves nothing."""
+    return render_template("web/drill/show.html", call=find_call(db.session(), call_id, viewer(), now=now()))
 
 
 @bp.post("/drill/<uuid:call_id>")
 @commits
 def confirm(call_id: UUID) -> ResponseReturnValue:
     """The one click."""
-    confirm_call(db.session(), call_id, source=Source.WEB, now=now())
+    confirm_call(db.session(), call_id, viewer(), now=now())
     return redirect(url_for(".show", call_id=call_id))

@@ -185,7 +185,7 @@ class Installation:
             "notice_templates.edit:kind": "initial",
             "language": "nl",
             "key": "staff",
-            "call_id": session.scalars(select(DrillCall.id).order_by(DrillCall.id).limit(1)).one(),
+            "call_id": session.scalars(select(DrillCall.id).join(Person).where(Person.email == DPO)).one(),
             "ticket": self.ticket,
             "token": "no-such-token",
             "secret": "no-such-secret",

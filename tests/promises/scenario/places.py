@@ -152,11 +152,12 @@ def _known(made: Installation) -> Mapping[str, str]:
     known = made.references
     person = session.scalars(select(Person).where(Person.name == "Jelle Postma")).one()
     customers = notices[known["release"], "controller"]
+    confirmed = select(DrillCall.id).join(Person).where(DrillCall.confirmed_at.is_not(None))
     return {
         **known,
         "person": str(person.id),
         "call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_(None))).one()),
-        "confirmed_call": str(session.scalars(select(DrillCall.id).where(DrillCall.confirmed_at.is_not(None))).first()),
+        "confirmed_call": str(session.scalars(confirmed.where(Person.name == "Noor de Wit")).one()),
         "exercise": make_reference(2026, 2, EXERCISE),
         "status": made.status,
         "mailing": f"/incidents/{known['hubspot']}/mailings/{made.mailing}",
