@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from incident.domain.doors import Door, DoorKind
 from incident.domain.kernel.people import Role, Source
@@ -13,7 +13,7 @@ from incident.domain.mail_words import Trouble
 from incident.law.vocabulary import UNKNOWN
 from incident.law.vocabulary import Role as OurRole
 from incident.store.blobs import BlobStore
-from incident.store.db import db
+from incident.store.db import READING, db
 from incident.store.mail_intake import tell_stuck
 from incident.store.models import (
     BlobRemoval,
@@ -363,6 +363,29 @@ def test_hundreds_of_hostile_posts_give_no_error_hold_the_limits_and_wait_for_no
         assert taken == statuses.count(201)
         told = select(func.count()).select_from(Incident).where(Incident.in_flood.is_(False))
         assert 0 < db.session.scalar(told) <= limits.PUBLIC_FROM.times < taken <= limits.KEPT_FROM.times
+
+
+def test_a_post_that_is_refused_never_waits_for_a_writer_nor_is_one(lite: Team) -> None:
+    """On SQLite whoever begins to write holds up everybody, so the page that says no is only read; so is a receipt."""
+    make_door(lite)
+    reporter = Visitor(lite.app)
+    begun: list[bool] = []
+    with lite.app.app_context():
+        engine = db.engine
+    reporter.get("/door/customers")
+    event.listen(engine, "begin", lambda connection: begun.append(READING in connection.get_execution_options()))
+    reporter.submit(summary="too fast")
+    lite.clock.advance(seconds=20)
+    reporter.submit(summary="")
+    reporter.submit(summary="a robot", website="https://spam.example")
+    reporter.submit(summary="a program", website="", files=[("virus.exe", b"MZ")])
+    reporter.client.post("/door/customers", data={"summary": "no token"})
+    reporter.client.post("/door/nothing", data={"summary": "no door"})
+    reporter.get("/followup")
+    reporter.submit(receipt_code="")
+    assert all(begun), begun
+    assert send(reporter, lite).status == 201
+    assert begun.count(False) == 1, "the report itself"
 
 
 def test_beyond_what_people_are_told_one_by_one_a_report_is_kept_and_they_are_told_together(lite: Team) -> None:

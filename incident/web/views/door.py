@@ -1,4 +1,8 @@
-"""Public pages: report without an account, and come back with the code of the receipt."""
+"""Public pages: report without an account, and come back with the code of the receipt.
+
+Only taking something writes: whatever else a post does, pages included, reads, so that on SQLite a flood of posts that
+are refused never stands in the way of the clock.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +21,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from incident.domain.doors import Door
 from incident.domain.kernel.errors import Invalid, TooMany
 from incident.store.blobs import BlobStore
-from incident.store.db import db, only_reads
+from incident.store.db import db
 from incident.store.places import Away
 from incident.store.shelf import put_ahead
 from incident.usecases.common import limits
@@ -62,7 +66,7 @@ OPEN_FOR: Final = timedelta(minutes=30)
 @bp.route("/door/<key>", methods=["GET", "POST"])
 def form(key: str) -> ResponseReturnValue:
     """The form of a door; a POST takes the report (201) and shows its code, this once."""
-    door = open_door(db.session(), key)
+    door = open_door(only_reading(), key)
     asked = PublicForm().offer(door)
     if not asked.is_submitted():
         asked.ticket.data = _new_ticket()
@@ -70,7 +74,7 @@ def form(key: str) -> ResponseReturnValue:
         received = _guarded(asked, lambda: _report(door, asked), TOO_MANY, *kept_within(_network(), key))
         if received is not None:
             return _receipt(received), 201
-    organisation = organisation_profile(db.session())
+    organisation = organisation_profile(only_reading())
     return render_template("web/door/form.html", door=door, form=asked, organisation=organisation), asked.status
 
 
@@ -105,12 +109,12 @@ def _ahead(files: tuple[Handed, ...], counted: Counted) -> tuple[tuple[Handed, .
 
 
 def _receipt(received: Received) -> str:
-    incident = received.incident
+    current, incident = only_reading(), received.incident
     told = not incident.waits_quietly and (
-        bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
+        bool(deps().settings.slack_channel) or bool(addressed(current, incident.reference))
     )
     code = " ".join(received.code[start : start + 4] for start in range(0, len(received.code), 4))
-    organisation = organisation_profile(db.session())
+    organisation = organisation_profile(current)
     said = {"code": code, "told": told, "dropped": received.dropped, "organisation": organisation}
     return render_template("web/door/receipt.html", **said)
 
@@ -145,9 +149,7 @@ def _network() -> str:
 def _guarded(form: Form, act: Callable[[], T], sentence: str, *counted: tuple[limits.Limit, str]) -> T | None:
     """Attempt it where the limits leave something: looked up without waiting for a writer, or a flood of refusals
     would hold up the clock."""
-    current = db.session()
-    current.rollback()
-    only_reads(current)
+    current = only_reading()
     waits = [wait for limit, whose in counted if (wait := limits.wait_for(current, limit, whose, now=now()))]
     current.rollback()
     if waits:
@@ -164,6 +166,7 @@ def code() -> ResponseReturnValue:
         asked, lambda: _found(asked), TOO_MANY_CODES, (limits.CODES_FROM, _network())
     ):
         return redirect(url_for(".report"))
+    only_reading()
     return render_template("web/door/code.html", form=asked), asked.status
 
 
@@ -205,7 +208,7 @@ def report() -> ResponseReturnValue:
         if dropped:
             flash(_files_dropped(dropped), "error")
         return redirect(url_for(".report"))
-    followed = follow(db.session(), mine)
+    followed = follow(only_reading(), mine)
     if followed is None:
         return redirect(url_for(".code"))
     return render_template("web/door/report.html", form=asked, followed=followed), asked.status
