@@ -15,7 +15,7 @@ def relaxed(engine: Engine) -> Engine:
     """An engine of its own for SQLite; the given one for every other database."""
     if engine.dialect.name != "sqlite":
         return engine
-    second = harden(create_engine(engine.url))
+    second = harden(create_engine(engine.url, execution_options=engine.get_execution_options()))
     event.listen(second, "connect", _no_wait)
     return second
 

@@ -27,7 +27,7 @@ from incident.platform.settings import Settings
 from incident.slack.duty_group import duty_group
 from incident.slack.keeper import room_keeper
 from incident.slack.linking import people_linker
-from incident.store.db import db
+from incident.store.db import FIRST, db
 from incident.store.due import LEASE, database_now
 from incident.store.relaxed import relaxed
 from incident.usecases.clock.fire import Outlets
@@ -228,7 +228,7 @@ def run(settings: Settings, stop: threading.Event, clock: Clock | None = None) -
     deps = wire(settings, clock)
     app = new_app(deps)
     with app.app_context():
-        engine = db.engine
+        engine = db.engine.execution_options(**{FIRST: True})
     prepare = partial(prepare_provisional_dossier, writer=deps.writer)
     Worker(engine, deps, Outlets(prepare_provisional_dossier=prepare), stop).run()
     engine.dispose()
