@@ -49,6 +49,6 @@ def _situation(
         "pseudonymised": Protection.PSEUDONYMISED in facts.protection,
         "no_dpo": organisation.dpo_designated is False,
         "contact_differs": contact not in {"", reporter},
-        "exact_subjects": ap_breach.exact_subjects(facts) >= 0,
+        "exact_subjects": ap_breach.exact_subjects(facts) is not None,
     }
     return frozenset(flag for flag, holds in flags.items() if holds)

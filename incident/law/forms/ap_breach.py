@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from enum import Enum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -27,21 +27,19 @@ from incident.law.vocabulary import (
 
 
 def _nature(case: Case) -> Draft:
+    """The form has no option for a loss of availability by itself, only for what kind of loss it was."""
     facts = case.facts
-    members: list[Enum] = [nature for nature in facts.nature if nature is not Nature.AVAILABILITY]
     if Nature.AVAILABILITY not in facts.nature:
-        return chosen(case, members)
+        return chosen(case, facts.nature)
     if facts.availability_loss is AvailabilityLoss.UNKNOWN:
-        options = case.question.members_of(str(member.value) for member in members)
+        options = case.question.members_of(nature.value for nature in facts.nature)
         return Draft(options=options, origin=Origin.MISSING, note="availability_open")
-    return chosen(case, [*members, facts.availability_loss], note="from_nature")
+    return chosen(case, (*facts.nature, facts.availability_loss), note="from_nature")
 
 
 def _kind(case: Case) -> Draft:
     """The form takes one kind: the first recorded one that it has an option for."""
     kinds = case.facts.kinds
-    if not kinds:
-        return NOTHING
     own = [kind for kind in kinds if case.question.members_of((kind.value,)) != ("12",)]
     note = "one_of_several" if len(kinds) > 1 else ""
     if {kind.value for kind in kinds} == {"unknown"}:
@@ -67,13 +65,17 @@ def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list
     question = case.catalogue.question(parent)
     others = {option.id for option in question.options if option.is_other}
     found = [member for member in members if set(question.members_of((member.value,))) <= others]
-    return [member for member in found if member.value != "other"]
+    return [member for member in found if member.value not in {"other", "unknown"}]
 
 
 def _other_data(case: Case) -> Draft:
-    """Which other data: by name; the remark on all the data answers it only where "other" was chosen."""
+    """Which other data: by name; the remark on all the data answers it only where "other" was chosen.
+
+    Special categories are answered by question 6.2.
+    """
     facts = case.facts
-    named = labels(_without_option(case, facts.data_categories, "6.1"), "nl")
+    general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
+    named = labels(_without_option(case, general, "6.1"), "nl")
     note = facts.data_note.strip() if DataCategory.OTHER in facts.data_categories else ""
     return written(lines(named, note), note="from_choices" if named else "")
 
@@ -109,8 +111,8 @@ def _special_data(case: Case) -> Draft:
 
 
 def _records(case: Case) -> Draft:
-    least, most = _bounds(case.facts)
-    if most is not None:
+    if bounds := _bounds(case.facts):
+        least, most = bounds
         return _counted(most, note="upper_bound" if least != most else "")
     if case.stated_unknown:
         return Draft("1", value=1, origin=Origin.UNKNOWN, note="one_when_unknown")
@@ -125,16 +127,17 @@ def _counted(value: int, *, note: str = "") -> Draft:
     return Draft(str(value), value=value, origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
 
 
-def _bounds(facts: BreachFacts) -> tuple[int | None, int | None]:
+def _bounds(facts: BreachFacts) -> tuple[int, int] | None:
     """Least and most records; one recorded bound stands for both."""
     known = [bound for bound in (count(facts.records_min), count(facts.records_max)) if bound is not None]
-    return (min(known), max(known)) if known else (None, None)
+    return (min(known), max(known)) if known else None
 
 
 def _records_explained(case: Case) -> Draft:
-    least, most = _bounds(case.facts)
-    if least is None or most is None:
+    bounds = _bounds(case.facts)
+    if bounds is None:
         return written(lines(case.facts.records_note, case.phrase("records_unknown")), note="one_when_unknown")
+    least, most = bounds
     between = case.phrase("records_between") % {"least": number(least), "most": number(most)}
     return written(lines(between if least != most else "", case.facts.records_note))
 
@@ -148,26 +151,26 @@ def _count(name: str) -> Filler:
 
 
 def _exact(case: Case) -> Draft:
-    return _counted(exact_subjects(case.facts))
+    exact = exact_subjects(case.facts)
+    return NOTHING if exact is None else _counted(exact)
 
 
-def exact_subjects(facts: BreachFacts) -> int:
-    """The exact number of data subjects, or -1 when none is recorded as exact."""
-    least, most = count(facts.subjects_min), count(facts.subjects_max)
-    value = most if least is None else least
-    agree = least is None or most is None or least == most
-    return value if facts.subjects_exact and agree and value is not None else -1
+def exact_subjects(facts: BreachFacts) -> int | None:
+    """The number of data subjects that is recorded as exact; one recorded bound stands for both."""
+    bounds = {bound for bound in (count(facts.subjects_min), count(facts.subjects_max)) if bound is not None}
+    return bounds.pop() if facts.subjects_exact and len(bounds) == 1 else None
 
 
 def _informed_reason(case: Case) -> Draft:
     facts = case.facts
     ground = facts.not_informing_ground
-    parts = [facts.not_informing_note]
+    told = ""
     if facts.informed is Informed.EXCEPTION and isinstance(ground, NotInformingGround):
-        parts.insert(0, label(ground, "nl"))
+        told = label(ground, "nl")
     if facts.informed is Informed.PLANNED_ON_DATE and isinstance(facts.informed_on, date):
-        parts.insert(0, case.phrase("planned_on") % {"day": day(facts.informed_on)})
-    return written(lines(*parts)) if lines(*parts) else _reason_in_words(facts)
+        told = case.phrase("planned_on") % {"day": day(facts.informed_on)}
+    reason = lines(told, facts.not_informing_note)
+    return written(reason) if reason else _reason_in_words(facts)
 
 
 def _reason_in_words(facts: BreachFacts) -> Draft:

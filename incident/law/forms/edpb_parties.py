@@ -86,8 +86,8 @@ def _others_involved(case: Case) -> Draft:
 
 
 def _party_contacts(case: Case) -> Draft:
-    known = (f"{party.name}: {party.contact}" for party in case.facts.parties if party.contact.strip())
-    return written("; ".join(known))
+    known = (party for party in case.facts.parties if party.contact.strip())
+    return written("; ".join(f"{party.name}: {party.contact}".removeprefix(": ") for party in known))
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

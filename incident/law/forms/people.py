@@ -18,8 +18,8 @@ def reporter(part: str) -> Filler:
     """One part of who files; derived where the account gave it."""
 
     def fill(case: Case) -> Draft:
-        recorded = bool(case.facts.reporter_name.strip())
-        return written(getattr(reporter_of(case), part), note="" if recorded else "from_account")
+        who = reporter_of(case)
+        return written(getattr(who, part), note="from_account" if who is case.context.filer else "")
 
     return fill
 

@@ -126,6 +126,7 @@ def test_without_a_discovery_the_earliest_moment_stands_and_is_derived() -> None
 
 def test_an_ongoing_breach_says_so_instead_of_an_end() -> None:
     assert text("4.1.2", with_(ongoing=Ternary.YES)) == "Duurt nog voort"
+    assert Origin.DERIVED is origin("4.1.2", with_(ongoing=Ternary.YES))
     assert text("4.1.2", with_()) == "20-11-2026"
 
 
@@ -242,6 +243,7 @@ def test_data_without_an_option_are_named_under_other() -> None:
 def test_the_number_of_records(changes: dict[str, object], kind: FilingKind, expected: str, how: Origin) -> None:
     answer = fill(with_(**changes), kind).answer("6.3.1.number")
     assert (expected, how) == (answer.text, answer.origin)
+    assert answer.value == (int(expected) if expected else None)
 
 
 def test_records_are_explained_with_dutch_numbers() -> None:
@@ -256,6 +258,7 @@ def test_records_are_explained_with_dutch_numbers() -> None:
 def test_people_are_counted_exactly_or_between_two_numbers() -> None:
     exact = fill(with_())
     assert ("1200", {"7.3.min", "7.3.max"}) == (exact.answer("7.3.exact").text, hidden(exact) & {"7.3.min", "7.3.max"})
+    assert "7.3.exact" in hidden(fill(with_(subjects_exact=False))), "nobody said that the number is exact"
     range_ = fill(with_(subjects_exact=False, subjects_max=1500))
     assert (range_.answer("7.3.min").text, range_.answer("7.3.max").text) == ("1200", "1500")
     assert "7.3.exact" in hidden(range_)
@@ -281,6 +284,7 @@ def test_groups_without_an_option_are_other_and_described() -> None:
     [
         ((Protection.ENCRYPTED,), "Versleuteld (encryptie)", Origin.RECORDED),
         ((Protection.PSEUDONYMISED,), "Nee", Origin.DERIVED),
+        ((Protection.PSEUDONYMISED, Protection.UNKNOWN), "Nee", Origin.DERIVED),
         ((Protection.PSEUDONYMISED, Protection.HASHED), "Gehasht", Origin.RECORDED),
         ((Protection.NONE,), "Nee", Origin.RECORDED),
         ((Protection.UNKNOWN,), "Niet bekend", Origin.UNKNOWN),
@@ -305,6 +309,23 @@ def test_pseudonymised_data_are_called_readable_and_the_explanation_tells() -> N
 
 
 @pytest.mark.parametrize(
+    ("intact", "told"),
+    [
+        (Ternary.YES, "De bescherming is intact gebleven."),
+        (Ternary.NO, "De bescherming is niet intact gebleven."),
+        (Ternary.UNKNOWN, ""),
+    ],
+)
+def test_the_explanation_names_what_protected_and_whether_it_held(intact: Ternary, told: str) -> None:
+    """What nobody knows, or what was called no protection, is not named among it."""
+    facts = with_(protection=(Protection.HASHED, Protection.UNKNOWN, Protection.NONE), protection_intact=intact)
+    first, _, rest = text("8.1.explanation", replace(facts, protection_note="")).partition("\n")
+    assert "ehasht" in first
+    assert not {"Niet bekend", "Geen"} & set(first.rstrip(".").split("; "))
+    assert rest == told
+
+
+@pytest.mark.parametrize(
     ("changes", "option", "reason"),
     [
         ({"informed": Informed.PLANNED_ON_DATE}, "Nog niet", "De betrokkenen worden geïnformeerd op 21-11-2026."),
@@ -312,6 +333,24 @@ def test_pseudonymised_data_are_called_readable_and_the_explanation_tells() -> N
         ({"informed": Informed.INVESTIGATING}, "Nog niet", "Nog niet, het onderzoek loopt"),
         ({"informed": Informed.NOT_HIGH_RISK, "not_informing_note": "Laag risico."}, "Nee", "Laag risico."),
         ({"informed": Informed.EXCEPTION}, "Nee", ""),
+        (
+            {
+                "informed": Informed.NOT_HIGH_RISK,
+                "not_informing_note": "Laag risico.",
+                "not_informing_ground": NotInformingGround.UAVG_42,
+            },
+            "Nee",
+            "Laag risico.",
+        ),
+        (
+            {
+                "informed": Informed.EXCEPTION,
+                "not_informing_note": "Wij zijn een bank.",
+                "not_informing_ground": NotInformingGround.UAVG_42,
+            },
+            "Nee",
+            "Financiële onderneming (art. 42 UAVG)\nWij zijn een bank.",
+        ),
         (
             {"informed": Informed.EXCEPTION, "not_informing_ground": NotInformingGround.UAVG_42},
             "Nee",
@@ -340,6 +379,8 @@ def test_measures_come_with_those_against_repetition() -> None:
     )
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text("10.2", bare), origin("10.2", bare))
+    assert text("10.2", bare, planned=("Lock the cupboard",)).endswith("Om herhaling te voorkomen:\nLock the cupboard")
+    assert Origin.MISSING is origin("10.2", with_(measures_taken=" ")), "what will be done says nothing of what was"
     undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
     assert text("10.2", undated).endswith("Toegangscontrole, zoals MFA")
 
@@ -376,7 +417,7 @@ def test_nothing_is_late_while_no_moment_is_known() -> None:
 )
 def test_the_kind_of_filing(kind: FilingKind, expected: str, shown: set[str]) -> None:
     form = fill(with_(), kind, earlier_number="M-1", withdrawal_reason="Geen inbreuk")
-    assert expected == form.answer("1.1").text
+    assert (expected, Origin.DERIVED) == (form.answer("1.1").text, form.answer("1.1").origin)
     assert shown == {"1.1.earlier_number", "1.1.withdrawal_reason"} - hidden(form)
 
 
@@ -398,6 +439,8 @@ def test_several_countries_follow_from_the_countries_named() -> None:
         text("2.1.1.countries", with_(countries=(CountryCount("NL", 900), CountryCount("DE"))))
         == "NL (900), DE (aantal niet bekend)"
     )
+    denied = with_(cross_border=Ternary.NO)
+    assert (text("2.1.1", denied), origin("2.1.1", denied)) == ("Nee", Origin.RECORDED)
     one_country = with_(cross_border=Ternary.UNKNOWN, countries=(CountryCount("NL"),))
     assert Origin.MISSING is origin("2.1.1", one_country)
 
@@ -415,7 +458,10 @@ def test_other_privacy_authorities() -> None:
 
 def test_other_organisations() -> None:
     assert text("3.3.who", with_()) == "Freshdesk (Verwerker)\nprivacy@freshdesk.example"
-    assert Origin.DERIVED is origin("3.3", with_(others_involved=Ternary.UNKNOWN))
+    named = with_(others_involved=Ternary.UNKNOWN)
+    assert (text("3.3", named), origin("3.3", named)) == ("Ja", Origin.DERIVED)
+    assert text("3.3", with_(others_involved=Ternary.NO)) == "Nee"
+    assert text("3.1.1.controllers", with_()) == "Alumio B.V.", "a processor is no controller"
     assert Origin.MISSING is origin("3.3", with_(others_involved=Ternary.UNKNOWN, parties=()))
     joint = with_(parties=(Party("Partner B.V.", PartyRole.JOINT_CONTROLLER),))
     assert text("3.1.1.controllers", joint) == "Alumio B.V.\nPartner B.V."
@@ -501,6 +547,8 @@ def test_the_signal_before_and_the_awareness_after_the_discovery_are_told() -> N
     )
     at_once = replace(FOUND_LATER, discovered_at=SIGNAL, aware_at=SIGNAL)
     assert text("4.3", at_once) == "A customer called."
+    nobody_certain = replace(at_once, aware_at=UNKNOWN)
+    assert text("4.3", nobody_certain) == "A customer called."
 
 
 def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
@@ -509,6 +557,10 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
     assert text("4.5", FOUND_LATER, **in_time).endswith("op 18-11-2026 14:00.\nThe logs came four days later.")
     assert Origin.DERIVED is origin("4.5", FOUND_LATER, **in_time)
+    given = replace(FOUND_LATER, delay_reason="The portal was down.")
+    assert (text("4.5", given, **in_time), origin("4.5", given, **in_time)) == (given.delay_reason, Origin.RECORDED)
+    nobody_certain = replace(FOUND_LATER, aware_at=UNKNOWN)
+    assert origin("4.5", nobody_certain, **in_time) is Origin.MISSING
     late = {**in_time, "now": aware + timedelta(hours=73)}
     assert (text("4.5", FOUND_LATER, **late), origin("4.5", FOUND_LATER, **late)) == ("", Origin.MISSING)
 
@@ -528,7 +580,7 @@ def test_the_legal_basis_follows_the_law_that_applies(running: set[str], met: Te
     facts = with_(triggers=(Trigger(TriggerKind.POLICE_OR_JUDICIAL_DATA, met),))
     form = fill(facts, running=frozenset(running))
     assert (form.answer("1.2").text, form.answer("1.2").origin) == (expected, Origin.DERIVED)
-    assert form.answer("1.2").note
+    assert ("politie" in form.answer("1.2").note) is ("politie" in expected)
 
 
 def test_the_assessment_explains_the_severity_until_a_person_does() -> None:
