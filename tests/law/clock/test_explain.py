@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from incident.law.awareness import awareness_findings
-from incident.law.explain import explain, remark_text, sentences, title
+from incident.law.explain import duty_name, explain, remark_text, sentences, title
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.regimes import all_regimes
 from incident.law.texts import LANGUAGES, Verbatim, cited, moment, sentence, texts
@@ -231,3 +231,20 @@ def test_no_text_holds_an_unfilled_brace() -> None:
     for text in texts().values():
         for language in LANGUAGES:
             assert re.fullmatch(r"[^{}]*(\{[a-z_]+\}[^{}]*)*", text[language])
+
+
+@pytest.mark.parametrize(
+    ("duty", "expected"),
+    [
+        ("dora", "DORA"),
+        ("uk_gdpr", "UK GDPR"),
+        ("gdpr_33_4", "Follow-up to the supervisory authority"),
+        ("gdpr_33_2:Bakker BV", "Notice of the processor to the controller (Bakker BV)"),
+        ("gdpr_58_1:2", "Answer to questions of the authority (2)"),
+        ("measures", ""),
+        ("", ""),
+    ],
+)
+def test_a_decision_names_the_law_or_the_duty_it_is_about(duty: str, expected: str) -> None:
+    """A law by the name of its setting, a duty by its own; what is neither has no name."""
+    assert duty_name(duty, "en") == expected

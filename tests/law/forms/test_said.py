@@ -41,3 +41,32 @@ def test_the_letters_of_the_house_say_it_all(addressee: str, duty: str, language
         "{{ happened | sentences }} {{ when }}", "Op 12 mei 2026"
     )
     assert {item.id for item in unsaid(duty, told, language)} <= {"moments"}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("Misbruik.", False),
+        ("Geen misbruik.", False),
+        ("Let op fraude..", True),
+        ("- fraude", True),
+        ("  - fraude", True),
+        ("-", False),
+        ("fraude? 050 123 45 67", True),
+        ("## Het risico is misbruik", False),
+    ],
+)
+def test_a_line_says_something_when_it_is_long_enough_an_entry_of_a_list_or_an_address(line: str, says: bool) -> None:
+    """Fifteen characters are the least of a sentence: "Kort." describes nothing."""
+    missing = {item.id for item in unsaid("gdpr_34", f"Nieuwsbrief\n\n{line}\n", "nl")}
+    assert ("consequences" not in missing) is says
+
+
+def test_a_language_without_a_list_of_signs_is_never_called_silent() -> None:
+    """Only how to reach somebody is seen in any language."""
+    assert {item.id for item in unsaid("gdpr_34", "Något har hänt.", "xx")} == {"contact"}
+
+
+def test_only_what_is_always_asked_is_missed() -> None:
+    """The reasons for a delay are asked of whoever is late, and a letter to people is not late."""
+    assert "delay" not in {item.id for item in unsaid("gdpr_33_1", "", "nl")}

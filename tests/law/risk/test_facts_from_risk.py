@@ -160,3 +160,26 @@ def test_facts_recorded_after_the_assessment_are_named_and_can_be_taken_over() -
 def test_patients_are_dependent_people() -> None:
     """EDPB 9/2022 IV.B: who is in care cannot easily protect themselves."""
     assert risk_answers(BreachFacts(subject_groups=(SubjectGroup.PATIENTS,))).vulnerable == (VulnerableGroup.DEPENDENT,)
+
+
+def test_how_long_data_are_away_stays_as_the_sheet_has_it() -> None:
+    """EDPB field 59: an assessment that says "within days" neither changes a loss that is temporary, nor is newer."""
+    away = BreachFacts(nature=(Nature.AVAILABILITY,), availability_loss=AvailabilityLoss.TEMPORARY)
+    assessed = RiskAnswers(nature=(Nature.AVAILABILITY,), restoration=Restoration.WITHIN_DAYS)
+    assert with_assessment(away, assessed).availability_loss is AvailabilityLoss.TEMPORARY
+    assert newer_facts(away, assessed) == ()
+    gone = replace(away, availability_loss=AvailabilityLoss.PERMANENT)
+    assert [one.field for one in newer_facts(gone, assessed)] == ["availability_loss"]
+    assert with_assessment(gone, assessed).availability_loss is AvailabilityLoss.TEMPORARY
+
+
+def test_a_loss_that_nobody_recorded_is_not_newer() -> None:
+    """What the sheet leaves open contradicts nothing."""
+    assessed = RiskAnswers(nature=(Nature.AVAILABILITY,), restoration=Restoration.NEVER)
+    assert newer_facts(BreachFacts(nature=(Nature.AVAILABILITY,)), assessed) == ()
+
+
+def test_a_list_that_was_unknown_is_newer_once_it_is_known() -> None:
+    """GDPR art. 33(4): the kinds of data come later than the first assessment."""
+    found = newer_facts(BreachFacts(data_categories=(DataCategory.BSN,)), RiskAnswers())
+    assert [one.question for one in found if one.question == "data"] == ["data"]

@@ -1,0 +1,34 @@
+"""How much of a form is answered, and about how long the rest takes."""
+
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.filing import FilingKind
+from incident.law.forms.progress import progress
+from tests.law.forms.sheets import BLANK, FULL, PROFILE, filing, with_
+
+
+def test_a_full_form_asks_nothing_more() -> None:
+    """Only what the form requires is counted."""
+    form = fill_ap(FULL, PROFILE, filing())
+    done = progress(form)
+    assert (done.given, done.missing, done.minutes) == (done.asked, (), 0)
+    assert done.asked == sum(answer.required for answer in form.answers)
+
+
+def test_not_known_yet_is_an_answer() -> None:
+    """GDPR art. 33(4): what nobody knows yet is no reason to wait."""
+    without = progress(
+        fill_ap(with_(severity_note=""), PROFILE, filing(FilingKind.FIRST_PROVISIONAL, risk_explanation=""))
+    )
+    stated = with_(severity_note="", stated_unknown=("severity_note",))
+    known = progress(fill_ap(stated, PROFILE, filing(FilingKind.FIRST_PROVISIONAL, risk_explanation="")))
+    assert (without.given + 1, without.asked) == (known.given, known.asked)
+
+
+def test_the_minutes_are_those_of_what_is_missing_rounded_up() -> None:
+    """One text is less than a minute and shown as one; a field that answers two questions is typed once."""
+    one = progress(fill_ap(with_(severity_note=""), PROFILE, filing(risk_explanation="")))
+    assert (len(one.missing), one.minutes) == (1, 1)
+    begin_and_time = progress(fill_ap(with_(parties=(), subjects_min=-1, subjects_max=-1), PROFILE, filing()))
+    assert begin_and_time.minutes == 1
+    blank = progress(fill_ap(BLANK, PROFILE, filing()))
+    assert len(blank.missing) // 12 < blank.minutes < len(blank.missing) // 2
