@@ -102,6 +102,7 @@ def _forms(language: str) -> Iterator[str]:
             for form, asked in rows
         ),
     )
+    yield _say("forms.profile", language)
 
 
 def _grounds(language: str) -> Iterator[str]:

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from incident.law.facts import BreachFacts, Chapter, FactValue, FactValues
 from incident.law.vocabulary import (
-    UNKNOWN,
     Disclosure,
     DiscoveredBy,
     IncidentKind,
@@ -193,9 +192,7 @@ def is_known(value: object) -> bool:
         return any(is_known(entry) for entry in value)
     if isinstance(value, str) and not value.strip():
         return False
-    if value is UNKNOWN or value is None:
-        return False
-    return getattr(value, "value", value) != "unknown"
+    return value is not None and getattr(value, "value", value) != "unknown"
 
 
 def chosen_answers(facts: BreachFacts) -> tuple[str, ...]:
@@ -207,7 +204,7 @@ def chosen_answers(facts: BreachFacts) -> tuple[str, ...]:
 
 def stated_unknown(facts: BreachFacts) -> frozenset[str]:
     """GDPR art. 33(4): the questions answered "not known yet": by name, or by choosing it in a list."""
-    lists = (one.name for one in questions().values() if one.kind is Kind.SOME and one.lists_unknown)
+    lists = (one.name for one in questions().values() if one.kind is Kind.SOME)
     chosen = (name for name in lists if (value := getattr(facts, name)) and not is_known(value))
     return frozenset((*facts.stated_unknown, *chosen))
 

@@ -346,6 +346,14 @@ def test_network_law_asks_for_a_significant_incident(network: Ternary, met: Tern
     assert (sent["cbw_final_report"].duty, sent["cbw_final_report"].anchored_at) == (Duty.REQUIRED, SENT)
 
 
+@pytest.mark.parametrize(("network", "expected"), [(Ternary.NO, Duty.NOT_REQUIRED), (Ternary.UNKNOWN, Duty.UNDECIDED)])
+def test_what_touches_no_system_is_no_major_ict_incident(network: Ternary, expected: Duty) -> None:
+    """DORA art. 3(8), 3(10): a lost paper file starts no clock of it; a product may be attacked all the same."""
+    found = duties(replace(BREACH, network_incident=network), regimes=frozenset({"dora", "cra"}))
+    assert found["dora_initial"].duty is expected
+    assert found["cra_early_warning"].duty is Duty.UNDECIDED
+
+
 def test_an_exploited_vulnerability_is_a_trigger_of_its_own() -> None:
     """CRA art. 14(1)-(2): 24 and 72 hours whether or not there was an incident; 14 days from the corrective measure."""
     cra = frozenset({"cra"})

@@ -66,6 +66,16 @@ questions and had not read the rules, but had seen an earlier version of this pa
 They were committed before anything was scored, then scored once; no answer and no rule was changed afterwards. What
 a source does not say is left open and counts as the worst.
 
+**Nederlands.** De zaken staan in het Engels, omdat zij uit vele talen in één taal zijn naverteld; de regels,
+waarden en open vragen die een jurist ondertekent, staan in `method.nl.md`. Zo leest u de tabellen. *Held*: wat de
+toezichthouder of de richtsnoeren vonden; *Proposed*: wat Meldklok voorstelt. **A**: melden bij de toezichthouder
+(art. 33 AVG), **P**: betrokkenen informeren (art. 34 AVG), –: hoeft niet, **?**: niets over gezegd. *same*: gelijk,
+*stricter*: Meldklok is strenger, *milder*: Meldklok is milder. *Told, as held*: terecht gemeld; *Silent*: ten onrechte
+gezwegen; *Silent, as held*: terecht gezwegen; *Told needlessly*: onnodig gemeld; *Told, nothing held*: gemeld waar
+niets over is gezegd. De methoden: *product* is Meldklok, *always tell everybody* meldt alles aan iedereen, *ENISA
+alone* rekent met die score alleen, en *what is open answered calmly* vult in wat de bron openlaat. Van de {count} zaken
+zijn er {blind} besluiten die vertaald zijn door iemand die de regels niet had gelezen.
+
 What this table proves, and what it does not.
 
 - Authorities publish what they punish. Nearly every case is one in which somebody had to be told, so whoever always
