@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Final
 
-from incident.law.content import ContentItem, When, required_content
+from incident.law.content import ContentItem, required_content
 from incident.law.sources import documents
 
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d ()-]{7,}\d")
@@ -21,8 +21,7 @@ SHORTEST: Final = 15
 def unsaid(obligation_kind: str, text: str, language: str) -> tuple[ContentItem, ...]:
     """GDPR art. 34(2), 33(2): the items of a duty that a text in this language does not say."""
     told = _told(text)
-    items = (item for item in required_content(obligation_kind) if item.when is When.ALWAYS)
-    return tuple(item for item in items if not _said(item.id, told, language))
+    return tuple(item for item in required_content(obligation_kind) if not _said(item.id, told, language))
 
 
 def _told(text: str) -> str:

@@ -9,11 +9,11 @@ import pytest
 
 from incident.law.awareness import awareness_findings
 from incident.law.explain import duty_name, explain, remark_text, sentences, title
-from incident.law.facts import AffectedController, BreachFacts
+from incident.law.facts import AffectedController, AuthorityLetter, BreachFacts
 from incident.law.regimes import all_regimes
 from incident.law.texts import LANGUAGES, Verbatim, cited, moment, sentence, texts
 from incident.law.trace import Reason, reason
-from incident.law.vocabulary import RiskLevel, Role, Ternary
+from incident.law.vocabulary import LetterKind, RiskLevel, Role, Ternary
 from tests.law.clock.cases import at, authority_clock, clocks, duties
 
 AWARE = at("2026-11-16T09:20")
@@ -95,6 +95,14 @@ def test_an_obligation_is_told_with_its_reasons() -> None:
         "Without undue delay; the law gives no number of hours. Inform the data subjects as soon as possible. "
         "[GDPR art. 34(1)]"
     )
+
+
+def test_an_answer_to_the_authority_names_it() -> None:
+    """GDPR art. 58(1)(a): the letter has a number, and its recipient is no customer's name."""
+    facts = BreachFacts(authority_letters=(AuthorityLetter(LetterKind.QUESTIONS, AWARE),))
+    (key,) = [key for key in duties(facts) if key.startswith("gdpr_58_1")]
+    told = explain(duties(facts)[key], "en")
+    assert told.startswith("Answer to questions of the authority: required. To: Autoriteit Persoonsgegevens (AP).\n")
 
 
 @pytest.mark.parametrize("name", ["Bakker B.V.", "@title.gdpr_34", "{at}", "recipient.ap", "@nothing", "A: B"])

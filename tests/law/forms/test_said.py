@@ -67,6 +67,12 @@ def test_a_language_without_a_list_of_signs_is_never_called_silent() -> None:
     assert {item.id for item in unsaid("gdpr_34", "Något har hänt.", "xx")} == {"contact"}
 
 
-def test_only_what_is_always_asked_is_missed() -> None:
-    """The reasons for a delay are asked of whoever is late, and a letter to people is not late."""
+def test_an_address_alone_is_a_contact_and_an_empty_entry_is_nothing() -> None:
+    """However short: who reads "fg@abc.nl" can write; a heading above a lone dash still says nothing."""
+    assert "contact" not in {item.id for item in unsaid("gdpr_34", "fg@abc.nl", "nl")}
+    assert "consequences" in {item.id for item in unsaid("gdpr_34", "## Het risico is misbruik\n-\n", "nl")}
+
+
+def test_the_reasons_of_a_delay_are_not_missed_in_a_letter() -> None:
+    """They are owed to the authority, by whoever is late."""
     assert "delay" not in {item.id for item in unsaid("gdpr_33_1", "", "nl")}
