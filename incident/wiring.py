@@ -65,7 +65,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Deps:
     return Deps(
         settings=settings,
         clock=clock,
-        blobs=blobs_at(settings.blob_url, settings.bucket_access),
+        blobs=blobs_at(settings.blob_url, settings.encryption_keys, settings.bucket_access),
         writer=TemplateWriter(),
         renderer=DocumentRenderer(),
         messengers={

@@ -24,6 +24,7 @@ from incident.store.db import Base, harden
 from incident.store.vault import Vault
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+KEYS = encryption_keys("KEY", KEY)
 DIALECTS = ("sqlite", "postgresql")
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -46,7 +47,7 @@ def prepare(url: str) -> None:
     engine = harden(create_engine(url))
     try:
         Base.metadata.create_all(engine)
-        Vault(encryption_keys("KEY", KEY)).open(engine)
+        Vault(KEYS).open(engine)
     finally:
         engine.dispose()
 
@@ -194,4 +195,4 @@ class Lazily:
             databases.close()
 
 
-__all__ = ["DIALECTS", "KEY", "Databases", "Lazily", "PostgresDatabases", "SqliteDatabases", "prepare"]
+__all__ = ["DIALECTS", "KEY", "KEYS", "Databases", "Lazily", "PostgresDatabases", "SqliteDatabases", "prepare"]

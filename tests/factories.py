@@ -2,16 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role, Source
+from incident.store.blobs import BlobStore
 from incident.store.models import Incident, Person
+from incident.store.places import Folder
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
 from incident.usecases.people.accounts import ensure_roles
 from incident.usecases.response.report import ReportIncident, report_incident
+from tests.databases import KEYS
+
+
+def blobs_in(folder: Path) -> BlobStore:
+    """The files that lie in this folder."""
+    return BlobStore(Folder(folder), KEYS)
 
 
 def make_person(session: Session, name: str, roles: Sequence[Role], now: datetime, **columns: Any) -> Person:

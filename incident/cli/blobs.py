@@ -36,7 +36,7 @@ def move(target: str, remove: bool) -> None:
     refuse_while_running()
     with unit_of_work() as (_, deps):
         try:
-            moved = copy(deps.blobs, blobs_at(target, deps.settings.bucket_access))
+            moved = copy(deps.blobs, blobs_at(target, deps.blobs.keys, deps.settings.bucket_access))
         except ValueError as problem:
             raise click.BadParameter(str(problem), param_hint="TARGET") from problem
         except SamePlace as problem:

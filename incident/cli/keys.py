@@ -54,7 +54,7 @@ def copy(file: Path) -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal everything anew with a new key; stop Meldklok first.
+    """Seal everything anew with a new key, files too; stop Meldklok first.
 
     Where the key lies in the data folder, the new one is made here and the old one is removed at the end. Where it is
     given by ENCRYPTION_KEY, put the new key before the old one, separated by a comma, and remove the old one when this
@@ -75,16 +75,19 @@ def rotate() -> None:
         raise SettingsError(
             "ENCRYPTION_KEY", "ENCRYPTION_KEY holds one key: put a new one before it (see: meldklok keys new)."
         )
-    count = _reseal()
+    count, left = _reseal()
     if settings.encryption_key_given:
-        click.echo(f"{count} values are sealed with the first key. Keep only that one in ENCRYPTION_KEY.")
-        return
-    key_file.keep_first(path)
-    click.echo(f"{count} values are sealed with the new key in {path}. Make a back-up of it now.")
+        click.echo(f"{count} values and files are sealed with the first key. Keep only that one in ENCRYPTION_KEY.")
+    else:
+        key_file.keep_first(path)
+        click.echo(f"{count} values and files are sealed with the new key in {path}. Make a back-up of it now.")
+    if left:
+        raise click.ClickException(f"No key here opens these files, and they stay as they are: {', '.join(left)}.")
 
 
-def _reseal() -> int:
-    from incident.store.reseal import reseal, sealed_values
+def _reseal() -> tuple[int, list[str]]:
+    """How many values and files are sealed with the first key now, and the hashes of the files that no key opens."""
+    from incident.store.reseal import reseal, reseal_files, sealed_values
 
     with unit_of_work() as (session, deps):
         total = sealed_values(session)
@@ -92,4 +95,7 @@ def _reseal() -> int:
             for count in reseal(session, deps.sealer):
                 session.commit()
                 bar.update(count)
-    return total
+        digests = list(deps.blobs.digests())
+        with click.progressbar(digests, label="Sealing files anew") as files:
+            left = list(reseal_files(deps.blobs, files))
+    return total + len(digests) - len(left), left

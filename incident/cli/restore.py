@@ -38,7 +38,8 @@ def restore(archive: Path, kept: tuple[Path, ...]) -> None:
     settings = Settings.load()
     place = checkpoint_place(settings)
     outside = [*(one for path in kept for one in read_kept(path)), *(read_outside(place) if place else ())]
-    keys, blobs = settings.encryption_keys, blobs_at(settings.blob_url, settings.bucket_access)
+    keys = settings.encryption_keys
+    blobs = blobs_at(settings.blob_url, keys, settings.bucket_access)
     manifest = backup.restore(archive, keys, settings.database_url, blobs)
     click.echo(f"{sum(manifest.rows.values())} rows of {manifest.taken_at} are back.")
     report = backup.prove(settings.database_url, keys, blobs, outside)

@@ -1,5 +1,6 @@
 """Checks of what is kept: is the database file whole, are the files there, do made-up examples lie among the cases."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from incident.doctor.database import connection
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.domain.kernel.text import by_count
 from incident.platform.settings import Settings
-from incident.store.blobs import DamagedBlob, blobs_at
+from incident.store.blobs import BlobStore, DamagedBlob, LockedBlob, blobs_at
 from incident.store.models import Evidence, Incident, Rendition
 from incident.store.places import BUCKET, Away, place_at
 from incident.store.tree import newest
@@ -44,24 +45,37 @@ def kept_files(settings: Settings, _now: datetime) -> Iterator[Finding]:
             named = sorted(opened.scalars(union(select(Evidence.blob_sha256), select(Rendition.blob_sha256))))
     except SQLAlchemyError:
         return
-    blobs = blobs_at(settings.blob_url, settings.bucket_access)
+    blobs = blobs_at(settings.blob_url, settings.encryption_keys, settings.bucket_access)
     try:
         missing = set(named) - set(blobs.digests())
     except Away:
         return
-    altered = 0
-    for digest in [digest for digest in named if digest not in missing][:READ_AT_MOST]:
-        try:
-            blobs.get(digest)
-        except DamagedBlob:
-            altered += 1
-    if missing or altered:
+    states = Counter(_state(blobs, digest) for digest in [one for one in named if one not in missing][:READ_AT_MOST])
+    if states["locked"]:
+        sentence = "Files of the record that no key of this installation opens: %(number)s."
+        cure = "Put the key with which they were sealed behind the present one, after a comma."
+        yield fail("files", sentence, cure, number=states["locked"])
+    if states["bare"]:
+        sentence = "Files of the record that lie unsealed, from before files were sealed: %(number)s."
+        cure = "Stop Meldklok and run %(command)s."
+        yield warn("files", sentence, cure, number=states["bare"], command="meldklok keys rotate")
+    if missing or states["altered"]:
         sentence = "Of the files of the record (%(number)s) missing: %(missing)s, altered: %(altered)s."
         cure = "Look at BLOB_URL, or bring them back from a back-up; %(command)s names them."
-        counts = {"number": len(named), "missing": len(missing), "altered": altered}
+        counts = {"number": len(named), "missing": len(missing), "altered": states["altered"]}
         yield fail("files", sentence, cure, **counts, command="meldklok audit verify")
-    elif named:
+    elif named and not states["locked"]:
         yield ok("files", "All files of the record are there: %(number)s.", number=len(named))
+
+
+def _state(blobs: BlobStore, digest: str) -> str:
+    try:
+        blobs.size(digest)
+    except LockedBlob:
+        return "locked"
+    except DamagedBlob:
+        return "altered"
+    return "sealed" if blobs.is_sealed(digest) else "bare"
 
 
 def buckets(settings: Settings, _now: datetime) -> Iterator[Finding]:

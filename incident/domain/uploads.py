@@ -1,8 +1,14 @@
 """Which files are taken in, and as what: judged by their content, not by what they claim to be."""
 
+from mmap import mmap
+from typing import TypeAlias
+
 import puremagic
 
 from incident.domain.kernel.errors import Invalid
+
+Content: TypeAlias = bytes | mmap
+"""The bytes of a file: in memory, or mapped into it from the disk where they are many."""
 
 BY_SUFFIX = {
     "pdf": "application/pdf",
@@ -25,7 +31,7 @@ TEXT_SUFFIXES = {
 CONTAINERS = {"docx", "xlsx", "odt", "ods", "zip"}
 
 
-def media_type(filename: str, content: bytes) -> str:
+def media_type(filename: str, content: Content) -> str:
     """The media type of an accepted file. Raises Invalid at ``file`` when name and content do not fit together."""
     suffix = filename.rpartition(".")[2].lower()
     if suffix in TEXT_SUFFIXES:
@@ -43,9 +49,9 @@ def media_type(filename: str, content: bytes) -> str:
     return BY_SUFFIX[suffix]
 
 
-def _fits(suffix: str, content: bytes) -> bool:
+def _fits(suffix: str, content: Content) -> bool:
     if suffix in CONTAINERS:
-        return content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06")
+        return content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
     try:
         found = {match.mime_type for match in puremagic.magic_string(content)}
     except (puremagic.PureError, ValueError):

@@ -1,37 +1,30 @@
 """The format of a back-up: one file, sealed as a stream, that holds a tar archive and ends with its manifest.
 
-First line: ``meldklok backup 1``. Second line: JSON with the number of the key and a salt. Then chunks of one MiB, each
-sealed with AES-256-GCM under a key that HKDF-SHA256 derives from the installation's encryption key and the salt. The
-nonce of a chunk is its number (eleven bytes, big-endian) and one byte that is 1 for the last chunk only, and both lines
-are authenticated with every chunk: chunks cannot be dropped, moved, cut off or taken from another archive.
+It is a sealed stream (:mod:`incident.store.stream`) whose first line is ``meldklok backup 1``.
 
 Inside lies a gzipped tar: ``database/<table>/<part>.jsonl``, ``files/<sha256>`` and at last ``manifest.json``, which
 names every entry with its SHA-256. No key of the installation is in it: keys are kept apart.
 """
 
 import io
-import json
 import os
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ValidationError
 
 from incident.domain.kernel.errors import DomainError
-from incident.store.sealing import key_id
+from incident.store.sealing import CannotOpen
+from incident.store.stream import CHUNK, Flow, KeyGone, NotSealed, Sealing, opened
 
 MAGIC = b"meldklok backup 1\n"
+BOUND = b"meldklok backup"
 MANIFEST = "manifest.json"
-CHUNK, TAG, SALT = 1024 * 1024, 16, 32
-LONGEST_HEADER = 1000
 
 
 class BadArchive(DomainError):
@@ -60,6 +53,10 @@ class Writer(Protocol):
         """Put one entry into the archive."""
         ...
 
+    def pour(self, name: str, parts: Iterable[bytes], size: int) -> None:
+        """Put one entry into the archive that comes in parts, of this size together."""
+        ...
+
 
 class _Tar:
     def __init__(self, tar: tarfile.TarFile) -> None:
@@ -67,10 +64,20 @@ class _Tar:
         self.entries: dict[str, str] = {}
 
     def add(self, name: str, content: bytes) -> None:
+        self.pour(name, [content], len(content))
+
+    def pour(self, name: str, parts: Iterable[bytes], size: int) -> None:
         info = tarfile.TarInfo(name)
-        info.size, info.mode = len(content), 0o600
-        self._tar.addfile(info, io.BytesIO(content))
-        self.entries[name] = sha256(content).hexdigest()
+        info.size, info.mode = size, 0o600
+        digest = sha256()
+        self._tar.addfile(info, Flow(_told(parts, digest.update)))
+        self.entries[name] = digest.hexdigest()
+
+
+def _told(parts: Iterable[bytes], listener: Callable[[bytes], None]) -> Iterator[bytes]:
+    for part in parts:
+        listener(part)
+        yield part
 
 
 @contextmanager
@@ -79,7 +86,7 @@ def writing(path: Path, key: bytes) -> Iterator[Writer]:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            sealing = _Sealing(file, key)
+            sealing = _Sealed(file, key)
             with tarfile.open(fileobj=sealing, mode="w|gz") as tar:
                 yield _Tar(tar)
             sealing.finish()
@@ -95,11 +102,14 @@ def check(path: Path, keys: Sequence[bytes]) -> Manifest:
     """Read the whole archive and compare it with its manifest. Raises BadArchive with one sentence, and OSError."""
     found: dict[str, str] = {}
     told = b""
-    for name, content in entries(path, keys):
+    for name, parts in entries(path, keys):
+        digest = sha256()
         if name == MANIFEST:
-            told = content
+            told = b"".join(parts)
         else:
-            found[name] = sha256(content).hexdigest()
+            for part in parts:
+                digest.update(part)
+            found[name] = digest.hexdigest()
     try:
         manifest = Manifest.model_validate_json(told)
     except ValidationError as problem:
@@ -109,15 +119,18 @@ def check(path: Path, keys: Sequence[bytes]) -> Manifest:
     return manifest
 
 
-def entries(path: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The entries in their order, the manifest last. Raises BadArchive where the file is cut off or was altered."""
+def entries(path: Path, keys: Sequence[bytes]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The entries in their order, the manifest last; the parts of one are read before the next one is asked for.
+
+    Raises BadArchive where the file is cut off or was altered.
+    """
     with path.open("rb") as file:
-        opening = _Opening(file, path, keys)
+        opening = Flow(_opened(file, path, keys))
         try:
             with tarfile.open(fileobj=opening, mode="r|gz") as tar:
                 for member in tar:
                     inside = tar.extractfile(member)
-                    yield member.name, inside.read() if inside else b""
+                    yield member.name, iter(partial(inside.read, CHUNK), b"") if inside else iter(())
         except (tarfile.TarError, EOFError) as problem:
             raise BadArchive(f"The back-up {path} was altered or is cut off.") from problem
         while opening.read(CHUNK):
@@ -132,75 +145,30 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _derived(key: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), 32, salt, b"meldklok backup").derive(key))
-
-
-def _nonce(number: int, last: bool) -> bytes:
-    return number.to_bytes(11, "big") + bytes([last])
-
-
-class _Sealing(io.RawIOBase):
-    """Seals what is written to it, chunk by chunk."""
+class _Sealed(io.RawIOBase):
+    """Takes what is written to it into a file, sealed."""
 
     def __init__(self, file: IO[bytes], key: bytes) -> None:
-        salt = os.urandom(SALT)
-        self._header = MAGIC + json.dumps({"key": key_id(key).hex(), "salt": salt.hex()}).encode() + b"\n"
-        self._file, self._key = file, _derived(key, salt)
-        self._waiting = bytearray()
-        self._number = 0
-        file.write(self._header)
+        self._file, self._sealing = file, Sealing(key, MAGIC, BOUND)
+        file.write(self._sealing.header)
 
     def write(self, content: Any) -> int:
-        self._waiting += content
-        while len(self._waiting) > CHUNK:
-            self._seal(bytes(self._waiting[:CHUNK]), last=False)
-            del self._waiting[:CHUNK]
+        self._file.writelines(self._sealing.feed(content))
         return len(content)
 
     def finish(self) -> None:
-        self._seal(bytes(self._waiting), last=True)
-
-    def _seal(self, plain: bytes, *, last: bool) -> None:
-        self._file.write(self._key.encrypt(_nonce(self._number, last), plain, self._header))
-        self._number += 1
+        self._file.write(self._sealing.finish())
 
 
-class _Opening(io.RawIOBase):
-    """Opens what it reads, chunk by chunk; nothing is given out that was not authenticated."""
-
-    def __init__(self, file: IO[bytes], path: Path, keys: Sequence[bytes]) -> None:
-        self._file, self._path = file, path
-        self._header = file.readline(LONGEST_HEADER) + file.readline(LONGEST_HEADER)
-        self._key = self._found(keys)
-        self._open = b""
-        self._next = file.read(CHUNK + TAG)
-        self._number = 0
-
-    def _found(self, keys: Sequence[bytes]) -> AESGCM:
-        try:
-            told = json.loads(self._header.removeprefix(MAGIC))
-            number, salt = bytes.fromhex(told["key"]), bytes.fromhex(told["salt"])
-        except (ValueError, LookupError, TypeError) as problem:
-            raise BadArchive(f"{self._path} is no back-up of Meldklok that this program reads.") from problem
-        fitting = [key for key in keys if key_id(key) == number]
-        if not self._header.startswith(MAGIC) or not fitting:
-            raise BadArchive(
-                f"The back-up {self._path} was made with another encryption key: put that key into ENCRYPTION_KEY or "
-                "into DATA_DIR/encryption_key."
-            )
-        return _derived(fitting[0], salt)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        while len(self._open) < size and self._next:
-            sealed, self._next = self._next, self._file.read(CHUNK + TAG)
-            try:
-                self._open += self._key.decrypt(_nonce(self._number, not self._next), sealed, self._header)
-            except InvalidTag as problem:
-                raise BadArchive(f"The back-up {self._path} was altered or is cut off.") from problem
-            self._number += 1
-        given, self._open = self._open[:size], self._open[size:]
-        return given
+def _opened(file: IO[bytes], path: Path, keys: Sequence[bytes]) -> Iterator[bytes]:
+    try:
+        yield from opened(iter(lambda: file.read(CHUNK), b""), keys, MAGIC, BOUND)
+    except NotSealed as problem:
+        raise BadArchive(f"{path} is no back-up of Meldklok that this program reads.") from problem
+    except KeyGone as problem:
+        raise BadArchive(
+            f"The back-up {path} was made with another encryption key: put that key into ENCRYPTION_KEY or into "
+            "DATA_DIR/encryption_key."
+        ) from problem
+    except CannotOpen as problem:
+        raise BadArchive(f"The back-up {path} was altered or is cut off.") from problem

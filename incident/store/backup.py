@@ -132,7 +132,7 @@ def prove(database_url: str, keys: Sequence[bytes], blobs: BlobStore, outside: S
 def rehearse(path: Path, keys: Sequence[bytes], outside: Sequence[Outside]) -> tuple[Manifest, Report]:
     """Bring the archive back into a folder that is gone afterwards, and say what is found there."""
     with TemporaryDirectory(prefix="meldklok-") as name:
-        blobs, url = BlobStore(Folder(Path(name) / "blobs")), f"sqlite:///{name}/meldklok.sqlite3"
+        blobs, url = BlobStore(Folder(Path(name) / "blobs"), keys), f"sqlite:///{name}/meldklok.sqlite3"
         return restore(path, keys, url, blobs), prove(url, keys, blobs, outside)
 
 
@@ -192,9 +192,11 @@ def _read(column: Column[object], value: Json) -> object:
 def _write_files(blobs: BlobStore, archive: Writer) -> Iterator[str]:
     for digest in blobs.digests():
         try:
-            archive.add(f"{FILES}/{digest}", blobs.get(digest))
+            size = blobs.size(digest)
         except DamagedBlob:
             yield digest
+        else:
+            archive.pour(f"{FILES}/{digest}", blobs.parts(digest), size)
 
 
 def _refuse_unless_empty(connection: Connection) -> None:
@@ -205,17 +207,17 @@ def _refuse_unless_empty(connection: Connection) -> None:
         raise NotEmpty("There are rows in this database: a back-up is brought back into an empty one only.")
 
 
-def _load(connection: Connection, found: Iterable[tuple[str, bytes]], blobs: BlobStore) -> None:
+def _load(connection: Connection, found: Iterable[tuple[str, Iterator[bytes]]], blobs: BlobStore) -> None:
     """Insert all rows. References of a table to itself are filled in when all of its rows are there."""
     tables = {table.name: table for table in TABLES}
     waiting: dict[Table, list[RowValues]] = defaultdict(list)
-    for name, content in found:
+    for name, parts in found:
         kind, _, rest = name.partition("/")
         if kind == FILES:
-            blobs.put(content)
+            blobs.take(rest, parts)
         elif kind == DATABASE:
             table = tables[rest.partition("/")[0]]
-            rows = [_row(table, line) for line in content.split(b"\n")]
+            rows = [_row(table, line) for line in b"".join(parts).split(b"\n")]
             waiting[table] += _without_own_references(table, rows)
             connection.execute(insert(table), rows)
     for table, rows in waiting.items():

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 BUCKET: Final = "s3"
 READ_ONLY: Final = 0o444
+PART: Final = 1024 * 1024
+PIECE: Final = 8 * 1024 * 1024
+"""What a bucket takes at once: services want pieces of at least five MiB."""
 PATIENCE: Final = timedelta(seconds=15)
 """How long a bucket that does not answer is asked again, so that no page waits for minutes."""
 
@@ -36,6 +39,14 @@ class Place(Protocol):
 
     def write(self, name: str, content: bytes, *, once: bool = False) -> None:
         """Keep the bytes durably. With ``once`` what has that name already stays as it is. Raises OSError."""
+        ...
+
+    def flow(self, name: str) -> Iterator[bytes]:
+        """The bytes in parts of about one MiB, so that a large file needs no memory. Raises as ``read`` does."""
+        ...
+
+    def pour(self, name: str, parts: Iterable[bytes]) -> None:
+        """Keep durably what comes in parts; where they break off, what has that name stays. Raises OSError."""
         ...
 
     def has(self, name: str) -> bool:
@@ -63,19 +74,30 @@ class Folder:
 
     def write(self, name: str, content: bytes, *, once: bool = False) -> None:
         """Write the file; ``once`` makes it one that can only be read. Raises Away where there is no room for it."""
-        try:
-            self._write(self.folder / name, content, once)
-        except OSError as problem:
-            raise Away(str(self.folder), problem.strerror or type(problem).__name__, "folder") from problem
+        self._write(self.folder / name, [content], once)
 
-    def _write(self, path: Path, content: bytes, once: bool) -> None:
+    def flow(self, name: str) -> Iterator[bytes]:
+        """The file, part by part."""
+        with (self.folder / name).open("rb") as file:
+            while part := file.read(PART):
+                yield part
+
+    def pour(self, name: str, parts: Iterable[bytes]) -> None:
+        """Write the file, part by part. Raises Away where there is no room for it."""
+        self._write(self.folder / name, parts, once=False)
+
+    def _write(self, path: Path, parts: Iterable[bytes], once: bool) -> None:
+        with _room(str(self.folder)):
+            self._write_aside(path, parts, once)
+
+    def _write_aside(self, path: Path, parts: Iterable[bytes], once: bool) -> None:
         if path.parent != self.folder:
             path.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
         draft = Path(aside)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             if once:
@@ -135,6 +157,24 @@ class Bucket:
         with _telling(self._bucket, absence_is_news=True), suppress(AlreadyExistsError):
             self._store.put(name, content, mode="create" if once else "overwrite", use_multipart=False)
 
+    def flow(self, name: str) -> Iterator[bytes]:
+        """The object, part by part."""
+        with _telling(self._bucket):
+            yield from map(bytes, self._store.get(name).stream(min_chunk_size=PART))
+
+    def pour(self, name: str, parts: Iterable[bytes]) -> None:
+        """Put the object from a file without a name; a large one goes up in pieces, and is there once all of them are.
+
+        The library may not be asked for parts while it takes others, and of what breaks off here nothing goes up.
+        """
+        with tempfile.TemporaryFile() as aside:
+            with _room(tempfile.gettempdir()):
+                aside.writelines(parts)
+                aside.flush()
+            aside.seek(0)
+            with _telling(self._bucket, absence_is_news=True):
+                self._store.put(name, aside, chunk_size=PIECE, max_concurrency=2)
+
     def has(self, name: str) -> bool:
         """Whether there is such an object."""
         try:
@@ -154,6 +194,17 @@ class Bucket:
         with _telling(self._bucket, absence_is_news=True):
             found = [entry["path"] for part in self._store.list() for entry in part]
         yield from sorted(found)
+
+
+@contextmanager
+def _room(folder: str) -> Iterator[None]:
+    """Turns what the disk refuses into one sentence."""
+    try:
+        yield
+    except Away:
+        raise
+    except OSError as problem:
+        raise Away(folder, problem.strerror or type(problem).__name__, "folder") from problem
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Seal everything anew with the first key, so that the older keys can go. What is sealed with it already is left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incident.store import vault
+from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.models import KeptSecret, MailingRecipient, PrintPart
 from incident.store.sealing import Sealer
 
@@ -45,6 +46,18 @@ def reseal(session: Session, sealer: Sealer) -> Iterator[int]:
                     session.execute(update(model).where(key == name).values(sealed=anew))
             after = rows[-1][0]
             yield len(rows)
+
+
+def reseal_files(blobs: BlobStore, digests: Iterable[str]) -> Iterator[str]:
+    """Seal these files anew, one by one; yields the hash of each that is damaged, and stays as it is.
+
+    A file is the old one or the new one at every moment: whoever is killed begins again. Raises OSError.
+    """
+    for digest in digests:
+        try:
+            blobs.seal_anew(digest)
+        except DamagedBlob:
+            yield digest
 
 
 def _batch(

@@ -6,7 +6,7 @@ comes, because it was refused or the process was killed, the sweep of files that
 bytes never happens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Conflict
+from incident.domain.uploads import Content
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.insert import insert_missing
 from incident.store.models import BlobRemoval
@@ -28,22 +29,23 @@ REST: Final = timedelta(minutes=10)
 class Shelf(BlobStore):
     """A store of which some files are at hand: they are put and read without asking its place."""
 
-    def __init__(self, blobs: BlobStore, files: Iterable[bytes]) -> None:
-        super().__init__(blobs.place)
+    def __init__(self, blobs: BlobStore, files: Iterable[Content]) -> None:
+        super().__init__(blobs.place, blobs.keys)
         self.files = {sha256(content).hexdigest(): content for content in files}
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: Content) -> str:
         """The SHA-256, at once for a file that is at hand."""
         digest = sha256(content).hexdigest()
         return digest if digest in self.files else super().put(content)
 
-    def get(self, digest: str) -> bytes:
+    def parts(self, digest: str) -> Iterator[bytes]:
         """The bytes, at once of a file that is at hand."""
-        return self.files.get(digest) or super().get(digest)
+        content = self.files.get(digest)
+        return super().parts(digest) if content is None else iter([content[:]])
 
 
 def put_ahead(
-    session: Session, blobs: BlobStore, files: Iterable[bytes], now: datetime, lasts: timedelta = timedelta(0)
+    session: Session, blobs: BlobStore, files: Iterable[Content], now: datetime, lasts: timedelta = timedelta(0)
 ) -> Shelf:
     """Put the files in their place; gives the store for the use case that names them within ``lasts`` and some minutes.
 
@@ -77,29 +79,38 @@ def _is_going(row: BlobRemoval, now: datetime) -> bool:
     return now - row.since >= REST / 2
 
 
-def read_ahead(session: Session, blobs: BlobStore, digests: Iterable[str]) -> Shelf:
-    """Read the files; gives the store for the use case that needs them.
+class _Read(BlobStore):
+    """A store of which some files were read through just now: nobody waits until they are read again."""
+
+    def __init__(self, blobs: BlobStore, digests: Iterable[str]) -> None:
+        super().__init__(blobs.place, blobs.keys)
+        self._sizes = {digest: blobs.size(digest) for digest in digests}
+
+    def size(self, digest: str) -> int:
+        """The size, at once of a file that was read."""
+        return self._sizes[digest] if digest in self._sizes else super().size(digest)
+
+
+def read_ahead(session: Session, blobs: BlobStore, digests: Iterable[str]) -> BlobStore:
+    """Read the files through; gives the store for the use case that asks whether they are whole.
 
     Ends the transaction of the session, and leaves it without one. Raises DamagedBlob, OSError.
     """
     wanted = list(digests)
     session.rollback()
-    return Shelf(blobs, [blobs.get(digest) for digest in wanted])
+    return _Read(blobs, wanted)
 
 
 class _Near(BlobStore):
     """A store with copies of some of its files nearby."""
 
     def __init__(self, blobs: BlobStore, copies: BlobStore) -> None:
-        super().__init__(blobs.place)
-        self._copies = copies
+        super().__init__(blobs.place, blobs.keys)
+        self._copies, self._near = copies, set(copies.digests())
 
-    def get(self, digest: str) -> bytes:
+    def parts(self, digest: str) -> Iterator[bytes]:
         """The bytes of the copy, else from afar."""
-        try:
-            return self._copies.get(digest)
-        except DamagedBlob:
-            return super().get(digest)
+        return self._copies.parts(digest) if digest in self._near else super().parts(digest)
 
 
 def bring_near(blobs: BlobStore, digests: Iterable[str], folder: Path) -> BlobStore:
@@ -110,10 +121,10 @@ def bring_near(blobs: BlobStore, digests: Iterable[str], folder: Path) -> BlobSt
     """
     if isinstance(blobs.place, Folder):
         return blobs
-    copies = BlobStore(Folder(folder))
+    copies = BlobStore(Folder(folder), blobs.keys)
     for digest in digests:
         with suppress(DamagedBlob):
-            copies.put(blobs.get(digest))
+            copies.take(digest, blobs.parts(digest))
     return _Near(blobs, copies)
 
 

@@ -33,7 +33,7 @@ def evidence_ahead(form: Form, command: AttachEvidence) -> BlobStore | None:
 
 
 def evidence_at_hand(evidence_id: UUID) -> BlobStore:
-    """The store with the bytes of a file at hand; what is wrong with them is told when they are read from it."""
+    """The store with a file read through; what is wrong with it is told when the file is asked for."""
     session, blobs = only_reading(), deps().blobs
     digest = digest_of(session, evidence_id)
     try:

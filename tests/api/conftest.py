@@ -11,11 +11,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from incident import create_app
-from incident.store.blobs import BlobStore
 from incident.store.db import db
-from incident.store.places import Folder
 from incident.wiring import Deps
-from tests.factories import PlainRenderer, PlainWriter
+from tests.factories import PlainRenderer, PlainWriter, blobs_in
 
 PREFIX = "/api/v1/"
 
@@ -64,7 +62,7 @@ def operation_of(app: Flask, method: str, path: str) -> Any:
 @pytest.fixture
 def api(settings, clock, tmp_path):
     """An application on either database, whose clients hold every answer against the description."""
-    deps = Deps(settings, clock, BlobStore(Folder(tmp_path)), PlainWriter(), PlainRenderer(), {})
+    deps = Deps(settings, clock, blobs_in(tmp_path), PlainWriter(), PlainRenderer(), {})
     app = create_app(settings, deps)
     app.testing, app.test_client_class = True, Described
     with app.app_context():

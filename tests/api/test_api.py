@@ -17,15 +17,13 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import SYSTEM, Role
 from incident.domain.kernel.scopes import Scope
 from incident.store.audit import verify_chains
-from incident.store.blobs import BlobStore
 from incident.store.db import db
 from incident.store.models import Incident
-from incident.store.places import Folder
 from incident.usecases.common import limits
 from incident.usecases.people.api_tokens import make_api_token, revoke_api_token, tokens_of
 from incident.usecases.response.restrict import Restrict, restrict
 from incident.wiring import Deps
-from tests.factories import PlainRenderer, PlainWriter, make_incident, make_person
+from tests.factories import PlainRenderer, PlainWriter, blobs_in, make_incident, make_person
 
 
 def _token(clock, name="Bob", roles=(Role.RESPONDER,)):
@@ -287,7 +285,7 @@ def test_the_description_holds_for_everything_that_can_be_sent(
     """
     url = databases.get("sqlite").migrated()
     made = make_settings(DATABASE_URL=url)
-    app = create_app(made, Deps(made, clock, BlobStore(Folder(tmp_path)), PlainWriter(), PlainRenderer(), {}))
+    app = create_app(made, Deps(made, clock, blobs_in(tmp_path), PlainWriter(), PlainRenderer(), {}))
     with app.app_context():
         person, headers = _token(clock)
         there = make_incident(db.session(), person.actor(), clock.now()).reference

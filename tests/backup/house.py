@@ -11,25 +11,21 @@ from typing import Any
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from incident.platform.keys import encryption_keys
 from incident.store.backup import TABLES, back_up
-from incident.store.blobs import BlobStore
 from incident.store.db import harden
-from incident.store.places import Folder
 from incident.store.vault import Vault
 from incident.store.verify import Report, verify
 from tests.conftest import START
-from tests.databases import KEY
+from tests.databases import KEYS
+from tests.factories import blobs_in
 from tests.promises.tampered import SIGNER
-
-KEYS = encryption_keys("KEY", KEY)
 
 
 def save(url: str, files: Path, archive: Path) -> Path:
     """Back up what is there now."""
     engine = harden(create_engine(url))
     try:
-        back_up(engine, BlobStore(Folder(files)), KEYS[0], archive, START)
+        back_up(engine, blobs_in(files), KEYS[0], archive, START)
     finally:
         engine.dispose()
     return archive
@@ -56,7 +52,7 @@ def proven(url: str, files: Path) -> Report:
     try:
         Vault(KEYS).open(engine)
         with Session(engine) as session:
-            report = verify(session, BlobStore(Folder(files)), SIGNER.public)
+            report = verify(session, blobs_in(files), SIGNER.public)
     finally:
         engine.dispose()
     assert report.findings == []

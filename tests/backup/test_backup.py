@@ -15,14 +15,12 @@ from incident.store import archive as archives
 from incident.store import backup
 from incident.store.archive import BadArchive, check, entries
 from incident.store.backup import NotEmpty, restore
-from incident.store.blobs import BlobStore
 from incident.store.db import Base, harden
 from incident.store.models import AuditEntry, AuditHead, Incident
-from incident.store.places import Folder
 from tests.backup.house import KEYS, everything, killed, proven, save
 from tests.conftest import START
 from tests.databases import DIALECTS, Lazily
-from tests.factories import make_actor, make_incident
+from tests.factories import blobs_in, make_actor, make_incident
 from tests.promises.tampered import build
 
 POINTS = {"sqlite": 10, "postgresql": 4}
@@ -64,9 +62,9 @@ def test_what_comes_back_is_what_was_saved_on_either_database(
     saved = save(house, files, tmp_path / "one.backup")
     for kind in DIALECTS:
         url, folder = elsewhere(kind), tmp_path / kind
-        manifest = restore(saved, KEYS, url, BlobStore(Folder(folder)))
+        manifest = restore(saved, KEYS, url, blobs_in(folder))
         assert everything(url) == everything(house)
-        assert sorted(BlobStore(Folder(folder)).digests()) == sorted(BlobStore(Folder(files)).digests()) != []
+        assert sorted(blobs_in(folder).digests()) == sorted(blobs_in(files).digests()) != []
         assert proven(url, folder).checkpoints > 1
         assert manifest.rows["incident"] == 3
         with Session(harden(create_engine(url))) as session:
@@ -93,7 +91,7 @@ def test_a_back_up_made_while_reports_come_in_holds_one_instant(
     for writer in writers:
         writer.join()
     url = elsewhere(dialect)
-    restore(archives_made[-1], KEYS, url, BlobStore(Folder(tmp_path / "back")))
+    restore(archives_made[-1], KEYS, url, blobs_in(tmp_path / "back"))
     report = proven(url, tmp_path / "back")
     assert during >= 3
     assert report.chains >= 3
@@ -146,7 +144,7 @@ def test_a_restore_killed_at_ten_points_begins_again(
     for point in range(POINTS[dialect]):
         after = 1 + point * (steps - 1) // POINTS[dialect]
         assert killed(lambda step: _restore_by_steps(saved, url, back, step), after)
-    restore(saved, KEYS, url, BlobStore(Folder(back)))
+    restore(saved, KEYS, url, blobs_in(back))
     assert everything(url) == everything(house)
     proven(url, back)
     record_property("kills", POINTS[dialect])
@@ -161,7 +159,7 @@ def _count(work: Callable[[Callable[[], None]], object]) -> int:
 def _save_by_steps(url: str, files: Path, path: Path, step: Callable[[], None]) -> None:
     """A step is every entry of the archive, every waiting for the disk, and the naming."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(archives._Tar, "add", _then(archives._Tar.add, step))
+        patch.setattr(archives._Tar, "pour", _then(archives._Tar.pour, step))
         patch.setattr(archives.os, "fsync", _then(os.fsync, step))
         patch.setattr(Path, "rename", _then(Path.rename, step))
         save(url, files, path)
@@ -177,11 +175,11 @@ def _then(function: Callable[..., Any], step: Callable[[], None]) -> Callable[..
 
 def _restore_by_steps(saved: Path, url: str, files: Path, step: Callable[[], None]) -> None:
     """A step is every statement that writes rows, and every file."""
-    blobs = BlobStore(Folder(files))
+    blobs = blobs_in(files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backup, "insert", _then(backup.insert, step))
         patch.setattr(backup, "update", _then(backup.update, step))
-        patch.setattr(blobs, "put", _then(blobs.put, step))
+        patch.setattr(blobs, "take", _then(blobs.take, step))
         restore(saved, KEYS, url, blobs)
 
 
@@ -189,7 +187,7 @@ def test_a_place_that_is_not_empty_is_left_alone(house: str, files: Path, tmp_pa
     """Nothing is overwritten by mistake, not even with the same rows."""
     saved, before = save(house, files, tmp_path / "one.backup"), everything(house)
     with pytest.raises(NotEmpty, match="empty one only"):
-        restore(saved, KEYS, house, BlobStore(Folder(tmp_path / "back")))
+        restore(saved, KEYS, house, blobs_in(tmp_path / "back"))
     assert everything(house) == before
     assert not (tmp_path / "back").exists()
 
@@ -215,9 +213,9 @@ def test_an_archive_that_was_altered_cut_or_made_with_another_key_is_refused_bef
         broken = tmp_path / f"{name}.backup"
         broken.write_bytes(content)
         with pytest.raises(BadArchive, match=str(broken)):
-            restore(broken, KEYS, f"sqlite:///{tmp_path}/new.sqlite3", BlobStore(Folder(tmp_path / "new")))
+            restore(broken, KEYS, f"sqlite:///{tmp_path}/new.sqlite3", blobs_in(tmp_path / "new"))
     with pytest.raises(BadArchive, match="another encryption key"):
-        restore(saved, [bytes(range(1, 33))], f"sqlite:///{tmp_path}/new.sqlite3", BlobStore(Folder(tmp_path / "new")))
+        restore(saved, [bytes(range(1, 33))], f"sqlite:///{tmp_path}/new.sqlite3", blobs_in(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "new.sqlite3").exists() or everything(f"sqlite:///{tmp_path}/new.sqlite3")
 
@@ -231,7 +229,7 @@ def test_nothing_can_be_read_from_an_archive_without_the_key_and_no_key_is_in_it
     content = saved.read_bytes()
     assert saved.stat().st_mode & 0o077 == 0
     assert all(word not in content for word in (b"example.org", b"incident", b"Charlie", *KEYS))
-    inside = dict(entries(saved, KEYS))
+    inside = {name: b"".join(parts) for name, parts in entries(saved, KEYS)}
     assert any(b"Charlie" in part for part in inside.values())
     assert all(key not in part for key in KEYS for part in inside.values())
 
@@ -239,7 +237,7 @@ def test_nothing_can_be_read_from_an_archive_without_the_key_and_no_key_is_in_it
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_a_file_that_is_lost_does_not_keep_the_rest_from_being_saved(house: str, files: Path, tmp_path: Path) -> None:
     """The manifest names it, so that the command can say so."""
-    lost = sorted(BlobStore(Folder(files)).digests())[0]
+    lost = sorted(blobs_in(files).digests())[0]
     (files / lost[:2] / lost).write_bytes(b"altered")
     manifest = check(save(house, files, tmp_path / "one.backup"), KEYS)
     assert manifest.damaged == [lost]

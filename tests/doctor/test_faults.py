@@ -20,7 +20,7 @@ from incident.doctor import Finding, State, addresses, place, record, roster
 from incident.domain.kernel.people import Role
 from incident.platform import resources
 from incident.platform.settings import Settings
-from incident.store.blobs import blobs_at
+from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import harden
 from incident.store.models import Person
 from incident.store.places import Folder
@@ -167,13 +167,20 @@ def _checkpointed(url: str) -> None:
 def test_files_of_the_record_that_are_gone_or_altered_are_counted(settings: Settings) -> None:
     """A register without its evidence looks whole until somebody asks for it."""
     assert list(record.kept_files(settings, NOW)) == []
-    blobs = blobs_at(settings.blob_url)
+    blobs = blobs_at(settings.blob_url, settings.encryption_keys)
     assert isinstance(blobs.place, Folder)
     folder = blobs.place.folder
     with build(settings.database_url, folder).session as session:
         session.commit()
     digests = list(blobs.digests())
     assert shape(record.kept_files(settings, NOW))[0] is State.OK
+    for digest in digests:
+        (folder / digest[:2] / digest).write_bytes(blobs.get(digest))
+    unsealed, whole = record.kept_files(settings, NOW)
+    assert (unsealed.state, unsealed.params["number"], whole.state) == (State.WARN, len(digests), State.OK)
+    for digest in digests:
+        BlobStore(blobs.place, [bytes(range(1, 33))]).seal_anew(digest)
+    assert f"opens: {len(digests)}." in shape(record.kept_files(settings, NOW))[1]
     for digest in digests:
         path = folder / digest[:2] / digest
         path.write_bytes(b"altered")

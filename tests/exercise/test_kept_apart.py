@@ -9,9 +9,7 @@ from sqlalchemy import func, select
 from incident.domain.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from incident.domain.kernel.reference import is_exercise, make_reference, parse_reference
 from incident.domain.subscriptions import SUBSCRIPTIONS
-from incident.store.blobs import BlobStore
 from incident.store.models import AuditEntry, Incident, OutboxMessage, ReferenceCounter
-from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.store.queries.insight import cases
 from incident.store.queries.progress import open_progress
@@ -26,7 +24,7 @@ from incident.usecases.response.close import CloseIncident, close_incident
 from incident.usecases.response.restrict import LetIn, let_in
 from incident.usecases.response.share_status import ShareStatus, share_status
 from tests.exercise.conftest import PLAYERS, Stage
-from tests.factories import make_incident
+from tests.factories import blobs_in, make_incident
 
 SIGNER = Signer(bytes(range(32)))
 
@@ -163,7 +161,7 @@ def test_the_record_of_it_is_proved_like_any_other(stage: Stage, tmp_path: Path)
     stage.sweep()
     end_exercise(exercise.number, actor=stage.people["fay"], session=stage.session, now=stage.clock.now())
     stage.session.commit()
-    report = verify(stage.session, BlobStore(Folder(tmp_path)), SIGNER.public, [])
+    report = verify(stage.session, blobs_in(tmp_path), SIGNER.public, [])
     assert [str(finding) for finding in report.findings] == []
     tags = stage.session.scalars(select(AuditEntry.tag).where(AuditEntry.chain == incident.reference)).all()
     assert tags.count("inject:delivered") == 7

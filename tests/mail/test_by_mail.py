@@ -18,7 +18,7 @@ from incident.domain.kernel.people import Role, Source
 from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
 from incident.platform.keys import encryption_keys
-from incident.store.blobs import BlobStore, blobs_at
+from incident.store.blobs import BlobStore
 from incident.store.models import (
     BlobRemoval,
     Evidence,
@@ -37,7 +37,7 @@ from incident.usecases.messages.ports import OutgoingMessage
 from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.public_report import AskReporter, ask_reporter
 from tests.databases import KEY
-from tests.factories import make_actor
+from tests.factories import blobs_in, make_actor
 from tests.mail.letters import PDF, PNG, WORDS, letter, with_files
 
 ADDRESS = "datalek@example.org"
@@ -58,7 +58,7 @@ def session(migrated_url: str) -> Any:
 
 @pytest.fixture
 def blobs(tmp_path: Any) -> BlobStore:
-    return blobs_at((tmp_path / "blobs").as_uri())
+    return blobs_in(tmp_path / "blobs")
 
 
 @pytest.fixture

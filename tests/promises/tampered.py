@@ -18,7 +18,6 @@ from incident.store.blobs import BlobStore
 from incident.store.commitments import chain_of, commitment_of, committed_tables, name_of
 from incident.store.db import Base, harden
 from incident.store.models import AuditEntry, AuditHead, CheckpointRow, Incident, OutboxMessage, TreeLeaf
-from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.store.sealing import Sealer
 from incident.store.tree import leaves_of, make_checkpoint
@@ -36,7 +35,7 @@ from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_t
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from tests.conftest import START
-from tests.factories import PlainWriter, make_actor, make_incident
+from tests.factories import PlainWriter, blobs_in, make_actor, make_incident
 
 SIGNER = Signer(bytes(range(32)))
 LIST = b"naam;email\nAnn Smit;ann@example.org\nCas;cas@example.org\n"
@@ -61,7 +60,7 @@ class House:
 def build(url: str, folder: Path) -> House:
     """Play a case by the use cases, with checkpoints on the way."""
     session, clock = Session(harden(create_engine(url))), FixedClock(START)
-    blobs, outside = BlobStore(Folder(folder)), []
+    blobs, outside = blobs_in(folder), []
     case = _case(session, clock, blobs)
     outside.append(_checkpoint(session, clock))
     add_timeline_entry(AddTimelineEntry(case[1], case[0].id, "Called the controller"), session=session, now=clock.now())

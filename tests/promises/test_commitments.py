@@ -5,13 +5,12 @@ from sqlalchemy import select, update
 
 from incident.domain.kernel.events import Tag
 from incident.store import audit
-from incident.store.blobs import BlobStore
 from incident.store.commitments import commitment_of, committed_tables, name_of
 from incident.store.models import AuditEntry, Incident, NoticeVersion, TimelineEntry
-from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.store.verify import verify
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
+from tests.factories import blobs_in
 
 
 def _committed(session) -> dict[str, str]:
@@ -67,5 +66,5 @@ def test_what_is_erased_under_a_policy_leaves_a_log_that_still_verifies(session,
     policy = "retention: five years"
     audit.append(session, incident.reference, Tag.RECIPIENTS_ERASED, "system", clock.now(), policy=policy)
     session.commit()
-    found = verify(session, BlobStore(Folder(tmp_path)), Signer(bytes(32)).public)
+    found = verify(session, blobs_in(tmp_path), Signer(bytes(32)).public)
     assert (found.findings, dict(found.erased)) == ([], {policy: 1})

@@ -8,16 +8,14 @@ from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
-from incident.store.blobs import BlobStore
 from incident.store.db import harden
 from incident.store.models import AuditEntry, Evidence, Incident, OutboxMessage, TimelineEntry
-from incident.store.places import Folder
 from incident.store.verify import verify
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from tests.backup.house import killed
 from tests.conftest import START
-from tests.factories import make_actor, make_incident
+from tests.factories import blobs_in, make_actor, make_incident
 from tests.promises.tampered import SIGNER
 
 KILLS = 36
@@ -28,7 +26,7 @@ def test_an_act_that_is_killed_at_any_statement_happened_whole_or_not_at_all(
     migrated_url: str, tmp_path: Path, record_property: Any
 ) -> None:
     """A report with its file and a note: 36 kills before the end leave nothing, and then it succeeds as if new."""
-    engine, blobs = harden(create_engine(migrated_url)), BlobStore(Folder(tmp_path))
+    engine, blobs = harden(create_engine(migrated_url)), blobs_in(tmp_path)
     with Session(engine) as session, session.begin():
         actor = make_actor(session, "Dana", [Role.DPO, Role.RESPONDER], START)
 

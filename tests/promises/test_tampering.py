@@ -7,14 +7,17 @@ tell, and exactly those kinds remain.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from incident.domain.kernel.people import Role
+from incident.store.blobs import KIND
 from incident.store.places import Folder
 from incident.store.proof.note import Signer
+from incident.store.stream import sealed
 from incident.store.tree import make_checkpoint
 from incident.store.verify import Outside, Problem, verify
 from incident.store.verify.findings import LABELS, SENTENCES
@@ -185,17 +188,20 @@ def test_an_invented_row_is_named(house) -> None:
         (None, Problem.FILE_GONE),
         (b"Received: from!", Problem.FILE_ALTERED),
         (b"", Problem.FILE_ALTERED),
+        (b"".join(sealed([b"Received: from"], bytes(32), KIND, b"another key")), Problem.FILE_LOCKED),
     ],
 )
 def test_a_file_that_is_gone_or_another_is_named(house, content, problem) -> None:
-    """An evidence file one byte longer, emptied, or removed from the folder."""
+    """An evidence file one byte longer, emptied, sealed with another key, or removed from the folder."""
     assert isinstance(house.blobs.place, Folder)
-    [path] = [path for path in house.blobs.place.folder.glob("*/*") if path.read_bytes() == b"Received: from"]
+    digest = sha256(b"Received: from").hexdigest()
+    path = house.blobs.place.folder / digest[:2] / digest
+    kept = path.read_bytes()
     try:
         path.unlink() if content is None else path.write_bytes(content)
         assert (problem, "evidence") in found(house)
     finally:
-        path.write_bytes(b"Received: from")
+        path.write_bytes(kept)
 
 
 def test_a_whole_incident_that_is_gone_is_missed_by_its_number(house) -> None:

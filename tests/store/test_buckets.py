@@ -1,6 +1,6 @@
 """Files and checkpoints in a bucket are as safe as in a folder, and move from one to the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,24 +22,12 @@ from incident.store.vault import CHECKPOINTS, place_of
 from incident.store.verify import read_outside
 from tests.backup.house import KEYS, killed
 from tests.conftest import SECRETS, START
+from tests.factories import blobs_in
 from tests.ports import free_port
 from tests.promises.tampered import SIGNER, build
-from tests.store.buckets import ACCESS, FILES, LOCKED, serving
+from tests.store.buckets import ACCESS, FILES, LOCKED
 
 Make = Callable[..., Settings]
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[dict[str, str]]:
-    """The settings that reach an S3 service."""
-    with serving() as access:
-        yield access
-
-
-@pytest.fixture
-def access(service: dict[str, str]) -> dict[str, str]:
-    """What opens its buckets."""
-    return {name.lower().removeprefix("aws_").removesuffix("_url"): value for name, value in service.items()}
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])
@@ -65,7 +53,7 @@ def test_a_blob_that_is_gone_or_altered_in_a_bucket_is_told_apart_from_a_bucket_
     access: dict[str, str],
 ) -> None:
     """A bucket that nobody reaches has lost nothing: whoever says so must not say that files are missing."""
-    blobs = BlobStore(Bucket(FILES, "altered", access))
+    blobs = BlobStore(Bucket(FILES, "altered", access), KEYS)
     digest = blobs.put(b"Received: from")
     assert (blobs.get(digest), list(blobs.digests())) == (b"Received: from", [digest])
     blobs.place.write(f"{digest[:2]}/{digest}", b"Received: from nobody")
@@ -78,7 +66,7 @@ def test_a_blob_that_is_gone_or_altered_in_a_bucket_is_told_apart_from_a_bucket_
         blobs.get(digest)
     assert gone.value.missing
     nowhere = {**access, "endpoint": f"http://127.0.0.1:{free_port()}"}
-    for away in (BlobStore(Bucket("not-made", "", access)), BlobStore(Bucket(FILES, "", nowhere))):
+    for away in (BlobStore(Bucket("not-made", "", access), KEYS), BlobStore(Bucket(FILES, "", nowhere), KEYS)):
         with pytest.raises(Away) as problem:
             list(away.digests())
         assert "\n" not in str(problem.value)
@@ -87,7 +75,7 @@ def test_a_blob_that_is_gone_or_altered_in_a_bucket_is_told_apart_from_a_bucket_
 
 def test_files_of_a_bucket_are_brought_near_before_a_long_piece_of_work(access: dict[str, str], tmp_path: Path) -> None:
     """The bucket is asked once for each, and again for what was not brought; damage is told when a file is read."""
-    blobs = BlobStore(Bucket(FILES, "far", access))
+    blobs = BlobStore(Bucket(FILES, "far", access), KEYS)
     first, second, lost = blobs.put(b"first"), blobs.put(b"second"), "0" * 64
     near = bring_near(blobs, [first, lost], tmp_path)
     blobs.remove(first)
@@ -108,16 +96,16 @@ def test_a_checkpoint_lies_under_object_lock_and_is_written_once(access: dict[st
 
 def test_a_move_that_is_killed_at_any_file_goes_on_and_loses_nothing(tmp_path: Path, record_property: Any) -> None:
     """Each kill finds the origin whole; the last run brings the rest."""
-    origin, target = BlobStore(Folder(tmp_path / "origin")), BlobStore(Folder(tmp_path / "target"))
+    origin, target = blobs_in(tmp_path / "origin"), blobs_in(tmp_path / "target")
     digests = sorted(origin.put(f"file {number}".encode()) for number in range(6))
 
     def work(step: Callable[[], None]) -> None:
         class Stepping(BlobStore):
-            def put(self, content: bytes) -> str:
+            def take(self, digest: str, parts: Iterable[bytes]) -> None:
                 step()
-                return super().put(content)
+                super().take(digest, parts)
 
-        move(origin, Stepping(target.place))
+        move(origin, Stepping(target.place, KEYS))
 
     for after in range(1, 7):
         assert killed(work, after)
@@ -156,7 +144,7 @@ def test_an_installation_moves_into_a_bucket_is_proven_and_backed_up_there_and_m
     assert "read again and whole" in run("backup", str(tmp_path / "kept"), **there)
     assert "comes back" in run("backup", "--check", str(tmp_path / "kept"), **there)
     assert "already: nothing was moved" in run("blobs", "move", "--remove", f"{bucket}/", status=1, **there)
-    blobs = blobs_at(bucket, access)
+    blobs = blobs_at(bucket, KEYS, access)
     assert len(list(blobs.place.names())) == count, "the originals stay, and no probe is left"
     digest = next(blobs.digests())
     kept = blobs.get(digest)
@@ -180,7 +168,7 @@ def test_the_originals_go_only_where_the_copies_are_somewhere_else(
     migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who runs the command again after setting BLOB_URL, or by a link, or while somebody uploads, loses nothing."""
-    origin, target = BlobStore(Folder(tmp_path / "here")), BlobStore(Folder(tmp_path / "there"))
+    origin, target = blobs_in(tmp_path / "here"), blobs_in(tmp_path / "there")
     first = origin.put(b"first")
     (tmp_path / "link").symlink_to(tmp_path / "here")
     known = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "BLOB_URL": (tmp_path / "here").as_uri()}
@@ -191,15 +179,15 @@ def test_the_originals_go_only_where_the_copies_are_somewhere_else(
 
     assert [moved_to("here"), moved_to("link")] == [1, 1]
     assert list(origin.place.names()) == [f"{first[:2]}/{first}"]
-    read = Folder.read
+    read = Folder.flow
 
-    def uploading(folder: Folder, name: str) -> bytes:
+    def uploading(folder: Folder, name: str) -> Iterator[bytes]:
         origin.place.write(f"{late[:2]}/{late}", b"late")
         return read(folder, name)
 
     late = sha256(b"late").hexdigest()
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "read", uploading)
+        patch.setattr(Folder, "flow", uploading)
         assert moved_to("there") == 1
     assert sorted(origin.digests()) == sorted([first, late])
     assert moved_to("there") == 0

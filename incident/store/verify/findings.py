@@ -19,6 +19,7 @@ class Problem(StrEnum):
     INCIDENT_GONE = "incident_gone"
     FILE_GONE = "file_gone"
     FILE_ALTERED = "file_altered"
+    FILE_LOCKED = "file_locked"
     LIST_ALTERED = "list_altered"
     MESSAGE_UNPROVEN = "message_unproven"
     MESSAGE_GONE = "message_gone"
@@ -46,6 +47,7 @@ SENTENCES = {
     Problem.INCIDENT_GONE: "Incident %(number)s of %(year)s is gone, and its log with it.",
     Problem.FILE_GONE: "%(chain)s: the file of %(what)s is gone.",
     Problem.FILE_ALTERED: "%(chain)s: the file of %(what)s was changed.",
+    Problem.FILE_LOCKED: "%(chain)s: the file of %(what)s was sealed with a key that this installation does not have.",
     Problem.LIST_ALTERED: "%(chain)s: the list of people of %(what)s was changed.",
     Problem.MESSAGE_UNPROVEN: "%(chain)s: message %(what)s is marked as sent, and no entry of the log says so.",
     Problem.MESSAGE_GONE: "%(chain)s: entry %(seq)s says that message %(what)s was sent, and the outbox does not.",

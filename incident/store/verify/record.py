@@ -15,7 +15,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import OutboxOutcome
 from incident.store.audit import entry_hash, genesis
-from incident.store.blobs import BlobStore, DamagedBlob
+from incident.store.blobs import BlobStore, DamagedBlob, LockedBlob
 from incident.store.commitments import (
     SYSTEM_CHAIN,
     commitment_of,
@@ -256,10 +256,12 @@ def _files(chain: str, rows: Iterable[Committed], blobs: BlobStore) -> Iterator[
 
 def _damage(blobs: BlobStore, row: Evidence | Rendition) -> Problem | None:
     try:
-        content = blobs.get(row.blob_sha256)
+        size = blobs.size(row.blob_sha256)
+    except LockedBlob:
+        return Problem.FILE_LOCKED
     except DamagedBlob as damage:
         return Problem.FILE_GONE if damage.missing else Problem.FILE_ALTERED
-    longer = isinstance(row, Evidence) and len(content) != row.size
+    longer = isinstance(row, Evidence) and size != row.size
     return Problem.FILE_ALTERED if longer else None
 
 

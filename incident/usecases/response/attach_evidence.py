@@ -1,5 +1,6 @@
 """Take a file into evidence: kept under its SHA-256, never changed, re-checked at every reading."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +15,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean
-from incident.domain.uploads import media_type
+from incident.domain.uploads import Content, media_type
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.models import Evidence, Incident, Submission
 from incident.store.shelf import claim_file
@@ -35,7 +36,7 @@ class AttachEvidence:
     actor: Actor
     incident: UUID | str
     filename: str
-    content: bytes
+    content: Content
     description: str = ""
     effective_at: datetime | None = None
     submission: UUID | None = None
@@ -67,7 +68,7 @@ def _may_attach(command: AttachEvidence, incident: Incident) -> None:
         require(command.actor, Permission.RECORD)
 
 
-def named(filename: str, content: bytes) -> tuple[str, str]:
+def named(filename: str, content: Content) -> tuple[str, str]:
     """The name of the file and its kind. Raises Invalid for an empty, too large or unaccepted one."""
     name = clean(PurePosixPath(filename.replace("\\", "/")).name, field="file", limit=255)
     if not name or not content:
@@ -130,15 +131,15 @@ def digest_of(session: Session, evidence_id: UUID) -> str | None:
 
 def read_evidence(
     session: Session, evidence_id: UUID, *, actor: Actor, now: datetime, blobs: BlobStore
-) -> tuple[Evidence, bytes]:
-    """The file and its bytes, re-hashed; the reading is recorded in the chain of custody."""
+) -> tuple[Evidence, Iterator[bytes]]:
+    """The file, whole, and its bytes in parts; the reading is recorded in the chain of custody."""
     row = session.get(Evidence, evidence_id)
     if row is None:
         raise NotFound("There is no such file.")
     incident = find_incident(session, row.incident_id, actor)
     try:
-        content = blobs.get(row.blob_sha256)
+        blobs.size(row.blob_sha256)
     except DamagedBlob as error:
         raise DomainError("This file is missing or no longer the one that was kept. Tell an administrator.") from error
     record(session, incident, Tag.EVIDENCE_READ, actor, now, evidence=str(row.id), sha256=row.blob_sha256)
-    return row, content
+    return row, blobs.parts(row.blob_sha256)

@@ -15,6 +15,7 @@ from incident.web.downloads import attachment
 from incident.web.files_ahead import evidence_ahead, evidence_at_hand
 from incident.web.forms.case import EvidenceForm
 from incident.web.transactions import attempt, commits
+from incident.web.uploaded import content_of
 from incident.web.viewer import viewer
 
 bp = Blueprint("evidence", __name__)
@@ -43,9 +44,7 @@ def attach(reference: str) -> ResponseReturnValue:
 
 def _command(reference: str, form: EvidenceForm) -> AttachEvidence:
     file, told, at = form.file.data, form.description.data or "", form.effective_at.data
-    content = file.read()
-    file.seek(0)
-    return AttachEvidence(viewer(), reference, file.filename or "", content, told, at)
+    return AttachEvidence(viewer(), reference, file.filename or "", content_of(file), told, at)
 
 
 def _attached(form: EvidenceForm, command: AttachEvidence) -> object:
@@ -60,10 +59,11 @@ def _attached(form: EvidenceForm, command: AttachEvidence) -> object:
 def read(reference: str, evidence_id: UUID) -> ResponseReturnValue:
     """The file itself, always as a download; the reading is recorded."""
     case = open_case(reference)
-    row, content = read_evidence(
+    row, parts = read_evidence(
         db.session(), evidence_id, actor=viewer(), now=now(), blobs=evidence_at_hand(evidence_id)
     )
     if row.incident_id != case.head.incident.id:
         abort(404)
-    answer: Response = attachment(content, row.filename, "application/octet-stream")
+    answer: Response = attachment(parts, row.filename, "application/octet-stream")
+    answer.content_length = row.size
     return answer

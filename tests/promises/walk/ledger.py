@@ -139,7 +139,7 @@ def is_headline(message: Message, reference: str) -> bool:
 
 def whole_walks(engine: Engine, settings: Settings, walks: int) -> None:
     """One of each for each incident, every file whole, every chain unbroken."""
-    blobs = blobs_at(settings.blob_url)
+    blobs = blobs_at(settings.blob_url, settings.encryption_keys)
     with Session(engine) as session:
         chains_whole(session)
         incidents = list(session.scalars(select(Incident)))

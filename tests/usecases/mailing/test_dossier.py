@@ -10,18 +10,16 @@ import pytest
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.errors import DomainError, NotAllowed
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.store.blobs import BlobStore
-from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
-from tests.factories import PlainRenderer, PlainWriter
+from tests.factories import PlainRenderer, PlainWriter, blobs_in
 
 
 @pytest.fixture
 def case(session, report, team, clock, tmp_path):
     """An incident with a notice and a file, and what makes its dossier."""
-    blobs, incident = BlobStore(Folder(tmp_path / "blobs")), report()
+    blobs, incident = blobs_in(tmp_path / "blobs"), report()
     command = DraftNotice(team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
     draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
     attach = AttachEvidence(team.responder, incident.id, "../mail ä.txt", b"Received: from", "The first mail")

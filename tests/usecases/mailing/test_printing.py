@@ -16,9 +16,7 @@ from incident.documents.typesetter import CannotTypeset, typeset_apart
 from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import MailingChannel
-from incident.store.blobs import BlobStore
 from incident.store.models import MailingRecipient, PrintPart
-from incident.store.places import Folder
 from incident.store.reseal import reseal
 from incident.usecases.common.settings import save_setting
 from incident.usecases.mailing.certificate import record_posting
@@ -39,6 +37,7 @@ from incident.usecases.notices.own_templates import HOUSE
 from incident.usecases.retention.person import erase_person, find_person
 from incident.usecases.retention.places import Stays
 from incident.worker import printer
+from tests.factories import blobs_in
 from tests.usecases.mailing.test_mailing import prepared, sealer
 
 __all__ = ["prepared", "sealer"]
@@ -57,7 +56,7 @@ def released(session, prepared, team, clock):
 
 @pytest.fixture
 def blobs(tmp_path):
-    return BlobStore(Folder(tmp_path / "blobs"))
+    return blobs_in(tmp_path / "blobs")
 
 
 def test_a_part_that_was_begun_and_not_finished_is_made_by_another(session, released, clock, sealer) -> None:

@@ -11,12 +11,10 @@ from pypdf import PdfReader
 
 from incident.documents.whole_dossier import DossierMaker
 from incident.law.vocabulary import Ternary
-from incident.store.blobs import BlobStore
-from incident.store.places import Folder
 from incident.store.proof.note import Signer
 from incident.usecases.mailing.certificate import end_mailings
 from incident.usecases.response.record_facts import RecordFacts, record_facts
-from tests.factories import PlainRenderer
+from tests.factories import PlainRenderer, blobs_in
 from tests.usecases.mailing.test_mailing import prepared, sealer
 from tests.usecases.mailing.test_sent_is_sent import FAILED, SENT, _settle, released
 
@@ -35,7 +33,7 @@ def archive(session, released, team, clock, tmp_path):
     _settle(session, clock, SENT, FAILED)
     end_mailings(session, clock.now())
     target = io.BytesIO()
-    maker = DossierMaker(session, BlobStore(Folder(tmp_path / "blobs")), PlainRenderer(), Signer(bytes(32)))
+    maker = DossierMaker(session, blobs_in(tmp_path / "blobs"), PlainRenderer(), Signer(bytes(32)))
     maker.write(target, incident, actor=team.dpo, now=clock.now())
     return zipfile.ZipFile(target), versions
 

@@ -17,9 +17,7 @@ from incident.domain.kinds import (
 )
 from incident.domain.recipients import RowProblem
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
-from incident.store.blobs import BlobStore
 from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
-from incident.store.places import Folder
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
@@ -52,7 +50,7 @@ from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
-from tests.factories import PlainWriter
+from tests.factories import PlainWriter, blobs_in
 from tests.usecases.mailing.test_mailing import CHANNELS, Letters, prepared, sealer
 
 __all__ = ["prepared", "sealer"]
@@ -151,7 +149,7 @@ def test_the_clock_runs_on_while_anybody_is_left_to_be_told(session, released, t
     incident, _, mailing = released()
     assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
     if left.startswith("a row"):
-        blobs, problem = BlobStore(Folder(tmp_path)), RowProblem(4, "email", "This is not an e-mail address.")
+        blobs, problem = blobs_in(tmp_path), RowProblem(4, "email", "This is not an e-mail address.")
         keep_unusable(mailing, [problem], actor=team.dpo, session=session, now=clock.now(), blobs=blobs)
     else:
         command = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS, language="nl", group="patients")

@@ -11,9 +11,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
-from incident.store.blobs import BlobStore
 from incident.store.models import Deadline, Evidence
-from incident.store.places import Folder
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import REGIMES, save_setting
@@ -37,7 +35,7 @@ from incident.usecases.response.further_duties import DecideDuty, decide_duty
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.record_letter import RecordLetter, record_letter
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
-from tests.factories import PlainWriter
+from tests.factories import PlainWriter, blobs_in
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -247,11 +245,11 @@ def test_a_withdrawal_says_why(report, act) -> None:
 
 def test_evidence_keeps_its_hash_and_a_changed_file_is_noticed(session, report, team, clock, tmp_path) -> None:
     """The file is re-hashed at each reading, and the reading is in the chain of custody."""
-    blobs, incident = BlobStore(Folder(tmp_path)), report()
+    blobs, incident = blobs_in(tmp_path), report()
     attach = AttachEvidence(team.responder, incident.id, "../../confirmation.pdf", PDF)
     row = attach_evidence(attach, session=session, now=clock.now(), blobs=blobs)
     assert ("confirmation.pdf", "application/pdf", len(PDF)) == (row.filename, row.media_type, row.size)
-    assert read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)[1] == PDF
+    assert b"".join(read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)[1]) == PDF
     next(tmp_path.glob("*/*")).write_bytes(b"forged")
     with pytest.raises(DomainError):
         read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)
@@ -272,7 +270,7 @@ def test_files_that_are_not_what_they_claim_are_refused(session, report, team, c
     """And nothing is kept of them."""
     attach = AttachEvidence(team.responder, report().id, name, content)
     with pytest.raises(Invalid) as refusal:
-        attach_evidence(attach, session=session, now=clock.now(), blobs=BlobStore(Folder(tmp_path)))
+        attach_evidence(attach, session=session, now=clock.now(), blobs=blobs_in(tmp_path))
     assert refusal.value.field == "file"
     assert list(tmp_path.iterdir()) == []
     assert session.scalars(select(Evidence)).first() is None

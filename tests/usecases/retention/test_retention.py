@@ -268,7 +268,7 @@ class Watched(BlobStore):
     """Says whether its session was in a transaction when its place was asked."""
 
     def __init__(self, blobs: BlobStore, session: Session) -> None:
-        super().__init__(blobs.place)
+        super().__init__(blobs.place, blobs.keys)
         self.session, self.seen = session, list[bool]()
 
     def put(self, content: bytes) -> str:

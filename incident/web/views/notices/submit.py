@@ -17,6 +17,7 @@ from incident.web.clock import deps, now
 from incident.web.files_ahead import evidence_ahead
 from incident.web.forms.notices import NumberForm, ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
+from incident.web.uploaded import content_of
 from incident.web.viewer import viewer
 from incident.web.views.notices.opened import Opened, bp, open_notice
 from incident.web.views.notices.page import page
@@ -61,10 +62,8 @@ def _copy(opened: Opened, form: SubmissionForm) -> AttachEvidence | None:
     file = form.file.data
     if not file or not file.filename:
         return None
-    content = file.read()
-    file.seek(0)
     about = (_("Copy of the confirmation"), form.submitted_at.data)
-    return AttachEvidence(viewer(), opened.case.reference, file.filename, content, *about)
+    return AttachEvidence(viewer(), opened.case.reference, file.filename, content_of(file), *about)
 
 
 def _submitted(opened: Opened, form: SubmissionForm, copy: AttachEvidence | None, blobs: "BlobStore") -> "Submission":
