@@ -27,6 +27,11 @@ class AnswerChange:
     before: str
     after: str
 
+    @property
+    def pieces(self) -> "tuple[Piece, ...]":
+        """What both answers say, and what only one of them does."""
+        return diff_texts(self.before, self.after)
+
 
 def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
     """What a follow-up changes, in the order of the new form; questions that are no longer asked come last."""

@@ -61,7 +61,7 @@ def checked(door: Door) -> Door:
     return Door(
         key=door.key,
         kind=door.kind,
-        name=required(door.name, "Give the door a name.", field="name", limit=LINE),
+        name=required(door.name, "Give the page a name.", field="name", limit=LINE),
         is_open=door.is_open,
         title_nl=clean(door.title_nl, field="title_nl", limit=LINE),
         title_en=clean(door.title_en, field="title_en", limit=LINE),

@@ -122,7 +122,7 @@ def test_health_fails_and_the_channels_page_says_not_set_up(trial: Trial) -> Non
     assert (answer.status_code, answer.json["problems"]) == (503, ["no_channel"])
     page = admin.get("/settings/channels")
     assert "not set up" in page.text
-    assert "Nothing has left the house" in page.text
+    assert "Nothing was sent" in page.text
     assert "Everything has arrived" not in page.text
     token = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
     admin.client.post("/settings/channels/test", data={"csrf_token": token, "channel": "terminal"})

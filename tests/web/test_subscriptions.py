@@ -52,7 +52,7 @@ def test_a_subscription_from_its_making_to_its_end(team: Team) -> None:
     fresh = press(admin, key, "secret")
     assert secret_on(fresh) != secret
     press(admin, key, "remove")
-    assert "No system hears of anything." in admin.get("/settings/events").text
+    assert "No other system is told anything." in admin.get("/settings/events").text
     with team.app.app_context():
         waiting = select(OutboxMessage).where(OutboxMessage.channel == "events", OutboxMessage.settled_at.is_(None))
         assert db.session.scalars(waiting).all() == []

@@ -63,7 +63,7 @@ class PublicForm(FilesForm):
     known_at = InstantField(_l("Since when does your organisation know?"))
     data = TextAreaField(_l("Which data, and whose?"), [AtMost()])
     subjects = CountField(_l("About how many people?"))
-    consequences = TextAreaField(_l("What can follow from it for these people?"), [AtMost()])
+    consequences = TextAreaField(_l("What could the consequences be for these people?"), [AtMost()])
     measures = TextAreaField(_l("What have you done, or will you do?"), [AtMost()])
     files = MultipleFileField(_l("Photographs or files"))
     name = StringField(_l("Your name"), [AtMost(LINE)])
@@ -133,7 +133,7 @@ class AskForm(Form):
 class DoorForm(Form):
     """A door as its owner sees it."""
 
-    name = StringField(_l("Name"), [Needed(_l("Give the door a name.")), AtMost(LINE)])
+    name = StringField(_l("Name"), [Needed(_l("Give the page a name.")), AtMost(LINE)])
     key = StringField(_l("End of the address"), [Needed(_l("Write how the address ends.")), AtMost(60)])
     kind = ChoiceField(_l("For whom?"), [Needed(_l("Choose for whom it is."))])
     is_open = BooleanField(_l("Open: whoever has the address can report"))

@@ -13,13 +13,13 @@ from incident.web.forms.fields import CheckboxesField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 
 KINDS: Final = {
-    EventKind.REPORTED: _l("An incident was reported"),
+    EventKind.REPORTED: _l("An incident was received"),
     EventKind.CONFIRMED: _l("It is a breach of personal data"),
     EventKind.DISMISSED: _l("It is no breach of personal data"),
     EventKind.ASSESSED: _l("The risk was assessed"),
     EventKind.DECIDED: _l("A decision was made"),
     EventKind.CLOSED: _l("An incident was closed"),
-    EventKind.REOPENED: _l("An incident was opened again"),
+    EventKind.REOPENED: _l("An incident was reopened"),
     EventKind.STARTED: _l("A deadline started"),
     EventKind.APPROACHING: _l("A deadline comes near"),
     EventKind.OVERDUE: _l("A deadline has passed"),
@@ -35,10 +35,10 @@ KINDS: Final = {
 }
 CALLED: Final = {
     None: (_l("waiting"), "amber"),
-    OutboxOutcome.SENT: (_l("taken"), "green"),
+    OutboxOutcome.SENT: (_l("accepted"), "green"),
     OutboxOutcome.FAILED: (_l("given up"), "red"),
     OutboxOutcome.CANCELLED: (_l("taken back"), ""),
-    OutboxOutcome.NOT_NEEDED: (_l("kept in the house"), ""),
+    OutboxOutcome.NOT_NEEDED: (_l("not sent"), ""),
 }
 """What became of a call, and its colour."""
 
@@ -48,7 +48,7 @@ class SubscriptionForm(Form):
 
     name = StringField(_l("Name"), [Needed(_l("Give the subscription a name.")), AtMost(LINE)])
     url = StringField(_l("Address"), [Needed(_l("Write the address that is called.")), AtMost(ADDRESS_LIMIT)])
-    kinds = CheckboxesField(_l("Of what does it hear?"), [Needed(_l("Choose at least one event."))])
+    kinds = CheckboxesField(_l("Which events does it receive?"), [Needed(_l("Choose at least one event."))])
     is_on = BooleanField(_l("On: events are sent"))
 
     @classmethod

@@ -1,5 +1,6 @@
 """Exercises: start one, follow it, end it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.documents.exercise_report import ExerciseReport, exercise_report, opening, tables
-from incident.domain.exercises import on_its_clock, said, scenarios
+from incident.domain.exercises import CLOCK, on_its_clock, said, scenarios
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
@@ -95,7 +96,7 @@ def show(number: int) -> ResponseReturnValue:
         script=scenarios()[exercise.scenario],
         injects=injects_of(session, exercise),
         names=names_of(session, exercise.people),
-        passed=on_its_clock(passed, exercise.pace),
+        left=max(CLOCK - on_its_clock(passed, exercise.pace), timedelta(0)),
         plays=str(viewer().id) in exercise.people,
         pace=PACES[str(exercise.pace)],
         said=said,

@@ -71,8 +71,11 @@ class OpenedReport:
         return self.case.url(endpoint, report=self.filled.report.id)
 
     def certainty(self, answer: FilledAnswer) -> tuple[str, str]:
-        """How sure the words of this question are, and a colour."""
-        words, colour = CERTAINTIES[self.filled.catalogue.question(answer.key).certainty]
+        """How sure the words of this question are, and a colour; nothing where it is so of the whole form."""
+        found = self.filled.catalogue.question(answer.key).certainty
+        if found is self.filled.catalogue.certainty:
+            return "", ""
+        words, colour = CERTAINTIES[found]
         return str(words), colour
 
     def where(self, case: Case, answer: FilledAnswer) -> str:

@@ -101,5 +101,5 @@ def try_one(key: str) -> ResponseReturnValue:
 def remove(key: str) -> ResponseReturnValue:
     """End a subscription."""
     remove_subscription(RemoveSubscription(viewer(), key), session=db.session(), now=now())
-    flash(_("Removed. It hears of nothing any more."), "success")
+    flash(_("Removed. Nothing is sent to it any more."), "success")
     return redirect(url_for(".index"))

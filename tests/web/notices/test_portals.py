@@ -64,7 +64,7 @@ def keys_on(page: Page) -> set[str]:
 
 
 def test_one_press_leads_from_each_running_clock_to_its_form(dpo: Visitor, reference: str) -> None:
-    """Every question of the form is there; each says how sure its words are; the way back is to record the report."""
+    """Every question of the form is there; it says how sure its words are; the way back is to record the report."""
     duties = dpo.get(f"/incidents/{reference}/duties")
     links = {link.rpartition("/")[2]: link for link in duties.links("/portals/")}
     assert set(REPORTS) <= set(links)
@@ -72,8 +72,12 @@ def test_one_press_leads_from_each_running_clock_to_its_form(dpo: Visitor, refer
         page = dpo.get(links[report])
         form = load_catalogue(page_form(report))
         assert keys_on(page) == {question.key for question in form.questions}
-        told = [text_of(node) for node in page.tree.iter("div") if node.get("data-answer") is not None]
-        assert all("words as others give them" in one or "own words: choose what fits" in one for one in told)
+        assert "words as others give them" in page.text or "own words: choose what fits" in page.text
+        for node in page.tree.iter("div"):
+            if node.get("data-answer") is not None:
+                apart = form.question(node.get("id", "").removeprefix("answer-")).certainty is not form.certainty
+                told = any(words in text_of(node) for words in ("words read in", "words as others", "own words:"))
+                assert told == apart, "said of the whole, and where a question is otherwise"
         assert f"/incidents/{reference}/duties#{report.partition('_')[0]}" in page.links("/duties")
         assert "Nothing leaves from here" in page.text
         assert form.about["en"] in page.text
