@@ -73,7 +73,7 @@ def _systems(profile: OrganisationProfile) -> RowsField:
         Column("role", _("Role"), ((OWN, _("Our own system")), *law_choices(PartyRole))),
         Column("data", _("Which personal data")),
         Column("contact", _("Contact")),
-        Column("outside_eea", _("Outside the EEA?"), law_choices(Ternary)),
+        Column("outside_eea", _("Outside the EEA?"), law_choices(Ternary), told=_("Outside the EEA?") + " {}"),
     )
 
     def build(row: dict[str, str]) -> System:
@@ -143,7 +143,7 @@ def _customers() -> RowsField:
     columns = (
         Column("name", _("Customer")),
         Column("contact", _("Contact")),
-        Column("notice_hours", _("Contract term (hours)"), numeric=True),
+        Column("notice_hours", _("Contract term (hours)"), numeric=True, told=_("within %(hours)s hours", hours="{}")),
         Column("language", _("Language"), tuple(NOTICE_LANGUAGES.items())),
     )
 

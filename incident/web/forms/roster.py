@@ -63,7 +63,12 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
             raise ValueError(_("A shift must end after it begins."))
         return Shift(UUID(row["person"]), begins, ends)
 
-    return RowsField(_("Shifts"), columns=columns, build=build, show=lambda shift: _shown(shift, local))
+    return RowsField(_("Shifts"), columns=columns, build=build, show=lambda shift: _shown(shift, local), tell=_told)
+
+
+def _told(row: dict[str, str]) -> str:
+    begins, ends = (f"{row[f'{side}_day']} {row[f'{side}_time']}" for side in ("begins", "ends"))
+    return str(_("%(begins)s until %(ends)s", begins=begins, ends=ends))
 
 
 def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:

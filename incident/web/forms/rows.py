@@ -26,6 +26,8 @@ class Column:
     options: Sequence[tuple[str, str]] | None = None
     numeric: bool = False
     many: bool = False
+    told: str = "{}"
+    """How a folded row says what stands in it."""
 
     def chosen(self, values: Sequence[str]) -> str:
         """What was chosen, in words."""
@@ -33,16 +35,16 @@ class Column:
 
     def said(self, text: str) -> str:
         """The text of one cell in words; what is not known yet says nothing."""
-        if self.options is None:
-            return text
-        return self.chosen([value for value in text.split(",") if value != "unknown"])
+        if self.options is not None:
+            text = self.chosen([value for value in text.split(",") if value != "unknown"])
+        return self.told.replace("{}", text) if text else ""
 
 
 class RowsField(Field):  # type: ignore[misc]
     """Rows of columns; a row that is left empty is dropped, and two spare rows wait at the end.
 
     ``build`` makes one value of the row's texts and raises ValueError with a sentence; ``show`` gives the texts of a
-    value.
+    value; ``tell`` says in words of its own what stands in a folded row.
     """
 
     def __init__(
@@ -53,10 +55,11 @@ class RowsField(Field):  # type: ignore[misc]
         columns: Sequence[Column] = (),
         build: Callable[[dict[str, str]], object] = dict,
         show: Callable[..., dict[str, str]] = dict,
+        tell: Callable[[dict[str, str]], str] | None = None,
         **kwargs: object,
     ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.columns, self.build, self.show = tuple(columns), build, show
+        self.columns, self.build, self.show, self.tell = tuple(columns), build, show, tell
         self.typed: list[dict[str, str]] | None = None
 
     @property
@@ -73,6 +76,8 @@ class RowsField(Field):  # type: ignore[misc]
     def told(self, row: dict[str, str]) -> tuple[str, str]:
         """What a folded row says: its first cell, and what stands in the others but for short and English names."""
         said = [column.said(row.get(column.name, "")) for column in self.columns if column.name not in QUIET]
+        if self.tell is not None and row:
+            return said[0], self.tell(row)
         return said[0], " · ".join(words for words in said[1:] if words)
 
     def process(

@@ -55,7 +55,7 @@ def add() -> ResponseReturnValue:
             _say_invited([person])
             _say_what_waits(form.chosen_roles - person.actor().roles)
             return redirect(url_for(".change", person_id=person.id))
-    return render_template("web/people/add.html", form=form)
+    return render_template("web/people/add.html", form=form, reaches=can_invite(db.session()))
 
 
 def _create(command: NewPerson) -> "Person":

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.store.db import db
+from incident.usecases.people.accounts import find_person
 from incident.usecases.response.public_report import BY_MAIL, AskReporter, ask_reporter, conversation, public_report_of
-from incident.web.case import open_case
+from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.doors import AskForm
 from incident.web.transactions import attempt
@@ -29,9 +30,16 @@ def _page(reference: str, form: AskForm) -> ResponseReturnValue:
         case=case,
         form=form,
         outside=outside,
+        address=_address(case),
         by_mail=outside is not None and outside.way == BY_MAIL,
         said=conversation(db.session(), case.incident),
     )
+
+
+def _address(case: Case) -> str:
+    """The e-mail address of a reporter with an account."""
+    key = case.incident.reporter_id
+    return "" if key is None else find_person(db.session(), key).email
 
 
 @bp.post("/incidents/<reference>/reporter")

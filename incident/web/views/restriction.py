@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
+from incident.store.queries.casework import tasks_of, timeline_of
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.restrict import LetIn, Restrict, let_in, may_restrict, note_try, restrict
 from incident.web.case import Case, open_case
@@ -33,13 +34,28 @@ def _page(case: Case, form: RestrictForm | None = None, lift: LiftForm | None = 
     if named is None:
         found = {case.incident.assignee_id, case.incident.reporter_id, viewer().id}
         named = [str(key) for key in found if key is not None]
+    chosen = form or _form(case, formdata=None, data={"people": named})
     return render_template(
         "web/restriction/form.html",
         case=case,
-        form=form or _form(case, formdata=None, data={"people": named}),
+        form=chosen,
+        left_out=_left_out(case, chosen),
         lift=lift or LiftForm(formdata=None, prefix="lift-"),
         may_restrict=may_restrict(db.session(), viewer(), case.incident),
     )
+
+
+def _left_out(case: Case, form: RestrictForm) -> list[str]:
+    """Who worked on the incident, or has a part in it, and is not ticked: these people would lose sight of it."""
+    session, incident = db.session(), case.incident
+    parts = {entry.author_id for entry in timeline_of(session, incident.id)}
+    parts |= {task.owner_id for task in tasks_of(session, incident.id) if task.done_at is None}
+    ticked = set(form.people.data or ())
+    return [
+        str(choice.label)
+        for choice in form.people.choices
+        if UUID(choice.value) in parts and choice.value not in ticked
+    ]
 
 
 @bp.get("/incidents/<reference>/restrict")

@@ -72,7 +72,8 @@ def mailings(reference: str) -> ResponseReturnValue:
 
 
 def _list(case: Case, form: MailingForm) -> ResponseReturnValue:
-    found = mailings_of(db.session(), case.head.incident.id)
+    session = db.session()
+    found = [(one, progress(session, one)) for one in mailings_of(session, case.head.incident.id)]
     return render_template("web/mailing/index.html", case=case, mailings=found, form=form)
 
 

@@ -26,7 +26,7 @@ from incident.store.queries.mailings import (
 from incident.usecases.mailing.export_people import export_people as people_as_csv
 from incident.usecases.mailing.mailing import address_fingerprint, opened, record_bounce
 from incident.usecases.mailing.print_letters import letters_to_print
-from incident.usecases.mailing.texts import personal_notice
+from incident.usecases.mailing.texts import personal_notice, progress
 from incident.usecases.messages.ports import DeliveryFailed
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
@@ -55,6 +55,7 @@ def people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
         "web/mailing/people.html",
         case=case,
         mailing=found,
+        done=progress(session, found),
         rows=shown,
         page=page,
         pages=pages,
