@@ -66,7 +66,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
         ),
         blocks.field(
             "nature",
-            say("What was broken?"),
+            say("What was breached?"),
             blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
         ),
         blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), role.value)),

@@ -84,7 +84,7 @@ def with_door(doors: Iterable[Door], door: Door, replaces: str | None) -> tuple[
     """The doors with this one in the place of ``replaces``, or added. Raises Invalid for an address in use."""
     others = [one for one in doors if one.key != replaces]
     if any(one.key == door.key for one in others):
-        raise Invalid("Another door has this address already. Choose a different one.", field="key")
+        raise Invalid("Another reporting page already has this address. Choose a different one.", field="key")
     if len(others) >= MOST:
-        raise Invalid("There are thirty doors already. Remove one first.", field="key")
+        raise Invalid("There are already thirty reporting pages. Remove one first.", field="key")
     return tuple(sorted((*others, door), key=lambda one: (one.name.casefold(), one.key)))

@@ -113,7 +113,7 @@ def test_from_the_command_to_the_closed_file(
             "Since when are you reasonably certain? (time)": TIME,
             "Who became aware?": "Anna Analyst",
             "Why was it certain then?": "The recipient called",
-            "What was broken?": [label(Nature.CONFIDENTIALITY, "en")],
+            "What was breached?": [label(Nature.CONFIDENTIALITY, "en")],
         },
         clock,
     )

@@ -292,7 +292,7 @@ def test_a_token_is_shown_once_works_and_ends(lite: Team, dpo: Visitor) -> None:
     assert (refused.status_code, "made without 'report'" in refused.json["detail"]) == (403, True)
     listed = dpo.get("/account/tokens")
     assert secret not in listed.html
-    assert "Read incidents with all that is on record of them" in listed.text
+    assert "Read incidents with everything on record" in listed.text
     dpo.submit("/revoke")
     assert lite.app.test_client().get("/api/v1/incidents", headers=headers).status_code == 401
     dpo.get("/account/tokens")

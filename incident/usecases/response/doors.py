@@ -13,7 +13,7 @@ from incident.domain.kernel.roles import Permission, require
 from incident.store.settings import newest
 from incident.usecases.common.settings import save_setting
 
-MISSING = "There is no such door."
+MISSING = "There is no such reporting page."
 
 
 def doors(session: Session) -> tuple[Door, ...]:

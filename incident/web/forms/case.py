@@ -31,7 +31,7 @@ class TriageForm(Form):
     """Is it a personal-data breach, and since when are we aware?"""
 
     is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose yes or no."))])
-    nature = CheckboxesField(_l("What was broken?"))
+    nature = CheckboxesField(_l("What was breached?"))
     role = ChoiceField(_l("Whose breach is it?"), default=Role.CONTROLLER.value)
     aware_at = InstantField(
         _l("Since when are we aware?"),

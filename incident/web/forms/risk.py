@@ -24,7 +24,7 @@ NUMBERS: Final = frozenset({"recipients_number", "subjects_number"})
 LISTS: Final = frozenset({"nature", "vulnerable", "consequences_seen"})
 NONE_OF_THESE: Final = "none_of_these"
 GROUPS: Final = (
-    (_l("What was broken"), ("nature", "disclosure", "alteration", "restoration", "backup", "service_effect")),
+    (_l("What was breached"), ("nature", "disclosure", "alteration", "restoration", "backup", "service_effect")),
     (_l("Which data"), ("data", "credentials_open", "extent", "identification", "permanence")),
     (_l("How they were protected"), ("protection", "protection_strength", "key_safe")),
     (_l("Who has them"), ("recipient", "recipients_number", "recipient_response", "actor", "intent")),

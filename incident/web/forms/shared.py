@@ -14,7 +14,7 @@ from incident.web.forms.validators import AtMost, Needed
 class ShareForm(Form):
     """For whom, and for how long."""
 
-    label = StringField(_l("For whom is it?"), [Needed(_l("Write for whom it is.")), AtMost(LINE)])
+    label = StringField(_l("Who is it for?"), [Needed(_l("Write for whom it is.")), AtMost(LINE)])
     days = SelectField(_l("For how long?"), default=str(DAYS[0]))
 
     def offer(self) -> "ShareForm":

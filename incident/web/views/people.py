@@ -103,10 +103,10 @@ def invited(token: str) -> ResponseReturnValue:
         person = accounts.find_person(db.session(), UUID(key))
     except (BadData, NotFound, ValueError) as problem:
         raise NotFound(
-            "This invitation has been used or has expired. Ask for a new password at the front door."
+            "This invitation has been used or has expired. Ask for a new password on the sign-in page."
         ) from problem
     if not person.active or person.password is not None or person.fs_uniquifier != mark:
-        raise NotFound("This invitation has been used or has expired. Ask for a new password at the front door.")
+        raise NotFound("This invitation has been used or has expired. Ask for a new password on the sign-in page.")
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     return redirect(address)
 

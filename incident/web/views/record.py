@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from itertools import groupby
-from operator import itemgetter
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,12 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
+from incident.domain.kernel.events import Tag
 from incident.law.deadlines import deadline
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
-from incident.store.queries.log import named
+from incident.store.queries.log import NamedEntry, named
 from incident.store.tree import named as named_checkpoint
 from incident.store.tree import newest
 from incident.store.verify import verify_incident
@@ -69,7 +69,7 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
     session = db.session()
     part = part_of(chain_of(session, case.head.incident)[::-1], SHOWN)
     entries = told(named(session, part.rows, operator=_("An operator on the machine"), product="Meldklok"))
-    runs = [(words, [entry for entry, _words in same]) for words, same in groupby(entries, key=itemgetter(1))]
+    runs = [_run(list(same)) for _key, same in groupby(entries, key=_what)]
     report = verify_incident(session, case.head.incident, deps().blobs)
     last = newest(session)
     return render_template(
@@ -87,6 +87,17 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
         incident=case.head.incident,
         form=form,
     )
+
+
+def _what(one: tuple[NamedEntry, str]) -> str:
+    """What makes entries one run: their words; messages that left are one run by whatever channel."""
+    entry, words = one
+    return entry.tag if entry.tag == Tag.MESSAGE_SENT else words
+
+
+def _run(same: list[tuple[NamedEntry, str]]) -> tuple[str, list[NamedEntry]]:
+    """What a run of entries says, each sentence once, and the entries."""
+    return " · ".join(dict.fromkeys(words for _entry, words in same)), [entry for entry, _words in same]
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:

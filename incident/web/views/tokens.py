@@ -39,7 +39,7 @@ bp = Blueprint("tokens", __name__)
 DAYS: Final = (30, 90, LONGEST)
 SCOPES: Final = {
     Scope.REPORT: _l("Report incidents"),
-    Scope.READ: _l("Read incidents with all that is on record of them"),
+    Scope.READ: _l("Read incidents with everything on record"),
     Scope.RECORD: _l("Add to the timeline"),
 }
 
