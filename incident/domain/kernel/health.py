@@ -119,7 +119,9 @@ def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
         words = ("A reminder has been due for %(minutes)s minutes.", "A reminder has been due for %(hours)s hours.")
         found.append(_since("reminders_late", now - facts.oldest_reminder_at, *words))
     if facts.mail_stuck:
-        sentence = "Reports by e-mail do not come in: an administrator sees which and why under Settings, Reporting pages."
+        sentence = (
+            "Reports by e-mail do not come in: an administrator sees which and why under Settings, Reporting pages."
+        )
         found.append(_failing("mail_stuck", sentence))
     return found
 
