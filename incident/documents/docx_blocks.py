@@ -216,7 +216,10 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
     question.paragraph_format.space_before, question.paragraph_format.space_after = Pt(8), Pt(2)
     number = question.add_run(clean(f"{answer.number}  ") if answer.number else "")
     number.bold, number.font.color.rgb = True, _ACCENT
-    question.add_run(clean(answer.question)).bold = True
+    said = question.add_run(clean(answer.question))
+    said.bold = bool(answer.number)
+    if not answer.number:
+        said.font.color.rgb = _GREY
     for option in answer.options:
         _indented(made, f"{'☒' if option.chosen else '☐'} {option.text}")
     for part, _language in answer.paragraphs:
@@ -225,7 +228,8 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
 
 
 def _add_part(made: DocxDocument, answer: Answer) -> None:
-    """A part of a question, under its number: its short name before what was answered."""
+    """A part of a question, under its number, with which it stays: its short name before what was answered."""
+    made.paragraphs[-1].paragraph_format.keep_with_next = True
     first, *others = [part for part, _language in answer.paragraphs] or [""]
     line = _indented(made, "")
     name = line.add_run(clean(f"{answer.question}: "))

@@ -42,6 +42,9 @@ _SHORT_LINE: Final = 20
 _ROOMY: Final = 40
 """Where no line is longer than this, every column has room, and shares look better."""
 
+_LITTLE: Final = 4_000
+"""Characters of a text that may fit on one page when it stands closer together."""
+
 _FEW_ROWS: Final = 12
 """A short table of so many rows stands on one page as a whole."""
 
@@ -96,7 +99,8 @@ def _data(document: NoticeDocument, logos: Sequence[bytes]) -> JsonObject:
         if document.audit_head
         else "",
         "draft-mark": say[document.mark] if document.mark else "",
-        "blocks": [_block(block) for block in document.content()],
+        "blocks": _blocks(document.content()),
+        "short": len(document.markdown) < _LITTLE and not document.blocks,
         "signature": _signature(document.signature),
     }
 
@@ -125,6 +129,15 @@ def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> Jso
     looks = {"bold": bold, "italic": italic, "code": code, "link": link}
     shown = text if text == "\n" else printable(text)
     return {"text": shown, **{name: value for name, value in looks.items() if value}}
+
+
+def _blocks(blocks: Sequence[Block]) -> list[JsonObject]:
+    """The blocks in their order; a part of an answer says whether another part follows it."""
+    following = (*blocks[1:], None)
+    return [
+        _block(block) | {"goes-on": isinstance(after, Answer) and not after.number}
+        for block, after in zip(blocks, following, strict=True)
+    ]
 
 
 def _block(block: Block) -> JsonObject:

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 
-from incident.documents.blocks import Table, column_widths, words
+from incident.documents.blocks import Answer, Table, column_widths, words
 from incident.documents.docx import render_docx
 from incident.documents.docx_house import check_house_template
 from incident.documents.docx_package import stable
@@ -65,6 +65,18 @@ def test_the_file_describes_itself() -> None:
     assert about.created is not None
     assert about.created.date() == DOCUMENT.written_on
     assert 'w:val="nl-NL"' in made.styles.element.xml
+
+
+def test_a_remark_without_a_number_is_no_question_and_parts_stay_with_theirs() -> None:
+    """What the form does not reproduce stands in grey; a question and its parts are not torn over two pages."""
+    answer = (Answer("3.2.1", "Wie meldt?"), Answer("", "Naam", "Noor"), Answer("", "Functie", "FG"))
+    made = _open(render_docx(replace(DOCUMENT, blocks=(*answer, Answer("", "De tekst is niet bekend.")))))
+    said = {part.text.strip(): part for part in made.paragraphs}
+    assert said["3.2.1  Wie meldt?"].paragraph_format.keep_with_next
+    assert said["Naam: Noor"].paragraph_format.keep_with_next
+    assert not said["Functie: FG"].paragraph_format.keep_with_next
+    remark = next(run for run in said["De tekst is niet bekend."].runs if run.text.strip())
+    assert not remark.bold
 
 
 def test_page_numbers_reference_and_audit_head_are_in_the_footer() -> None:
