@@ -10,18 +10,30 @@ from typing import Final
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from incident.documents.markdown import escape
 from incident.documents.notice_facts import Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
 from incident.documents.phrases import phrases
 from incident.documents.templates import NoticeTemplate
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import gaps
-from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders, fill_placeholders
+from incident.domain.placeholders import (
+    END,
+    RECIPIENT_PLACEHOLDERS,
+    alone,
+    check_placeholders,
+    fill_placeholders,
+    only_where,
+)
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?]) ")
 _SHORTEST_SENTENCE: Final = 4
 """Fewer words than these may be a name, such as that of the organisation at the foot."""
 _SPACES: Final = re.compile(r"(?<=\S) {2,}")
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
+
+
+_TOLD: Final = ("happened", "nature")
+"""What is told in sentences, also where it stands on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +56,35 @@ def draft(template: NoticeTemplate, facts: NoticeFacts) -> Draft:
 
 
 def draft_own(text: str, title: str, facts: NoticeFacts) -> Draft:
-    """Draft from a text the organisation wrote, with ``((name))`` placeholders only.
+    """Draft from a text the organisation wrote, with ``((name))`` and ``((name?))`` only.
 
     Raises ``Invalid`` with line and name when a placeholder is unknown. Nothing in the text can run as code.
     """
-    values = placeholder_values(facts)
     check_placeholders(text, allowed_placeholders(facts), field="body")
-    own = {name: value for name, value in values.items() if name not in RECIPIENT_PLACEHOLDERS}
+    said = only_where(text, lambda name: isinstance(facts.values[name], Gap) or bool(facts.values[name]))
+    within = _within_a_line(facts)
+    whole = placeholder_values(facts) | {name: within[name] for name in _TOLD}
+    lines = (fill_placeholders(line, whole if alone(line) else within) for line in said.split("\n"))
     digest = sha256(text.encode()).hexdigest()
-    return _draft(title, _tidy(fill_placeholders(text, own)), f"own@{digest[:16]}", (), facts)
+    return _draft(title, _tidy("\n".join(lines)), f"own@{digest[:16]}", (), facts)
+
+
+def _within_a_line(facts: NoticeFacts) -> dict[str, str]:
+    """The values as they stand among other words: of a list its sentences one after the other, or its items."""
+    wording, found = Wording(facts.language), placeholder_values(facts)
+    for name, value in facts.values.items():
+        if isinstance(value, tuple):
+            whole = all(item.endswith(".") for item in value)
+            found[name] = escape(" ".join(map(capital, value)) if whole else wording.listing(value))
+    return found
 
 
 def allowed_placeholders(facts: NoticeFacts) -> frozenset[str]:
-    """The names an organisation's own text may use: those of the case, and those of each recipient."""
-    return frozenset(placeholder_values(facts)) | RECIPIENT_PLACEHOLDERS
+    """What an organisation's own text may use: the names of the case and of each recipient, and what may not hold."""
+    return (
+        frozenset((*placeholder_values(facts), *(f"{name}{sign}" for name in facts.values for sign in "?!"), END))
+        | RECIPIENT_PLACEHOLDERS
+    )
 
 
 def _draft(title: str, body: str, ref: str, requires: tuple[str, ...], facts: NoticeFacts) -> Draft:
@@ -100,7 +127,7 @@ def _environment(language: str) -> ImmutableSandboxedEnvironment:
     wording = Wording(language)
     environment.filters["bullets"] = _bullets
     environment.filters["sentences"] = _sentences
-    environment.filters["listed"] = lambda value: value if isinstance(value, Gap) else wording.listing(value)
+    environment.filters["listed"] = lambda value: wording.listing(value) if isinstance(value, tuple) else value
     return environment
 
 

@@ -3,8 +3,11 @@
 The text to start from is the one that ships with the product, with ``((name))`` at each place where a value goes.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from incident.documents.drafting import allowed_placeholders, draft
 from incident.documents.notice_facts import Markdown, NoticeFacts
@@ -13,23 +16,65 @@ from incident.documents.templates import find_template
 from incident.documents.writing import facts_for
 from incident.usecases.notices.ports import NoticeRequest
 
+_IF: Final = re.compile(
+    r"{% if (\w+)(?: or \w+)? %}((?:(?!{%).)*)(?:{% else %}((?:(?!{%).)*))?{% endif %}(\n?)", re.DOTALL
+)
+"""A condition of a usual text with none inside it; of two that will do, the first is asked for."""
+_SETTLED: Final = frozenset({"authority_dutch", "authority_website"})
+"""What the profile says once and for all, so that no text has to ask for it."""
+
+
+def allowed_for(request: NoticeRequest) -> frozenset[str]:
+    """Everything that may stand between double brackets in such a text."""
+    return allowed_placeholders(_facts(request))
+
 
 def names_for(request: NoticeRequest, reader: str) -> Mapping[str, str]:
-    """Every name that may stand in such a text, with what it is called in the language of who writes it."""
-    language = find_template(request.addressee, request.kind, request.language).language
-    words = phrases(reader)["placeholders"]
-    names = sorted(allowed_placeholders(facts_for(request, language)))
-    return MappingProxyType({name: words.get(name, name.replace("_", " ")) for name in names})
+    """Every name worth offering beside such a text, with what it is called in the language of who writes it."""
+    words, facts = phrases(reader)["placeholders"], _facts(request)
+    yes_or_no = {f"{name}?" for name, value in facts.values.items() if isinstance(value, bool) and name not in _SETTLED}
+    names = sorted(yes_or_no | {name for name in allowed_placeholders(facts) if name.isidentifier()})
+    return MappingProxyType({name: words.get(name.rstrip("?"), name.replace("_", " ")) for name in names})
 
 
 def start_text(request: NoticeRequest) -> tuple[str, str]:
-    """Subject and text to start from."""
-    template = find_template(request.addressee, request.kind, request.language)
-    facts = facts_for(request, template.language)
-    named = {name: False if isinstance(value, bool) else _named(name) for name, value in facts.values.items()}
-    made = draft(template, NoticeFacts(template.language, MappingProxyType(named)))
+    """Subject and text to start from; what the usual text says only where it holds, this one does too."""
+    template, facts = find_template(request.addressee, request.kind, request.language), _facts(request)
+    named = {name: value if name in _SETTLED else _named(name) for name, value in facts.values.items()}
+    body = _IF.sub(lambda found: _settled(found, facts), template.body)
+    body = _IF.sub(_asked, _IF.sub(_asked, body))
+    made = draft(replace(template, body=body), NoticeFacts(template.language, MappingProxyType(named)))
     organisation = request.organisation.name
     return made.title.replace("((organisation))", organisation), made.body_markdown
+
+
+def _facts(request: NoticeRequest) -> NoticeFacts:
+    return facts_for(request, find_template(request.addressee, request.kind, request.language).language)
+
+
+def _settled(found: re.Match[str], facts: NoticeFacts) -> str:
+    if found[1] not in _SETTLED:
+        return found[0]
+    return f"{found[2]}{found[4]}" if facts.values[found[1]] else found[4]
+
+
+def _asked(found: re.Match[str]) -> str:
+    """A condition of the usual text as one of an own text: before each of its lines, or around a part of one."""
+    name, said, otherwise, end = found.groups()
+    if not said.startswith("\n"):
+        return f"(({name}?)){said}((/)){end}"
+    return _each_line(f"(({name}?))", said) + (_each_line(f"(({name}!))", otherwise) if otherwise else "")
+
+
+def _each_line(mark: str, lines: str) -> str:
+    """The mark before each line, but for what is empty by itself where there is nothing to say."""
+    return "".join(
+        line if _EMPTY.match(line) else re.sub(r"^(- )?", rf"\1{mark}", line, count=1)
+        for line in lines.removeprefix("\n").splitlines(keepends=True)
+    )
+
+
+_EMPTY: Final = re.compile(r"\s*$|\(\(|{{ \w+(?: \| bullets)? }}\s*$")
 
 
 def _named(name: str) -> Markdown:

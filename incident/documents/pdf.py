@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Final
 
 import typst
@@ -133,10 +134,9 @@ def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> Jso
 
 def _blocks(blocks: Sequence[Block]) -> list[JsonObject]:
     """The blocks in their order; a part of an answer says whether another part follows it."""
-    following = (*blocks[1:], None)
     return [
         _block(block) | {"goes-on": isinstance(after, Answer) and not after.number}
-        for block, after in zip(blocks, following, strict=True)
+        for block, after in zip_longest(blocks, blocks[1:])
     ]
 
 

@@ -1,22 +1,29 @@
 """Texts an organisation writes itself have placeholders only: checked when saved, filled without running anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient
+from incident.documents.own_text import allowed_for, start_text
 from incident.documents.phrases import phrases
+from incident.documents.writing import write_notice
 from incident.domain.kernel.errors import Invalid
 from incident.domain.languages import gaps
 from incident.domain.placeholders import Placeholder, check_placeholders, fill_placeholders, placeholders
 from incident.law.facts import BreachFacts
+from incident.law.vocabulary import UNKNOWN, Ternary
+from incident.usecases.notices.ports import NoticeRequest
 from tests.documents import hostile
-from tests.documents.cases import LANGUAGES, facts_in
+from tests.documents.cases import CUSTOMER, FACTS, LANGUAGES, NOW, ORGANISATION, facts_in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_placeholder_has_words(language: str) -> None:
     """Whoever writes an own text chooses from words, not from names of our code."""
     named = phrases(language)["placeholders"]
-    assert sorted(allowed_placeholders(facts_in(language)) - named.keys()) == []
+    names = {name.rstrip("?!") for name in allowed_placeholders(facts_in(language))} - {"/", "authority_dutch"}
+    assert sorted(names - named.keys()) == []
 
 
 def test_placeholders_are_found_with_their_line() -> None:
@@ -59,6 +66,37 @@ def test_an_own_text_marks_what_is_missing() -> None:
     made = draft_own("Om deze gegevens gaat het: ((data))", "Titel", facts_in("nl", BreachFacts()))
     assert made.missing == ("data",)
     assert gaps(made.body_markdown) == ("[nog invullen: om welke gegevens het gaat]",)
+
+
+def test_an_own_text_says_some_things_only_where_they_hold() -> None:
+    """As the usual text does: no telephone, no line for it; not reported to the police, no word of it."""
+    text = "\n".join(
+        (
+            "((police_told?)) Ook is aangifte gedaan.\n",
+            "Bel ((contact_name))((contact_function?)), ((contact_function))((/)).\n",
+            "- E-mail: ((contact_email))",
+            "- ((contact_phone?))Telefoon: ((contact_phone))",
+        )
+    )
+    told = draft_own(text, "Titel", facts_in("nl")).body_markdown
+    assert told.startswith("Ook is aangifte gedaan.\n\nBel Femke van ’t Hek, functionaris")
+    assert "- Telefoon: +31" in told
+    bare = replace(ORGANISATION, dpo_phone="", phone="", dpo_name="Femke")
+    quiet = replace(FACTS, reported_to_police=Ternary.NO, contact_name="Rik")
+    left = draft_own(text, "Titel", facts_in("nl", quiet, bare)).body_markdown
+    assert left == f"Bel Rik.\n\n- E-mail: {ORGANISATION.dpo_email}\n"
+
+
+@pytest.mark.parametrize("addressee", ["subjects", "public", "controller", "press", "police", "insurer", "staff"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_to_start_from_says_what_the_usual_one_says(addressee: str, language: str) -> None:
+    """Unchanged, an own text gives the same letter, whether much is on record or little."""
+    for facts in (FACTS, replace(FACTS, reported_to_police=Ternary.NO, first_notified_at=UNKNOWN, measures_prevent=())):
+        request = NoticeRequest(addressee, "initial", language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)
+        title, text = start_text(replace(request, facts=BreachFacts()))
+        check_placeholders(text, allowed_for(request))
+        own = write_notice(replace(request, template_text=text, template_title=title))
+        assert own.body == write_notice(request).body
 
 
 def test_jinja_in_an_own_text_is_only_text() -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
-from incident.documents.own_text import names_for, start_text
+from incident.documents.own_text import allowed_for, names_for, start_text
 from incident.documents.pdf import check_logo
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.roles import Permission, require
@@ -86,7 +86,7 @@ def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
             language,
             form.title.data or "",
             form.body.data,
-            frozenset(names),
+            allowed_for(asked),
         )
         if request.form.get("act") == "preview":
             shown["paper"] = attempt(form, lambda: _preview(asked, form))
