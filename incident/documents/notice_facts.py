@@ -294,7 +294,7 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
         if case.to_each:
             return told.gap("consequence_names")
         lines = tuple(_named_effects(group, told) for group in facts.subject_groups)
-    return told.items("consequences", "consequences_subjects", lines)
+    return told.items("consequence_names", "consequences_subjects", lines)
 
 
 def _named_effects(group: SubjectGroup, told: _Teller) -> str:

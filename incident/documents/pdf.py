@@ -44,7 +44,11 @@ _ROOMY: Final = 40
 """Where no line is longer than this, every column has room, and shares look better."""
 
 _LITTLE: Final = 4_000
-"""Characters of a text that may fit on one page when it stands closer together."""
+"""Characters of a text that may fit on one page when it stands closer together.
+
+Letters for the printer are left as they are: below an address few fit, both sides of a sheet are theirs, and a thousand
+of them must not be laid out twice.
+"""
 
 _FEW_ROWS: Final = 12
 """A short table of so many rows stands on one page as a whole."""
@@ -101,7 +105,7 @@ def _data(document: NoticeDocument, logos: Sequence[bytes]) -> JsonObject:
         else "",
         "draft-mark": say[document.mark] if document.mark else "",
         "blocks": _blocks(document.content()),
-        "short": len(document.markdown) < _LITTLE and not document.blocks,
+        "short": len(document.markdown) < _LITTLE and not document.blocks and not document.recipient,
         "signature": _signature(document.signature),
     }
 

@@ -80,7 +80,7 @@ def _facts(language: str, **changes: object) -> BreachFacts:
 
 
 def _letter(language: str, facts: BreachFacts, addressee: str = "subjects", authority: str = "") -> str:
-    organisation = replace(ORGANISATION, lead_authority=authority) if authority else ORGANISATION
+    organisation = replace(ORGANISATION, lead_authority=authority, country="SE") if authority else ORGANISATION
     return write_notice(NoticeRequest(addressee, "initial", language, facts, organisation, "DL-2026-0042", NOW)).body
 
 
