@@ -4,24 +4,22 @@ What cannot run on this machine (no Chromium, no PostgreSQL) is skipped with a r
 the run, and fails the run where CI is set: nothing disappears silently.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import hypothesis
 import pytest
-from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 from passlib.hash import argon2
-from werkzeug.routing import Rule
 
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from tests.databases import DIALECTS, KEY, Lazily, PostgresDatabases, SqliteDatabases
+from tests.once import make_once
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -34,43 +32,14 @@ QUIET = (
 )
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
+SELDOM = 50_000
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # A busy machine must not decide whether a property holds: how long things take is measured by the bench.
 hypothesis.settings.register_profile("meldklok", deadline=None)
 hypothesis.settings.load_profile("meldklok")
 # A password is made slow to guess, with 64 MB and four threads; thousands sign in here, and none is guessed.
 argon2.memory_cost, argon2.parallelism, argon2.default_rounds = 8, 1, 1
-
-
-class ReadOnce(BytecodeCache):
-    """What Jinja made of a template: nearly every test has an application of its own, and all have the same pages."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was made of this text before."""
-        bucket.code = self._made.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._made[bucket.key, bucket.checksum] = bucket.code
-
-
-Flask.jinja_options["bytecode_cache"] = ReadOnce()
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[Any, ...], Any] = {}
-
-
-def _compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """The function that makes addresses depends on the rule's text alone; compiling it is most of making an app."""
-    key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
-
-
-setattr(Rule, "_compile_builder", _compile_once)  # noqa: B010 - mypy knows no other way to replace a method.
+make_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -141,6 +110,13 @@ def _available(databases: Lazily, dialect: str) -> Any:
         return databases.get(dialect)
     except RuntimeError as problem:
         pytest.skip(str(problem))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: that garbage was looked for in it, over and over, was a fifth of the time of a test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 def find_browser() -> str | None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Container
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cached_property
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from incident.delivery.email_message import compose
@@ -73,8 +74,13 @@ class EmailMessenger:
         self._intake = intake
         self._texts = texts
         self._clock = clock
-        self._trust = trust or ssl.create_default_context()
+        self._named = trust
         self._local = threading.local()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whom this machine trusts; read by the first mail, for a web process sends none."""
+        return self._named or ssl.create_default_context()
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hand the message to the SMTP server; raises DeliveryFailed, permanent for 5xx answers and passing for 4xx."""

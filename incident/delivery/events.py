@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 
 import httpx
 
@@ -45,7 +46,11 @@ class EventMessenger:
         self._base_url = base_url.rstrip("/")
         self._inside = inside
         self._clock = clock
-        self._trust = ssl.create_default_context()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whom this machine trusts; read by the first call, for most processes make none."""
+        return ssl.create_default_context()
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Post the event; raises DeliveryFailed for any answer but a success."""

@@ -150,6 +150,9 @@ def _secrets(secrets: Secrets) -> Config:
 def _behaviour() -> Config:
     return {
         "PASSWORD_HASH": "argon2",
+        # A link carries a hash of the salted hash of the password. Nobody guesses that; a slow one only made whoever
+        # invites twenty people wait, and told by the time it took which address has an account.
+        "HASHING_SCHEMES": ["hex_sha256"],
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "RETURN_GENERIC_RESPONSES": True,
         # Its own would be "no-store=True", which says nothing: what our headers say is for these pages too.
