@@ -20,6 +20,7 @@ from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from tests.databases import DIALECTS, KEY, Lazily, PostgresDatabases, SqliteDatabases
 from tests.once import make_once
+from tests.shares import SharesByDatabase, shares
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -40,6 +41,12 @@ hypothesis.settings.load_profile("meldklok")
 # A password is made slow to guess, with 64 MB and four threads; thousands sign in here, and none is guessed.
 argon2.memory_cost, argon2.parallelism, argon2.default_rounds = 8, 1, 1
 make_once()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharesByDatabase | None:
+    """What each process gets at a time."""
+    return shares(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -119,7 +119,11 @@ class Visitor:
 
     def get(self, path: str, status: int = 200) -> Page:
         """Open an address."""
-        page = self._take(path, self.client.get(path))
+        return self.arrive(path, self.client.get(path), status)
+
+    def arrive(self, path: str, answer: TestResponse, status: int = 200) -> Page:
+        """Take an answer that has come in, and follow where it leads."""
+        page = self._take(path, answer)
         assert page.status == status, f"{path}: {page.status}, {page.title}"
         return page
 

@@ -3,10 +3,12 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from incident.store.db import Base
 from tests.web.client import Page, Visitor
@@ -43,7 +45,7 @@ def pages(visitor: Visitor, start: str = "/") -> Iterator[Page]:
         answer = visitor.client.get(path)
         if answer.mimetype != "text/html" or "attachment" in answer.headers.get("Content-Disposition", ""):
             continue
-        page = visitor.get(path)
+        page = visitor.arrive(path, answer)
         yield page
         waiting.extend(_local(page))
 
@@ -71,6 +73,11 @@ def forms_of(page: Page) -> list[FormFound]:
 
 
 def row_counts(connection: Connection) -> dict[str, int]:
-    """How many rows every table holds, except those that a refusal may touch."""
+    """How many rows every table holds, except those that a refusal may touch; asked at once, thousands of times."""
+    return dict(connection.execute(_counting()).one()._mapping)
+
+
+@cache
+def _counting() -> Select[Any]:
     tables = [table for table in Base.metadata.sorted_tables if table.name not in LOUD]
-    return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+    return select(*(select(func.count()).select_from(table).scalar_subquery().label(table.name) for table in tables))

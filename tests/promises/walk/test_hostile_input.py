@@ -136,15 +136,16 @@ def attack(lite: Team, visitor: Visitor, found: FormFound, many: int, answers: A
     token = dict.fromkeys(fields, signed_in(visitor))
     if not token:
         yield f"{found.place}: has no CSRF token"
+    rows = counted(lite)
     for number, values in enumerate(fuzzed(found, token, many)):
         shown = {name: str(value)[:60] for name, value in values.items() if name not in token}
-        before = counted(lite)
-        began = time.monotonic()
+        before, began = rows, time.monotonic()
         answer = visitor.client.post(found.action, data=values)
         answers.note(found, answer.status_code, time.monotonic() - began)
+        rows = counted(lite)
         if answer.status_code not in EXPECTED:
             yield f"{found.place} #{number}: {answer.status_code} for {dict(list(shown.items())[:4])}"
-        if answer.status_code not in (201, 302, 303, 204) and "draft" not in found.action and before != counted(lite):
+        if answer.status_code not in (201, 302, 303, 204) and "draft" not in found.action and before != rows:
             yield f"{found.place} #{number}: stored something although it was refused"
         if any(mark in answer.text for mark in MARKS):
             yield f"{found.place} #{number}: shown as markup"
@@ -154,6 +155,7 @@ def attack(lite: Team, visitor: Visitor, found: FormFound, many: int, answers: A
             if not any(part in found.action for part in LATE):
                 yield f"{found.place} #{number}: was sent by nobody"
             token |= dict.fromkeys(fields, signed_in(visitor))
+            rows = counted(lite)
 
 
 def signed_in(visitor: Visitor) -> str:
