@@ -6,8 +6,6 @@ from datetime import date
 from itertools import zip_longest
 from typing import Final
 
-import typst
-
 from incident.documents.blocks import (
     Answer,
     Block,
@@ -79,9 +77,12 @@ def check_logo(logo: bytes) -> None:
     """Raise ``Invalid`` unless ``logo`` is a PNG, JPEG, GIF, WebP or SVG of at most 1 MB that can really be printed."""
     if not logo or len(logo) > MAX_LOGO:
         raise Invalid("The logo has to be a picture of at most 1 MB.", field="logo")
+    # As in the typesetter: the library is loaded with the first PDF.
+    from typst import TypstError
+
     try:
         render_pdf(NoticeDocument("Logo", "en", "", date(2026, 1, 1), letterhead=Letterhead("Logo", (), logo)))
-    except typst.TypstError as error:
+    except TypstError as error:
         raise Invalid("This logo cannot be printed. Save it as PNG, JPEG or SVG.", field="logo") from error
 
 

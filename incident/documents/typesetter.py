@@ -2,18 +2,20 @@
 
 Typst keeps what it has laid out for as long as its process lives: a hundred letters cost some 200 MB that never come
 back. A child gives them back when it ends: ``python -m incident.documents.typesetter`` reads the JSON from standard
-input and writes the PDF to standard output.
+input and writes the PDF to standard output. The library is loaded with the first PDF: it is large, and few processes
+make one.
 """
 
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-import typst
+from typing import TYPE_CHECKING, Final
 
 from incident.platform.resources import fonts_folder
+
+if TYPE_CHECKING:
+    from typst import Fonts
 
 _SOURCES: Final = Path(__file__).parent / "typst"
 SECONDS: Final = 240
@@ -26,6 +28,8 @@ class CannotTypeset(Exception):
 
 def typeset(data: str, source: str = "notice.typ") -> bytes:
     """The PDF (PDF/A-2a and PDF/UA-1) of what ``source`` reads; the same data gives the same bytes."""
+    import typst
+
     made: bytes = typst.compile(
         _SOURCES / source,
         root=_SOURCES,
@@ -51,8 +55,10 @@ def typeset_apart(data: str) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts_folder())])
+def _fonts() -> "Fonts":
+    from typst import Fonts
+
+    return Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts_folder())])
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
-"""Office hours in the organisation's zone: when an early reminder may wait until somebody reads it."""
+"""Office hours in the organisation's zone: when an early reminder may wait until somebody reads it.
+
+The calendars of the ``holidays`` library are loaded with the first question about one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 SEARCHED_DAYS = 14
 
@@ -48,4 +49,6 @@ def _public_holidays(country: str, year: int) -> frozenset[date]:
     """The public holidays of a country in a year; none for an unknown country."""
     if not country:
         return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
+    from holidays import country_holidays
+
+    return frozenset(country_holidays(country, years=year))

@@ -1,11 +1,12 @@
-"""Which passwords nobody may have: what everybody chooses, and what is made of the person's own words."""
+"""Which passwords nobody may have: what everybody chooses, and what is made of the person's own words.
+
+The estimate is loaded with the first new password: its lists take 12 MB, and most processes never see one.
+"""
 
 import re
 from collections.abc import Iterable
 from threading import Lock
 from typing import Final
-
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 from incident.domain.kernel.errors import Invalid
 
@@ -21,6 +22,8 @@ ONE_AT_A_TIME: Final = Lock()
 
 def check_password(password: str, own_words: Iterable[str] = ()) -> None:
     """Raise Invalid where a thief would come to this password early; ``own_words`` are names and addresses."""
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
     own = [part for word in own_words for part in (word, *re.split(r"\W+", word)) if len(part) > 2]
     with ONE_AT_A_TIME:
         found = zxcvbn(password[:LOOKED_AT], user_inputs=[*own, *OURS])
