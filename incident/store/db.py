@@ -83,7 +83,8 @@ def _on_begin(connection: Connection) -> None:
     if options.get(READING, False):
         connection.exec_driver_sql("BEGIN")
         return
-    driver: Any = connection.connection.driver_connection
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection), "only SQLite begins by hand"
     [patience] = driver.execute("PRAGMA busy_timeout").fetchone()
     driver.execute("PRAGMA busy_timeout=0")
     try:
