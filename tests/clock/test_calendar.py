@@ -20,6 +20,7 @@ from incident.usecases.clock.calendar_feed import (
     revoke_calendar_token,
 )
 from incident.usecases.clock.deadlines import settle
+from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from tests.clock.conftest import House
 
@@ -114,6 +115,23 @@ def test_a_person_sees_only_what_is_theirs(house: House) -> None:
 
     stranger = Actor(UUID(int=9), "Stranger", frozenset({Role.REPORTER}))
     assert feed_entries(house.session, stranger, house.clock.now()) == []
+
+
+def test_a_task_of_this_person_that_has_a_date_stands_in_it_without_its_words(house: House) -> None:
+    """Only in the owner's feed; it rings as a deadline does, and is marked once it is done."""
+    incident, alice, session, now = house.report(), house.actors["alice"], house.session, house.clock.now()
+    ask = AddTask(alice, incident.id, "Call Mrs Jansen", due_at=now + timedelta(days=5), owner_id=alice.id)
+    task = add_task(ask, session=session, now=now)
+    add_task(AddTask(alice, incident.id, "Some day", owner_id=alice.id), session=session, now=now)
+    mine, theirs = (feed_entries(session, house.actors[name], now) for name in ("alice", "charlie"))
+    assert [one.due_at for one in mine if one.obligation.startswith("task:")] == [now + timedelta(days=5)]
+    assert not [one for one in theirs if one.obligation.startswith("task:")]
+    text = str(feed(*mine).to_ical().decode())
+    assert f"{incident.reference}: uw taak of maatregel" in text
+    assert "Jansen" not in text
+    finish_task(FinishTask(alice, incident.id, task.id), session=session, now=now)
+    [done] = [one for one in feed_entries(session, alice, now) if one.obligation.startswith("task:")]
+    assert (done.state, done.changes) == (DeadlineState.MET, 1)
 
 
 def test_a_new_token_closes_the_old_feed_and_a_revoked_one_opens_nothing(house: House, session: Session) -> None:

@@ -1,7 +1,8 @@
-"""A private iCalendar feed of deadlines per person: the token opens it, a new token closes the old one.
+"""A private iCalendar feed of deadlines and own tasks per person: the token opens it, a new token closes the old one.
 
 An event is one duty of one case, whatever happens to its deadline: a correction moves the event, a met deadline marks
-it, a waived one cancels it. The feed holds references and duties, no personal data.
+it, a waived one cancels it. So is a task or measure of that person which has a date. The feed holds references and
+duties, no personal data: what a task is, its page says.
 """
 
 import secrets
@@ -20,7 +21,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kinds import DeadlineState
 from incident.law.texts import sentence, texts
-from incident.store.models import Deadline, Incident, Person
+from incident.store.models import Deadline, Incident, Person, Task
 from incident.usecases.common.access import visible
 from incident.usecases.common.record import record_system
 
@@ -28,10 +29,30 @@ SHOWN_AFTER_END = timedelta(days=60)
 LENGTH = timedelta(minutes=15)
 ALARMS = (timedelta(hours=24), timedelta(hours=3))
 REFRESH = "PT15M"
+TASK = "task"
+"""What stands before the key of a task in the place of an obligation."""
 WORDS = {
-    "nl": {"met": "gedaan", "late": "te laat gedaan", "waived": "vervallen", "provisional": "voorlopig"},
-    "en": {"met": "done", "late": "done late", "waived": "no longer required", "provisional": "provisional"},
-    "de": {"met": "erledigt", "late": "verspätet erledigt", "waived": "entfallen", "provisional": "vorläufig"},
+    "nl": {
+        "task": "uw taak of maatregel",
+        "met": "gedaan",
+        "late": "te laat gedaan",
+        "waived": "vervallen",
+        "provisional": "voorlopig",
+    },
+    "en": {
+        "task": "your task or measure",
+        "met": "done",
+        "late": "done late",
+        "waived": "no longer required",
+        "provisional": "provisional",
+    },
+    "de": {
+        "task": "Ihre Aufgabe oder Maßnahme",
+        "met": "erledigt",
+        "late": "verspätet erledigt",
+        "waived": "entfallen",
+        "provisional": "vorläufig",
+    },
 }
 
 
@@ -69,7 +90,7 @@ def calendar_feed(
 
 
 def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntry]:
-    """What this person may see: running deadlines, and those that ended lately."""
+    """What this person may see: deadlines and own tasks that run, and those that ended lately."""
     recent = (Deadline.settled_at.is_(None)) | (Deadline.settled_at > now - SHOWN_AFTER_END)
     query = (
         select(Deadline, Incident.reference)
@@ -80,8 +101,32 @@ def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntr
     histories: dict[tuple[UUID, str], list[tuple[Deadline, str]]] = {}
     for deadline, reference in session.execute(query):
         histories.setdefault((deadline.incident_id, deadline.obligation), []).append((deadline, reference))
-    found = [_entry(history) for history in histories.values()]
+    found = [*(_entry(history) for history in histories.values()), *_tasks(session, actor, now)]
     return sorted(found, key=lambda entry: (entry.due_at, entry.reference, entry.obligation))
+
+
+def _tasks(session: Session, actor: Actor, now: datetime) -> list[FeedEntry]:
+    """The tasks and measures of this person that have a date."""
+    recent = Task.done_at.is_(None) | (Task.done_at > now - SHOWN_AFTER_END)
+    query = (
+        select(Task, Incident.reference)
+        .join(Incident, Incident.id == Task.incident_id)
+        .where(Task.owner_id == actor.id, recent, *visible(actor))
+    )
+    return [
+        FeedEntry(
+            incident_id=task.incident_id,
+            reference=reference,
+            obligation=f"{TASK}:{task.id}",
+            due_at=task.due_at,
+            state=DeadlineState.OPEN if task.done_at is None else DeadlineState.MET,
+            changes=int(task.done_at is not None),
+            changed_at=task.done_at or task.recorded_at,
+            met_at=task.done_at,
+        )
+        for task, reference in session.execute(query)
+        if task.due_at is not None
+    ]
 
 
 def make_calendar_token(session: Session, person: Person, actor: Actor, now: datetime) -> str:
@@ -151,7 +196,9 @@ def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datet
 
 def _summary(entry: FeedEntry, language: str, words: dict[str, str]) -> str:
     key = f"title.{entry.obligation.partition(':')[0]}"
-    title = sentence(key, (), language) if key in texts() else entry.obligation
+    title = words.get(entry.obligation.partition(":")[0]) or (
+        sentence(key, (), language) if key in texts() else entry.obligation
+    )
     mark = ""
     if entry.state is DeadlineState.MET:
         mark = words["late"] if entry.met_at is not None and entry.met_at > entry.due_at else words["met"]
