@@ -48,6 +48,9 @@ Letters for the printer are left as they are: below an address few fit, both sid
 of them must not be laid out twice.
 """
 
+_FEW_ITEMS: Final = 3
+"""A list of so few, such as an address and a telephone number, stands on one page as a whole."""
+
 _FEW_ROWS: Final = 12
 """A short table of so many rows stands on one page as a whole."""
 
@@ -153,7 +156,8 @@ def _block(block: Block) -> JsonObject:
             return {"kind": "heading", "level": min(level, _MAX_HEADING), "runs": _runs(runs)}
         case Listing(items, ordered, start):
             entries = [[_block(part) for part in item] for item in items]
-            return {"kind": "list", "items": entries, "ordered": ordered, "start": start}
+            whole = len(items) <= _FEW_ITEMS and len(json.dumps(entries)) < _SHORT
+            return {"kind": "list", "items": entries, "ordered": ordered, "start": start, "whole": whole}
         case Table():
             return _table(block)
         case Answer():

@@ -20,12 +20,9 @@ from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.pdf import check_logo, render_letters, render_pdf
 from incident.documents.phrases import furniture
 from incident.documents.templates import find_template
-from incident.documents.writing import write_notice
 from incident.domain.kernel.errors import Invalid
-from incident.law.vocabulary import DataCategory, IncidentKind, Nature
-from incident.usecases.notices.ports import NoticeRequest
 from tests.documents import hostile
-from tests.documents.cases import FACTS, LANGUAGES, MEASURES, NOW, ORGANISATION, facts_in
+from tests.documents.cases import LANGUAGES, facts_in
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="20"><rect width="100" height="20" fill="#056"/></svg>'
@@ -354,31 +351,6 @@ def test_a_short_table_is_not_torn() -> None:
     assert len(told) == len(letters)
     assert all("Rij 5" in page for page in told)
     assert any("Regel" not in page for page in told), "in one of them the page ended there"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_ordinary_letter_stands_on_one_page_and_is_as_large_to_read(language: str) -> None:
-    """What would leave its greeting for a second page stands closer together; what needs two pages keeps its air."""
-    sent = replace(
-        FACTS,
-        kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,),
-        nature=(Nature.CONFIDENTIALITY,),
-        data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.ADDRESS),
-        measures_taken=MEASURES[language],
-    )
-    made = write_notice(NoticeRequest("subjects", "initial", language, sent, ORGANISATION, "DL-1", NOW))
-    body = for_recipient(made.body, language)
-    ordinary = replace(DOCUMENT, title=made.title, language=language, markdown=body, recipient=(), signature=None)
-    reader = _read(ordinary)
-    assert len(reader.pages) == 1
-    assert _sizes(reader) == _sizes(_read(replace(ordinary, markdown=body * 2)))
-
-
-def _sizes(reader: PdfReader) -> set[float]:
-    found: set[float] = set()
-    for page in reader.pages:
-        page.extract_text(visitor_text=lambda _t, _c, matrix, _f, size: found.add(round(size * matrix[0], 1)))
-    return found
 
 
 def test_a_date_beside_a_long_text_stands_on_one_line() -> None:

@@ -1,0 +1,56 @@
+"""Where the pages of a letter end: an ordinary one has one, and what is short is not torn."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from incident.documents.drafting import for_recipient
+from incident.documents.model import NoticeDocument
+from incident.documents.pdf import render_letters, render_pdf
+from incident.documents.writing import write_notice
+from incident.law.vocabulary import DataCategory, IncidentKind, Nature
+from incident.usecases.notices.ports import NoticeRequest
+from tests.documents.cases import FACTS, LANGUAGES, MEASURES, NOW, ORGANISATION
+from tests.documents.test_pdf import DOCUMENT
+
+
+def _read(document: NoticeDocument) -> PdfReader:
+    return PdfReader(io.BytesIO(render_pdf(document)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_ordinary_letter_stands_on_one_page_and_is_as_large_to_read(language: str) -> None:
+    """What would leave its greeting for a second page stands closer together; what needs two pages keeps its air."""
+    sent = replace(
+        FACTS,
+        kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,),
+        nature=(Nature.CONFIDENTIALITY,),
+        data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.ADDRESS),
+        measures_taken=MEASURES[language],
+    )
+    made = write_notice(NoticeRequest("subjects", "initial", language, sent, ORGANISATION, "DL-1", NOW))
+    body = for_recipient(made.body, language)
+    ordinary = replace(DOCUMENT, title=made.title, language=language, markdown=body, recipient=(), signature=None)
+    reader = _read(ordinary)
+    assert len(reader.pages) == 1
+    assert _sizes(reader) == _sizes(_read(replace(ordinary, markdown=body * 2)))
+
+
+def _sizes(reader: PdfReader) -> set[float]:
+    found: set[float] = set()
+    for page in reader.pages:
+        page.extract_text(visitor_text=lambda _t, _c, matrix, _f, size: found.add(round(size * matrix[0], 1)))
+    return found
+
+
+def test_an_address_and_a_telephone_number_stand_together() -> None:
+    """Wherever a page ends: a list of a few short items is not torn."""
+    lists = "- E-mail: a@b.example\n- Telefoon: 010\n"
+    letters = [replace(DOCUMENT, markdown="Regel\n\n" * lines + lists, heading=False) for lines in range(18, 32)]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_letters(letters))).pages]
+    told = [page for page in pages if "E-mail:" in page]
+    assert len(told) == len(letters)
+    assert all("Telefoon:" in page for page in told)
+    assert any("Regel" not in page for page in told), "in one of them the page ended there"
