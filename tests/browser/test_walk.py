@@ -86,7 +86,7 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     for subject in ("authority", "subjects"):
         page.locator(f"#{subject}-act-0").check()
         page.fill(f"#{subject}-reason", "Readable health data in the hands of a thief.")
-    press(page, "Decide")
+    press(page, "Record the decision")
     window.check()
 
     press_link(page, "Notices")
@@ -135,7 +135,7 @@ def no_follow_up(window: Watched, second: Watched, incident: str) -> None:
     page.get_by_text("Decide whether a report is due").click()
     page.get_by_label("No: a second person must agree").check()
     page.get_by_label("Why?").fill("The authority closed its file by telephone.")
-    press(page, "Decide")
+    press(page, "Record the decision")
     asked = second.open(f"{incident}/decisions")
     asked.get_by_label("I agree").check()
     press(asked, "Record my answer")

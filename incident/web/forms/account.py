@@ -93,8 +93,8 @@ class PersonForm(Form):
 class InviteForm(Form):
     """Several people at once."""
 
-    people = TextAreaField(_l("People, one a line"), [Needed(_l("Paste at least one e-mail address.")), AtMost()])
-    roles = CheckboxesField(_l("Role of everybody whose line names none"))
+    people = TextAreaField(_l("People, one per line"), [Needed(_l("Paste at least one e-mail address.")), AtMost()])
+    roles = CheckboxesField(_l("Role for lines without a role"))
 
     def offer(self) -> "InviteForm":
         """Fill in the list, which depends on the page's language."""

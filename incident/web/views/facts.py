@@ -145,6 +145,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
         progress=_progress(case),
         current=sheet.chapter,
+        rest=any(questions()[name].open(case.facts) for name in names),
         **values,
     )
 
