@@ -49,7 +49,7 @@ class OrganisationForm(Form):
     name = StringField(_l("Name"), [Needed(_l("Enter the name of the organisation.")), AtMost(LINE)])
     street = StringField(_l("Street and number"), [AtMost(LINE)])
     postcode = StringField(_l("Postcode"), [AtMost(20)])
-    city = StringField(_l("Place"), [AtMost(LINE)])
+    city = StringField(_l("City"), [AtMost(LINE)])
     country = StringField(_l("Country"), [AtMost(2), _countries])
     websites = TextAreaField(_l("Web addresses"), [AtMost(2000), _sites])
     languages = CheckboxesField(_l("Languages in which you write to people"))

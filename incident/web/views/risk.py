@@ -48,7 +48,7 @@ class Shown:
 
     ``bearing`` names the questions that can matter given the other answers; the page hides the rest. ``rests_on`` asks
     for the proof of answers that carry the outcome; ``first`` is what must stand beside the level itself; ``levels``
-    are the two methods, each with its word and the step of how many.
+    are the two methods, each with its word and the step of how many; ``bare`` says that nothing is answered yet.
     """
 
     result: Assessment
@@ -58,6 +58,7 @@ class Shown:
     rests_on: tuple[str, ...]
     first: tuple[str, ...]
     levels: tuple[tuple[str, str, int, int], ...]
+    bare: bool
 
 
 def _shown(answers: JsonObject, case: Case) -> Shown:
@@ -70,7 +71,7 @@ def _shown(answers: JsonObject, case: Case) -> Shown:
     bearing = tuple(field.name for field in fields(RiskAnswers) if bears(field.name, read))
     proof = tuple(tell_rests_on(name, language_code()) for name in rests_on(read, rules))
     first = tuple(explain(found, language_code()) for found in result.findings if found.rule == DIFFER)
-    return Shown(result, reasons, tuple(matters.items()), bearing, proof, first, _levels(result))
+    return Shown(result, reasons, tuple(matters.items()), bearing, proof, first, _levels(result), read == RiskAnswers())
 
 
 def _levels(result: Assessment) -> tuple[tuple[str, str, int, int], ...]:
