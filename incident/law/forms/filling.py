@@ -148,7 +148,7 @@ class Filling:
     def _answer(self, question: Question, draft: Draft, *, required: bool) -> FilledAnswer:
         options = tuple(question.option(option_id) for option_id in draft.options)
         texts = tuple(option.text for option in options)
-        if draft.text and len(question.options) == 1:
+        if draft.text:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
         return FilledAnswer(

@@ -102,10 +102,9 @@ def _schema() -> Schema:
     schema["title"], schema["description"] = "Risk answers", texts()["risk.schema"]["en"]
     _describe(schema["properties"], "answers")
     _describe(schema["$defs"]["DataItem"]["properties"], "item")
-    schema["$defs"]["DataItem"]["description"] = texts()["risk.schema.item"]["en"]
     for definition in schema["$defs"].values():
-        if "enum" in definition or "const" in definition:
-            definition.pop("description", None)
+        del definition["description"]
+    schema["$defs"]["DataItem"]["description"] = texts()["risk.schema.item"]["en"]
     for name in _NUMBERS:
         schema["properties"][name]["anyOf"][0]["minimum"] = 0
     schema["properties"]["nature"]["anyOf"][0]["minItems"] = 1

@@ -13,7 +13,7 @@ from hypothesis import given
 from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.risk.questions import options, question
 from incident.law.risk.schema import WrongAnswers, answers_schema, read_answers, write_answers
-from incident.law.texts import LANGUAGES
+from incident.law.texts import LANGUAGES, texts
 from incident.law.vocabulary import DataCategory
 from tests.law.risk.strategies import UNHURRIED, answers
 from tests.law.risk.support import Situation, situations
@@ -44,6 +44,21 @@ def test_every_property_says_what_it_means_and_what_each_answer_means(kind: type
     for name, definition in properties.items():
         assert question(name, "en", "answers" if kind is RiskAnswers else "item") in definition["description"]
         assert "title" not in definition
+
+
+def test_no_word_of_the_program_stands_in_the_schema() -> None:
+    """What a closed list means is said where it is asked, and not by the docstring of a class."""
+    described = {name: one["description"] for name, one in SCHEMA["$defs"].items() if "description" in one}
+    assert described == {"DataItem": texts()["risk.schema.item"]["en"]}
+
+
+@pytest.mark.parametrize("name", ["subjects_number", "recipients_number"])
+def test_a_number_of_people_is_counted_from_nothing(name: str) -> None:
+    """None is a number of people; fewer than none, or a part of one, is not."""
+    jsonschema.validate({name: 0}, SCHEMA)
+    for wrong in (-1, 0.5):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({name: wrong}, SCHEMA)
 
 
 def test_the_questions_exist_in_both_languages_with_the_answers_of_the_lists() -> None:
