@@ -166,6 +166,7 @@ FILINGS: Final[Mapping[str, Changes]] = {
         "filer": Contact("Jo Vos", "DPO", "jo@example.nl", "06 2"),
         "due_at": NOW - timedelta(hours=1),
     },
+    "the officer, by account": {"filer": Contact("Femke Gerritsen", "DPO", "fg@example.nl", "06 3")},
     "with proposals": {
         "proposed": (
             Proposal("kinds", (IncidentKind.PHISHING,), "proposal.kinds"),

@@ -1,8 +1,11 @@
 """How much of a form is answered, and about how long the rest takes."""
 
+from dataclasses import replace
+
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.progress import progress
+from incident.law.forms.progress import Progress, progress
+from incident.law.questions import question
 from tests.law.forms.sheets import BLANK, FULL, PROFILE, filing, with_
 
 
@@ -32,3 +35,19 @@ def test_the_minutes_are_those_of_what_is_missing_rounded_up() -> None:
     assert begin_and_time.minutes == 1
     blank = progress(fill_ap(BLANK, PROFILE, filing()))
     assert len(blank.missing) // 12 < blank.minutes < len(blank.missing) // 2
+
+
+def test_every_open_field_counts_once_and_a_line_of_the_profile_is_no_fact() -> None:
+    """Each question of the sheet takes what its kind takes; what it answers beside its own field costs nothing more."""
+    (open_answer,) = progress(fill_ap(with_(severity_note=""), PROFILE, filing(risk_explanation=""))).missing
+    names = ("summary", "description", "discovery", "contact_name", "reporter_name", "reporter_email", "reporter_phone")
+    asked = tuple(replace(open_answer, number=str(at), fields=(name,)) for at, name in enumerate(names))
+    seconds = sum(question(name).seconds for name in names)
+    assert seconds % 60 == 2, "so that a minute of another length would show"
+    assert Progress(0, len(asked), asked).minutes == seconds // 60 + 1
+    assert Progress(0, 2, asked[:2]).minutes == 1, "two texts are a minute"
+    twice = tuple(replace(one, number="x", fields=(*one.fields, "role")) for one in asked)
+    assert Progress(0, 2 * len(asked), (*asked, *twice)).minutes == seconds // 60 + 1
+    profile = tuple(replace(open_answer, number=str(at), fields=()) for at in range(8))
+    assert Progress(0, 8, profile).minutes == 2, "eight lines of the organisation's profile"
+    assert Progress(0, 7, profile[:7]).minutes == 1
