@@ -645,7 +645,7 @@ def _casework() -> None:
         _of_incident(),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("owner_id", sa.Uuid(), sa.ForeignKey("person.id")),
+        sa.Column("owner_id", sa.Uuid(), sa.ForeignKey("person.id"), index=True),
         sa.Column("owner_name", sa.String(255), nullable=False),
         *_times("due_at", "done_at"),
         sa.Column("position", sa.Integer(), nullable=False),

@@ -37,7 +37,7 @@ class Task(Committed, Authored, Base):
     incident_id: Mapped[IncidentKey]
     kind: Mapped[TaskKind] = mapped_column(choice(TaskKind), default=TaskKind.TASK)
     title: Mapped[str]
-    owner_id: Mapped[PersonKey]
+    owner_id: Mapped[PersonKey] = mapped_column(index=True)
     owner_name: Mapped[Short] = mapped_column(default="")
     due_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
