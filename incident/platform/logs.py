@@ -48,7 +48,6 @@ OWN = frozenset(
 QUIET = (
     "slack_bolt",
     "slack_sdk",
-    "apscheduler",
     "waitress",
     "werkzeug",
     "urllib3",
@@ -56,6 +55,8 @@ QUIET = (
     "sqlalchemy",
     "fontTools",
 )
+BEAT = "apscheduler"
+"""It warns of every task that outlives its beat, as sending does by design; what is late is told by /health."""
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
@@ -111,6 +112,7 @@ def _attach(settings: Settings, formatter: logging.Formatter) -> None:
     root.setLevel(settings.log_level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger(BEAT).setLevel(max(logging.ERROR, root.level))
 
 
 class _StandardError(logging.Handler):

@@ -8,15 +8,25 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Response, request
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
 
 from incident.cli.web import application
+from incident.domain.kernel.people import Role, Source
 from incident.platform.settings import Settings
+from incident.store.db import harden
+from incident.store.models import Incident
+from incident.usecases.people.api_tokens import make_api_token
 from tests.conftest import KEY
+from tests.factories import make_person
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,8 +65,8 @@ class Serving:
         self.process.kill()
         pytest.fail(f"It does not serve: {self.process.communicate()[0]}")
 
-    def get(self, path: str) -> tuple[int, dict[str, str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+    def get(self, path: str, patience: int = 10) -> tuple[int, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
         connection.request("GET", path)
         answer = connection.getresponse()
         answer.read()
@@ -174,3 +184,39 @@ def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> N
     finally:
         for one in hanging:
             one.close()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_meanwhile(
+    serve: type[Serving], settings: Settings
+) -> None:
+    """Twelve at once, three reports each, to two processes: on SQLite only one of all their threads writes."""
+    engine = harden(create_engine(settings.database_url))
+    with Session(engine) as session, session.begin():
+        person = make_person(session, "Femke", [Role.RESPONDER], datetime.now(UTC))
+        actor = person.actor(Source.WEB)
+        token = make_api_token(session, actor, person.id, "many", now=datetime.now(UTC))
+    serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def write(number: int) -> list[int]:
+        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=120)
+        statuses = []
+        for turn in range(3):
+            connection.request("POST", "/api/v1/incidents", json.dumps({"summary": f"Case {number}-{turn}"}), headers)
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        connection.close()
+        return statuses
+
+    with ThreadPoolExecutor(12) as writers:
+        written = [writers.submit(write, number) for number in range(12)]
+        read = set()
+        while not all(one.done() for one in written):
+            read |= {serving.get(path, patience=120)[0] for path in ("/ready", "/login")}
+    assert Counter(status for one in written for status in one.result()) == {201: 36}
+    assert read == {200}
+    with Session(engine) as session:
+        assert session.scalars(select(func.count()).select_from(Incident)).one() == 36
+    engine.dispose()

@@ -2,11 +2,16 @@
 
 import json
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from incident.platform import logs
 from incident.platform.settings import Settings
@@ -64,6 +69,26 @@ def test_libraries_are_quiet_but_their_warnings_have_the_same_form(
     logging.getLogger("waitress.queue").warning("Task queue depth is 3")
     [event] = lines()
     assert (event["event"], event["logger"]) == ("Task queue depth is 3", "waitress.queue")
+
+
+def test_a_task_that_outlives_its_beat_is_no_news_and_one_that_fails_is(
+    lines: Callable[[], list[dict[str, object]]],
+) -> None:
+    """Sending may take longer than the beat, many times an hour; nobody would see the line that matters."""
+    scheduler, done, failed = BackgroundScheduler(timezone=UTC), threading.Event(), threading.Event()
+
+    def fails() -> None:
+        failed.set()
+        raise OSError
+
+    scheduler.add_job(done.wait, IntervalTrigger(seconds=0.02))
+    scheduler.start()
+    time.sleep(0.3)
+    scheduler.add_job(fails)
+    assert failed.wait(10)
+    done.set()
+    scheduler.shutdown()
+    assert {event["level"] for event in lines()} == {"error"}
 
 
 def test_an_exception_is_one_line_without_local_variables(lines: Callable[[], list[dict[str, object]]]) -> None:

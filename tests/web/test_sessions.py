@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from incident import create_app
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import Role
+from incident.domain.kernel.people import Role, Source
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
-from incident.store.models import OutboxMessage, SignIn
+from incident.store.models import OutboxMessage, Person, SignIn
+from incident.usecases.clock.calendar_feed import make_calendar_token
+from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.people.sessions import forget_old_sign_ins
 from incident.wiring import wire
 from tests.promises.test_acts_of_power import key_of, on_record
@@ -89,6 +91,37 @@ def test_a_changed_password_ends_every_other_session(lite: Team) -> None:
     here.submit("/account/password", password=PASSWORD, new_password=new, new_password_confirm=new)
     assert here.get("/account").path == "/account"
     assert elsewhere.get("/account").path.startswith("/login")
+
+
+def test_a_new_password_leaves_tokens_and_one_button_ends_them(lite: Team, clock: FixedClock) -> None:
+    """A script keeps watch over a deadline; who fears that somebody else had the account ends everything at once."""
+    email = lite.account("Femke", Role.DPO)
+    here = browser(lite, email)
+    assert "end all tokens" not in here.get("/account").text
+    with lite.app.app_context():
+        person = db.session().scalars(select(Person).where(Person.email == email)).one()
+        actor = person.actor(Source.WEB)
+        token = make_api_token(db.session(), actor, person.id, "watch", now=clock.now())
+        calendar = make_calendar_token(db.session(), person, actor, clock.now())
+        db.session.commit()
+
+    def opened() -> list[int]:
+        stranger = lite.app.test_client()
+        asked = stranger.get("/api/v1/incidents", headers={"Authorization": f"Bearer {token}"})
+        return [asked.status_code, stranger.get(f"/calendar/{calendar}.ics").status_code]
+
+    new = "quite another sentence to remember"
+    here.get("/account/password")
+    here.submit("/account/password", password=PASSWORD, new_password=new, new_password_confirm=new)
+    assert opened() == [200, 200]
+    page = here.get("/account")
+    assert "Sign out everywhere else and end all tokens" in page.text
+    key = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "csrf_token")
+    here.client.post("/account/sign-ins/end", data={"csrf_token": key})
+    assert opened() == [200, 200]
+    here.client.post("/account/sign-ins/end", data={"csrf_token": key, "keys": "end"})
+    assert opened() == [401, 404]
+    assert "end all tokens" not in here.get("/account").text
 
 
 def test_a_forged_host_leads_nobody_astray(lite: Team) -> None:

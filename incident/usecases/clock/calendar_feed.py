@@ -24,6 +24,7 @@ from incident.law.texts import sentence, texts
 from incident.store.models import Deadline, Incident, Person, Task
 from incident.usecases.common.access import visible
 from incident.usecases.common.record import record_system
+from incident.usecases.people.api_tokens import revoke_api_token, tokens_of
 
 SHOWN_AFTER_END = timedelta(days=60)
 LENGTH = timedelta(minutes=15)
@@ -147,6 +148,19 @@ def person_of_calendar_token(session: Session, token: str) -> Person | None:
     """Whose feed a token opens; None for an unknown or revoked one, and for people whose account is closed."""
     digest = sha256(token.encode()).hexdigest()
     return session.scalars(select(Person).where(Person.calendar_token_sha256 == digest, Person.active)).first()
+
+
+def has_keys(session: Session, person: Person) -> bool:
+    """Whether something but a sign-in opens what this person may see: a token, or the address of the calendar."""
+    return person.calendar_token_sha256 is not None or bool(tokens_of(session, person.id))
+
+
+def end_all_keys(session: Session, person: Person, actor: Actor, *, now: datetime) -> None:
+    """End every token of one's own, and the address of the calendar."""
+    for token in tokens_of(session, person.id):
+        revoke_api_token(session, actor, token.id, now=now)
+    if person.calendar_token_sha256 is not None:
+        revoke_calendar_token(session, person, actor, now)
 
 
 def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:

@@ -40,6 +40,8 @@ RESETS: Final = Limit("reset", 3, timedelta(hours=1))
 """Mails with a password link to one account: each works for hours, so nobody needs more."""
 RESETS_FROM: Final = Limit("reset_from", 20, timedelta(hours=1))
 """The same from one network address, for whichever accounts."""
+RESETS_REHEARSED: Final = Limit("reset_rehearsed", 1, timedelta(hours=1))
+"""Refuses nothing: it is counted where no mail goes out, so that this takes as long as where one does."""
 REPORTS: Final = Limit("report", 100, timedelta(hours=1))
 """Reports of one person or program. Each starts a clock and wakes people; a loop is not a hundred breaches."""
 REPORTS_FROM: Final = Limit("report_from", 300, timedelta(hours=1))

@@ -9,19 +9,20 @@ from flask_login import current_user  # type: ignore[import-untyped]
 from flask_security import LoginForm
 from flask_security.forms import ChangePasswordForm, ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.utils import get_message
+from flask_security.utils import get_message, hash_data, hash_password
 from wtforms import Field, Form, HiddenField, PasswordField, StringField
 
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.sessions import is_fresh
 from incident.store.db import db
-from incident.usecases.common.limits import RESETS, RESETS_FROM, spend
+from incident.usecases.common.limits import RESETS, RESETS_FROM, RESETS_REHEARSED, spend
 from incident.usecases.people import sign_in
 from incident.usecases.people.group_roles import links_of
 from incident.usecases.people.passkeys import only_by_passkey, passkeys_of
 from incident.web.accounts.counted import account_of, network_of
 from incident.web.accounts.known import ticket
+from incident.web.accounts.mail import rehearse
 from incident.web.accounts.passkeys import proved
 from incident.web.accounts.sessions import here, prove_here
 from incident.web.clock import deps, now
@@ -128,7 +129,20 @@ class LimitedResetForm(ForgotPasswordForm):
         # The first limit that is full ends it: an address that asks too much uses up nobody's own links.
         full = any(spend(db.session(), limit, name, now=now()) is not None for limit, name in whose)
         db.session.commit()
-        return super().validate(**kwargs) and not full
+        goes_out = super().validate(**kwargs) and not full
+        self._take_as_long(goes_out)
+        return goes_out
+
+    def _take_as_long(self, goes_out: bool) -> None:
+        """Do what the other answer does: the library hashes in two ways, and only a link is queued and written down."""
+        if not goes_out or self.user.password is None:  # type: ignore[union-attr]
+            hash_data("what the link of somebody is made of")
+        if goes_out:
+            hash_password("what the library does for nobody")
+            return
+        rehearse()
+        spend(db.session(), RESETS_REHEARSED, "", now=now())
+        db.session.commit()
 
 
 ANSWERS: Final = ("proof_code", "proof_passkey", "proof_password")

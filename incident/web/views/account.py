@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
 from incident.store.db import db
+from incident.usecases.clock.calendar_feed import end_all_keys, has_keys
 from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
 from incident.usecases.people.group_roles import links_of, standing
@@ -44,9 +45,9 @@ def show() -> ResponseReturnValue:
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
     links, groups = links_of(db.session(), person), standing(db.session(), person)
-    return render_template(
-        "web/account/show.html", form=form, me=person, places=places, here=here(), links=links, groups=groups
-    )
+    shown = {"places": places, "here": here(), "links": links, "groups": groups}
+    has_tokens = has_keys(db.session(), person)
+    return render_template("web/account/show.html", form=form, me=person, has_tokens=has_tokens, **shown)
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
@@ -61,10 +62,13 @@ def sign_out_there(sign_in_id: UUID) -> ResponseReturnValue:
 @bp.post("/account/sign-ins/end")
 @commits
 def sign_out_elsewhere() -> ResponseReturnValue:
-    """End all one's sign-ins but this one."""
-    me, this = viewer(), here()
+    """End all one's sign-ins but this one, and where it is wanted whatever else opens the account."""
+    me, this, person = viewer(), here(), current_person()
     assert me.id is not None
     assert this is not None
+    assert person is not None
     sessions.end_all(db.session(), me, me.id, but=this.id, now=now())
+    if request.form.get("keys"):
+        end_all_keys(db.session(), person, me, now=now())
     flash(_("You are signed in here only."), "success")
     return redirect(url_for(".show"))
