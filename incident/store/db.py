@@ -29,7 +29,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = 30_000
+"""Longer than the writers of all threads take one after the other on a slow machine: who waits longer is refused."""
 READING = "meldklok_reading"
 FIRST = "meldklok_first"
 ASK_EVERY, ASK_FIRST_EVERY = 0.01, 0.002
