@@ -403,6 +403,13 @@ def test_the_reason_for_delay_is_asked_once_the_deadline_has_passed(
     assert shown is ("4.5" not in hidden(form))
 
 
+def test_who_supplements_is_not_asked_why_it_was_discovered_long_ago() -> None:
+    """The first notification said so, and a follow-up is late for no one."""
+    long_ago = with_(discovered_at=NOW - timedelta(days=5))
+    assert "4.5" not in hidden(fill(long_ago))
+    assert "4.5" in hidden(fill(long_ago, FilingKind.FOLLOW_UP))
+
+
 def test_nothing_is_late_while_no_moment_is_known() -> None:
     assert "4.5" in hidden(fill(BLANK))
 
