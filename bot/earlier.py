@@ -27,7 +27,7 @@ def earlier(turn: Turn, incident: "Incident") -> list[Block]:
     say = turn.say
     counts = say("Notified: %(notified)s. Not notified: %(kept)s.", notified=found.notified, kept=found.kept)
     title = f"*{say('Earlier breaches like this')}* {counts}"
-    binds = say("It binds nobody; whoever decides otherwise says why.")
+    binds = say("It is not binding; whoever decides otherwise says why.")
     return [
         blocks.section(f"{title}\n{binds}"),
         *(blocks.quoted(_told(turn, one)) for one in found.closest[:SHOWN]),

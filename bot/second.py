@@ -59,7 +59,7 @@ def _why(turn: Turn, *, alone: bool) -> list[Block]:
         label = turn.say("Why? (needed when you do not agree)")
         return [blocks.field("reason", label, blocks.text_input(multiline=True))]
     warning = turn.say("Nobody else here can agree, and it has rested. The record will say that you reviewed it alone.")
-    label = turn.say("What did you go through again, and why does it hold?")
+    label = turn.say("What did you check again, and why does it hold?")
     return [blocks.section(warning), blocks.field("reason", label, blocks.text_input(multiline=True), optional=False)]
 
 

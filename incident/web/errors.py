@@ -52,7 +52,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     match status:
         case 404:
-            title, text = _("Page not found"), _("There is nothing here, or it is not yours to see.")
+            title, text = _("Page not found"), _("This page does not exist, or you may not see it.")
         case 403:
             title, text = _("Not allowed"), _("Your role does not allow this. Ask the data protection officer.")
         case 405:

@@ -48,7 +48,7 @@ def init_repeats(app: Flask) -> None:
 
 
 def _show_what_is_there(_error: AlreadyDone) -> ResponseReturnValue:
-    flash(_("This had been recorded already. It has not been recorded twice."), "success")
+    flash(_("This was already recorded. It has not been recorded twice."), "success")
     pages = current_app.url_map.bind("")
     path = request.path
     while path and not pages.test(path, "GET"):

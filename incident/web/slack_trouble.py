@@ -52,5 +52,5 @@ def _words(code: str) -> tuple[str, str]:
         )
     return (
         _("The Slack room of this incident could not be brought up to date."),
-        _("Meldklok keeps trying by itself. If this stays, ask an administrator to look at Health."),
+        _("Meldklok keeps trying. If this message stays, ask an administrator to look at System status."),
     )

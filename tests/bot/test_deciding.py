@@ -47,7 +47,7 @@ def test_in_an_office_of_one_the_officer_looks_again_once_it_has_rested(
     clock.advance(hours=25)
     cast.dpo.press("Besluit bekijken", announced)
     assert "The record will say that you reviewed it alone." in texts(cast.dpo.modal("Second person")["blocks"])
-    again = "What did you go through again, and why does it hold?"
+    again = "What did you check again, and why does it hold?"
     cast.dpo.fill({"Your answer": "I agree", again: "Fine"}).submit()
     assert list(cast.dpo.errors) == [again]
     cast.dpo.fill({again: REVIEW}).submit()
@@ -77,10 +77,10 @@ def test_alone_a_no_to_the_authority_takes_in_slack_what_it_takes_on_the_page(
     slack.wait_for(lambda: "Nobody else here can agree. Let it rest" in texts(cast.dpo.modal()["blocks"]))
     clock.advance(hours=13)
     _open(cast, top, "Look at the decision…", "Second person")
-    again = "What did you go through again, and why does it hold?"
+    again = "What did you check again, and why does it hold?"
     for words in ("Still so.", why):
         cast.dpo.fill({"Your answer": "I agree", again: words}).submit()
-        assert cast.dpo.errors == {again: "You are alone: write what you went through again, and why it holds."}
+        assert cast.dpo.errors == {again: "You are alone: write what you checked again, and why it holds."}
     _back(app, active=True)
     cast.dpo.fill({again: REVIEW}).submit()
     assert database().scalars(select(Decision.state)).one() is DecisionState.PROPOSED, "somebody else can look now"

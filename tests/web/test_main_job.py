@@ -293,7 +293,7 @@ def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> N
     page = dpo.get(f"/incidents/{reference}/decisions")
     prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
     refused = dpo.submit("/second", **{prefix: "yes"})
-    assert refused.problems == ["You are alone: write what you went through again, and why it holds."]
+    assert refused.problems == ["You are alone: write what you checked again, and why it holds."]
     review = "I opened the file again, and its history: it never held anything."
     agreed = dpo.submit("/second", **{prefix: "yes", prefix.replace("-agree", "-reason"): review})
     assert "reviewed alone" in agreed.text, agreed.problems

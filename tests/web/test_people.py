@@ -81,7 +81,7 @@ def test_an_invitation_gives_no_power_over_decisions(lite: Team) -> None:
     admin = lite.visitor("Femke", Role.ADMIN)
     admin.get("/people/invite")
     page = admin.submit("/people/invite", people="tom@example.org, fg\neva@example.org, second", roles=[])
-    assert "waits until somebody else agrees" in page.text
+    assert "wait until somebody else agrees" in page.text
     with lite.app.app_context():
         rows = db.session.scalars(db.select(Person).where(Person.email.in_(["tom@example.org", "eva@example.org"])))
         assert {role.name for row in rows for role in row.roles} == {"reporter"}

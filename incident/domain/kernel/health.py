@@ -102,8 +102,8 @@ def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
         return [_since("worker_ahead", -age, sentence, longer)]
     if age <= SWEEP_TOO_OLD:
         return []
-    sentence = "The worker has been silent for %(minutes)s minutes: no reminder leaves the house."
-    longer = "The worker has been silent for %(hours)s hours: no reminder leaves the house."
+    sentence = "The worker has been silent for %(minutes)s minutes: no reminder is sent."
+    longer = "The worker has been silent for %(hours)s hours: no reminder is sent."
     return [_since("worker_silent", age, sentence, longer)]
 
 

@@ -157,7 +157,7 @@ def _must_not_be_sent(session: Session, notice: Notice) -> None:
     """What has left the house stays as it left."""
     mine = session.scalars(select(NoticeVersion.id).where(NoticeVersion.notice_id == notice.id))
     if sent_versions(session, notice.incident_id).intersection(mine):
-        raise IllegalMove("This text has left the house and stays as it is. Draft a follow-up instead.")
+        raise IllegalMove("This text was sent and stays as it is. Draft a follow-up instead.")
 
 
 CHOOSE = {

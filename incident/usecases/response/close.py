@@ -133,7 +133,7 @@ def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime)
     incident = incident_for(session, command.incident, command.actor, Permission.CLOSE)
     if incident.status in OPEN_STATUSES:
         raise IllegalMove("This incident is open.")
-    reason = required(command.reason, "Write why it is taken up again.", field="reason")
+    reason = required(command.reason, "Say why it is reopened.", field="reason")
     incident.closed_at, incident.duplicate_of_id = None, None
     record(session, incident, Tag.INCIDENT_REOPENED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="reopened", text=reason, happened_at=now, now=now)

@@ -35,7 +35,7 @@ def check_second(
     if agree and now < rested_at(decision):
         raise IllegalMove("Nobody else here can agree. You can look at it again yourself once it has rested.")
     if agree and not _reviews(decision, reason):
-        raise Invalid("You are alone: write what you went through again, and why it holds.", field="reason")
+        raise Invalid("You are alone: write what you checked again, and why it holds.", field="reason")
 
 
 def in_an_office_of_one(session: Session, person: UUID) -> bool:

@@ -245,7 +245,7 @@ class LetInForm(Form):
 class ReopenForm(Form):
     """Why a closed incident is taken up again."""
 
-    reason = TextAreaField(_l("Why is it taken up again?"), [Needed(_l("Write why it is taken up again.")), AtMost()])
+    reason = TextAreaField(_l("Why is it reopened?"), [Needed(_l("Say why it is reopened.")), AtMost()])
 
 
 __all__ = [

@@ -209,6 +209,6 @@ def _once(name: str) -> Validator:
         names = [getattr(value, name).casefold() for value in field.data or ()]
         twice = next((one for one in names if names.count(one) > 1), None)
         if twice is not None:
-            raise ValidationError(_("“%(name)s” stands in the list twice.", name=twice))
+            raise ValidationError(_("“%(name)s” is in the list twice.", name=twice))
 
     return check

@@ -71,7 +71,7 @@ class MomentField(InstantField):
         try:
             self.data = read_instant(f"{local:%Y-%m-%dT%H:%M}{chosen}", self.zone.key).astimezone(UTC)
         except NotAnInstant as refusal:
-            twice = _("The clock struck this time twice. Say below which of the two it was.")
+            twice = _("This time occurred twice, because the clock went back. Say below which of the two it was.")
             self.process_errors = [twice if known else explain(refusal.reason, language_code())]
 
 

@@ -29,7 +29,7 @@ def edit() -> ResponseReturnValue:
     if form.validate_on_submit() and not previewing:
         command = ChangeLadder(viewer(), form.document(policy))
         if attempt(form, lambda: change_ladder(command, session=db.session(), now=now())):
-            flash(_("Saved. Running deadlines follow the new ladder from now on."), "success")
+            flash(_("Saved. Running deadlines use the new reminders from now on."), "success")
             return redirect(url_for(".edit"))
     return render_template(
         "web/ladder/edit.html",

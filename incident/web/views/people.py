@@ -144,7 +144,7 @@ def _page(form: PersonForm, person: "Person", link: str | None = None) -> str:
 
 def _say_what_waits(held: object) -> None:
     if held:
-        flash(_("What gives power over decisions waits until somebody else agrees. They have been told."))
+        flash(_("Roles and links that give power over decisions wait until somebody else agrees. They have been told."))
 
 
 def _as_it_stands(person: "Person") -> dict[str, object]:

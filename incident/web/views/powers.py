@@ -30,7 +30,7 @@ POWERS: Final = {
     Power.ROLES: _l("Give roles that decide"),
     Power.LINK: _l("Make a password link"),
     Power.FACTOR: _l("Remove the second factor"),
-    Power.SLACK: _l("Tie the account to a member of Slack"),
+    Power.SLACK: _l("Link the account to a Slack member"),
 }
 
 

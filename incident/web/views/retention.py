@@ -26,21 +26,21 @@ from incident.web.viewer import viewer
 bp = Blueprint("retention", __name__)
 NAMES = {
     Kept.RECIPIENTS: _l("People of a mailing"),
-    Kept.MESSAGES: _l("Messages that left"),
+    Kept.MESSAGES: _l("Sent messages"),
     Kept.NOTES: _l("Notes on the timeline"),
     Kept.EVIDENCE: _l("Files in evidence"),
     Kept.CONTACTS: _l("How to reach reporters without an account"),
     Kept.DRAFTS: _l("What was typed and never recorded"),
-    Kept.TOKENS: _l("Keys that have ended"),
+    Kept.TOKENS: _l("Expired keys"),
     Kept.SIGN_INS: _l("Network addresses of sign-ins"),
 }
 FROM_WHEN = {
-    Kept.MESSAGES: _l("days after it left: words and addressee go, when and how it left stays"),
-    Kept.NOTES: _l("days after the incident was closed; decisions, facts and notices stay in the register"),
-    Kept.EVIDENCE: _l("days after the incident was closed; proof of what was sent stays"),
-    Kept.CONTACTS: _l("days after the incident was closed; what they reported stays"),
+    Kept.MESSAGES: _l("days after sending; text and recipient are erased, time and channel are kept"),
+    Kept.NOTES: _l("days after the incident is closed; decisions, facts and notices stay in the register"),
+    Kept.EVIDENCE: _l("days after the incident is closed; proof of what was sent is kept"),
+    Kept.CONTACTS: _l("days after the incident is closed; what they reported is kept"),
     Kept.DRAFTS: _l("days after the last change, once the incident is closed"),
-    Kept.TOKENS: _l("days after its end"),
+    Kept.TOKENS: _l("days after they expire"),
     Kept.SIGN_INS: _l("days after the last sign-in"),
 }
 
@@ -94,7 +94,7 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit():
         command = SavePolicies(viewer(), form.days())
         if attempt(form, lambda: save_policies(command, session=session, now=now())):
-            flash(_("Saved. The next night goes by it."), "success")
+            flash(_("Saved. It applies from tonight."), "success")
             return redirect(url_for(".index"))
     due = preview(session, kept, now())
     return render_template(

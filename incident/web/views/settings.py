@@ -47,7 +47,7 @@ def _try_example() -> ResponseReturnValue:
     save_organisation(SaveOrganisation(viewer(), load_profile()), session=db.session(), now=now())
     if allowed(Permission.DECIDE):
         load_examples(db.session(), actor=viewer(), now=now(), writer=deps().writer)
-    flash(_("This is the example organisation now. Replace it under Settings before you use it in earnest."), "success")
+    flash(_("This is the example organisation now. Replace it under Settings before real use."), "success")
     return redirect(url_for("board.index"))
 
 

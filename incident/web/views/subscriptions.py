@@ -92,7 +92,7 @@ def renew(key: str) -> ResponseReturnValue:
 def try_one(key: str) -> ResponseReturnValue:
     """Send a test."""
     try_subscription(TestSubscription(viewer(), key), session=db.session(), now=now())
-    flash(_("A test is on its way: below stands what became of it."), "success")
+    flash(_("A test is on its way: see below how it went."), "success")
     return redirect(url_for(".edit", key=key))
 
 

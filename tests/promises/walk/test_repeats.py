@@ -14,7 +14,7 @@ def test_the_same_form_again_acts_once(lite: Team) -> None:
     dpo.submit("/timeline", text="Called the police.")
     dpo.page = page
     again = dpo.submit("/timeline", text="Called the police.")
-    assert "This had been recorded already. It has not been recorded twice." in again.text
+    assert "This was already recorded. It has not been recorded twice." in again.text
     assert again.text.count("Called the police.") == 1
 
 

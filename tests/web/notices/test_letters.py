@@ -186,7 +186,9 @@ def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[s
     dpo.get(f"{page.path}/submit")
     when = {"submitted_at__date": "2026-10-25", "submitted_at__time": "02:30"}
     asked = dpo.submit("/submit", **when)
-    assert asked.problems == ["The clock struck this time twice. Say below which of the two it was."]
+    assert asked.problems == [
+        "This time occurred twice, because the clock went back. Say below which of the two it was."
+    ]
     choices = [node.get("value") for node in asked.tree.iter("input") if node.get("name") == "submitted_at-offset"]
     assert choices == ["+02:00", "+01:00"]
     done = dpo.submit("/submit", submitted_at__offset="+01:00")

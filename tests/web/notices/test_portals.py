@@ -79,7 +79,7 @@ def test_one_press_leads_from_each_running_clock_to_its_form(dpo: Visitor, refer
                 told = any(words in text_of(node) for words in ("words read in", "words as others", "own words:"))
                 assert told == apart, "said of the whole, and where a question is otherwise"
         assert f"/incidents/{reference}/duties#{report.partition('_')[0]}" in page.links("/duties")
-        assert "Nothing leaves from here" in page.text
+        assert "Meldklok sends nothing from here" in page.text
         assert form.about["en"] in page.text
 
 

@@ -153,7 +153,7 @@ def redraft(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """Draft it anew from the newest facts."""
     opened = open_notice(reference, notice_id)
     redraft_notice(RedraftNotice(viewer(), notice_id), session=db.session(), now=now(), writer=deps().writer)
-    flash(_("Drafted anew from the newest facts."), "success")
+    flash(_("Drafted again from the newest facts."), "success")
     return redirect(opened.url(".show"))
 
 

@@ -199,14 +199,14 @@ def release(reference: str, mailing_id: UUID) -> ResponseReturnValue:
 def stop(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Keep what has not left from leaving."""
     act = partial(stop_mailing, db.session(), mailing_id, actor=viewer(), now=now())
-    return _step(reference, mailing_id, act, _("Stopped. What had left already cannot be taken back."))
+    return _step(reference, mailing_id, act, _("Stopped. Messages already sent cannot be recalled."))
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/resume")
 def resume(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Let a stopped mailing go on with what had not left."""
     act = partial(resume_mailing, db.session(), mailing_id, actor=viewer(), now=now())
-    return _step(reference, mailing_id, act, _("It goes on with the people who had not got it yet."))
+    return _step(reference, mailing_id, act, _("Sending continues with the people who had not received it yet."))
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/assign")
