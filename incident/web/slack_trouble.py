@@ -48,7 +48,7 @@ def _words(code: str) -> tuple[str, str]:
     if code in TOKEN:
         return (
             _("Slack refuses Meldklok, so nothing about this incident arrives there."),
-            _("Tell the team by telephone or e-mail, and ask an administrator to look at Health."),
+            _("Tell the team by telephone or e-mail, and ask an administrator to look at System status."),
         )
     return (
         _("The Slack room of this incident could not be brought up to date."),

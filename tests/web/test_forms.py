@@ -7,6 +7,7 @@ from incident.documents.register_export import harmless
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.places import Away
+from incident.web.forms.rows import Column
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -198,6 +199,14 @@ def test_no_page_has_a_field_for_a_deadline(lite: Team) -> None:
         page = dpo.get(f"/incidents/{reference}/{path}")
         names = {node.get("name", "") for node in page.tree.iter() if node.get("name")}
         assert not {name for name in names if name.startswith(("due_at", "deadline"))}
+
+
+def test_a_folded_row_says_what_its_values_mean() -> None:
+    """A bare 24 or Yes tells nobody anything; an empty cell says nothing."""
+    hours = Column("hours", "Contract term", numeric=True, told="within {} hours")
+    outside = Column("outside", "Outside the EEA?", (("unknown", "-"), ("yes", "Yes")), told="Outside the EEA? {}")
+    assert (hours.said("24"), hours.said("")) == ("within 24 hours", "")
+    assert (outside.said("yes"), outside.said("unknown")) == ("Outside the EEA? Yes", "")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+31", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1"])

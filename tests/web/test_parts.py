@@ -36,6 +36,7 @@ def test_a_part_is_given_and_taken_back_on_the_page(lite: Team) -> None:
     assert holders() == [None, None, person, None]
     assert "IT lead: Rens" in officer.get(path).text
     assert "Femke gave a part in the case to Rens: IT lead" in officer.get(f"{path}/record").text
+    assert "unless you tick them: Rens." in officer.get(f"{path}/restrict").text
     refused = send(officer, f"{path}/assign", part="dpo", person=str(person))
     assert refused.status_code >= 400
     send(officer, f"{path}/assign", part="it", person="")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.kernel.roles import Permission
+from incident.domain.kinds import Part
 from incident.store.db import db
 from incident.store.queries.casework import tasks_of, timeline_of
 from incident.usecases.people.accounts import able_to
@@ -49,6 +50,7 @@ def _left_out(case: Case, form: RestrictForm) -> list[str]:
     """Who worked on the incident, or has a part in it, and is not ticked: these people would lose sight of it."""
     session, incident = db.session(), case.incident
     parts = {entry.author_id for entry in timeline_of(session, incident.id)}
+    parts |= {incident.holder(part) for part in Part}
     parts |= {task.owner_id for task in tasks_of(session, incident.id) if task.done_at is None}
     ticked = set(form.people.data or ())
     return [

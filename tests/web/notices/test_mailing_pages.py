@@ -114,6 +114,7 @@ def test_a_mailing_from_the_list_to_the_last_message(
     address = page.path
     people = dpo.get(f"{address}/people")
     assert "Ann Smit" in people.text
+    assert "All (2)" in people.text
     assert "Dear Bo Ek" in dpo.get(f"{address}/people/3").text
     dpo.get(address)
     tested = dpo.submit("/test")
@@ -128,6 +129,8 @@ def test_a_mailing_from_the_list_to_the_last_message(
     second.get(address)
     released = second.submit("/release")
     assert "Released." in released.text, released.problems
+    assert "being sent" in released.text
+    assert "Send me a test" not in released.text
     send_all(lite.app, clock)
     assert sorted(to for to, _ in box.mails[1:]) == [["ann@example.org"], ["bo@example.se"]]
     for _to, letter in box.mails[1:]:
