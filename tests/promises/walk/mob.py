@@ -83,7 +83,7 @@ class Browser(threading.Thread):
 
     def __init__(self, address: str, share: Sequence[int], answers: Answers, lock: threading.Lock) -> None:
         super().__init__(daemon=True)
-        self._client = httpx.Client(base_url=address, timeout=60, headers={"Accept-Language": "en"})
+        self._client = httpx.Client(base_url=address, timeout=180, headers={"Accept-Language": "en"})
         self._share, self._answers, self._lock = share, answers, lock
         self._last: dict[str, str] = {}
         self._hidden: dict[str, dict[str, str]] = {}
