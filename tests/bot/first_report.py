@@ -48,7 +48,7 @@ def main(folder: str, database_url: str) -> None:
         rik.fill({"Wat is er gebeurd?": "Laptop kwijt"})
         rik.submit()
         listening = False
-        assert "DL-" in str(rik.modal("Gemeld"))
+        assert "DL-" in str(rik.modal("Melding ontvangen"))
     sys.stdout.write("\n".join(seen))
 
 

@@ -281,7 +281,7 @@ def test_the_words_follow_the_persons_slack(slack: FakeSlack, http: HttpTranspor
     piet.command("/datalek")
     piet.modal("Datalek melden")
     piet.fill({"Wat is er gebeurd?": "Laptop kwijt"}).submit()
-    assert "Dank u" in texts(piet.modal("Gemeld")["blocks"])
+    assert "Dank u" in texts(piet.modal("Melding ontvangen")["blocks"])
 
 
 def test_a_room_that_may_not_be_made_leaves_the_thread(

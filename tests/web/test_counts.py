@@ -30,6 +30,7 @@ WORDS = frozenset(
         "host",
         "issuer",
         "kinds",
+        "last",
         "left",
         "moment",
         "name",

@@ -12,7 +12,7 @@ WORDS = {
     "is_archived": ("was archived", "Unarchive the room"),
     "missing_scope": ("does not let Meldklok make a room", "Ask whoever runs Slack"),
     "token_revoked": ("refuses Meldklok", "by telephone"),
-    "ratelimited": ("could not be brought up to date", "keeps trying by itself"),
+    "ratelimited": ("could not be brought up to date", "keeps trying"),
 }
 
 

@@ -23,6 +23,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "reported_at": (
         "reported",
         "reported at",
+        "received",
+        "received at",
         "gemeld",
         "gemeld op",
         "binnengekomen",

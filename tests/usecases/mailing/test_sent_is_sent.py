@@ -178,9 +178,9 @@ def test_what_was_sent_stays_true_when_the_people_are_erased(session, released, 
 def test_a_sent_text_is_neither_edited_nor_drafted_anew(session, released, team, clock) -> None:
     """A follow-up says what is new; the text that people have stays what it is."""
     _, (dutch, _), _mailing = released()
-    with pytest.raises(IllegalMove, match="left the house"):
+    with pytest.raises(IllegalMove, match="sent and stays"):
         edit_notice(EditNotice(team.responder, dutch.notice_id, "T", "New", 1), session=session, now=clock.now())
-    with pytest.raises(IllegalMove, match="left the house"):
+    with pytest.raises(IllegalMove, match="sent and stays"):
         redraft_notice(
             RedraftNotice(team.responder, dutch.notice_id), session=session, now=clock.now(), writer=Letters()
         )

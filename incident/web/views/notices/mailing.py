@@ -73,7 +73,11 @@ def mailings(reference: str) -> ResponseReturnValue:
 
 def _list(case: Case, form: MailingForm) -> ResponseReturnValue:
     session = db.session()
-    found = [(one, progress(session, one)) for one in mailings_of(session, case.head.incident.id)]
+    begun = (MailingState.RELEASED, MailingState.STOPPED)
+    found = [
+        (one, progress(session, one) if one.state in begun else None)
+        for one in mailings_of(session, case.head.incident.id)
+    ]
     return render_template("web/mailing/index.html", case=case, mailings=found, form=form)
 
 
