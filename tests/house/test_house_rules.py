@@ -34,6 +34,11 @@ for module in pkgutil.walk_packages(law.__path__, "incident.law."):
     importlib.import_module(module.name)
 print(*{name.split(".")[0] for name in sys.modules})
 """
+LOAD_THE_WEB = """
+import sys
+import incident.web.app, incident.web.views, incident.wiring
+print(*{"alembic", "apprise", "holidays", "obstore", "typst", "zxcvbn"} & set(sys.modules))
+"""
 
 
 def name_of(path: Path) -> str:
@@ -109,3 +114,9 @@ def test_few_lines_say_any() -> None:
     """A type tells what is in there; ``Any`` is for what no class describes, under a name that says what it is."""
     said = [line for path in SOURCES for line in path.read_text(encoding="utf-8").splitlines() if ANY.search(line)]
     assert len(said) <= MOST_ANY
+
+
+def test_a_web_process_loads_nothing_that_few_requests_need() -> None:
+    """What is large and rarely used comes with its first use: a password's lists, the typesetter, calendars, S3."""
+    run = subprocess.run([sys.executable, "-c", LOAD_THE_WEB], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
