@@ -22,7 +22,8 @@ def only_once() -> None:
     """Note that this form is being acted upon, in the transaction of the act itself. Raises AlreadyDone.
 
     A form is known by the token of the page on which it stood and by everything in it: the same words from a page
-    that was opened anew are meant anew, and other words from the same page are a correction.
+    that was opened anew are meant anew, and other words from the same page are a correction. The token tells seconds:
+    nobody opens a page anew and sends the same words within one.
     """
     if TOKEN not in request.form:
         return
