@@ -13,13 +13,11 @@ from incident.law.risk import RiskAnswers, assess
 from incident.law.risk.answers import (
     ControllerField,
     Coverage,
-    DataClass,
     DataItem,
     EaseOfIdentification,
     Extent,
     Insight,
     Intent,
-    Permanence,
     RecipientResponse,
     VulnerableGroup,
 )
@@ -38,28 +36,16 @@ from incident.law.vocabulary import (
     RiskLevel,
     Ternary,
 )
+from tests.law.risk.calm import CALM
 from tests.law.risk.strategies import INSIGHTS, LADDERS, NUMBERS, UNORDERED, WORKED
 from tests.law.risk.support import RULES
 
 U, R, H = RiskLevel
 
-BY_MISTAKE = RiskAnswers(
-    nature=(Nature.CONFIDENTIALITY,),
-    disclosure=Disclosure.CONFIRMED,
+BY_MISTAKE = replace(
+    CALM,
     data=tuple(DataItem(DataCategory(each)) for each in ("name", "address", "phone", "email")),
-    credentials_open=DataClass.SIMPLE,
-    extent=Extent.FEW_ITEMS,
-    identification=EaseOfIdentification.MAXIMUM,
-    permanence=Permanence.LASTING,
-    protection=Protection.NONE,
-    recipient=Recipient.KNOWN,
-    recipients_number=1,
     recipient_response=RecipientResponse.NONE,
-    actor=Actor.INTERNAL_NON_MALICIOUS,
-    intent=Intent.ACCIDENT,
-    subjects_number=1,
-    vulnerable=(),
-    controller_field=ControllerField.ORDINARY,
 )
 """Contact data mailed by mistake to one known person, who has not reacted yet."""
 
