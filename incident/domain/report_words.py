@@ -57,6 +57,11 @@ _DAY: Final = re.compile(
     re.IGNORECASE,
 )
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
+_DISCOVERY: Final = re.compile(
+    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|geconstateerd|constateerden|discovered|noticed|detected|spotted)\b",
+    re.IGNORECASE,
+)
+"""A moment beside such a word is when somebody saw it, and not when it happened."""
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
 LONGEST_AGO: Final = timedelta(days=366)
 """An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
@@ -89,7 +94,12 @@ def groups_named(text: str) -> tuple[SubjectGroup, ...]:
 
 
 def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
-    """When it happened: one day, with its time where the same report names exactly one; else that day, estimated."""
+    """When it happened: one day, with its time where the same report names exactly one; else that day, estimated.
+
+    Nothing where the report speaks of its discovery: when that was is asked with the awareness.
+    """
+    if _DISCOVERY.search(text):
+        return {}
     local = reported_at.astimezone(AUTHORITY_ZONE)
     days = {_day(match["day"].casefold(), local.date()) for match in found_in(_DAY, text)} - {None}
     if len(days) != 1:
