@@ -84,6 +84,14 @@ PLACES: Final = {
     Act.MEASURE: "tasks?kind=measure#add",
     Act.CLOSE: "close",
 }
+DRAFTS: Final = {
+    About.AUTHORITY: "addressee=authority",
+    About.FOLLOW_UP: "addressee=authority&kind=follow_up",
+    About.SUBJECTS: "addressee=subjects",
+    About.PUBLIC: "addressee=public",
+    About.CUSTOMERS: "addressee=controller",
+}
+"""What is chosen already in the form of a new notice, by whom the step is about."""
 
 
 def source(code: str) -> str:
@@ -122,5 +130,7 @@ def _place(step: Step) -> str:
             return f"mailings/{thing}"
         case Act.COMPLETE | Act.APPROVE | Act.FILE if thing is not None:
             return f"notices/{thing}"
+        case Act.DRAFT:
+            return f"notices?{DRAFTS[step.about]}#draft"
         case _:
-            return PLACES.get(step.act, "notices#draft" if step.act is Act.DRAFT else "notices")
+            return PLACES.get(step.act, "notices")

@@ -7,11 +7,13 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.text import clean
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
 from incident.platform.clock import FixedClock
@@ -182,3 +184,21 @@ def test_the_portal_is_only_a_link(lite: Team, examples: list[str]) -> None:
         if "autoriteitpersoonsgegevens" in (node.get("href") or node.get("src") or node.get("action") or "")
     ]
     assert [(node.tag, node.get("rel")) for node in links] == [("a", "noreferrer noopener")]
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen"),
+    [
+        ("addressee=authority&kind=follow_up", ["authority", "follow_up"]),
+        ("addressee=nobody&kind=x", ["initial"]),
+        ("", ["initial"]),
+    ],
+)
+def test_the_next_step_has_chosen_whom_a_new_notice_is_for(
+    lite: Team, examples: list[str], address: str, chosen: list[str]
+) -> None:
+    """Whoever follows it only has to press; what an address says beside that is not taken."""
+    tree = lite.visitor("Femke", Role.DPO).get(f"/incidents/{examples[0]}/notices?{address}").tree
+    form = next(one for one in tree.iter("form") if one.get("id") == "draft")
+    marked = [one for one in form.iter() if {"checked", "selected"} & set(one.keys())]
+    assert [one.get("value") for one in marked if one.get("value") in (*Addressee, *NoticeKind)] == chosen

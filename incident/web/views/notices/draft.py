@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -39,18 +39,23 @@ if TYPE_CHECKING:
     from incident.store.models import Deadline
 
 
-def _draft_form(case: Case, data: dict[str, object] | None = None) -> DraftForm:
+ASKED: Final = {"addressee": Addressee, "kind": NoticeKind}
+"""What the address may choose in the form of a new notice."""
+
+
+def _draft_form(case: Case, **asked: object) -> DraftForm:
     customers = (controller.name for controller in case.facts.affected_controllers)
     apart = groups_differ(case.facts)
     given = {"groups": [group.value for group in case.facts.subject_groups]} if apart else {}
-    return DraftForm(data=given | (data or {})).offer(customers, case.facts.subject_groups if apart else ())
+    return DraftForm(data={**given, **asked}).offer(customers, case.facts.subject_groups if apart else ())
 
 
 @bp.get("/incidents/<reference>/notices")
 def index(reference: str) -> ResponseReturnValue:
-    """All notices of the incident, and a form for another."""
+    """All notices of the incident, and a form for another, in which a link may have chosen whom it is for."""
     case = open_case(reference)
-    return _list(case, _draft_form(case))
+    asked = {name: request.args.get(name) for name, values in ASKED.items() if request.args.get(name) in set(values)}
+    return _list(case, _draft_form(case, **asked))
 
 
 def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
