@@ -202,3 +202,18 @@ def test_the_next_step_has_chosen_whom_a_new_notice_is_for(
     form = next(one for one in tree.iter("form") if one.get("id") == "draft")
     marked = [one for one in form.iter() if {"checked", "selected"} & set(one.keys())]
     assert [one.get("value") for one in marked if one.get("value") in (*Addressee, *NoticeKind)] == chosen
+
+
+def test_what_was_answered_since_comes_in_by_the_main_button(lite: Team, examples: list[str]) -> None:
+    """Whoever comes back from the missing answers is not sent there again."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[0])
+    assert main_buttons(page) == ["Answer what is missing"]
+    dpo.get(f"/incidents/{examples[0]}/facts/international")
+    dpo.submit("/facts/international", cross_border="no")
+    assert main_buttons(dpo.get(page.path)) == ["Bring in the newest facts"]
+    assert main_buttons(dpo.submit("/redraft")) == ["Answer what is missing"]
+
+
+def main_buttons(page: Page) -> list[str]:
+    return [text_of(one).strip() for one in page.tree.iter() if "button-main" in (one.get("class") or "").split()]
