@@ -118,9 +118,12 @@ def test_every_page_is_valid_and_asks_the_database_little(visitor: Visitor) -> N
 
 
 def _inputs(page: object) -> Iterator[str]:
+    """The inputs that need a label elsewhere on the page: those that lie in a label have theirs around them."""
+    within = {node for label in page.tree.iter("label") for node in label.iter()}  # type: ignore[attr-defined]
     for node in page.tree.iter():  # type: ignore[attr-defined]
         hidden = node.tag == "input" and node.get("type") == "hidden"
-        if node.tag in ("input", "select", "textarea") and not hidden and not node.get("aria-label"):
+        named = node in within or node.get("aria-label")
+        if node.tag in ("input", "select", "textarea") and not hidden and not named:
             yield node.get("id", "no id")
 
 
