@@ -5,7 +5,7 @@ the mails only word what is found here (``step_words``), so that all of them nam
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -299,6 +299,10 @@ class Team:
     at: datetime
     circle: frozenset[UUID] | None = None
     """Who may know of the incident, beside the DPO, where it is restricted: its steps wait for nobody else."""
+    _found: dict[tuple[Permission, bool, UUID | None, bool, UUID | None], tuple[OnCall, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    """Whose turn it was found to be: a board asks the same of hundreds of steps."""
 
     def within(self, circle: frozenset[UUID] | None) -> "Team":
         """The team of an incident with this circle."""
@@ -315,6 +319,14 @@ class Team:
 
     def waited_for(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
         """Whose turn it is: the owner's where the owner may, else that of those who are there and whose task it is."""
+        if step.by_machine:
+            return ()
+        asked = (step.permission, step.act is Act.SECOND, step.not_by, step.alone, assignee)
+        if asked not in self._found:
+            self._found[asked] = self._turn(step, assignee)
+        return self._found[asked]
+
+    def _turn(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
         able = self.able(step)
         preferred = (
             [person for person in able if step.act is Act.SECOND and Role.SECOND in person.roles],

@@ -61,13 +61,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the overview shows; ``most`` is where its list of incidents ends, ``first`` where that of turns does."""
+    """What the overview shows; ``most`` is where its list of incidents ends, ``waiting`` how many turns there are."""
 
     lines: list[Line]
     turns: list[Turn]
+    waiting: int
     show: str
     most: int = SHOWN
-    first: int = TURNS
 
 
 def _board(directory: Directory) -> Board:
@@ -78,7 +78,9 @@ def _board(directory: Directory) -> Board:
         note_read(session, row.incident, viewer())
     team = directory.team(now())
     found = {key: (progress, steps(progress)) for key, progress in open_progress(session, seen).items()}
-    return Board([_line(row, *found[row.incident.id], team) for row in rows], _turns(found.values(), team), show)
+    waiting = _waiting(found.values(), team)
+    lines = [_line(row, *found[row.incident.id], team) for row in rows]
+    return Board(lines, [_turn(*one) for one in waiting[:TURNS]], len(waiting), show)
 
 
 def _line(row: IncidentRow, progress: Progress, found: Sequence[Step], team: Team) -> Line:
@@ -88,7 +90,7 @@ def _line(row: IncidentRow, progress: Progress, found: Sequence[Step], team: Tea
     return Line(row, drawn, left, next_step(found[0], row.incident.reference, progress, team))
 
 
-def _turns(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list[Turn]:
+def _waiting(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list[tuple[Progress, Step | TaskStand]]:
     """What waits for the viewer, the incident whose clock ends first on top."""
     person = viewer().id
     if person is None:
@@ -97,7 +99,7 @@ def _turns(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list
     for progress, _waiting in turns[:TURNS]:
         if progress.circle is not None:
             note_shown(db.session(), progress.incident, viewer())
-    return [_turn(progress, waiting) for progress, waiting in turns]
+    return turns
 
 
 def _turn(progress: Progress, waiting: Step | TaskStand) -> Turn:
