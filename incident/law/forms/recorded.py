@@ -174,7 +174,6 @@ _ROWS: Final[Mapping[str, Callable[[Case], str]]] = MappingProxyType(
     {
         "parties": _parties,
         "countries": countries,
-        "affected_controllers": lambda case: lines(*(one.name for one in case.facts.affected_controllers)),
     }
 )
 """The tables of the fact sheet that a report may ask for, in words."""
@@ -236,10 +235,7 @@ _BESIDE: Final[Mapping[str, Callable[[Case], _Found]]] = MappingProxyType(
         "incident.plans": lambda case: _Found(lines(*case.context.planned), note="from_plans"),
         **{f"contact.{part}": _person(part, "contact") for part in _PARTS},
         **{f"reporter.{part}": _person(part, "reporter") for part in _PARTS},
-        **{
-            f"organisation.{name}": _profile(name)
-            for name in ("name", "street", "postcode", "city", "kvk", "sector", "activity", "phone", "email")
-        },
+        **{f"organisation.{name}": _profile(name) for name in ("name", "street", "postcode", "city", "kvk", "sector")},
     }
 )
 """What answers a question from beside the facts: the incident, the people and the organisation's profile."""

@@ -120,7 +120,11 @@ FACTS: Final[Mapping[str, Changes]] = {
     },
     "still looking into it": {"informed": Informed.INVESTIGATING},
     "told on a day to come": {"informed": Informed.PLANNED_ON_DATE},
-    "not all were told": {"informed_count": 1100, "informed_channels": (NoticeChannel.OTHER, NoticeChannel.LETTER)},
+    "not all were told": {
+        "informed_count": 1100,
+        "informed_channels": (NoticeChannel.OTHER, NoticeChannel.LETTER),
+        "informed_channels_note": "A poster in the hall.",
+    },
     "some could not be told": {"informed_not_all_note": "Three have no address."},
     "others were told": {
         "other_authorities_told": Ternary.UNKNOWN,
@@ -198,18 +202,18 @@ def filled() -> str:
 
 def _of_form(name: str, fill: Any) -> Iterator[str]:
     for kind in (COMPLETE, PROVISIONAL):
-        whole = _answers(fill(FULL, PROFILE, filing(kind)))
-        yield from _part(f"{name}, {kind}: everything known", whole, {})
-        blank = _answers(fill(BLANK, PROFILE, filing(kind)))
-        yield from _part(f"{name}, {kind}: nothing known", blank, whole)
+        whole = answered(fill(FULL, PROFILE, filing(kind)))
+        yield from part(f"{name}, {kind}: everything known", whole, {})
+        blank = answered(fill(BLANK, PROFILE, filing(kind)))
+        yield from part(f"{name}, {kind}: nothing known", blank, whole)
         for title, changes in STATED.items():
-            stated = _answers(fill(replace(BLANK, **changes), PROFILE, filing(kind)))
-            yield from _part(f"{name}, {kind}: {title}", stated, blank)
+            stated = answered(fill(replace(BLANK, **changes), PROFILE, filing(kind)))
+            yield from part(f"{name}, {kind}: {title}", stated, blank)
         for title, facts, context, profile in _breaches(kind):
-            yield from _part(f"{name}, {kind}: {title}", _answers(fill(facts, profile, context)), whole)
+            yield from part(f"{name}, {kind}: {title}", answered(fill(facts, profile, context)), whole)
     for kind in (FilingKind.FOLLOW_UP, FilingKind.WITHDRAWAL):
         context = filing(kind, earlier_number="M-1", withdrawal_reason="No personal data.")
-        yield from _part(f"{name}, {kind}", _answers(fill(FULL, PROFILE, context)), whole)
+        yield from part(f"{name}, {kind}", answered(fill(FULL, PROFILE, context)), whole)
 
 
 def _breaches(kind: FilingKind) -> Iterator[tuple[str, BreachFacts, FilingContext, OrganisationProfile]]:
@@ -221,7 +225,8 @@ def _breaches(kind: FilingKind) -> Iterator[tuple[str, BreachFacts, FilingContex
         yield title, FULL, filing(kind), profile
 
 
-def _answers(form: FilledForm) -> dict[str, str]:
+def answered(form: FilledForm) -> dict[str, str]:
+    """Each question by its key: where its answer is from, what it is, and why; or that it is not asked."""
     shown = {answer.key: _shown(answer) for answer in form.answers}
     return shown | {question.key: "(not asked)" for question in form.hidden}
 
@@ -232,7 +237,8 @@ def _shown(answer: Any) -> str:
     return f"{answer.origin}{' *' if answer.required else ''}: {answer.text!r}{value}{typed} {answer.note}".rstrip()
 
 
-def _part(title: str, answers: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
+def part(title: str, answers: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
+    """The answers that differ from the known ones, under their title."""
     yield f"## {title}"
     yield from (f"{key} {shown}" for key, shown in answers.items() if known.get(key) != shown)
 

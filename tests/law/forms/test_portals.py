@@ -1,11 +1,11 @@
 """The forms of other portals: each question names what of the record answers it, or says that it has nothing."""
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from incident.law.facts import BreachFacts, Trigger
+from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm, Origin, QuestionKind
 from incident.law.forms.catalogue import (
     CATALOGUES,
@@ -23,28 +23,16 @@ from incident.law.sources import Certainty
 from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import (
     Actor,
-    DiscoveredBy,
-    IncidentKind,
-    Nature,
-    OtherAuthority,
     Severity,
-    Ternary,
-    TriggerKind,
 )
-from tests.law.forms.sheets import BLANK, FULL, NOW, PROFILE, filing, random_facts, random_filing, random_profile
+from tests.law.forms.reported import RANSOM, on_its_form
+from tests.law.forms.sheets import BLANK, FULL, NOW, random_facts, random_filing, random_profile
 
 FORMS = [load_catalogue(name) for name in portals()]
 QUESTIONS = [(form, question) for form in FORMS for question in form.questions]
 REPORTS = [(form, report) for form in FORMS for report in form.reports]
 FIELDS = {field.name for field in fields(BreachFacts)}
 MOMENTS = {"event.aware_at", "event.classified_at", "event.fixed_at"}
-
-
-def filled(name: str, facts: BreachFacts, made: Made | None = None, language: str = "en") -> FilledForm:
-    """A report on its form."""
-    form, report = form_of_report(name)
-    kind = FilingKind.FOLLOW_UP if report.final else FilingKind.FIRST_PROVISIONAL
-    return fill_report((form, report), facts, PROFILE, filing(kind), language, made)
 
 
 def texts(form: FilledForm) -> dict[str, str]:
@@ -105,40 +93,13 @@ def test_any_sheet_fills_every_report(form: Catalogue, report: Report, language:
 
 def test_an_empty_sheet_gives_only_what_the_organisation_is() -> None:
     """Nothing is invented."""
-    told = texts(filled("cra_early_warning", BLANK))
+    told = texts(on_its_form("cra_early_warning", BLANK))
     assert {key for key, text in told.items() if text} == {"1", "4"}
-
-
-SINCE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-RANSOM = replace(
-    FULL,
-    description="Files on the policy server were encrypted.",
-    kinds=(IncidentKind.RANSOMWARE,),
-    nature=(Nature.AVAILABILITY, Nature.INTEGRITY),
-    actor=Actor.EXTERNAL_MALICIOUS,
-    discovered_by=DiscoveredBy.PROCESSOR,
-    occurred_from=SINCE - timedelta(hours=2),
-    recovered_at=SINCE + timedelta(days=1, hours=3, minutes=15),
-    first_notified_at=SINCE + timedelta(hours=20),
-    reported_to_police=Ternary.YES,
-    other_authorities=(OtherAuthority.AFM,),
-    triggers=(
-        Trigger(TriggerKind.MAJOR_ICT_INCIDENT, Ternary.YES, SINCE, SINCE + timedelta(hours=3)),
-        Trigger(TriggerKind.SIGNIFICANT_INCIDENT, Ternary.YES, SINCE + timedelta(hours=1)),
-        Trigger(
-            TriggerKind.EXPLOITED_VULNERABILITY,
-            Ternary.YES,
-            SINCE + timedelta(minutes=5),
-            fixed_at=SINCE + timedelta(days=2),
-        ),
-    ),
-)
-"""One incident that is a major one, a significant one, and began with a vulnerability in a product."""
 
 
 def test_a_major_incident_under_dora() -> None:
     """Reg. 2025/302: awareness and classification apart, in UTC; the authority's number; no choice is guessed."""
-    first = filled("dora_initial", RANSOM)
+    first = on_its_form("dora_initial", RANSOM)
     told = texts(first)
     assert told["1.1"] == "initial notification"
     assert (told["2.2"], told["2.3"]) == ("2026-11-20T09:30:00Z", "2026-11-20T12:30:00Z")
@@ -146,7 +107,9 @@ def test_a_major_incident_under_dora() -> None:
     assert told["2.7"] == "third-party provider"
     assert told["2.5"] == told["1.3"] == "", "criteria and the LEI are not in the record"
     assert "3.2" not in told
-    second = texts(filled("dora_intermediate", RANSOM, Made(frozenset({"dora_initial", "cbw_early_warning"}), "DNB-7")))
+    second = texts(
+        on_its_form("dora_intermediate", RANSOM, Made(frozenset({"dora_initial", "cbw_early_warning"}), "DNB-7"))
+    )
     assert (second["1.1"], second["3.1"]) == ("intermediate report", "DNB-7")
     assert second["3.15"] == "01:05:15"
     assert second["3.20"].splitlines() == ["availability", "integrity"]
@@ -158,7 +121,7 @@ def test_a_major_incident_under_dora() -> None:
         "Data Protection Authority",
         "Other (please specify)",
     ]
-    last = texts(filled("dora_final", RANSOM))
+    last = texts(on_its_form("dora_final", RANSOM))
     assert last["4.1"] == "malicious actions"
     assert last["4.8"] == "2026-11-21T12:45:00Z"
     assert last["4.13"] == ""
@@ -166,31 +129,31 @@ def test_a_major_incident_under_dora() -> None:
 
 def test_an_exploited_vulnerability_under_the_cra() -> None:
     """Art. 14(2): each report asks what the law lists for it, and nothing of the other track."""
-    warning = filled("cra_vulnerability_warning", RANSOM)
+    warning = on_its_form("cra_vulnerability_warning", RANSOM)
     told = texts(warning)
     assert (told["1"], told["v26"]) == ("Vulnerability", "2026-11-20T09:35:00Z")
     assert {key for key in told if key.startswith("i")} == set()
     required = {one.key for one in warning.answers if one.required}
     assert required == {"1", "2", "3", "4", "5", "6", "7", "v26"}
-    later = {one.key for one in filled("cra_vulnerability_notification", RANSOM).answers if one.required}
+    later = {one.key for one in on_its_form("cra_vulnerability_notification", RANSOM).answers if one.required}
     assert later == required | {"16", "17", "v21", "v*"}
-    report = filled("cra_vulnerability_report", RANSOM)
+    report = on_its_form("cra_vulnerability_report", RANSOM)
     assert texts(report)["v22"] == "2026-11-22T09:30:00Z"
     assert {"v22", "v23", "v24", "v25"} <= {one.key for one in report.answers if one.required}
 
 
 def test_a_significant_incident_under_the_cyberbeveiligingswet() -> None:
     """NIS2 art. 23(4): suspicion and borders in the warning, an assessment after it, the cause at the end."""
-    warning = filled("cbw_early_warning", RANSOM, language="nl")
+    warning = on_its_form("cbw_early_warning", RANSOM, language="nl")
     told = texts(warning)
     assert told["2.2"] == "20-11-2026 11:30"
     assert (told["2.5"], told["2.6"]) == ("Ja", "Ja")
     assert "controleer" in warning.answer("2.6").note
     assert "3.1" not in told
-    second = texts(filled("cbw_notification", RANSOM, Made(frozenset({"cbw_early_warning"}), "NCSC-1")))
+    second = texts(on_its_form("cbw_notification", RANSOM, Made(frozenset({"cbw_early_warning"}), "NCSC-1")))
     assert second["1.8"] == "NCSC-1"
     assert "Beperkt" in second["3.1"]
-    last = texts(filled("cbw_final_report", RANSOM))
+    last = texts(on_its_form("cbw_final_report", RANSOM))
     assert "Gijzelsoftware" in last["4.1"]
     assert "Password changed" in last["4.2"]
     assert "Autoriteit Persoonsgegevens" in last["4.3"].splitlines()
@@ -200,16 +163,16 @@ def test_what_a_person_said_is_unknown_is_said_so() -> None:
     """Until the last report it may follow; a choice takes the option that the form has for it."""
     unknown = replace(RANSOM, description="", summary="", actor=Actor.UNKNOWN, kinds=(), severity=Severity.UNKNOWN)
     unknown = replace(unknown, stated_unknown=("actor", "description"))
-    early = filled("cra_early_warning", unknown)
+    early = on_its_form("cra_early_warning", unknown)
     assert early.answer("i31").text == "Unknown"
     assert early.answer("3").text == "To be determined"
-    assert texts(filled("cra_final_report", unknown))["3"] == "Not known"
+    assert texts(on_its_form("cra_final_report", unknown))["3"] == "Not known"
 
 
 def test_what_is_close_is_called_derived() -> None:
     """A moment that nobody recorded for this law, and people who are not the clients of a service."""
-    before = filled("dora_initial", replace(FULL, triggers=(), first_signal_at=NOW - timedelta(days=2)))
+    before = on_its_form("dora_initial", replace(FULL, triggers=(), first_signal_at=NOW - timedelta(days=2)))
     assert before.answer("2.2").origin is Origin.DERIVED
-    clients = filled("dora_intermediate", RANSOM).answer("3.4")
+    clients = on_its_form("dora_intermediate", RANSOM).answer("3.4")
     assert (clients.text, clients.origin) == ("1200", Origin.DERIVED)
     assert "check the number" in clients.note
