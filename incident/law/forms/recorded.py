@@ -209,13 +209,20 @@ def _risk(case: Case) -> _Found:
     return _Found(lines(words, case.context.risk_explanation if words else ""), note="from_assessment")
 
 
-def _person(name: str, whose: str) -> Callable[[Case], _Found]:
-    """One part of whom to call, or of who reports."""
+def _contact(name: str) -> Callable[[Case], _Found]:
+    """One part of whom to call."""
 
     def find(case: Case) -> _Found:
-        if whose == "contact":
-            contact, note = contact_of(case)
-            return _Found(str(getattr(contact, name)), note=note and "from_account")
+        contact, note = contact_of(case)
+        return _Found(str(getattr(contact, name)), note=note and "from_account")
+
+    return find
+
+
+def _reporter(name: str) -> Callable[[Case], _Found]:
+    """One part of who reports."""
+
+    def find(case: Case) -> _Found:
         recorded = bool(case.facts.reporter_name.strip())
         return _Found(str(getattr(reporter_of(case), name)), note="" if recorded else "from_account")
 
@@ -233,8 +240,8 @@ _BESIDE: Final[Mapping[str, Callable[[Case], _Found]]] = MappingProxyType(
         "incident.duration": _duration,
         "incident.risk": _risk,
         "incident.plans": lambda case: _Found(lines(*case.context.planned), note="from_plans"),
-        **{f"contact.{part}": _person(part, "contact") for part in _PARTS},
-        **{f"reporter.{part}": _person(part, "reporter") for part in _PARTS},
+        **{f"contact.{part}": _contact(part) for part in _PARTS},
+        **{f"reporter.{part}": _reporter(part) for part in _PARTS},
         **{f"organisation.{name}": _profile(name) for name in ("name", "street", "postcode", "city", "kvk", "sector")},
     }
 )

@@ -119,6 +119,9 @@ def _of(name: str) -> Iterator[Iterator[str]]:
         name, nobody, filer=filer, planned=("Lock the cupboard", "Ask the host"), risk=RiskLevel.HIGH
     )
     yield part(f"{name}: by account, with plans and a high risk", answered(by_account), whole)
+    only_plans = replace(RANSOM, measures_taken="", measures_prevent=(), measures_prevent_note="")
+    intended = on_its_form(name, only_plans, planned=("Lock the cupboard",))
+    yield part(f"{name}: measures are only planned", answered(intended), whole)
     proposal = Proposal("kinds", (IncidentKind.PHISHING,), "proposal.kinds")
     proposed = on_its_form(name, replace(RANSOM, kinds=()), proposed=(proposal,), risk=UNKNOWN)
     yield part(f"{name}: with a proposal and no assessment", answered(proposed), whole)
