@@ -1,5 +1,6 @@
 """Files of a Slack message as evidence: fetched with the token, kept with their hash."""
 
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,12 +16,14 @@ from incident.store.db import only_reads
 from incident.store.shelf import put_ahead
 from incident.usecases.common.inbound import once
 from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidence, attach_evidence, check_evidence
+from incident.usecases.response.harmful import as_harmful
 
 SECONDS: Final = 30
 MOST: Final = 5
 """So many files a form asks for."""
 MOST_KEPT: Final = 10
 """So many are taken at a time: as many as Slack lets a person put on one message."""
+HARMFUL: Final = "harmful"
 SLACK_HOSTS: Final = ("files.slack.com", "slack.com")
 
 
@@ -31,18 +34,31 @@ def files_of(message: Received) -> list[str]:
 
 def files_field(turn: Turn) -> Block:
     """The question whether they are kept."""
-    take = [("yes", turn.say("Yes")), ("no", turn.say("No"))]
+    harmful = turn.say("Yes, and they may be harmful (malware)")
+    take = [("yes", turn.say("Yes")), (HARMFUL, harmful), ("no", turn.say("No"))]
     return blocks.field("files", turn.say("Keep the attached files as evidence?"), blocks.radio(take, "yes"))
 
 
+def linked_files(turn: Turn, answer: str | None) -> tuple[list[str], list[str]]:
+    """The files of the message that a form carries which are to be kept, and those of them that may be harmful."""
+    files = [] if answer in (None, "no") else list(turn.metadata.get("files") or ())
+    return files, files if answer == HARMFUL else []
+
+
 def keep_files(
-    turn: Turn, reference: str, files: list[str], permalink: str | None, *, own_report: bool = False
+    turn: Turn,
+    reference: str,
+    files: list[str],
+    permalink: str | None,
+    *,
+    own_report: bool = False,
+    harmful: Collection[str] = (),
 ) -> None:
-    """Take each file into evidence and tell the person what became of them."""
+    """Take each file into evidence, some of them as harmful, and tell the person what became of them."""
     kept = []
     for file in files[:MOST_KEPT]:
         try:
-            kept.append(_keep(turn, reference, file, permalink, own_report))
+            kept.append(_keep(turn, reference, file, permalink, own_report, file in harmful))
         except DomainError as refusal:
             turn.session.rollback()
             turn.tell(refusal_text(refusal, turn.language))
@@ -69,7 +85,7 @@ def keep_files(
         )
 
 
-def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_report: bool) -> str:
+def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_report: bool, harmful: bool) -> str:
     turn.session.rollback()
     about = turn.client.files_info(file=file)["file"]
     content = _fetched(turn, str(about.get("url_private_download") or ""), int(about.get("size") or 0))
@@ -81,10 +97,11 @@ def _keep(turn: Turn, reference: str, file: str, permalink: str | None, own_repo
         slack_permalink=permalink or str(about.get("permalink") or "") or None,
         own_report=own_report,
     )
-
+    if harmful:
+        command = as_harmful(command)
     only_reads(turn.session)
     check_evidence(command, session=turn.session, now=turn.now)
-    blobs = put_ahead(turn.session, turn.deps.blobs, [content], turn.now)
+    blobs = put_ahead(turn.session, turn.deps.blobs, [command.content], turn.now)
 
     def compute() -> dict[str, str]:
         row = attach_evidence(command, session=turn.session, now=turn.now, blobs=blobs)

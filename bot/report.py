@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import blocks
 from bot.confirmation import done_view, page_link
-from bot.evidence import MOST, files_field, files_of, keep_files
+from bot.evidence import MOST, files_field, files_of, keep_files, linked_files
 from bot.inputs import Form
 from bot.rooms import sync_later
 from bot.sensitive import refuse_numbers
@@ -114,9 +114,10 @@ def submit_report(turn: Turn) -> None:
     turn.commit()
     turn.replace(thanks)
     sync_later(turn, str(result["reference"]))
-    from_message = list(turn.metadata.get("files") or ()) if form.one("files") == "yes" else []
-    if files := [*form.files("attached"), *from_message]:
-        turn.later.append(lambda: keep_files(turn, str(result["reference"]), files, None, own_report=True))
+    linked, harmful = linked_files(turn, form.one("files"))
+    if files := [*form.files("attached"), *linked]:
+        reference = str(result["reference"])
+        turn.later.append(lambda: keep_files(turn, reference, files, None, own_report=True, harmful=harmful))
 
 
 def _report(turn: Turn, form: Form) -> Result:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot import blocks
 from bot.commands import is_mine
-from bot.evidence import files_field, files_of, keep_files
+from bot.evidence import files_field, files_of, keep_files, linked_files
 from bot.forms import form_of, form_view, record_once
 from bot.report import carried, moment_of, readable
 from bot.sensitive import refuse_numbers, without_numbers
@@ -140,8 +140,9 @@ def submit_message_timeline(turn: Turn) -> None:
     key = f"slack:view:{turn.view['id']}:{MESSAGE_FORM}"
     once(turn.session, key, turn.now, lambda: _add_with_task(turn, reference, text, carry, permalink))
     turn.commit()
-    if form.one("files") == "yes":
-        turn.later.append(lambda: keep_files(turn, reference, list(carry["files"]), permalink))
+    files, harmful = linked_files(turn, form.one("files"))
+    if files:
+        turn.later.append(lambda: keep_files(turn, reference, files, permalink, harmful=harmful))
 
 
 def _add_with_task(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:

@@ -276,6 +276,7 @@ def _evidence(rows: Sequence[Evidence], say: CaseWords) -> Iterator[Block]:
         told = (
             (say("evidence_about"), row.description),
             (say("evidence_hash"), row.blob_sha256),
+            (say("evidence_harmful"), row.harmful_sha256 or ""),
             (say("evidence_by"), f"{row.author_name}, {say.moment(row.recorded_at)}"),
         )
         yield say.table(("subject", "answer"), [cells for cells in told if cells[1]])

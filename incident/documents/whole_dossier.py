@@ -21,12 +21,13 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base
-from incident.store.models import Incident
+from incident.store.models import Evidence, Incident
 from incident.store.proof.note import Signer
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
 from incident.usecases.common.fact_versions import current_facts, versions
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.ports import NoticeRenderer
+from incident.usecases.response.harmful import PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,16 @@ class DossierMaker:
     def _evidence(self, case: CaseFile) -> Iterator[Part]:
         for number, row in enumerate(case.evidence, start=1):
             content = self.blobs.get(row.blob_sha256)
-            yield Part(f"evidence/{number:03d}-{row.filename}", content, row.blob_sha256, row.description)
+            yield Part(f"evidence/{number:03d}-{row.filename}", content, row.blob_sha256, _told(row))
+
+
+def _told(row: Evidence) -> str:
+    if row.harmful_sha256 is None:
+        return row.description
+    harmful = (
+        f"May be harmful (malware). Password of the archive: {PASSWORD}. SHA-256 of the file: {row.harmful_sha256}"
+    )
+    return " ".join(filter(None, [row.description, harmful + row.harmful_sha256]))
 
 
 def _record_of(file: NoticeFile, number: int) -> Iterator[Part]:

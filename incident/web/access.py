@@ -68,7 +68,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     },
     "drill": {"start": P.MANAGE_SETTINGS, "show": S, "confirm": S},
     "duties": {"index": P.VIEW_ALL, "reported": P.SUBMIT, "decide": P.DECIDE, "event": P.RECORD, "letter": P.RECORD},
-    "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL},
+    "evidence": {"index": P.VIEW_ALL, "attach": P.RECORD, "read": P.VIEW_ALL, "harmful": P.RECORD},
     "exercises": {
         "index": P.MANAGE_SETTINGS,
         "start": P.MANAGE_SETTINGS,

@@ -61,6 +61,7 @@ SENTENCES: Final = {
     Tag.NOTICE_RELEASED: _l("%(who)s moved a mailing: %(step)s"),
     Tag.EVIDENCE_ATTACHED: _l("%(who)s took a file into evidence"),
     Tag.EVIDENCE_READ: _l("%(who)s opened a file in evidence"),
+    Tag.EVIDENCE_HARMFUL: _l("%(who)s marked a file in evidence as harmful"),
     Tag.TIMELINE_ADDED: _l("%(who)s added to the timeline"),
     Tag.TASK_ADDED: _l("%(who)s added a task or measure"),
     Tag.TASK_CHANGED: _l("%(who)s changed a task or measure"),

@@ -125,6 +125,22 @@ def test_its_files_are_kept_as_evidence_with_their_hash(
     assert app.extensions["meldklok"].blobs.get(kept.blob_sha256) == content
 
 
+def test_files_that_may_be_harmful_are_kept_in_an_archive(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
+) -> None:
+    """A program that somebody was sent is refused bare, and kept as what it is."""
+    content = b"MZ This program cannot be run in DOS mode."
+    slack.workspace.files["F1"] = _file(slack, "F1", "invoice.exe", content)
+    said = slack.workspace.say(room, "U2ANNA", "see attachment", files=[{"id": "F1"}])
+    cast.analyst.message_shortcut("add_to_timeline", said)
+    cast.analyst.modal("Add to the timeline")
+    cast.analyst.fill({"Keep the attached files as evidence?": "Yes, and they may be harmful (malware)"}).submit()
+    cast.analyst.told("One file was kept as evidence of")
+    (kept,) = database().scalars(select(Evidence))
+    assert (kept.filename, kept.harmful_sha256) == ("invoice.exe.zip", hashlib.sha256(content).hexdigest())
+    assert content not in app.extensions["meldklok"].blobs.get(kept.blob_sha256)
+
+
 def test_a_linked_file_and_files_too_many_are_said_and_lose_no_other(
     app: Flask, cast: Cast, slack: FakeSlack, room: Channel, database: Database
 ) -> None:

@@ -55,6 +55,7 @@ class Tag(StrEnum):
     NOTICE_RELEASED = "notice:released"
     EVIDENCE_ATTACHED = "evidence:attached"
     EVIDENCE_READ = "evidence:read"
+    EVIDENCE_HARMFUL = "evidence:harmful"
     TIMELINE_ADDED = "timeline:added"
     TASK_ADDED = "task:added"
     TASK_CHANGED = "task:changed"

@@ -664,6 +664,7 @@ def _casework() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("effective_at", AT),
         sa.Column("slack_permalink", sa.Text()),
+        sa.Column("harmful_sha256", sa.String(64)),
         *_authored(),
     )
     op.create_table(

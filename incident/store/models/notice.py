@@ -138,6 +138,8 @@ class Evidence(Committed, Authored, Base):
     description: Mapped[str] = mapped_column(default="")
     effective_at: Mapped[datetime | None]
     slack_permalink: Mapped[str | None]
+    harmful_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of a file that may be harmful: the SHA-256 of itself. What is kept is an archive in which it lies encrypted."""
 
 
 class BlobRemoval(Base):

@@ -30,7 +30,8 @@ SIZE_LIMIT = 50 * 1024 * 1024
 class AttachEvidence:
     """A file with the moment it is about; ``submission`` ties a confirmation to what it confirms.
 
-    With ``own_report`` it comes with a report, and whoever made that may hand it in.
+    With ``own_report`` it comes with a report, and whoever made that may hand it in. ``harmful_sha256`` is there where
+    the file is the archive of a harmful one (:func:`incident.usecases.response.harmful.as_harmful`).
     """
 
     actor: Actor
@@ -42,6 +43,7 @@ class AttachEvidence:
     submission: UUID | None = None
     slack_permalink: str | None = None
     own_report: bool = False
+    harmful_sha256: str | None = None
 
 
 def check_evidence(command: AttachEvidence, *, session: Session, now: datetime) -> None:
@@ -70,12 +72,17 @@ def _may_attach(command: AttachEvidence, incident: Incident) -> None:
 
 def named(filename: str, content: Content) -> tuple[str, str]:
     """The name of the file and its kind. Raises Invalid for an empty, too large or unaccepted one."""
-    name = clean(PurePosixPath(filename.replace("\\", "/")).name, field="file", limit=255)
+    name = clean(bare(filename), field="file", limit=255)
     if not name or not content:
         raise Invalid("Choose a file that is not empty.", field="file")
     if len(content) > SIZE_LIMIT:
         raise Invalid("This file is larger than 50 MB. Split it, or attach a smaller copy.", field="file")
     return name, media_type(name, content)
+
+
+def bare(filename: str) -> str:
+    """The name without the folders of whoever sent it."""
+    return PurePosixPath(filename.replace("\\", "/")).name
 
 
 def keep(command: AttachEvidence, incident: Incident, *, session: Session, now: datetime, blobs: BlobStore) -> Evidence:
@@ -95,6 +102,7 @@ def keep(command: AttachEvidence, incident: Incident, *, session: Session, now: 
         description=clean(command.description, field="description"),
         effective_at=command.effective_at,
         slack_permalink=command.slack_permalink,
+        harmful_sha256=command.harmful_sha256,
         author_id=command.actor.id,
         author_name=command.actor.name,
         recorded_at=now,
@@ -140,6 +148,11 @@ def read_evidence(
     try:
         blobs.size(row.blob_sha256)
     except DamagedBlob as error:
-        raise DomainError("This file is missing or no longer the one that was kept. Tell an administrator.") from error
+        raise damaged() from error
     record(session, incident, Tag.EVIDENCE_READ, actor, now, evidence=str(row.id), sha256=row.blob_sha256)
     return row, blobs.parts(row.blob_sha256)
+
+
+def damaged() -> DomainError:
+    """What is said of a file whose bytes are not what was kept."""
+    return DomainError("This file is missing or no longer the one that was kept. Tell an administrator.")

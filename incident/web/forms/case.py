@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.text import LINE
@@ -178,6 +178,7 @@ class EvidenceForm(Form):
     file = FileField(_l("File"), [Needed(_l("Choose a file."))])
     description = TextAreaField(_l("What is it?"), [AtMost(2000)])
     effective_at = InstantField(_l("When is it from?"))
+    harmful = BooleanField(_l("This file may be harmful (malware)"))
 
 
 class CloseForm(Form):

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from incident.store.db import db
 from incident.store.queries.casework import evidence_of
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
+from incident.usecases.response.harmful import MarkHarmful, as_harmful, mark_harmful, wrap_ahead
 from incident.web.case import Case, open_case
-from incident.web.clock import now
+from incident.web.clock import deps, now
 from incident.web.downloads import attachment
-from incident.web.files_ahead import evidence_ahead, evidence_at_hand
+from incident.web.files_ahead import evidence_ahead, evidence_at_hand, only_reading
 from incident.web.forms.case import EvidenceForm
 from incident.web.transactions import attempt, commits
 from incident.web.uploaded import content_of
@@ -44,7 +45,8 @@ def attach(reference: str) -> ResponseReturnValue:
 
 def _command(reference: str, form: EvidenceForm) -> AttachEvidence:
     file, told, at = form.file.data, form.description.data or "", form.effective_at.data
-    return AttachEvidence(viewer(), reference, file.filename or "", content_of(file), told, at)
+    command = AttachEvidence(viewer(), reference, file.filename or "", content_of(file), told, at)
+    return as_harmful(command) if form.harmful.data else command
 
 
 def _attached(form: EvidenceForm, command: AttachEvidence) -> object:
@@ -52,6 +54,18 @@ def _attached(form: EvidenceForm, command: AttachEvidence) -> object:
     if blobs is None:
         return None
     return attempt(form, lambda: attach_evidence(command, session=db.session(), now=now(), blobs=blobs))
+
+
+@bp.post("/incidents/<reference>/evidence/<uuid:evidence_id>/harmful")
+@commits
+def harmful(reference: str, evidence_id: UUID) -> ResponseReturnValue:
+    """Mark a file that lies there already; its archive is made before anything is locked."""
+    case = open_case(reference)
+    command = MarkHarmful(viewer(), case.reference, evidence_id)
+    wrapped, blobs = wrap_ahead(command, session=only_reading(), now=now(), blobs=deps().blobs)
+    mark_harmful(command, wrapped, session=db.session(), now=now(), blobs=blobs)
+    flash(_("The file is marked, and lies in an archive with a password from now on."), "success")
+    return redirect(case.url(".index"))
 
 
 @bp.get("/incidents/<reference>/evidence/<uuid:evidence_id>")
