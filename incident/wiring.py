@@ -160,7 +160,8 @@ def _unlock(vault: Vault, engine: Engine) -> None:
 def _engine_options(url: str) -> dict[str, object]:
     if make_url(url).get_backend_name() == "sqlite":
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        return {"hide_parameters": True}
+        # As many connections as threads: who waits to write keeps one, and a reader must not wait for it.
+        return {"hide_parameters": True, "max_overflow": -1}
     seconds = POOL_TIMEOUT.total_seconds()
     return {
         "hide_parameters": True,

@@ -49,9 +49,13 @@ def application(settings: Settings, clock: Clock | None = None) -> "Flask":
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from incident import create_app
+    from incident.store.db import MOST_WAITING, db
     from incident.wiring import wire
 
     app = create_app(settings, wire(settings, clock))
+    with app.app_context():
+        # The other half of the threads answers readers, whatever holds the database.
+        db.engine.update_execution_options(**{MOST_WAITING: settings.web_threads // 2})
     if count := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app

@@ -1,15 +1,11 @@
 """The engine, the session and the column types.
 
 SQLite: write-ahead log, a busy time-out, foreign keys, and every transaction begins IMMEDIATE unless it says that it
-only reads. The driver's own habit (a deferred BEGIN) loses updates silently when two processes write.
-
-Whoever waits to write asks again and again. SQLite's own wait asks less often the longer it has lasted, so whoever has
-just come goes first, and under a flood of reports the worker waited for a minute. Here everybody asks as often as at
-first, and the clock more often than the pages.
+only reads. The driver's own habit (a deferred BEGIN) loses updates silently when two processes write. How writers wait
+for each other: :mod:`incident.store.line`.
 """
 
 import sqlite3
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from incident.domain.kernel.json import JsonObject
+from incident.store.line import ASK_EVERY, ASK_FIRST_EVERY, Line
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -33,8 +30,9 @@ BUSY_TIMEOUT_MS = 30_000
 """Longer than the writers of all threads take one after the other on a slow machine: who waits longer is refused."""
 READING = "meldklok_reading"
 FIRST = "meldklok_first"
-ASK_EVERY, ASK_FIRST_EVERY = 0.01, 0.002
-"""Seconds between two questions of a transaction that wants to write on SQLite, and of one that goes first."""
+MOST_WAITING = "meldklok_most_waiting"
+"""The option of an engine: how many may go on waiting to write while another program holds the SQLite file."""
+_LINE = Line()
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -89,25 +87,12 @@ def _on_begin(connection: Connection) -> None:
     [patience] = driver.execute("PRAGMA busy_timeout").fetchone()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        _wait_for_turn(driver, patience / 1000, ASK_FIRST_EVERY if options.get(FIRST) else ASK_EVERY)
+        every = ASK_FIRST_EVERY if options.get(FIRST) else ASK_EVERY
+        _LINE.wait(driver, patience / 1000, every, options.get(MOST_WAITING))
         if not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={patience}")
-
-
-def _wait_for_turn(driver: sqlite3.Connection, patience: float, every: float) -> None:
-    """Begin to write as soon as nobody else does; not at all where that takes too long, or fails for another reason."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                return
-            time.sleep(every)
-        else:
-            return
 
 
 def harden(engine: Engine) -> Engine:

@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,18 +12,21 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import pytest
 from flask import Response, request
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, make_url, select
 from sqlalchemy.orm import Session
 
 from incident.cli.web import application
 from incident.domain.kernel.people import Role, Source
 from incident.platform.settings import Settings
 from incident.store.db import harden
+from incident.store.line import STUCK_AFTER
 from incident.store.models import Incident
 from incident.usecases.people.api_tokens import make_api_token
 from tests.conftest import KEY
@@ -191,32 +195,74 @@ def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_mean
     serve: type[Serving], settings: Settings
 ) -> None:
     """Six at once, three reports each, to two processes: on SQLite only one of all their threads writes."""
-    engine = harden(create_engine(settings.database_url))
-    with Session(engine) as session, session.begin():
-        person = make_person(session, "Femke", [Role.RESPONDER], datetime.now(UTC))
-        actor = person.actor(Source.WEB)
-        token = make_api_token(session, actor, person.id, "many", now=datetime.now(UTC))
+    token = a_token(settings)
     serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-
-    def write(number: int) -> list[int]:
-        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=120)
-        statuses = []
-        for turn in range(3):
-            connection.request("POST", "/api/v1/incidents", json.dumps({"summary": f"Case {number}-{turn}"}), headers)
-            answer = connection.getresponse()
-            answer.read()
-            statuses.append(answer.status)
-        connection.close()
-        return statuses
-
     with ThreadPoolExecutor(6) as writers:
-        written = [writers.submit(write, number) for number in range(6)]
+        written = [writers.submit(report, serving, token, 3) for _ in range(6)]
         read = set()
         while not all(one.done() for one in written):
             read |= {serving.get(path, patience=120)[0] for path in ("/ready", "/login")}
     assert Counter(status for one in written for status in one.result()) == {201: 18}
     assert read == {200}
-    with Session(engine) as session:
-        assert session.scalars(select(func.count()).select_from(Incident)).one() == 18
+    assert reported(settings) == 18
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_while_another_program_holds_the_file_readers_are_answered(serve: type[Serving], settings: Settings) -> None:
+    """More writers than threads: half of the threads wait for it, who comes after these is refused, and nobody reads
+    later for that. Once it lets go, those who waited are on record."""
+    token = a_token(settings)
+    serving = serve()
+    path = make_url(settings.database_url).database or ""
+    with ThreadPoolExecutor(16) as writers, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        written = [writers.submit(report, serving, token) for _ in range(16)]
+        time.sleep(2 * STUCK_AFTER)
+        took = []
+        for _ in range(5):
+            # No worker runs here, and /health says so.
+            for asked, expected in (("/health", 503), ("/ready", 200), ("/login", 200)):
+                began = time.monotonic()
+                assert serving.get(asked)[0] == expected
+                took.append(time.monotonic() - began)
+        waiting = [one for one in written if not one.done()]
+        other.execute("ROLLBACK")
+    assert median(took) < 1, took
+    assert max(took) < STUCK_AFTER, took
+    assert len(waiting) == 4
+    assert Counter(status for one in written for status in one.result()) == {201: 4, 503: 12}
+    assert {status for one in waiting for status in one.result()} == {201}
+    assert reported(settings) == 4
+
+
+def a_token(settings: Settings) -> str:
+    """Of somebody who may report by a program."""
+    engine, now = harden(create_engine(settings.database_url)), datetime.now(UTC)
+    with Session(engine) as session, session.begin():
+        person = make_person(session, "Femke", [Role.RESPONDER], now)
+        token = make_api_token(session, person.actor(Source.WEB), person.id, "many", now=now)
     engine.dispose()
+    return token
+
+
+def report(serving: Serving, token: str, times: int = 1) -> list[int]:
+    """One report after the other; gives how they were answered."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=120)
+    statuses = []
+    for turn in range(times):
+        connection.request("POST", "/api/v1/incidents", json.dumps({"summary": f"Case {turn}"}), headers)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    connection.close()
+    return statuses
+
+
+def reported(settings: Settings) -> int:
+    """How many incidents there are."""
+    engine = create_engine(settings.database_url)
+    with Session(engine) as session:
+        number = session.scalars(select(func.count()).select_from(Incident)).one()
+    engine.dispose()
+    return number
