@@ -15,6 +15,8 @@ from incident.domain.kernel.errors import Invalid
 
 T = TypeVar("T")
 MOST: Final = 10_000_000_000
+LONGEST: Final = 200
+"""No number or day is written longer; to look for one in a megabyte takes seconds, and a form has many fields."""
 _NOTHING: Final = re.compile(
     r"(n\.?\s?v\.?\s?t\.?|niet van toepassing|n/?a|not applicable|onbekend|unknown|-|–|\?)", re.I
 )
@@ -62,17 +64,21 @@ def read_count(text: str) -> Count | None:
     said = " ".join(text.split())
     if not said or _NOTHING.fullmatch(said):
         return None
+    count = _count(said) if len(said) <= LONGEST else None
+    if count is None:
+        raise Invalid("Write a whole number, like 250 or 1.200, or from and to, like 10-20.")
+    if count.least > count.most:
+        raise Invalid("Write the smaller number first, like 10-20.")
+    return count
+
+
+def _count(said: str) -> Count | None:
     bare = _UNIT.sub("", _ABOUT.sub("", said))
-    about = bool(_ABOUT.match(said))
     if (one := _whole(bare)) is not None:
-        return Count(one, one, about)
+        return Count(one, one, bool(_ABOUT.match(said)))
     ends = _RANGE.match(bare)
     least, most = (_whole(_ABOUT.sub("", end)) for end in ends.groups()) if ends else (None, None)
-    if least is None or most is None:
-        raise Invalid("Write a whole number, like 250 or 1.200, or from and to, like 10-20.")
-    if least > most:
-        raise Invalid("Write the smaller number first, like 10-20.")
-    return Count(least, most, about=True)
+    return None if least is None or most is None else Count(least, most, about=True)
 
 
 def _whole(text: str) -> int | None:
@@ -117,7 +123,10 @@ TIME_LIKE: Final = "Enter a time, like 14:30."
 
 def read_day(text: str) -> date | None:
     """A day such as ``23-11-2026``, ``2026-11-23``, ``12 maart 2024`` or ``March 12, 2024``."""
-    said = _WEEKDAY.sub("", text.strip())
+    said = text.strip()
+    if len(said) > LONGEST:
+        raise Invalid(DAY_LIKE)
+    said = _WEEKDAY.sub("", said)
     if not said or _NOTHING.fullmatch(said):
         return None
     found = next((match for pattern in _DATES if (match := pattern.match(said))), None)

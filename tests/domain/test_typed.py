@@ -1,6 +1,8 @@
 """What a person types is understood as people write it, and refused with a sentence where it is not."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,6 +59,16 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     """With a sentence that says how to write it."""
     with pytest.raises(Invalid):
         read_time(text)
+
+
+@pytest.mark.parametrize("read", [read_count, read_day, read_time])
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "1-" * 500_000, "ca. " * 250_000])
+def test_a_megabyte_is_refused_at_once(read: Callable[[str], object], text: str) -> None:
+    """A form has a dozen such fields, and whoever sends it has a thread of the process until all are read."""
+    began = process_time()
+    with pytest.raises(Invalid):
+        read(text)
+    assert process_time() - began < 0.2
 
 
 def test_of_an_hour_that_comes_twice_the_first_counts() -> None:
