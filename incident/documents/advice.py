@@ -1,10 +1,11 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
+from collections.abc import Collection
 from typing import Final
 
 from incident.documents.happening import back_again
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import DataCategory, Nature
+from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Nature
 
 MOST: Final = 5
 """Steps in a letter: with more of them people take none."""
@@ -52,6 +53,22 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("online", frozenset({DataCategory.ONLINE_IDENTIFIERS, DataCategory.BEHAVIOUR})),
 )
 """Most urgent first. A name, a gender and what is called "other" call for no step of their own."""
+_KNOWN: Final = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.GENDER,
+        DataCategory.DATE_OF_BIRTH,
+        DataCategory.BSN,
+        DataCategory.IDENTIFICATION_NUMBER,
+        DataCategory.ADDRESS,
+        DataCategory.EMAIL,
+        DataCategory.PHONE,
+        DataCategory.BANK_ACCOUNT,
+        DataCategory.CREDIT_CARD,
+        DataCategory.ID_DOCUMENT_COPY,
+    }
+)
+"""What people know of themselves or have at home: nobody needs it from us in a hurry."""
 _SAID: Final = {"identity": frozenset({"address", "birth"})}
 """The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
@@ -60,18 +77,22 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     """The names of the advice that fits, most urgent first, five at most; empty where nothing fits.
 
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
+    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
-    repair = [name for nature, name in _REPAIR if nature in facts.nature and not _repaired(nature, facts)]
-    fitting = [name for name, categories in _ADVICE if leaked & categories]
+    warned = {"phishing"} if exposed and ConsequenceForSubjects.FRAUD in facts.consequences_subjects else set()
+    fitting = [name for name, categories in _ADVICE if leaked & categories or name in warned]
+    repair = [name for nature, name in _REPAIR if nature in facts.nature and not _needless(nature, facts, fitting)]
     said = {less for name in fitting for less in _SAID.get(name, ())}
     guard = [name for name in fitting if name not in said]
     return (*guard[: MOST - len(repair)], *repair)
 
 
-def _repaired(nature: Nature, facts: BreachFacts) -> bool:
-    return nature is Nature.AVAILABILITY and back_again(facts)
+def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> bool:
+    """Whether nobody has to ask us for the data: they are back, or people have them and read other ``steps``."""
+    at_home = bool(steps) and _KNOWN.issuperset(facts.data_categories)
+    return nature is Nature.AVAILABILITY and (back_again(facts) or at_home)
 
 
 _REPAIR: Final = ((Nature.AVAILABILITY, "availability"), (Nature.INTEGRITY, "integrity"))

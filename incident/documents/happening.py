@@ -1,6 +1,6 @@
 """GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from incident.documents.wording import Wording
@@ -138,17 +138,19 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
             return "integrity"
 
 
-def data_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """The categories of personal data by their everyday names; group by group where the groups lost different data."""
+def data_items(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:
+    """The categories of personal data by their everyday names; group by group where the groups lost different data.
+
+    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words.
+    """
+    names, groups = {**wording.phrases["data"], **wording.phrases[manner]}, wording.phrases["groups"]
     if not groups_differ(facts):
-        return _named(facts.data_categories, wording)
-    names = wording.phrases["groups"]
-    lost = ((names[group.value], _named(data_of(facts, group), wording)) for group in facts.subject_groups)
+        return _named(facts.data_categories, names)
+    lost = ((groups[group.value], _named(data_of(facts, group), names)) for group in facts.subject_groups)
     return tuple(f"{group}{wording.words['colon']} {wording.listing(data)}" for group, data in lost)
 
 
-def _named(categories: Iterable[DataCategory], wording: Wording) -> tuple[str, ...]:
-    names = wording.phrases["data"]
+def _named(categories: Iterable[DataCategory], names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names[category.value] for category in categories)
 
 

@@ -232,6 +232,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "group_names": _groups(case, told),
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
+        "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
         "evidence": wording.number(case.evidence) if case.evidence else "",
         "records_count": wording.count(facts.records_min, facts.records_max),
         "systems": tuple(systems),
@@ -259,7 +260,8 @@ def _data(case: NoticeCase, told: _Teller) -> Value:
     people has to become one to a group, and of a customer somebody has to choose which groups are theirs."""
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
-    return told.items("data", "data_categories", data_items(told.facts, told.wording))
+    manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data"
+    return told.items("data", "data_categories", data_items(told.facts, told.wording, manner))
 
 
 def _groups(case: NoticeCase, told: _Teller) -> Value:

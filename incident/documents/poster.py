@@ -13,26 +13,26 @@ from incident.documents.typesetter import typeset
 _WORDS: Final = {
     "nl": {
         "question": "Datalek gezien?",
-        "how": "Meld het in twee minuten. U hebt geen account nodig, en het mag anoniem.",
-        "examples": "Brief in de verkeerde envelop. Mail aan de verkeerde persoon. Telefoon of laptop kwijt. "
-        "Gegevens die iedereen kan zien.",
-        "scan": "Scan de code of ga naar",
+        "how": "Meld het in twee minuten. U heeft geen account nodig en het mag anoniem.",
+        "examples": "Bijvoorbeeld: brief in de verkeerde envelop, mail aan de verkeerde persoon, telefoon of laptop kwijt, "
+        "gegevens die iedereen kan zien.",
+        "scan": "Scan de QR-code of ga naar",
         "alt": "QR-code met het adres van de meldpagina",
     },
     "en": {
-        "question": "Seen a data leak?",
-        "how": "Report it in two minutes. You need no account, and you may stay anonymous.",
-        "examples": "A letter in the wrong envelope. A mail to the wrong person. A telephone or laptop lost. "
-        "Data that everybody can see.",
-        "scan": "Scan the code or go to",
+        "question": "Seen a data breach?",
+        "how": "Report it in two minutes. You do not need an account and you can stay anonymous.",
+        "examples": "For example: a letter in the wrong envelope, an email to the wrong person, a lost phone or laptop, "
+        "data that everybody can see.",
+        "scan": "Scan the QR code or go to",
         "alt": "QR code with the address of the page to report on",
     },
     "de": {
         "question": "Datenleck bemerkt?",
-        "how": "Melden Sie es in zwei Minuten. Sie brauchen kein Konto, und Sie dürfen anonym bleiben.",
-        "examples": "Ein Brief im falschen Umschlag. Eine Mail an die falsche Person. Telefon oder Laptop verloren. "
+        "how": "Melden Sie es in zwei Minuten. Sie brauchen kein Konto und können anonym bleiben.",
+        "examples": "Zum Beispiel: ein Brief im falschen Umschlag, eine Mail an die falsche Person, ein verlorenes Gerät, "
         "Daten, die alle sehen können.",
-        "scan": "Scannen Sie den Code oder gehen Sie zu",
+        "scan": "Scannen Sie den QR-Code oder öffnen Sie",
         "alt": "QR-Code mit der Adresse der Meldeseite",
     },
 }

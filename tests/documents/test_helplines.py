@@ -41,8 +41,8 @@ def test_every_number_has_its_source_its_day_and_how_sure_it_is() -> None:
 @pytest.mark.parametrize(
     ("language", "countries", "said"),
     [
-        ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (werkdagen 8.30–17 uur)"),
-        ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (werkdagen 8.30–17 uur)"),
+        ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (op werkdagen van 8:30 tot 17:00 uur)"),
+        ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (op werkdagen van 8:30 tot 17:00 uur)"),
         ("de", ("NL", "DE"), "Opfer-Telefon des WEISSEN RINGS, 116 006 (täglich 7–22 Uhr)"),
         ("de", (), "Centraal Meldpunt Identiteitsfraude, +31 88 900 10 00 (Niederlande)"),
         ("fr", ("FR",), "France Victimes, 116 006 (7 j/7, 9h–20h)"),

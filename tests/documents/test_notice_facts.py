@@ -135,7 +135,8 @@ def test_every_kind_of_data_that_can_be_misused_has_its_own_advice_and_no_letter
     assert bare == {DataCategory.NAME, DataCategory.GENDER, DataCategory.OTHER, DataCategory.UNKNOWN}
     heavy = replace(exposed, nature=tuple(Nature), data_categories=tuple(DataCategory))
     assert advice_keys(heavy) == ("credentials", "credit_card", "bank_account", "availability", "integrity")
-    nameless = replace(FACTS, nature=(Nature.CONFIDENTIALITY,), data_categories=(DataCategory.NAME,))
+    effects = (ConsequenceForSubjects.REPUTATION,)
+    nameless = replace(exposed, data_categories=(DataCategory.NAME,), consequences_subjects=effects)
     assert "advice_own" in write_notice(_request(nameless)).missing
     assert "advice_own" not in write_notice(_request(replace(nameless, advice_to_subjects="Bel ons."))).missing
 
@@ -154,6 +155,46 @@ def test_an_ordinary_letter_has_at_most_350_words(language: str) -> None:
     )
     words = [word for word in _letter(facts, language).split() if any(each.isalnum() for each in word)]
     assert 150 < len(words) <= 350
+
+
+def test_who_is_warned_of_fraud_is_told_how_to_meet_it() -> None:
+    """A care file without an address on the internet still brings calls and messages; so does a name alone."""
+    lost = BreachFacts(nature=(Nature.CONFIDENTIALITY,), data_categories=(DataCategory.HEALTH,))
+    assert "phishing" not in advice_keys(lost)
+    warned = replace(lost, consequences_subjects=(ConsequenceForSubjects.FRAUD,))
+    assert advice_keys(warned) == ("health", "phishing")
+    assert advice_keys(replace(warned, nature=(Nature.INTEGRITY,))) == ("integrity",)
+
+
+def test_nobody_is_asked_whether_they_need_what_they_know_themselves() -> None:
+    """Relatives whose name and number are locked up need nothing from us in a hurry; patients may need their file."""
+    both = BreachFacts(nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY))
+    own = (DataCategory.NAME, DataCategory.PHONE)
+    assert advice_keys(replace(both, data_categories=own)) == ("phishing",)
+    assert "availability" in advice_keys(replace(both, data_categories=(*own, DataCategory.HEALTH)))
+    lost = replace(both, nature=(Nature.AVAILABILITY,), data_categories=own)
+    assert advice_keys(lost) == ("availability",), "where nothing else is to be done, that is what one can do"
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_the_public_reads_of_the_police_and_of_passwords_as_people_in_their_letters_do(language: str) -> None:
+    """Who finds the breach on the website knows no less than who got a letter, of what fraudsters will try."""
+    facts = replace(FACTS, reported_to_police=Ternary.YES, measures_taken=MEASURES[language])
+    told = set(write_notice(_request(facts, language)).body.splitlines())
+    public = write_notice(replace(_request(facts, language), addressee="public")).body.splitlines()
+    quiet = write_notice(_request(replace(facts, reported_to_police=Ternary.NO), language)).body.splitlines()
+    (police,) = told - set(quiet)
+    assert police in public
+    assert write_notice(_request(facts, language)).body.split("## ")[-2].strip().splitlines()[-1] in public
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_staff_read_that_they_may_be_among_those_who_are_affected(language: str) -> None:
+    """Who works here reads "their data" otherwise as if it were of others."""
+    request = replace(_request(replace(FACTS, informed=Informed.PLANNED), language), addressee="staff")
+    ours = replace(request, facts=replace(request.facts, subject_groups=(SubjectGroup.EMPLOYEES,)))
+    more = set(write_notice(ours).body.splitlines()) - set(write_notice(request).body.splitlines())
+    assert any({"nl": "jouw gegevens", "en": "your own data"}[language] in line for line in more)
 
 
 def test_data_that_were_only_lost_need_other_advice() -> None:

@@ -132,7 +132,7 @@ def test_a_name_is_never_markup() -> None:
     values = {**facts_in("nl").values, "contact_name": name, "customer": name}
     made = draft(find_template("controller", "initial", "nl"), NoticeFacts("nl", values))
     shown = [plain(block.runs) for block in parse(made.body_markdown) if isinstance(block, Paragraph)]
-    assert shown[0] == f"Geachte {name},"
+    assert shown[0] == f"Aan {name}"
     assert not any(
         run.link for block in parse(made.body_markdown) if isinstance(block, Paragraph) for run in block.runs
     )
