@@ -17,7 +17,7 @@ _STEPS: Final = ("identity", "bank_account", "credit_card")
 
 @dataclass(frozen=True, slots=True)
 class Helpline:
-    """One service of one country, and where and when its number was read.
+    """One service of one country, and at which two places and when its number was read.
 
     ``languages`` are those of letters to people in that country; ``hours`` is ``weekdays``, ``daily``, ``always`` or
     empty where the source names none.
@@ -29,6 +29,7 @@ class Helpline:
     name: str
     phone: str
     source: str
+    second: str
     read: date
     certainty: Certainty
     hours: str = ""

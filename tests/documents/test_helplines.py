@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,7 +30,9 @@ def test_every_number_has_its_source_its_day_and_how_sure_it_is() -> None:
     """A person who doubts a number in a letter finds where and when it was read; nothing rests on memory."""
     assert {"NL", "BE", "DE", "SE", "FR", "GB"} <= {line.country for line in helplines()}
     for line in helplines():
-        assert line.source.startswith("https://")
+        places = [urlsplit(place) for place in (line.source, line.second)]
+        assert {place.scheme for place in places} == {"https"}
+        assert len({place.hostname for place in places}) == len(places), "one publisher is no second opinion"
         assert date(2026, 1, 1) <= line.read <= date(2027, 12, 31)
         assert line.certainty in {Certainty.PRIMARY, Certainty.SECONDARY}
         assert line.phone.replace(" ", "").isdigit()
@@ -41,8 +44,8 @@ def test_every_number_has_its_source_its_day_and_how_sure_it_is() -> None:
 @pytest.mark.parametrize(
     ("language", "countries", "said"),
     [
-        ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (op werkdagen van 8:30 tot 17:00 uur)"),
-        ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00 (op werkdagen van 8:30 tot 17:00 uur)"),
+        ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00."),
+        ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00."),
         ("de", ("NL", "DE"), "Opfer-Telefon des WEISSEN RINGS, 116 006 (täglich 7–22 Uhr)"),
         ("de", (), "Centraal Meldpunt Identiteitsfraude, +31 88 900 10 00 (Niederlande)"),
         ("fr", ("FR",), "France Victimes, 116 006 (7 j/7, 9h–20h)"),
@@ -57,6 +60,13 @@ def test_people_are_told_whom_to_call_in_their_own_country(
     """The language of a letter is that of a country; English is also for whoever reads none of ours."""
     counted = tuple(CountryCount(code) for code in countries)
     assert said in " ".join(_advice(replace(STOLEN, countries=counted), language))
+
+
+def test_hours_are_said_as_one_would_say_them() -> None:
+    """A dash between two bare figures is how a table says it."""
+    account = replace(STOLEN, data_categories=(DataCategory.BANK_ACCOUNT,))
+    said = "Fraudehelpdesk, 088 786 73 72 (op werkdagen van 9:00 tot 17:00 uur)"
+    assert said in " ".join(_advice(account, "nl"))
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
