@@ -14,24 +14,24 @@ _WORDS: Final = {
     "nl": {
         "question": "Datalek gezien?",
         "how": "Meld het in twee minuten. U heeft geen account nodig en het mag anoniem.",
-        "examples": "Bijvoorbeeld: brief in de verkeerde envelop, mail aan de verkeerde persoon, telefoon of laptop kwijt, "
-        "gegevens die iedereen kan zien.",
+        "examples": "Bijvoorbeeld: brief in de verkeerde envelop, mail aan de verkeerde persoon, telefoon of laptop "
+        "kwijt, gegevens die iedereen kan zien.",
         "scan": "Scan de QR-code of ga naar",
         "alt": "QR-code met het adres van de meldpagina",
     },
     "en": {
         "question": "Seen a data breach?",
         "how": "Report it in two minutes. You do not need an account and you can stay anonymous.",
-        "examples": "For example: a letter in the wrong envelope, an email to the wrong person, a lost phone or laptop, "
-        "data that everybody can see.",
+        "examples": "For example: a letter in the wrong envelope, an email to the wrong person, a lost phone or "
+        "laptop, data that everybody can see.",
         "scan": "Scan the QR code or go to",
         "alt": "QR code with the address of the page to report on",
     },
     "de": {
         "question": "Datenleck bemerkt?",
         "how": "Melden Sie es in zwei Minuten. Sie brauchen kein Konto und können anonym bleiben.",
-        "examples": "Zum Beispiel: ein Brief im falschen Umschlag, eine Mail an die falsche Person, ein verlorenes Gerät, "
-        "Daten, die alle sehen können.",
+        "examples": "Zum Beispiel: ein Brief im falschen Umschlag, eine Mail an die falsche Person, ein verlorenes "
+        "Gerät, Daten, die alle sehen können.",
         "scan": "Scannen Sie den QR-Code oder öffnen Sie",
         "alt": "QR-Code mit der Adresse der Meldeseite",
     },

@@ -69,8 +69,8 @@ def test_no_letter_names_a_category_that_its_group_did_not_lose(language: str, k
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["initial", "follow_up"])
 def test_no_step_and_no_number_speaks_of_what_only_others_lost(language: str, kind: str) -> None:
-    """Not only the list of data: each step of advice is about something of one's own, or against the fraud one is warned
-    of, and BSN and IBAN stand nowhere else."""
+    """Not only the list of data: each step of advice is about something of one's own, or against the fraud that one is
+    warned of, and BSN and IBAN stand nowhere else."""
     steps, about = phrases(language)["advice"], dict(_ADVICE)
     for facts in map(_sheet, range(25, 50)):
         for group in facts.subject_groups:
