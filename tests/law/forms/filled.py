@@ -22,6 +22,7 @@ from incident.law.vocabulary import (
     Attachment,
     AvailabilityLoss,
     ConsequenceForData,
+    ConsequenceForSubjects,
     DataCategory,
     Disclosure,
     DiscoveredBy,
@@ -96,6 +97,10 @@ FACTS: Final[Mapping[str, Changes]] = {
         "subjects_note": " ",
         "data_categories": (DataCategory.BEHAVIOUR, DataCategory.HEALTH),
         "data_note": "",
+    },
+    "a consequence of another kind": {
+        "consequences_subjects": (ConsequenceForSubjects.OTHER,),
+        "consequences_subjects_note": "They were woken at night.",
     },
     "no measure against repetition": {
         "measures_prevent": (),
