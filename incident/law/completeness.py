@@ -52,11 +52,6 @@ class Completeness:
         """What nobody has said anything about."""
         return tuple(item for item in self.items if item.state is State.MISSING)
 
-    @property
-    def to_follow(self) -> tuple[ItemState, ...]:
-        """What is stated to be not known yet, and must follow (art. 33(4))."""
-        return tuple(item for item in self.items if item.state is State.STATED_UNKNOWN)
-
 
 def completeness(
     obligation_kind: str, facts: BreachFacts, organisation: FilingOrganisation, *, late: bool = False

@@ -52,7 +52,6 @@ def test_what_the_law_itself_asks_of_the_notice_to_people() -> None:
 def test_a_known_breach_is_complete(duty: str) -> None:
     facts = with_(advice_to_subjects="Change your password.")
     found = completeness(duty, facts, PROFILE)
-    assert (found.missing, found.to_follow) == ((), ())
     assert {State.PRESENT} == {item.state for item in found.items}
 
 
@@ -83,13 +82,15 @@ def test_what_the_profile_could_say_is_asked_by_the_field_of_the_sheet() -> None
 def test_stated_unknown_may_follow_and_is_not_missing() -> None:
     facts = with_(records_min=UNKNOWN, records_max=UNKNOWN, stated_unknown=("records_min",))
     found = completeness("gdpr_33_1", facts, PROFILE)
-    assert ([item.item.id for item in found.to_follow], found.missing) == (["records"], ())
-    assert "Recorded as not known yet, will follow" in found.to_follow[0].words("en")
+    (records,) = (item for item in found.items if item.state is not State.PRESENT)
+    assert (records.item.id, records.state, found.missing) == ("records", State.STATED_UNKNOWN, ())
+    assert "Recorded as not known yet, will follow" in records.words("en")
 
 
 def test_choosing_unknown_in_a_list_states_it_too() -> None:
     facts = with_(data_categories=(DataCategory.UNKNOWN,))
-    assert [item.item.id for item in completeness("gdpr_34", facts, PROFILE).to_follow] == ["data"]
+    items = completeness("gdpr_34", facts, PROFILE).items
+    assert [item.item.id for item in items if item.state is State.STATED_UNKNOWN] == ["data"]
 
 
 def test_one_group_stated_unknown_does_not_cover_another_that_is_missing() -> None:
@@ -109,7 +110,7 @@ def test_the_register_holds_the_ground_for_not_informing() -> None:
     assert [item.item.id for item in completeness("gdpr_33_5", facts, PROFILE).missing] == ["not_informing"]
     grounded = replace(facts, not_informing_ground=NotInformingGround.PROTECTED, not_informing_note="Key safe.")
     complete = completeness("gdpr_33_5", grounded, PROFILE)
-    assert (complete.missing, complete.to_follow) == ((), ())
+    assert {item.state for item in complete.items} == {State.PRESENT}
 
 
 def test_a_missing_item_is_a_sentence_with_its_citation() -> None:
