@@ -17,7 +17,14 @@ from incident.law.trace import Param, Reason, reason
 from incident.law.vocabulary import Role
 
 _EDPB: Final = "EDPB Guidelines 9/2022"
-_SIGNALS: Final = ("first_signal_at", "discovered_at", "processor_told_us_at", "logged_at")
+_SIGNALS: Final = (
+    "first_signal_at",
+    "discovered_at",
+    "investigation_started_at",
+    "processor_told_us_at",
+    "logged_at",
+)
+"""Each tells that somebody knew of something: nobody registers or looks into what nobody has noticed."""
 _MOMENTS: Final = (
     "occurred_from",
     "occurred_to",

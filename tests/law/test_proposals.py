@@ -60,6 +60,15 @@ def test_each_broken_side_of_security_does_something_to_the_data(
         (DataCategory.BANK_ACCOUNT, ("fraud", "financial_loss")),
         (DataCategory.OTHER_FINANCIAL, ("financial_loss",)),
         (DataCategory.DEBTS, ("reputation",)),
+        (DataCategory.IDENTIFICATION_NUMBER, ("identity_theft",)),
+        (DataCategory.ID_DOCUMENT_COPY, ("identity_theft",)),
+        (DataCategory.CREDENTIALS, ("identity_theft",)),
+        (DataCategory.CREDIT_CARD, ("fraud", "financial_loss")),
+        (DataCategory.PHONE, ("fraud",)),
+        (DataCategory.BENEFITS, ("reputation",)),
+        (DataCategory.SEX_LIFE, ("discrimination", "reputation")),
+        (DataCategory.COMMUNICATION_CONTENT, ("reputation",)),
+        *((one, ()) for one in (DataCategory.ADDRESS, DataCategory.LOCATION, DataCategory.ORDERS, DataCategory.OTHER)),
     ],
 )
 def test_each_kind_of_data_leads_to_the_effects_that_the_legislator_names(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from incident.law.awareness import earliest_signal, known
 from incident.law.facts import BreachFacts
 from incident.law.forms.filing import FilingContext
 from incident.law.vocabulary import DiscoveredBy
@@ -23,11 +24,7 @@ def discovery(facts: BreachFacts) -> tuple[datetime | None, bool]:
     """
     if isinstance(facts.discovered_at, datetime):
         return facts.discovered_at, True
-    known = (getattr(facts, name) for name in (*_SIGNALS, "aware_at"))
-    return min((instant for instant in known if isinstance(instant, datetime)), default=None), False
-
-
-_SIGNALS = ("first_signal_at", "investigation_started_at", "processor_told_us_at", "logged_at")
+    return min(filter(None, (earliest_signal(facts), known(facts, "aware_at"))), default=None), False
 
 
 def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> bool:

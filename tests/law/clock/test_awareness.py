@@ -33,6 +33,8 @@ def test_stated_awareness_starts_the_clock() -> None:
         ({"processor_told_us_at": TOLD, "logged_at": LOGGED}, TOLD, "processor_told_us_at"),
         ({"first_signal_at": LOGGED, "processor_told_us_at": TOLD}, TOLD, "processor_told_us_at"),
         ({"logged_at": LOGGED}, LOGGED, "logged_at"),
+        ({"investigation_started_at": SIGNAL, "logged_at": LOGGED}, SIGNAL, "investigation_started_at"),
+        ({"discovered_at": SIGNAL, "first_signal_at": LOGGED}, SIGNAL, "discovered_at"),
         ({"logged_at": SIGNAL, "first_signal_at": LOGGED}, SIGNAL, "logged_at"),
     ],
 )
@@ -69,9 +71,9 @@ def test_the_processors_notice_starts_the_clock_until_somebody_says_why_later(
 
 
 def test_nothing_known_starts_nothing() -> None:
-    """The moment of the breach itself is no signal."""
+    """The moment of the breach itself is no signal, and one that ended by itself need not have been noticed."""
     for start in (own_awareness, processor_awareness):
-        found = start(BreachFacts(occurred_from=SIGNAL, occurred_to=SIGNAL, investigation_started_at=SIGNAL))
+        found = start(BreachFacts(occurred_from=SIGNAL, occurred_to=SIGNAL, contained_at=SIGNAL, recovered_at=SIGNAL))
         assert (found.at, found.provisional, found.because.text_id) == (None, True, "awareness.none")
 
 

@@ -31,6 +31,7 @@ CASES: list[tuple[dict[str, object], list[str]]] = [
     ({"ongoing": Ternary.YES}, ["ongoing_with_end"]),
     ({"ongoing": Ternary.YES, "occurred_to": UNKNOWN}, []),
     ({"aware_at": EARLIER}, ["aware_before_begin", "aware_before_signal"]),
+    ({"discovered_at": LATER}, ["aware_before_discovery"]),
     ({"processor_aware_at": LATER, "processor_told_us_at": EARLIER}, ["processor_told_before_aware"]),
     ({"first_notified_at": EARLIER}, ["notified_before_aware"]),
     ({"first_notified_at": FULL.aware_at}, []),
