@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from incident.law.facts import BreachFacts
+from incident.law.labels import label
 from incident.law.proposals import proposals, with_proposals
 from incident.law.risk import Assessment, RiskAnswers, assess
 from incident.law.risk.enisa import EnisaLevel
 from incident.law.vocabulary import (
+    SPECIAL_CATEGORIES,
     UNKNOWN,
     AvailabilityLoss,
     ConsequenceForData,
@@ -124,3 +126,18 @@ def test_what_somebody_answered_is_not_proposed_again_and_what_is_accepted_is_on
     assert proposals(accepted) == ()
     told = proposed(replace(SEEN, aware_ground="  The log showed it.  "))
     assert told["discovery"] == "The log showed it."
+
+
+def test_the_special_categories_are_those_of_the_article() -> None:
+    """GDPR art. 9(1), in its order; data on health at work are data concerning health (art. 4(15))."""
+    assert {label(one, "en") for one in SPECIAL_CATEGORIES} == {
+        "Racial or ethnic origin",
+        "Political opinions",
+        "Religion or belief",
+        "Trade union membership",
+        "Genetic data",
+        "Biometric data",
+        "Health",
+        "Health in relation to work (sick leave)",
+        "Sex life or sexual orientation",
+    }
