@@ -11,7 +11,7 @@ from typing import Final
 from incident.law.facts import BreachFacts, FactValue
 from incident.law.questions import question
 from incident.law.risk.assessment import Assessment
-from incident.law.risk.enisa import EnisaLevel
+from incident.law.risk.enisa import proposed_severity
 from incident.law.texts import sentence
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
@@ -128,19 +128,10 @@ def _for_subjects(facts: BreachFacts) -> Iterator[ConsequenceForSubjects]:
     yield from (effect for effect, categories in _FOLLOWS if known & categories)
 
 
-_SEVERITY: Final = {
-    EnisaLevel.LOW: Severity.NEGLIGIBLE,
-    EnisaLevel.MEDIUM: Severity.LIMITED,
-    EnisaLevel.HIGH: Severity.SIGNIFICANT,
-    EnisaLevel.VERY_HIGH: Severity.VERY_GREAT,
-}
-"""ENISA 2013, section 3.3: its four levels are described in the words of the AP's four steps."""
-
-
 def _severity(assessment: Assessment | None, risk: RiskLevel | Unknown) -> Severity:
     """AP form, question 9.3: the level of the score; a high risk is never less than significant."""
     if assessment is None:
         return Severity.UNKNOWN
-    found = _SEVERITY[assessment.enisa.level]
+    found = proposed_severity(assessment.enisa.level)
     mild = found in (Severity.NEGLIGIBLE, Severity.LIMITED)
     return Severity.SIGNIFICANT if risk is RiskLevel.HIGH and mild else found

@@ -183,7 +183,7 @@ _POINTS_TO: Final = {
 
 
 def proposed_severity(level: EnisaLevel) -> Severity:
-    """AP form, question 9.3: the step of the AP's scale that the level suggests; a person decides."""
+    """AP form, question 9.3: ENISA 2013, section 3.3 describes its levels in the words of the AP's steps."""
     return _SEVERITY[level]
 
 
