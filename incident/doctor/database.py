@@ -51,9 +51,13 @@ def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if stands == needs:
         yield ok("schema", "The schema is at %(version)s, as needed.", version=needs)
     else:
-        sentence = "The schema is at version %(stands)s, and this program needs %(needs)s."
+        sentence = (
+            "The schema is at version %(stands)s, and this program needs %(needs)s."
+            if stands
+            else "The database has no schema yet, and this program needs %(needs)s."
+        )
         cure = "Run: %(command)s"
-        yield fail("schema", sentence, cure, stands=stands or "–", needs=needs, command="meldklok db upgrade")
+        yield fail("schema", sentence, cure, stands=stands, needs=needs, command="meldklok db upgrade")
 
 
 def key(settings: Settings, _now: datetime) -> Iterator[Finding]:

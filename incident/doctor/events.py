@@ -34,12 +34,12 @@ def subscribers(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _judged(one: Subscription, problem: str | None, settings: Settings) -> Finding:
-    sentence, cure = "%(name)s does not take events: %(reason)s.", "Look at its calls under Settings, Events."
+    sentence, cure = "%(name)s does not take events: %(reason)s.", "Look at its calls under Settings, Integrations."
     if problem is None:
         try:
             way_to(one.url, settings.event_networks, NAME_SECONDS)
         except (Refused, TimeoutError) as refusal:
-            problem, cure = str(refusal), "Correct its address under Settings, Events, or set EVENT_NETWORKS."
+            problem, cure = str(refusal), "Correct its address under Settings, Integrations, or set EVENT_NETWORKS."
     if problem is not None:
         return fail("events", sentence, cure, name=one.name, reason=problem)
     return ok("events", "%(name)s takes events.", name=one.name)

@@ -28,7 +28,7 @@ def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
     try:
         protected = _greet(parts)
     except (OSError, smtplib.SMTPException) as problem:
-        sentence = "The mail server %(server)s does not take us: %(reason)s."
+        sentence = "The mail server %(server)s refuses the connection: %(reason)s."
         yield fail("mail", sentence, ADVICE, server=parts.hostname, reason=_reason(problem))
         return
     if protected:

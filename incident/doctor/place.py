@@ -58,8 +58,8 @@ def address(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if parts.hostname in LOCAL:
         advice = "Set BASE_URL to the address that people use."
         sentence = "Links in messages lead to %(address)s, which works on this machine only."
-        yield warn("address", sentence, advice, address=settings.base_url)
+        yield warn("links", sentence, advice, address=settings.base_url)
     elif parts.scheme != "https":
-        yield fail("address", "BASE_URL is not https: passwords would travel in clear.", "Put a TLS proxy in front.")
+        yield fail("links", "BASE_URL is not https: passwords would travel in clear.", "Put a TLS proxy in front.")
     else:
-        yield ok("address", "Links in messages lead to %(address)s.", address=settings.base_url)
+        yield ok("links", "Links in messages lead to %(address)s.", address=settings.base_url)

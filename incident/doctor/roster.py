@@ -20,6 +20,8 @@ from incident.usecases.messages.drill import proofs
 from incident.usecases.messages.reach import unreached
 
 LOOK_AHEAD_DAYS = 60
+SPOKEN = {"email": "e-mail", "slack": "Slack"}
+"""Channels as people say them."""
 
 
 def people(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -90,7 +92,7 @@ def _proven(session: Session, now: datetime) -> Iterator[Finding]:
         one = "Not proven by a drill within a day: %(people)s."
         many = "Not proven by a drill within %(days)s days: %(people)s."
         sentence = by_count(days, one, many)
-        names = [f"{proof.person.name} ({proof.channel})" for proof in unproven]
+        names = [f"{proof.person.name} ({SPOKEN.get(proof.channel, proof.channel)})" for proof in unproven]
         yield warn("roster", sentence, "Run: %(command)s", days=days, people=_listed(names), command="meldklok drill")
     elif found:
         one = "A drill has proven every way to everybody within a day."

@@ -23,9 +23,14 @@ def heartbeat(settings: Settings, now: datetime) -> Iterator[Finding]:
     except SQLAlchemyError:
         return
     if seen_at is None:
-        yield fail("worker", "No worker has ever run here: nobody is reminded of anything.", ADVICE)
+        yield fail("worker", "The background program has never run here: nobody is reminded of anything.", ADVICE)
     elif now - seen_at > SILENCE:
         minutes = int((now - seen_at).total_seconds() // 60)
-        yield fail("worker", "The last sign of life of a worker is %(minutes)s minutes old.", ADVICE, minutes=minutes)
+        yield fail(
+            "worker",
+            "The last sign of life of the background program is %(minutes)s minutes old.",
+            ADVICE,
+            minutes=minutes,
+        )
     else:
-        yield ok("worker", "A worker is alive.")
+        yield ok("worker", "The background program is running.")

@@ -63,7 +63,7 @@ WHY: Final = {
     "subjects": N_("Without undue delay (GDPR art. 34)."),
     "public": N_("The people concerned are not told one by one (GDPR art. 34(3)(c))."),
     "name": N_("A processor tells its customers without undue delay; they decide what is notified (GDPR art. 33(2))."),
-    "customers": N_("First %(name)s, before its contract's term ends."),
+    "customers": N_("First %(name)s, before the deadline in its contract."),
     "report": N_("Beside the GDPR: %(law)s."),
     "answer": N_("The authority wrote, with a term of its own: %(law)s."),
     "withdraw": N_("The authority was told of a breach that was none."),

@@ -58,7 +58,7 @@ class Case:
     head: CaseHead
     facts: BreachFacts
     about: str = ""
-    """The duty that the page is about; its clock is shown where it has one."""
+    """The duty that the page is about; its running clock is named beside the one that matters most."""
 
     @property
     def incident(self) -> "Incident":
@@ -82,13 +82,14 @@ class Case:
 
     @property
     def clock(self) -> "Deadline | None":
-        """The clock that the page shows: that of its own duty, else the one that matters most."""
-        own = [
-            row
-            for row in self.head.deadlines
-            if row.obligation == self.about and row.state is not DeadlineState.SUPERSEDED
-        ]
-        return own[-1] if own else self.head.clock
+        """The clock that matters most; the same on every page, so that none hides behind a calmer one."""
+        return self.head.clock
+
+    @property
+    def own_clock(self) -> "Deadline | None":
+        """The running clock of what the page is about, where another one matters more."""
+        own = (row for row in self.head.deadlines if row.obligation == self.about)
+        return next((row for row in own if row.state is DeadlineState.OPEN and row is not self.clock), None)
 
     @property
     def ruler(self) -> Ruler | None:

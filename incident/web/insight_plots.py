@@ -29,9 +29,9 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
     """All plots of a period, in the language of the page."""
     return (
         _months(found, standalone),
-        _spread("notification", _("From awareness to notification"), found.to_notification, standalone),
-        _spread("decision", _("From awareness to decision"), found.to_decision, standalone),
-        _spread("report", _("From awareness to report"), found.to_report, standalone),
+        _spread("notification", _("From awareness to notification, in hours"), found.to_notification, standalone),
+        _spread("decision", _("From awareness to decision, in hours"), found.to_decision, standalone),
+        _spread("report", _("From awareness to internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone),
         _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
@@ -71,21 +71,23 @@ def bars() -> list[str]:
 
 
 def _spread(name: str, title: str, spread: Spread, standalone: bool) -> Plot:
-    limit = EDGES.index(72)
+    limit = EDGES.index(72) if name == "notification" else None
     columns = tuple(
-        Column(label, (Part(amount, "late" if place >= limit else "bar"),))
+        Column(label, (Part(amount, "late" if limit is not None and place >= limit else "bar"),))
         for place, (label, amount) in enumerate(zip(bars(), spread.bars, strict=True))
     )
-    words = spread_words(spread)
+    words = spread_words(spread, limited=limit is not None)
     drawn = columns_svg(Chart(f"{title}: {words}", columns, limit, _("72 hours"), standalone))
     rows = tuple(zip(bars(), spread.bars, strict=True))
     return Plot(title, drawn if spread.count else "", words, (_("Hours"), _("Breaches")), rows, name)
 
 
-def spread_words(spread: Spread) -> str:
-    """The distribution in a sentence."""
+def spread_words(spread: Spread, *, limited: bool = True) -> str:
+    """The distribution in a sentence; ``limited`` where the law sets 72 hours for it."""
     if spread.middle is None:
         return str(_("No breach has come this far in this period."))
+    if not limited:
+        return str(_("Half took at most %(middle)s h, of %(count)s.", middle=round(spread.middle), count=spread.count))
     return str(
         _(
             "Half took at most %(middle)s h; more than 72 h: %(over)s of %(count)s.",

@@ -24,7 +24,7 @@ def test_a_common_breach_is_answered_in_two_presses(lite_app: Flask, clock: Fixe
     assert "See the proposals: Ransomware" in overview.text
     page = dpo.get(address)
     assert "from the words of the report" in page.text
-    assert "usual in this kind of breach" in page.text
+    assert "usual for this kind of breach" in page.text
     after = dpo.submit("/proposals")
     assert after.path == f"/incidents/{reference}"
     assert "answers recorded, 8 tasks added." in after.text

@@ -3,15 +3,20 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incident.domain.kinds import DeadlineState
 from incident.domain.ruler import draw
 from incident.domain.ruler.ruler import Pin, PinKind, RulerInput, Size, State, ruler
 from incident.domain.ruler.scale import lanes, nights, scale_of, tick_step, weekends
+from incident.law.facts import BreachFacts
+from incident.web.case import Case
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 20, 8, 20, tzinfo=UTC)
@@ -192,3 +197,19 @@ def test_every_clock_can_be_drawn(
     assert [entry.number for entry in drawn.legend] == list(range(1, told + 1))
     for share in re.findall(r'(?:x|x1|x2|cx)="([-\d.]+)%"', drawn.svg):
         assert 0 <= float(share) <= 100
+
+
+def test_a_page_about_a_letter_hides_no_clock_that_matters_more() -> None:
+    """The clock that matters most stands above every page; that of the page's own duty is named beside it."""
+    overdue, running, ended = (
+        SimpleNamespace(obligation=name, state=state)
+        for name, state in (
+            ("authority", DeadlineState.OPEN),
+            ("subjects", DeadlineState.OPEN),
+            ("customer", DeadlineState.MET),
+        )
+    )
+    head: Any = SimpleNamespace(clock=overdue, deadlines=(overdue, running, ended))
+    for about, own in {"subjects": running, "authority": None, "customer": None, "": None}.items():
+        case = Case(head, BreachFacts(), about)
+        assert (case.clock, case.own_clock) == (overdue, own), about

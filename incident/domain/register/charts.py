@@ -15,7 +15,7 @@ WIDTH: Final = 720
 HEIGHT: Final = 240
 LEFT, RIGHT, TOP, FOOT = 42, 14, 22, 44
 ROW: Final = 30
-NAME_WIDTH: Final = 240
+NAME_WIDTH: Final = 330
 _INK, _SOFT, _BRAND, _RED, _LINE = "#16242a", "#51646c", "#0b5c6b", "#b3261e", "#d5dee1"
 DRESS: Final = {
     "chart-axis": f'stroke="{_SOFT}"',
@@ -164,5 +164,5 @@ def _limit(pen: _Pen, chart: Chart, count: int) -> Iterator[str]:
     yield pen.text("chart-limit-word", x, TOP - 9, chart.limit_word)
 
 
-def _short(label: str, most: int = 36) -> str:
+def _short(label: str, most: int = 46) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"

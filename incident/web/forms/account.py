@@ -73,7 +73,7 @@ class PersonForm(Form):
 
     name = StringField(_l("Name"), [Needed(_l("Enter a name.")), AtMost(LINE)])
     email = EmailField(_l("E-mail address"), [AtMost(LINE)])
-    function = StringField(_l("Function"), [AtMost(LINE)])
+    function = StringField(_l("Job title"), [AtMost(LINE)])
     roles = CheckboxesField(_l("Roles"), [Needed(_l("Choose at least one role."))])
     slack_user_id = StringField(_l("Slack member ID"), [AtMost(32)])
     duty_order = CountField(_l("Place on the duty list"))

@@ -129,11 +129,11 @@ class LadderForm(Form):
     escalations = RungsField(_l("Escalations after the start"), hours="after_hours")
     at_due = CheckboxesField(_l("When the deadline passes, tell"), [Needed(_l("Choose at least one."))])
     overdue = CheckboxesField(_l("While it is overdue, tell"), [Needed(_l("Choose at least one."))])
-    overdue_every_minutes = CountField(_l("While it is overdue, every so many minutes"), [Needed(NUMBER)])
+    overdue_every_minutes = CountField(_l("While it is overdue, repeat every (minutes)"), [Needed(NUMBER)])
     waits_until_hours_left = CountField(
-        _l("Early reminders wait for office hours until so many hours are left"), [Needed(NUMBER)]
+        _l("Early reminders wait for office hours until (hours left)"), [Needed(NUMBER)]
     )
-    prove_every_days = CountField(_l("A confirmed drill proves a channel for so many days"), [Needed(NUMBER)])
+    prove_every_days = CountField(_l("A confirmed drill proves a channel for (days)"), [Needed(NUMBER)])
     opens = ClockField(_l("The office opens at"), [AtMost(8)])
     closes = ClockField(_l("The office closes at"), [AtMost(8)])
     working_days = CheckboxesField(_l("Working days"), [Needed(_l("Choose at least one."))])

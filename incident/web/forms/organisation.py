@@ -50,7 +50,7 @@ class OrganisationForm(Form):
     street = StringField(_l("Street and number"), [AtMost(LINE)])
     postcode = StringField(_l("Postcode"), [AtMost(20)])
     city = StringField(_l("City"), [AtMost(LINE)])
-    country = StringField(_l("Country"), [AtMost(2), _countries])
+    country = StringField(_l("Country (two letters, like NL)"), [AtMost(2), _countries])
     websites = TextAreaField(_l("Web addresses"), [AtMost(2000), _sites])
     languages = CheckboxesField(_l("Languages in which you write to people"))
     email = EmailField(_l("E-mail address for questions about a breach"), [AtMost(LINE)])

@@ -44,6 +44,8 @@ from incident.web.views.notices.compare import Checked, checked
 
 MISSING: Final = "missing"
 """The name of the form with everything that the authority's form still lacks."""
+STARTS_THE_CLOCK: Final = ("aware_at", "aware_person", "aware_ground")
+"""GDPR art. 33(1): what the 72 hours count from is asked before the other moments."""
 bp = Blueprint("facts", __name__)
 
 
@@ -134,6 +136,8 @@ def _proposed(sheet: Sheet, facts: BreachFacts) -> FactValues:
 def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> ResponseReturnValue:
     values = {"draft": None, "conflicts": [], "proposed": {}, **more}
     names = [field.name for field in form if field.name in questions()]
+    if sheet.chapter:
+        names.sort(key=lambda name: name not in STARTS_THE_CLOCK)
     return render_template(
         "web/facts/edit.html",
         case=case,

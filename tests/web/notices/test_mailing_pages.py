@@ -261,4 +261,4 @@ def test_twenty_thousand_people_in_one_list(lite: Team, examples: list[str], clo
     dpo.submit("/start")
     second.get(page.path)
     assert "Released." in second.submit("/release").text
-    assert re.search(r"Waiting\s*20,000", dpo.get(page.path).text)
+    assert re.search(r"Still to send\s*20,000", dpo.get(page.path).text)
