@@ -4,6 +4,7 @@ Everything is taken from the OpenAPI document, so the page says what the API doe
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,11 +14,15 @@ from incident.domain.kernel.json import Json, JsonObject
 Schemas = JsonObject
 VALUES: Final[JsonObject] = {
     "reference": "DL-2026-0001-A",
+    "subscription": "3f9c0a1b2c3d4e5f",
+    "file": "0b1f7c1e-6f0e-4b7e-9a53-2d1f6f0a4c11",
     "summary": "A mailbox rule forwards to an unknown address",
     "text": "The rule was removed",
     "key": "alert-4711",
     "systems": "Exchange",
     "noticed_by": "Mailbox rule alert",
+    "name": "Alerts",
+    "url": "https://example.org/hook",
 }
 """What a field is filled with in an example; others are filled by their kind."""
 MOMENT: Final = "2026-03-02T09:00:00Z"
@@ -72,6 +77,8 @@ def _call(method: str, path: str, operation: JsonObject, schemas: Schemas, site:
     status = next(one for one in responses if one.startswith("2"))
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     parameters = [_parameter(one) for one in operation.get("parameters", ())]
+    bytes_alone = "application/octet-stream" in responses[status].get("content", {})
+    asked = _curl(method, site + re.sub(r"{(\w+)}", lambda found: VALUES[found[1]], path), body, schemas)
     return Call(
         method=method,
         path=path,
@@ -79,11 +86,17 @@ def _call(method: str, path: str, operation: JsonObject, schemas: Schemas, site:
         words=operation.get("description", "").replace("``", ""),
         scope=operation["security"][0]["BearerAuth"][0],
         inputs=(*parameters, *(_fields(body, schemas) if body else ())),
-        request=_curl(method, site + path.replace("{reference}", VALUES["reference"]), body, schemas),
+        request=f"{asked} -OJ" if bytes_alone else asked,
         status=status,
-        answer=_shown(example(responses[status]["content"]["application/json"]["schema"], schemas)),
+        answer=_answer(responses[status], schemas),
         refusals=tuple((one, responses[one]["description"]) for one in sorted(responses) if one >= "3"),
     )
+
+
+def _answer(response: JsonObject, schemas: Schemas) -> str:
+    """An answer in JSON; of bytes and of nothing there is none to show."""
+    content = response.get("content", {}).get("application/json")
+    return _shown(example(content["schema"], schemas)) if content else ""
 
 
 def _parameter(one: JsonObject) -> Input:
@@ -157,7 +170,9 @@ def _resolved(schema: JsonObject, schemas: Schemas) -> JsonObject:
 def _curl(method: str, address: str, body: JsonObject | None, schemas: Schemas) -> str:
     """What one types to try it; of a body what is needed, and what makes a repetition harmless."""
     said = f'curl "{address}" -H "Authorization: Bearer $TOKEN"'
-    if method == "GET" or body is None:
+    if method != ("GET" if body is None else "POST"):
+        said += f" -X {method}"
+    if body is None:
         return said
     sent = json.dumps(_least(body, schemas), ensure_ascii=False)
     return f"{said} \\\n  -H \"Content-Type: application/json\" \\\n  -d '{sent}'"
@@ -167,7 +182,7 @@ def _least(schema: JsonObject, schemas: Schemas) -> Json:
     whole = _resolved(schema, schemas)
     fields = whole.get("properties", {})
     made: JsonObject = {}
-    for name in [*whole.get("required", ()), *(["key"] if "key" in fields else [])]:
+    for name in [*whole.get("required", ()), *(["key"] if "key" in fields else [])] or list(fields)[-1:]:
         items = fields[name].get("items")
         made[name] = [_least(items, schemas)] if items else example(fields[name], schemas, name)
     return made

@@ -43,7 +43,10 @@ def empty_app() -> APIFlask:
         spec_path=SPEC,
         static_folder="static",
     )
-    app.config.update(SPEC_FORMAT="json", DESCRIPTION="Report and read incidents. All instants are UTC.")
+    app.config.update(
+        SPEC_FORMAT="json",
+        DESCRIPTION="Report and read incidents, and manage subscriptions to events. All instants are UTC.",
+    )
     return app
 
 

@@ -51,7 +51,7 @@ def test_every_call_on_the_page_is_answered_as_it_says(settings: Settings, clock
     """Copied as they stand, with a token of one's own."""
     app = create_app(settings, wire(settings, clock))
     with app.app_context():
-        person = make_person(db.session(), "Bob", [Role.RESPONDER], clock.now())
+        person = make_person(db.session(), "Bob", [Role.RESPONDER, Role.DPO], clock.now())
         token = make_api_token(db.session(), person.actor(), person.id, "page", now=clock.now())
         db.session.commit()
     first, *others = calls()
@@ -62,7 +62,7 @@ def test_every_call_on_the_page_is_answered_as_it_says(settings: Settings, clock
     reference = made["reference"]
     assert made | {"reference": REFERENCE} == told
     assert send(app, first, token, "").get_json() == made
-    assert len(others) == 12
+    assert len(others) == 18
     for words in others:
         answer = send(app, words, token, reference)
         assert answer.status_code in (200, 201), (words, answer.text)

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from incident.domain.kernel.people import Role
-from incident.domain.kinds import Addressee
+from incident.domain.kernel.people import Role, Source
+from incident.domain.kinds import Addressee, DecisionState, MailingChannel, Subject
 from incident.store.db import db
-from incident.store.models import AuditEntry
+from incident.store.models import AuditEntry, Decision, Evidence, Mailing, TimelineEntry
 from incident.usecases.common.access import find_incident
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.people.api_tokens import make_api_token
@@ -19,8 +20,11 @@ from incident.usecases.response.restrict import Restrict, restrict
 from tests.factories import PlainWriter, make_incident, make_person
 from tests.promises.performance.counting import statements
 
-PARTS = ("facts", "assessment", "timeline", "tasks", "notices")
-LISTS = {"timeline": "entries", "tasks": "tasks", "notices": "notices"}
+LISTS = {
+    **{"timeline": "entries", "tasks": "tasks", "notices": "notices", "decisions": "decisions"},
+    **{"evidence": "evidence", "mailings": "mailings", "reporter": "said"},
+}
+PARTS = ("facts", "assessment", *LISTS)
 
 
 class Machine:
@@ -62,7 +66,28 @@ def case_with(machine, clock, rows):
     for number in range(rows):
         clock.advance(seconds=number % 2)
         more(machine, clock, reference)
+        proof(machine, clock, reference)
     return reference
+
+
+def proof(machine, clock, reference):
+    """One more decision, file, mailing and question to the reporter, as rows."""
+    session, person, now = db.session(), machine.person, clock.now()
+    incident = find_incident(session, reference, machine.actor).id
+    whose = {"incident_id": incident, "author_id": person.id, "author_name": "Bob", "recorded_at": now}
+    decided = {"subject": Subject.SUBJECTS, "act": True, "reason": "x", "fact_version": 1, "state": DecisionState.FINAL}
+    kept = {"blob_sha256": "0" * 64, "filename": "log.txt", "media_type": "text/plain", "size": 1, "description": ""}
+    sent = {"channel": MailingChannel.EMAIL, "letters": [], "default_language": "nl", "per_minute": 60}
+    asked = {"happened_at": now, "source": Source.WEB, "kind": "asked_reporter", "text": "Who was it for?"}
+    session.add_all(
+        [
+            Decision(id=uuid4(), **whose, **decided),
+            Evidence(id=uuid4(), **whose, **kept),
+            Mailing(id=uuid4(), **whose, **sent, erase_after=now),
+            TimelineEntry(id=uuid4(), **whose, **asked),
+        ]
+    )
+    session.commit()
 
 
 def more(machine, clock, reference):
@@ -94,7 +119,7 @@ def test_what_a_page_shows_of_a_case_a_token_reads_and_no_other(api, clock, bob)
     assert (line["reference"], line["reporter"], line["systems"]) == (reference, "Ruth", "")
     assert ruth.get(base).status_code == 200
     asked = [f"{base}/{part}" for part in PARTS]
-    assert [ruth.get(path).status_code for path in (*asked, "/api/v1/register")] == [403] * 6
+    assert [ruth.get(path).status_code for path in (*asked, "/api/v1/register")] == [403] * len([*PARTS, "register"])
 
 
 def test_an_assessment_tells_whose_word_each_of_its_rules_is(api, clock, bob) -> None:
@@ -138,6 +163,7 @@ def test_parts_of_a_list_hold_each_row_once_whatever_comes_in_between(api, clock
     for part, name in LISTS.items():
         path = f"/api/v1/incidents/{reference}/{part}"
         before = [row["id"] for row in bob.get(f"{path}?limit=200").json[name]]
+        assert len(before) >= 5
         read = bob.all(f"{path}?limit=2", name)
         assert [row["id"] for row in read] == before
     for _ in range(4):

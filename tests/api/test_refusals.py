@@ -5,36 +5,58 @@ import pytest
 from incident.domain.kernel.errors import Conflict
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.scopes import Scope
+from incident.domain.subscriptions import OFFERED, Subscription
 from incident.store.db import db
 from incident.usecases.common.limits import READS, REPORTS, spend
+from incident.usecases.messages.subscriptions import SaveSubscription, save_subscription
 from incident.usecases.people.api_tokens import make_api_token
+from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from tests.factories import make_incident, make_person
 
 BODIES = {
     "report": {"summary": "x"},
     "report_batch": {"reports": [{"summary": "x"}]},
     "add_timeline_entry": {"text": "x"},
+    "make_subscription": {"name": "x", "url": "https://example.org"},
+    "change_subscription": {"name": "x"},
 }
-PARAMETERS = {"list_incidents", "register", "timeline", "tasks", "notices"}
+PARAMETERS = {
+    *("list_incidents", "register", "timeline", "tasks", "notices"),
+    *("decisions", "evidence", "mailings", "reporter", "subscription_calls"),
+}
+SCOPES = {
+    "add_timeline_entry": Scope.RECORD,
+    "evidence_file": Scope.EXPORT,
+    "report": Scope.REPORT,
+    "report_batch": Scope.REPORT,
+}
+WRITES = ("POST", "PATCH", "DELETE")
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"])
 
 
 @pytest.fixture
 def ask(api, clock):
     """A function that sends one request to a route, with a token of everything unless told otherwise."""
-    person = make_person(db.session(), "Bob", [Role.RESPONDER], clock.now())
+    person = make_person(db.session(), "Bob", [Role.RESPONDER, Role.DPO], clock.now())
     incident = make_incident(db.session(), person.actor(), clock.now())
     every = make_api_token(db.session(), person.actor(), person.id, "script", now=clock.now())
     real = incident.reference
+    deps = api.extensions["meldklok"]
+    file = AttachEvidence(person.actor(), real, "log.txt", b"a log")
+    kept = attach_evidence(file, session=db.session(), now=clock.now(), blobs=deps.blobs).id
+    subscription = Subscription("3f9c0a1b2c3d4e5f", "Alerts", "https://example.org/hook", OFFERED)
+    command = SaveSubscription(person.actor(), subscription)
+    save_subscription(command, session=db.session(), sealer=deps.sealer, now=clock.now())
     db.session.commit()
     client = api.test_client()
 
-    def asked(rule, method=None, *, token=every, reference=real, query="", **more):
+    def asked(rule, method=None, *, token=every, reference=real, subscription=subscription.key, query="", **more):
         method = method or next(iter(rule.methods - {"HEAD", "OPTIONS"}))
-        if method == "POST" and not more:
-            more = {"json": BODIES[rule.endpoint.partition(".")[2]]}
+        if not more and (body := BODIES.get(rule.endpoint.partition(".")[2])):
+            more = {"json": body}
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
-        path = rule.rule.replace("<reference>", reference) + query
+        path = rule.rule.replace("<reference>", reference).replace("<uuid:file>", str(kept)) + query
+        path = path.replace("<subscription>", subscription)
         return client.open(path, method=method, headers=headers, **more)
 
     asked.person, asked.reference = person, real
@@ -63,7 +85,7 @@ def test_whoever_is_nobody_or_may_not_is_told_so_by_every_route(api, clock, ask)
         answer = ask(rule, token="mk_wrong")
         is_refused(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
-        wrong = {Scope.READ, Scope.REPORT, Scope.RECORD} - {_scope(rule)}
+        wrong = set(Scope) - {_scope(rule)}
         for scope in wrong:
             secret = make_api_token(
                 db.session(), ask.person.actor(), ask.person.id, scope, now=clock.now(), scopes=[scope]
@@ -73,9 +95,9 @@ def test_whoever_is_nobody_or_may_not_is_told_so_by_every_route(api, clock, ask)
 
 
 def _scope(rule):
-    if rule.endpoint in ("api.report", "api.report_batch"):
-        return Scope.REPORT
-    return {"api.add_timeline_entry": Scope.RECORD}.get(rule.endpoint, Scope.READ)
+    if "subscriptions" in rule.rule:
+        return Scope.ADMINISTER
+    return SCOPES.get(rule.endpoint.partition(".")[2], Scope.READ)
 
 
 def test_what_is_not_there_or_cannot_be_done_is_refused_by_every_route(api, ask) -> None:
@@ -83,7 +105,9 @@ def test_what_is_not_there_or_cannot_be_done_is_refused_by_every_route(api, ask)
     for rule in routes(api):
         if "reference" in rule.arguments:
             is_refused(ask(rule, reference="DL-2026-9999-9"), 404)
-        answer = ask(rule, "DELETE")
+        if "subscription" in rule.arguments:
+            is_refused(ask(rule, subscription="none"), 404)
+        answer = ask(rule, "PUT")
         is_refused(answer, 405)
         assert set(answer.headers["Allow"].split(", ")) >= rule.methods
 
@@ -97,12 +121,13 @@ def test_a_parameter_or_a_body_that_is_none_is_refused_by_every_route(api, ask) 
             is_refused(ask(rule, query="?limit=0"), 400, "limit")
             is_refused(ask(rule, query="?cursor=x"), 400, "cursor")
     api.config["MAX_CONTENT_LENGTH"] = 1_000
-    for rule in routes(api, "POST"):
+    for rule in (one for one in routes(api) if one.endpoint.partition(".")[2] in BODIES):
         json = {"headers": {"Content-Type": "application/json"}}
         is_refused(ask(rule, data="{", **json), 400)
         is_refused(ask(rule, data="x", headers={"Content-Type": "text/plain"}), 415)
         is_refused(ask(rule, data="[" + "0," * 1_000 + "0]", **json), 413)
-        is_refused(ask(rule, json={"nothing": 1}), 422, next(iter(BODIES[rule.endpoint.partition(".")[2]])))
+        [wrong] = {"nothing"} if "PATCH" in rule.methods else set(list(BODIES[rule.endpoint.partition(".")[2]])[:1])
+        is_refused(ask(rule, json={"nothing": 1}), 422, wrong)
 
 
 def test_whoever_asks_too_often_hears_from_every_route_when_to_come_back(api, clock, ask) -> None:
@@ -143,8 +168,8 @@ def test_what_fits_no_state_is_409_by_every_route_that_writes(api, ask, monkeypa
     def refused(*_args, **_named):
         raise Conflict("Somebody changed the same answers meanwhile.")
 
-    for rule in routes(api, "POST"):
-        if rule.endpoint == "api.report_batch":
+    for rule in (one for one in routes(api) if set(WRITES) & one.methods):
+        if rule.endpoint in ("api.report_batch", "api.end_subscription"):
             continue
         monkeypatch.setitem(api.view_functions, rule.endpoint, refused)
         is_refused(ask(rule), 409)

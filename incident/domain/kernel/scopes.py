@@ -13,3 +13,5 @@ class Scope(StrEnum):
     REPORT = "report"
     READ = "read"
     RECORD = "record"
+    EXPORT = "export"
+    ADMINISTER = "administer"

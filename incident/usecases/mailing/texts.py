@@ -1,8 +1,9 @@
 """What each person of a mailing gets, and how far the mailing has come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -79,9 +80,14 @@ class MailingProgress:
 
 def progress(session: Session, mailing: Mailing) -> MailingProgress:
     """Counted from the outbox, where each message is."""
-    mine = MailingRecipient.mailing_id == mailing.id
+    return progress_of_each(session, [mailing.id])[mailing.id]
+
+
+def progress_of_each(session: Session, mailings: Sequence[UUID]) -> dict[UUID, MailingProgress]:
+    """The same for several mailings at once."""
     counts = (
         select(
+            MailingRecipient.mailing_id,
             OutboxMessage.outcome,
             func.count(),
             func.count(MailingRecipient.bounced_at),
@@ -91,20 +97,37 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
         )
         .select_from(MailingRecipient)
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
-        .where(mine)
-        .group_by(OutboxMessage.outcome)
+        .where(MailingRecipient.mailing_id.in_(mailings))
+        .group_by(MailingRecipient.mailing_id, OutboxMessage.outcome)
     )
-    rows = session.execute(counts).all()
-    found = {outcome: (queued, last) for outcome, _people, _bounced, queued, last, _due in rows}
-    none = (0, None)
-    sent, last = found.get(OutboxOutcome.SENT, none)
+    rows: dict[UUID, list[_Count]] = {mailing: [] for mailing in mailings}
+    for mailing, outcome, people, bounced, queued, settled_at, due_at in session.execute(counts):
+        rows[mailing].append(_Count(outcome, people, bounced, queued, settled_at, due_at))
+    return {mailing: _summed(found) for mailing, found in rows.items()}
+
+
+class _Count(NamedTuple):
+    """How many people of one mailing have messages that ended in one way."""
+
+    outcome: OutboxOutcome | None
+    people: int
+    bounced: int
+    queued: int
+    settled_at: datetime | None
+    due_at: datetime | None
+
+
+def _summed(rows: Sequence[_Count]) -> MailingProgress:
+    found = {row.outcome: row for row in rows}
+    queued = {outcome: row.queued for outcome, row in found.items()}
+    sent, waiting = found.get(OutboxOutcome.SENT), found.get(None)
     return MailingProgress(
-        people=sum(people for _outcome, people, *_rest in rows),
-        sent=sent,
-        waiting=found.get(None, none)[0],
-        failed=found.get(OutboxOutcome.FAILED, none)[0],
-        stopped=found.get(OutboxOutcome.CANCELLED, none)[0],
-        bounced=sum(bounced for _outcome, _people, bounced, *_rest in rows),
-        last_sent_at=last,
-        expected_at=next((row[-1] for row in rows if row[0] is None), None),
+        people=sum(row.people for row in rows),
+        sent=queued.get(OutboxOutcome.SENT, 0),
+        waiting=queued.get(None, 0),
+        failed=queued.get(OutboxOutcome.FAILED, 0),
+        stopped=queued.get(OutboxOutcome.CANCELLED, 0),
+        bounced=sum(row.bounced for row in rows),
+        last_sent_at=sent.settled_at if sent else None,
+        expected_at=waiting.due_at if waiting else None,
     )

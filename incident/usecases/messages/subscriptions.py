@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import NotFound
@@ -26,6 +27,7 @@ from incident.domain.subscriptions import (
     with_subscription,
 )
 from incident.store.models import Incident, KeptSecret, OutboxMessage
+from incident.store.queries.keyset import beyond
 from incident.store.queries.vital_signs import in_trouble
 from incident.store.sealing import Sealer
 from incident.store.settings import newest
@@ -164,12 +166,27 @@ def calls(
     session: Session, key: str, visible: Sequence[ColumnElement[bool]], most: int = CALLS_SHOWN
 ) -> list[OutboxMessage]:
     """The newest calls of a subscription, newest first; about an incident only to those who may see it."""
+    order = OutboxMessage.created_at.desc(), OutboxMessage.place.desc()
+    return list(session.scalars(_calls(key, visible).order_by(*order).limit(most)))
+
+
+def calls_after(
+    session: Session,
+    key: str,
+    visible: Sequence[ColumnElement[bool]],
+    place: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[OutboxMessage]:
+    """At most ``limit`` calls that are older than the one that was queued then and has this id, newest first."""
+    columns = OutboxMessage.created_at, OutboxMessage.id
+    query = _calls(key, visible).where(*beyond(columns, place, down=True))
+    return list(session.scalars(query.order_by(*(column.desc() for column in columns)).limit(limit)))
+
+
+def _calls(key: str, visible: Sequence[ColumnElement[bool]]) -> Select[OutboxMessage]:
     query = select(OutboxMessage).outerjoin(Incident, Incident.id == OutboxMessage.incident_id)
     mine = or_(OutboxMessage.incident_id.is_(None), and_(OutboxMessage.incident_id.is_not(None), *visible))
-    query = query.where(OutboxMessage.channel == EVENTS, OutboxMessage.recipient == key, mine)
-    return list(
-        session.scalars(query.order_by(OutboxMessage.created_at.desc(), OutboxMessage.place.desc()).limit(most))
-    )
+    return query.where(OutboxMessage.channel == EVENTS, OutboxMessage.recipient == key, mine)
 
 
 def troubled(session: Session) -> dict[str, str]:

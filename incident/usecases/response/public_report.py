@@ -42,6 +42,7 @@ BY_MAIL: Final = "@mail"
 MOST_FILES: Final = 5
 FILE_LIMIT: Final = 10 * 1024 * 1024
 QUESTION, ANSWER = "asked_reporter", "reporter_said"
+SAID: Final = (QUESTION, ANSWER)
 """The kinds of timeline entries that the reporter reads too."""
 OUTSIDER: Final = frozenset({Role.REPORTER})
 TOO_MANY = "Too many reports came in, so this one was not taken. Call or mail us instead, or try again later."
@@ -227,9 +228,7 @@ def follow(session: Session, report: UUID) -> Followed | None:
 
 def conversation(session: Session, incident: Incident) -> Sequence[TimelineEntry]:
     """What the team asked the reporter and what the reporter added, oldest first."""
-    query = select(TimelineEntry).where(
-        TimelineEntry.incident_id == incident.id, TimelineEntry.kind.in_((QUESTION, ANSWER))
-    )
+    query = select(TimelineEntry).where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind.in_(SAID))
     return session.scalars(query.order_by(TimelineEntry.recorded_at, TimelineEntry.id)).all()
 
 

@@ -7,15 +7,16 @@ from flask_wtf import CSRFProtect
 
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.scopes import Scope
-from incident.web.api import case, incidents
+from incident.web.api import case, dossier, incidents, subscriptions
 from incident.web.api.answers import Problem
 from incident.web.api.door import bp
 from incident.web.api.errors import PROBLEM
+from incident.web.api.keys import HEADER, KEY_LENGTH, REPLAYED
 
 SPEC = "/api/v1/openapi.json"
 
 
-ROUTES: Final = (incidents, case)
+ROUTES: Final = (incidents, case, dossier, subscriptions)
 """The modules whose import puts their routes on the blueprint."""
 
 
@@ -27,17 +28,17 @@ def init_api(app: APIFlask, csrf: CSRFProtect) -> None:
 
 
 KEY: Final[JsonObject] = {
-    "name": "Idempotency-Key",
+    "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "Names this report among those of the token: sent again with the same key and body, no second "
-    "incident is made, and the first comes back as it stands now.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": incidents.KEY_LENGTH, "pattern": "^[A-Za-z0-9._:-]+$"},
+    "description": "Names this request among those of the token: sent again with the same key and body, nothing is "
+    "made a second time, and what was made first comes back as it stands now.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[A-Za-z0-9._:-]+$"},
 }
 
 
 REPLAY: Final[JsonObject] = {
-    "description": "Present where nothing was registered now: this token sent the same key and body before.",
+    "description": "Present where nothing was made now: this token sent the same key and body before.",
     "schema": {"type": "string", "enum": ["true"]},
 }
 
@@ -55,9 +56,10 @@ def completed(spec: Any) -> Any:
     """Say in the description what the library leaves out: bodies are needed, and every refusal has one shape."""
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
     refused = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    post = spec["paths"][f"{bp.url_prefix}/incidents"]["post"]
-    post.setdefault("parameters", []).append(KEY)
-    post["responses"]["201"].setdefault("headers", {})[incidents.REPLAYED] = REPLAY
+    for made in ("incidents", "subscriptions"):
+        post = spec["paths"][f"{bp.url_prefix}/{made}"]["post"]
+        post.setdefault("parameters", []).append(KEY)
+        post["responses"]["201"].setdefault("headers", {})[REPLAYED] = REPLAY
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if not isinstance(operation, dict):
@@ -76,9 +78,18 @@ def completed(spec: Any) -> Any:
 
 def _scope(method: str, path: str) -> str:
     """What a token must have been made for."""
-    if method == "get":
-        return Scope.READ.value
-    return (Scope.RECORD if path.endswith("/timeline") else Scope.REPORT).value
+    match method, path.removeprefix(f"{bp.url_prefix}/").split("/"):
+        case _, ["subscriptions", *_]:
+            scope = Scope.ADMINISTER
+        case "get", [*_, "bytes"]:
+            scope = Scope.EXPORT
+        case "get", _:
+            scope = Scope.READ
+        case _, [*_, "timeline"]:
+            scope = Scope.RECORD
+        case _:
+            scope = Scope.REPORT
+    return scope.value
 
 
 def _of_a_read(operation: JsonObject) -> None:

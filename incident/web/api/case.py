@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from incident.store.models import Incident
 
 
-def _opened(reference: str) -> "Incident":
+def opened(reference: str) -> "Incident":
     """The incident for whoever may read the whole case."""
     who = actor(Scope.READ)
     incident = find_incident(db.session(), reference, who)
@@ -49,7 +49,7 @@ def _opened(reference: str) -> "Incident":
 @bp.doc(summary="The facts of one incident", responses=MISSING | OFTEN)
 def facts(reference: str) -> Facts:
     """What is known, each answer with its origin."""
-    sheet = current_sheet(db.session(), _opened(reference))
+    sheet = current_sheet(db.session(), opened(reference))
     if sheet is None:
         return Facts(version=0, recorded_at=None, author="", facts={}, origins={})
     return Facts(
@@ -67,7 +67,7 @@ def facts(reference: str) -> Facts:
 @bp.doc(summary="The newest assessment of the risk", responses=MISSING | OFTEN)
 def assessment(reference: str) -> AssessmentOut:
     """The proposal and the level adopted, with every rule that applied and whose word it is."""
-    return AssessmentOut.of(latest_assessment(db.session(), _opened(reference)))
+    return AssessmentOut.of(latest_assessment(db.session(), opened(reference)))
 
 
 @bp.get("/incidents/<reference>/timeline")
@@ -77,7 +77,7 @@ def assessment(reference: str) -> AssessmentOut:
 @bp.doc(summary="The timeline of one incident", responses=MISSING | OFTEN)
 def timeline(reference: str, query_data: Entries) -> Timeline:
     """In the order in which things happened."""
-    found = timeline_after(db.session(), _opened(reference).id, query_data.cursor, query_data.limit + 1)
+    found = timeline_after(db.session(), opened(reference).id, query_data.cursor, query_data.limit + 1)
     shown, following = part(found, query_data.limit, lambda row: (row.happened_at, row.recorded_at, row.id))
     return Timeline(entries=[EntryOut.model_validate(row, from_attributes=True) for row in shown], next=following)
 
@@ -89,7 +89,7 @@ def timeline(reference: str, query_data: Entries) -> Timeline:
 @bp.doc(summary="The tasks and measures of one incident", responses=MISSING | OFTEN)
 def tasks(reference: str, query_data: Rows) -> Tasks:
     """Done and still to do, in the order in which they were written down."""
-    found = tasks_after(db.session(), _opened(reference).id, query_data.cursor, query_data.limit + 1)
+    found = tasks_after(db.session(), opened(reference).id, query_data.cursor, query_data.limit + 1)
     shown, following = part(found, query_data.limit, lambda row: (row.recorded_at, row.id))
     return Tasks(tasks=[TaskOut.model_validate(row, from_attributes=True) for row in shown], next=following)
 
@@ -101,7 +101,7 @@ def tasks(reference: str, query_data: Rows) -> Tasks:
 @bp.doc(summary="The notices of one incident", responses=MISSING | OFTEN)
 def notices(reference: str, query_data: Rows) -> Notices:
     """To whom, approved or not, and what left when; never the people it went to."""
-    incident = _opened(reference)
+    incident = opened(reference)
     ids = notices_after(db.session(), incident.id, query_data.cursor, query_data.limit + 1)
     found = sorted(notice_files(db.session(), incident.id, ids), key=_begun)
     shown, following = part(found, query_data.limit, _begun)

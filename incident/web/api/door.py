@@ -31,7 +31,8 @@ LIMITED: Final[Refusals] = {
 @bp.before_request
 def json_alone() -> tuple[Response, int, dict[str, str]] | None:
     """A body that does not call itself JSON is refused before anybody looks into it."""
-    if request.method != "POST" or request.is_json:
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if request.method not in ("POST", "PATCH") or not has_body or request.is_json:
         return None
     return problem(415, "Send JSON, with the header 'Content-Type: application/json'.")
 

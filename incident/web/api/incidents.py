@@ -1,13 +1,10 @@
 """Incidents over the API: report, list, show."""
 
-import re
 from collections.abc import Sequence
-from hashlib import sha256
-from typing import Final
 
 from flask import g, request
 
-from incident.domain.kernel.errors import DomainError, Invalid
+from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.events import CHANGES, OUTWARD
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, may, require
@@ -16,7 +13,6 @@ from incident.store.db import db
 from incident.store.queries.incidents import deadlines_of
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, after, count, lines, register_query
 from incident.usecases.common.access import find_incident, note_read, visible
-from incident.usecases.common.inbound import once
 from incident.usecases.common.limits import count_report
 from incident.usecases.response.casework import AddTimelineEntry
 from incident.usecases.response.casework import add_timeline_entry as record_entry
@@ -25,15 +21,12 @@ from incident.web.accounts.counted import network_of
 from incident.web.api.answers import Added, BatchOut, DeadlineOut, Deadlines, IncidentOut, IncidentPage, Reported
 from incident.web.api.door import BODY, FORBIDDEN, LIMITED, MISSING, OFTEN, REFUSALS, bp
 from incident.web.api.errors import status_of
+from incident.web.api.keys import HEADER, REPLAYED, first_time
 from incident.web.api.paging import Incidents, Place, part
 from incident.web.api.schemas import Batch, BatchItem, Report, TimelineNote
-from incident.web.api.tokens import actor, auth, token
+from incident.web.api.tokens import actor, auth
 from incident.web.clock import now
 from incident.web.transactions import commits
-
-KEY_LENGTH: Final = 100
-KEYS: Final = re.compile(rf"[A-Za-z0-9._:-]{{1,{KEY_LENGTH}}}")
-REPLAYED: Final = "Idempotent-Replayed"
 
 
 @bp.get("/incidents")
@@ -88,7 +81,7 @@ def report(json_data: Report) -> tuple[IncidentOut, int, dict[str, str]]:
     back as it stands now, with the header ``Idempotent-Replayed``.
     """
     who = actor(Scope.REPORT)
-    incident, is_new = _reported(json_data, request.headers.get("Idempotency-Key"), who)
+    incident, is_new = _reported(json_data, request.headers.get(HEADER), who)
     return incident, 201, {} if is_new else {REPLAYED: "true"}
 
 
@@ -121,17 +114,7 @@ def _reported(data: Report, key: str | None, who: Actor) -> tuple[IncidentOut, b
     """The incident as it stands, and whether it was registered just now."""
     if key is None:
         return IncidentOut.of(find_incident(db.session(), _register(data, who), who)), True
-    if not KEYS.fullmatch(key):
-        raise Invalid("A key has 1 to 100 letters, digits and . _ : - and nothing else.", field="Idempotency-Key")
-    body = sha256(data.model_dump_json(exclude={"key"}).encode()).hexdigest()
-    found, is_new = once(
-        db.session(),
-        f"api:{token()}:{key}",
-        now(),
-        lambda: {"body": body, "reference": _register(data, who)},
-    )
-    if found["body"] != body:
-        raise Invalid("This key was used for another report. Give each report its own.", field="Idempotency-Key")
+    found, is_new = first_time("api", key, data, lambda: {"reference": _register(data, who)})
     return IncidentOut.of(find_incident(db.session(), found["reference"], who)), is_new
 
 

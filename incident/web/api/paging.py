@@ -68,6 +68,12 @@ class Rows(Paging):
     cursor: AfterRow | None = Field(None, description="Stands in the address that 'next' gives.")
 
 
+class Calls(Paging):
+    """Which part of the calls of a subscription."""
+
+    cursor: AfterRow | None = Field(None, description="Stands in the address that 'next' gives.")
+
+
 class Incidents(Paging):
     """Which incidents, and which part of them."""
 

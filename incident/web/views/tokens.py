@@ -41,6 +41,8 @@ SCOPES: Final = {
     Scope.REPORT: _l("Report incidents"),
     Scope.READ: _l("Read incidents with everything on record"),
     Scope.RECORD: _l("Add to the timeline"),
+    Scope.EXPORT: _l("Fetch the files in the evidence"),
+    Scope.ADMINISTER: _l("Manage subscriptions to events"),
 }
 
 
