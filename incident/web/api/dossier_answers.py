@@ -50,6 +50,9 @@ class EvidenceOut(Row):
     media_type: str
     size: int = Field(description="In bytes.")
     sha256: str = Field(validation_alias=AliasChoices("sha256", "blob_sha256"))
+    harmful_sha256: str | None = Field(
+        description="Of the harmful file in this archive, which opens with the password infected; null of any other."
+    )
     description: str
     effective_at: datetime | None = Field(description="The moment that it is about.")
     author: str = Field(validation_alias=AliasChoices("author", "author_name"))
