@@ -82,9 +82,10 @@ def opening(report: ExerciseReport) -> tuple[str, ...]:
     say, judged = _words(report.language), report.findings.judged
     marks = Counter(one.mark for one in judged)
     counts = {mark.value: marks[mark] for mark in Mark}
+    told = ("opening", "opening_other") if marks[Mark.OTHER] else ("opening",)
     why = said(report.script.why, report.language)
     return (
-        say["opening"].format(all=len(judged), **counts),
+        " ".join(say[name].format(all=len(judged), **counts) for name in told),
         say["clock"],
         say["example"].format(case=report.script.case, why=why),
     )
@@ -120,7 +121,7 @@ def _judged(one: Judged, report: ExerciseReport) -> tuple[str, ...]:
     name = rules.get(one.name) or rules["answer"].format(sender=report.script.inject(one.name).sender(report.language))
     hours = "law_hours" if one.name in LAWS_OWN else "house_hours"
     wanted = say[hours].format(hours=f"{one.hours:g}") if one.hours else ""
-    took = _length(one.took, report.language) if one.took is not None else say["never"] if one.hours else ""
+    took = _length(one.took, report.language) if one.took is not None else ""
     return name, wanted, took, say[one.mark]
 
 
@@ -161,8 +162,8 @@ def _occasion(one: Told, report: ExerciseReport) -> tuple[str, ...]:
     what = messages.get(one.template, messages["message"])
     if one.inject:
         what = report.script.inject(one.inject).sender(report.language)
-    left = f"{wording.local(one.left_at):%H:%M:%S}" if one.left_at else say["waits"]
-    return f"{wording.local(one.at):%d-%m %H:%M:%S}", what, ", ".join(one.people), left
+    left = wording.short_moment(one.left_at) if one.left_at else say["waits"]
+    return wording.short_moment(one.at), what, ", ".join(one.people), left
 
 
 def _left(report: ExerciseReport) -> Iterator[ReportTable]:

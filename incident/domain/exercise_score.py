@@ -116,7 +116,8 @@ def _acts(played: Played, script: Scenario) -> Iterator[Judged]:
 
 def _record(played: Played) -> Iterator[Judged]:
     yield Judged(Rule.REGISTER, Mark.MISSED if played.lacking or played.confirmed_at is None else Mark.KEPT)
-    yield Judged(Rule.CONSISTENT, Mark.MISSED if played.contradictions else Mark.KEPT)
+    if played.confirmed_at is not None or played.contradictions:
+        yield Judged(Rule.CONSISTENT, Mark.MISSED if played.contradictions else Mark.KEPT)
 
 
 def _timed(played: Played, rule: Rule, at: datetime | None) -> Judged:

@@ -54,6 +54,12 @@ def gaps(text: str) -> tuple[str, ...]:
     return tuple(mark for _, mark in sorted(found))
 
 
+def language_name(code: str, language: str) -> str:
+    """A language in words, as ``language`` calls it, with a capital letter; what is no known code stays as it is."""
+    found = str(Locale.parse(language).languages.get(code, code))
+    return found[:1].upper() + found[1:]
+
+
 def country_name(code: str, language: str) -> str:
     """The country of an ISO 3166-1 code in words, such as "Zweden" for SE; what is no such code stays as it is."""
     return str(Locale.parse(language).territories.get(code.strip().upper(), code))

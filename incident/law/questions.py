@@ -221,6 +221,9 @@ def _may_be_other(name: str, other: Enum) -> Applies:
     return lambda facts: not getattr(facts, name) or other in getattr(facts, name)
 
 
+_other_way = _may_be_other("informed_channels", NoticeChannel.OTHER)
+
+
 def _is(name: str, *members: Enum) -> Applies:
     return lambda facts: getattr(facts, name) in members
 
@@ -272,7 +275,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "informed_count": _told,
         "informed_not_all_note": _told,
         "informed_channels": _told,
-        "informed_channels_note": _may_be_other("informed_channels", NoticeChannel.OTHER),
+        "informed_channels_note": lambda facts: _told(facts) and _other_way(facts),
         "informed_content": _told,
         "told_news": _is("informed", Informed.INFORMED),
         "not_informing_ground": _is("informed", Informed.EXCEPTION, Informed.UNKNOWN),

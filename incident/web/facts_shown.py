@@ -97,7 +97,7 @@ STEPS = {
     "preset": _l("accepted from the proposals"),
     "profile": _l("accepted from the profile of the organisation"),
     "missing": _l("asked because it was missing"),
-    "triage": _l("from the triage"),
+    "triage": _l("from the first look"),
     "risk": _l("from the risk assessment"),
     "decision": _l("from the decision"),
     "close": _l("from the closing"),

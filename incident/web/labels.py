@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from incident.documents.phrases import phrases
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
-from incident.domain.languages import LETTER_LANGUAGES
+from incident.domain.languages import LETTER_LANGUAGES, language_name
 from incident.law import labels as law
 from incident.law.explain import duty_name, title
 from incident.law.forms.catalogue import load_catalogue
@@ -66,7 +67,12 @@ NOTICE_KINDS: Final = {
 }
 
 
-NOTICE_LANGUAGES: Final = {code: language.name for code, language in LETTER_LANGUAGES.items()}
+def language_word(code: str) -> str:
+    """A language as the page's language calls it."""
+    return language_name(code, language_code())
+
+
+NOTICE_LANGUAGES: Final = {code: LazyString(language_word, code) for code in LETTER_LANGUAGES}
 
 
 def duty_word(duty: str) -> str:

@@ -5,6 +5,8 @@ import re
 import nh3
 from markupsafe import Markup
 
+from incident.domain.languages import gaps
+
 HEADING = re.compile(r"<(/?)h([1-4])")
 """The page has a first heading of its own, so those of the letter go one level down."""
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
@@ -43,7 +45,10 @@ TAGS = {
 
 
 def body_of_page(page: str) -> Markup:
-    """The body of an HTML document, cleaned to plain text markup: whatever the letter holds, nothing in it runs."""
+    """The body of an HTML document, cleaned to plain text markup: whatever the letter holds, nothing in it runs.
+
+    What is missing in it is marked.
+    """
     found = BODY.search(page)
     cleaned = nh3.clean(
         found[1] if found else page,
@@ -51,4 +56,6 @@ def body_of_page(page: str) -> Markup:
         attributes={"a": {"href"}, "th": {"scope"}},
         url_schemes={"https", "mailto", "tel"},
     )
+    for gap in {gap for gap in gaps(cleaned) if "<" not in gap}:
+        cleaned = cleaned.replace(gap, f"<mark>{gap}</mark>")
     return Markup(HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}", cleaned))

@@ -42,6 +42,17 @@ OPEN: Final = "open"
 """The name of the boxes that say 'asked, and not known yet'."""
 
 
+OTHERWISE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kind_note": "kinds",
+        "informed_channels_note": "informed_channels",
+        "consequences_data_note": "consequences_data",
+        "consequences_subjects_note": "consequences_subjects",
+    }
+)
+"""Notes that are wanted only where "other" is ticked in their list."""
+
+
 class FactsForm(Form):
     """What every chapter has: from which version it was opened, and a reason for a correction."""
 
@@ -98,6 +109,17 @@ def may_be_open(name: str) -> bool:
     """Whether the sheet offers 'not known yet' beside the question: lists with their own 'unknown' need no box."""
     asked = question(name)
     return asked.kind is not Kind.FLAG and not asked.lists_unknown and not asked.optional
+
+
+def otherwise(name: str) -> str:
+    """The list whose "other" a note explains; empty for every other question."""
+    return OTHERWISE.get(name, "")
+
+
+def heads() -> dict[str, dict[str, str]]:
+    """Headings within long lists: before which answer each stands."""
+    special = _("Special kinds of data and data on offences (GDPR art. 9 and 10)")
+    return {"data_categories": {DataCategory.CRIMINAL: special, DataCategory.OTHER: _("None of these")}}
 
 
 def _may_be_stated(name: str) -> bool:

@@ -14,8 +14,8 @@ from incident.web.forms.validators import AtMost, Needed
 
 KINDS: Final = {
     EventKind.REPORTED: _l("An incident was received"),
-    EventKind.CONFIRMED: _l("It is a breach of personal data"),
-    EventKind.DISMISSED: _l("It is no breach of personal data"),
+    EventKind.CONFIRMED: _l("It is a personal data breach"),
+    EventKind.DISMISSED: _l("It is not a personal data breach"),
     EventKind.ASSESSED: _l("The risk was assessed"),
     EventKind.DECIDED: _l("A decision was made"),
     EventKind.CLOSED: _l("An incident was closed"),
@@ -48,14 +48,14 @@ class SubscriptionForm(Form):
 
     name = StringField(_l("Name"), [Needed(_l("Give the subscription a name.")), AtMost(LINE)])
     url = StringField(_l("Address"), [Needed(_l("Write the address that is called.")), AtMost(ADDRESS_LIMIT)])
-    kinds = CheckboxesField(_l("Which events does it receive?"), [Needed(_l("Choose at least one event."))])
+    kinds = CheckboxesField(_l("Which events does this system receive?"), [Needed(_l("Choose at least one event."))])
     is_on = BooleanField(_l("On: events are sent"))
 
     @classmethod
     def of(cls, subscription: Subscription) -> "SubscriptionForm":
         """The form of this subscription."""
         form = cls(obj=subscription)
-        form.kinds.choices = choices_of((kind.value, f"{KINDS[kind]} ({kind.value})") for kind in OFFERED)
+        form.kinds.choices = choices_of((kind.value, KINDS[kind]) for kind in OFFERED)
         return form
 
     def to_subscription(self, key: str) -> Subscription:

@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
+from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.usecases.clock.calendar_feed import end_all_keys, has_keys
 from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
 from incident.usecases.people.group_roles import links_of, standing
+from incident.usecases.people.powers import open_requests
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
 from incident.web.transactions import attempt, commits
-from incident.web.viewer import current_person, viewer
+from incident.web.viewer import allowed, current_person, viewer
 
 bp = Blueprint("account", __name__)
 
@@ -45,7 +47,8 @@ def show() -> ResponseReturnValue:
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
     links, groups = links_of(db.session(), person), standing(db.session(), person)
-    shown = {"places": places, "here": here(), "links": links, "groups": groups}
+    waiting = len(open_requests(db.session(), now=now())) if allowed(Permission.CONFIRM_POWER) else 0
+    shown = {"places": places, "here": here(), "links": links, "groups": groups, "waiting": waiting}
     has_tokens = has_keys(db.session(), person)
     return render_template("web/account/show.html", form=form, me=person, has_tokens=has_tokens, **shown)
 

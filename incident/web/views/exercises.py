@@ -34,7 +34,7 @@ from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
 if TYPE_CHECKING:
-    from incident.store.models import Exercise, Incident
+    from incident.store.models import Exercise, ExerciseInject, Incident
 
 bp = Blueprint("exercises", __name__)
 
@@ -87,13 +87,23 @@ def show(number: int) -> ResponseReturnValue:
     exercise, incident = find_exercise(session, number, viewer())
     passed = (exercise.ended_at or now()) - exercise.started_at
     report = _report(exercise, incident) if exercise.ended_at else None
+    judged = () if report else findings(session, exercise, incident, now()).judged
+    script = scenarios()[exercise.scenario]
+
+    def left_for(inject: "ExerciseInject") -> timedelta:
+        """What is left to answer it, on the exercise clock; negative once that is over."""
+        came = inject.settled_at or now()
+        return timedelta(hours=script.inject(inject.name).within) - on_its_clock(now() - came, exercise.pace)
+
     return render_template(
         "web/exercises/show.html",
         opening=opening(report) if report else (),
         tables=tables(report) if report else (),
         exercise=exercise,
         incident=incident,
-        script=scenarios()[exercise.scenario],
+        script=script,
+        answers={one.name: one for one in judged},
+        left_for=left_for,
         injects=injects_of(session, exercise),
         names=names_of(session, exercise.people),
         left=max(CLOCK - on_its_clock(passed, exercise.pace), timedelta(0)),

@@ -33,7 +33,7 @@ from incident.web.clock import now
 from incident.web.facts_shown import ChapterProgress, chapter_progress, common_origin, shown_chapter, shown_value
 from incident.web.filters import clock_time
 from incident.web.forms.base import tidy, translated
-from incident.web.forms.facts import FactsForm, asked, chapter_form, may_be_open, values_of
+from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, otherwise, values_of
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 from incident.web.open_answers import OpenAnswer, missing_now, newer_on_sheet, open_answers
@@ -146,6 +146,8 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         names=names,
         headings=_headings(names) if sheet.chapter is None else {},
         may_be_open=may_be_open,
+        otherwise=otherwise,
+        heads=heads(),
         readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
         progress=_progress(case),
         current=sheet.chapter,

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.subscriptions import OFFERED, Subscription
+from incident.domain.subscriptions import Subscription
 from incident.store.db import db
 from incident.usecases.common.access import visible
 from incident.usecases.messages.subscriptions import (
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/settings/events/new", methods=["GET", "POST"])
 def add() -> ResponseReturnValue:
     """A new subscription; a POST makes it (201) and shows its secret, this once."""
-    fresh = Subscription(new_key(), "", "", OFFERED)
+    fresh = Subscription(new_key(), "", "", ())
     form = SubscriptionForm.of(fresh)
     if form.validate_on_submit() and (saved := attempt(form, lambda: _save(form, fresh.key))):
         return _secret(saved.subscription, str(saved.secret)), 201

@@ -160,10 +160,13 @@ def _habits(stage: Stage) -> None:
 
     stage.on("10-11 10:00", partial(_drill, stage))
     stage.on("12-11 14:00", partial(_exercise, stage, "processor"))
-    stage.on("12-11 14:40", partial(_goes_on, stage))
+    for minute in range(5, 60, 5):
+        stage.on(f"12-11 14:{minute:02}", partial(_goes_on, stage))
     stage.on("12-11 15:00", lambda now: end_exercise(1, actor=noor, session=stage.session, now=now))
     stage.on("19-11 01:20", partial(_exercise, stage, "misaddressed_mail"))
-    stage.on("19-11 01:45", partial(_goes_on, stage))
+    stage.on("12-11 15:01", partial(_goes_on, stage))
+    for minute in range(25, 50, 5):
+        stage.on(f"19-11 01:{minute}", partial(_goes_on, stage))
     stage.on("14-10 10:00", partial(_doors, stage))
     stage.on("15-10 10:00", partial(_alerts, stage))
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from incident.documents.differences import diff_forms, diff_html, diff_texts
 from incident.documents.readability import Readability, readability
+from incident.domain.kinds import Addressee
 from incident.domain.languages import gaps
 from incident.store.db import db
 from incident.usecases.notices.authority_form import form_from
@@ -47,8 +48,10 @@ def checked(body: str, language: str) -> Checked:
 
 
 def checked_letter(opened: Opened, title: str, body: str) -> Checked:
-    """The same of a whole letter, with what approval will ask of it."""
-    return replace(checked(body, opened.file.notice.language), unsaid=opened.unsaid_of(title, body))
+    """The same of a whole letter, with what approval will ask of it. A customer's firm reads the law's own words."""
+    found = checked(body, opened.file.notice.language)
+    known = () if opened.file.notice.addressee is Addressee.CONTROLLER else found.reading.jargon
+    return replace(found, reading=replace(found.reading, jargon=known), unsaid=opened.unsaid_of(title, body))
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/check")

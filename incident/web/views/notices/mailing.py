@@ -36,7 +36,7 @@ from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form, chosen_id
 from incident.web.forms.notices_mailing import BounceForm, MailingForm, PostedForm
-from incident.web.labels import NOTICE_LANGUAGES, group_word
+from incident.web.labels import group_word, language_word
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 from incident.web.views.notices.opened import bp
@@ -60,7 +60,7 @@ def _approved(case: Case) -> list[tuple[str, str]]:
 def letter_words(file: NoticeFile) -> str:
     """A letter in a list: its language, its group, its subject."""
     notice = file.notice
-    parts = (NOTICE_LANGUAGES.get(notice.language, notice.language), group_word(notice.group), file.latest.title)
+    parts = (language_word(notice.language), group_word(notice.group), file.latest.title)
     return " · ".join(part for part in parts if part)
 
 
