@@ -110,8 +110,10 @@ def _blocks(report: ExerciseReport) -> Iterator[Block]:
 
 def _score(report: ExerciseReport) -> ReportTable:
     say, judged = _words(report.language), report.findings.judged
-    head = (say["point"], say["wanted"], say["took"], say["result"])
+    head: tuple[str, ...] = (say["point"], say["wanted"], say["took"], say["result"])
     rows = tuple(_judged(one, report) for one in judged)
+    if not any(row[2] for row in rows):
+        head, rows = (*head[:2], head[3]), tuple((*row[:2], row[3]) for row in rows)
     return ReportTable(say["score"], head, rows, tuple(one.mark for one in judged))
 
 
