@@ -227,6 +227,7 @@ def test_choosing_takes_less_time_than_typing() -> None:
         question(name).seconds for name in ("subjects_exact", "role", "contact_name", "summary")
     )
     assert 0 < ticked < chosen < line < text
+    assert all(ticked <= one.seconds <= text for one in questions().values()), "no answer without an estimate"
 
 
 def test_a_question_gives_the_member_that_was_chosen() -> None:
@@ -251,6 +252,7 @@ def test_what_may_be_shown_to_all_is_chosen_and_not_typed() -> None:
     """A name may stand in what somebody typed; what nobody knows is no answer."""
     facts = BreachFacts(
         summary="Laptop of Jan stolen",
+        reporter_name="Jan",
         systems=("Mail of Jan",),
         parties=(PROCESSOR,),
         subjects_exact=True,
