@@ -158,6 +158,7 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("protection_intact", {"protection": (Protection.NONE, Protection.UNKNOWN)}, False),
     ("informed_on", {}, True),
     ("informed_on", {"informed": Informed.PLANNED_ON_DATE}, True),
+    ("informed_on", {"informed": Informed.INFORMED}, True),
     ("informed_on", {"informed": Informed.PLANNED}, False),
     *(
         (name, {}, True)
