@@ -54,6 +54,8 @@ def test_the_letters_of_the_house_say_it_all(addressee: str, duty: str, language
         ("-", False),
         ("fraude? 050 123 45 67", True),
         ("## Het risico is misbruik", False),
+        ("**Het risico is misbruik**", False),
+        ("Het risico is **misbruik**", True),
     ],
 )
 def test_a_line_says_something_when_it_is_long_enough_an_entry_of_a_list_or_an_address(line: str, says: bool) -> None:

@@ -40,3 +40,11 @@ def test_a_denial_before_a_turn_does_not_reach_what_follows() -> None:
     kind = IncidentKind.DEVICE_LOST_OR_STOLEN
     assert kind in named_kinds("De laptop is niet van ons, hij is gestolen")
     assert kind not in named_kinds("De laptop is van ons, hij is niet gestolen")
+
+
+@pytest.mark.parametrize("between", [". ", "! ", "? ", "; ", "\n", "\n\n"])
+def test_a_denial_ends_with_its_sentence_or_line(between: str) -> None:
+    """People write a list, one thing a line."""
+    assert IncidentKind.RANSOMWARE in named_kinds(
+        f"Persoonsgegevens geraakt: weten we niet{between}Ransomware gevonden"
+    )

@@ -11,6 +11,7 @@ from incident.law.risk_from_facts import risk_answers
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
+    Alteration,
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
@@ -46,6 +47,30 @@ def test_the_answers_of_an_assessment_become_facts() -> None:
         Actor.EXTERNAL_MALICIOUS,
     )
     assert (facts.subjects_min, facts.subjects_max) == (300, 300)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("nature", (Nature.INTEGRITY,)),
+        ("disclosure", Disclosure.LIKELY),
+        ("alteration", Alteration.MISUSE_REVERSIBLE),
+        ("restoration", Restoration.NEVER),
+        ("backup", Ternary.NO),
+        ("data", (DataItem(DataCategory.HEALTH),)),
+        ("protection", Protection.HASHED),
+        ("key_safe", Ternary.YES),
+        ("recipient", Recipient.TRUSTED),
+        ("actor", Actor.EXTERNAL_NON_MALICIOUS),
+        ("subjects_number", 7),
+    ],
+)
+def test_what_is_answered_on_the_one_is_answered_on_the_other(name: str, answer: object) -> None:
+    """GDPR art. 33(5): each question that both ask, there and back; and nobody is told of a difference."""
+    answers = RiskAnswers(**{name: answer})  # type: ignore[arg-type]
+    facts = with_assessment(BreachFacts(), answers)
+    assert getattr(risk_answers(facts), name) == answer
+    assert newer_facts(facts, answers) == ()
 
 
 def test_what_the_assessment_leaves_open_stays_as_it_was() -> None:

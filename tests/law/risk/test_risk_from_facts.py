@@ -82,7 +82,12 @@ def test_an_unknown_category_may_tell_anything() -> None:
         ((DataCategory.NAME,), EaseOfIdentification.UNKNOWN),
         ((DataCategory.EMAIL,), EaseOfIdentification.UNKNOWN),
         ((DataCategory.NAME, DataCategory.HEALTH), EaseOfIdentification.UNKNOWN),
+        ((DataCategory.NAME, DataCategory.CREDENTIALS), EaseOfIdentification.UNKNOWN),
         ((DataCategory.NAME, DataCategory.DATE_OF_BIRTH), EaseOfIdentification.MAXIMUM),
+        ((DataCategory.NAME, DataCategory.ADDRESS), EaseOfIdentification.MAXIMUM),
+        ((DataCategory.NAME, DataCategory.EMAIL), EaseOfIdentification.MAXIMUM),
+        ((DataCategory.NAME, DataCategory.PHONE), EaseOfIdentification.MAXIMUM),
+        ((DataCategory.NAME, DataCategory.BSN), EaseOfIdentification.MAXIMUM),
     ],
 )
 def test_only_a_name_with_more_identifies_at_once(
@@ -138,7 +143,8 @@ def test_groups_that_are_not_vulnerable_do_not_say_that_nobody_is() -> None:
     assert UNKNOWN is risk_answers(replace(FACTS, subject_groups=(SubjectGroup.CUSTOMERS,))).vulnerable
 
 
-def test_police_and_other_vulnerable_people_are_recognised() -> None:
-    groups = (SubjectGroup.MILITARY_OR_POLICE, SubjectGroup.VULNERABLE)
+def test_patients_police_and_other_vulnerable_people_are_recognised() -> None:
+    """Whoever is in care depends on it."""
+    groups = (SubjectGroup.PATIENTS, SubjectGroup.MILITARY_OR_POLICE, SubjectGroup.VULNERABLE)
     found = risk_answers(replace(FACTS, subject_groups=groups)).vulnerable
-    assert found == (VulnerableGroup.PROTECTED_IDENTITY, VulnerableGroup.OTHER)
+    assert found == (VulnerableGroup.DEPENDENT, VulnerableGroup.PROTECTED_IDENTITY, VulnerableGroup.OTHER)
