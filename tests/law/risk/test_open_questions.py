@@ -27,7 +27,9 @@ NAMED = {"recipients_number", "recipient_response"}
         ),
         ({"nature": (Nature.CONFIDENTIALITY,)}, DISCLOSED | NAMED),
         ({"nature": (Nature.CONFIDENTIALITY,), "recipient": Recipient.KNOWN}, DISCLOSED - {"recipient"} | NAMED),
+        ({"nature": (Nature.CONFIDENTIALITY,), "recipient": Recipient.TRUSTED}, DISCLOSED - {"recipient"} | NAMED),
         ({"nature": (Nature.CONFIDENTIALITY,), "recipient": Recipient.MALICIOUS}, DISCLOSED - {"recipient"}),
+        ({"nature": (Nature.INTEGRITY,), "actor": Actor.EXTERNAL_NON_MALICIOUS}, WHOEVER_IS_HIT | {"alteration"}),
         (
             {"nature": (Nature.CONFIDENTIALITY,), "protection": Protection.NONE},
             DISCLOSED - {"protection", "protection_strength", "key_safe"} | NAMED,

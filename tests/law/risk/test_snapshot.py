@@ -60,6 +60,14 @@ def test_every_finding_says_whose_word_it_is() -> None:
     assert assess(bank, RULES).findings[-1].basis == "law_unread"
 
 
+def test_the_level_that_factors_add_up_to_is_our_own_weighing() -> None:
+    """No guideline says what they make together, nor what to think of two methods that disagree."""
+    found = [one for each in SITUATIONS for one in assess(each, RULES).findings]
+    levels = {one.rule for one in found if "level" in dict(one.reason.params) and not one.rule.startswith("enisa.")}
+    assert levels == {one.rule for one in found if one.basis == "house"}
+    assert {rule.partition(".")[2] for rule in levels} == {"confidentiality", "integrity", "availability", "differ"}
+
+
 def test_a_disagreement_of_the_two_methods_comes_first() -> None:
     """ENISA says high where the factors say unlikely: that stands at the proposal, not in the middle of a list."""
     for answers in SITUATIONS:
