@@ -1,14 +1,47 @@
 """GDPR art. 33(1), 33(4): which open question is worth answering first, by examples."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from incident.law.risk import RiskAnswers, sensitivity
-from incident.law.risk.answers import Coverage, DataItem, Extent, Insight, Intent, RecipientResponse, VulnerableGroup
-from incident.law.risk.sensitivity import Changes, OpenAnswer, alternatives, answered, best_outcome
-from incident.law.vocabulary import UNKNOWN, Actor, DataCategory, Nature, Recipient, RiskLevel
+from incident.law.risk.answers import (
+    ControllerField,
+    Coverage,
+    DataItem,
+    Extent,
+    Insight,
+    Intent,
+    RecipientResponse,
+    Restoration,
+    ServiceEffect,
+    Strength,
+    VulnerableGroup,
+)
+from incident.law.risk.assessment import propose_risk
+from incident.law.risk.open_questions import open_questions
+from incident.law.risk.sensitivity import (
+    FAVOURABLE,
+    Changes,
+    OpenAnswer,
+    alternatives,
+    answered,
+    best_outcome,
+    rests_on,
+)
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    Alteration,
+    DataCategory,
+    Disclosure,
+    Nature,
+    Protection,
+    Recipient,
+    RiskLevel,
+    Ternary,
+)
 from tests.law.risk.calm import CALM, data
 from tests.law.risk.support import RULES
 
@@ -99,3 +132,73 @@ def test_the_best_outcome_looks_at_each_side_of_security_as_long_as_none_is_stat
     known_to_be_unknown = {name: getattr(RiskAnswers(), name) for name in ("restoration", "backup", "service_effect")}
     away = replace(taken, nature=UNKNOWN, actor=Actor.INTERNAL_NON_MALICIOUS, **known_to_be_unknown)
     assert best_outcome(away, RULES) is RiskLevel.UNLIKELY
+
+
+HIDDEN: dict[str, Any] = {
+    "data": (DataItem(DataCategory.CREDENTIALS), DataItem(DataCategory.HEALTH, Insight.DETAILED)),
+    "recipient": Recipient.KNOWN,
+    "recipients_number": 500,
+    "subjects_number": 50_000,
+    "vulnerable": (VulnerableGroup.MINORS,),
+    "controller_field": ControllerField.HEALTH,
+    "protection": Protection.ENCRYPTED,
+    "protection_strength": Strength.STATE_OF_THE_ART,
+    "key_safe": Ternary.YES,
+}
+AWAY: dict[str, Any] = {
+    "nature": (Nature.AVAILABILITY, Nature.INTEGRITY),
+    "alteration": Alteration.NO_MISUSE,
+    "restoration": Restoration.LATER,
+    "backup": Ternary.NO,
+    "service_effect": ServiceEffect.MINOR,
+}
+BASES = [replace(CALM, **changes) for changes in ({}, STOLEN, {**STOLEN, **HIDDEN}, HIDDEN, AWAY, {**AWAY, **HIDDEN})]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_no_answer_is_better_than_the_one_that_is_called_the_most_favourable(base: RiskAnswers) -> None:
+    """GDPR art. 33(4): whoever reads that nothing can change the outcome any more stops asking."""
+    nothing = RiskAnswers()
+    single = [replace(base, **{one.name: getattr(nothing, one.name)}) for one in fields(RiskAnswers)]
+    items = replace(base, data=(DataItem(DataCategory.UNKNOWN, Insight.UNKNOWN, Coverage.UNKNOWN), *data("email")))
+    for answers in (*single, items, replace(items, protection=Protection.HASHED)):
+        for path in set(open_questions(answers)) - {"nature"}:
+            best = answered(answers, path, FAVOURABLE[path.rpartition(".")[2]])
+            others = [answered(answers, path, value) for _name, value in alternatives(path, answers, RULES)]
+            assert others, path
+            assert rank(propose_risk(best, RULES)) <= min(rank(propose_risk(one, RULES)) for one in others), path
+
+
+def test_as_long_as_nothing_is_known_everything_may_still_turn_out_well() -> None:
+    """GDPR art. 33(4): each question has a most favourable answer, those about one kind of data too."""
+    assert best_outcome(RiskAnswers(), RULES) is RiskLevel.UNLIKELY
+    unknown = DataItem(DataCategory.UNKNOWN, Insight.UNKNOWN, Coverage.UNKNOWN)
+    assert best_outcome(RiskAnswers(data=(unknown,)), RULES) is RiskLevel.UNLIKELY
+
+
+RETURNED: dict[str, Any] = {"recipient": Recipient.TRUSTED, "recipient_response": RecipientResponse.RETURNED_UNREAD}
+SAFE: dict[str, Any] = {
+    "protection": Protection.ENCRYPTED,
+    "protection_strength": Strength.STATE_OF_THE_ART,
+    "key_safe": Ternary.YES,
+}
+COPIED: dict[str, Any] = {"nature": (Nature.AVAILABILITY,), "restoration": Restoration.NEVER, "backup": Ternary.YES}
+
+
+@pytest.mark.parametrize(
+    ("changes", "carries"),
+    [
+        ({**STOLEN, "disclosure": Disclosure.RULED_OUT}, ("disclosure",)),
+        ({**STOLEN, **SAFE}, ("protection_strength", "key_safe")),
+        ({**COPIED, "service_effect": ServiceEffect.NONE}, ("backup",)),
+        ({"data": data("health"), **RETURNED}, ("recipient", "recipient_response")),
+    ],
+)
+def test_what_one_word_makes_harmless_rests_on_that_word(changes: dict[str, Any], carries: tuple[str, ...]) -> None:
+    """GDPR art. 5(2): the log, the key, the copy, the recipient's word: each has to be proved to whoever asks."""
+    assert rests_on(replace(CALM, **changes), RULES) == carries
+
+
+def rank(level: RiskLevel) -> int:
+    """The higher the worse."""
+    return tuple(RiskLevel).index(level)
