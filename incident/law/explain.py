@@ -1,4 +1,4 @@
-"""GDPR art. 5(2) and 12(1): every result of this package as plain sentences with citations, in Dutch and in English.
+"""GDPR art. 5(2) and 12(1): every result as plain sentences with citations, in each language of the texts.
 
 ``sentences`` dispatches on the type of the result. A module with a result of its own registers its sentences with
 ``@sentences.register`` and is told like the rest.
@@ -14,29 +14,29 @@ from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence, texts
 from incident.law.trace import Reason
 
 
-def explain(result: object, language: str = "nl", zone: str = DEFAULT_ZONE) -> str:
+def explain(result: object, language: str, zone: str = DEFAULT_ZONE) -> str:
     """GDPR art. 12(1): a result as text, one sentence a line, instants in ``zone``.
 
     Takes a ``Deadline``, ``Obligation``, ``Reason``, ``Remark``, a tuple of these, or any type registered
-    with ``sentences``; raises ``TypeError`` for others and ``KeyError`` for a language other than ``nl`` and ``en``.
+    with ``sentences``; raises ``TypeError`` for others and ``KeyError`` for a language without texts.
     """
     return "\n".join(sentences(result, language, zone))
 
 
 @singledispatch
-def sentences(result: object, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def sentences(result: object, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     """GDPR art. 12(1): a result as single sentences; register a function per type of result."""
     raise TypeError(f"There are no sentences for {type(result).__name__}.")
 
 
 @sentences.register
-def _of_reason(result: Reason, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_reason(result: Reason, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     text = sentence(result.text_id, result.params, language, zone)
     return (_fill("explain.cited", language, zone, text=text, citation=cited(result.citation, language)),)
 
 
 @sentences.register
-def _of_remark(result: Remark, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_remark(result: Remark, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     text = remark_text(result, language, zone)
     law, _, article = result.id.partition("-")
     if f"law.{law}" not in texts():
@@ -45,25 +45,25 @@ def _of_remark(result: Remark, language: str = "nl", zone: str = DEFAULT_ZONE) -
     return (_fill("explain.cited", language, zone, text=text, citation=citation),)
 
 
-def remark_text(remark: Remark, language: str = "nl", zone: str = DEFAULT_ZONE) -> str:
+def remark_text(remark: Remark, language: str, zone: str = DEFAULT_ZONE) -> str:
     """GDPR art. 12(1): the bare sentence of a remark, without its outcome and citation."""
     return sentence(remark.text_id, remark.params, language, zone)
 
 
 @sentences.register(tuple)
-def _of_tuple(result: tuple[object, ...], language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_tuple(result: tuple[object, ...], language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     return tuple(told for each in result for told in sentences(each, language, zone))
 
 
 @sentences.register
-def _of_deadline(result: Deadline, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_deadline(result: Deadline, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     first = _fill("explain.deadline", language, zone, title=title(result.obligation_id, language), due=result.due_at)
     because, remarks = sentences(result.because, language, zone), sentences(result.remarks, language, zone)
     return (first, *because, *remarks, _fill("explain.ruleset", language, zone, ruleset=result.ruleset))
 
 
 @sentences.register
-def _of_obligation(result: Obligation, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_obligation(result: Obligation, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     known = ":" not in result.id or answers_letter(result.id)
     params = {
         "title": f"@title.{result.kind}",
@@ -73,14 +73,14 @@ def _of_obligation(result: Obligation, language: str = "nl", zone: str = DEFAULT
     return (_fill("explain.obligation", language, zone, **params), *sentences(result.reasons, language, zone))
 
 
-def title(obligation_id: str, language: str = "nl") -> str:
+def title(obligation_id: str, language: str) -> str:
     """GDPR art. 33 and 34: the name of a duty by the id of its obligation, with the customer in brackets."""
     kind, _, name = obligation_id.partition(":")
     told = sentence(f"title.{kind}", (), language)
     return Verbatim(f"{told} ({name})" if name else told)
 
 
-def duty_name(duty: str, language: str = "nl") -> str:
+def duty_name(duty: str, language: str) -> str:
     """GDPR art. 33(5): what a decision is about: a law by the name of its setting, else a duty by its own id.
 
     Empty for what is neither.

@@ -119,15 +119,11 @@ def circumstances_of_breach(answers: RiskAnswers, parameters: EnisaParameters) -
     return sum(parts)
 
 
-NO_EVIDENCE: Final = frozenset({Disclosure.RULED_OUT, Disclosure.NOT_ASSESSABLE})
-
-
 def _confidentiality(answers: RiskAnswers, parameters: EnisaParameters) -> float:
     """ENISA 2013, CB: exposed without evidence of access, known recipients, or an unknown number of them."""
     table: dict[str, float] = parameters.cb["confidentiality"]
-    if not confidentiality_in_play(answers) or answers.disclosure in NO_EVIDENCE:
-        return table["no_evidence"]
-    if answers.recipient is Recipient.NOBODY:
+    unseen = answers.disclosure is Disclosure.NOT_ASSESSABLE or answers.recipient is Recipient.NOBODY
+    if unseen or not confidentiality_in_play(answers):
         return table["no_evidence"]
     known = answers.recipient in (Recipient.TRUSTED, Recipient.KNOWN)
     return table["known_recipients" if known else "unknown_recipients"]

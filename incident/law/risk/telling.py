@@ -9,7 +9,7 @@ from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence
 
 
 @sentences.register
-def _of_finding(result: Finding, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_finding(result: Finding, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     return (_told(result, language, zone, sentence(f"risk.basis.{result.basis.value}", (), language)),)
 
 
@@ -20,7 +20,7 @@ def _told(finding: Finding, language: str, zone: str, basis: str) -> str:
 
 
 @sentences.register
-def _of_assessment(result: Assessment, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_assessment(result: Assessment, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     """Of a factor of the guidelines the sentence about the method says whose weight it has; each finding need not."""
     level = sentence("risk.proposal", (("level", f"@risk.level.{result.risk.value}"),), language)
     told = (
@@ -49,6 +49,6 @@ def asked(path: str, language: str) -> str:
 
 
 @sentences.register
-def _of_open_answer(result: OpenAnswer, language: str = "nl", zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
+def _of_open_answer(result: OpenAnswer, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     changes = sentence(f"risk.changes.{result.changes.value}", (), language)
     return (f"{tell_open_question(result.question, language)} {changes}",)

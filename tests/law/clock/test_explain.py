@@ -69,7 +69,7 @@ def test_a_deadline_in_english() -> None:
 def test_a_deadline_in_dutch_in_another_zone() -> None:
     """Dutch is the first language; the zone of the reader is written out."""
     clock = authority_clock("2026-10-23T16:20")
-    told = explain(clock, zone="Asia/Tokyo").splitlines()
+    told = explain(clock, "nl", zone="Asia/Tokyo").splitlines()
     assert told[0] == "Melding aan de toezichthouder: uiterlijk maandag 26 oktober 2026 23:20 JST."
     assert told[2].endswith("[AVG art. 33(1)]")
     assert told[-2] == (
@@ -140,7 +140,7 @@ def test_a_tuple_is_told_piece_by_piece_and_nothing_in_silence() -> None:
     found = duties(BREACH)
     both = explain((found["gdpr_33_1"], found["gdpr_33_5"]), "en")
     assert both == f"{explain(found['gdpr_33_1'], 'en')}\n{explain(found['gdpr_33_5'], 'en')}"
-    assert explain(()) == ""
+    assert explain((), "nl") == ""
 
 
 def test_another_type_of_result_can_be_registered() -> None:
@@ -150,7 +150,7 @@ def test_another_type_of_result_can_be_registered() -> None:
         """A result of another module."""
 
     with pytest.raises(TypeError, match=r"^There are no sentences for Verdict\.$"):
-        explain(Verdict())
+        explain(Verdict(), "nl")
     sentences.register(Verdict, lambda result, language="nl", zone="UTC": (f"Verdict in {language} at {zone}.",))
     assert explain((Verdict(),), "en", "Asia/Tokyo") == "Verdict in en at Asia/Tokyo."
 
@@ -162,7 +162,7 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 def test_sentences_default_to_dutch_in_amsterdam() -> None:
-    """The same defaults as `explain`."""
+    """The same zone as `explain` where none is named."""
     clock = authority_clock("2026-11-23T09:20")
     for result in (
         clock,
@@ -171,9 +171,9 @@ def test_sentences_default_to_dutch_in_amsterdam() -> None:
         clock.remarks,
         *duties(BREACH).values(),
     ):
-        assert "\n".join(sentences(result)) == explain(result) == explain(result, "nl", "Europe/Amsterdam")
-    assert remark_text(clock.remarks[0]) == remark_text(clock.remarks[0], "nl", "Europe/Amsterdam")
-    assert title("gdpr_34") == "Mededeling aan de betrokkenen"
+        assert "\n".join(sentences(result, "nl")) == explain(result, "nl") == explain(result, "nl", "Europe/Amsterdam")
+    assert remark_text(clock.remarks[0], "nl") == remark_text(clock.remarks[0], "nl", "Europe/Amsterdam")
+    assert title("gdpr_34", "nl") == "Mededeling aan de betrokkenen"
 
 
 def test_a_remark_without_a_law_has_no_citation() -> None:
