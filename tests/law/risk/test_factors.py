@@ -135,8 +135,9 @@ def test_combination(categories: tuple[str, ...], expected: int, text: str | Non
     assert ([f"risk.edpb.combination.{text}"] if text else []) == told
 
 
-def test_items_that_tell_little_do_not_combine() -> None:
-    assert gravity(data=(*data("name", "address"), *data("date_of_birth", insight="limited"))) == 1
+@pytest.mark.parametrize("insight", ["none", "limited"])
+def test_items_that_tell_nothing_or_little_do_not_combine(insight: str) -> None:
+    assert gravity(data=(*data("name", "address"), *data("date_of_birth", insight=insight))) == 1
     assert gravity(data=(*data("name", "address"), *data("date_of_birth"))) == 2
 
 
