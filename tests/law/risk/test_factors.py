@@ -209,9 +209,10 @@ def test_what_says_nothing_about_people_in_hiding_puts_nobody_in_danger() -> Non
     assert "edpb.read" not in rules_of(judged(**hidden, data=data("name", insight="none")))
 
 
-def test_what_was_read_where_somebody_is_in_danger_was_read_unless_it_came_back_unread() -> None:
+@pytest.mark.parametrize("insight", ["safety", "unknown"])
+def test_what_was_read_where_somebody_is_in_danger_was_read_unless_it_came_back_unread(insight: str) -> None:
     """One item on which safety depends is enough, beside any other; strangers who sent it back may have kept it."""
-    danger: dict[str, Any] = {"data": (*data("name"), *data("location", insight="safety"))}
+    danger: dict[str, Any] = {"data": (*data("name"), *data("location", insight=insight))}
     trusted: dict[str, Any] = {
         "recipient": Recipient.TRUSTED,
         "recipient_response": RecipientResponse.DELETION_CONFIRMED,
