@@ -15,6 +15,7 @@ from incident.domain.languages import LETTER_LANGUAGES, language_name
 from incident.law import labels as law
 from incident.law.explain import duty_name, title
 from incident.law.forms.catalogue import load_catalogue
+from incident.law.obligations import ObligationKind
 from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
@@ -81,7 +82,10 @@ def duty_word(duty: str) -> str:
 
 
 def deadline_name(obligation: str) -> str:
-    """What a deadline is about, in the law's own words."""
+    """What a deadline is about, in the law's own words; a customer, whose name tells clocks apart, in ours."""
+    kind, _colon, customer = obligation.partition(":")
+    if customer and kind == ObligationKind.NOTIFY_CONTROLLER.value:
+        return str(_("Notice to customer %(name)s", name=customer))
     return str(title(obligation, language_code()))
 
 

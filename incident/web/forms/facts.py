@@ -213,7 +213,7 @@ def _controllers(words: str) -> RowsField:
         Column("name", _("Customer")),
         Column("contact", _("Contact")),
         Column("notice_hours", _("Contract term (hours)"), numeric=True),
-        Column("language", _("Language"), tuple(NOTICE_LANGUAGES.items())),
+        Column("language", _("Language"), tuple((code, str(name)) for code, name in NOTICE_LANGUAGES.items())),
         Column("subjects", _("People"), numeric=True),
         Column("records", _("Records"), numeric=True),
         Column("groups", _("Groups of people"), law_choices(SubjectGroup), many=True),

@@ -143,8 +143,14 @@ def _customers() -> RowsField:
     columns = (
         Column("name", _("Customer")),
         Column("contact", _("Contact")),
-        Column("notice_hours", _("Contract term (hours)"), numeric=True, told=_("within %(hours)s hours", hours="{}")),
-        Column("language", _("Language"), tuple(NOTICE_LANGUAGES.items())),
+        Column(
+            "notice_hours",
+            _("Contract term (hours)"),
+            numeric=True,
+            told=_("within %(hours)s hours", hours="{}"),
+            without=_("no term in the contract"),
+        ),
+        Column("language", _("Language"), tuple((code, str(name)) for code, name in NOTICE_LANGUAGES.items())),
     )
 
     def build(row: dict[str, str]) -> Customer:

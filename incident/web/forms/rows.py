@@ -28,6 +28,8 @@ class Column:
     many: bool = False
     told: str = "{}"
     """How a folded row says what stands in it."""
+    without: str = ""
+    """What it says where nothing does."""
 
     def chosen(self, values: Sequence[str]) -> str:
         """What was chosen, in words."""
@@ -37,7 +39,7 @@ class Column:
         """The text of one cell in words; what is not known yet says nothing."""
         if self.options is not None:
             text = self.chosen([value for value in text.split(",") if value != "unknown"])
-        return self.told.replace("{}", text) if text else ""
+        return self.told.replace("{}", text) if text else self.without
 
 
 class RowsField(Field):  # type: ignore[misc]
