@@ -77,8 +77,10 @@ class RowsField(Field):  # type: ignore[misc]
 
     def told(self, row: dict[str, str]) -> tuple[str, str]:
         """What a folded row says: its first cell, and what stands in the others but for short and English names."""
+        if not row:
+            return "", ""
         said = [column.said(row.get(column.name, "")) for column in self.columns if column.name not in QUIET]
-        if self.tell is not None and row:
+        if self.tell is not None:
             return said[0], self.tell(row)
         return said[0], " · ".join(words for words in said[1:] if words)
 
