@@ -148,7 +148,7 @@ def test_a_misaddressed_mail_for_the_register_only(
     dpo.choose("#subjects-act-1")
     expect(dpo.page.locator("#closing-cause")).to_have_value("internal_non_malicious")
     dpo.type("#closing-lessons", "Verzenden wordt vertraagd.")
-    dpo.button("Record the decision")
+    dpo.button("Record the decisions")
     expect(dpo.page.get_by_text("A second person has been asked")).to_be_visible()
     second.open(f"{incident}/decisions")
     for decision in second.page.locator(".card-next").all():
@@ -251,7 +251,7 @@ def test_ransomware_until_the_dossier_lacks_nothing(
     dpo.choose("#authority-act-0")
     dpo.type("#authority-reason", "Leesbare gegevens in handen van afpersers.")
     dpo.choose("#subjects-act-0")
-    dpo.button("Record the decision")
+    dpo.button("Record the decisions")
     dpo.press(dpo.page.get_by_role("link", name="Answer what is missing"))
     _answer_what_is_missing(dpo)
     dpo.choose("#draft input[value=authority]")

@@ -86,7 +86,7 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     for subject in ("authority", "subjects"):
         page.locator(f"#{subject}-act-0").check()
         page.fill(f"#{subject}-reason", "Readable health data in the hands of a thief.")
-    press(page, "Record the decision")
+    press(page, "Record the decisions")
     window.check()
 
     press_link(page, "Notices")
