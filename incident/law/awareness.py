@@ -6,7 +6,7 @@ starts a clock.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from incident.law.facts import BreachFacts
 from incident.law.periods import hours_between
 from incident.law.sources import house_value
 from incident.law.trace import Param, Reason, reason
-from incident.law.vocabulary import Role
+from incident.law.vocabulary import Role, Unknown
 
 _EDPB: Final = "EDPB Guidelines 9/2022"
 _SIGNALS: Final = (
@@ -25,21 +25,7 @@ _SIGNALS: Final = (
     "logged_at",
 )
 """Each tells that somebody knew of something: nobody registers or looks into what nobody has noticed."""
-_MOMENTS: Final = (
-    "occurred_from",
-    "occurred_to",
-    "first_signal_at",
-    "discovered_at",
-    "investigation_started_at",
-    "contained_at",
-    "recovered_at",
-    "aware_at",
-    "processor_aware_at",
-    "processor_told_us_at",
-    "logged_at",
-    "high_risk_established_at",
-    "first_notified_at",
-)
+_MOMENTS: Final = tuple(one.name for one in fields(BreachFacts) if one.type == datetime | Unknown)
 _ORDERS: Final = (
     ("occurred_from", "occurred_to"),
     ("occurred_from", "first_signal_at"),
