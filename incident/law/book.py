@@ -21,7 +21,7 @@ _TOLD: Final = ("risk.edpb.", "risk.enisa.", "risk.gdpr.")
 
 
 def book(language: str) -> str:
-    """GDPR art. 5(2): the whole text; raises ``KeyError`` for a language other than ``nl`` and ``en``."""
+    """GDPR art. 5(2): the whole text; raises ``KeyError`` for a language without texts."""
     chapters = (_head, _duties, _forms, _grounds, _values, _factors, _open, _sign)
     return "\n\n".join(part for chapter in chapters for part in chapter(language)) + "\n"
 

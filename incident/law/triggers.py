@@ -5,17 +5,12 @@ person states since when that was known, the earliest signal counts, as for the 
 """
 
 from datetime import UTC, datetime
-from typing import Final
 
 from incident.law.awareness import Start, earliest_signal, known
 from incident.law.facts import BreachFacts, Trigger
 from incident.law.regimes import Regime, all_regimes
 from incident.law.trace import reason
 from incident.law.vocabulary import Ternary, TriggerKind
-
-_STATED: Final = "start.trigger"
-_WORST: Final = "start.trigger_worst_case"
-_NONE: Final = "waits.trigger"
 
 
 def trigger_of(facts: BreachFacts, kind: TriggerKind) -> Trigger:
@@ -27,11 +22,11 @@ def trigger_awareness(facts: BreachFacts, regime: Regime) -> Start:
     """NIS2 art. 23(4): awareness of the event that this law names; the earliest signal until it is stated."""
     rule = f"trigger.{regime.trigger}"
     if regime.trigger is not None and (at := instant(trigger_of(facts, regime.trigger).aware_at)):
-        return Start(at, False, reason(rule, regime.citation, _STATED, at=at))
+        return Start(at, False, reason(rule, regime.citation, "start.trigger", at=at))
     signal = earliest_signal(facts) or known(facts, "aware_at")
     if signal is None:
-        return Start(None, True, reason(rule, regime.citation, _NONE))
-    return Start(signal, True, reason(rule, regime.citation, _WORST, at=signal))
+        return Start(None, True, reason(rule, regime.citation, "waits.trigger"))
+    return Start(signal, True, reason(rule, regime.citation, "start.trigger_worst_case", at=signal))
 
 
 def laws_of_filing(facts: BreachFacts, form: str, running: frozenset[str]) -> tuple[str, ...]:

@@ -285,6 +285,15 @@ def test_awareness_before_the_gdpr_is_refused() -> None:
     assert deadline(first, first_day, rules) is not None
 
 
+def test_a_processor_that_knew_before_the_gdpr_owed_its_customer_nothing_under_it() -> None:
+    """Art. 33(2) counts from the processor's own awareness."""
+    knew = at("2018-05-24T23:59")
+    facts = BreachFacts(role=Role.PROCESSOR, processor_aware_at=knew, affected_controllers=(AffectedController("A"),))
+    found = {each.kind: each for each in obligations(facts, RuleSet.at(NOW))}
+    with pytest.raises(NoRuleInForce, match="gdpr_33_2@2018 was not in force"):
+        deadline(found["gdpr_33_2"], facts, RuleSet.at(NOW))
+
+
 def test_a_report_sent_under_newer_rules_starts_its_clock() -> None:
     """Only awareness must fit the rules; a later report of the same breach is judged with it."""
     facts = replace(BREACH, first_notified_at=at("2017-01-01T10:00"))

@@ -11,7 +11,7 @@ import pytest
 
 from incident.law.explain import explain
 from incident.law.facts import BreachFacts, Trigger
-from incident.law.regimes import all_regimes, law_of
+from incident.law.regimes import Regime, all_regimes, law_of
 from incident.law.texts import sentence
 from incident.law.triggers import laws_of_filing, trigger_awareness
 from incident.law.vocabulary import UNKNOWN, Role, Ternary, TriggerKind
@@ -178,3 +178,11 @@ def test_a_filing_names_another_law_when_its_clock_runs_on_this_form_and_its_eve
     """Each law once, and none because its question is open; what is filed elsewhere is not filed here."""
     facts = replace(BREACH, triggers=(Trigger(TriggerKind.POLICE_OR_JUDICIAL_DATA, met),))
     assert laws_of_filing(facts, form, frozenset(running)) == laws
+
+
+@pytest.mark.parametrize("regime", [one for one in all_regimes() if one.anchor == "trigger"], ids=lambda one: one.id)
+def test_a_clock_of_other_law_says_that_it_runs_from_its_own_event(regime: Regime) -> None:
+    """Whoever reads it sees since when the event was known, and not the breach."""
+    assert regime.trigger is not None
+    clock = clocks(known_since(regime.trigger, "2026-11-17T10:30"), regimes=EVERY_REGIME)[regime.id]
+    assert "from the awareness of its own event: Tuesday 17 November 2026 10:30 CET" in explain(clock, "en")
