@@ -4,12 +4,11 @@ The values stand in ``parameters/regimes_*.toml``; this module only gives them t
 breach is decided in ``obligations.py``.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cache
-from typing import Any, Final
+from typing import Any, get_args, get_type_hints
 
 from incident.law.periods import Period
 from incident.law.sources import Certainty, in_force, tables
@@ -120,30 +119,19 @@ class Regime:
         return f"{self.id}@{self.version}"
 
 
-_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
-    "status": Status,
-    "bearer": Bearer,
-    "anchor": Anchor,
-    "threshold": Threshold,
-    "certainty": Certainty,
-    "counting": Counting,
-    "period": Period.parse,
-    "longest": Period.parse,
-    "sooner": Period.parse,
-    "house": Period.parse,
-    "instead_of": NotInformingGround,
-    "trigger": TriggerKind,
-    "letter": LetterKind,
-}
-
-
 @cache
 def all_regimes() -> tuple[Regime, ...]:
     """GDPR art. 99: every version of every duty known to the package, proposals included."""
-    return tuple(
-        Regime(**{key: _TYPES[key](raw) if key in _TYPES else raw for key, raw in table.items()})
-        for table in tables("regime")
-    )
+    hints = get_type_hints(Regime)
+    return tuple(Regime(**{key: _typed(hints[key], raw) for key, raw in table.items()}) for table in tables("regime"))
+
+
+def _typed(hint: Any, raw: Any) -> Any:
+    """A word of the data as the member of its closed list, a period as one; everything else as it stands."""
+    (kind,) = set(get_args(hint) or (hint,)) - {type(None)}
+    if kind is Period:
+        return Period.parse(raw)
+    return kind(raw) if issubclass(kind, Enum) else raw
 
 
 @cache
