@@ -25,9 +25,6 @@ AUTHORITY_ZONE: Final = ZoneInfo("Europe/Amsterdam")
 EDITION: Final = 1
 """Raised when a value is corrected without a change of the law, so that older stored results keep their own name."""
 
-GDPR_APPLIES_FROM: Final = date(2018, 5, 25)
-"""GDPR art. 99(2)."""
-
 
 def local_day(at: datetime) -> date:
     """GDPR art. 99(2): the date in the Netherlands, by which it is judged whether a rule was in force."""
@@ -93,7 +90,8 @@ def _own(hours: int, bearer: Bearer, house: Period) -> Period:
 
 @cache
 def _history(include_proposals: bool) -> tuple[tuple[datetime, ...], tuple[RuleSet, ...]]:
-    days = sorted({day for day in _changes() if day >= GDPR_APPLIES_FROM})
+    gdpr = min(regime.valid_from for regime in all_regimes() if regime.valid_from and not regime.setting)
+    days = sorted(day for day in _changes() if day >= gdpr)
     rule_sets = tuple(_in_force_on(day, include_proposals) for day in days)
     return tuple(rules.valid_from for rules in rule_sets), rule_sets
 

@@ -10,7 +10,7 @@ from incident.law.grounds import grounds
 from incident.law.regimes import Regime, Status, all_regimes
 from incident.law.rulesets import AUTHORITY_ZONE, EDITION, RuleSet
 from incident.law.sources import Certainty, Value, house_value, in_force, values
-from tests.law.clock.cases import at
+from tests.law.clock.cases import NOW, at
 
 
 @pytest.mark.parametrize(
@@ -180,3 +180,14 @@ def test_a_rule_that_ends_makes_a_new_set_the_day_after(monkeypatch: pytest.Monk
         assert RuleSet.at(at("2018-12-31T23:59")).version == "nl-2018-05-25.1"
     finally:
         rulesets._history.cache_clear()
+
+
+@pytest.mark.parametrize(("hours", "allowed"), [(0, False), (1, True), (336, True), (337, False)])
+def test_the_hours_of_the_house_are_one_hour_to_two_weeks(hours: int, allowed: bool) -> None:
+    """More would be no "without undue delay"; nobody can do it within no time."""
+    rules = RuleSet.at(NOW)
+    if allowed:
+        assert rules.with_house_hours(hours).version == f"{rules.version}+house{hours}"
+    else:
+        with pytest.raises(ValueError, match="1 to 336"):
+            rules.with_house_hours(hours)
