@@ -30,11 +30,13 @@ class Paragraph:
     """A paragraph."""
 
     runs: Runs
+    stays: bool = False
+    """Whether it belongs to what comes next, such as a sentence above its table."""
 
     @property
     def opens(self) -> bool:
         """Whether it announces what comes next ("these data:", "Kind regards,") and so must stay on its page."""
-        return plain(self.runs).rstrip().endswith((":", ","))
+        return self.stays or plain(self.runs).rstrip().endswith((":", ","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,10 +207,22 @@ def _repeat_header(grid: WordTable) -> None:
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
+_LINES_TOGETHER: Final = 16
+"""The longest answer that is not torn over two pages: a quarter of one."""
+
+
 def _add_answer(made: DocxDocument, answer: Answer) -> None:
+    before = len(made.paragraphs)
     if not answer.number and (answer.text or answer.options):
         _add_part(made, answer)
-        return
+    else:
+        _add_question(made, answer)
+    *others, _last = made.paragraphs[before:]
+    for line in others if len(others) < _LINES_TOGETHER else (*others[:1], *others[-1:]):
+        line.paragraph_format.keep_with_next = True
+
+
+def _add_question(made: DocxDocument, answer: Answer) -> None:
     question = made.add_paragraph()
     question.paragraph_format.keep_with_next = True
     question.paragraph_format.space_before, question.paragraph_format.space_after = Pt(8), Pt(2)

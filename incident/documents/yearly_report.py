@@ -79,8 +79,8 @@ def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> I
         yield Heading(2, words(plot.title))
         if plot.svg:
             yield Figure(plot.svg, plot.note)
-        yield Paragraph(words(plot.note))
         told = [row for row in plot.rows if any(row[1:])]
+        yield Paragraph(words(plot.note), stays=bool(told))
         if told:
             yield _table(plot.head, told)
     yield Paragraph(words(say["source"]))

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 
-from incident.documents.blocks import Answer, Table, column_widths, words
+from incident.documents.blocks import Answer, Option, Paragraph, Table, column_widths, words
 from incident.documents.docx import render_docx
 from incident.documents.docx_house import check_house_template
 from incident.documents.docx_package import stable
@@ -65,6 +65,20 @@ def test_the_file_describes_itself() -> None:
     assert about.created is not None
     assert about.created.date() == DOCUMENT.written_on
     assert 'w:val="nl-NL"' in made.styles.element.xml
+
+
+def test_an_answer_is_not_torn_from_its_last_tick_nor_from_its_remark() -> None:
+    """A page that opens with "derived" alone, or with one tick of four, does not say of what."""
+    options = tuple(Option(f"Keuze {number}", chosen=True) for number in range(4))
+    answer = Answer("9.1", "Gevolgen?", options=options, origin="Afgeleid")
+    made = _open(render_docx(replace(DOCUMENT, blocks=(answer, Paragraph(words("Verder."))))))
+    kept = {part.text.strip(): part.paragraph_format.keep_with_next for part in made.paragraphs}
+    assert [kept[f"☒ Keuze {number}"] for number in range(4)] == [True] * 4
+    assert not kept["Afgeleid"]
+    many = tuple(Option(f"Keuze {number}", chosen=True) for number in range(40))
+    long = _open(render_docx(replace(DOCUMENT, blocks=(Answer("6.1", "Welke?", options=many, origin="Afgeleid"),))))
+    told = {part.text.strip(): part.paragraph_format.keep_with_next for part in long.paragraphs}
+    assert told["6.1  Welke?"] and told["☒ Keuze 39"] and not told["☒ Keuze 20"], "a list of a page may go on"
 
 
 def test_a_remark_without_a_number_is_no_question_and_parts_stay_with_theirs() -> None:
