@@ -254,7 +254,7 @@ def _tasks(rows: Sequence[Task], say: CaseWords) -> Iterator[Block]:
     cells = [
         (
             row.title,
-            row.owner_name or say("none"),
+            row.owner_name or say("nobody"),
             say.short(row.done_at) if row.done_at else _planned(row, say),
         )
         for row in rows
@@ -263,7 +263,7 @@ def _tasks(rows: Sequence[Task], say: CaseWords) -> Iterator[Block]:
 
 
 def _planned(row: Task, say: CaseWords) -> str:
-    return f"{say('not_ready')} ({say.short(row.due_at)})" if row.due_at else say("not_ready")
+    return say("still_due", at=say.short(row.due_at)) if row.due_at else say("not_ready")
 
 
 def _evidence(rows: Sequence[Evidence], say: CaseWords) -> Iterator[Block]:

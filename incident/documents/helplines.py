@@ -1,8 +1,8 @@
 """GDPR art. 34(2) with 33(3)(d): whom people can call when their data is misused, by country, from a dated list."""
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ class Helpline:
     """One service of one country, and at which two places and when its number was read.
 
     ``languages`` are those of letters to people in that country; ``hours`` is ``weekdays``, ``daily``, ``always`` or
-    empty where the source names none.
+    empty where the source names none; ``names`` is what readers of other languages understand.
     """
 
     country: str
@@ -35,6 +35,7 @@ class Helpline:
     hours: str = ""
     opens: time | None = None
     closes: time | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

@@ -233,7 +233,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
-        "evidence": wording.number(case.evidence) if case.evidence else "",
+        "evidence": _files(case.evidence, wording),
         "records_count": wording.count(facts.records_min, facts.records_max),
         "systems": tuple(systems),
         "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
@@ -247,6 +247,12 @@ def _happened(told: _Teller, *, described: bool) -> Value:
     if facts.told_people.strip() and not (described and facts.kinds):
         return told.fact("happened", "", facts.told_people)
     return told.items("happened", "kinds", happened(facts, told.wording))
+
+
+def _files(count: int, wording: Wording) -> str:
+    """A number of files; empty where there are none."""
+    many = wording.words["one_file" if count == 1 else "files"].format(number=wording.number(count))
+    return many if count else ""
 
 
 def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
@@ -290,8 +296,12 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _T
 
 
 def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller) -> Value:
-    """What may follow in a few words; to one customer by group, where their groups lost different data."""
+    """What may follow in a few words; to one customer in those of the law, and by group where their groups lost
+    different data."""
     facts, lines = told.facts, told.label("consequence_names", all_of_them)
+    plain = told.wording.phrases["consequence_names_plain"]
+    if not case.recipient:
+        lines = tuple(plain.get(one.value, line) for one, line in zip(all_of_them, lines, strict=True))
     if case.recipient and groups_differ(facts):
         if case.to_each:
             return told.gap("consequence_names")
@@ -309,24 +319,24 @@ def _advice(home: str, told: _Teller) -> Value:
     words, names = told.wording.phrases["advice"], advice_keys(told.facts)
     countries = (row.country for row in told.facts.countries)
     lines = fitting(names, told.wording.language, home, countries)
-    steps = tuple(" ".join((words[name], *_help(lines.get(name, ()), told.wording))) for name in names)
+    steps = tuple(" ".join((words[name], *_help(lines.get(name, ()), home, told.wording))) for name in names)
     return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 
-def _help(lines: Sequence[Helpline], wording: Wording) -> tuple[str, ...]:
+def _help(lines: Sequence[Helpline], home: str, wording: Wording) -> tuple[str, ...]:
     """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
-    clear = len(lines) == 1 and wording.language in lines[0].languages
+    clear = len(lines) == 1 and wording.language in lines[0].languages and lines[0].country == home
     called = "; ".join(_called(line, wording, named=not clear) for line in lines)
     return (wording.phrases["helplines"]["help"].format(lines=called),) if called else ()
 
 
 def _called(line: Helpline, wording: Wording, *, named: bool) -> str:
-    words, about = wording.phrases["helplines"], ""
-    if named:
-        about = country_name(line.country, wording.language)
-    elif line.hours:
-        about = words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))
-    return f"{line.name}, {dialled(line.phone, line.country, wording.language)}" + (f" ({about})" if about else "")
+    words, name = wording.phrases["helplines"], line.names.get(wording.language, line.name)
+    spoken = wording.language in line.languages
+    about = [country_name(line.country, wording.language)] if named and name == line.name else []
+    if line.hours and spoken:
+        about += [words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))]
+    return f"{name}, {dialled(line.phone, line.country, wording.language)}" + (f" ({', '.join(about)})" if about else "")
 
 
 def _hour(hour: time | None, wording: Wording) -> str:

@@ -23,7 +23,7 @@ _WORDS: Final = {
         "question": "Seen a data breach?",
         "how": "Report it in two minutes. You do not need an account and you can stay anonymous.",
         "examples": "For example: a letter in the wrong envelope, an email to the wrong person, a lost phone or "
-        "laptop, data that everybody can see.",
+        "laptop, personal data left where anyone can see it.",
         "scan": "Scan the QR code or go to",
         "alt": "QR code with the address of the page to report on",
     },

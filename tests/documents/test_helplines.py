@@ -46,12 +46,12 @@ def test_every_number_has_its_source_its_day_and_how_sure_it_is() -> None:
     [
         ("nl", (), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00."),
         ("nl", ("NL", "BE"), "Centraal Meldpunt Identiteitsfraude, 088 900 10 00."),
-        ("de", ("NL", "DE"), "Opfer-Telefon des WEISSEN RINGS, 116 006 (täglich 7–22 Uhr)"),
-        ("de", (), "Centraal Meldpunt Identiteitsfraude, +31 88 900 10 00 (Niederlande)"),
-        ("fr", ("FR",), "France Victimes, 116 006 (7 j/7, 9h–20h)"),
-        ("sv", ("SE",), "Brottsofferjouren, 116 006"),
-        ("en", ("GB",), "Report Fraud (in Scotland: 101), 0300 123 2040 (United Kingdom)"),
-        ("en", ("GB",), "+31 88 900 10 00 (Netherlands)"),
+        ("de", ("NL", "DE"), "Opfer-Telefon des WEISSEN RINGS, 116 006 (Deutschland, täglich 7–22 Uhr)"),
+        ("de", (), "niederländische Meldestelle für Identitätsmissbrauch (CMI), +31 88 900 10 00."),
+        ("fr", ("FR",), "France Victimes, 116 006 (France, 7 j/7, 9h–20h)"),
+        ("sv", ("SE",), "Brottsofferjouren, 116 006 (Sverige)"),
+        ("en", ("GB",), "Report Fraud (in Scotland: 101), 0300 123 2040 (United Kingdom, weekdays 8:00–20:00)"),
+        ("en", ("GB",), "Dutch identity fraud helpline (CMI), +31 88 900 10 00"),
     ],
 )
 def test_people_are_told_whom_to_call_in_their_own_country(

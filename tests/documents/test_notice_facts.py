@@ -313,7 +313,7 @@ def test_press_and_police_are_promised_only_what_is_on_record() -> None:
     assert "horen het van ons" not in write_notice(press).body
     assert "horen het van ons" in write_notice(replace(press, facts=replace(FACTS, informed=Informed.PLANNED))).body
     assert "SHA-256" not in write_notice(police).body
-    assert "(bestanden: 3)" in write_notice(replace(police, evidence=3)).body.replace("\\", "")
+    assert "3 bestanden met" in write_notice(replace(police, evidence=3)).body.replace("\\", "")
 
 
 def _letter(facts: BreachFacts, language: str = "nl") -> str:
