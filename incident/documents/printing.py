@@ -15,8 +15,8 @@ from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
 
-TO_PEOPLE = frozenset({Addressee.SUBJECTS.value, Addressee.PUBLIC.value, Addressee.PRESS.value})
-"""Whose texts carry no version of ours and no checkpoint: they mean nothing to these readers."""
+TO_PEOPLE = frozenset(one.value for one in (Addressee.SUBJECTS, Addressee.PUBLIC, Addressee.PRESS, Addressee.STAFF))
+"""Whose texts carry no checkpoint of the log: it means nothing to these readers."""
 _FORM_TITLES = {
     ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
     ("edpb-1.0", "en"): "Personal data breach notification (EDPB common template v1.0)",
@@ -64,10 +64,11 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: P
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
+    """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first."""
     say = furniture(language)
     day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
     shown = ((say["reference"], notice.reference), (say["date"], day))
-    return shown if notice.addressee in TO_PEOPLE else (*shown, (say["version"], str(notice.number)))
+    return (*shown, (say["version"], str(notice.number))) if notice.form else shown
 
 
 def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:

@@ -53,7 +53,7 @@ STUMBLED = {
         "Frågas inte",
         "födelsedag?",
         "inte ännu",
-        "upp numret",
+        "upp numret och",
         "kan kräva pengar",
         "klaga hos",
     ),
