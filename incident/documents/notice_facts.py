@@ -336,7 +336,8 @@ def _called(line: Helpline, wording: Wording, *, named: bool) -> str:
     about = [country_name(line.country, wording.language)] if named and name == line.name else []
     if line.hours and spoken:
         about += [words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))]
-    return f"{name}, {dialled(line.phone, line.country, wording.language)}" + (f" ({', '.join(about)})" if about else "")
+    said = f" ({', '.join(about)})" if about else ""
+    return f"{name}, {dialled(line.phone, line.country, wording.language)}{said}"
 
 
 def _hour(hour: time | None, wording: Wording) -> str:
