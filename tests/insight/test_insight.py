@@ -148,7 +148,7 @@ def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
     assert team.visitor("Rob", Role.RESPONDER).client.get("/insight/report.pdf").status_code == 404
 
 
-@pytest.mark.parametrize(("language", "wrong"), [("nl", "1 incidenten"), ("en", "1 incidents")])
+@pytest.mark.parametrize(("language", "wrong"), [("nl", "1 incidenten"), ("en", "1 incidents"), ("de", "1 Vorfälle")])
 def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language: str, wrong: str) -> None:
     """No table of noughts and no chart without a bar: a sentence says that there is nothing."""
     found = insight([_case()], date(2026, 1, 1), date(2026, 3, 31), ZONE)
