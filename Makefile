@@ -1,7 +1,7 @@
 # make run   start everything on this machine        make test   run all tests
 # Both need Python 3.11 or newer and nothing else; the first time they make their own environment in .venv.
 
-PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel tools/sbom tools/reference tools/allowed_imports.py
+PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel tools/sbom tools/elsewhere tools/reference tools/allowed_imports.py
 BIN = .venv/bin
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
