@@ -261,7 +261,7 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
     form = fill(bare)
     assert [form.answer(number).text for number in ("62", "66", "71", "76")] == [
         "A support agent was phished.",
-        "Customers, also prospective",
+        "Customers and prospects",
         "Name; E-mail address",
         "Access control, such as MFA",
     ]
