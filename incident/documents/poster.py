@@ -35,11 +35,27 @@ _WORDS: Final = {
         "scan": "Scannen Sie den QR-Code oder öffnen Sie",
         "alt": "QR-Code mit der Adresse der Meldeseite",
     },
+    "sv": {
+        "question": "Har du sett en dataläcka?",
+        "how": "Anmäl den på två minuter. Du behöver inget konto och du får vara anonym.",
+        "examples": "Ett brev i fel kuvert. Ett mejl till fel person. En telefon eller dator som är borta. "
+        "Uppgifter som alla kan se.",
+        "scan": "Skanna koden eller gå till",
+        "alt": "QR-kod med adressen till sidan för anmälan",
+    },
+    "fr": {
+        "question": "Vous avez vu une fuite de données\u202f?",
+        "how": "Signalez-la en deux minutes. Aucun compte n’est nécessaire, et vous pouvez rester anonyme.",
+        "examples": "Une lettre dans la mauvaise enveloppe. Un courriel envoyé à la mauvaise personne. Un téléphone "
+        "ou un ordinateur perdu. Des données que tout le monde peut voir.",
+        "scan": "Scannez le code ou rendez-vous sur",
+        "alt": "Code QR avec l’adresse de la page de signalement",
+    },
 }
 
 
 def poster(organisation: str, address: str, title: str, language: str, made_on: date) -> bytes:
-    """The poster as an accessible, archivable PDF (PDF/A-2a, PDF/UA-1); ``language`` is one of the pages.
+    """The poster as an accessible, archivable PDF (PDF/A-2a, PDF/UA-1); ``language`` is one of the letters.
 
     ``title`` takes the place of the question, where the organisation has words of its own.
     """

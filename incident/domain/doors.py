@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.text import LINE, clean, required
+from incident.domain.languages import LETTER_LANGUAGES
 
 DOORS: Final = "doors"
 """The name of the settings document that holds them."""
@@ -30,25 +31,16 @@ class DoorKind(StrEnum):
 class Door:
     """One door. ``key`` ends its address: a name that is easily guessed, or letters that nobody guesses.
 
-    An empty title or introduction stands for the house's own words for its kind.
+    Titles and introductions are by language, of those that letters are written in; where there is none, the house's own
+    words for its kind stand.
     """
 
     key: str
     kind: DoorKind
     name: str
     is_open: bool = False
-    title_nl: str = ""
-    title_en: str = ""
-    intro_nl: str = ""
-    intro_en: str = ""
-
-    def title(self, language: str) -> str:
-        """What stands above the form, where the organisation says it in its own words."""
-        return self.title_nl if language == "nl" else self.title_en
-
-    def intro(self, language: str) -> str:
-        """What stands under the title, likewise."""
-        return self.intro_nl if language == "nl" else self.intro_en
+    titles: Mapping[str, str] = field(default_factory=dict)
+    intros: Mapping[str, str] = field(default_factory=dict)
 
 
 def checked(door: Door) -> Door:
@@ -63,11 +55,15 @@ def checked(door: Door) -> Door:
         kind=door.kind,
         name=required(door.name, "Give the page a name.", field="name", limit=LINE),
         is_open=door.is_open,
-        title_nl=clean(door.title_nl, field="title_nl", limit=LINE),
-        title_en=clean(door.title_en, field="title_en", limit=LINE),
-        intro_nl=clean(door.intro_nl, field="intro_nl", limit=INTRO_LIMIT),
-        intro_en=clean(door.intro_en, field="intro_en", limit=INTRO_LIMIT),
+        titles=_tidy(door.titles, "title", LINE),
+        intros=_tidy(door.intros, "intro", INTRO_LIMIT),
     )
+
+
+def _tidy(texts: Mapping[str, str], name: str, limit: int) -> dict[str, str]:
+    """Those that say something, in the order of the languages."""
+    tidy = {code: clean(texts.get(code, ""), field=f"{name}_{code}", limit=limit) for code in LETTER_LANGUAGES}
+    return {code: text for code, text in tidy.items() if text}
 
 
 def doors_from(document: Mapping[str, Json]) -> tuple[Door, ...]:

@@ -1,7 +1,7 @@
 """Languages: by the browser until the person chooses; refuses to start without its catalogues."""
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +81,21 @@ def _choice_of_person() -> str | None:
     except SQLAlchemyError:
         return None
     return person.language if person else None
+
+
+def own_words(texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """Words of the organisation and their language: the first of the reader's in which there are any.
+
+    None where the page's own words come before them: the house says them in the language of the page.
+    """
+    page = language_code()
+    asked = [page] if session.get(CHOICE) or _choice_of_person() else [*request.accept_languages.values(), page]
+    for code in (one.partition("-")[0].casefold() for one in asked):
+        if code in texts:
+            return texts[code], code
+        if code == page:
+            return None
+    return None
 
 
 def language_code() -> str:

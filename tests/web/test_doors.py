@@ -9,6 +9,7 @@ from sqlalchemy import delete, event, func, select
 
 from incident.domain.doors import Door, DoorKind
 from incident.domain.kernel.people import Role, Source
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.mail_words import Trouble
 from incident.law.vocabulary import UNKNOWN
 from incident.law.vocabulary import Role as OurRole
@@ -44,7 +45,7 @@ def make_door(team: Team, key: str = "customers", kind: DoorKind = DoorKind.CUST
     """Put a door into the installation."""
     with team.app.app_context():
         actor = make_actor(db.session(), f"Keeper of {key}", [Role.ADMIN], team.clock.now())
-        door = Door(key, kind, f"Door {key}", is_open, title_en="Seen something?")
+        door = Door(key, kind, f"Door {key}", is_open, titles={"en": "Seen something?"})
         save_door(SaveDoor(actor, door), session=db.session(), now=team.clock.now())
         db.session.commit()
 
@@ -195,12 +196,49 @@ def test_a_shut_door_is_no_door_and_nobody_but_its_keepers_sees_the_list(lite: T
     page = admin.submit(name="Staff", kind="staff", key="staff", is_open="y", title_nl="Iets gezien?")
     assert page.path == "/settings/doors"
     assert visitor.get("/door/staff").status == 200
-    poster = admin.client.get("/settings/doors/staff/poster.pdf?language=en")
-    assert poster.data.startswith(b"%PDF-")
+    for language in LETTER_LANGUAGES:
+        poster = admin.client.get(f"/settings/doors/staff/poster.pdf?language={language}")
+        assert poster.data.startswith(b"%PDF-")
+    admin.get("/settings/doors")
+    assert admin.client.get("/settings/doors/staff/poster.pdf?language=xx").status_code == 404
     admin.get("/settings/doors/staff")
     admin.submit("/remove")
     visitor.get("/door/staff", status=404)
     lite.visitor("Rik", Role.RESPONDER).get("/settings/doors", status=404)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heading", "spoken", "lang"),
+    [
+        ("fr-FR, en;q=0.5", "Vu quelque chose ?", "en", "fr"),
+        ("sv, fr;q=0.5", "Vu quelque chose ?", "en", "fr"),
+        ("de-AT, fr;q=0.5", "Haben Sie Daten gesehen, die nicht sichtbar sein sollten?", "de", None),
+        ("nl", "Iets gezien?", "nl", None),
+        ("it", "Have you seen data that should not be seen?", "en", None),
+    ],
+)
+def test_a_door_speaks_the_first_language_of_the_browser_that_it_has_words_in(
+    lite: Team, wanted: str, heading: str, spoken: str, lang: str | None
+) -> None:
+    """Its own words in any language of letters, the form in one of the pages; the house's own words come before those
+    of a language that the reader likes less, and whoever chose the page's language reads no other."""
+    keeper = lite.visitor("Ada", Role.ADMIN)
+    keeper.get("/settings/doors/new")
+    titles = {"title_nl": "Iets gezien?", "title_fr": "Vu quelque chose ?", "intro_fr": "Dites-le-nous."}
+    keeper.submit(name="Customers", kind="customers", key="customers", is_open="y", **titles)
+    edit = keeper.get("/settings/doors/customers")
+    assert "Dites-le-nous." in edit.text
+    reader = Visitor(lite.app)
+    reader.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = wanted
+    shown = reader.get("/door/customers")
+    assert shown.tree.get("lang") == spoken
+    [title] = [node for node in shown.tree.iter("h1")]
+    assert ("".join(title.itertext()), title.get("lang")) == (heading, lang)
+    assert ("Dites-le-nous." in shown.text) is (lang == "fr")
+    if lang == "fr":
+        reader.submit("/language", language="en")
+        [title] = [node for node in reader.get("/door/customers").tree.iter("h1")]
+        assert "".join(title.itertext()) == "Have you seen data that should not be seen?"
 
 
 def test_robots_are_told_and_people_lose_nothing(lite: Team) -> None:

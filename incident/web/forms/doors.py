@@ -5,11 +5,12 @@ from typing import Any, ClassVar, Final
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 
-from incident.domain.doors import Door, DoorKind
+from incident.domain.doors import INTRO_LIMIT, Door, DoorKind
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.text import LINE
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.usecases.response.public_report import FILE_LIMIT, Handed, ReportFromOutside, outsider
 from incident.usecases.response.report import ProcessorTold, ReportIncident
 from incident.web.forms.base import Form
@@ -137,21 +138,39 @@ class DoorForm(Form):
     key = StringField(_l("End of the address"), [Needed(_l("Write how the address ends.")), AtMost(60)])
     kind = ChoiceField(_l("For whom?"), [Needed(_l("Choose for whom it is."))])
     is_open = BooleanField(_l("Open: whoever has the address can report"))
-    title_nl = StringField(_l("Title in Dutch"), [AtMost(LINE)])
-    intro_nl = TextAreaField(_l("Introduction in Dutch"), [AtMost(2_000)])
-    title_en = StringField(_l("Title in English"), [AtMost(LINE)])
-    intro_en = TextAreaField(_l("Introduction in English"), [AtMost(2_000)])
 
     @classmethod
     def of(cls, door: Door) -> "DoorForm":
         """The form of this door."""
-        form = cls(obj=door)
+        titles = {f"title_{code}": text for code, text in door.titles.items()}
+        intros = {f"intro_{code}": text for code, text in door.intros.items()}
+        form = cls(obj=door, data=titles | intros)
         form.kind.choices = choices_of((kind.value, str(words)) for kind, words in KINDS.items())
         return form
 
     def to_door(self) -> Door:
         """The door that was typed."""
-        texts = {name: self[name].data or "" for name in ("title_nl", "title_en", "intro_nl", "intro_en")}
         return Door(
-            self.key.data or "", DoorKind(self.kind.data), self.name.data or "", bool(self.is_open.data), **texts
+            self.key.data or "",
+            DoorKind(self.kind.data),
+            self.name.data or "",
+            bool(self.is_open.data),
+            titles={code: self[f"title_{code}"].data or "" for code in LETTER_LANGUAGES},
+            intros={code: self[f"intro_{code}"].data or "" for code in LETTER_LANGUAGES},
         )
+
+    @property
+    def texts(self) -> list[tuple[str, str, Field, Field, bool]]:
+        """Each language with its own name, its title, its introduction, and whether there is anything to see."""
+        found = [
+            (code, one.name, self[f"title_{code}"], self[f"intro_{code}"]) for code, one in LETTER_LANGUAGES.items()
+        ]
+        return [(*one, any(field.data or field.errors for field in one[2:])) for one in found]
+
+
+for _code, _language in LETTER_LANGUAGES.items():
+    setattr(
+        DoorForm, f"title_{_code}", StringField(_l("Title (%(language)s)", language=_language.name), [AtMost(LINE)])
+    )
+    _intro = TextAreaField(_l("Introduction (%(language)s)", language=_language.name), [AtMost(INTRO_LIMIT)])
+    setattr(DoorForm, f"intro_{_code}", _intro)

@@ -49,7 +49,7 @@ from incident.web.clock import deps, now
 from incident.web.files_ahead import only_reading
 from incident.web.forms.base import Form
 from incident.web.forms.doors import AddForm, CodeForm, PublicForm
-from incident.web.i18n import language_code
+from incident.web.i18n import language_code, own_words
 from incident.web.repeats import fingerprint_of_form
 from incident.web.transactions import attempt
 
@@ -75,7 +75,8 @@ def form(key: str) -> ResponseReturnValue:
         if received is not None:
             return _receipt(received), 201
     organisation = organisation_profile(only_reading())
-    return render_template("web/door/form.html", door=door, form=asked, organisation=organisation), asked.status
+    shown = {"door": door, "form": asked, "organisation": organisation, "own_words": own_words}
+    return render_template("web/door/form.html", **shown), asked.status
 
 
 def _report(door: Door, asked: PublicForm) -> Received:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from incident.documents.poster import poster
 from incident.domain.doors import Door, DoorKind
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.mail_words import WHY, Trouble, where
 from incident.store.db import db
 from incident.store.mail_intake import Stuck, last_emptied, stuck_mail
@@ -16,7 +17,6 @@ from incident.usecases.response.public_report import last_by_mail
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.doors import KINDS, DoorForm
-from incident.web.i18n import LANGUAGES
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
 
@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         "web/doors/index.html",
         doors=doors(db.session()),
         kinds=KINDS,
+        letter_languages=LETTER_LANGUAGES,
         address=_address,
         mail_address=address,
         last_by_mail=last_by_mail(db.session()) if address else None,
@@ -87,9 +88,11 @@ def remove(key: str) -> ResponseReturnValue:
 def sheet(key: str) -> ResponseReturnValue:
     """The poster of a door, A4, in the language asked for."""
     language = request.args.get("language", "nl")
-    if language not in LANGUAGES:
+    if language not in LETTER_LANGUAGES:
         abort(404)
     shown = door(db.session(), key)
     organisation = organisation_profile(db.session()).name
-    made = poster(organisation, _address(key), shown.title(language), language, now().astimezone(zone()).date())
+    made = poster(
+        organisation, _address(key), shown.titles.get(language, ""), language, now().astimezone(zone()).date()
+    )
     return attachment(made, f"poster-{key}-{language}.pdf", "application/pdf")

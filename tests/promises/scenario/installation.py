@@ -173,7 +173,9 @@ def _habits(stage: Stage) -> None:
 
 def _doors(stage: Stage, now: datetime) -> None:
     """A page for the own staff and one for suppliers."""
-    staff = Door("medewerkers", DoorKind.STAFF, "Medewerkers", is_open=True, title_nl="Iets misgegaan met gegevens?")
+    staff = Door(
+        "medewerkers", DoorKind.STAFF, "Medewerkers", is_open=True, titles={"nl": "Iets misgegaan met gegevens?"}
+    )
     suppliers = Door("leveranciers", DoorKind.PROCESSORS, "Leveranciers", is_open=True)
     for door in (staff, suppliers):
         save_door(SaveDoor(stage.person("Noor"), door), session=stage.session, now=now)

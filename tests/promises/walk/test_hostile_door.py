@@ -41,7 +41,7 @@ def set_up(engine: Engine) -> None:
         keeper = make_actor(session, "Keeper", [Role.ADMIN], now)
         save_organisation(SaveOrganisation(keeper, load_profile()), session=session, now=now)
         for kind in DoorKind:
-            door = Door(kind.value, kind, f"Door {kind}", True, title_en="Seen something?")
+            door = Door(kind.value, kind, f"Door {kind}", True, titles={"en": "Seen something?"})
             save_door(SaveDoor(keeper, door), session=session, now=now)
 
 
