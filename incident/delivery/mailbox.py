@@ -65,8 +65,14 @@ class Place:
 class Mailbox:
     """One visit to the mailbox, as a context; everything that goes wrong in it raises MailboxTrouble."""
 
-    def __init__(self, place: Place, trust: ssl.SSLContext | None = None, seconds: float = VISIT_SECONDS) -> None:
-        self._place = place
+    def __init__(
+        self,
+        place: Place,
+        trust: ssl.SSLContext | None = None,
+        seconds: float = VISIT_SECONDS,
+        token: str | None = None,
+    ) -> None:
+        self._place, self._token = place, token
         self._trust = trust or ssl.create_default_context()
         self._end = time.monotonic() + seconds
         self.validity = ""
@@ -77,8 +83,8 @@ class Mailbox:
         with _or(Trouble.AWAY):
             self._imap = _PunctualImap(place.host, place.port, self._end, self._trust)
         try:
-            with _or(Trouble.SIGN_IN):
-                self._imap.login(place.user, place.password)
+            with _or(Trouble.SIGN_IN if self._token is None else Trouble.NOT_ADMITTED):
+                self._sign_in()
             with _or(Trouble.FOLDER):
                 _agreed(self._imap.select(_quoted(place.folder)))
                 self.validity = _text(self._imap.response("UIDVALIDITY")[1])
@@ -87,6 +93,15 @@ class Mailbox:
             self._leave()
             raise
         return self
+
+    def _sign_in(self) -> None:
+        """By the password, or by the token that stands for it (XOAUTH2)."""
+        if self._token is None:
+            self._imap.login(self._place.user, self._place.password)
+            return
+        said = [f"user={self._place.user}\x01auth=Bearer {self._token}\x01\x01".encode()]
+        # A refusal comes as a further question, with the reason in it; it is answered with nothing (RFC 7628, 3.2.3).
+        self._imap.authenticate("XOAUTH2", lambda _question: said.pop() if said else b"")
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None

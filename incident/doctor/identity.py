@@ -18,7 +18,8 @@ def provider(settings: Settings, _now: datetime) -> Iterator[Finding]:
     found = provider_for(settings, SystemClock())
     if found is None:
         return
-    from incident.identity.asking import Away, Untrusted
+    from incident.delivery.json_answers import Away
+    from incident.identity.asking import Untrusted
     from incident.identity.provider import LEEWAY
 
     try:

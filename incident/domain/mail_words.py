@@ -17,6 +17,9 @@ class Trouble(StrEnum):
     AWAY = "away"
     CERTIFICATE = "certificate"
     SIGN_IN = "sign_in"
+    TOKEN_AWAY = "token_away"
+    TOKEN = "token"
+    NOT_ADMITTED = "not_admitted"
     FOLDER = "folder"
     ODD = "odd"
     PUT_AWAY = "put_away"
@@ -32,6 +35,9 @@ WHY: Final = {
     Trouble.AWAY: N_("Its server cannot be reached."),
     Trouble.CERTIFICATE: N_("Its server shows no certificate that this machine trusts."),
     Trouble.SIGN_IN: N_("Its server refuses the name or the password."),
+    Trouble.TOKEN_AWAY: N_("The server that gives us the token for it cannot be reached, or gives no answer."),
+    Trouble.TOKEN: N_("We get no token for it: the application, its secret or its certificate is refused."),
+    Trouble.NOT_ADMITTED: N_("Its server refuses our token: the application is not admitted to this mailbox."),
     Trouble.FOLDER: N_("The folder in INTAKE_IMAP_URL cannot be opened."),
     Trouble.ODD: N_("Its server answers in a way that nobody understands; the log says how."),
     Trouble.PUT_AWAY: N_("Its report is on record, but it cannot be moved to the folder for handled mails."),

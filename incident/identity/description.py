@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
-from incident.identity.asking import Away, Untrusted, check_address, get
+from incident.delivery.json_answers import Away, get
+from incident.identity.asking import Untrusted, check_address
 
 T = TypeVar("T")
 KEPT: Final = timedelta(hours=1)

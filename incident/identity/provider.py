@@ -18,8 +18,9 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
+from incident.delivery.json_answers import post
 from incident.domain.provider import Claims, Rules
-from incident.identity.asking import Forged, Untrusted, post
+from incident.identity.asking import Forged, Untrusted
 from incident.identity.description import Description, Known
 
 ALGORITHMS: Final = tuple(f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512))

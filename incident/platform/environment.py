@@ -5,7 +5,7 @@ Only `incident.platform.settings` uses this module; everybody else gets a finish
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -120,14 +120,47 @@ def scheme(*schemes: str, such_as: str) -> AfterValidator:
 
 
 def mailbox(value: str, info: ValidationInfo) -> str:
-    """A folder of a mailbox, with name and password, that is read encrypted. IMAP says both in ASCII."""
+    """A folder of a mailbox, with a name, that is read encrypted. IMAP says all of it in ASCII."""
     name = _variable(info)
     parts = _split(name, value)
-    if parts.scheme != "imaps" or not (parts.hostname and parts.username and parts.password):
+    if parts.scheme != "imaps" or not (parts.hostname and parts.username):
         raise SettingsError(name, f"{name} must be an address such as imaps://name:password@mail.example.org/INBOX.")
     said = unquote(value)
     if not (said.isascii() and said.isprintable()):
         sentence = f"{name} may have letters without accents, digits and signs only, also in the name of its folders."
+        raise SettingsError(name, sentence)
+    return value
+
+
+def check_mailbox(url: str | None, token: Sequence[str | None]) -> None:
+    """A mailbox is opened with the password in its address, or with a token that the three settings ask for."""
+    if any(token) and not all(token):
+        sentence = (
+            "INTAKE_OAUTH_TOKEN_URL, INTAKE_OAUTH_CLIENT_ID and INTAKE_OAUTH_SECRET belong together: set all three."
+        )
+        raise SettingsError("INTAKE_OAUTH_TOKEN_URL", sentence)
+    if url and bool(urlsplit(url).password) is all(token):
+        sentence = "INTAKE_IMAP_URL needs a password, or the settings INTAKE_OAUTH_… in its place, and not both."
+        raise SettingsError("INTAKE_IMAP_URL", sentence)
+
+
+def key_or_secret(value: str, info: ValidationInfo) -> str:
+    """A secret, or an RSA key with its certificate as PEM."""
+    if "-----BEGIN" not in value:
+        return value
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.x509 import load_pem_x509_certificate
+
+    try:
+        key = load_pem_private_key(value.encode(), None)
+        certificate = load_pem_x509_certificate(value.encode())
+        fits = isinstance(key, RSAPrivateKey) and key.public_key() == certificate.public_key()
+    except (ValueError, TypeError):
+        fits = False
+    if not fits:
+        name = _variable(info)
+        sentence = f"{name} must be a secret, or an RSA key without a password and its certificate, both as PEM."
         raise SettingsError(name, sentence)
     return value
 

@@ -39,8 +39,10 @@ from incident.platform.environment import (
     Network,
     SettingsError,
     between,
+    check_mailbox,
     encrypted_address,
     given,
+    key_or_secret,
     listed,
     mailbox,
     networks,
@@ -228,6 +230,10 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(_mail_address)] | None = None
     intake_address: Annotated[str, AfterValidator(_mail_address)] | None = None
     intake_imap_url: Annotated[str, AfterValidator(mailbox)] | None = Field(default=None, repr=False)
+    intake_oauth_token_url: Annotated[str, AfterValidator(encrypted_address)] | None = None
+    intake_oauth_client_id: str | None = None
+    intake_oauth_secret: Annotated[str, AfterValidator(key_or_secret)] | None = Field(default=None, repr=False)
+    intake_oauth_scope: str = "https://outlook.office365.com/.default"
     event_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks)] = ()
     apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
     checkpoint_url: Annotated[str, AfterValidator(_outside)] | None = None
@@ -338,6 +344,10 @@ class Settings(BaseSettings):
         if self.intake_imap_url and not self.intake_address:
             sentence = "INTAKE_ADDRESS is not set: with INTAKE_IMAP_URL it says to which address people report."
             raise SettingsError("INTAKE_ADDRESS", sentence)
+        check_mailbox(
+            self.intake_imap_url,
+            [self.intake_oauth_token_url, self.intake_oauth_client_id, self.intake_oauth_secret],
+        )
         if self.timestamp_url and not self.timestamp_certificates:
             sentence = "TIMESTAMP_CERTIFICATES is not set: with TIMESTAMP_URL it says whose stamps are believed."
             raise SettingsError("TIMESTAMP_CERTIFICATES", sentence)

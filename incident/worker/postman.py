@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from incident.delivery.incoming import LARGEST
 from incident.delivery.intake import take_in, trouble_of
 from incident.delivery.mailbox import Mailbox, MailboxTrouble, Place
+from incident.delivery.mailbox_token import Tokens
 from incident.domain.mail_words import Trouble
 from incident.store.mail_intake import (
     MAILBOX,
@@ -47,6 +48,7 @@ class Postman:
         self._now = now
         self._deps = deps
         self._stop = stop
+        self._tokens = Tokens.of(deps.settings, deps.clock)
 
     def tick(self) -> None:
         """Look into the mailbox when that is due and no other worker is at it."""
@@ -64,10 +66,12 @@ class Postman:
     def _look(self, place: Place) -> None:
         whole, trouble = False, None
         try:
-            with Mailbox(place) as box:
+            with Mailbox(place, token=self._tokens.token() if self._tokens else None) as box:
                 whole = self._empty(box)
         except MailboxTrouble as problem:
             trouble = problem.reason
+            if trouble is Trouble.NOT_ADMITTED and self._tokens:
+                self._tokens.forget()
             log.warning("mailbox_trouble", reason=trouble.value)
         except DBAPIError:
             raise
@@ -81,7 +85,7 @@ class Postman:
             else:
                 tell_stuck(session, MAILBOX, trouble, now)
             # Who tries a wrong password every minute is locked out.
-            pause = TRY_AGAIN if trouble is Trouble.SIGN_IN else LOOK_EVERY
+            pause = TRY_AGAIN if trouble in (Trouble.SIGN_IN, Trouble.TOKEN, Trouble.NOT_ADMITTED) else LOOK_EVERY
             end_turn(session, now + pause if whole or trouble else now, now if whole else None)
 
     def _empty(self, box: Mailbox) -> bool:

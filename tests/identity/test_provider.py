@@ -12,9 +12,10 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from incident.delivery import json_answers
+from incident.delivery.json_answers import MOST_BYTES, Away
 from incident.domain.provider import Rules
-from incident.identity import asking
-from incident.identity.asking import MOST_BYTES, Away, Untrusted
+from incident.identity.asking import Untrusted
 from incident.identity.description import AGAIN, KEPT, MOST_KEYS
 from incident.identity.provider import Provider, Registration
 from incident.platform.clock import FixedClock
@@ -220,7 +221,7 @@ def test_an_answer_without_end_is_not_read(provider: Provider, liar: Liar) -> No
 @pytest.mark.parametrize("answer", [HEADERS, b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n{"])
 def test_a_provider_that_drips_holds_nobody(clock: FixedClock, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
     """Whether it is the headers that come byte by byte, or what follows: all of it shares one time."""
-    monkeypatch.setattr(asking, "WHOLE_SECONDS", 1.0)
+    monkeypatch.setattr(json_answers, "WHOLE_SECONDS", 1.0)
     monkeypatch.setattr("tests.dripping.PAUSE", 0.02)
     began = time.monotonic()
     with dripping(answer) as address:

@@ -1,7 +1,9 @@
 """A real IMAP server program on this machine, behind TLS that a test can listen to, slow down and cut."""
 
+import base64
 import imaplib
 import re
+import select
 import socket
 import ssl
 import subprocess
@@ -35,6 +37,8 @@ class ImapHere:
         self._server = subprocess.Popen([sys.executable, *order], stdout=quiet, stderr=quiet)
         self.said: list[str] = []
         self.before: Callable[[str], bool] = lambda _command: True
+        self.admitted: set[str] = set()
+        """The tokens that open the mailbox by XOAUTH2."""
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._trust = trust
         self.port: int = self._listening.getsockname()[1]
@@ -44,7 +48,8 @@ class ImapHere:
     def url(self, password: str = "geheim%20wachtwoord", **query: str) -> str:
         """As an operator writes it."""
         behind = "&".join(f"{name}={value}" for name, value in query.items())
-        return f"imaps://{USER}:{password}@localhost:{self.port}/INBOX{'?' + behind if behind else ''}"
+        secret = f":{password}" if password else ""
+        return f"imaps://{USER}{secret}@localhost:{self.port}/INBOX{'?' + behind if behind else ''}"
 
     def inside(self) -> imaplib.IMAP4:
         """A mail program beside the product."""
@@ -89,27 +94,45 @@ class ImapHere:
             threading.Thread(target=self._talk, args=(client,), daemon=True).start()
 
     def _talk(self, client: socket.socket) -> None:
+        """One thread for both directions: a TLS connection is not read and written by two at once."""
         with suppress(OSError, ssl.SSLError):
             secure = self._trust.wrap_socket(client, server_side=True)
             server = socket.create_connection(("127.0.0.1", self._plain))
-            threading.Thread(target=_pass_on, args=(server, secure), daemon=True).start()
-            while line := secure.recv(65536):
-                command = COMMAND.match(line)
-                name = command.group(1).decode() if command else ""
-                self.said.append(name)
-                if not self.before(name):
-                    break
-                server.sendall(line)
-            server.close()
-            secure.close()
+            with secure, server:
+                while self._passed_on(secure, server):
+                    pass
+
+    def _passed_on(self, secure: ssl.SSLSocket, server: socket.socket) -> bool:
+        """Whether the connection goes on after what one of the two has said."""
+        ready = [secure] if secure.pending() else select.select([secure, server], [], [])[0]
+        if server in ready:
+            said = server.recv(65536)
+            secure.sendall(said)
+            return bool(said)
+        line = secure.recv(65536)
+        if not line:
+            return False
+        command = COMMAND.match(line)
+        name = command.group(1).decode() if command else ""
+        self.said.append(name)
+        if not self.before(name):
+            return False
+        server.sendall(self._by_token(secure, line) if name == "AUTHENTICATE" else line)
+        return True
+
+    def _by_token(self, client: ssl.SSLSocket, line: bytes) -> bytes:
+        """The sign-in by password behind a token that is admitted; else the refusal is said, as Microsoft says it."""
+        tag = line.split()[0]
+        assert line.split()[1:] == [b"AUTHENTICATE", b"XOAUTH2"]
+        client.sendall(b"+ \r\n")
+        said = base64.b64decode(client.recv(65536))
+        if said in {f"user={USER}\x01auth=Bearer {token}\x01\x01".encode() for token in self.admitted}:
+            return tag + f' LOGIN {USER} "{PASSWORD}"\r\n'.encode()
+        client.sendall(b"+ " + base64.b64encode(b'{"status":"401"}') + b"\r\n")
+        assert client.recv(65536) == b"\r\n"
+        client.sendall(tag + b" NO AUTHENTICATE failed.\r\n")
+        return b""
 
 
 def _literal(answer: list[object]) -> bytes:
     return next(bytes(part[1]) for part in answer if isinstance(part, tuple))
-
-
-def _pass_on(server: socket.socket, client: socket.socket) -> None:
-    with suppress(OSError, ssl.SSLError):
-        while said := server.recv(65536):
-            client.sendall(said)
-        client.close()

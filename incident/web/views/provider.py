@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_security.proxies import _security
 from flask_security.utils import login_user
 
+from incident.delivery.json_answers import Away
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.provider import Claims, Identity, identify
-from incident.identity.asking import Away, Forged, Untrusted
+from incident.identity.asking import Forged, Untrusted
 from incident.identity.provider import Provider, Question
 from incident.store.db import db
 from incident.usecases.people.passkeys import only_by_passkey
