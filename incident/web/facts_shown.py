@@ -159,6 +159,16 @@ def shown_value(name: str, value: FactValue) -> str | Markup:
     return str(value) if isinstance(value, str) else _record_text(value)
 
 
+def shown_change(name: str, old: FactValue, new: FactValue) -> Markup:
+    """What an answer was and is: in a list only what went or came is marked; a first answer bears no mark."""
+    if isinstance(old, tuple) and isinstance(new, tuple) and old:
+        gone = [Markup("<del>{}</del>").format(shown_value(name, item)) for item in old if item not in new]
+        mark = {True: Markup("{}"), False: Markup("<ins>{}</ins>")}
+        return Markup("<br>").join([*gone, *(mark[item in old].format(shown_value(name, item)) for item in new)])
+    was, now = shown_value(name, old), shown_value(name, new)
+    return escape(now) if was == "–" else Markup("<del>{}</del> → <ins>{}</ins>").format(was, now)
+
+
 def _record_text(value: FactValue) -> str:
     parts = (getattr(value, field.name) for field in fields(value))
     told = (_part_text(part) for part in parts if part not in ("", None, UNKNOWN, ()))

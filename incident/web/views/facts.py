@@ -30,7 +30,7 @@ from incident.usecases.response.record_facts import (
 )
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.facts_shown import ChapterProgress, chapter_progress, common_origin, shown_chapter, shown_value
+from incident.web.facts_shown import ChapterProgress, chapter_progress, common_origin, shown_change, shown_chapter, shown_value
 from incident.web.filters import clock_time
 from incident.web.forms.base import tidy, translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, otherwise, values_of
@@ -278,7 +278,7 @@ def history(reference: str) -> ResponseReturnValue:
     for row in rows:
         names = [one.name for one in fields(BreachFacts) if before.get(one.name) != row.facts.get(one.name)]
         old, new = from_json(before), from_json(row.facts)
-        told = [(name, shown_value(name, getattr(old, name)), shown_value(name, getattr(new, name))) for name in names]
+        told = [(name, shown_change(name, getattr(old, name), getattr(new, name))) for name in names]
         changes.append((row, told))
         before = row.facts
     part = part_of(changes[::-1], VERSIONS_SHOWN)
