@@ -30,7 +30,14 @@ from incident.usecases.response.record_facts import (
 )
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.facts_shown import ChapterProgress, chapter_progress, common_origin, shown_change, shown_chapter, shown_value
+from incident.web.facts_shown import (
+    ChapterProgress,
+    chapter_progress,
+    common_origin,
+    shown_change,
+    shown_chapter,
+    shown_value,
+)
 from incident.web.filters import clock_time
 from incident.web.forms.base import tidy, translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, otherwise, values_of
