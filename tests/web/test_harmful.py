@@ -16,11 +16,13 @@ from sqlalchemy import select
 
 from incident.documents.whole_dossier import DossierMaker
 from incident.domain.kernel.events import Tag
-from incident.domain.kernel.people import Actor, Role
+from incident.domain.kernel.people import SYSTEM, Actor, Role
 from incident.store.db import db
 from incident.store.models import AuditEntry, Evidence, Incident
 from incident.store.shelf import REST
 from incident.store.verify.record import verify
+from incident.usecases.response.attach_evidence import AttachEvidence
+from incident.usecases.response.harmful import as_harmful
 from incident.usecases.retention.erase import removable, remove_files, removed
 from incident.web.clock import deps
 from tests.web.client import Visitor
@@ -62,6 +64,18 @@ def test_a_program_is_refused_unless_it_is_called_harmful(lite: Team) -> None:
         assert DIGEST.encode() in made.comment
         assert b"Password: infected" in made.comment
         assert [entry.flag_bits & 1 for entry in made.infolist()] == [1]
+
+
+@pytest.mark.parametrize("name", ["\x00\ud800.exe", "a" * 5000 + ".exe", "\u202eexe.pdf", "ärger ☃.exe"])
+def test_whatever_it_is_called_it_is_taken(name: str) -> None:
+    """Who makes such a file chooses its name as well."""
+    made = as_harmful(AttachEvidence(SYSTEM, "x", name, PROGRAM))
+    [(inner, content)] = opened(bytes(made.content)).items()
+    assert (content, made.harmful_sha256) == (PROGRAM, DIGEST)
+    assert inner.endswith(".bin")
+    assert made.filename.endswith(".zip")
+    assert len(made.filename) <= 255
+    assert made.filename.isprintable()
 
 
 def test_what_came_bare_is_marked_later_and_nothing_bare_is_left(lite: Team) -> None:

@@ -32,7 +32,7 @@ from incident.usecases.response.attach_evidence import SIZE_LIMIT, AttachEvidenc
 PASSWORD: Final = "infected"
 KIND: Final = "application/zip"
 _ROOM: Final = 200
-"""So many characters of a name are kept, so that the endings fit."""
+"""So many characters of a name are kept, so that the endings fit; of those only what can be printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _wrapped(filename: str, parts: Iterable[bytes]) -> Wrapped:
     # Few processes ever need it.
     import pyzipper
 
-    name, digest = filename[:_ROOM], sha256()
+    name, digest = "".join(filter(str.isprintable, filename))[:_ROOM] or "file", sha256()
     with TemporaryFile() as file:
         with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
             archive.setpassword(PASSWORD.encode())
