@@ -91,16 +91,13 @@ def _date_field(name: str) -> Filler:
 
 def _exception(case: Case) -> Draft:
     ground = case.facts.not_informing_ground
-    if isinstance(ground, Unknown):
-        return NOTHING
-    return (
-        Draft(origin=Origin.MISSING, note="national_ground") if ground in NATIONAL_GROUNDS else chosen(case, (ground,))
-    )
+    national = ground in NATIONAL_GROUNDS
+    return Draft(origin=Origin.MISSING, note="national_ground") if national else chosen(case, (ground,))
 
 
 def _exception_explained(case: Case) -> Draft:
     ground = case.facts.not_informing_ground
-    named = labels((ground,), "en") if isinstance(ground, NotInformingGround) and ground in NATIONAL_GROUNDS else ""
+    named = labels((ground,), "en") if ground in NATIONAL_GROUNDS else ""
     return written(lines(named, case.facts.not_informing_note))
 
 

@@ -24,7 +24,7 @@ def _by_filing(option: str) -> Draft:
 
 def _organisation_contact(case: Case) -> Draft:
     who = case.organisation
-    place = " ".join(part for part in (who.postcode, who.city) if part)
+    place = f"{who.postcode} {who.city}"
     country = case.context.country_name(who.country, case.catalogue.language)
     return from_profile(lines(who.street, place, country, who.email, who.phone))
 

@@ -88,7 +88,7 @@ def _wrong_letters(question: Question, key: str, value: object, given: Given) ->
     letters = value if isinstance(value, list) else [value]
     if unknown := [letter for letter in letters if letter not in {option.letter for option in question.options}]:
         return Problem(key, ProblemCode.WRONG_LETTER, f"{key} has no option {unknown[0]}.")
-    later = {option.letter for option in question.options if option.while_incomplete}
+    later = {option.letter for option in question.options}
     later -= {option.letter for option in question.options if not option.while_incomplete}
     if given.answers.get("4") != INCOMPLETE and (early := later.intersection(letters)):
         text = f"{key} may say {min(early)} in an incomplete notification only."

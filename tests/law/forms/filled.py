@@ -73,9 +73,18 @@ FACTS: Final[Mapping[str, Changes]] = {
         "processor_told_us_at": NOW - timedelta(days=2, hours=1),
     },
     "a data subject told us": {"discovered_by": DiscoveredBy.DATA_SUBJECT, "discovery": ""},
+    "a data subject told us, after a processor": {
+        "discovered_by": DiscoveredBy.DATA_SUBJECT,
+        "processor_told_us_at": NOW - timedelta(days=3),
+    },
+    "aware for more than 72 hours": {"aware_at": NOW - timedelta(hours=73), "first_signal_at": UNKNOWN},
     "nobody said who discovered it": {"discovered_by": DiscoveredBy.UNKNOWN, "discovery": ""},
     "all was broken": ALL_NATURES,
     "only integrity": {**ALL_NATURES, "nature": (Nature.INTEGRITY,)},
+    "a consequence that fits another side": {
+        "nature": (Nature.INTEGRITY,),
+        "consequences_data": (ConsequenceForData.SERVICE_TEMPORARILY_LOST,),
+    },
     "only availability, and not which": {"nature": (Nature.AVAILABILITY,)},
     "two kinds": {"kinds": (IncidentKind.OTHER, IncidentKind.PHISHING), "kind_note": "A letter with a QR code."},
     "no kind": {"kinds": (), "description": " ", "systems": (), "systems_note": "The ticket system."},
@@ -83,6 +92,7 @@ FACTS: Final[Mapping[str, Changes]] = {
     "encrypted, the key safe": {"protection": (Protection.ENCRYPTED,), "protection_intact": Ternary.YES},
     "encrypted, the key gone": {"protection": (Protection.ENCRYPTED,), "protection_intact": Ternary.NO},
     "encrypted, the key perhaps": {"protection": (Protection.ENCRYPTED,)},
+    "encrypted, nobody knows the key": {"protection": (Protection.ENCRYPTED,), "stated_unknown": EVERYTHING_ASKED},
     "nothing said of protection": {"protection": (), "measures_before_note": "", "measures_before": ()},
     "nobody knows the protection": {"protection": (Protection.UNKNOWN,), "measures_before_note": ""},
     "between two numbers": {"subjects_max": 1500, "subjects_exact": False, "records_min": 0, "records_max": 5},
@@ -176,6 +186,11 @@ FILINGS: Final[Mapping[str, Changes]] = {
         "due_at": NOW - timedelta(hours=1),
     },
     "the officer, by account": {"filer": Contact("Femke Gerritsen", "DPO", "fg@example.nl", "06 3")},
+    "with an empty proposal": {
+        "proposed": (Proposal("severity_note", "", "proposal.severity"),),
+        "risk": UNKNOWN,
+        "risk_explanation": "",
+    },
     "with proposals": {
         "proposed": (
             Proposal("kinds", (IncidentKind.PHISHING,), "proposal.kinds"),

@@ -30,6 +30,8 @@ def problems(changes: dict[str, object], base: dict[str, object] = GOOD) -> list
         ({"field_68": "12"}, [("field_68", ProblemCode.WRONG_TYPE)]),
         ({"field_68": True}, [("field_68", ProblemCode.WRONG_TYPE)]),
         ({"field_68": -1}, [("field_68", ProblemCode.WRONG_TYPE)]),
+        ({"field_68": 0}, []),
+        ({"field_98": 20261121}, [("field_98", ProblemCode.WRONG_TYPE)]),
         ({"field_45": "yes"}, [("field_45", ProblemCode.WRONG_TYPE)]),
         ({"field_48": "2026-11-20T16:00:00"}, [("field_48", ProblemCode.WRONG_TYPE)]),
         ({"field_48": "yesterday"}, [("field_48", ProblemCode.WRONG_TYPE)]),
@@ -89,4 +91,6 @@ def test_a_value_of_no_known_type_is_refused() -> None:
 def test_a_problem_says_what_to_do() -> None:
     texts = {problem.key: problem.text for problem in validate_edpb({"field_4": "a", "field_61": "z"}, NOW)}
     assert texts["field_61"] == "field_61 has no option z."
+    (first,) = (problem.text for problem in validate_edpb({**GOOD, "field_60": ["d", "z", "y"]}, NOW))
+    assert first == "field_60 has no option z."
     assert texts["field_12"] == "field_12 must be answered: Name of the organisation"

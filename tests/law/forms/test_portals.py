@@ -107,6 +107,7 @@ def test_a_major_incident_under_dora() -> None:
     assert told["2.7"] == "third-party provider"
     assert told["2.5"] == told["1.3"] == "", "criteria and the LEI are not in the record"
     assert "3.2" not in told
+    assert all(chapter.answers for chapter in first.chapters), "no heading with nothing below"
     second = texts(
         on_its_form("dora_intermediate", RANSOM, Made(frozenset({"dora_initial", "cbw_early_warning"}), "DNB-7"))
     )
