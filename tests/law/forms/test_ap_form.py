@@ -533,7 +533,10 @@ def test_an_answer_that_is_hidden_or_unknown_has_no_key() -> None:
 
 
 def test_derived_answers_are_listed_for_checking() -> None:
-    assert "1.2" in {answer.key for answer in fill(with_()).derived}
+    form = fill(with_())
+    assert "1.2" in {answer.key for answer in form.derived}
+    assert form.derived == tuple(answer for answer in form.answers if answer.origin == "derived")
+    assert len(form.derived) < len(list(form.answers)), "what somebody recorded is not listed"
 
 
 SIGNAL = datetime(2026, 11, 14, 9, tzinfo=UTC)

@@ -494,6 +494,8 @@ def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     assert complete.answer("4").value == "a"
     open_ = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(), "en")
     assert open_.answer("4").value == "b"
+    stated = with_(discovery="", stated_unknown=("discovery",))
+    assert fill_as_known("edpb-1.0", stated, PROFILE, filing(), "en").answer("4").value == "b"
     follow_up = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")
     assert (follow_up.answer("3").value, follow_up.answer("4").value) == ("b", "b")
     withdrawn = fill_as_known("ap-2022", BLANK, PROFILE, filing(FilingKind.WITHDRAWAL), "en")
