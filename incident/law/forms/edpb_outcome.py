@@ -17,10 +17,8 @@ NATIONAL_GROUNDS = frozenset({NotInformingGround.UAVG_41, NotInformingGround.UAV
 
 
 def _consequences(case: Case) -> Draft:
-    """Only the recorded consequences that this kind of breach has an option for; ``other`` fits each of them."""
-    named = {member for option in case.question.options for member in option.members}
-    fitting = tuple(member for member in case.facts.consequences_data if member.value in named)
-    return chosen(case, fitting)
+    """The recorded consequences that this kind of breach has an option for; ``other`` fits each of them."""
+    return chosen(case, case.facts.consequences_data)
 
 
 def _severity(case: Case) -> Draft:

@@ -484,6 +484,13 @@ def test_the_organisation(profile: object, expected: dict[str, object]) -> None:
     assert expected == {key: data.get(key) for key in expected}
 
 
+def test_an_authority_told_under_other_law_is_another_authority_that_was_told() -> None:
+    """Whoever reported to the CSIRT is not asked whether anybody else knows."""
+    facts = with_(other_authorities_told=Ternary.UNKNOWN, other_authorities=())
+    told = fill_edpb(facts, PROFILE, filing(other_notifications=("NCSC",))).answer("110")
+    assert (told.value, told.origin) == ("a", Origin.DERIVED)
+
+
 def test_attachments() -> None:
     data = payload(with_(), attachments=(Attachment.OTHER, Attachment.RANSOM_NOTE), attachments_note="A drawing")
     assert (data["field_125"], data["field_126"]) == (["d", "j"], "A drawing")
