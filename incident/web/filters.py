@@ -19,6 +19,7 @@ from incident.web.i18n import language_code
 from incident.web.viewer import zone
 
 DAY, DAY_AND_TIME = "EEE d MMM y", "EEE d MMM y HH:mm"
+SOON = timedelta(hours=12)
 
 
 def when(at: datetime | None, pattern: str = DAY_AND_TIME) -> str | Markup:
@@ -70,6 +71,13 @@ def brief(span: timedelta) -> str:
     return str(_("%(minutes)s min", minutes=minutes))
 
 
+def tone(left: timedelta | None) -> str:
+    """How a running clock looks: ``late``, ``soon`` or nothing."""
+    if left is None:
+        return ""
+    return "late" if left < timedelta(0) else "soon" if left < SOON else ""
+
+
 def ago(at: datetime) -> str:
     """How long ago, in the largest fitting unit."""
     minutes = int((now() - at) / timedelta(minutes=1))
@@ -115,6 +123,7 @@ def init_filters(app: Flask) -> None:
         "day": day,
         "duration": duration,
         "brief": brief,
+        "tone": tone,
         "ago": ago,
         "number": number,
         "size": size,

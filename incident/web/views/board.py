@@ -20,11 +20,11 @@ from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
 from incident.web.case import NextStep, next_step
 from incident.web.clock import now
+from incident.web.filters import tone
 from incident.web.rulers import brief_pins, listed_ruler
 from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("board", __name__)
-SOON = timedelta(hours=12)
 SHOWN = 75
 """The rulers drawn at most; who has more open incidents than this finds them all in the register."""
 TURNS = 12
@@ -43,9 +43,7 @@ class Line:
     @property
     def tone(self) -> str:
         """``late``, ``soon`` or nothing."""
-        if self.left is None:
-            return ""
-        return "late" if self.left < timedelta(0) else "soon" if self.left < SOON else ""
+        return tone(self.left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from incident.usecases.common.directory import load_directory
 from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
 from incident.usecases.response.second_look import in_an_office_of_one, rested_at
-from incident.web.case import Case, open_case
+from incident.web.case import Case, NextStep, open_case
 from incident.web.clock import now
 from incident.web.earlier import earlier
 from incident.web.forms.base import Form, chosen_id
@@ -94,6 +94,7 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
     may = case.is_open and allowed(Permission.DECIDE)
     alone = any(row.author_id == viewer().id for row in case.head.waiting) and _is_alone()
     ends = may and allowed(Permission.CLOSE) and case.incident.risk is RiskLevel.UNLIKELY
+    to_file = _to_file(case)
     return render_template(
         "web/decisions/index.html",
         case=case,
@@ -107,7 +108,8 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         refused=[*second.values(), *deciding.forms.values(), deciding.closing],
         may=may,
         settled=all(case.head.live(subject) for subject in DECIDABLE),
-        to_file=_to_file(case),
+        to_file=to_file,
+        step=None if to_file else _goes_on(case),
         earlier=earlier(case) if case.is_open else None,
     )
 
@@ -119,6 +121,14 @@ def _to_file(case: Case) -> bool:
     files = any(row is not None and row.subject is Subject.AUTHORITY and row.act for row in decided)
     next_comes_the_form = all(decided) and files and not filed and case.is_open and allowed(Permission.RECORD)
     return next_comes_the_form and bool(open_answers(case).missing)
+
+
+def _goes_on(case: Case) -> NextStep | None:
+    """What the viewer can do next where all is decided and nothing waits."""
+    if case.head.waiting or not case.is_open or not all(case.head.live(subject) for subject in DECIDABLE):
+        return None
+    step = case.next_step(load_directory(db.session()))
+    return step if step and step.can else None
 
 
 def _seconds(case: Case) -> tuple[str, ...]:
