@@ -44,6 +44,7 @@ FILES = frozenset(
         "notices.letters",
         "notices.download",
         "evidence.read",
+        "api.evidence_file",
         "register.export",
         "insight.report",
         "exercises.report",
