@@ -24,7 +24,7 @@ def chosen(case: Case, members: Iterable[Enum | str], *, note: str = "") -> Draf
     if not options:
         return NOTHING
     open_option = case.question.open_option
-    if open_option and options == (open_option.id,) and not note:
+    if open_option and options == (open_option.id,):
         return Draft(options=options, origin=Origin.UNKNOWN, note="stated_unknown")
     return Draft(options=options, origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
 

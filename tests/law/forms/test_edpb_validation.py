@@ -91,6 +91,6 @@ def test_a_value_of_no_known_type_is_refused() -> None:
 def test_a_problem_says_what_to_do() -> None:
     texts = {problem.key: problem.text for problem in validate_edpb({"field_4": "a", "field_61": "z"}, NOW)}
     assert texts["field_61"] == "field_61 has no option z."
-    (first,) = (problem.text for problem in validate_edpb({**GOOD, "field_60": ["d", "z", "y"]}, NOW))
+    (first,) = (problem.text for problem in validate_edpb({**GOOD, "field_60": ["d", "z", "zz"]}, NOW))
     assert first == "field_60 has no option z."
     assert texts["field_12"] == "field_12 must be answered: Name of the organisation"

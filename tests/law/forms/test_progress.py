@@ -48,6 +48,7 @@ def test_every_open_field_counts_once_and_a_line_of_the_profile_is_no_fact() -> 
     assert Progress(0, 2, asked[:2]).minutes == 1, "two texts are a minute"
     twice = tuple(replace(one, number="x", fields=(*one.fields, "role")) for one in asked)
     assert Progress(0, 2 * len(asked), (*asked, *twice)).minutes == seconds // 60 + 1
+    assert Progress(0, len(twice), twice).minutes == seconds // 60 + 1
     profile = tuple(replace(open_answer, number=str(at), fields=()) for at in range(8))
     assert Progress(0, 8, profile).minutes == 2, "eight lines of the organisation's profile"
     assert Progress(0, 7, profile[:7]).minutes == 1

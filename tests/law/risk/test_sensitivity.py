@@ -152,7 +152,40 @@ AWAY: dict[str, Any] = {
     "backup": Ternary.NO,
     "service_effect": ServiceEffect.MINOR,
 }
-BASES = [replace(CALM, **changes) for changes in ({}, STOLEN, {**STOLEN, **HIDDEN}, HIDDEN, AWAY, {**AWAY, **HIDDEN})]
+ALTERED: dict[str, Any] = {
+    "nature": (Nature.INTEGRITY,),
+    "alteration": Alteration.MISUSE_REVERSIBLE,
+    "data": data("health"),
+}
+WITHHELD: dict[str, Any] = {
+    "data": data("health"),
+    "vulnerable": (VulnerableGroup.PROTECTED_IDENTITY,),
+    "recipient": Recipient.TRUSTED,
+    "recipient_response": RecipientResponse.RETURNED_UNREAD,
+}
+BASES = [
+    replace(CALM, **changes)
+    for changes in (
+        {},
+        STOLEN,
+        {**STOLEN, **HIDDEN},
+        HIDDEN,
+        AWAY,
+        {**AWAY, **HIDDEN},
+        ALTERED,
+        {**ALTERED, "alteration": Alteration.NO_MISUSE, "actor": Actor.INTERNAL_MALICIOUS, "intent": Intent.TARGETED},
+        WITHHELD,
+        {"data": data("credit_card"), "recipient": Recipient.MALICIOUS, "actor": Actor.EXTERNAL_MALICIOUS},
+        {
+            **STOLEN,
+            "protection": Protection.ENCRYPTED,
+            "protection_strength": Strength.STATE_OF_THE_ART,
+            "key_safe": Ternary.YES,
+            "data": (DataItem(DataCategory.HEALTH, protected=Coverage.UNKNOWN),),
+        },
+        {"nature": (Nature.AVAILABILITY,), "restoration": Restoration.NEVER, "service_effect": ServiceEffect.NONE},
+    )
+]
 
 
 @pytest.mark.parametrize("base", BASES)
@@ -161,7 +194,7 @@ def test_no_answer_is_better_than_the_one_that_is_called_the_most_favourable(bas
     nothing = RiskAnswers()
     single = [replace(base, **{one.name: getattr(nothing, one.name)}) for one in fields(RiskAnswers)]
     items = replace(base, data=(DataItem(DataCategory.UNKNOWN, Insight.UNKNOWN, Coverage.UNKNOWN), *data("email")))
-    for answers in (*single, items, replace(items, protection=Protection.HASHED)):
+    for answers in (base, *single, items, replace(items, protection=Protection.HASHED)):
         for path in set(open_questions(answers)) - {"nature"}:
             best = answered(answers, path, FAVOURABLE[path.rpartition(".")[2]])
             others = [answered(answers, path, value) for _name, value in alternatives(path, answers, RULES)]
