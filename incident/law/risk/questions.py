@@ -20,7 +20,7 @@ def options(name: str, language: str, kind: str = "answers") -> Mapping[str, str
     return {key.removeprefix(prefix): text[language] for key, text in texts().items() if key.startswith(prefix)}
 
 
-def description(name: str, language: str = "en", kind: str = "answers") -> str:
-    """GDPR art. 12(1): the question and the meaning of its answers in one text."""
-    told = [f"{answer}: {meaning}" for answer, meaning in options(name, language, kind).items()]
-    return " ".join([question(name, language, kind), *told])
+def description(name: str, kind: str) -> str:
+    """GDPR art. 12(1): the question and the meaning of its answers in one English text, for the schema."""
+    told = [f"{answer}: {meaning}" for answer, meaning in options(name, "en", kind).items()]
+    return " ".join([question(name, "en", kind), *told])

@@ -121,4 +121,4 @@ def answers_schema() -> Schema:
 def _describe(properties: dict[str, Schema], kind: str) -> None:
     for name, definition in properties.items():
         definition.pop("title", None)
-        definition["description"] = description(name, kind=kind)
+        definition["description"] = description(name, kind)

@@ -85,6 +85,20 @@ FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "only the least number, below nothing": {"subjects_max": UNKNOWN, "subjects_min": -1, "records_max": UNKNOWN},
     "somebody may be called": {"contact_name": "Ilse Bakker", "contact_function": "CISO", "contact_phone": "06 1"},
     "who reports has no name": {"reporter_name": " "},
+    "somebody outside, by accident": {
+        "actor": Actor.EXTERNAL_NON_MALICIOUS,
+        "kinds": (IncidentKind.TECHNICAL_MALFUNCTION,),
+    },
+    "somebody outside, by accident, and nobody knows how": {
+        "actor": Actor.EXTERNAL_NON_MALICIOUS,
+        "kinds": (),
+        "stated_unknown": ("actor", "kinds", "discovered_by"),
+    },
+    "only kinds that other forms have": {
+        "actor": Actor.UNKNOWN,
+        "kinds": (IncidentKind.E_WASTE, IncidentKind.POST_LOST),
+        "stated_unknown": ("kinds",),
+    },
     "all of it was called not known": {"actor": Actor.UNKNOWN, "kinds": (), "nature": (), "stated_unknown": ("actor",)},
 }
 

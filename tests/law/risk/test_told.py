@@ -16,6 +16,7 @@ from incident.law.risk.answers import (
     ServiceEffect,
     VulnerableGroup,
 )
+from incident.law.risk.questions import options
 from incident.law.vocabulary import (
     Alteration,
     ConsequenceForSubjects,
@@ -104,3 +105,9 @@ def test_what_can_be_replaced_is_told_as_lowering_only_once_it_was() -> None:
     """A leaked password that nobody changed yet still opens what it opened."""
     for permanence in (Permanence.LASTING, Permanence.UNKNOWN):
         assert "edpb.permanence" not in rules_of(judged(data=data("credentials"), permanence=permanence))
+
+
+def test_each_answer_of_the_assessment_has_its_meaning_in_words() -> None:
+    """Page and Slack show them; a number has none."""
+    assert list(options("extent", "nl")) == [each.value for each in Extent]
+    assert options("subjects_number", "nl") == {}
