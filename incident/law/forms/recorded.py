@@ -117,7 +117,7 @@ class _Recorded:
 
     def _event(self, case: Case, moment_name: str) -> _Found:
         """A moment of the event that the law of this report names."""
-        kind = next((one.trigger for one in all_regimes() if one.id == self.report.id and one.trigger), None)
+        kind = next((one.trigger for one in all_regimes() if one.id == self.report.id), None)
         at = getattr(trigger_of(case.facts, kind), moment_name) if kind else None
         return _Found(_moment(case, at)) if isinstance(at, datetime) else _Found()
 

@@ -63,6 +63,8 @@ FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "actor": Actor.UNKNOWN,
     },
     "contained and not recovered": {"recovered_at": UNKNOWN, "contained_at": SINCE + timedelta(hours=30)},
+    "not contained and not recovered": {"recovered_at": UNKNOWN},
+    "one kind, and perhaps another": {"kinds": (IncidentKind.UNKNOWN, IncidentKind.PHISHING)},
     "recovered before it began": {"recovered_at": SINCE - timedelta(hours=3)},
     "recovered at the moment it began": {"recovered_at": SINCE - timedelta(hours=2)},
     "nobody knows when it began": {"occurred_from": UNKNOWN},
