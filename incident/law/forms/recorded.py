@@ -220,13 +220,8 @@ def _contact(name: str) -> Callable[[Case], _Found]:
 
 
 def _reporter(name: str) -> Callable[[Case], _Found]:
-    """One part of who reports."""
-
-    def find(case: Case) -> _Found:
-        recorded = bool(case.facts.reporter_name.strip())
-        return _Found(str(getattr(reporter_of(case), name)), note="" if recorded else "from_account")
-
-    return find
+    """One part of who reports; the questions that ask it say what to check."""
+    return lambda case: _Found(str(getattr(reporter_of(case), name)))
 
 
 def _profile(name: str) -> Callable[[Case], _Found]:

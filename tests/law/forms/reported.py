@@ -65,6 +65,7 @@ FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "contained and not recovered": {"recovered_at": UNKNOWN, "contained_at": SINCE + timedelta(hours=30)},
     "not contained and not recovered": {"recovered_at": UNKNOWN},
     "one kind, and perhaps another": {"kinds": (IncidentKind.UNKNOWN, IncidentKind.PHISHING)},
+    "recovered within three hours": {"recovered_at": SINCE + timedelta(minutes=59, seconds=30)},
     "recovered before it began": {"recovered_at": SINCE - timedelta(hours=3)},
     "recovered at the moment it began": {"recovered_at": SINCE - timedelta(hours=2)},
     "nobody knows when it began": {"occurred_from": UNKNOWN},
