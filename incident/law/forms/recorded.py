@@ -93,7 +93,7 @@ class _Recorded:
         named = [(name, one, case.question.members_of(one.members)) for name, one in found]
         led = [entry for entry in named if entry[2]]
         if not led:
-            return Draft(origin=Origin.UNKNOWN if case.stated_unknown else Origin.MISSING)
+            return NOTHING
         name, first, options = led[0]
         if case.question.kind is QuestionKind.MULTI:
             every = [member for _name, one, _options in led for member in one.members]
