@@ -54,7 +54,7 @@ def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
 def _asked(turn: Turn, incident: "Incident", subject: Subject, words: str) -> Block:
     """One question, with no answer chosen: a person decides. Below it what is proposed, and what stands already."""
     say = turn.say
-    answers = {True: say("Yes"), False: say("No: a second person must agree")}
+    answers = {True: say("Yes"), False: say("No (a second person then has to agree)")}
     told = []
     if incident.risk is not None and subject is not Subject.DUTY:
         least = {Subject.AUTHORITY: RiskLevel.UNLIKELY}.get(subject)

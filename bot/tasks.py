@@ -41,7 +41,7 @@ def task_view(turn: Turn, incident: "Incident") -> View:
     rows = [
         blocks.field("kind", say("What is it?"), blocks.radio(kinds, kind.value), optional=False),
         blocks.field("title", say("What has to be done?"), blocks.text_input(limit=500), optional=False),
-        blocks.field("owner_name", say("Who sees to it?"), blocks.one_of(persons, str(turn.actor.id or ""))),
+        blocks.field("owner_name", say("Who is responsible?"), blocks.one_of(persons, str(turn.actor.id or ""))),
         blocks.field("due_at", say("By when?"), {"type": "datepicker"}, hint=say("A measure needs a date.")),
     ]
     return form_view(turn, incident, FORM, say("Task or measure"), rows)

@@ -35,7 +35,7 @@ from tests.fake_slack.user import buttons, texts
 SMALL = "E-mail met namen van 12 klanten naar verkeerde ontvanger, vandaag om 09:30"
 LARGE = "Gijzelsoftware op de server van de webwinkel, ongeveer 12.000 klanten, vandaag om 08:40"
 YES = {"Is it a breach of personal data?": "Yes, it is a breach of personal data"}
-NO = "No: a second person must agree"
+NO = "No (a second person then has to agree)"
 AUTHORITY, SUBJECTS = "Notify the authority (AP)", "Inform the data subjects"
 
 

@@ -70,7 +70,7 @@ def test_alone_a_no_to_the_authority_takes_in_slack_what_it_takes_on_the_page(
     top = room.messages[0]
     _open(cast, top, "Decide…", "Decide")
     why = "A colleague had it and deleted it at once, as the log shows."
-    no = {"Notify the authority (AP)": "No: a second person must agree", "Why?": why}
+    no = {"Notify the authority (AP)": "No (a second person then has to agree)", "Why?": why}
     cast.dpo.fill(no).submit()
     assert cast.dpo.errors == {}
     _open(cast, top, "Look at the decision…")

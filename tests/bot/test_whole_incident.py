@@ -200,7 +200,7 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     cast.dpo.press("Besluit of de betrokkenen het moeten weten", top)
     cast.dpo.fill(
         {
-            "Inform the data subjects": "No: a second person must agree",
+            "Inform the data subjects": "No (a second person then has to agree)",
             "Why?": "The recipient deleted everything and we checked it",
         }
     ).submit()
@@ -241,7 +241,7 @@ def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: 
 
 def end_the_follow_up(cast: Cast, top: Message, clock: FixedClock) -> None:
     """What was filed was provisional: a clock runs until more is filed, or two people agree that nothing will be."""
-    about = {"File a follow-up with the authority (AP)": "No: a second person must agree"}
+    about = {"File a follow-up with the authority (AP)": "No (a second person then has to agree)"}
     cast.dpo.close()
     cast.dpo.press("Meer…", top)
     cast.dpo.modal(top.text.split(":")[0])

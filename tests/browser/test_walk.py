@@ -133,7 +133,7 @@ def no_follow_up(window: Watched, second: Watched, incident: str) -> None:
     page = window.open(f"{incident}/duties")
     window.check()
     page.get_by_text("Decide whether a report is due").click()
-    page.get_by_label("No: a second person must agree").check()
+    page.get_by_label("No (a second person then has to agree)").check()
     page.get_by_label("Why?").fill("The authority closed its file by telephone.")
     press(page, "Record the decision")
     asked = second.open(f"{incident}/decisions")

@@ -55,7 +55,7 @@ class TriageForm(Form):
 
     def offer(self) -> "TriageForm":
         """Fill in the lists."""
-        self.is_breach.choices = choices_of(((YES, _l("Yes")), (NO, _l("No: a second person must agree"))))
+        self.is_breach.choices = choices_of(((YES, _l("Yes")), (NO, _l("No (a second person then has to agree)"))))
         self.nature.choices = choices_of(law_choices(Nature))
         self.role.choices = choices_of(law_choices(Role))
         return self
@@ -143,7 +143,7 @@ class TaskForm(Form):
 
     title = StringField(_l("What has to be done?"), [Needed(_l("Write what has to be done.")), AtMost(500)])
     kind = ChoiceField(_l("Kind"), default="task")
-    owner = SelectField(_l("Who sees to it?"), validate_choice=False)
+    owner = SelectField(_l("Who is responsible?"), validate_choice=False)
     owner_name = StringField(_l("Or somebody without an account"), [AtMost(LINE)])
     due = DayField(_l("By when?"))
 

@@ -90,7 +90,7 @@ class DutyForm(Form):
 
     def offer(self) -> "DutyForm":
         """Fill in the list."""
-        self.act.choices = choices_of(((YES, _l("Yes")), (NO, _l("No: a second person must agree"))))
+        self.act.choices = choices_of(((YES, _l("Yes")), (NO, _l("No (a second person then has to agree)"))))
         return self
 
 

@@ -31,7 +31,7 @@ bp = Blueprint("portals", __name__)
 CERTAINTIES: Final = {
     Certainty.PRIMARY: (_l("words read in the law or form"), "green"),
     Certainty.SECONDARY: (_l("words as others give them"), ""),
-    Certainty.UNVERIFIED: (_l("our own words: compare"), "amber"),
+    Certainty.UNVERIFIED: (_l("our own words, compare them"), "amber"),
 }
 """How sure the words of a question are, in words and a colour."""
 

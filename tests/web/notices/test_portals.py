@@ -72,11 +72,11 @@ def test_one_press_leads_from_each_running_clock_to_its_form(dpo: Visitor, refer
         page = dpo.get(links[report])
         form = load_catalogue(page_form(report))
         assert keys_on(page) == {question.key for question in form.questions}
-        assert "words as others give them" in page.text or "our own words: compare" in page.text
+        assert "words as others give them" in page.text or "our own words, compare them" in page.text
         for node in page.tree.iter("div"):
             if node.get("data-answer") is not None:
                 apart = form.question(node.get("id", "").removeprefix("answer-")).certainty is not form.certainty
-                told = any(words in text_of(node) for words in ("words read in", "words as others", "own words:"))
+                told = any(words in text_of(node) for words in ("words read in", "words as others", "own words,"))
                 assert told == apart, "said of the whole, and where a question is otherwise"
         assert f"/incidents/{reference}/duties#{report.partition('_')[0]}" in page.links("/duties")
         assert "Meldklok sends nothing from here" in page.text
@@ -185,6 +185,6 @@ def test_only_reports_of_this_incident_exist(dpo: Visitor, reference: str) -> No
     insurer = dpo.get(f"/incidents/{reference}/portals/insurer")
     assert keys_on(insurer) == {question.key for question in load_catalogue("insurer").questions}
     assert insurer.title.startswith("First notice to the insurer")
-    assert "our own words: compare" in insurer.text
+    assert "our own words, compare them" in insurer.text
     assert "words as others give them" not in insurer.text
     assert f"/incidents/{reference}/portals/insurer" in dpo.get(f"/incidents/{reference}/notices").links("/portals/")
