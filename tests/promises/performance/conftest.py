@@ -190,6 +190,7 @@ class Installation:
             "ticket": self.ticket,
             "token": "no-such-token",
             "secret": "no-such-secret",
+            "subscription": "no-such-subscription",
         }
 
 
