@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from incident.domain.exercises import CLOCK, on_its_clock
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.events import OPEN_STATUSES
@@ -21,6 +22,7 @@ from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts
 from incident.store.db import db
+from incident.store.models import Exercise
 from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, note_read, openable
@@ -74,6 +76,15 @@ class Case:
     def exercise(self) -> int | None:
         """The number of the exercise that it is played in."""
         return number_of(self.reference) if self.incident.is_exercise else None
+
+    @property
+    def exercise_left(self) -> timedelta | None:
+        """What is left on the clock of the exercise; None where none is running."""
+        query = select(Exercise).where(Exercise.number == self.exercise, Exercise.ended_at.is_(None))
+        running = db.session().scalars(query).first() if self.incident.is_exercise else None
+        if running is None:
+            return None
+        return max(CLOCK - on_its_clock(now() - running.started_at, running.pace), timedelta(0))
 
     @property
     def is_open(self) -> bool:
