@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from incident.domain.exercises import CLOCK, on_its_clock
@@ -22,7 +22,7 @@ from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts
 from incident.store.db import db
-from incident.store.models import Exercise
+from incident.store.queries.exercises import running_one
 from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, note_read, openable
@@ -80,8 +80,7 @@ class Case:
     @property
     def exercise_left(self) -> timedelta | None:
         """What is left on the clock of the exercise; None where none is running."""
-        query = select(Exercise).where(Exercise.number == self.exercise, Exercise.ended_at.is_(None))
-        running = db.session().scalars(query).first() if self.incident.is_exercise else None
+        running = running_one(db.session(), self.exercise) if self.exercise is not None else None
         if running is None:
             return None
         return max(CLOCK - on_its_clock(now() - running.started_at, running.pace), timedelta(0))

@@ -19,3 +19,8 @@ def names_of(session: Session, people: Sequence[str]) -> dict[str, str]:
     """The names of these people by their keys."""
     query = select(Person.id, Person.name, Person.email).where(Person.id.in_([UUID(one) for one in people]))
     return {str(key): name or email for key, name, email in session.execute(query.order_by(Person.name))}
+
+
+def running_one(session: Session, number: int) -> Exercise | None:
+    """The exercise with this number while it runs."""
+    return session.scalars(select(Exercise).where(Exercise.number == number, Exercise.ended_at.is_(None))).first()
