@@ -20,6 +20,7 @@ CASE_PAGES = frozenset(
         "incident",
         "triage",
         "facts",
+        "presets",
         "risk",
         "decisions",
         "notices",

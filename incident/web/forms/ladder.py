@@ -131,7 +131,7 @@ class LadderForm(Form):
     overdue = CheckboxesField(_l("While it is overdue, tell"), [Needed(_l("Choose at least one."))])
     overdue_every_minutes = CountField(_l("While it is overdue, repeat every (minutes)"), [Needed(NUMBER)])
     waits_until_hours_left = CountField(
-        _l("Early reminders wait for office hours until (hours left)"), [Needed(NUMBER)]
+        _l("Early reminders wait for office hours while more hours are left than"), [Needed(NUMBER)]
     )
     prove_every_days = CountField(_l("A confirmed drill proves a channel for (days)"), [Needed(NUMBER)])
     opens = ClockField(_l("The office opens at"), [AtMost(8)])
