@@ -112,7 +112,7 @@ class Sweep:
 
     def _axe(self, name: str, rules: str, dark: bool) -> None:
         # A bar that stays in sight covers whatever lies behind it just then; at its own place it covers nothing.
-        self.page.evaluate("document.querySelector('.sticky-actions')?.scrollIntoView({block: 'end'})")
+        self.page.evaluate("document.querySelector('.sticky-actions')?.parentElement.scrollIntoView({block: 'end'})")
         violations = self.page.evaluate(f"axe.run(document, {rules})")["violations"]
         told = [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"][:3]]
         self._note_all(name, "axe, dark" if dark else "axe, light", told)
