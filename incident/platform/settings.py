@@ -341,13 +341,13 @@ class Settings(BaseSettings):
         if self.intake_address and self.intake_address.casefold() == (self.mail_from or "").casefold():
             sentence = "INTAKE_ADDRESS and MAIL_FROM must differ: answers to reminders would come in as reports."
             raise SettingsError("INTAKE_ADDRESS", sentence)
-        if self.intake_imap_url and not self.intake_address:
-            sentence = "INTAKE_ADDRESS is not set: with INTAKE_IMAP_URL it says to which address people report."
-            raise SettingsError("INTAKE_ADDRESS", sentence)
         check_mailbox(
             self.intake_imap_url,
             [self.intake_oauth_token_url, self.intake_oauth_client_id, self.intake_oauth_secret],
         )
+        if self.intake_imap_url and not self.intake_address:
+            sentence = "INTAKE_ADDRESS is not set: with INTAKE_IMAP_URL it says to which address people report."
+            raise SettingsError("INTAKE_ADDRESS", sentence)
         if self.timestamp_url and not self.timestamp_certificates:
             sentence = "TIMESTAMP_CERTIFICATES is not set: with TIMESTAMP_URL it says whose stamps are believed."
             raise SettingsError("TIMESTAMP_CERTIFICATES", sentence)

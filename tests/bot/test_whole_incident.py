@@ -289,7 +289,7 @@ def check_pages(pages: Team, reference: str) -> None:
     names = ("Rik Reporter", "Anna Analyst", "Sara Second", "Daan Officer")
     assert [name for name in names if f"{name} · Slack" not in told] == []
     assert "A second look before exports leave" in read("/tasks")
-    assert "intact (" in read("/record")
+    assert "intact: " in read("/record")
     register = auditor.get("/register").text
     assert reference in register
     assert "Closed" in register

@@ -146,7 +146,7 @@ def test_the_doctor_complains_of_what_is_not_proven(house: House, make_settings:
     begin(house)
     now = house.clock.now()
     [finding] = roster.people(settings, now)
-    assert (finding.state, "Alice (email)" in finding.sentence) == (State.WARN, True)
+    assert (finding.state, "Alice (e-mail)" in finding.sentence) == (State.WARN, True)
     with Session(house.engine) as session, session.begin():
         for call in session.scalars(select(DrillCall)).all():
             confirm_call(session, call.id, session.get_one(Person, call.person_id).actor(), now=now)

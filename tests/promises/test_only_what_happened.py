@@ -112,7 +112,7 @@ def test_the_receipt_of_a_report_says_who_is_told(trial: Trial) -> None:
         db.session.commit()
     reference = report(dpo)
     text = dpo.get(f"/report/{reference}/receipt").text
-    assert "Somebody of the response team contacts you." in text
+    assert "Somebody from the response team will contact you." in text
     assert "could not tell anybody" not in text
 
 

@@ -71,7 +71,7 @@ def test_retention_has_its_bounds_and_a_hold_its_reason(lite: Team, dpo: Visitor
     dpo.get(f"/incidents/{reference}/record")
     assert "Write why the data must stay." in dpo.submit("/hold", reason="").text
     assert "On hold since" in dpo.submit("/hold", reason="A claim of 3 March").text
-    assert "Off: data are erased after their retention period" in dpo.submit("/hold", lift="y").text
+    assert "Not on hold: data are erased after their retention period" in dpo.submit("/hold", lift="y").text
 
 
 def test_a_person_is_looked_up_taken_out_and_erased_from_one_page(lite: Team, dpo: Visitor) -> None:

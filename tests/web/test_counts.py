@@ -56,7 +56,7 @@ WORDS = frozenset(
     }
 )
 """What stands in these places is a name, a moment, words or a list of them."""
-NEVER_ONE = frozenset({"least", "length", "limit", "most"} | {"minutes", "seconds", "hours"})
+NEVER_ONE = frozenset({"least", "length", "limit", "most", "pace"} | {"minutes", "seconds", "hours"})
 """Bounds of the house, all far above one; and times that are said from two on: health and doctor look away before."""
 
 

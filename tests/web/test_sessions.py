@@ -182,7 +182,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(team: Team) -> None:
     shown = here.get("/account")
     for words in ("Firefox, Windows", "Chrome, Linux", "Safari, iPhone"):
         assert words in shown.text
-    assert shown.text.count("this one") == 1
+    assert shown.text.count("this device") == 1
     ends = [form.get("action", "") for form in shown.tree.iter("form") if form.get("action", "").endswith("/end")]
     assert len(ends) == 3, "each of the two others, and both at once"
     here.submit(ends[0])
