@@ -46,11 +46,6 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(text or "–", 2000)} for text in texts[:10]]}
 
 
-def divider() -> Block:
-    """A line."""
-    return {"type": "divider"}
-
-
 def button(text: str, action: str, value: str, *, style: str | None = None) -> Element:
     """A button that sends `value`."""
     element: Element = {

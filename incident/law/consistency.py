@@ -1,18 +1,15 @@
-"""GDPR art. 5(1)(d), 33(3), 34(2): facts that contradict each other, and figures that differ between two notices.
+"""GDPR art. 5(1)(d): facts that contradict each other.
 
 A finding never stops anybody: it is shown before release, and a person decides.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
-from itertools import combinations
+from datetime import datetime
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
-from incident.law.forms.notation import count, day, moment, number
-from incident.law.labels import field_label, label, labels
-from incident.law.texts import Verbatim, sentence
+from incident.law.forms.notation import count
+from incident.law.texts import sentence
 from incident.law.vocabulary import (
     UNKNOWN,
     Informed,
@@ -20,24 +17,6 @@ from incident.law.vocabulary import (
     Ternary,
     Unknown,
 )
-
-COMPARED = (
-    "occurred_from",
-    "occurred_to",
-    "aware_at",
-    "nature",
-    "kinds",
-    "data_categories",
-    "subject_groups",
-    "subjects_min",
-    "subjects_max",
-    "records_min",
-    "records_max",
-    "informed_on",
-    "informed_count",
-    "consequences_subjects",
-)
-"""The dates, numbers and categories that notices about one breach must agree on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,62 +31,9 @@ class Contradiction:
         return sentence(self.text_id, (), language)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The facts one notice was drafted from, under the name by which a reader knows the notice."""
-
-    name: str
-    facts: BreachFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field on which two notices disagree."""
-
-    field: str
-    left: Told
-    right: Told
-
-    def words(self, language: str) -> str:
-        """The finding as a sentence with both values."""
-        values: dict[str, object] = {
-            "field": field_label(self.field, language).label,
-            "left_name": Verbatim(self.left.name),
-            "left": in_words(getattr(self.left.facts, self.field), language),
-            "right_name": Verbatim(self.right.name),
-            "right": in_words(getattr(self.right.facts, self.field), language),
-        }
-        return sentence("consistency.differs", values.items(), language)
-
-
-def differences(*notices: Told) -> tuple[Difference, ...]:
-    """GDPR art. 33(3), 34(2): every field on which any two notices differ; order in a list does not matter."""
-    return tuple(
-        Difference(name, left, right)
-        for left, right in combinations(notices, 2)
-        for name in COMPARED
-        if _comparable(getattr(left.facts, name)) != _comparable(getattr(right.facts, name))
-    )
-
-
 def contradictions(facts: BreachFacts) -> tuple[Contradiction, ...]:
     """GDPR art. 5(1)(d): everything in one fact sheet that cannot be true together."""
     return tuple(rule.finding for rule in RULES if rule.broken(facts))
-
-
-def in_words(value: object, language: str) -> str:
-    """A fact in plain words, for a sentence about it."""
-    if isinstance(value, tuple):
-        return labels(value, language) or sentence("consistency.nothing", (), language)
-    if isinstance(value, Enum):
-        return label(value, language)
-    if isinstance(value, datetime):
-        return moment(value)
-    return day(value) if isinstance(value, date) else number(int(str(value)))
-
-
-def _comparable(value: object) -> object:
-    return frozenset(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)

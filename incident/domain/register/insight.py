@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from statistics import median, quantiles
+from statistics import median
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,12 +54,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Hours from awareness to a step: a count for each bar, the middle, and what nine in ten stay below."""
+    """Hours from awareness to a step: a count for each bar, and the middle."""
 
     bars: tuple[int, ...]
     count: int
     middle: float | None
-    nine_in_ten: float | None
     over: int
 
 
@@ -104,12 +103,10 @@ def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Sp
         if case.aware_at is not None and (done := step(case)) is not None
     )
     below = [0, *(bisect_right(hours, upper) for upper in EDGES[1:]), len(hours)]
-    ninth = quantiles(hours, n=10, method="inclusive")[8] if len(hours) > 1 else None
     return Spread(
         bars=tuple(high - low for low, high in pairwise(below)),
         count=len(hours),
         middle=median(hours) if hours else None,
-        nine_in_ten=ninth,
         over=len(hours) - bisect_right(hours, LIMIT / timedelta(hours=1)),
     )
 

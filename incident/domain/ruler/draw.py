@@ -74,7 +74,6 @@ class _Sheet:
 
     given: RulerInput
     scale: Scale
-    pins_top: float
     band_top: float
     band_height: float
 
@@ -262,10 +261,10 @@ def _without_now(given: RulerInput) -> RulerInput:
 def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
     scale = scale_of(given)
     if given.size is Size.LIST:
-        return _Sheet(given, scale, 0, 9, 12), 26
+        return _Sheet(given, scale, 9, 12), 26
     lane_of = lanes([scale.share(pin.at) for _, pin in numbered(given.pins)])
     top = 24.0 + LANE * (max(lane_of, default=-1) + 1)
-    return _Sheet(given, scale, 18, top, 34), top + 34 + 48
+    return _Sheet(given, scale, top, 34), top + 34 + 48
 
 
 def draw(given: RulerInput, words: str) -> str:

@@ -39,7 +39,6 @@ class Scale:
 
     first: datetime
     last: datetime
-    cut_left: bool
     cut_right: bool
 
     def share(self, at: datetime) -> float:
@@ -55,7 +54,7 @@ def scale_of(given: RulerInput) -> Scale:
     latest = max([*known, given.reading_at, given.due_at]) if given.is_late else given.due_at
     first = max(earliest, given.starts_at - length * BEFORE)
     last = min(latest, given.due_at + length * BEYOND)
-    return Scale(first, last, first > earliest, last < latest)
+    return Scale(first, last, cut_right=last < latest)
 
 
 def tick_step(length: timedelta) -> int:

@@ -49,26 +49,6 @@ class Growing:
         return found
 
 
-def root_from_inclusion(leaf: bytes, number: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that leaf hash ``leaf`` has with this path (RFC 9162, 2.1.3.2). Raises ValueError for a wrong length."""
-    if not 0 <= number < size:
-        raise ValueError("there is no such leaf")
-    place, last, found = number, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            raise ValueError("the path is too long")
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ValueError("the path is too short")
-    return found
-
-
 class Tree:
     """A whole tree, for proofs: every subtree is hashed once."""
 

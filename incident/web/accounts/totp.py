@@ -1,12 +1,7 @@
 """Time-based codes, each of which works once."""
 
-from typing import TYPE_CHECKING
-
 from flask_security import Totp, UserMixin
 from passlib.totp import TotpMatch  # type: ignore[import-untyped]
-
-if TYPE_CHECKING:
-    pass
 
 
 class OneTimeTotp(Totp):

@@ -107,7 +107,6 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
         rested_at=rested_at,
         refused=[*second.values(), *deciding.forms.values(), deciding.closing],
         may=may,
-        settled=all(case.head.live(subject) for subject in DECIDABLE),
         to_file=to_file,
         step=None if to_file else _goes_on(case),
         earlier=earlier(case) if case.is_open else None,

@@ -31,7 +31,7 @@ def form() -> ResponseReturnValue:
         reference = attempt(asked, lambda: _report(asked.ticket.data or "", command), repeatable=True)
         if reference is not None:
             return redirect(url_for(".receipt", reference=reference))
-    return render_template("web/report/form.html", form=asked, now_is=now(), period=PERIOD)
+    return render_template("web/report/form.html", form=asked, period=PERIOD)
 
 
 def _report(ticket: str, command: ReportIncident) -> str:

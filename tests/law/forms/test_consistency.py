@@ -1,27 +1,23 @@
-"""Facts that contradict each other, and notices that differ in numbers, dates or categories."""
+"""Facts that contradict each other."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from incident.law.consistency import RULES, Told, contradictions, differences
+from incident.law.consistency import RULES, contradictions
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
 from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import (
     UNKNOWN,
-    ConsequenceForSubjects,
-    DataCategory,
-    IncidentKind,
     Informed,
-    Nature,
     NotInformingGround,
     Protection,
     SubjectGroup,
     Ternary,
 )
-from tests.law.forms.sheets import BLANK, FIELD_NAMES, FULL, NOW, random_facts, with_
+from tests.law.forms.sheets import BLANK, FIELD_NAMES, FULL, NOW, with_
 
 LATER, EARLIER = NOW, NOW - timedelta(days=9)
 
@@ -88,67 +84,3 @@ def test_every_contradiction_has_words_and_fields() -> None:
     for rule in RULES:
         assert all(hasattr(BLANK, name) for name in rule.finding.fields)
         assert all(rule.finding.words(language).endswith(".") for language in LANGUAGES)
-
-
-def test_notices_from_the_same_facts_do_not_differ() -> None:
-    assert differences(Told("AP", FULL), Told("Letter", FULL)) == ()
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"subjects_max": 12500}, "Mensen: maximaal: AP zegt 1.200, Brief zegt 12.500."),
-        ({"informed_on": date(2026, 11, 25)}, "Datum van het bericht: AP zegt 21-11-2026, Brief zegt 25-11-2026."),
-        ({"aware_at": UNKNOWN}, "Moment van kennisname: AP zegt 20-11-2026 17:00, Brief zegt Nog niet bekend."),
-        ({"data_categories": ()}, "Soorten gegevens: AP zegt Naam; E-mailadres, Brief zegt niets."),
-    ],
-)
-def test_a_difference_is_a_sentence_with_both_values(changes: dict[str, object], sentence: str) -> None:
-    assert [sentence] == [found.words("nl") for found in differences(Told("AP", FULL), Told("Brief", with_(**changes)))]
-
-
-def test_the_order_of_a_list_is_no_difference() -> None:
-    turned = with_(data_categories=(DataCategory.EMAIL, DataCategory.NAME))
-    assert differences(Told("AP", FULL), Told("Brief", turned)) == ()
-
-
-def test_each_pair_of_notices_is_compared() -> None:
-    other = with_(records_max=7)
-    found = differences(Told("@a", FULL), Told("b", other), Told("c", FULL))
-    assert [(one.left.name, one.right.name) for one in found] == [("@a", "b"), ("b", "c")]
-    assert "@a says 1.200" in found[0].words("en")
-
-
-def test_any_difference_can_be_put_into_words() -> None:
-    for seed in range(100):
-        for found in differences(Told("a", random_facts(seed)), Told("b", random_facts(seed + 1000))):
-            assert found.words("en")
-
-
-@pytest.mark.parametrize(
-    ("name", "other"),
-    [
-        ("occurred_from", EARLIER),
-        ("occurred_to", LATER),
-        ("aware_at", LATER),
-        ("nature", (Nature.AVAILABILITY,)),
-        ("kinds", (IncidentKind.HACKING,)),
-        ("data_categories", (DataCategory.BSN,)),
-        ("subject_groups", (SubjectGroup.MINORS,)),
-        ("subjects_min", 1),
-        ("subjects_max", 9000),
-        ("records_min", 1),
-        ("records_max", 9000),
-        ("informed_on", date(2026, 11, 25)),
-        ("informed_count", 7),
-        ("consequences_subjects", (ConsequenceForSubjects.REPUTATION,)),
-    ],
-)
-def test_notices_that_tell_people_and_the_authority_something_else_are_found(name: str, other: object) -> None:
-    """GDPR art. 33(3), 34(2): when it happened, what it is, whom and what it hit, how many, and what they were told."""
-    assert [found.field for found in differences(Told("AP", FULL), Told("Letter", with_(**{name: other})))] == [name]
-
-
-def test_words_that_each_notice_chooses_for_itself_are_no_difference() -> None:
-    """An authority and a person are told the same in other words."""
-    assert differences(Told("AP", FULL), Told("Letter", with_(summary="A leak.", description="", discovery=""))) == ()
