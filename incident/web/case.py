@@ -154,8 +154,8 @@ class Case:
         return url_for(endpoint, reference=self.reference, **values)
 
     @property
-    def sections(self) -> list[tuple[str, str, bool, str]]:
-        """The tabs: address, words, whether we are there, a mark."""
+    def sections(self) -> list[tuple[str, str, bool]]:
+        """The tabs: address, words, whether we are there."""
         if not allowed(Permission.VIEW_ALL):
             return []
         names = (
@@ -173,7 +173,7 @@ class Case:
             ("evidence.index", _("Evidence"), ("evidence",)),
             ("record.show", _("The record"), ("record",)),
         )
-        return [(self.url(endpoint), words, request.blueprint in places, "") for endpoint, words, places in names]
+        return [(self.url(endpoint), words, request.blueprint in places) for endpoint, words, places in names]
 
     def next_step(self, directory: Directory) -> NextStep | None:
         """The step that comes first, and whose turn it is; None once the incident is closed."""

@@ -71,6 +71,24 @@ def test_the_eyes_are_content_with_a_good_page(browser: Browser) -> None:
     assert found == []
 
 
+def test_a_telephone_shows_content_at_once(sweep: Callable[..., Sweep], scene: tuple[Installation, str]) -> None:
+    """Menu and sections are folded, by name; the first content begins in the upper 45 % of the screen."""
+    look = sweep(Eyes(390, dark=False, language="nl"))
+    look.sign_in("noor")
+    look.page.set_viewport_size({"width": 390, "height": 844})
+    known = addresses(scene[0])
+    for name in ("triage", "facts", "risk", "decisions", "notices", "timeline", "tasks", "evidence", "record"):
+        look.open(known[name])
+        folded = look.page.locator(".tabs summary")
+        here = look.page.locator(".tabs a[aria-current]").text_content()
+        assert here and here in folded.inner_text()
+        end = look.page.locator(".tabs").bounding_box()
+        assert end and end["y"] + end["height"] < 0.45 * 844, name
+    for summary in look.page.locator(":is(.nav, .tabs) summary").all():
+        summary.press("Enter")
+        assert summary.locator("+ div > a[aria-current]").is_visible()
+
+
 def test_the_keyboard_reaches_everything(sweep: Callable[..., Sweep], scene: tuple[Installation, str]) -> None:
     """Tab after tab through the busiest pages: nothing that can be used is left out, and the focus never gets stuck."""
     look = sweep(Eyes(1280, dark=False, language="en"))
