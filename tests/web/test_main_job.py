@@ -246,6 +246,19 @@ def close(dpo: Visitor, reference: str) -> None:
     assert "The incident is closed." in closed.text, closed.problems
 
 
+def test_who_does_not_know_yet_decides_nothing(team: Team) -> None:
+    """Not knowing yet leads to the tasks and leaves the incident as it was; once answered it is no choice any more."""
+    dpo = team.visitor("Femke", Role.DPO)
+    reference = report(dpo)
+    dpo.get(f"/incidents/{reference}/triage")
+    unknown = dpo.submit("/triage", is_breach="unknown", aware_at__date="", aware_at__time="")
+    assert "Nothing was decided. The clock runs on; answer as soon as you know." in unknown.text, unknown.problems
+    assert "Received" in dpo.get(f"/incidents/{reference}").text
+    triage(dpo, reference)
+    asked = dpo.get(f"/incidents/{reference}/triage").tree.iterfind(".//input[@name='is_breach']")
+    assert [choice.get("value") for choice in asked] == ["yes", "no"]
+
+
 def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     """Saying no leaves the clock running until somebody else agrees; the author's own yes does not count."""
     dpo, second = team.visitor("Femke", Role.DPO), team.visitor("Bas", Role.SECOND)

@@ -24,13 +24,13 @@ from incident.web.forms.validators import AtLeast, AtMost, Needed, NeededWhen
 from incident.web.labels import law_choices
 from incident.web.viewer import zone
 
-YES, NO = "yes", "no"
+YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
 class TriageForm(Form):
     """Is it a personal-data breach, and since when are we aware?"""
 
-    is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose yes or no."))])
+    is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose an answer."))])
     nature = CheckboxesField(_l("What was breached?"))
     role = ChoiceField(_l("Whose breach is it?"), default=Role.CONTROLLER.value)
     aware_at = InstantField(
@@ -53,9 +53,10 @@ class TriageForm(Form):
         ],
     )
 
-    def offer(self) -> "TriageForm":
-        """Fill in the lists."""
-        self.is_breach.choices = choices_of(((YES, _l("Yes")), (NO, _l("No (a second person then has to agree)"))))
+    def offer(self, *, answered: bool) -> "TriageForm":
+        """Fill in the lists; what was answered once cannot become unknown again."""
+        sure = ((YES, _l("Yes")), (NO, _l("No (a second person then has to agree)")))
+        self.is_breach.choices = choices_of(sure if answered else (*sure, (UNKNOWN, _l("Not known yet"))))
         self.nature.choices = choices_of(law_choices(Nature))
         self.role.choices = choices_of(law_choices(Role))
         return self

@@ -108,14 +108,13 @@ def _order(people: Sequence["Person"]) -> tuple[UUID, ...]:
 
 
 def _coverage(directory: Directory, at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
-    """Who would be told at the coming moments."""
-    return [
-        (
-            moment,
-            {
-                key: ", ".join(who.name for who in resolve(key, directory.people, directory.roster, moment))
-                for key in SHOWN
-            },
-        )
-        for moment in (at + ahead for ahead in AHEAD)
-    ]
+    """Who would be told now and at the coming moments; a moment that changes nothing is left out."""
+    covered: list[tuple[datetime, dict[Audience, str]]] = []
+    for moment in (at + ahead for ahead in AHEAD):
+        told = {
+            key: ", ".join(who.name for who in resolve(key, directory.people, directory.roster, moment))
+            for key in SHOWN
+        }
+        if not covered or covered[-1][1] != told:
+            covered.append((moment, told))
+    return covered

@@ -13,7 +13,7 @@ from incident.usecases.response.triage import confirm_breach, deny_breach
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.earlier import earlier
-from incident.web.forms.case import YES, TriageForm
+from incident.web.forms.case import UNKNOWN, YES, TriageForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
@@ -24,7 +24,10 @@ bp = Blueprint("triage", __name__)
 def form(reference: str) -> ResponseReturnValue:
     """Ask, and let the clock follow."""
     case = open_case(reference)
-    asked = TriageForm(data=_known(case)).offer()
+    asked = TriageForm(data=_known(case)).offer(answered=case.facts.is_breach is not Ternary.UNKNOWN)
+    if asked.validate_on_submit() and asked.is_breach.data == UNKNOWN:
+        flash(_("Nothing was decided. The clock runs on; answer as soon as you know."))
+        return redirect(case.url("tasks.index"))
     if asked.validate_on_submit() and attempt(asked, lambda: _answer(asked, case.reference)):
         if asked.is_breach.data == YES:
             flash(_("Recorded. The deadlines follow from it."), "success")
