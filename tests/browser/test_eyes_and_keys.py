@@ -81,9 +81,11 @@ def test_a_telephone_shows_content_at_once(sweep: Callable[..., Sweep], scene: t
         look.open(known[name])
         folded = look.page.locator(".tabs summary")
         here = look.page.locator(".tabs a[aria-current]").text_content()
-        assert here and here in folded.inner_text()
+        assert here
+        assert here in folded.inner_text()
         end = look.page.locator(".tabs").bounding_box()
-        assert end and end["y"] + end["height"] < 0.45 * 844, name
+        assert end
+        assert end["y"] + end["height"] < 0.45 * 844, name
     for summary in look.page.locator(":is(.nav, .tabs) summary").all():
         summary.press("Enter")
         assert summary.locator("+ div > a[aria-current]").is_visible()
