@@ -33,7 +33,7 @@ def audit() -> None:
     type=click.Path(exists=True, path_type=Path),
     help="A checkpoint that was kept outside, or a folder of them; CHECKPOINT_URL is read in any case.",
 )
-@click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="In which language to tell.")
+@click.option("--language", type=click.Choice(["en", "nl", "de"]), default="en", help="In which language to tell.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
     """Compare the record with its log, both ways, and say what differs; the exit status is 1 when something does.
