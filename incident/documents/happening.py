@@ -143,7 +143,7 @@ def data_items(facts: BreachFacts, wording: Wording, manner: str = "data") -> tu
 
     ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words.
     """
-    names, groups = {**wording.phrases["data"], **wording.phrases[manner]}, wording.phrases["groups"]
+    names, groups = {**wording.phrases["data"], **wording.phrases[manner]}, group_names(facts, wording)
     if not groups_differ(facts):
         return _named(facts.data_categories, names)
     lost = ((groups[group.value], _named(data_of(facts, group), names)) for group in facts.subject_groups)
@@ -163,5 +163,11 @@ def law_group(name: str, organisation: OrganisationProfile) -> SubjectGroup | No
 
 def group_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """The groups of people by their everyday names."""
-    names = wording.phrases["groups"]
+    names = group_names(facts, wording)
     return tuple(names[member.value] for member in facts.subject_groups)
+
+
+def group_names(facts: BreachFacts, wording: Wording) -> Mapping[str, str]:
+    """What each group of people is called; the "other" people as the record names them, where it does."""
+    names, called = wording.phrases["groups"], facts.other_people.strip()
+    return {**names, SubjectGroup.OTHER.value: called} if called else names

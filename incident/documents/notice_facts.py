@@ -13,6 +13,7 @@ from incident.documents.happening import (
     data_items,
     found,
     group_items,
+    group_names,
     happened,
     law_group,
     names_day,
@@ -58,6 +59,7 @@ TOLD_PEOPLE: Final = frozenset(
     {
         "told_people",
         "told_news",
+        "other_people",
         "data_note",
         "consequences_subjects_note",
         "measures_taken",
@@ -154,8 +156,11 @@ class _Teller:
         text = next((text for text in given if text.strip()), "")
         if not text:
             return self.wording.words["unknown"] if field in self.facts.stated_unknown else self.gap(name)
-        other = (language_of(text) or self.home) != self.wording.language
-        return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if other else prose(text))
+        return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if self._foreign(text) else prose(text))
+
+    def _foreign(self, text: str) -> bool:
+        """Whether words of the record are in another language than the notice."""
+        return (language_of(text) or self.home) != self.wording.language
 
     def optional(self, text: str) -> str:
         """Free text from the record that a notice can do without."""
@@ -168,6 +173,14 @@ class _Teller:
         if found:
             return found
         return (self.wording.words["unknown"],) if field in self.facts.stated_unknown else self.gap(name)
+
+    def naming(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """Items of a list; those that name the "other" people wait for a translation where the record's words do."""
+        called = self.facts.other_people.strip()
+        if not called or not self._foreign(called):
+            return items
+        mark = self.gap(_TRANSLATION)
+        return tuple(Markdown(f"{mark} {escape(one)}") if called in one else one for one in items)
 
     def label(self, section: str, members: Iterable[StrEnum]) -> tuple[str, ...]:
         """What ``section`` of the phrases calls these members."""
@@ -230,6 +243,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
         "group_names": _groups(case, told),
+        "other_people": told.optional(facts.other_people) if facts.subject_groups == (SubjectGroup.OTHER,) else "",
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
@@ -267,14 +281,14 @@ def _data(case: NoticeCase, told: _Teller) -> Value:
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
     manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data"
-    return told.items("data", "data_categories", data_items(told.facts, told.wording, manner))
+    return told.items("data", "data_categories", told.naming(data_items(told.facts, told.wording, manner)))
 
 
 def _groups(case: NoticeCase, told: _Teller) -> Value:
     """The groups of people; a gap in a text to one customer, of whom only some of them are."""
     if case.to_each and case.recipient and groups_differ(told.facts):
         return told.gap("group_names")
-    return told.items("group_names", "subject_groups", group_items(told.facts, told.wording))
+    return told.items("group_names", "subject_groups", told.naming(group_items(told.facts, told.wording)))
 
 
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
@@ -305,13 +319,14 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
     if case.recipient and groups_differ(facts):
         if case.to_each:
             return told.gap("consequence_names")
-        lines = tuple(_named_effects(group, told) for group in facts.subject_groups)
+        lines = told.naming(tuple(_named_effects(group, told) for group in facts.subject_groups))
     return told.items("consequence_names", "consequences_subjects", lines)
 
 
 def _named_effects(group: SubjectGroup, told: _Teller) -> str:
     effects = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
-    return f"{told.wording.phrases['groups'][group.value]}{told.wording.words['colon']} {'; '.join(effects)}"
+    name = group_names(told.facts, told.wording)[group.value]
+    return f"{name}{told.wording.words['colon']} {'; '.join(effects)}"
 
 
 def _advice(home: str, told: _Teller) -> Value:
@@ -386,7 +401,7 @@ def placeholder_values(facts: NoticeFacts) -> dict[str, str]:
 def as_markdown(value: Value) -> str:
     """A value as it stands in a Markdown text."""
     if isinstance(value, tuple):
-        return "\n".join(f"- {escape(capital(item))}" for item in value)
+        return "\n".join(f"- {item if isinstance(item, Markdown) else escape(capital(item))}" for item in value)
     if isinstance(value, Markdown | Gap):
         return str(value)
     return escape(str(value))

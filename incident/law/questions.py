@@ -25,6 +25,7 @@ from incident.law.vocabulary import (
     PartyRole,
     Protection,
     Role,
+    SubjectGroup,
     Ternary,
     Unknown,
 )
@@ -132,7 +133,7 @@ SET_BY_OTHER_ACTS: Final = frozenset(
 
 
 OPTIONAL: Final = frozenset(
-    {"affected_groups", "told_people", "told_news", "discovered_at", "contained_at", "recovered_at"}
+    {"affected_groups", "other_people", "told_people", "told_news", "discovered_at", "contained_at", "recovered_at"}
 )
 """Left empty, every group lost the same, the letters say what follows from the other answers, the incident was
 discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
@@ -261,6 +262,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "parties": _is_not("others_involved", Ternary.NO),
         "affected_controllers": _is("role", Role.PROCESSOR, Role.UNKNOWN),
         "affected_groups": lambda facts: len(facts.subject_groups) > 1,
+        "other_people": lambda facts: SubjectGroup.OTHER in facts.subject_groups,
         "occurred_to": _is_not("ongoing", Ternary.YES),
         "processor_aware_at": lambda facts: facts.role is Role.PROCESSOR or _by_a_processor(facts),
         "processor_told_us_at": _by_a_processor,

@@ -268,3 +268,26 @@ def test_the_day_in_words_that_wait_for_translation_is_not_said_again(language: 
     when = phrases(language)["when"]["between"].partition("{")[0]
     assert when not in _written(told, language).body
     assert when in _written(FACTS, language).body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_people_are_called_what_they_are(language: str) -> None:
+    """A letter to visitors of an open day says so, a notice to everybody too; in another language they wait for a
+    translation, and other groups read nothing of them."""
+    called = "bezoekers van onze open dag"
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,)),
+        AffectedGroup(SubjectGroup.OTHER, (DataCategory.EMAIL,)),
+    )
+    facts = with_totals(replace(FACTS, subject_groups=(), affected_groups=rows, other_people=f" {called} "))
+    vague = phrases(language)["groups"]["other"]
+    public = _written(facts, language, about="public/initial").body
+    letters = [_written(facts, language, "other", f"subjects/{kind}").body for kind in ("initial", "follow_up")]
+    assert vague.casefold() not in public.casefold()
+    for body in (public, *letters):
+        (line, *_) = [line for line in body.splitlines() if called in line.casefold()]
+        assert bool(gaps(line)) == (language != "nl")
+    assert called not in _written(facts, language, "employees").body
+    unnamed = replace(facts, other_people="")
+    assert vague.casefold() in _written(unnamed, language, about="public/initial").body.casefold()
+    assert "((" not in _written(unnamed, language, "other").body.replace("((greeting))", "")

@@ -124,6 +124,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("affected_controllers", {"role": Role.JOINT_CONTROLLER}, False),
     ("affected_groups", {"subject_groups": (SubjectGroup.MINORS,)}, False),
     ("affected_groups", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.EMPLOYEES)}, True),
+    ("other_people", {"subject_groups": (SubjectGroup.MINORS,)}, False),
+    ("other_people", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.OTHER)}, True),
     ("occurred_to", {}, True),
     ("occurred_to", {"ongoing": Ternary.YES}, False),
     ("processor_aware_at", {}, True),
