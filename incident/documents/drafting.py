@@ -127,7 +127,6 @@ def _environment(language: str) -> ImmutableSandboxedEnvironment:
     wording = Wording(language)
     environment.filters["bullets"] = _bullets
     environment.filters["sentences"] = _sentences
-    environment.filters["capital"] = lambda value: value if isinstance(value, Markdown) else capital(value)
     environment.filters["listed"] = lambda value: wording.listing(value) if isinstance(value, tuple) else value
     return environment
 
