@@ -70,7 +70,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "give_up_on": P.MANAGE_SETTINGS,
     },
     "closing": {"form": P.VIEW_ALL, "close": P.CLOSE, "reopen": P.CLOSE, "merge": P.CLOSE},
-    "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM},
+    "decisions": {"index": P.VIEW_ALL, "make": P.DECIDE, "second": P.CONFIRM, "remind": P.RECORD},
     "door": {"form": E, "code": E, "report": Audience.CODE, "leave": E},
     "doors": {
         "index": P.MANAGE_SETTINGS,
@@ -95,6 +95,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "draft": P.RECORD,
         "forget": P.RECORD,
         "reads": P.RECORD,
+        "moves": P.RECORD,
         "history": P.VIEW_ALL,
     },
     "health": {"live": E, "ready": E, "contact": E, "page": S, "metrics": Audience.TOKEN},

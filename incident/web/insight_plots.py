@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_date
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from incident.documents.yearly_report import ReportPlot
 from incident.domain.organisation import OrganisationProfile
@@ -86,16 +87,17 @@ def spread_words(spread: Spread, *, limited: bool = True) -> str:
     """The distribution in a sentence; ``limited`` where the law sets 72 hours for it."""
     if spread.middle is None:
         return str(_("No breach has come this far in this period."))
-    if not limited:
-        return str(_("Half took at most %(middle)s h, of %(count)s.", middle=round(spread.middle), count=spread.count))
-    return str(
-        _(
-            "Half took at most %(middle)s h; more than 72 h: %(over)s of %(count)s.",
-            middle=round(spread.middle),
-            over=spread.over,
-            count=spread.count,
-        )
+    half = ngettext(
+        "One breach: it took %(middle)s h.",
+        "Half of %(num)s breaches took %(middle)s h or less.",
+        spread.count,
+        middle=round(spread.middle),
     )
+    if not limited:
+        return str(half)
+    if not spread.over:
+        return str(half) + " " + str(_("None took more than 72 h."))
+    return str(half) + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
 
 
 def _ranking(

@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
 from incident.store.db import db
-from incident.store.models import Decision, Incident
+from incident.store.models import Decision, Incident, OutboxMessage
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.ports import Channel
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -80,6 +82,23 @@ def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second
         assert incident.closed_at is not None
         decisions = db.session.scalars(select(Decision).where(Decision.incident_id == incident.id)).all()
         assert {(row.reason, row.author_name, row.second_name) for row in decisions} == {(REASON, "Femke", "Bas")}
+
+
+def test_the_second_person_is_asked_again_once_an_hour(dpo: Visitor, reference: str, lite: Team) -> None:
+    """Whoever waits need not go looking for the other; a key pressed twice rings once."""
+    with lite.app.app_context():
+        write_down(db.session(), [Channel.EMAIL], lite.clock.now())
+        db.session.commit()
+    lite.account("Bas", Role.SECOND)
+    dpo.get(f"/incidents/{reference}/decisions")
+    dpo.submit("/decisions", subjects__act="no", subjects__reason=REASON)
+    lite.clock.advance(hours=2)
+    first = dpo.submit("/remind")
+    assert "Asked again." in first.text
+    assert "within this hour already" in dpo.submit("/remind").text
+    with lite.app.app_context():
+        asked = select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.startswith("second:"))
+        assert len(db.session.scalars(asked).all()) == 2
 
 
 def test_what_is_refused_keeps_all_that_was_typed_and_records_nothing(dpo: Visitor, reference: str) -> None:

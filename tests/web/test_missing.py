@@ -36,6 +36,16 @@ def test_what_is_missing_is_one_form_and_is_not_asked_again(dpo: Visitor) -> Non
     assert "asked because it was missing" in facts.text
 
 
+def test_whoever_is_asked_for_the_end_can_say_that_it_goes_on(dpo: Visitor) -> None:
+    """A breach that goes on has no end, and then nobody asks for it again."""
+    _missing(dpo)
+    assert dpo.page is not None
+    assert 'name="occurred_to-date"' in dpo.page.html
+    page = dpo.submit("/facts/missing", ongoing="yes")
+    assert 'name="occurred_to-date"' not in page.html
+    assert 'name="ongoing"' not in page.html
+
+
 def test_what_another_answered_meanwhile_stays_and_both_answers_show(lite: Team, dpo: Visitor) -> None:
     """The form keeps its questions though one has an answer by now; only a differing answer is a conflict."""
     address = _missing(dpo)

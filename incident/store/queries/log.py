@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.json import Json
+from incident.domain.kernel.people import SYSTEM
 from incident.store.models import AuditEntry, Notice, Person
 
 LATELY = 20
@@ -46,6 +47,11 @@ def named(session: Session, found: Sequence[AuditEntry], operator: str, product:
         )
         for entry in found
     ]
+
+
+def by_machine(entry: AuditEntry) -> bool:
+    """Whether the product wrote the entry itself: no person acted."""
+    return entry.actor == SYSTEM.key
 
 
 def _people(session: Session, actors: set[str]) -> dict[str, str]:

@@ -142,6 +142,12 @@ def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, 
     mirror_due(session, incident)
 
 
+def due_on(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> dict[str, datetime]:
+    """When each duty of the incident would be due if these were the facts; nothing is stored."""
+    wanted = _wanted(session, incident, _look_up(session, incident), facts, now)
+    return {key: law.due_at for key, law in wanted.items() if law.due_at is not None}
+
+
 def _needs_decision(obligation: str, facts: BreachFacts, decided: frozenset[str | None]) -> bool:
     """Whether a clock runs on although the answers no longer ask for it.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import from_json
@@ -66,7 +66,11 @@ def all_letters(
 
 @dataclass(frozen=True, slots=True)
 class MailingProgress:
-    """How many people a mailing has, and how far their messages are; ``expected_at`` is when the last one is due."""
+    """How many people a mailing has, and how far their messages are; ``expected_at`` is when the last one is due.
+
+    Nobody is counted twice: what came back is no longer ``sent``, so that ``sent``, ``waiting``, ``failed``,
+    ``stopped`` and ``bounced`` make up ``people`` once a mailing by e-mail is released.
+    """
 
     people: int
     sent: int
@@ -91,7 +95,7 @@ def progress_of_each(session: Session, mailings: Sequence[UUID]) -> dict[UUID, M
             OutboxMessage.outcome,
             func.count(),
             func.count(MailingRecipient.bounced_at),
-            func.count(MailingRecipient.outbox_id),
+            func.count(case((MailingRecipient.bounced_at.is_(None), MailingRecipient.outbox_id))),
             func.max(OutboxMessage.settled_at),
             func.max(OutboxMessage.due_at),
         )
@@ -101,32 +105,32 @@ def progress_of_each(session: Session, mailings: Sequence[UUID]) -> dict[UUID, M
         .group_by(MailingRecipient.mailing_id, OutboxMessage.outcome)
     )
     rows: dict[UUID, list[_Count]] = {mailing: [] for mailing in mailings}
-    for mailing, outcome, people, bounced, queued, settled_at, due_at in session.execute(counts):
-        rows[mailing].append(_Count(outcome, people, bounced, queued, settled_at, due_at))
+    for mailing, outcome, people, bounced, messages, settled_at, due_at in session.execute(counts):
+        rows[mailing].append(_Count(outcome, people, bounced, messages, settled_at, due_at))
     return {mailing: _summed(found) for mailing, found in rows.items()}
 
 
 class _Count(NamedTuple):
-    """How many people of one mailing have messages that ended in one way."""
+    """How many people of one mailing have messages that ended in one way, ``messages`` those that did not come back."""
 
     outcome: OutboxOutcome | None
     people: int
     bounced: int
-    queued: int
+    messages: int
     settled_at: datetime | None
     due_at: datetime | None
 
 
 def _summed(rows: Sequence[_Count]) -> MailingProgress:
     found = {row.outcome: row for row in rows}
-    queued = {outcome: row.queued for outcome, row in found.items()}
+    messages = {outcome: row.messages for outcome, row in found.items()}
     sent, waiting = found.get(OutboxOutcome.SENT), found.get(None)
     return MailingProgress(
         people=sum(row.people for row in rows),
-        sent=queued.get(OutboxOutcome.SENT, 0),
-        waiting=queued.get(None, 0),
-        failed=queued.get(OutboxOutcome.FAILED, 0),
-        stopped=queued.get(OutboxOutcome.CANCELLED, 0),
+        sent=messages.get(OutboxOutcome.SENT, 0),
+        waiting=messages.get(None, 0),
+        failed=messages.get(OutboxOutcome.FAILED, 0),
+        stopped=messages.get(OutboxOutcome.CANCELLED, 0),
         bounced=sum(row.bounced for row in rows),
         last_sent_at=sent.settled_at if sent else None,
         expected_at=waiting.due_at if waiting else None,

@@ -100,6 +100,7 @@ def missing_questions(
     ``telling`` is the decision about telling the people that stands now.
 
     What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
+    A breach that goes on has no end: whoever is asked for the end is asked for that, too.
     The form of the authority takes effects that follow from other answers; a letter needs them from a person.
     """
     found = progress_now(session, incident, facts, now)
@@ -110,6 +111,8 @@ def missing_questions(
         names.add("consequences_subjects")
     if telling is None:
         names -= {name for name in names if name == "informed" or name.startswith(("informed_", "not_informing_"))}
+    if "occurred_to" in names:
+        names.add("ongoing")
     if facts.measures_prevent:
         names.discard("measures_prevent_note")
     return Missing(first_asked(names, facts), tuple(answer for answer in found.missing if not answer.fields))

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_awareness, check_chronology, gap_needs_reason, signal_at_the_latest
 from incident.domain.fact_sheet import merge
-from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, permissions_of
 from incident.domain.kernel.text import LINE, clean, required
-from incident.domain.kinds import Subject
+from incident.domain.kinds import DecisionState, Subject
 from incident.domain.next_steps import About, Act, Step
 from incident.domain.step_words import path
 from incident.law.facts import BreachFacts
@@ -146,8 +146,19 @@ def deny_breach(command: DenyBreach, *, session: Session, now: datetime) -> Deci
     return decision
 
 
-def ask_second(session: Session, incident: Incident, decision: Decision, now: datetime) -> None:
-    """Ask the second persons to look at a decision that waits for them."""
+def remind_second(session: Session, incident_id: UUID | str, decision_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Ask again, once an hour at most; whether anybody is told. Raises NotFound where no such decision waits."""
+    incident = incident_for(session, incident_id, actor, Permission.RECORD)
+    decision = session.get(Decision, decision_id)
+    if decision is None or decision.incident_id != incident.id or decision.state is not DecisionState.PROPOSED:
+        raise NotFound("This decision does not wait for a second person any more.")
+    return bool(ask_second(session, incident, decision, now, occasion=f":{now:%Y-%m-%dT%H}"))
+
+
+def ask_second(
+    session: Session, incident: Incident, decision: Decision, now: datetime, occasion: str = ""
+) -> list[UUID]:
+    """Ask the second persons to look at a decision that waits for them; gives the messages that this occasion made."""
     step = Step(Act.SECOND, About(decision.subject.value), Permission.CONFIRM, decision.id)
     params = {
         "reference": incident.reference,
@@ -157,14 +168,14 @@ def ask_second(session: Session, incident: Incident, decision: Decision, now: da
         "path": path(incident.reference, step),
     }
     missing = _only_author(session, incident, decision)
-    queue(
+    return queue(
         session,
         incident=incident,
         template="second_missing" if missing else "second_asked",
         params={**params, "path": f"/incidents/{incident.reference}/restrict"} if missing else params,
         to=decision.author_id if missing and decision.author_id else Audience.SECOND,
         now=now,
-        dedupe=f"second:{decision.id}",
+        dedupe=f"second:{decision.id}{occasion}",
         urgent=True,
         personally=missing,
     )

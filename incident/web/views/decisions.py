@@ -19,10 +19,11 @@ from incident.usecases.common.directory import load_directory
 from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision, decide
 from incident.usecases.response.second_look import in_an_office_of_one, rested_at
+from incident.usecases.response.triage import remind_second
 from incident.web.case import Case, NextStep, open_case
 from incident.web.clock import now
 from incident.web.earlier import earlier
-from incident.web.forms.base import Form, chosen_id
+from incident.web.forms.base import Form, chosen_id, translated
 from incident.web.forms.case import YES, DecisionForm, SecondForm, ThenCloseForm
 from incident.web.forms.fields import FormData
 from incident.web.open_answers import open_answers
@@ -199,6 +200,21 @@ def second(reference: str) -> ResponseReturnValue:
         flash(text if closed else _("Your answer has been recorded."), "success")
         return redirect(case.url(".index"))
     return _page(_deciding(open_case(reference)), forms)
+
+
+@bp.post("/incidents/<reference>/decisions/<uuid:decision_id>/remind")
+def remind(reference: str, decision_id: UUID) -> ResponseReturnValue:
+    """Ask the second persons again."""
+    case = open_case(reference)
+    try:
+        told = remind_second(db.session(), case.incident.id, decision_id, actor=viewer(), now=now())
+        db.session.commit()
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "error")
+    else:
+        flash(_("Asked again.") if told else _("They have been asked within this hour already."), "success")
+    return redirect(case.url(".index"))
 
 
 def _answered(case: Case) -> dict[UUID, SecondForm]:

@@ -43,6 +43,7 @@ from incident.web.forms.base import tidy, translated
 from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, otherwise, values_of
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
+from incident.web.moved_clocks import STARTS_PERIODS, MovedClock, moved_clocks
 from incident.web.open_answers import OpenAnswer, missing_now, newer_on_sheet, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
@@ -156,6 +157,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         otherwise=otherwise,
         heads=heads(),
         readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
+        moves={name: _moves(case, form, name) for name in names if name in STARTS_PERIODS},
         progress=_progress(case),
         current=sheet.chapter,
         rest=any(questions()[name].open(case.facts) for name in names),
@@ -260,6 +262,23 @@ def reads(reference: str, question: str) -> ResponseReturnValue:
 def _reading(text: str) -> Checked | None:
     """The judgement of the letter's editor, in the language of the text; None where there is nothing to judge."""
     return checked(text, language_of(text) or language_code()) if text.strip() else None
+
+
+@bp.post("/incidents/<reference>/facts/moves/<question>")
+def moves(reference: str, question: str) -> ResponseReturnValue:
+    """What a moment would do to the deadlines, while somebody types it."""
+    case = open_case(reference)
+    if question not in STARTS_PERIODS:
+        abort(404)
+    form = chapter_form((question,), case.facts, case.incident.fact_version)
+    return render_template("web/facts/moves.html", clocks=_moves(case, form, question))
+
+
+def _moves(case: Case, form: FactsForm, question: str) -> tuple[MovedClock, ...]:
+    """The deadlines that the typed moment moves; of one that cannot be read, those that count from the recorded one."""
+    unreadable = bool(form[question].process_errors)
+    typed = getattr(case.facts, question) if unreadable else values_of(form, (question,), case.facts)[question]
+    return moved_clocks(case, question, typed)
 
 
 @bp.post("/incidents/<reference>/facts/<name>/draft/forget")

@@ -1,7 +1,7 @@
 """The record: why these deadlines, what the chain proves."""
 
+import itertools
 from contextlib import suppress
-from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
-from incident.store.queries.log import NamedEntry, named
+from incident.store.queries.log import NamedEntry, by_machine, named
 from incident.store.tree import named as named_checkpoint
 from incident.store.tree import newest
 from incident.store.verify import verify_incident
@@ -33,7 +33,7 @@ from incident.web.viewer import viewer, zone
 
 bp = Blueprint("record", __name__)
 SHOWN = 100
-"""Entries of the chain on one page, the newest first; all of them are verified."""
+"""Entries of the chain on one page, the newest first; all of them are verified, and what people did is shown."""
 
 
 class HoldForm(Form):
@@ -67,9 +67,11 @@ def _hold(case: Case, form: HoldForm) -> bool:
 
 def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
     session = db.session()
-    part = part_of(chain_of(session, case.head.incident)[::-1], SHOWN)
+    chain = chain_of(session, case.head.incident)[::-1]
+    acts = [entry for entry in chain if not by_machine(entry)]
+    part = part_of(chain if "all" in request.args else acts, SHOWN)
     entries = told(named(session, part.rows, operator=_("An operator on the machine"), product="Meldklok"))
-    runs = [_run(list(same)) for _key, same in groupby(entries, key=_what)]
+    runs = [_run(list(same)) for _key, same in itertools.groupby(entries, key=_what)]
     report = verify_incident(session, case.head.incident, deps().blobs)
     last = newest(session)
     return render_template(
@@ -77,6 +79,8 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
         case=case,
         part=part,
         runs=runs,
+        later=_later(runs),
+        machine=len(chain) - len(acts),
         report=report,
         findings=[finding.sentence(_) for finding in report.findings],
         checkpoint=named_checkpoint(last),
@@ -98,6 +102,12 @@ def _what(one: tuple[NamedEntry, str]) -> str:
 def _run(same: list[tuple[NamedEntry, str]]) -> tuple[str, list[NamedEntry]]:
     """What a run of entries says, each sentence once, and the entries."""
     return " · ".join(dict.fromkeys(words for _entry, words in same)), [entry for entry, _words in same]
+
+
+def _later(runs: list[tuple[str, list[NamedEntry]]]) -> set[int]:
+    """The runs, by their last number, that stand above something that happened after them: they were written later."""
+    pairs = itertools.pairwise(entries for _words, entries in runs)
+    return {above[0].seq for above, below in pairs if above[-1].at < below[0].at}
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:

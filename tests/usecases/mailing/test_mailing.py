@@ -14,7 +14,7 @@ from incident.delivery.letterbox import with_subjects
 from incident.domain.kernel.errors import IllegalMove, NotAllowed, NotFound
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.kinds import Addressee, MailingChannel, MailingState
+from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
 from incident.store.db import harden
 from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
@@ -210,6 +210,21 @@ def test_a_mailing_can_be_stopped_half_way(session, prepared, team, clock) -> No
     release_mailing(session, done.mailing.id, actor=team.second, now=clock.now(), channels=CHANNELS)
     assert stop_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now()) == 3
     assert (progress(session, done.mailing).waiting, progress(session, done.mailing).stopped) == (0, 3)
+
+
+def test_the_figures_of_a_mailing_add_up(session, prepared, team, clock) -> None:
+    """Whom a message came back from is no longer counted as sent, so that nobody is counted twice."""
+    _, _, done = prepared()
+    start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now())
+    release_mailing(session, done.mailing.id, actor=team.second, now=clock.now(), channels=CHANNELS)
+    rows = session.scalars(select(MailingRecipient).order_by(MailingRecipient.row)).all()
+    for row in rows[:2]:
+        message = session.get_one(OutboxMessage, row.outbox_id)
+        message.settled_at, message.outcome = clock.now(), OutboxOutcome.SENT
+    record_bounce(session, rows[0].id, "Mailbox full", actor=team.dpo, now=clock.now())
+    found = progress(session, done.mailing)
+    assert (found.sent, found.bounced, found.waiting) == (1, 1, 1)
+    assert found.sent + found.waiting + found.failed + found.stopped + found.bounced == found.people == 3
 
 
 def test_a_bounce_is_written_down(session, prepared, team, clock) -> None:

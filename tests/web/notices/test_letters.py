@@ -93,6 +93,24 @@ def test_while_one_writes_the_letter_says_what_approval_will_ask(lite: Team, exa
     assert all(saved.html.count(one) >= 2 for one in reached), "the form of approval names the same"
 
 
+def test_a_moment_says_which_deadline_it_moves_before_it_is_recorded(lite: Team, examples: list[str]) -> None:
+    """The deadline that counts from it, then where it goes with what is typed; without a change nothing moves."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get(f"/incidents/{examples[0]}/facts/timeline")
+    place = next(node for node in page.tree.iter("div") if node.get("data-place") == "moves-aware_at")
+    assert "The deadline counts from here." in page.text
+    shown = {node.get("name"): node.get("value", "") for node in page.tree.iter("input")}
+    sent = {"csrf_token": shown["csrf_token"], "aware_at-date": shown["aware_at-date"]}
+    same = dpo.client.post(place.get("data-preview"), data={**sent, "aware_at-time": shown["aware_at-time"]}).text
+    assert "This moves a deadline." not in same
+    hour, minute = shown["aware_at-time"].split(":")
+    earlier = f"{hour}:{(int(minute) - 1) % 60:02}"
+    moved = dpo.client.post(place.get("data-preview"), data={**sent, "aware_at-time": earlier}).text
+    assert "This moves a deadline. Notification to the supervisory authority" in moved
+    assert "Say why" in moved
+    assert dpo.client.post(f"/incidents/{examples[0]}/facts/moves/summary", data=sent).status_code == 404
+
+
 def test_words_for_people_are_judged_beside_their_field(lite: Team, examples: list[str]) -> None:
     """While somebody types, by the rules of the letter; without script as soon as the page is seen again."""
     dpo = lite.visitor("Femke", Role.DPO)

@@ -1,6 +1,7 @@
 """Mailings to data subjects: the list, its problems, start, release, progress and stop."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of, without_letter
+from incident.usecases.clock.deadlines import SUBJECTS
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import record_posting
 from incident.usecases.mailing.mailing import (
@@ -72,7 +74,7 @@ def mailings(reference: str) -> ResponseReturnValue:
 
 
 def _list(case: Case, form: MailingForm) -> ResponseReturnValue:
-    session = db.session()
+    session, case = db.session(), replace(case, about=SUBJECTS)
     begun = (MailingState.RELEASED, MailingState.STOPPED)
     found = [
         (one, progress(session, one) if one.state in begun else None)
@@ -125,7 +127,7 @@ def open_mailing(reference: str, mailing_id: UUID) -> "tuple[Case, Mailing]":
     found = find_mailing(db.session(), case.head.incident.id, mailing_id)
     if found is None:
         raise NotFound("There is no such mailing.")
-    return case, found
+    return replace(case, about=SUBJECTS), found
 
 
 @bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>")
@@ -149,6 +151,7 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
         mailing=found,
         done=done,
         problem_file=file,
+        unusable=len({one.row for one in problems}),
         total=len(problems),
         problems=problems[:SHOWN_PROBLEMS],
         bounce=bounce,

@@ -1,0 +1,32 @@
+"""The log on the page of the record: what people did, and what Meldklok did where it is asked for."""
+
+from datetime import timedelta
+
+from incident.domain.kernel.events import Tag
+from incident.domain.kernel.people import SYSTEM, Role
+from incident.platform.clock import FixedClock
+from incident.store import audit
+from incident.store.db import db
+from tests.factories import make_actor, make_incident
+from tests.web.conftest import Team
+
+
+def test_what_people_did_does_not_drown(lite: Team, clock: FixedClock) -> None:
+    """What Meldklok did is one press away; what was written down after something later says so."""
+    with lite.app.app_context():
+        session = db.session()
+        actor = make_actor(session, "Maker", [Role.RESPONDER], clock.now())
+        reference = make_incident(session, actor, clock.now()).reference
+        audit.append(session, reference, Tag.TASK_ADDED, actor.key, clock.in_hours(2))
+        audit.append(session, reference, Tag.ROOM_OPENED, SYSTEM.key, clock.in_hours(2) - timedelta(hours=1))
+        session.commit()
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get(f"/incidents/{reference}/record")
+    assert "Maker added a task or measure" in page.text
+    assert "opened a room" not in page.text
+    assert "written down later" not in page.text
+    (whole,) = (address for address in page.links("/record") if "all=y" in address)
+    page = dpo.get(whole.partition("#")[0])
+    assert "Meldklok opened a room in Slack" in page.text
+    assert "written down later" in page.text
+    assert "Show only what people did" in page.text
