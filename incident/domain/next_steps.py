@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -92,6 +93,7 @@ class Step:
         return self.act is Act.SENDING
 
 
+@lru_cache(maxsize=1024)
 def steps(progress: Progress) -> tuple[Step, ...]:
     """Everything that is still to be done, in the order in which it is done; empty once the incident is closed.
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from incident.domain.ruler.words import length
+from incident.translations.say import N_, translated
 from incident.web.clock import now
 from incident.web.forms.base import flat
 from incident.web.i18n import language_code
@@ -63,12 +64,23 @@ def duration(span: timedelta) -> str:
 
 def brief(span: timedelta) -> str:
     """A span in few letters: ``31 h 20 min`` below four days, else days and hours."""
-    minutes = int(abs(span) / timedelta(minutes=1))
+    return _brief(int(abs(span) / timedelta(minutes=1)), language_code())
+
+
+@lru_cache(maxsize=4096)
+def _brief(minutes: int, language: str) -> str:
     if minutes >= 96 * 60:
-        return str(_("%(days)s d %(hours)s h", days=minutes // 1440, hours=minutes // 60 % 24))
+        return translated(language, N_("%(days)s d %(hours)s h"), days=minutes // 1440, hours=minutes // 60 % 24)
     if minutes >= 60:
-        return str(_("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=f"{minutes % 60:02d}"))
-    return str(_("%(minutes)s min", minutes=minutes))
+        text = N_("%(hours)s h %(minutes)s min")
+        return translated(language, text, hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+    return translated(language, N_("%(minutes)s min"), minutes=minutes)
+
+
+def left(span: timedelta) -> str:
+    """What is left of a clock, or since when it is overdue, in few letters."""
+    text = N_("%(time)s overdue") if span < timedelta(0) else N_("%(time)s left")
+    return translated(language_code(), text, time=brief(span))
 
 
 def tone(left: timedelta | None) -> str:
@@ -123,6 +135,7 @@ def init_filters(app: Flask) -> None:
         "day": day,
         "duration": duration,
         "brief": brief,
+        "left": left,
         "tone": tone,
         "ago": ago,
         "number": number,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations, refresh
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -99,6 +99,19 @@ def own_words(texts: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def language_code() -> str:
-    """The code of the page's language, for the ``lang`` attribute and for texts that keep their own languages."""
-    locale = get_locale()
-    return locale.language if locale and locale.language in LANGUAGES else SOURCE
+    """The code of the page's language, for the ``lang`` attribute and for texts that keep their own languages.
+
+    A page asks this for each of its cells, so the answer is kept for as long as Flask-Babel keeps the locale.
+    """
+    if not has_app_context():
+        return SOURCE
+    if "language_code" not in g:
+        locale = get_locale()
+        g.language_code = locale.language if locale and locale.language in LANGUAGES else SOURCE
+    return str(g.language_code)
+
+
+def choose_anew() -> None:
+    """The person chose another language: what is said from here on is in it."""
+    g.pop("language_code", None)
+    refresh()

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import session
 
 from incident.domain.kernel.people import Role
 from incident.platform.settings import SettingsError
 from incident.translations import catalogues
-from incident.web.i18n import LANGUAGES, check_catalogue
+from incident.web.i18n import CHOICE, LANGUAGES, check_catalogue, choose_anew, language_code
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 
@@ -92,3 +93,12 @@ def _raised(path: Path) -> list[tuple[str, str]]:
     return [
         (f"{path}:{node.lineno}", node.value) for node in texts if isinstance(node.value, str) and " " in node.value
     ]
+
+
+def test_a_language_that_was_just_chosen_is_spoken_at_once(lite: Team) -> None:
+    """Also where the page asked for its language before the choice."""
+    with lite.app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert language_code() == "en"
+        session[CHOICE] = "nl"
+        choose_anew()
+        assert language_code() == "nl"

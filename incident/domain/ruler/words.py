@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from incident.domain.ruler.given import PinKind, RulerInput, Size, State
+from incident.domain.ruler.given import Pin, PinKind, RulerInput, Size, State
+from incident.domain.ruler.scale import KEPT
 from incident.translations.say import N_, P_, counted, translated
 
 PINS: Final = {
@@ -54,7 +55,12 @@ def _day(day: date, language: str) -> str:
 
 def length(span: timedelta, language: str) -> str:
     """A span in hours and minutes, never rounded up: less than a minute is zero minutes."""
-    hours, minutes = divmod(int(abs(span) / timedelta(minutes=1)), 60)
+    return _length(int(abs(span) / timedelta(minutes=1)), language)
+
+
+@lru_cache(maxsize=4096)
+def _length(whole_minutes: int, language: str) -> str:
+    hours, minutes = divmod(whole_minutes, 60)
     both = (
         counted(language, "%(num)s hour", "%(num)s hours", hours),
         counted(language, "%(num)s minute", "%(num)s minutes", minutes),
@@ -83,12 +89,14 @@ def _period(given: RulerInput) -> str:
     return translated(given.language, PERIOD, start=start, due=due)
 
 
-def _events(given: RulerInput) -> str:
+@lru_cache(maxsize=KEPT)
+def _events(pins: tuple[Pin, ...], zone: str, language: str) -> str:
+    """What happened does not change with the time; a list says it again at every look."""
     told = (
-        f"{pin_label(pin.kind, given.language)} {stamp(pin.at, given.zone, given.language)}"
-        for pin in sorted(given.pins, key=lambda pin: pin.at)
+        f"{pin_label(pin.kind, language)} {stamp(pin.at, zone, language)}"
+        for pin in sorted(pins, key=lambda pin: pin.at)
     )
-    return translated(given.language, EVENTS, events=", ".join(told)) if given.pins else ""
+    return translated(language, EVENTS, events=", ".join(told)) if pins else ""
 
 
 def _reminders(given: RulerInput) -> str:
@@ -111,4 +119,5 @@ def sentence(given: RulerInput) -> str:
     """
     head = f"{given.title}: {_verdict(given)}" if given.title else _verdict(given)
     period = "" if given.size is Size.LIST else _period(given)
-    return " ".join(part for part in (head, period, _events(given), _reminders(given)) if part)
+    events = _events(given.pins, given.zone, given.language)
+    return " ".join(part for part in (head, period, events, _reminders(given)) if part)

@@ -1,9 +1,10 @@
 """How far incidents are, as ``domain.next_steps`` wants to know it: two statements, however many incidents."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
-    Row,
     Select,
     SQLColumnExpression,
     String,
@@ -33,8 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.fact_sheet import from_json, told_hash
-from incident.domain.kernel.events import OPEN_STATUSES
-from incident.domain.kernel.json import JsonObject
+from incident.domain.kernel.events import OPEN_STATUSES, Status
+from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kinds import (
     Addressee,
     DeadlineState,
@@ -67,6 +67,29 @@ from incident.store.models import (
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
+
+
+KEPT = 1024
+"""Incidents whose progress is remembered, by all that was read of them: most stand as they stood a minute ago."""
+
+
+class _Head(NamedTuple):
+    """What is read of the incident itself; lists and fact sheets as the text of their JSON, so that it can be a key."""
+
+    id: UUID
+    reference: str
+    status: Status
+    summary: str
+    is_breach: str
+    awareness_stated: bool
+    assignee: UUID | None
+    notified_at: datetime | None
+    circle: str | None
+    role: str | None
+    customers: str | None
+    facts: str | None
+    assessed: bool
+    measures: int
 
 
 class _Row(NamedTuple):
@@ -111,10 +134,10 @@ def progress_of_one(session: Session, incident: Incident) -> Progress:
 
 
 def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UUID]) -> dict[UUID, Progress]:
-    rows: dict[UUID, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    rows: dict[UUID, list[_Row]] = defaultdict(list)
     for row in map(_Row._make, session.execute(parts, chosen)):
-        rows[row.incident_id][row.sort].append(row)
-    return {head.id: _progress(head, rows[head.id]) for head in session.execute(heads, chosen)}
+        rows[row.incident_id].append(row)
+    return {head.id: _progress(head, tuple(rows[head.id])) for head in map(_Head._make, session.execute(heads, chosen))}
 
 
 @cache
@@ -140,12 +163,12 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
             Incident.awareness_stated,
             Incident.assignee_id,
             Incident.notified_at,
-            Incident.circle,
-            FactSheet.facts["role"].as_string().label("role"),
-            FactSheet.facts["affected_controllers"].label("customers"),
-            case((told, FactSheet.facts)).label("facts"),
-            assessed.label("assessed"),
-            measures.scalar_subquery().label("measures"),
+            cast(Incident.circle, String),
+            FactSheet.facts["role"].as_string(),
+            cast(FactSheet.facts["affected_controllers"], String),
+            case((told, cast(FactSheet.facts, String))),
+            assessed,
+            measures.scalar_subquery(),
         )
         .outerjoin(FactSheet, sheet)
         .where(*conditions)
@@ -236,8 +259,14 @@ def _tasks() -> _Part:
     return part.where(Task.done_at.is_(None)), Task.incident_id
 
 
-def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progress:
-    told = _told(head.facts or {}, rows["notice"]) if rows["notice"] else {}
+@lru_cache(maxsize=KEPT)
+def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
+    """What follows from what was read, and from nothing else: the same rows need not be thought through again."""
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for row in read:
+        rows[row.sort].append(row)
+    told = _told(_parsed(head.facts) or {}, rows["notice"]) if rows["notice"] else {}
+    circle = _parsed(head.circle)
     return Progress(
         incident=head.id,
         reference=head.reference,
@@ -246,8 +275,8 @@ def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progr
         is_breach=Ternary(head.is_breach),
         awareness_stated=head.awareness_stated,
         role=PartyRole(head.role or PartyRole.UNKNOWN),
-        customers=tuple(one["name"] for one in head.customers or ()),
-        assignee=head.assignee_id,
+        customers=tuple(one["name"] for one in _parsed(head.customers) or ()),
+        assignee=head.assignee,
         assessed=bool(head.assessed),
         notified=head.notified_at is not None,
         decisions=tuple(sorted(map(_decided, rows["decision"]), key=lambda row: row.at)),
@@ -256,8 +285,12 @@ def _progress(head: Row[*tuple[Any, ...]], rows: dict[str, list[_Row]]) -> Progr
         mailings=tuple(map(_mailing, rows["mailing"])),
         tasks=tuple(map(_task, rows["task"])),
         measures=head.measures,
-        circle=None if head.circle is None else frozenset(map(UUID, head.circle)),
+        circle=None if circle is None else frozenset(map(UUID, circle)),
     )
+
+
+def _parsed(text: str | None) -> Json:
+    return None if text is None else json.loads(text)
 
 
 def _decided(row: _Row) -> Decided:

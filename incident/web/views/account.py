@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
 
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
@@ -17,6 +16,7 @@ from incident.usecases.people.powers import open_requests
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
+from incident.web.i18n import choose_anew
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, current_person, viewer
 
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
             ),
         )
         if saved:
-            refresh()
+            choose_anew()
             flash(_("Saved."), "success")
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
