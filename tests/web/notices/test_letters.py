@@ -69,7 +69,7 @@ def test_versions_are_compared_as_they_are_read(lite: Team, examples: list[str])
     assert not any(mark in text for mark in ("((", "**", "##"))
     dpo.get(page.path)
     dpo.submit("/edit", body=f"{_body(dpo.get(page.path))}\n\n\n")
-    assert "The words are the same." in dpo.get(f"{page.path}/compare?from=2&to=3").text
+    assert "Both versions are the same." in dpo.get(f"{page.path}/compare?from=2&to=3").text
 
 
 def _lacking(html: str) -> list[str]:
