@@ -1,18 +1,21 @@
 """GDPR art. 34(2) with 33(3)(d): whom people can call when their data is misused, by country, from a dated list."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from incident.domain.languages import FALLBACK
+from incident.documents.wording import Wording
+from incident.domain.languages import FALLBACK, country_name
 from incident.law.sources import Certainty
 
 _STEPS: Final = ("identity", "bank_account", "credit_card")
 """The advice beside which a number helps, the gravest first; beside any other it would be general."""
+_DUTCH_NUMBER: Final = re.compile(r"0[1-9](?!00\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +81,34 @@ def _first(country: str, steps: Iterable[str]) -> tuple[str, Helpline] | None:
         ((step, line) for step in steps for line in helplines() if line.country == country and step in line.steps),
         None,
     )
+
+
+def named(lines: Sequence[Helpline], home: str, wording: Wording) -> tuple[str, ...]:
+    """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
+    clear = len(lines) == 1 and wording.language in lines[0].languages and lines[0].country == home
+    called = "; ".join(_called(line, wording, named=not clear) for line in lines)
+    return (wording.phrases["helplines"]["help"].format(lines=called),) if called else ()
+
+
+def _called(line: Helpline, wording: Wording, *, named: bool) -> str:
+    words, name = wording.phrases["helplines"], line.names.get(wording.language, line.name)
+    spoken = wording.language in line.languages
+    about = [country_name(line.country, wording.language)] if named and name == line.name else []
+    if line.hours and spoken:
+        about += [words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))]
+    said = f" ({', '.join(about)})" if about else ""
+    return f"{name}, {dialled(line.phone, line.country, wording.language)}{said}"
+
+
+def _hour(hour: time | None, wording: Wording) -> str:
+    """A time of day in few signs; empty where none is known."""
+    return "" if hour is None else wording.clock(hour, "minutes" if hour.minute else "hours")
+
+
+def dialled(phone: str, country: str, language: str) -> str:
+    """A Dutch number as it is dialled from everywhere, in a letter to readers of another language; others as given.
+
+    Free and paid numbers cannot be reached from abroad and stay as they are.
+    """
+    local = country == "NL" and language != "nl" and _DUTCH_NUMBER.match(phone)
+    return f"+31 {phone[1:]}" if local else phone

@@ -1,9 +1,7 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -20,11 +18,11 @@ from incident.documents.happening import (
     nature_sentences,
     when,
 )
-from incident.documents.helplines import Helpline, fitting
+from incident.documents.helplines import dialled, fitting, named
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
-from incident.domain.languages import LETTER_LANGUAGES, country_name
+from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ
@@ -213,18 +211,6 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
     }
 
 
-def dialled(phone: str, country: str, language: str) -> str:
-    """A Dutch number as it is dialled from everywhere, in a letter to readers of another language; others as given.
-
-    Free and paid numbers cannot be reached from abroad and stay as they are.
-    """
-    local = country == HOME.upper() and language != HOME and _DUTCH_NUMBER.match(phone)
-    return f"+31 {phone[1:]}" if local else phone
-
-
-_DUTCH_NUMBER: Final = re.compile(r"0[1-9](?!00\b)")
-
-
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
     aware = facts.aware_at if facts.discovered_at is UNKNOWN else facts.discovered_at
@@ -334,30 +320,8 @@ def _advice(home: str, told: _Teller) -> Value:
     words, names = told.wording.phrases["advice"], advice_keys(told.facts)
     countries = (row.country for row in told.facts.countries)
     lines = fitting(names, told.wording.language, home, countries)
-    steps = tuple(" ".join((words[name], *_help(lines.get(name, ()), home, told.wording))) for name in names)
+    steps = tuple(" ".join((words[name], *named(lines.get(name, ()), home, told.wording))) for name in names)
     return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
-
-
-def _help(lines: Sequence[Helpline], home: str, wording: Wording) -> tuple[str, ...]:
-    """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
-    clear = len(lines) == 1 and wording.language in lines[0].languages and lines[0].country == home
-    called = "; ".join(_called(line, wording, named=not clear) for line in lines)
-    return (wording.phrases["helplines"]["help"].format(lines=called),) if called else ()
-
-
-def _called(line: Helpline, wording: Wording, *, named: bool) -> str:
-    words, name = wording.phrases["helplines"], line.names.get(wording.language, line.name)
-    spoken = wording.language in line.languages
-    about = [country_name(line.country, wording.language)] if named and name == line.name else []
-    if line.hours and spoken:
-        about += [words[line.hours].format(opens=_hour(line.opens, wording), closes=_hour(line.closes, wording))]
-    said = f" ({', '.join(about)})" if about else ""
-    return f"{name}, {dialled(line.phone, line.country, wording.language)}{said}"
-
-
-def _hour(hour: time | None, wording: Wording) -> str:
-    """A time of day in few signs; empty where none is known."""
-    return "" if hour is None else wording.clock(hour, "minutes" if hour.minute else "hours")
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from incident.documents.drafting import for_recipient
+from incident.documents.helplines import dialled
 from incident.documents.html import render_email_html
 from incident.documents.model import NoticeDocument
-from incident.documents.notice_facts import dialled
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
 from incident.documents.spacing import with_fixed_spaces

@@ -24,6 +24,7 @@ WORDS = frozenset(
         "channels",
         "command",
         "day",
+        "example",
         "first",
         "folder",
         "free",

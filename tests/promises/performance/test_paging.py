@@ -13,7 +13,7 @@ def test_chain_and_facts_are_shown_page_by_page(installation: Installation) -> N
     """Of a long chain and a long history each entry is on exactly one page, and the chain is verified whole."""
     installation.grow(25, LAPTOP)
     visitor, incident = installation.visitor, f"/incidents/{installation.references[LAPTOP]}"
-    _the_chain(visitor, f"{incident}/record")
+    _the_chain(visitor, f"{incident}/record?all=y")
     _the_facts(visitor, f"{incident}/facts-history")
 
 
