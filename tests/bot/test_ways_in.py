@@ -15,7 +15,7 @@ from bot import timeline
 from bot.slack_here.workspace import BOT, Channel
 from incident.domain.kernel.people import Actor
 from incident.store.db import db, is_reading
-from incident.store.models import Incident, TimelineEntry
+from incident.store.models import Incident, SlackRoom, TimelineEntry
 from tests.bot.conftest import Cast, settle, the_incident
 from tests.fake_slack import Failure, FakeSlack, Message
 
@@ -56,11 +56,12 @@ def test_a_reference_is_known_without_its_check_letter_and_a_question_mark_helps
 
 
 def announced(cast: Cast, slack: FakeSlack, security: Channel, database: Database) -> str:
-    """The reference of a report that stands in the security channel."""
+    """The reference of a report that stands in the security channel, and of which the record knows that it does."""
     cast.reporter.command("/datalek")
     cast.reporter.modal()
     cast.reporter.fill({WHAT: "Mail to the wrong customer"}).submit()
-    slack.wait_for(lambda: security.messages)
+    slack.wait_for(lambda: database().scalar(select(SlackRoom.channel_id)))
+    assert security.messages
     cast.reporter.close()
     return str(the_incident(database()).reference)
 
