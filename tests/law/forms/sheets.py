@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from incident.domain.organisation import OrganisationProfile, load_profile
 from incident.law.facts import BreachFacts, CountryCount, Party
+from incident.law.forms.answers import FilledForm, Origin
+from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -216,3 +218,20 @@ def fact_sheets() -> st.SearchStrategy[BreachFacts]:
     hints = get_type_hints(BreachFacts)
     changes = st.fixed_dictionaries({}, optional={name: _strategy(hints[name]) for name in FIELD_NAMES})
     return changes.map(lambda chosen: replace(BLANK, **chosen))
+
+
+def hidden(form: FilledForm) -> set[str]:
+    """The keys of the questions that are not asked."""
+    return {question.key for question in form.hidden}
+
+
+def assert_whole(form: FilledForm) -> None:
+    """Every question once; what is visible and required has an answer or is missing; what is hidden says why."""
+    keys = sorted([answer.key for answer in form.answers] + [question.key for question in form.hidden])
+    assert sorted(question.key for question in load_catalogue(form.catalogue).questions) == keys
+    assert all(question.reason for question in form.hidden)
+    assert all(chapter.answers for chapter in form.chapters), "nothing stands under a heading"
+    for answer in form.answers:
+        assert answer.text or answer.origin in {Origin.MISSING, Origin.UNKNOWN}, answer.key
+        assert answer.note or answer.origin is not Origin.DERIVED, answer.key
+        assert answer.origin is not Origin.MISSING or not answer.required or answer in form.missing

@@ -10,7 +10,6 @@ from incident.domain.organisation import load_profile
 from incident.law.facts import BreachFacts, CountryCount, Party, Trigger
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingKind
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -35,8 +34,10 @@ from tests.law.forms.sheets import (
     BLANK,
     NOW,
     PROFILE,
+    assert_whole,
     fact_sheets,
     filing,
+    hidden,
     random_facts,
     random_filing,
     random_profile,
@@ -54,22 +55,6 @@ def text(key: str, facts: BreachFacts, **context: object) -> str:
 
 def origin(key: str, facts: BreachFacts, **context: object) -> Origin:
     return fill(facts, **context).answer(key).origin  # type: ignore[arg-type]
-
-
-def hidden(form: FilledForm) -> set[str]:
-    return {question.key for question in form.hidden}
-
-
-def assert_whole(form: FilledForm) -> None:
-    """Every question once; what is visible and required has an answer or is missing; what is hidden says why."""
-    keys = sorted([answer.key for answer in form.answers] + [question.key for question in form.hidden])
-    assert sorted(question.key for question in load_catalogue(form.catalogue).questions) == keys
-    assert all(question.reason for question in form.hidden)
-    assert all(chapter.answers for chapter in form.chapters), "nothing stands under a heading"
-    for answer in form.answers:
-        assert answer.text or answer.origin in {Origin.MISSING, Origin.UNKNOWN}, answer.key
-        assert answer.note or answer.origin is not Origin.DERIVED, answer.key
-        assert answer.origin is not Origin.MISSING or not answer.required or answer in form.missing
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -40,14 +40,15 @@ from tests.law.forms.sheets import (
     BLANK,
     NOW,
     PROFILE,
+    assert_whole,
     fact_sheets,
     filing,
+    hidden,
     random_facts,
     random_filing,
     random_profile,
     with_,
 )
-from tests.law.forms.test_ap_form import assert_whole, hidden
 
 PROVISIONAL = FilingKind.FIRST_PROVISIONAL
 
