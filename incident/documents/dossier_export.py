@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import IO, Final
 from zlib import compress
 
+from incident.documents.verifier import GUIDE, guide
+
 CHUNK: Final = 1024 * 1024
 """How much of a part is in memory at once, in bytes."""
 
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
-GUIDE: Final = "VERIFY.txt"
 _SAMPLE: Final = 64 * 1024
 _RESERVED: Final = frozenset({MANIFEST, SUMS, GUIDE})
 Closing = Callable[[Sequence["Written"]], Iterable["Part"]]
@@ -92,7 +93,8 @@ def write_dossier(
             put(part)
         found = tuple(written.values())
         put(Part(MANIFEST, _manifest(head, found).encode()))
-        put(Part(GUIDE, _guide(head).encode()))
+        moment = f"{at:%Y-%m-%d %H:%M:%S}"
+        put(Part(GUIDE, guide(reference=head.reference, organisation=head.organisation, moment=moment)))
         for part in closing(tuple(written.values())):
             put(part)
         archive.writestr(_entry(SUMS, at), _sums(written.values()))
@@ -170,35 +172,3 @@ def _manifest(head: DossierHead, parts: tuple[Written, ...]) -> str:
 
 def _sums(parts: Iterable[Written]) -> str:
     return "".join(f"{part.sha256}  {part.name}\n" for part in parts)
-
-
-def _guide(head: DossierHead) -> str:
-    return f"""Dossier {head.reference} of {head.organisation}
-Made at {head.made_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC
-
-How to check that nothing in this dossier was changed
-=====================================================
-
-1. Unpack the whole archive into an empty folder and open a terminal there.
-2. No file was changed. Every line must say OK:
-       $ sha256sum -c {SUMS}
-   (macOS: shasum -a 256 -c {SUMS}; Windows: Get-FileHash -Algorithm SHA256 FILE, compare with the line in {SUMS}.)
-3. Log, record, files, submissions and checkpoint fit each other. With Python 3.10 or newer:
-       $ python3 proof/verify.py
-4. The log is the one of which a signed checkpoint left the house before. Save a checkpoint that came by the daily mail
-   in a file, here the one that lies in the dossier itself:
-       $ python3 proof/verify.py --checkpoint proof/checkpoint.txt
-5. {MANIFEST} says what each file is, and proof/FORMAT.md how everything is proved, so that you need not trust us.
-   The names and contents of the files are covered; the dates that an archive gives to files are not.
-
-Zo controleert u dat er niets aan dit dossier is veranderd
-===========================================================
-
-1. Pak het hele archief uit in een lege map en open daar een opdrachtvenster.
-2. Stap 2 hierboven: geen bestand is veranderd. Op elke regel moet OK staan.
-3. Stap 3: logboek, gegevens, bestanden, verzendingen en controlepunt passen bij elkaar.
-4. Stap 4: het logboek is het logboek waarvan eerder een ondertekend controlepunt naar buiten is gegaan. Bewaar een
-   controlepunt uit de dagelijkse mail in een bestand en noem dat achter --checkpoint.
-5. In {MANIFEST} staat wat elk bestand is, en in proof/FORMAT.md (Engels) hoe alles is bewezen, zodat u ons niet hoeft
-   te vertrouwen. Namen en inhoud van de bestanden zijn beschermd; de datums die een archief aan bestanden geeft niet.
-"""

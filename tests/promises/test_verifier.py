@@ -1,6 +1,8 @@
 """The dossier proves itself to strangers: its guide works word for word, and a byte changed anywhere is found."""
 
+import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -56,22 +58,52 @@ def list_anew(folder: Path) -> None:
 
 def told(folder: Path, kept: str | None = None) -> str:
     good, lines = verifier.verify(folder, kept)
-    return "" if good else "\n".join(english for passed, _, english in lines if not passed)
+    return "" if good else "\n".join(said.words() for passed, said in lines if not passed)
 
 
 def test_every_step_of_the_guide_works_as_it_is_written(copy) -> None:
-    """The commands of VERIFY.txt, one by one, in the folder, with nothing of ours in reach."""
+    """The commands of VERIFY.txt, one by one, in the folder, with nothing of ours in reach, in each language."""
     guide = (copy / "VERIFY.txt").read_text()
     steps = [line.split("$ ", 1)[1] for line in guide.splitlines() if line.strip().startswith("$ ")]
-    assert len(steps) == 3
-    for step in steps:
+    assert len(steps) == 9
+    said = ""
+    for step in dict.fromkeys(steps):
         words = step.replace("python3", f"{sys.executable} -I").split()
         done = subprocess.run(
             words, cwd=copy, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "OK" in done.stdout
-    assert "NIETS VERANDERD / NOTHING CHANGED" in done.stdout
+        said += done.stdout
+    assert [said.count(f"\n{words}\n") for words in ("NOTHING CHANGED", "NIETS VERANDERD", "NICHTS VERÄNDERT")] == [
+        2,
+        2,
+        2,
+    ]
+
+
+def test_the_guide_and_the_verifier_say_the_same_in_each_language(copy, capsys) -> None:
+    """Whoever asks for none hears all; a damaged file is named in each."""
+    (copy / "extra.txt").write_text("x")
+    assert verifier.main([str(copy)]) == 1
+    heard = capsys.readouterr().out
+    assert "FOUT    Het bestand extra.txt hoort hier niet.\n" in heard
+    assert "FALSCH  Die Datei extra.txt gehört nicht hierher.\n" in heard
+    verifier.main([str(copy), "--language", "de"])
+    assert "The file" not in (german := capsys.readouterr().out)
+    assert "Die Datei extra.txt" in german
+
+
+def test_every_sentence_of_the_verifier_stands_in_its_table_and_every_language_fills_the_same_places() -> None:
+    """A sentence that is missing there would be told as a damaged file."""
+    calls = [node for node in ast.walk(ast.parse(Path(verifier.__file__).read_text())) if isinstance(node, ast.Call)]
+    speaks = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"Said", "Wrong", "_close"}]
+    texts = [node.value for call in speaks for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
+    assert set(texts) == set(verifier.IN_EACH)
+    for english, each in verifier.IN_EACH.items():
+        assert {frozenset(re.findall(r"{\w+}", words)) for words in each.values()} == {
+            frozenset(re.findall(r"{\w+}", english))
+        }
 
 
 def test_the_verifier_reads_the_archive_itself_too(dossier) -> None:

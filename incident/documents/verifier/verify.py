@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Check a dossier of Meldklok: python3 verify.py [FOLDER or ZIP] [--checkpoint FILE]
+"""Check a dossier of Meldklok: python3 verify.py [FOLDER or ZIP] [--checkpoint FILE] [--language en|nl|de]
 
 Needs nothing but Python 3.10 or newer, opens no connection and changes nothing. FORMAT.md beside this file describes
-every format that is read here, so that you can write a second verifier of your own.
-
-Controleer een dossier van Meldklok. Er is alleen Python 3.10 of nieuwer nodig; er wordt geen verbinding gemaakt en
-niets veranderd.
+every format that is read here, so that you can write a second verifier of your own. VERIFY.txt says the same in Dutch
+and in German.
 """
 
 import base64
@@ -37,12 +35,125 @@ AFTERWARDS = tuple(
 STAMPS = PROOF + "stamps/"
 
 
-class Wrong(Exception):
-    """What does not fit, in Dutch and in English."""
+# --- What is said -------------------------------------------------------------------------------------------------
 
-    def __init__(self, dutch: str, english: str) -> None:
-        super().__init__(dutch, english)
-        self.dutch, self.english = dutch, english
+LANGUAGES = ("en", "nl", "de")
+WORDS = """
+WRONG
+FOUT
+FALSCH
+NOTHING CHANGED
+NIETS VERANDERD
+NICHTS VERÄNDERT
+CHANGED
+VERANDERD
+VERÄNDERT
+Compare checkpoint and key with what came by mail before (--checkpoint FILE).
+Vergelijk controlepunt en sleutel met wat eerder per mail kwam (--checkpoint BESTAND).
+Vergleichen Sie Prüfpunkt und Schlüssel mit dem, was früher per E-Mail kam (--checkpoint DATEI).
+Cannot be read: {problem}
+Niet te lezen: {problem}
+Nicht lesbar: {problem}
+The file {name} is missing or damaged.
+Het bestand {name} ontbreekt of is beschadigd.
+Die Datei {name} fehlt oder ist beschädigt.
+The file {name} is not JSON.
+Het bestand {name} is geen JSON.
+Die Datei {name} ist kein JSON.
+The file {name} was changed.
+Het bestand {name} is veranderd.
+Die Datei {name} wurde geändert.
+The file {name} does not belong here.
+Het bestand {name} hoort hier niet.
+Die Datei {name} gehört nicht hierher.
+The list {name} was changed.
+De lijst {name} is veranderd.
+Die Liste {name} wurde geändert.
+All {count} files are unchanged.
+Alle {count} bestanden zijn ongewijzigd.
+Alle {count} Dateien sind unverändert.
+Entry {number} of the log does not fit.
+Regel {number} van het logboek klopt niet.
+Eintrag {number} des Protokolls stimmt nicht.
+The log is whole: {count} entries.
+Het logboek is heel: {count} regels.
+Das Protokoll ist vollständig: {count} Einträge.
+The content of {name} was changed.
+De inhoud van {name} is veranderd.
+Der Inhalt von {name} wurde geändert.
+{name} is in the log but missing.
+{name} staat in het logboek maar ontbreekt.
+{name} steht im Protokoll, fehlt aber.
+All {count} records are those that the log speaks of.
+Alle {count} gegevens zijn die waarover het logboek spreekt.
+Alle {count} Datensätze sind die, von denen das Protokoll spricht.
+All {count} records are those that the log speaks of; {erased} were erased under a policy.
+Alle {count} gegevens zijn die waarover het logboek spreekt; {erased} zijn volgens beleid gewist.
+Alle {count} Datensätze sind die, von denen das Protokoll spricht; {erased} wurden nach Regeln gelöscht.
+The files are not those of the export in the log.
+De bestanden zijn niet die van de uitgifte in het logboek.
+Die Dateien sind nicht die der Ausgabe im Protokoll.
+This dossier was made at {moment}.
+Dit dossier is uitgegeven op {moment}.
+Dieses Dossier wurde erstellt am {moment}.
+The evidence {name} is missing.
+Het bewijsstuk {name} ontbreekt.
+Das Beweisstück {name} fehlt.
+The text of {name} is missing.
+De tekst van {name} ontbreekt.
+Der Text von {name} fehlt.
+The text of {name} is another one.
+De tekst van {name} is een andere.
+Der Text von {name} ist ein anderer.
+The texts of all {count} submissions are here.
+De teksten van alle {count} verzendingen zijn erbij.
+Die Texte aller {count} Übermittlungen liegen bei.
+The checkpoint is not signed with the key in proof/key.txt.
+Het controlepunt is niet ondertekend met de sleutel in proof/key.txt.
+Der Prüfpunkt ist nicht mit dem Schlüssel in proof/key.txt signiert.
+The log is not in the checkpoint.
+Het logboek staat niet in het controlepunt.
+Das Protokoll steht nicht im Prüfpunkt.
+The log is in checkpoint {size} of {moment}, whose signature is valid.
+Het logboek staat in controlepunt {size} van {moment}, dat geldig is ondertekend.
+Das Protokoll steht in Prüfpunkt {size} vom {moment}, dessen Signatur gültig ist.
+The kept checkpoint {size} cannot be compared with this dossier. Ask for a newer dossier.
+Het bewaarde controlepunt {size} kan met dit dossier niet worden vergeleken. Vraag een nieuwer dossier.
+Der aufbewahrte Prüfpunkt {size} lässt sich mit diesem Dossier nicht vergleichen. Verlangen Sie ein neueres Dossier.
+The log was changed since the kept checkpoint {size} of {moment}.
+Het logboek is veranderd sinds het bewaarde controlepunt {size} van {moment}.
+Das Protokoll wurde seit dem aufbewahrten Prüfpunkt {size} vom {moment} geändert.
+Nothing was changed since the kept checkpoint {size} of {moment}.
+Er is niets veranderd sinds het bewaarde controlepunt {size} van {moment}.
+Seit dem aufbewahrten Prüfpunkt {size} vom {moment} wurde nichts geändert.
+The stamp {stamp} is not one of {name}.
+Het tijdstempel {stamp} is er niet een van {name}.
+Der Zeitstempel {stamp} ist keiner von {name}.
+{count} time stamps are of checkpoints of this log; who made them, openssl says (FORMAT.md).
+{count} tijdstempels horen bij controlepunten van dit logboek; wie ze zette, zegt openssl (FORMAT.md).
+{count} Zeitstempel gehören zu Prüfpunkten dieses Protokolls; wer sie setzte, sagt openssl (FORMAT.md).
+""".strip().split("\n")
+IN_EACH = {WORDS[at]: dict(zip(LANGUAGES, WORDS[at : at + 3], strict=True)) for at in range(0, len(WORDS), 3)}
+"""Every sentence by its English words: {English: {language: sentence}}."""
+
+
+class Said:
+    """A sentence, by its English words, and what stands in its braces."""
+
+    def __init__(self, english: str, **values: object) -> None:
+        self._each, self._values = IN_EACH[english], values
+
+    def words(self, language: str = "en") -> str:
+        """The sentence in one language."""
+        return self._each[language].format(**self._values)
+
+
+class Wrong(Exception):
+    """What does not fit, as a sentence."""
+
+    def __init__(self, english: str, **values: object) -> None:
+        self.said = Said(english, **values)
+        super().__init__(self.said.words())
 
 
 # --- The dossier: a folder, or the ZIP itself ---------------------------------------------------------------------
@@ -67,15 +178,14 @@ class Dossier:
         try:
             return self._archive.read(name) if self._archive else (self._folder / name).read_bytes()
         except (KeyError, OSError, zipfile.BadZipFile, ValueError) as problem:
-            message = f"Het bestand {name} ontbreekt of is beschadigd.", f"The file {name} is missing or damaged."
-            raise Wrong(*message) from problem
+            raise Wrong("The file {name} is missing or damaged.", name=name) from problem
 
     def json(self, name: str) -> Json:
         """A file as JSON."""
         try:
             return json.loads(self.read(name).decode("utf-8", "surrogatepass"))
         except ValueError as problem:
-            raise Wrong(f"Het bestand {name} is geen JSON.", f"The file {name} is not JSON.") from problem
+            raise Wrong("The file {name} is not JSON.", name=name) from problem
 
 
 # --- Ed25519 (RFC 8032, section 5.1), verification only -----------------------------------------------------------
@@ -204,10 +314,7 @@ def read_checkpoint(note: str, key: str) -> tuple[int, bytes, str]:
         mine = (dash, signer, signature[:4].hex(), expected.hex()) == ("\u2014", name, key_id, key_id)
         if mine and signed(public, text, signature[4:]):
             return int(size), base64.b64decode(root), moment
-    raise Wrong(
-        "Het controlepunt is niet ondertekend met de sleutel in proof/key.txt.",
-        "The checkpoint is not signed with the key in proof/key.txt.",
-    )
+    raise Wrong("The checkpoint is not signed with the key in proof/key.txt.")
 
 
 # --- The checks ---------------------------------------------------------------------------------------------------
@@ -221,20 +328,20 @@ def _listed(dossier: Dossier) -> dict[str, str]:
     text = dossier.read(SUMS).decode()
     found = {line[66:]: line[:64] for line in text.splitlines()}
     if text != "".join(f"{digest}  {name}\n" for name, digest in found.items()):
-        raise Wrong(f"De lijst {SUMS} is veranderd.", f"The list {SUMS} was changed.")
+        raise Wrong("The list {name} was changed.", name=SUMS)
     return found
 
 
-def check_files(dossier: Dossier) -> tuple[str, str]:
+def check_files(dossier: Dossier) -> Said:
     """Every file has the hash of the list, and there is no other file."""
     listed = _listed(dossier)
     for name, digest in listed.items():
         if _sha256(dossier.read(name)) != digest:
-            raise Wrong(f"Het bestand {name} is veranderd.", f"The file {name} was changed.")
+            raise Wrong("The file {name} was changed.", name=name)
     for name in dossier.names():
         if name not in listed and name != SUMS:
-            raise Wrong(f"Het bestand {name} hoort hier niet.", f"The file {name} does not belong here.")
-    return f"Alle {len(listed)} bestanden zijn ongewijzigd.", f"All {len(listed)} files are unchanged."
+            raise Wrong("The file {name} does not belong here.", name=name)
+    return Said("All {count} files are unchanged.", count=len(listed))
 
 
 def _entry_hash(chain: str, entry: Json) -> str:
@@ -245,17 +352,16 @@ def _entry_hash(chain: str, entry: Json) -> str:
     return _sha256(content.encode("utf-8", "surrogatepass"))
 
 
-def check_chain(dossier: Dossier) -> tuple[str, str]:
+def check_chain(dossier: Dossier) -> Said:
     """The entries follow each other, and none was changed."""
     log = dossier.json(PROOF + "log.json")
     previous = _sha256(f"meldklok:{log['chain']}".encode())
     for number, entry in enumerate(log["entries"], start=1):
         fits = entry["seq"] == number and entry["previous"] == previous
         if not fits or entry["hash"] != _entry_hash(log["chain"], entry):
-            raise Wrong(f"Regel {number} van het logboek klopt niet.", f"Entry {number} of the log does not fit.")
+            raise Wrong("Entry {number} of the log does not fit.", number=number)
         previous = entry["hash"]
-    count = len(log["entries"])
-    return f"Het logboek is heel: {count} regels.", f"The log is whole: {count} entries."
+    return Said("The log is whole: {count} entries.", count=len(log["entries"]))
 
 
 def _last_commitments(log: Json) -> dict[str, tuple[str, Json]]:
@@ -266,7 +372,7 @@ def _last_commitments(log: Json) -> dict[str, tuple[str, Json]]:
     return found
 
 
-def check_rows(dossier: Dossier) -> tuple[str, str]:
+def check_rows(dossier: Dossier) -> Said:
     """Every row of the record is what the log committed to; what is missing was erased on record."""
     log, rows = dossier.json(PROOF + "log.json"), dossier.json(PROOF + "rows.json")
     committed, erased = _last_commitments(log), 0
@@ -275,21 +381,23 @@ def check_rows(dossier: Dossier) -> tuple[str, str]:
         salt = bytes.fromhex(kept["salt"])
         digest = hmac.new(salt, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
         if name not in committed or committed[name][0] != digest:
-            raise Wrong(f"De inhoud van {name} is veranderd.", f"The content of {name} was changed.")
+            raise Wrong("The content of {name} was changed.", name=name)
     for name, (digest, entry) in committed.items():
         if name in rows:
             continue
         if digest:
-            raise Wrong(f"{name} staat in het logboek maar ontbreekt.", f"{name} is in the log but missing.")
+            raise Wrong("{name} is in the log but missing.", name=name)
         erased += "policy" in entry["details"]
-    more = (f"; {erased} zijn volgens beleid gewist", f"; {erased} were erased under a policy") if erased else ("", "")
-    return (
-        f"Alle {len(rows)} gegevens zijn die waarover het logboek spreekt{more[0]}.",
-        f"All {len(rows)} records are those that the log speaks of{more[1]}.",
+    if not erased:
+        return Said("All {count} records are those that the log speaks of.", count=len(rows))
+    return Said(
+        "All {count} records are those that the log speaks of; {erased} were erased under a policy.",
+        count=len(rows),
+        erased=erased,
     )
 
 
-def check_export(dossier: Dossier) -> tuple[str, str]:
+def check_export(dossier: Dossier) -> Said:
     """The log's last export names exactly the files of this dossier."""
     listed = {
         name: digest
@@ -299,12 +407,8 @@ def check_export(dossier: Dossier) -> tuple[str, str]:
     digest = _sha256("".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode())
     exports = [e for e in dossier.json(PROOF + "log.json")["entries"] if e["tag"] == "dossier:exported"]
     if not exports or exports[-1]["details"].get("files") != digest:
-        raise Wrong(
-            "De bestanden zijn niet die van de uitgifte in het logboek.",
-            "The files are not those of the export in the log.",
-        )
-    moment = exports[-1]["at"]
-    return f"Dit dossier is uitgegeven op {moment}.", f"This dossier was made at {moment}."
+        raise Wrong("The files are not those of the export in the log.")
+    return Said("This dossier was made at {moment}.", moment=exports[-1]["at"])
 
 
 def text_hash(version: Json) -> str:
@@ -314,25 +418,25 @@ def text_hash(version: Json) -> str:
     return _sha256(text.encode("utf-8", "surrogatepass"))
 
 
-def check_submissions(dossier: Dossier) -> tuple[str, str]:
+def check_submissions(dossier: Dossier) -> Said:
     """The text of every submission and every file in evidence is in the dossier."""
     rows, files = dossier.json(PROOF + "rows.json"), set(_listed(dossier).values())
     count = 0
     for name, kept in rows.items():
         row = kept["row"]
         if name.startswith("evidence/") and row["blob_sha256"] not in files:
-            raise Wrong(f"Het bewijsstuk {row['filename']} ontbreekt.", f"The evidence {row['filename']} is missing.")
+            raise Wrong("The evidence {name} is missing.", name=row["filename"])
         if name.startswith("submission/"):
             count += 1
             version = rows.get(f"notice_version/{row['version_id']}", {}).get("row")
             if version is None:
-                raise Wrong(f"De tekst van {name} ontbreekt.", f"The text of {name} is missing.")
+                raise Wrong("The text of {name} is missing.", name=name)
             if not version["body_sha256"] == row["body_sha256"] == text_hash(version):
-                raise Wrong(f"De tekst van {name} is een andere.", f"The text of {name} is another one.")
-    return f"De teksten van alle {count} verzendingen zijn erbij.", f"The texts of all {count} submissions are here."
+                raise Wrong("The text of {name} is another one.", name=name)
+    return Said("The texts of all {count} submissions are here.", count=count)
 
 
-def check_checkpoint(dossier: Dossier) -> tuple[str, str]:
+def check_checkpoint(dossier: Dossier) -> Said:
     """The log is in the signed checkpoint."""
     size, root, moment = read_checkpoint(
         dossier.read(PROOF + "checkpoint.txt").decode(), dossier.read(PROOF + "key.txt").decode()
@@ -342,14 +446,11 @@ def check_checkpoint(dossier: Dossier) -> tuple[str, str]:
     leaf = f"{log['chain']}\n{last['seq']}\n{last['hash']}\n".encode()
     path = [bytes.fromhex(step) for step in proof["path"]]
     if root_of_path(leaf, proof["number"], size, path) != root:
-        raise Wrong("Het logboek staat niet in het controlepunt.", "The log is not in the checkpoint.")
-    return (
-        f"Het logboek staat in controlepunt {size} van {moment}, dat geldig is ondertekend.",
-        f"The log is in checkpoint {size} of {moment}, whose signature is valid.",
-    )
+        raise Wrong("The log is not in the checkpoint.")
+    return Said("The log is in checkpoint {size} of {moment}, whose signature is valid.", size=size, moment=moment)
 
 
-def check_outside(dossier: Dossier, note: str) -> tuple[str, str]:
+def check_outside(dossier: Dossier, note: str) -> Said:
     """A checkpoint that was kept elsewhere is a beginning of the one in the dossier."""
     key = dossier.read(PROOF + "key.txt").decode()
     size, root, _ = read_checkpoint(dossier.read(PROOF + "checkpoint.txt").decode(), key)
@@ -357,21 +458,14 @@ def check_outside(dossier: Dossier, note: str) -> tuple[str, str]:
     steps = dossier.json(PROOF + "consistency.json").get(str(older))
     if older > size or (steps is None and older != size):
         raise Wrong(
-            f"Het bewaarde controlepunt {older} kan met dit dossier niet worden vergeleken. Vraag een nieuwer dossier.",
-            f"The kept checkpoint {older} cannot be compared with this dossier. Ask for a newer dossier.",
+            "The kept checkpoint {size} cannot be compared with this dossier. Ask for a newer dossier.", size=older
         )
     if not extends(older, older_root, size, root, [bytes.fromhex(step) for step in steps or []]):
-        raise Wrong(
-            f"Het logboek is veranderd sinds het bewaarde controlepunt {older} van {moment}.",
-            f"The log was changed since the kept checkpoint {older} of {moment}.",
-        )
-    return (
-        f"Er is niets veranderd sinds het bewaarde controlepunt {older} van {moment}.",
-        f"Nothing was changed since the kept checkpoint {older} of {moment}.",
-    )
+        raise Wrong("The log was changed since the kept checkpoint {size} of {moment}.", size=older, moment=moment)
+    return Said("Nothing was changed since the kept checkpoint {size} of {moment}.", size=older, moment=moment)
 
 
-def check_stamps(dossier: Dossier) -> tuple[str, str]:
+def check_stamps(dossier: Dossier) -> Said:
     """Each stamped checkpoint is a beginning of this one, and its stamp is on it; whose it is, openssl says."""
     names = {name for name in dossier.names() if name.startswith(STAMPS)}
     notes = sorted(name for name in names if name.endswith(".checkpoint"))
@@ -380,19 +474,16 @@ def check_stamps(dossier: Dossier) -> tuple[str, str]:
         note = dossier.read(name)
         check_outside(dossier, note.decode())
         if hashlib.sha256(note).digest() not in dossier.read(stamp):
-            raise Wrong(
-                f"Het tijdstempel {stamp} is er niet een van {name}.", f"The stamp {stamp} is not one of {name}."
-            )
+            raise Wrong("The stamp {stamp} is not one of {name}.", stamp=stamp, name=name)
         names -= {name, stamp}
     for name in sorted(names):
-        raise Wrong(f"Het bestand {name} hoort hier niet.", f"The file {name} does not belong here.")
-    return (
-        f"{len(notes)} tijdstempels horen bij controlepunten van dit logboek; wie ze zette, zegt openssl (FORMAT.md).",
-        f"{len(notes)} time stamps are of checkpoints of this log; who made them, openssl says (FORMAT.md).",
+        raise Wrong("The file {name} does not belong here.", name=name)
+    return Said(
+        "{count} time stamps are of checkpoints of this log; who made them, openssl says (FORMAT.md).", count=len(notes)
     )
 
 
-CHECKS: list[Callable[[Dossier], tuple[str, str]]] = [
+CHECKS: list[Callable[[Dossier], Said]] = [
     check_files,
     check_chain,
     check_rows,
@@ -402,40 +493,50 @@ CHECKS: list[Callable[[Dossier], tuple[str, str]]] = [
 ]
 
 
-def verify(place: Path, kept: str | None = None) -> tuple[bool, list[tuple[bool, str, str]]]:
-    """Run every check; whether all is well, and for each check whether it passed, in Dutch and in English."""
+def verify(place: Path, kept: str | None = None) -> tuple[bool, list[tuple[bool, Said]]]:
+    """Run every check; whether all is well, and for each check whether it passed and what is to say."""
     told = []
-    checks: list[Callable[[Dossier], tuple[str, str]]] = list(CHECKS)
+    checks = list(CHECKS)
     if any(name.startswith(STAMPS) for name in Dossier(place).names()):
         checks.append(check_stamps)
     if kept is not None:
         checks.append(lambda dossier: check_outside(dossier, kept))
     for check in checks:
         try:
-            told.append((True, *check(Dossier(place))))
+            told.append((True, check(Dossier(place))))
         except Wrong as wrong:
-            told.append((False, wrong.dutch, wrong.english))
+            told.append((False, wrong.said))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OSError, zipfile.BadZipFile) as odd:
-            told.append((False, f"Niet te lezen: {odd!r}", f"Cannot be read: {odd!r}"))
-    return all(good for good, _, _ in told), told
+            told.append((False, Said("Cannot be read: {problem}", problem=repr(odd))))
+    return all(good for good, _ in told), told
+
+
+def _option(arguments: list[str], name: str) -> str | None:
+    if name not in arguments:
+        return None
+    at = arguments.index(name)
+    value = arguments[at + 1]
+    del arguments[at : at + 2]
+    return value
 
 
 def main(arguments: list[str]) -> int:
     """Check the dossier and say what was found; 0 when all is well, 1 when something is not."""
-    kept = None
-    if "--checkpoint" in arguments:
-        at = arguments.index("--checkpoint")
-        kept = Path(arguments[at + 1]).read_text(encoding="utf-8")
-        del arguments[at : at + 2]
+    kept, asked = _option(arguments, "--checkpoint"), _option(arguments, "--language")
+    languages = (asked,) if asked in LANGUAGES else LANGUAGES
     place = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
-    good, told = verify(place, kept)
-    for passed, dutch, english in told:
-        sys.stdout.write(f"{'OK  ' if passed else 'FOUT'}  {dutch}\n      {english}\n")
+    good, told = verify(place, Path(kept).read_text(encoding="utf-8") if kept else None)
+    for passed, said in told:
+        for one in languages:
+            sys.stdout.write(f"{'OK' if passed else Said('WRONG').words(one):<8}{said.words(one)}\n")
     if good and kept is None:
-        sys.stdout.write("\nVergelijk controlepunt en sleutel met wat eerder per mail kwam (--checkpoint BESTAND).\n")
-        sys.stdout.write("Compare checkpoint and key with what came by mail before (--checkpoint FILE).\n")
-    sys.stdout.write("\nNIETS VERANDERD / NOTHING CHANGED\n" if good else "\nVERANDERD / CHANGED\n")
+        _close("Compare checkpoint and key with what came by mail before (--checkpoint FILE).", languages)
+    _close("NOTHING CHANGED" if good else "CHANGED", languages)
     return 0 if good else 1
+
+
+def _close(english: str, languages: tuple[str, ...]) -> None:
+    sys.stdout.write("\n" + "".join(f"{Said(english).words(one)}\n" for one in languages))
 
 
 if __name__ == "__main__":
