@@ -24,6 +24,7 @@ def close_view(turn: Turn, incident: "Incident") -> View:
     say = turn.say
     missing = [f"• {what(step.code, turn.language)}" for step in obstacles(turn.session, incident)]
     rows = [blocks.section("\n".join(missing))] if missing else []
+    kept = blocks.text_input(incident.lessons, multiline=True)
     rows += [
         blocks.field(
             "cause",
@@ -31,7 +32,7 @@ def close_view(turn: Turn, incident: "Incident") -> View:
             blocks.one_of(choices(Actor, turn.language), current_facts(turn.session, incident).actor.value),
             optional=False,
         ),
-        blocks.field("lessons", say("What was learned?"), blocks.text_input(multiline=True), optional=False),
+        blocks.field("lessons", say("What was learned?"), kept, optional=False),
         blocks.field(
             "unknown_because",
             say("What the register does not say is not known, because"),

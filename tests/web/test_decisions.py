@@ -8,7 +8,7 @@ from incident.store.db import db
 from incident.store.models import Decision, Incident, OutboxMessage
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.ports import Channel
-from tests.web.client import Visitor
+from tests.web.client import Page, Visitor
 from tests.web.conftest import Team
 
 REASON = "The recipient is a regular partner and confirmed that everything is deleted."
@@ -82,6 +82,27 @@ def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second
         assert incident.closed_at is not None
         decisions = db.session.scalars(select(Decision).where(Decision.incident_id == incident.id)).all()
         assert {(row.reason, row.author_name, row.second_name) for row in decisions} == {(REASON, "Femke", "Bas")}
+    dpo.get(f"/incidents/{reference}/close")
+    dpo.submit("/reopen", reason="Another recipient turned up.")
+    assert _lessons(dpo.get(f"/incidents/{reference}/close")) == LESSONS
+    assert _lessons(dpo.get(f"/incidents/{reference}/decisions")) == ""
+
+
+def test_what_was_learned_is_kept_where_it_is_asked_for_again(dpo: Visitor, reference: str) -> None:
+    """Until somebody has agreed it stands in the form, for what is decided later too, and hinders no other decision."""
+    page = dpo.submit("/decisions", authority__act="no", authority__reason=REASON, closing__lessons=LESSONS)
+    assert _lessons(page) == LESSONS
+    dpo.submit("/decisions", subjects__act="no", subjects__reason=REASON)
+    with dpo.app.app_context():
+        assert db.session.scalars(select(Decision.then_close)).all() == [True, True]
+    dpo.get(f"/incidents/{reference}/decisions")
+    other = dpo.submit("/decisions", authority__act="yes", authority__reason=REASON, subjects__act="yes")
+    assert other.problems == []
+    assert "The decision has been recorded." in other.text
+
+
+def _lessons(page: Page) -> str:
+    return next((node.text or "").strip() for node in page.tree.iter("textarea") if "lessons" in node.get("name", ""))
 
 
 def test_the_second_person_is_asked_again_once_an_hour(dpo: Visitor, reference: str, lite: Team) -> None:

@@ -190,9 +190,10 @@ class CloseForm(Form):
     unknown_because = TextAreaField(_l("Not known, because"), [AtMost()])
 
     @classmethod
-    def knowing(cls, facts: BreachFacts, **kwargs: object) -> Self:
-        """The form, with the cause that the facts hold already."""
-        form = cls(data={"cause": facts.actor.value if is_known(facts.actor) else ""}, **kwargs)
+    def knowing(cls, facts: BreachFacts, cause: str | None, lessons: str, **kwargs: object) -> Self:
+        """The form, with what was kept before; without a kept cause with the one that the facts hold."""
+        known = facts.actor.value if is_known(facts.actor) else ""
+        form = cls(data={"cause": cause or known, "lessons": lessons}, **kwargs)
         form.cause.choices = choices_of((("", "–"), *law_choices(Cause)))
         return form
 

@@ -35,7 +35,7 @@ def _page(case: Case, **typed: Form) -> ResponseReturnValue:
     measures = [task.title for task in tasks if task.kind is TaskKind.MEASURE]
     empty = lacking(session, incident, measures) if incident.closed_at is None else ()
     forms: dict[str, Form] = {
-        "form": CloseForm.knowing(case.facts, formdata=None),
+        "form": _close_form(case, formdata=None),
         "duplicate": DuplicateForm(formdata=None, prefix="duplicate-"),
         "reopen": ReopenForm(formdata=None),
     }
@@ -49,6 +49,10 @@ def _page(case: Case, **typed: Form) -> ResponseReturnValue:
     )
 
 
+def _close_form(case: Case, **formdata: None) -> CloseForm:
+    return CloseForm.knowing(case.facts, case.incident.cause, case.incident.lessons, **formdata)
+
+
 @bp.get("/incidents/<reference>/close")
 def form(reference: str) -> ResponseReturnValue:
     """What still has to be done, and the form."""
@@ -60,7 +64,7 @@ def form(reference: str) -> ResponseReturnValue:
 def close(reference: str) -> ResponseReturnValue:
     """Close it."""
     case = open_case(reference)
-    asked = CloseForm.knowing(case.facts)
+    asked = _close_form(case)
     if asked.validate():
         typed = (asked.cause.data or "", asked.lessons.data or "", asked.unknown_because.data or "")
         command = CloseIncident(viewer(), case.reference, *typed)

@@ -51,6 +51,12 @@ class Deciding:
         """The decisions that were filled in."""
         return {subject: form for subject, form in self.forms.items() if form.filled}
 
+    @property
+    def _waits(self) -> bool:
+        """Whether something of the viewer's waits for a second person once this is recorded."""
+        stays = any(row.subject not in self.taken for row in _mine(self.case))
+        return stays or any(form.act.data != YES for form in self.taken.values())
+
     def validate(self) -> bool:
         """Whether everything that was filled in can be read; something has to be."""
         if not self.taken:
@@ -67,7 +73,7 @@ class Deciding:
         for subject, form in self.taken.items():
             command = form.to_command(person, reference, subject, typed)
             yield form, partial(decide, command, session=db.session(), now=now())
-        if self.closing.lessons.data:
+        if self.closing.lessons.data and (self._waits or self.closing.lessons.data != self.closing.lessons.object_data):
             wish = CloseWhenAgreed(person, reference, self.closing.cause.data or "", self.closing.lessons.data)
             yield self.closing, partial(close_when_agreed, wish, session=db.session(), now=now())
 
@@ -81,7 +87,14 @@ def _deciding(case: Case) -> Deciding:
         Subject.SUBJECTS: (_("Inform the people concerned"), _("Do not inform them (a second person must agree)")),
     }
     forms = {subject: DecisionForm(prefix=f"{subject}-").offer(*words[subject]) for subject in DECIDABLE}
-    return Deciding(case, forms, ThenCloseForm.knowing(case.facts, prefix="closing-"))
+    wished = any(row.then_close for row in _mine(case))
+    kept = (case.incident.cause, case.incident.lessons) if wished else (None, "")
+    return Deciding(case, forms, ThenCloseForm.knowing(case.facts, *kept, prefix="closing-"))
+
+
+def _mine(case: Case) -> list["Decision"]:
+    """What the viewer decided and a second person has yet to agree to."""
+    return [row for row in case.head.waiting if row.author_id == viewer().id]
 
 
 def _second_form(decision_id: UUID, formdata: FormData | None) -> SecondForm:
@@ -93,7 +106,7 @@ def _page(deciding: Deciding, second: dict[UUID, SecondForm] | None = None) -> R
     case, second = deciding.case, second or {}
     waiting = {row.id: second.get(row.id) or _second_form(row.id, None) for row in case.head.waiting}
     may = case.is_open and allowed(Permission.DECIDE)
-    alone = any(row.author_id == viewer().id for row in case.head.waiting) and _is_alone()
+    alone = bool(_mine(case)) and _is_alone()
     ends = may and allowed(Permission.CLOSE) and case.incident.risk is RiskLevel.UNLIKELY
     to_file = _to_file(case)
     return render_template(
@@ -133,7 +146,7 @@ def _goes_on(case: Case) -> NextStep | None:
 
 def _seconds(case: Case) -> tuple[str, ...]:
     """Who is asked to look at what the viewer decided; nobody is named where nothing of the viewer's waits."""
-    if not any(row.author_id == viewer().id for row in case.head.waiting):
+    if not _mine(case):
         return ()
     step = case.next_step(load_directory(db.session()))
     return step.waits_for if step else ()
