@@ -13,23 +13,31 @@ from incident.platform.settings import Settings
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where to look at it.")
+@click.option(
+    "--port",
+    envvar="PORT",
+    default=8000,
+    show_envvar=True,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where to look at it.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 is every network; for a container.")
 def demo(port: int, host: str) -> None:
     """Try it: four people, four incidents, one password; everything is gone when you stop it.
 
-    It is an installation of its own in a temporary folder. None of your settings and no file `.env` is read, no message
-    leaves it, and without --host it can be reached from this machine only.
+    It is an installation of its own in a temporary folder. Of your settings only PORT is read, and no file `.env`; no
+    message leaves it, and without --host it can be reached from this machine only.
 
     \b
     Example:
       meldklok demo
-      meldklok demo --port 9000
+      PORT=9000 meldklok demo
     """
     from incident.process.runner import Runner
 
     if not port_is_free(host, port):
-        raise click.ClickException(f"Port {port} is in use: choose another one with --port.")
+        raise click.ClickException(f"Port {port} is in use: choose another one with --port or PORT.")
     with tempfile.TemporaryDirectory(prefix="meldklok-demo-") as name:
         folder = Path(name)
         environ = Settings.environment_apart(folder / "data", HOST=host, PORT=str(port), LOG_LEVEL="warning")

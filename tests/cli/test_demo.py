@@ -41,7 +41,8 @@ class Trial:
         self.port = free_port()
         self.said = ""
         variables = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), **ELSEWHERE}
-        order = [sys.executable, "-m", "incident", "demo", "--port", str(self.port)]
+        variables["PORT"] = str(self.port)
+        order = [sys.executable, "-m", "incident", "demo"]
         self.process = subprocess.Popen(
             order, cwd=self.place, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -99,5 +100,5 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
         result = meldklok("demo", "--port", str(port), folder=tmp_path)
     assert (result.returncode, result.stderr.strip()) == (
         1,
-        f"Error: Port {port} is in use: choose another one with --port.",
+        f"Error: Port {port} is in use: choose another one with --port or PORT.",
     )
