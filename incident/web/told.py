@@ -58,7 +58,7 @@ SENTENCES: Final = {
     Tag.NOTICE_RENDERED: _l("%(who)s made a document of the notice to: %(about)s"),
     Tag.NOTICE_SUBMITTED: _l("%(who)s recorded that a notice went to: %(about)s"),
     Tag.NOTICE_NUMBERED: _l("%(who)s recorded the number under which a notice was filed"),
-    Tag.NOTICE_RELEASED: _l("%(who)s moved a mailing: %(step)s"),
+    Tag.NOTICE_RELEASED: _l("%(who)s took a step in a mailing"),
     Tag.EVIDENCE_ATTACHED: _l("%(who)s took a file into evidence"),
     Tag.EVIDENCE_READ: _l("%(who)s opened a file in evidence"),
     Tag.EVIDENCE_HARMFUL: _l("%(who)s marked a file in evidence as harmful"),
@@ -85,7 +85,22 @@ WAYS: Final = {
     "slack": "Slack",
 }
 """The ways out of the house that are no names."""
-TELLS, TELLS_NOT = _l("to notify"), _l("not to notify")
+MAILING_STEPS: Final = {
+    "assigned": _l("%(who)s chose a letter for people of a mailing (%(people)s)"),
+    "printed": _l("%(who)s printed letters of a mailing"),
+    "asked": _l("%(who)s asked somebody else to release a mailing"),
+    "released": _l("%(who)s released a mailing"),
+    "stopped": _l("%(who)s stopped a mailing"),
+    "resumed": _l("%(who)s let a mailing go on"),
+    "posted": _l("%(who)s recorded that letters were posted"),
+    "ended": _l("A mailing has ended"),
+}
+"""What was done with a mailing, by the step that the entry names."""
+TELLS: Final = {
+    "authority": (_l("not to notify"), _l("to notify")),
+    "subjects": (_l("not to inform"), _l("to inform")),
+}
+"""A decision in words: no, yes. What other law asks is a notification too."""
 UNKNOWN_DETAIL: Final = "–"
 
 
@@ -103,7 +118,10 @@ def told(entries: Sequence[NamedEntry]) -> list[tuple[NamedEntry, str]]:
 
 def sentence(entry: NamedEntry) -> str:
     """Who did what, in the reader's language."""
-    words = SENTENCES.get(Tag(entry.tag))
+    tag = Tag(entry.tag)
+    words = SENTENCES.get(tag)
+    if tag is Tag.NOTICE_RELEASED:
+        words = MAILING_STEPS.get(str(entry.details.get("step")), words)
     if words is None:
         return entry.tag
     known = {**entry.details, **entry.details_named, "who": entry.who, "about": about(entry.details, entry.notice)}
@@ -124,5 +142,5 @@ def about(details: Mapping[str, Json], notice: str = "") -> str:
     subject = notice or next((str(details[name]) for name in named if details.get(name)), "")
     words = str(ADDRESSEES.get(subject) or duty_word(subject) or SUBJECTS.get(subject) or UNKNOWN_DETAIL)
     if "act" in details:
-        return f"{words}: {TELLS if details['act'] else TELLS_NOT}"
+        return f"{words}: {TELLS.get(subject, TELLS['authority'])[bool(details['act'])]}"
     return words

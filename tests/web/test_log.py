@@ -30,3 +30,20 @@ def test_what_people_did_does_not_drown(lite: Team, clock: FixedClock) -> None:
     assert "Meldklok opened a room in Slack" in page.text
     assert "written down later" in page.text
     assert "Show only what people did" in page.text
+
+
+def test_the_log_is_in_words(lite: Team, clock: FixedClock) -> None:
+    """What was decided about people, and each step of a mailing, is said in words and never in the word of the code."""
+    with lite.app.app_context():
+        session = db.session()
+        actor = make_actor(session, "Maker", [Role.RESPONDER], clock.now())
+        reference = make_incident(session, actor, clock.now()).reference
+        audit.append(session, reference, Tag.DECISION_MADE, actor.key, clock.now(), subject="subjects", act=True)
+        for step in ("asked", "released", "posted"):
+            audit.append(session, reference, Tag.NOTICE_RELEASED, actor.key, clock.now(), step=step)
+        session.commit()
+    page = lite.visitor("Femke", Role.DPO).get(f"/incidents/{reference}/record")
+    assert "Maker decided: Data subjects: to inform" in page.text
+    assert "Maker asked somebody else to release a mailing" in page.text
+    assert "Maker released a mailing" in page.text
+    assert "Maker recorded that letters were posted" in page.text

@@ -43,6 +43,19 @@ def test_a_part_is_given_and_taken_back_on_the_page(lite: Team) -> None:
     assert holders() == [None, None, None, None]
 
 
+def test_whoever_may_do_it_too_is_told_so(lite: Team) -> None:
+    """What waits for the colleague who has the case can be done by others; an auditor, who cannot, is not told so."""
+    officer, auditor = lite.visitor("Femke", Role.DPO), lite.visitor("Otto", Role.AUDITOR)
+    path, person = reported(lite, lite.account("Rens", Role.RESPONDER))
+    assert send(officer, f"{path}/assign", person=str(person)).status_code == 302
+    for page in ("/", path):
+        assert "Rens; you may do it too" in officer.get(page).text
+        seen = auditor.get(page).text
+        assert "Rens" in seen
+        assert "you may do it too" not in seen
+    assert "your turn" not in officer.get("/").text
+
+
 def test_a_part_that_nobody_knows_is_not_the_whole_case(lite: Team) -> None:
     """A form that was tampered with gives the case to nobody."""
     officer, responder = lite.visitor("Femke", Role.DPO), lite.account("Rens", Role.RESPONDER)
