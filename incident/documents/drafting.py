@@ -147,7 +147,9 @@ def _bullets(value: Value) -> Markdown:
 
 
 def _sentences(value: Value) -> Value:
-    return " ".join(map(capital, value)) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    return Markdown(" ".join(one if isinstance(one, Markdown) else escape(capital(one)) for one in value))
 
 
 def _tidy(text: str) -> str:

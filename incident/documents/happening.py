@@ -13,12 +13,14 @@ from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
     AvailabilityLoss,
+    ConsequenceForSubjects,
     DataCategory,
     Disclosure,
     IncidentKind,
     Nature,
     Protection,
     Recipient,
+    Role,
     SubjectGroup,
     Ternary,
     Unknown,
@@ -81,15 +83,15 @@ def _within_a_day(facts: BreachFacts, wording: Wording) -> str:
     return wording.phrases["when"]["hours"].format(day=named, start=hours[0], end=hours[1])
 
 
-def found(facts: BreachFacts, aware: datetime, wording: Wording, *, only_first: bool = False) -> str:
-    """When it was found out; on the day that the text before it names last, only the hour.
+def found(facts: BreachFacts, aware: datetime, wording: Wording, *, after_own_words: bool = False) -> str:
+    """When it was found out; only the hour on the day that :func:`when` names last just before it.
 
-    That day is the one on which it ended, or with ``only_first`` the one on which it began.
+    After words of the record nobody knows which day that is: of "the night of 22 to 23" it may be either.
     """
     sentences, last = wording.phrases["when"], facts.occurred_from
-    if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES and not only_first:
+    if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
-    hour = wording.hour(aware)
+    hour = "" if after_own_words else wording.hour(aware)
     if hour and last is not UNKNOWN and wording.local(last).date() == wording.local(aware).date():
         return sentences["same_day"].format(time=hour)
     return sentences["discovered"].format(aware=wording.moment(aware))
@@ -109,6 +111,25 @@ def nature_sentences(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """What happened to the data, one sentence for each of confidentiality, integrity and availability."""
     sentences = wording.phrases["nature"]
     return tuple(sentences[_nature_key(nature, facts)] for nature in facts.nature)
+
+
+def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """The groups of ``facts`` whose data were put online."""
+    return tuple(group for group in facts.subject_groups if group in facts.published_groups)
+
+
+def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool) -> str:
+    """Whose data were put online; empty where nobody's were.
+
+    ``to_each`` speaks to each reader, ``theirs`` to a customer whose people alone are on the sheet.
+    """
+    sentences, those = wording.phrases["online"], published(facts)
+    if not facts.published_groups or not (those or to_each or theirs):
+        return ""
+    if to_each:
+        return sentences["yours" if those else "not_yours"]
+    names = group_names(facts, wording, formal=theirs)
+    return sentences["of" if those else "not_theirs"].format(groups=wording.listing([names[one] for one in those]))
 
 
 def back_again(facts: BreachFacts) -> bool:
@@ -138,12 +159,33 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
             return "integrity"
 
 
+def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
+    """To one group: why we have their data where its name says it, or that we write to these other ``people``.
+
+    Empty where it says neither: staff know, and the people of a customer are not ours.
+    """
+    (group, *more), customers = facts.subject_groups or (SubjectGroup.UNKNOWN,), facts.affected_controllers
+    theirs = facts.role is Role.PROCESSOR or any(group in one.groups for one in customers)
+    if more or theirs or (group is SubjectGroup.OTHER and not people):
+        return ""
+    return wording.phrases["why_you"].get(group.value, "").format(people=people)
+
+
+def effects(facts: BreachFacts, of_them: Iterable[ConsequenceForSubjects], wording: Wording) -> tuple[str, ...]:
+    """What may follow, as told to people; of data that stand online no letter says that they may reach others."""
+    names = dict(wording.phrases["consequences"])
+    if facts.subject_groups and published(facts) == facts.subject_groups:
+        names |= wording.phrases["consequences_online"]
+    return tuple(names[one.value] for one in of_them)
+
+
 def data_items(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:
     """The categories of personal data by their everyday names; group by group where the groups lost different data.
 
     ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words.
     """
-    names, groups = {**wording.phrases["data"], **wording.phrases[manner]}, group_names(facts, wording)
+    names = {**wording.phrases["data"], **wording.phrases[manner]}
+    groups = group_names(facts, wording, formal=manner == "data_formal")
     if not groups_differ(facts):
         return _named(facts.data_categories, names)
     lost = ((groups[group.value], _named(data_of(facts, group), names)) for group in facts.subject_groups)
@@ -161,13 +203,17 @@ def law_group(name: str, organisation: OrganisationProfile) -> SubjectGroup | No
     return SubjectGroup(found) if found else None
 
 
-def group_items(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """The groups of people by their everyday names."""
-    names = group_names(facts, wording)
+def group_items(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> tuple[str, ...]:
+    """The groups of people by their names."""
+    names = group_names(facts, wording, formal=formal)
     return tuple(names[member.value] for member in facts.subject_groups)
 
 
-def group_names(facts: BreachFacts, wording: Wording) -> Mapping[str, str]:
-    """What each group of people is called; the "other" people as the record names them, where it does."""
-    names, called = wording.phrases["groups"], facts.other_people.strip()
+def group_names(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> Mapping[str, str]:
+    """What each group of people is called; the "other" people as the record names them, where it does.
+
+    In a ``formal`` text to a customer "our" services would be ours, and the people are theirs.
+    """
+    names, called = dict(wording.phrases["groups"]), facts.other_people.strip()
+    names |= wording.phrases["groups_formal"] if formal else {}
     return {**names, SubjectGroup.OTHER.value: called} if called else names

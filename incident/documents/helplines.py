@@ -23,7 +23,8 @@ class Helpline:
     """One service of one country, and at which two places and when its number was read.
 
     ``languages`` are those of letters to people in that country; ``hours`` is ``weekdays``, ``daily``, ``always`` or
-    empty where the source names none; ``names`` is what readers of other languages understand.
+    empty where the source names none; ``names`` is what readers of other languages understand; ``reports`` says that
+    misuse is not only talked about but also reported there.
     """
 
     country: str
@@ -39,6 +40,7 @@ class Helpline:
     opens: time | None = None
     closes: time | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    reports: bool = False
 
 
 @cache
@@ -87,7 +89,8 @@ def named(lines: Sequence[Helpline], home: str, wording: Wording) -> tuple[str, 
     """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
     clear = len(lines) == 1 and wording.language in lines[0].languages and lines[0].country == home
     called = "; ".join(_called(line, wording, named=not clear) for line in lines)
-    return (wording.phrases["helplines"]["help"].format(lines=called),) if called else ()
+    lead = "report" if all(line.reports for line in lines) else "help"
+    return (wording.phrases["helplines"][lead].format(lines=called),) if called else ()
 
 
 def _called(line: Helpline, wording: Wording, *, named: bool) -> str:

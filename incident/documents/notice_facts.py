@@ -6,9 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from incident.documents.advice import advice_keys
+from incident.documents.advice import advice_keys, more_advice
 from incident.documents.happening import (
     data_items,
+    effects,
     found,
     group_items,
     group_names,
@@ -16,17 +17,26 @@ from incident.documents.happening import (
     law_group,
     names_day,
     nature_sentences,
+    online,
     when,
+    why_you,
 )
 from incident.documents.helplines import dialled, fitting, named
 from incident.documents.markdown import escape, prose
-from incident.documents.phrases import phrases
+from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ
-from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, Informed, SecurityMeasure, SubjectGroup, Ternary
+from incident.law.vocabulary import (
+    UNKNOWN,
+    ConsequenceForSubjects,
+    Informed,
+    SecurityMeasure,
+    SubjectGroup,
+    Ternary,
+)
 
 
 class Markdown(str):
@@ -216,7 +226,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
     aware = facts.aware_at if facts.discovered_at is UNKNOWN else facts.discovered_at
     systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
-    discovered = "" if aware is UNKNOWN else found(facts, aware, wording, only_first=dated)
+    discovered = "" if aware is UNKNOWN else found(facts, aware, wording, after_own_words=dated)
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
         "happened": _happened(told, described=case.described),
@@ -224,12 +234,14 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "when": "" if dated else when(facts, wording),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
-        "nature": told.items("nature", "nature", nature_sentences(facts, wording)),
+        "nature": told.items("nature", "nature", _nature(case, told)),
+        "online": " ".join(_online(case, told)),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
         "group_names": _groups(case, told),
         "other_people": told.optional(facts.other_people) if facts.subject_groups == (SubjectGroup.OTHER,) else "",
+        "why_you": Markdown(why_you(facts, wording, told.optional(facts.other_people))),
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
@@ -242,11 +254,25 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
 
 
 def _happened(told: _Teller, *, described: bool) -> Value:
-    """What somebody wrote for the people, or else what follows from the facts."""
+    """What somebody wrote, for the people or for who gets the description; or else what follows from the facts."""
     facts = told.facts
-    if facts.told_people.strip() and not (described and facts.kinds):
-        return told.fact("happened", "", facts.told_people)
+    if own := facts.description.strip() if described else facts.told_people.strip():
+        return told.fact("happened", "", own)
     return told.items("happened", "kinds", happened(facts, told.wording))
+
+
+def _nature(case: NoticeCase, told: _Teller) -> tuple[str, ...]:
+    """What happened to the data; whose stand online belongs beside who has them, which is told first."""
+    first, *others = nature_sentences(told.facts, told.wording) or ("",)
+    return (first, *_online(case, told), *others) if first else ()
+
+
+def _online(case: NoticeCase, told: _Teller) -> tuple[str, ...]:
+    """The sentence on whose data were put online; none where it would be true of a part of the readers only."""
+    if case.to_each and (case.recipient or groups_differ(told.facts)):
+        return ()
+    said = online(told.facts, told.wording, to_each=case.to_each, theirs=bool(case.recipient))
+    return told.naming((said,)) if said else ()
 
 
 def _files(count: int, wording: Wording) -> str:
@@ -274,7 +300,8 @@ def _groups(case: NoticeCase, told: _Teller) -> Value:
     """The groups of people; a gap in a text to one customer, of whom only some of them are."""
     if case.to_each and case.recipient and groups_differ(told.facts):
         return told.gap("group_names")
-    return told.items("group_names", "subject_groups", told.naming(group_items(told.facts, told.wording)))
+    names = group_items(told.facts, told.wording, formal=bool(case.recipient))
+    return told.items("group_names", "subject_groups", told.naming(names))
 
 
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
@@ -283,7 +310,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _T
     other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
     subjects = tuple(one for one in facts.consequences_subjects if one not in other)
     return {
-        "consequences": told.items("consequences", "consequences_subjects", told.label("consequences", subjects)),
+        "consequences": told.items("consequences", "consequences_subjects", effects(facts, subjects, told.wording)),
         "consequence_names": _consequence_names(subjects, case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
@@ -310,9 +337,9 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
 
 
 def _named_effects(group: SubjectGroup, told: _Teller) -> str:
-    effects = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
-    name = group_names(told.facts, told.wording)[group.value]
-    return f"{name}{told.wording.words['colon']} {'; '.join(effects)}"
+    found = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
+    name = group_names(told.facts, told.wording, formal=True)[group.value]
+    return f"{name}{told.wording.words['colon']} {'; '.join(found)}"
 
 
 def _advice(home: str, told: _Teller) -> Value:
@@ -320,7 +347,9 @@ def _advice(home: str, told: _Teller) -> Value:
     words, names = told.wording.phrases["advice"], advice_keys(told.facts)
     countries = (row.country for row in told.facts.countries)
     lines = fitting(names, told.wording.language, home, countries)
-    steps = tuple(" ".join((words[name], *named(lines.get(name, ()), home, told.wording))) for name in names)
+    numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
+    more = {name: tuple(words[one] for one in more_advice(name, told.facts)) for name in names}
+    steps = tuple(" ".join((words[name], *numbers.get(name, ()), *more[name])) for name in names)
     return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 
@@ -342,19 +371,6 @@ def _about_customer(customer: AffectedController | None, case: NoticeCase, told:
         "customer_subjects": count(customer.subjects, customer.subjects) if customer else "",
         "customer_records": count(customer.records, customer.records) if customer else "",
     }
-
-
-def language_of(text: str) -> str | None:
-    """The notice language that ``text`` is most likely written in, by its small words; None when that is not clear."""
-    words = text.lower().replace("’", "'").split()
-    scores = {one: sum(word.strip(".,;:!?()") in _common(one) for word in words) for one in LETTER_LANGUAGES}
-    ranked = sorted(LETTER_LANGUAGES, key=lambda one: scores[one], reverse=True)
-    clear = scores[ranked[0]] >= 3 and scores[ranked[0]] > 1.5 * scores[ranked[1]]
-    return ranked[0] if clear else None
-
-
-def _common(language: str) -> frozenset[str]:
-    return frozenset(phrases(language)["language"]["common"].split())
 
 
 def placeholder_values(facts: NoticeFacts) -> dict[str, str]:

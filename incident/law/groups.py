@@ -26,8 +26,10 @@ def data_of(facts: BreachFacts, group: SubjectGroup) -> tuple[DataCategory, ...]
 
 
 def groups_differ(facts: BreachFacts) -> bool:
-    """GDPR art. 34(2): whether one sentence about "your data" cannot be true for all the people concerned."""
-    return len({frozenset(data_of(facts, group)) for group in facts.subject_groups}) > 1
+    """GDPR art. 34(2): whether one sentence about "your data" cannot be true for all the people concerned: not all lost
+    the same, or only the data of some were put online."""
+    told = {(frozenset(data_of(facts, one)), one in facts.published_groups) for one in facts.subject_groups}
+    return len(told) > 1
 
 
 def facts_of_group(facts: BreachFacts, group: SubjectGroup) -> BreachFacts:

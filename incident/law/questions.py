@@ -133,10 +133,19 @@ SET_BY_OTHER_ACTS: Final = frozenset(
 
 
 OPTIONAL: Final = frozenset(
-    {"affected_groups", "other_people", "told_people", "told_news", "discovered_at", "contained_at", "recovered_at"}
+    {
+        "affected_groups",
+        "other_people",
+        "published_groups",
+        "told_people",
+        "told_news",
+        "discovered_at",
+        "contained_at",
+        "recovered_at",
+    }
 )
-"""Left empty, every group lost the same, the letters say what follows from the other answers, the incident was
-discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
+"""Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers, the
+incident was discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
 
 
 @cache
@@ -263,6 +272,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "affected_controllers": _is("role", Role.PROCESSOR, Role.UNKNOWN),
         "affected_groups": lambda facts: len(facts.subject_groups) > 1,
         "other_people": lambda facts: SubjectGroup.OTHER in facts.subject_groups,
+        "published_groups": _is("disclosure", Disclosure.CONFIRMED, Disclosure.LIKELY),
         "occurred_to": _is_not("ongoing", Ternary.YES),
         "processor_aware_at": lambda facts: facts.role is Role.PROCESSOR or _by_a_processor(facts),
         "processor_told_us_at": _by_a_processor,

@@ -200,9 +200,9 @@ def test_a_customer_whose_groups_are_chosen_reads_of_them_alone(role: Role) -> N
     assert not any(word in one for word in ("BSN", "- Medewerkers\n", "identiteits", "elefoonnummer"))
     two = letter(SubjectGroup.PATIENTS, SubjectGroup.OTHER)
     assert "- Patiënten: gegevens over gezondheid\n" in two
-    assert "- Andere mensen van wie wij gegevens hebben: telefoonnummer\n" in two
+    assert "- Andere betrokkenen: telefoonnummer\n" in two
     assert "- Patiënten: reputatieschade\n" in two
-    assert "- Andere mensen van wie wij gegevens hebben: oplichting" in two
+    assert "- Andere betrokkenen: oplichting" in two
     assert not any(word in two for word in ("BSN", "- Medewerkers:", "identiteits"))
 
 

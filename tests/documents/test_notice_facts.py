@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incident.documents.advice import advice_keys
-from incident.documents.notice_facts import Gap, language_of
-from incident.documents.phrases import phrases
+from incident.documents.notice_facts import Gap
+from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES, gaps

@@ -26,3 +26,17 @@ def phrases(language: str) -> Phrases:
 def furniture(language: str) -> Mapping[str, str]:
     """The words around a text: page numbers, labels, marks."""
     return phrases(language)["furniture"]
+
+
+def language_of(text: str) -> str | None:
+    """The notice language that ``text`` is most likely written in, by its small words; None when that is not clear."""
+    words = text.lower().replace("’", "'").split()
+    scores = {one: sum(word.strip(".,;:!?()") in _common(one) for word in words) for one in LETTER_LANGUAGES}
+    ranked = sorted(LETTER_LANGUAGES, key=lambda one: scores[one], reverse=True)
+    clear = scores[ranked[0]] >= 3 and scores[ranked[0]] > 1.5 * scores[ranked[1]]
+    return ranked[0] if clear else None
+
+
+@cache
+def _common(language: str) -> frozenset[str]:
+    return frozenset(phrases(language)["language"]["common"].split())

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from incident.documents.notice_facts import TOLD_PEOPLE, language_of
+from incident.documents.notice_facts import TOLD_PEOPLE
+from incident.documents.phrases import language_of
 from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import JsonObject

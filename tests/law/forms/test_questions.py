@@ -126,6 +126,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("affected_groups", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.EMPLOYEES)}, True),
     ("other_people", {"subject_groups": (SubjectGroup.MINORS,)}, False),
     ("other_people", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.OTHER)}, True),
+    ("published_groups", {"disclosure": Disclosure.LIKELY}, True),
+    ("published_groups", {"disclosure": Disclosure.RULED_OUT}, False),
     ("occurred_to", {}, True),
     ("occurred_to", {"ongoing": Ternary.YES}, False),
     ("processor_aware_at", {}, True),
