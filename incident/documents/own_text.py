@@ -1,6 +1,7 @@
-"""What somebody needs who writes the organisation's own text: the names that may stand in it, and a text to start from.
+"""What somebody needs who writes the organisation's own text: what may stand in it, and a text to start from.
 
-The text to start from is the one that ships with the product, with ``((name))`` at each place where a value goes.
+The text to start from is the one that ships with the product, with ``((name))`` at each place where a value goes. Texts
+are kept with these names; whoever writes one reads and types them as words of their own language.
 """
 
 import re
@@ -20,6 +21,7 @@ _IF: Final = re.compile(
     r"{% if (\w+)(?: or \w+)? %}((?:(?!{%).)*)(?:{% else %}((?:(?!{%).)*))?{% endif %}(\n?)", re.DOTALL
 )
 """A condition of a usual text with none inside it; of two that will do, the first is asked for."""
+_MARK: Final = re.compile(r"\(\(([^()\n]*)\)\)")
 _SETTLED: Final = frozenset({"authority_dutch", "authority_website"})
 """What the profile says once and for all, so that no text has to ask for it."""
 
@@ -29,12 +31,34 @@ def allowed_for(request: NoticeRequest) -> frozenset[str]:
     return allowed_placeholders(_facts(request))
 
 
-def names_for(request: NoticeRequest, reader: str) -> Mapping[str, str]:
-    """Every name worth offering beside such a text, with what it is called in the language of who writes it."""
-    words, facts = phrases(reader)["placeholders"], _facts(request)
+def names_for(request: NoticeRequest, reader: str) -> tuple[str, ...]:
+    """All that is worth offering beside such a text, in the words of who writes it."""
+    words, facts = _words(request, reader), _facts(request)
     yes_or_no = {f"{name}?" for name, value in facts.values.items() if isinstance(value, bool) and name not in _SETTLED}
-    names = sorted(yes_or_no | {name for name in allowed_placeholders(facts) if name.isidentifier()})
-    return MappingProxyType({name: words.get(name.rstrip("?"), name.replace("_", " ")) for name in names})
+    offered = yes_or_no | {name for name in words if name.isidentifier()}
+    return tuple(sorted((words[name] for name in offered), key=str.casefold))
+
+
+def in_words(text: str, request: NoticeRequest, reader: str) -> str:
+    """The text with every ``((name))`` as ``((what it is called))`` in the language of who reads it."""
+    words = _words(request, reader)
+    return _MARK.sub(lambda found: f"(({words.get(found[1].strip(), found[1])}))", text)
+
+
+def from_words(text: str, request: NoticeRequest, reader: str) -> str:
+    """The text as it is kept: with the name for each ``((what it is called))``. What is neither stays as it is."""
+    names = {words.casefold(): name for name, words in _words(request, reader).items()}
+    return _MARK.sub(lambda found: f"(({names.get(' '.join(found[1].split()).casefold(), found[1])}))", text)
+
+
+def _words(request: NoticeRequest, reader: str) -> Mapping[str, str]:
+    """What everything that may stand between double brackets is called, by its name."""
+    called, signs = phrases(reader)["placeholders"], phrases(reader)["own_text"]
+    names = ((name, name.rstrip("?!")) for name in allowed_for(request))
+    return {
+        name: signs.get(name) or signs.get(name.removeprefix(bare), "") + called.get(bare, bare.replace("_", " "))
+        for name, bare in names
+    }
 
 
 def start_text(request: NoticeRequest) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from incident.documents.drafting import allowed_placeholders, draft_own, for_recipient
-from incident.documents.own_text import allowed_for, start_text
+from incident.documents.own_text import allowed_for, from_words, in_words, start_text
 from incident.documents.phrases import phrases
 from incident.documents.writing import write_notice
 from incident.domain.kernel.errors import Invalid
@@ -97,6 +97,19 @@ def test_the_text_to_start_from_says_what_the_usual_one_says(addressee: str, lan
         check_placeholders(text, allowed_for(request))
         own = write_notice(replace(request, template_text=text, template_title=title))
         assert own.body == write_notice(request).body
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_an_own_text_is_read_and_typed_in_words(reader: str) -> None:
+    """Every name has words of its own in the reader's language, which lead back to it; names of our code do as well."""
+    request = NoticeRequest("controller", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, CUSTOMER)
+    for name in allowed_for(request):
+        shown = in_words(f"x (({name})) y", request, reader)
+        assert from_words(shown, request, reader) == from_words(f"x (({name})) y", request, reader) == f"x (({name})) y"
+        assert "_" not in shown
+    _title, text = start_text(request)
+    assert from_words(in_words(text, request, reader), request, reader) == text
+    assert from_words("((Aanhef)) ((nergens))", request, "nl") == "((greeting)) ((nergens))"
 
 
 def test_jinja_in_an_own_text_is_only_text() -> None:

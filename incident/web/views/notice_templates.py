@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
-from incident.documents.own_text import allowed_for, names_for, start_text
+from incident.documents.own_text import allowed_for, from_words, in_words, names_for, start_text
 from incident.documents.pdf import check_logo
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.roles import Permission, require
@@ -74,22 +74,24 @@ def _request(addressee: str, kind: str, language: str) -> NoticeRequest:
 def edit(addressee: str, kind: str, language: str) -> ResponseReturnValue:
     """One text: write, look at it with a real incident, save."""
     asked = _request(addressee, kind, language)
-    names, own = names_for(asked, language_code()), own_template(db.session(), addressee, kind, language)
+    reader, own = language_code(), own_template(db.session(), addressee, kind, language)
     title, text = (own.title, own.text) if own else start_text(asked)
-    form = TemplateForm(data={"title": title, "body": text}).offer(_incidents())
+    form = TemplateForm(data={"title": title, "body": in_words(text, asked, reader)}).offer(_incidents())
+    names = names_for(asked, reader)
     shown: dict[str, object] = {"form": form, "names": names, "own": own, "asked": asked, "paper": None}
     if form.validate_on_submit():
+        kept = from_words(form.body.data or "", asked, reader)
         order = SaveTemplate(
             viewer(),
             Addressee(addressee),
             NoticeKind(kind),
             language,
             form.title.data or "",
-            form.body.data,
+            kept,
             allowed_for(asked),
         )
         if request.form.get("act") == "preview":
-            shown["paper"] = attempt(form, lambda: _preview(asked, form))
+            shown["paper"] = attempt(form, lambda: _preview(asked, form, kept))
         elif attempt(form, lambda: save_template(order, session=db.session(), now=now())):
             flash(_("Saved. New drafts use this text."), "success")
             return redirect(url_for(".edit", addressee=addressee, kind=kind, language=language))
@@ -107,8 +109,8 @@ def _incidents() -> list[tuple[str, str]]:
     return none + [(row.reference, f"{row.reference} {row.summary[:60]}") for row in rows]
 
 
-def _preview(asked: NoticeRequest, form: TemplateForm) -> object:
-    asked = replace(asked, template_text=form.body.data, template_title=form.title.data or None)
+def _preview(asked: NoticeRequest, form: TemplateForm, text: str) -> object:
+    asked = replace(asked, template_text=text, template_title=form.title.data or None)
     if form.incident.data and allowed(Permission.VIEW_ALL):
         case = open_case(form.incident.data)
         asked = replace(asked, facts=case.facts, reference=case.reference)

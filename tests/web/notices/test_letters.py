@@ -274,17 +274,24 @@ def test_the_organisations_own_text_is_used_and_checked(lite: Team, examples: li
     """Unknown names are refused with line and name; the preview has the facts of a real incident; drafts use it."""
     dpo = lite.visitor("Femke", Role.DPO)
     page = dpo.get("/settings/notices/subjects/initial/nl")
-    assert "((happened))" in page.html
+    assert "((what happened))" in page.html
+    assert "((only with: what we call the “other” people))" in page.html
+    assert "?))" not in page.html
     refused = dpo.submit("/nl", body="Beste mens,\n\n((hapened)) is gebeurd.")
     assert len(refused.problems) == 1
     assert "Line 3" in refused.problems[0]
     assert "((hapened))" in refused.problems[0]
     code = dpo.submit(
-        "/nl", body="((greeting))\n\n{{ 7*7 }} ((reference)): ((data))", incident=examples[0], button=("act", "preview")
+        "/nl",
+        body="((greeting))\n\n{{ 7*7 }} ((our reference)): ((Which data are  involved))",
+        incident=examples[0],
+        button=("act", "preview"),
     )
     assert "{{ 7*7 }}" in code.text
     assert examples[0] in next("".join(node.itertext()) for node in code.tree.iter("article"))
-    saved = dpo.submit("/nl", title="Ons eigen onderwerp", body="((greeting))\n\nEigen tekst over ((data)).")
+    saved = dpo.submit(
+        "/nl", title="Ons eigen onderwerp", body="((greeting))\n\nEigen tekst over ((which data are involved))."
+    )
     assert "Saved. New drafts use this text." in saved.text, saved.problems
     letter = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
     assert "Eigen tekst over" in letter.text
