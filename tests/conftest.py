@@ -14,6 +14,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 from passlib.hash import argon2
 
 from incident.platform.clock import FixedClock
@@ -41,6 +42,13 @@ hypothesis.settings.load_profile("meldklok")
 # A password is made slow to guess, with 64 MB and four threads; thousands sign in here, and none is guessed.
 argon2.memory_cost, argon2.parallelism, argon2.default_rounds = 8, 1, 1
 make_once()
+# By itself structlog draws every frame of what was raised in colours: up to ten times the work of what is tested.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.hookimpl(optionalhook=True)
