@@ -174,7 +174,7 @@ def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
 def effects(facts: BreachFacts, of_them: Iterable[ConsequenceForSubjects], wording: Wording) -> tuple[str, ...]:
     """What may follow, as told to people; of data that stand online no letter says that they may reach others."""
     names = dict(wording.phrases["consequences"])
-    if facts.subject_groups and published(facts) == facts.subject_groups:
+    if published(facts):
         names |= wording.phrases["consequences_online"]
     return tuple(names[one.value] for one in of_them)
 

@@ -88,7 +88,7 @@ def _first(country: str, steps: Iterable[str]) -> tuple[str, Helpline] | None:
 def named(lines: Sequence[Helpline], home: str, wording: Wording) -> tuple[str, ...]:
     """The sentence that names whom to call; it names the country where a reader might wonder which one is meant."""
     clear = len(lines) == 1 and wording.language in lines[0].languages and lines[0].country == home
-    called = "; ".join(_called(line, wording, named=not clear) for line in lines)
+    called = wording.apart([_called(line, wording, named=not clear) for line in lines])
     lead = "report" if all(line.reports for line in lines) else "help"
     return (wording.phrases["helplines"][lead].format(lines=called),) if called else ()
 

@@ -339,7 +339,7 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
 def _named_effects(group: SubjectGroup, told: _Teller) -> str:
     found = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
     name = group_names(told.facts, told.wording, formal=True)[group.value]
-    return f"{name}{told.wording.words['colon']} {'; '.join(found)}"
+    return f"{name}{told.wording.words['colon']} {told.wording.apart(found)}"
 
 
 def _advice(home: str, told: _Teller) -> Value:

@@ -47,8 +47,13 @@ def in_words(text: str, request: NoticeRequest, reader: str) -> str:
 
 def from_words(text: str, request: NoticeRequest, reader: str) -> str:
     """The text as it is kept: with the name for each ``((what it is called))``. What is neither stays as it is."""
-    names = {words.casefold(): name for name, words in _words(request, reader).items()}
-    return _MARK.sub(lambda found: f"(({names.get(' '.join(found[1].split()).casefold(), found[1])}))", text)
+    names = {_typed(words): name for name, words in _words(request, reader).items()}
+    return _MARK.sub(lambda found: f"(({names.get(_typed(found[1]), found[1])}))", text)
+
+
+def _typed(words: str) -> str:
+    """Words as they compare: a keyboard has the straight apostrophe, and nobody minds capitals or spaces."""
+    return " ".join(words.replace("'", "’").split()).casefold()
 
 
 def _words(request: NoticeRequest, reader: str) -> Mapping[str, str]:

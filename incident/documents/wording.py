@@ -91,6 +91,10 @@ class Wording:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
 
+    def apart(self, items: Sequence[str]) -> str:
+        """``a; b``: items that hold commas of their own."""
+        return f"{self.words['semicolon']} ".join(items)
+
 
 def _round(number: int) -> bool:
     """Whether a number has at most two digits that say something, the way estimates do."""

@@ -105,6 +105,7 @@ def test_an_own_text_is_read_and_typed_in_words(reader: str) -> None:
     request = NoticeRequest("controller", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, CUSTOMER)
     for name in allowed_for(request):
         shown = in_words(f"x (({name})) y", request, reader)
+        assert from_words(shown.replace("’", "'"), request, reader) == f"x (({name})) y", "as a keyboard types it"
         assert from_words(shown, request, reader) == from_words(f"x (({name})) y", request, reader) == f"x (({name})) y"
         assert "_" not in shown
     _title, text = start_text(request)

@@ -77,6 +77,9 @@ def test_a_notice_to_everybody_names_whose_data_are_online(language: str) -> Non
     body = _written(facts, language, "public/initial").body
     assert escape(say["online"]["of"].format(groups=say["groups"]["employees"])) in body
     assert say["online"]["yours"] not in body
+    assert NEWS[language] in body, "a notice has no follow-up of its own, so it says what is new itself"
+    for effect, told in say["consequences_online"].items():
+        assert (escape(told) in body, escape(say["consequences"][effect]) in body) == (True, False)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,6 +90,14 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     hit = _written(_facts(language, SubjectGroup.CUSTOMERS), language, "controller/initial", customer="Een klant")
     assert say["not_theirs"] in spared.body
     assert escape(say["of"].format(groups=phrases(language)["groups"]["customers"])) in hit.body
+    assert NEWS[language] in spared.body
+
+
+def test_french_sets_a_space_before_a_semicolon() -> None:
+    """Between the effects for one group, some of which hold commas of their own."""
+    facts = replace(_facts("fr"), affected_controllers=(replace(CUSTOMER, groups=tuple(one.group for one in ROWS)),))
+    body = _written(facts, "fr", "controller/initial", customer="Een klant").body
+    assert "tiers ; perte" in body
 
 
 def test_the_same_data_of_which_some_stand_online_need_a_letter_for_each_group() -> None:
