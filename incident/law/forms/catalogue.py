@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
@@ -178,13 +179,18 @@ class Catalogue:
 
 
 @cache
-def load_catalogue(catalogue_id: str) -> Catalogue:
-    """Read a catalogue once; ``KeyError`` for an unknown identifier, ``ValueError`` for a broken condition."""
+def load_catalogue(catalogue_id: str, language: str = "") -> Catalogue:
+    """Read a catalogue once; ``KeyError`` for an unknown identifier, ``ValueError`` for a broken condition.
+
+    A form has one language, its own; only one that is all in our words may be had in another ``language``.
+    """
     if catalogue_id in CATALOGUES:
         return _catalogue(_read(f"{catalogue_id}.toml"))
     if catalogue_id not in portals():
         raise KeyError(catalogue_id)
     document, common = _read("portals", f"{catalogue_id}.toml"), _read("portals", f"{_COMMON}.toml")
+    if language in document.get("words", {}):
+        document = {**_in_words(document, document["words"][language]), "language": language}
     return _catalogue(
         {
             "stands_in_when_missing": False,
@@ -196,6 +202,15 @@ def load_catalogue(catalogue_id: str) -> Catalogue:
     )
 
 
+def _in_words(part: Any, words: Mapping[str, str]) -> Any:
+    """A document with each text that ``words`` knows in their language."""
+    if isinstance(part, dict):
+        return {name: _in_words(value, words) for name, value in part.items() if name != "words"}
+    if isinstance(part, list):
+        return [_in_words(value, words) for value in part]
+    return words.get(part, part) if isinstance(part, str) else part
+
+
 @cache
 def portals() -> tuple[str, ...]:
     """NIS2 art. 23, DORA art. 19, CRA art. 14: the forms of other portals: one file of the folder ``portals`` each."""
@@ -204,9 +219,13 @@ def portals() -> tuple[str, ...]:
 
 
 @cache
-def form_of_report(report_id: str) -> tuple[Catalogue, Report]:
-    """NIS2 art. 23, DORA art. 19, CRA art. 14: the form for a report; ``KeyError`` where none is known for it."""
-    found = ((form, one) for form in map(load_catalogue, portals()) for one in form.reports if one.id == report_id)
+def form_of_report(report_id: str, language: str = "") -> tuple[Catalogue, Report]:
+    """NIS2 art. 23, DORA art. 19, CRA art. 14: the form for a report; ``KeyError`` where none is known for it.
+
+    In the ``language`` of the reader where it is all in our words, else in its own.
+    """
+    forms = (load_catalogue(name, language) for name in portals())
+    found = ((form, one) for form in forms for one in form.reports if one.id == report_id)
     for form, report in found:
         return form, report
     raise KeyError(report_id)

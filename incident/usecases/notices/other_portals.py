@@ -57,7 +57,7 @@ def has_form(report: str) -> bool:
 def portal_report(session: Session, incident: Incident, name: str, *, now: datetime, language: str) -> PortalReport:
     """Fill it from the record. Raises NotFound for a report of a law that has no clock in this incident.
 
-    ``language`` (nl, en) is that of the notes beside the answers; the form has its own.
+    ``language`` is that of the notes beside the answers, and of a form that is all in our words; others have their own.
     """
     rows = session.execute(
         select(Deadline.obligation, Deadline.state, Deadline.settled_because)
@@ -69,7 +69,7 @@ def portal_report(session: Session, incident: Incident, name: str, *, now: datet
     met = [row for row in rows if row.state is DeadlineState.MET]
     numbers = (row.settled_because for row in met if law_of(row.obligation) == law_of(name) != "")
     made = Made(frozenset(row.obligation for row in met), next(filter(None, numbers), ""))
-    form = form_of_report(name)
+    form = form_of_report(name, language)
     filled = _filled(session, incident, form, made, now, language)
     return PortalReport(*form, filled, _copied(session, incident, name, filled))
 

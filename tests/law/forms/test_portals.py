@@ -75,6 +75,24 @@ def test_each_report_is_made_on_the_form_that_its_law_names() -> None:
         load_catalogue("common")
 
 
+def test_a_form_in_our_words_is_wholly_in_the_language_of_its_reader() -> None:
+    """The insurer's: no word of the other language is left. Whoever published a form is never translated."""
+    own, read = load_catalogue("insurer"), load_catalogue("insurer", "en")
+    assert (own.language, read.language) == ("nl", "en")
+    assert [question.key for question in read.questions] == [question.key for question in own.questions]
+    names = {"Autoriteit Persoonsgegevens", "CSIRT", ""}
+    assert (_said(own) & _said(read)) <= names
+    assert load_catalogue("ncsc-meldportaal", "en").language == load_catalogue("ncsc-meldportaal").language
+
+
+def _said(form: Catalogue) -> set[str]:
+    words = {form.title, form.version.casefold().removeprefix("november ")}
+    for chapter in form.chapters:
+        words |= {chapter.title} | {text for one in chapter.questions for text in (one.text, one.part_label)}
+        words |= {option.text for one in chapter.questions for option in one.options}
+    return words - {"2026"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("form", "report"), REPORTS, ids=[report.id for _form, report in REPORTS])
 def test_any_sheet_fills_every_report(form: Catalogue, report: Report, language: str) -> None:

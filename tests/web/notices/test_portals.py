@@ -186,5 +186,7 @@ def test_only_reports_of_this_incident_exist(dpo: Visitor, reference: str) -> No
     assert keys_on(insurer) == {question.key for question in load_catalogue("insurer").questions}
     assert insurer.title.startswith("First notice to the insurer")
     assert "our own words, compare them" in insurer.text
+    assert "Whom the insurer contacts" in insurer.text
+    assert "as they are sent" not in insurer.text
     assert "words as others give them" not in insurer.text
     assert f"/incidents/{reference}/portals/insurer" in dpo.get(f"/incidents/{reference}/notices").links("/portals/")
