@@ -1,4 +1,4 @@
-"""The command palette in a real browser: opened, searched and left with the keyboard; no script error."""
+"""In a real browser: the palette by the keyboard, and an entry of a list that goes with one press; no script error."""
 
 import threading
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from incident.domain.kernel.people import Role
+from incident.store.db import db
+from incident.usecases.clock.plan import ladder_policy
 from tests.web.client import PASSWORD
 from tests.web.conftest import Team
 
@@ -23,17 +25,22 @@ def address(lite: Team) -> Iterator[str]:
     serving.join()
 
 
-def test_the_keyboard_goes_places(lite: Team, address: str, page: Page) -> None:
-    """Ctrl+K finds a page, g r opens the register, ? shows the help, / goes to the search."""
+def signed_in(page: Page, address: str, email: str) -> list[str]:
+    """What goes wrong on the page from now on."""
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    email = lite.account("Dora", Role.DPO)
     page.goto(f"{address}/login")
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(f"{address}/")
+    return problems
+
+
+def test_the_keyboard_goes_places(lite: Team, address: str, page: Page) -> None:
+    """Ctrl+K finds a page, g r opens the register, ? shows the help, / goes to the search."""
+    problems = signed_in(page, address, lite.account("Dora", Role.DPO))
     page.keyboard.press("Control+k")
     page.keyboard.type("rost")
     page.keyboard.press("Enter")
@@ -46,4 +53,21 @@ def test_the_keyboard_goes_places(lite: Team, address: str, page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
+    assert problems == []
+
+
+def test_an_entry_of_a_list_goes_with_one_press(lite: Team, address: str, page: Page) -> None:
+    """The first reminder of the ladder too; the others stay, and the keyboard goes on at the next one."""
+    problems = signed_in(page, address, lite.account("Dora", Role.DPO))
+    with lite.app.app_context():
+        before = ladder_policy(db.session()).reminders
+    page.goto(f"{address}/settings/ladder")
+    fold = page.locator("#reminders-field .fold").first
+    fold.locator("summary").click()
+    fold.locator("[data-remove]").click()
+    assert page.evaluate("document.activeElement.textContent").startswith(f"{before[1].hours_left:g} h left")
+    page.locator("main form button.button-main").click()
+    page.wait_for_load_state()
+    with lite.app.app_context():
+        assert ladder_policy(db.session()).reminders == before[1:]
     assert problems == []

@@ -36,7 +36,9 @@ def reference(dpo: Visitor) -> str:
     dpo.get(f"/incidents/{reference}/triage")
     assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}/proposals"
     dpo.submit("/proposals")
-    dpo.get(f"/incidents/{reference}/risk")
+    page = dpo.get(f"/incidents/{reference}/risk")
+    (proposed,) = (node for node in page.tree.iter("input") if (node.get("name"), node.get("value")) == ("risk", ""))
+    assert proposed.get("checked") is not None, "nobody has to choose the level that is proposed"
     assessed = dpo.submit(
         "/risk",
         recipient="trusted",

@@ -49,6 +49,7 @@ def risk_form(answers: JsonObject) -> RiskForm:
     form: RiskForm = kind(data=_shown(answers))
     levels = [("", _("As proposed")), *((level.value, str(RISKS[level][0])) for level in RiskLevel)]
     form.risk.choices = choices_of(levels)
+    form.risk.data = form.risk.data or ""
     return form
 
 

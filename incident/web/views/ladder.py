@@ -56,4 +56,6 @@ def _preview(form: LadderForm, document: dict[str, object]) -> tuple[Rung, ...]:
 def _names(at: datetime) -> dict[str, str]:
     """Who stands behind each audience now."""
     directory = load_directory(db.session())
-    return {key.value: ", ".join(who.email for who in directory.persons(key, None, at)) for key in AUDIENCES}
+    return {
+        key.value: ", ".join(who.name or who.email for who in directory.persons(key, None, at)) for key in AUDIENCES
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -73,9 +74,13 @@ def _drill(directory: Directory, at: datetime) -> dict[str, object]:
     session = db.session()
     policy = ladder_policy(session)
     every = timedelta(days=policy.prove_every_days)
+    found = [list(ways) for _person, ways in groupby(proofs(session, at, directory), lambda proof: proof.person.id)]
     reached = escalates_to(policy, directory.people, directory.roster, at)
     return {
-        "proofs": [(proof, proof.standing(at, every).value) for proof in proofs(session, at, directory)],
+        "proofs": [
+            (ways[0].person.name, {way.channel: (way, way.standing(at, every).value) for way in ways}) for ways in found
+        ],
+        "proven_by": sorted({way.channel for ways in found for way in ways}),
         "every": policy.prove_every_days,
         "alone": next((one.name for one in directory.people if one.id in reached), "") if len(reached) == 1 else "",
         "channel_names": NAMES,

@@ -98,6 +98,18 @@ function folds() {
   }
 }
 
+/** An entry of a list goes with one press; what is not sent along is no longer there once the page is saved. */
+function removable() {
+  for (const button of document.querySelectorAll("[data-remove]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const fold = button.closest(".fold");
+      fold.nextElementSibling.querySelector("summary").focus();
+      fold.remove();
+    });
+  }
+}
+
 /** Refresh a part of the page; be honest when the connection is gone. */
 function living() {
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -148,4 +160,5 @@ drafts();
 livePreviews();
 onlyBearing();
 folds();
+removable();
 living();
