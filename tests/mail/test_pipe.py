@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from incident.store.models import Evidence, Incident
 from tests.clock.processes import SECRETS, QuickController
+from tests.forked import command
 from tests.mail.letters import PDF, letter, with_files
 
 ROOT = Path(__file__).resolve().parents[2]
+KILLS = 8
 MAIL = with_files(letter(), ("brief.pdf", PDF)).as_bytes()
 
 
@@ -27,17 +29,20 @@ def environ(migrated_url: str, tmp_path: Path) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **SECRETS, **place}
 
 
-def start(environ: dict[str, str], folder: Path) -> "subprocess.Popen[bytes]":
+def pipe(content: bytes, environ: dict[str, str], folder: Path) -> int:
+    """As a mail server does it: the program, and how it ended."""
     order = [sys.executable, "-m", "incident", "intake", "mail"]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(order, cwd=folder, env=environ, stdin=pipe, stdout=pipe, stderr=pipe)
+    done = subprocess.run(order, cwd=folder, env=environ, input=content, capture_output=True, timeout=60, check=False)
+    assert done.stdout == b""
+    return done.returncode
 
 
-def pipe(content: bytes, environ: dict[str, str], folder: Path) -> tuple[int, str]:
-    process = start(environ, folder)
-    said, problems = process.communicate(content, timeout=60)
-    assert said == b""
-    return process.returncode, problems.decode()
+def taken(content: bytes, environ: dict[str, str], folder: Path) -> tuple[int | None, str]:
+    """The same command at once: how it ended, and what it said."""
+    said = folder / "said"
+    process = command("intake", "mail", environ=environ, said=said, given=content)
+    process.join(60)
+    return process.exitcode, said.read_text()
 
 
 def kept(url: str) -> tuple[int, int]:
@@ -49,7 +54,7 @@ def kept(url: str) -> tuple[int, int]:
 
 
 def test_a_mail_that_is_kept_is_0_and_so_is_the_same_again(environ: dict[str, str], tmp_path: Path) -> None:
-    assert [pipe(MAIL, environ, tmp_path)[0] for _ in range(2)] == [0, 0]
+    assert [pipe(MAIL, environ, tmp_path) for _ in range(2)] == [0, 0]
     assert kept(environ["DATABASE_URL"]) == (1, 2)
 
 
@@ -66,40 +71,34 @@ def test_while_something_is_away_the_mail_stays_with_its_server(
     environ: dict[str, str], tmp_path: Path, change: dict[str, str], sentence: str
 ) -> None:
     """75 by sysexits.h: try again later."""
-    status, said = pipe(MAIL, {**environ, **change}, tmp_path)
+    status, said = taken(MAIL, {**environ, **change}, tmp_path)
     assert status == 75
     assert sentence in said
     assert "jan@example.net" not in said
-    assert pipe(MAIL, environ, tmp_path)[0] == 0
+    assert taken(MAIL, environ, tmp_path)[0] == 0
     assert kept(environ["DATABASE_URL"]) == (1, 2)
 
 
 def test_what_is_no_mail_is_65(environ: dict[str, str], tmp_path: Path) -> None:
-    assert pipe(b" \n", environ, tmp_path)[0] == 65
+    assert pipe(b" \n", environ, tmp_path) == 65
     assert kept(environ["DATABASE_URL"])[0] == 0
 
 
 @pytest.mark.sqlite
-def test_killed_at_any_moment_and_delivered_again_it_is_one_report(
-    environ: dict[str, str], tmp_path: Path, record_property: object
-) -> None:
+def test_killed_at_any_moment_and_delivered_again_it_is_one_report(environ: dict[str, str], tmp_path: Path) -> None:
     """The server delivers until it hears 0; what was killed in between has not said so."""
     before = time.monotonic()
-    assert pipe(letter(Message_ID="<first@example.net>").as_bytes(), environ, tmp_path)[0] == 0
+    assert taken(letter(Message_ID="<first@example.net>").as_bytes(), environ, tmp_path)[0] == 0
     takes = time.monotonic() - before
-    kills = 8
-    for number in range(kills):
-        process = start(environ, tmp_path)
-        assert process.stdin is not None
-        process.stdin.write(MAIL)
-        process.stdin.close()
-        time.sleep(takes * (0.4 + 0.6 * number / kills))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            assert stream is not None
-            stream.close()
-    assert pipe(MAIL, environ, tmp_path)[0] == 0
+    ends = []
+    for number in range(KILLS):
+        process = command("intake", "mail", environ=environ, said=tmp_path / "said", given=MAIL)
+        time.sleep(takes * number / KILLS)
+        process.kill()
+        process.join()
+        ends.append(process.exitcode)
+    assert ends.count(-signal.SIGKILL) > KILLS / 2
+    assert taken(MAIL, environ, tmp_path)[0] == 0
     assert kept(environ["DATABASE_URL"]) == (2, 3)
 
 
@@ -112,7 +111,7 @@ class Handing:
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
         """The answer to the text."""
         content = getattr(envelope, "content", b"")
-        status, _said = pipe(bytes(content), self._environ, self._folder)
+        status = pipe(bytes(content), self._environ, self._folder)
         return {0: "250 OK", 75: "451 try later"}.get(status, "554 refused")
 
 
