@@ -318,6 +318,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _T
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
         "advice": _advice(organisation.country, told),
         "news": told.fact("news", "told_news", facts.told_news),
+        "latest": told.optional(facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
 

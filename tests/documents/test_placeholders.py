@@ -113,6 +113,14 @@ def test_an_own_text_is_read_and_typed_in_words(reader: str) -> None:
     assert from_words("((Aanhef)) ((nergens))", request, "nl") == "((greeting)) ((nergens))"
 
 
+def test_a_text_to_start_from_asks_for_no_news_where_there_are_none() -> None:
+    """Only a follow-up letter cannot do without."""
+    request = NoticeRequest("public", "initial", "nl", replace(FACTS, told_news=""), ORGANISATION, "DL-1", NOW)
+    title, text = start_text(request)
+    assert "((latest))" in text
+    assert write_notice(replace(request, template_text=text, template_title=title)).missing == ()
+
+
 def test_jinja_in_an_own_text_is_only_text() -> None:
     """Template code is not run, whatever it says."""
     code = "{{ ''.__class__ }} {% for x in y %} {% endfor %}"

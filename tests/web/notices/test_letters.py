@@ -275,7 +275,7 @@ def test_the_organisations_own_text_is_used_and_checked(lite: Team, examples: li
     dpo = lite.visitor("Femke", Role.DPO)
     page = dpo.get("/settings/notices/subjects/initial/nl")
     assert "((what happened))" in page.html
-    assert "((only with: why we have these people’s data))" in page.html
+    assert "((only with: when we discovered it))" in page.html
     assert "?))" not in page.html
     refused = dpo.submit("/nl", body="Beste mens,\n\n((hapened)) is gebeurd.")
     assert len(refused.problems) == 1
