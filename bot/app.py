@@ -1,5 +1,6 @@
 """The Bolt application: the same listeners for both transports."""
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Final
 from flask import Flask
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
 from bot.conversations import register
@@ -20,6 +22,10 @@ from incident.platform.settings import Settings
 THREADS: Final = 20
 """Bolt's own five are soon busy when a whole team reacts to one incident; Slack waits three seconds only."""
 TIMEOUT_SECONDS: Final = 2
+# Bolt finds SLACK_BOT_TOKEN by itself, and warns at every start that it will not use it: as we want it.
+logging.getLogger("slack_bolt.App").addFilter(
+    lambda told: told.getMessage() != warning_client_prioritized_and_token_skipped()
+)
 
 
 def make_client(settings: Settings, timeout: int = TIMEOUT_SECONDS) -> WebClient:

@@ -264,6 +264,15 @@ def test_a_process_that_serves_people_asks_who_it_is_without_waiting(
     slack.wait_for(lambda: slack.called("auth.test"))
 
 
+def test_a_start_with_the_token_in_the_environment_says_nothing(
+    make_app, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt would warn that it does not use the token it found; whoever starts it for the first time would wonder."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+    create_bolt_app(make_app())
+    assert caplog.messages == []
+
+
 def test_the_client_waits_thirty_seconds_and_repeats_after_a_broken_connection(live: FakeSlack) -> None:
     """A repeated post may be a second message, so ours repeats nothing and waits two seconds."""
     channel = live.workspace.add_channel("c", ("U0BOT",))

@@ -42,10 +42,17 @@ class Reader:
             elif step["named"]:
                 self._do(step["named"])
             elif step["read"]:
-                expect(self._seen(self.page.get_by_text(re.compile(re.escape(step["read"])))).first).to_be_visible()
+                self._read(step["read"])
             else:
                 assert self._field is not None, f"nothing says where to type {step[0]!r}"
                 self._field.fill(step["typed"] or step["short"])
+
+    def _read(self, words: str) -> None:
+        """See it on the page, and not as an answer that could be chosen."""
+        told = self.page.get_by_text(re.compile(re.escape(words))).and_(
+            self.page.locator(":not(label, label *, option)")
+        )
+        expect(self._seen(told).first).to_be_visible()
 
     def _do(self, words: str) -> None:
         """Press, choose, open or fill in what is called so, or begins so; what cannot be seen is not there."""
