@@ -18,13 +18,15 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from incident.translations.say import SOURCE
+
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
 DOMAIN: Final = "messages"
 SIGN_IN: Final = "flask_security"
-"""What the library for signing in says: its own languages are incomplete, or filed under other names."""
-LANGUAGES: Final = tuple(sorted(folder.parent.name for folder in HERE.glob("*/LC_MESSAGES")))
-"""The languages besides the English of the source: whoever has a folder."""
+"""What the library for signing in says: its languages are incomplete or filed under other names, its English hard."""
+LANGUAGES: Final = tuple(sorted(file.parts[-3] for file in HERE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))
+"""The languages besides the English of the source: whoever has a catalogue."""
 MAILS: Final = ROOT / "templates" / "email" / "messages.toml"
 KEYWORDS: Final = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "N_")),
@@ -187,16 +189,17 @@ def main(arguments: list[str]) -> int:
     """``update`` writes both files of each language and names what lacks words; ``check`` only compares."""
     missing: list[str] = []
     newest = collected()
-    for language in LANGUAGES:
-        for domain, catalogue in ((DOMAIN, merged(language, newest)), (SIGN_IN, stored(language, SIGN_IN))):
-            po, mo = texts(catalogue)
-            missing += [f"{language}: {sentence}" for sentence in untranslated(catalogue)]
-            file = file_of(language, domain)
-            if arguments == ["update"]:
-                file.write_bytes(po)
-                file.with_suffix(".mo").write_bytes(mo)
-            elif not file.with_suffix(".mo").exists() or file.with_suffix(".mo").read_bytes() != mo:
-                missing.append(f"{language}: (the compiled {domain} is out of date)")
+    catalogues = [(language, DOMAIN, merged(language, newest)) for language in LANGUAGES]
+    catalogues += [(language, SIGN_IN, stored(language, SIGN_IN)) for language in (*LANGUAGES, SOURCE)]
+    for language, domain, catalogue in catalogues:
+        po, mo = texts(catalogue)
+        missing += [f"{language}: {sentence}" for sentence in untranslated(catalogue)]
+        file = file_of(language, domain)
+        if arguments == ["update"]:
+            file.write_bytes(po)
+            file.with_suffix(".mo").write_bytes(mo)
+        elif not file.with_suffix(".mo").exists() or file.with_suffix(".mo").read_bytes() != mo:
+            missing.append(f"{language}: (the compiled {domain} is out of date)")
     sys.stdout.write("".join(f"{sentence}\n" for sentence in missing))
     return 1 if missing else 0
 

@@ -102,3 +102,11 @@ def test_a_language_that_was_just_chosen_is_spoken_at_once(lite: Team) -> None:
         session[CHOICE] = "nl"
         choose_anew()
         assert language_code() == "nl"
+
+
+def test_who_mistypes_the_password_reads_plain_words(lite: Team) -> None:
+    """The library's own English speaks of authentication, identity and passcodes."""
+    visitor = Visitor(lite.app)
+    visitor.get("/login")
+    refused = visitor.submit("/login", email=lite.account("Femke", Role.DPO), password="not this one")
+    assert refused.problems == ["Signing in failed: the e-mail address, the password or the code is not right."]

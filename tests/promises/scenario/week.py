@@ -276,7 +276,8 @@ def release(case: Case) -> Case:
         measures_taken="Release teruggedraaid; tussenopslag geleegd; controle toegevoegd aan de release.",
     )
     first = case.notice("18-11 11:10", "Noor", Addressee.CONTROLLER, recipient="Webwinkel Noord")
-    first.edit("18-11 11:40", "Noor").approve("18-11 12:05", "Sanne")
+    outcome = "Een andere klant kan namen, adressen en bestellingen hebben gezien."
+    first.edit("18-11 11:40", "Noor", gevolgen=outcome).approve("18-11 12:05", "Sanne")
     first.send("18-11 12:20", "Noor", "email").acknowledged("18-11 14:02", "Noor", "J. Brandsma")
     case.notice("18-11 13:00", "Noor", Addressee.CONTROLLER, language="sv", recipient="Butik Syd AB")
     case.notice("18-11 13:05", "Noor", Addressee.CONTROLLER, language="de", recipient="Handel West GmbH")
