@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
@@ -190,7 +189,9 @@ def load_catalogue(catalogue_id: str, language: str = "") -> Catalogue:
         raise KeyError(catalogue_id)
     document, common = _read("portals", f"{catalogue_id}.toml"), _read("portals", f"{_COMMON}.toml")
     if language in document.get("words", {}):
-        document = {**_in_words(document, document["words"][language]), "language": language}
+        words = document["words"][language]
+        document = {name: _in_words(part, words) for name, part in document.items() if name != "words"}
+        document["language"] = language
     return _catalogue(
         {
             "stands_in_when_missing": False,
@@ -202,10 +203,10 @@ def load_catalogue(catalogue_id: str, language: str = "") -> Catalogue:
     )
 
 
-def _in_words(part: Any, words: Mapping[str, str]) -> Any:
-    """A document with each text that ``words`` knows in their language."""
+def _in_words(part: object, words: Mapping[str, str]) -> object:
+    """A part of a document with each text that ``words`` knows in their language."""
     if isinstance(part, dict):
-        return {name: _in_words(value, words) for name, value in part.items() if name != "words"}
+        return {name: _in_words(value, words) for name, value in part.items()}
     if isinstance(part, list):
         return [_in_words(value, words) for value in part]
     return words.get(part, part) if isinstance(part, str) else part
