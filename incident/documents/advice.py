@@ -19,6 +19,7 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
         "identity",
         frozenset({DataCategory.ID_DOCUMENT_COPY, DataCategory.IDENTIFICATION_NUMBER, DataCategory.BSN}),
     ),
+    ("document", frozenset({DataCategory.ID_DOCUMENT_COPY})),
     ("location", frozenset({DataCategory.LOCATION})),
     (
         "sensitive",
@@ -91,11 +92,6 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     said = {less for name in fitting for less in _SAID.get(name, ()) if _both_lost(less, name, facts)}
     guard = [name for name in fitting if name not in said]
     return (*guard[: MOST - len(repair)], *repair)
-
-
-def more_advice(step: str, facts: BreachFacts) -> tuple[str, ...]:
-    """What a step says besides where it fits: a copied document can be replaced, a number that leaked cannot."""
-    return ("document",) if step == "identity" and DataCategory.ID_DOCUMENT_COPY in facts.data_categories else ()
 
 
 def _both_lost(less: str, more: str, facts: BreachFacts) -> bool:

@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from incident.documents.markdown import escape
-from incident.documents.notice_facts import Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
+from incident.documents.notice_facts import HOME, Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
 from incident.documents.phrases import phrases
 from incident.documents.templates import NoticeTemplate
 from incident.documents.wording import Wording, capital
@@ -29,6 +29,7 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?]) ")
 _SHORTEST_SENTENCE: Final = 4
 """Fewer words than these may be a name, such as that of the organisation at the foot."""
 _SPACES: Final = re.compile(r"(?<=\S) {2,}")
+_INITIALS: Final = re.compile(r"^(?:(?:\w|Ch|Chr|IJ|Ph|Th)\.\s?)+(?=\S)")
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
 
 
@@ -111,10 +112,17 @@ def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "
 
 
 def _addressed(name: str, wording: Wording) -> str:
-    """A name in a greeting: with its title as the language writes it there ("Mevrouw drs." as "mevrouw drs.")."""
-    for title, spoken in wording.phrases["titles"].items():
+    """A name in a greeting: with its title as the language writes it there, and then without initials.
+
+    "Mevrouw drs. A. Smit" is "mevrouw drs. A. Smit", "Mevrouw J. de Groot" is "mevrouw De Groot" in Dutch and "Ms de
+    Groot" in English; a name without a title stays as it was given.
+    """
+    titles = wording.phrases["titles"]
+    for title, spoken in (*titles.items(), *((spoken.casefold(), spoken) for spoken in titles.values())):
         if name.casefold().startswith(f"{title} "):
-            return f"{spoken}{name[len(title) :]}"
+            rest = _INITIALS.sub("", name[len(title) :].strip())
+            prefixed = wording.language == HOME and "." not in rest.split(" ")[0]
+            return f"{spoken} {capital(rest) if prefixed else rest}"
     return name
 
 

@@ -172,11 +172,13 @@ def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
 
 
 def effects(facts: BreachFacts, of_them: Iterable[ConsequenceForSubjects], wording: Wording) -> tuple[str, ...]:
-    """What may follow, as told to people; of data that stand online no letter says that they may reach others."""
-    names = dict(wording.phrases["consequences"])
-    if published(facts):
+    """What may follow, as told to people; whose data stand online reads first that others can find them there."""
+    names, told = dict(wording.phrases["consequences"]), tuple(of_them)
+    found = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES
+    if told and published(facts):
         names |= wording.phrases["consequences_online"]
-    return tuple(names[one.value] for one in of_them)
+        told = (found, *(one for one in told if one is not found))
+    return tuple(names[one.value] for one in told)
 
 
 def data_items(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from incident.documents.advice import advice_keys, more_advice
+from incident.documents.advice import advice_keys
 from incident.documents.happening import (
     data_items,
     effects,
@@ -92,6 +92,8 @@ class NoticeCase:
     evidence: int = 0
     to_each: bool = False
     """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
+    further: bool = False
+    """Whether it adds to an earlier one."""
     described: bool = False
     """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
 
@@ -207,6 +209,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
     email = facts.contact_email or organisation.dpo_email or organisation.email
     return {
         "reference": told.text("reference", case.reference),
+        "further": case.further,
         "organisation": told.text("organisation", organisation.name),
         "organisation_address": told.text("organisation_address", address),
         "organisation_website": organisation.website,
@@ -349,8 +352,7 @@ def _advice(home: str, told: _Teller) -> Value:
     countries = (row.country for row in told.facts.countries)
     lines = fitting(names, told.wording.language, home, countries)
     numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
-    more = {name: tuple(words[one] for one in more_advice(name, told.facts)) for name in names}
-    steps = tuple(" ".join((words[name], *numbers.get(name, ()), *more[name])) for name in names)
+    steps = tuple(" ".join((words[name], *numbers.get(name, ()))) for name in names)
     return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 

@@ -22,8 +22,8 @@ _IF: Final = re.compile(
 )
 """A condition of a usual text with none inside it; of two that will do, the first is asked for."""
 _MARK: Final = re.compile(r"\(\(([^()\n]*)\)\)")
-_SETTLED: Final = frozenset({"authority_dutch", "authority_website"})
-"""What the profile says once and for all, so that no text has to ask for it."""
+_SETTLED: Final = frozenset({"authority_dutch", "authority_website", "further"})
+"""What the profile or the kind of notice says once and for all, so that no text has to ask for it."""
 
 
 def allowed_for(request: NoticeRequest) -> frozenset[str]:
@@ -84,7 +84,7 @@ def _facts(request: NoticeRequest) -> NoticeFacts:
 def _settled(found: re.Match[str], facts: NoticeFacts) -> str:
     if found[1] not in _SETTLED:
         return found[0]
-    return f"{found[2]}{found[4]}" if facts.values[found[1]] else found[4]
+    return f"{found[2] if facts.values[found[1]] else found[3] or ''}{found[4]}"
 
 
 def _asked(found: re.Match[str]) -> str:

@@ -6,13 +6,14 @@ from incident.documents.drafting import Draft, draft, draft_own
 from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
-from incident.domain.kinds import Addressee
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Role
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
 _DESCRIBED: Final = frozenset({Addressee.CONTROLLER, Addressee.POLICE, Addressee.INSURER})
 """Who gets the description of the record."""
+_FURTHER: Final = frozenset({NoticeKind.FOLLOW_UP, NoticeKind.FINAL})
 
 
 def write_notice(request: NoticeRequest) -> WrittenNotice:
@@ -40,6 +41,7 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         evidence=request.evidence,
         to_each=request.addressee == Addressee.SUBJECTS
         or (request.addressee == Addressee.CONTROLLER and not _all_theirs(request.facts)),
+        further=request.kind in _FURTHER,
         described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))

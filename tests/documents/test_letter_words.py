@@ -178,9 +178,28 @@ def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
     assert for_recipient("((greeting))", "nl", name="Mevlana") == "Beste Mevlana,"
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "greeting"),
+    [
+        ("nl", "Mevrouw J. de Groot", "Beste mevrouw De Groot,"),
+        ("nl", "Dhr. Chr. A.J. van ’t Hek", "Beste heer Van ’t Hek,"),
+        ("nl", "J. de Groot", "Beste J. de Groot,"),
+        ("nl", "Mevrouw Jo de Groot", "Beste mevrouw Jo de Groot,"),
+        ("nl", "Mevrouw J.", "Beste mevrouw J.,"),
+        ("de", "Herr W. von Berg", "Guten Tag Herr von Berg,"),
+        ("en", "Ms J. Green", "Dear Ms Green,"),
+        ("fr", "Madame É. Legrand", "Bonjour Madame Legrand,"),
+        ("sv", "S. Bagge", "Hej S. Bagge!"),
+    ],
+)
+def test_behind_a_title_a_greeting_has_no_initials(language: str, name: str, greeting: str) -> None:
+    """An initial after a title shows that a machine wrote; in Dutch the name then begins with a capital."""
+    assert for_recipient("((greeting))", language, name=name) == greeting
+
+
 def test_a_dutch_title_is_said_in_the_language_of_the_letter() -> None:
     """ "Guten Tag Mevrouw Kok" is how no German letter begins; the list of people has Dutch titles."""
-    assert for_recipient("((greeting))", "de", name="Mevrouw A. Kok") == "Guten Tag Frau A. Kok,"
+    assert for_recipient("((greeting))", "de", name="Mevrouw A. Kok") == "Guten Tag Frau Kok,"
     assert for_recipient("((greeting))", "en", name="De heer Jansen") == "Dear Mr Jansen,"
     assert for_recipient("((greeting))", "fr", name="Mw. Kok") == "Bonjour Madame Kok,"
 

@@ -207,7 +207,7 @@ def test_a_customer_whose_groups_are_chosen_reads_of_them_alone(role: Role) -> N
 
 
 def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
-    """Staff who lost passport, BSN, address and day of birth get three short steps, not the same one four times."""
+    """Staff who lost passport, BSN, address and day of birth get four short steps, not the same one four times."""
     lost = (
         DataCategory.NAME,
         DataCategory.DATE_OF_BIRTH,
@@ -218,7 +218,7 @@ def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
         DataCategory.ID_DOCUMENT_COPY,
     )
     facts = replace(FACTS, nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY), data_categories=lost)
-    assert advice_keys(facts) == ("bank_account", "identity", "phishing")
+    assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -113,7 +113,7 @@ def test_not_known_yet_is_an_answer_and_nothing_said_is_a_gap() -> None:
     [
         ((DataCategory.CREDENTIALS,), {"credentials", "phishing"}),
         ((DataCategory.BANK_ACCOUNT,), {"bank_account"}),
-        ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"identity"}),
+        ((DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN), {"identity", "document"}),
         ((DataCategory.HEALTH,), {"health"}),
         ((DataCategory.EMAIL,), {"phishing"}),
         ((DataCategory.ADDRESS,), {"address"}),

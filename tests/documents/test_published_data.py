@@ -162,9 +162,24 @@ def test_who_lost_a_copied_document_reads_what_to_do_about_it(language: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_gets_the_description_reads_it_once_and_in_the_order_of_events(language: str) -> None:
-    """No stock sentence says beside it that somebody broke in; the moments stand in the table above it."""
+    """No stock sentence says beside it that somebody broke in; the moments stand before it."""
     body = _written(_facts(language), language, "controller/initial", customer="Een klant").body
     assert body.count(escape(DESCRIPTIONS[language])) == 1
     assert not any(escape(told) in body for told in phrases(language)["kinds"].values())
-    table = body.partition("| --- |")[2].partition("\n\n")[0]
-    assert escape(phrases(language)["when"]["between"].partition("{")[0]) in table
+    before = body.partition(escape(DESCRIPTIONS[language]))[0]
+    assert escape(phrases(language)["when"]["between"].partition("{")[0]) in before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_second_notice_to_a_customer_says_that_it_adds_to_the_first(language: str) -> None:
+    """Nobody may take it for a second breach: its subject differs, and what is new stands before all else."""
+    first, second = (
+        _written(_facts(language, SubjectGroup.EMPLOYEES), language, f"controller/{kind}", customer="Een klant")
+        for kind in ("initial", "follow_up")
+    )
+    assert first.title != second.title
+    assert second.body.index(NEWS[language]) < second.body.index(escape(DESCRIPTIONS[language]))
+    assert second.body.count(NEWS[language]) == first.body.count(NEWS[language]) == 1
+    silent = replace(_facts(language), told_news="")
+    assert "news" in _written(silent, language, "controller/follow_up", customer="Een klant").missing
+    assert "news" not in _written(silent, language, "controller/initial", customer="Een klant").missing
