@@ -178,7 +178,8 @@ def test_a_second_notice_to_a_customer_says_that_it_adds_to_the_first(language: 
         for kind in ("initial", "follow_up")
     )
     assert first.title != second.title
-    assert second.body.index(NEWS[language]) < second.body.index(escape(DESCRIPTIONS[language]))
+    told = [NEWS[language], phrases(language)["online"]["not_theirs"], escape(DESCRIPTIONS[language])]
+    assert sorted(told, key=second.body.index) == told
     assert second.body.count(NEWS[language]) == first.body.count(NEWS[language]) == 1
     silent = replace(_facts(language), told_news="")
     assert "news" in _written(silent, language, "controller/follow_up", customer="Een klant").missing
