@@ -54,7 +54,7 @@ def test_health_speaks_the_readers_language(lite: Team) -> None:
         "De installatie is volledig.",
         "GB is vrij",
         "De gegevensmap",
-        "Er heeft nog nooit een worker gedraaid",
+        "Het achtergrondprogramma heeft hier nog nooit gedraaid",
     ):
         assert words in dutch
     assert "%(" not in dutch

@@ -94,7 +94,7 @@ def judge(facts: HealthFacts, now: datetime) -> Health:
 
 def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     if facts.newest_sweep_at is None:
-        return [_failing("worker_never", "No worker has ever run: nobody is reminded of anything.")]
+        return [_failing("worker_never", "The background program has never run here: nobody is reminded of anything.")]
     age = now - facts.newest_sweep_at
     if -age > SWEEP_TOO_OLD:
         sentence = "The last look at the clock lies %(minutes)s minutes ahead: the time of this machine was set back."
@@ -102,8 +102,8 @@ def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
         return [_since("worker_ahead", -age, sentence, longer)]
     if age <= SWEEP_TOO_OLD:
         return []
-    sentence = "The worker has been silent for %(minutes)s minutes: no reminder is sent."
-    longer = "The worker has been silent for %(hours)s hours: no reminder is sent."
+    sentence = "The background program has been silent for %(minutes)s minutes: no reminder is sent."
+    longer = "The background program has been silent for %(hours)s hours: no reminder is sent."
     return [_since("worker_silent", age, sentence, longer)]
 
 
