@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role, Source
-from incident.platform.settings import Settings
-from incident.wiring import Deps
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from incident.wiring import Deps
 
 OPERATOR = Actor(id=None, name="operator", roles=frozenset(Role), source=Source.CLI)
 """Whoever may run commands on the machine may do everything; the audit chain says that it was done from there."""
@@ -16,8 +19,9 @@ RUNNING_SECONDS = 30
 
 
 @contextmanager
-def unit_of_work() -> Iterator[tuple[Session, Deps]]:
+def unit_of_work() -> Iterator[tuple["Session", "Deps"]]:
     """A session and the working parts; commits at the end, rolls back when anything is raised."""
+    from incident.platform.settings import Settings
     from incident.store.db import db
     from incident.wiring import new_app, wire
 
