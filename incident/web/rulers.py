@@ -1,7 +1,8 @@
 """Rulers for pages: from deadlines and what happened to the drawing."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from incident.store.models import Deadline, Incident
     from incident.store.queries.incidents import RunningClock
 
+KEPT, MINUTE, SECOND = 1024, timedelta(minutes=1), timedelta(seconds=1)
 STATES: Final = {"open": State.OPEN, "met": State.MET, "waived": State.WAIVED}
 
 
@@ -39,12 +41,12 @@ def ruler_of(
 
 
 def listed_ruler(clock: "RunningClock", pins: Iterable[Pin]) -> Ruler:
-    """The ruler of a running clock in one line, for a list."""
-    return ruler(
+    """The ruler of a running clock in one line, for a list, which is the same for as long as its words are."""
+    return _listed(
         RulerInput(
             starts_at=clock.starts_at,
             due_at=clock.due_at,
-            now=now(),
+            now=to_the_minute(now(), clock.due_at),
             zone=zone().key,
             language=language_code(),
             title=deadline_name(clock.obligation),
@@ -52,6 +54,19 @@ def listed_ruler(clock: "RunningClock", pins: Iterable[Pin]) -> Ruler:
             size=Size.LIST,
         )
     )
+
+
+def to_the_minute(at: datetime, due_at: datetime) -> datetime:
+    """The instant with as many whole minutes to the deadline or since it; what is late by a second stays late."""
+    if at <= due_at:
+        return at + (due_at - at) % MINUTE
+    return max(at - (at - due_at) % MINUTE, due_at + SECOND)
+
+
+@lru_cache(maxsize=KEPT)
+def _listed(given: RulerInput) -> Ruler:
+    """Everybody who looks at a list within a minute sees the same clocks."""
+    return ruler(given)
 
 
 def brief_pins(incident: "Incident", first_signal: datetime | None = None) -> tuple[Pin, ...]:

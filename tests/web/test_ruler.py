@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.domain.kinds import DeadlineState
-from incident.domain.ruler import draw
 from incident.domain.ruler.ruler import Pin, PinKind, RulerInput, Size, State, ruler
 from incident.domain.ruler.scale import lanes, nights, scale_of, tick_step, weekends
 from incident.law.facts import BreachFacts
 from incident.web.case import Case
+from incident.web.rulers import to_the_minute
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 20, 8, 20, tzinfo=UTC)
@@ -34,17 +34,16 @@ def test_the_needle_stands_where_the_time_is() -> None:
 
 
 @pytest.mark.parametrize("hours", [0, 10, 71, 72, 73, 200])
-@pytest.mark.parametrize("state", list(State))
-def test_a_list_draws_what_the_hour_says_whatever_it_drew_before(hours: int, state: State) -> None:
-    """What stands still is kept from one look to the next; nothing of an earlier look may stay in the drawing."""
+@pytest.mark.parametrize("seconds", [-1, 0, 1, 59, 61])
+def test_a_list_says_what_the_instant_says_though_it_is_drawn_once_a_minute(hours: int, seconds: int) -> None:
+    """The same words, late at the same second, and the needle where no eye sees a difference."""
     pins = (Pin(PinKind.NOTICED, START - 30 * HOUR), Pin(PinKind.AWARE, START), Pin(PinKind.REPORTED, START + HOUR))
-    row = replace(CLOCK, size=Size.LIST, pins=pins, reminders=(START + 24 * HOUR,))
-    for earlier in (1, 50, 90):
-        ruler(replace(row, now=START + earlier * HOUR))
-    looked_at = replace(row, now=START + hours * HOUR, state=state, settled_at=START + 40 * HOUR)
-    drawn = ruler(looked_at).svg
-    draw._kept.cache_clear()
-    assert ruler(looked_at).svg == drawn
+    exact = replace(CLOCK, size=Size.LIST, pins=pins, now=START + hours * HOUR + timedelta(seconds=seconds))
+    drawn = replace(exact, now=to_the_minute(exact.now, exact.due_at))
+    assert ruler(drawn).sentence == ruler(exact).sentence
+    assert drawn.is_late == exact.is_late
+    needles = [shares(ruler(one).svg, "ruler-needle") for one in (drawn, exact)]
+    assert needles[0] == pytest.approx(needles[1], abs=0.04)
 
 
 def test_the_sentence_says_what_the_drawing_shows() -> None:
@@ -213,3 +212,13 @@ def test_a_page_about_a_letter_hides_no_clock_that_matters_more() -> None:
     for about, own in {"subjects": running, "authority": None, "customer": None, "": None}.items():
         case = Case(head, BreachFacts(), about)
         assert (case.clock, case.own_clock) == (overdue, own), about
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stands_at"),
+    [(-3661, -3660), (-3660, -3660), (-59, 0), (0, 0), (1, 1), (59, 1), (60, 60), (119, 60)],
+)
+def test_a_ruler_in_a_list_has_the_whole_minutes_of_its_clock_and_is_late_with_it(seconds: int, stands_at: int) -> None:
+    """Everybody who looks within a minute sees one drawing; not even a second over the deadline is rounded away."""
+    due_at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    assert to_the_minute(due_at + timedelta(seconds=seconds), due_at) == due_at + timedelta(seconds=stands_at)

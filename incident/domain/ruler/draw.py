@@ -1,9 +1,8 @@
 """The ruler as SVG text: pieces of a drawing, placed by the scale, dressed by class or by attribute."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from incident.domain.ruler.given import PinKind, RulerInput, Size, State
 from incident.domain.ruler.scale import (
     HOUR,
-    KEPT,
     Scale,
     days,
     lanes,
@@ -238,24 +236,8 @@ _PAGE: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
 
 
 def _list(sheet: _Sheet) -> str:
-    under, over = _still(sheet.given) if sheet.given.is_late else _kept(_without_now(sheet.given))
-    return "".join((under, *_elapsed(sheet), over, *_reminders(sheet), *_needle(sheet)))
-
-
-@lru_cache(maxsize=KEPT)
-def _kept(given: RulerInput) -> tuple[str, str]:
-    """What stands still under and over a clock that is not late: a list shows the same at every look."""
-    return _still(given)
-
-
-def _still(given: RulerInput) -> tuple[str, str]:
-    sheet, _height = _sheet(given)
-    return "".join(_ground(sheet)), "".join((*_edge(sheet), *_dots(sheet)))
-
-
-def _without_now(given: RulerInput) -> RulerInput:
-    """The same clock at its start: neither its window nor what stands still moves before it is late."""
-    return replace(given, now=given.starts_at, title="", reminders=(), state=State.OPEN, settled_at=None)
+    parts = (_ground, _elapsed, _edge, _dots, _reminders, _needle)
+    return "".join(piece for part in parts for piece in part(sheet))
 
 
 def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
