@@ -28,7 +28,10 @@ One = TypeVar("One", System, SubjectGroupProfile, Measure)
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A kind of organisation, in one language; ``financial_undertaking`` is None where the trade does not say it."""
+    """A kind of organisation, in one language; ``financial_undertaking`` is None where the trade does not say it.
+
+    ``words`` says how the groups and measures are called in that language; the profile keeps them in Dutch and English.
+    """
 
     id: str
     name: str
@@ -38,14 +41,17 @@ class Trade:
     systems: tuple[System, ...]
     groups: tuple[SubjectGroupProfile, ...]
     measures: tuple[Measure, ...]
+    words: Mapping[str, str]
 
 
 @cache
 def trades(language: str) -> Mapping[str, Trade]:
-    """All trades by their identifier, in Dutch, or in English for every other language."""
+    """All trades by their identifier, in English for a language that the file does not have."""
     book = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    code = "nl" if language == "nl" else "en"
-    return {name: _trade(name, entry, book, code) for name, entry in book["trades"].items()}
+    return {
+        name: _trade(name, entry, book, language if language in entry else "en")
+        for name, entry in book["trades"].items()
+    }
 
 
 def _trade(name: str, entry: Mapping[str, Any], book: Mapping[str, Any], code: str) -> Trade:
@@ -59,6 +65,7 @@ def _trade(name: str, entry: Mapping[str, Any], book: Mapping[str, Any], code: s
         tuple(_system(one, book["systems"][one], entry["groups"], code) for one in entry["systems"]),
         tuple(_group(one, book["groups"][one]) for one in entry["groups"]),
         tuple(_measure(one, book["measures"][one]) for one in entry["measures"]),
+        {one: book[kind][one][code] for kind in ("groups", "measures") for one in entry[kind]},
     )
 
 

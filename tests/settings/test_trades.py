@@ -22,8 +22,8 @@ TRADES = ("gp", "shop", "school", "municipality", "care", "software", "associati
 
 
 def test_eight_trades_are_data_that_names_only_what_it_has() -> None:
-    """Each has lists to tick in both languages; a system holds data of groups of its trade, and names no example."""
-    for language in ("nl", "en"):
+    """Each has lists to tick in each language; a system holds data of groups of its trade, and names no example."""
+    for language in ("nl", "en", "de"):
         found = trades(language)
         assert tuple(found) == TRADES
         for one in found.values():
@@ -33,6 +33,17 @@ def test_eight_trades_are_data_that_names_only_what_it_has() -> None:
             assert all(system.categories and set(system.groups) <= groups for system in one.systems), one.id
             assert all(system.groups for system in one.systems), [s.id for s in one.systems if not s.groups]
     assert "alumio" not in str(trades("nl")).casefold()
+    assert trades("fr") == trades("en")
+
+
+def test_whoever_reads_german_ticks_german_words() -> None:
+    """Names that are the same in both languages are few, and known."""
+    said = [{one.id: one.name for one in trade.systems} | dict(trade.words) for trade in trades("de").values()]
+    english = [{one.id: one.name for one in trade.systems} | dict(trade.words) for trade in trades("en").values()]
+    same = {
+        words[one] for words, others in zip(said, english, strict=True) for one in words if words[one] == others[one]
+    }
+    assert same == set()
 
 
 def test_what_was_there_stays_and_only_what_is_ticked_comes_in() -> None:

@@ -16,7 +16,6 @@ from incident.law.vocabulary import UNKNOWN, OrganisationSector, OrganisationSiz
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, choices_of
 from incident.web.forms.validators import AtMost, Needed
-from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 _SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
@@ -130,10 +129,8 @@ class TradeForm(Form):
         """The form with the lists of a trade."""
         form = cls(data={name: [one.id for one in getattr(trade, name)] for name in ("systems", "groups")})
         form.systems.choices = choices_of((one.id, one.name) for one in trade.systems)
-        dutch = language_code() == "nl"
         for name in ("groups", "measures"):
-            named = ((one.id, one.name_nl if dutch else one.name_en) for one in getattr(trade, name))
-            form[name].choices = choices_of(named)
+            form[name].choices = choices_of((one.id, trade.words[one.id]) for one in getattr(trade, name))
         return form
 
     @property
