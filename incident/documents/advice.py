@@ -51,6 +51,7 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ),
     ("address", frozenset({DataCategory.ADDRESS})),
     ("birth", frozenset({DataCategory.DATE_OF_BIRTH})),
+    ("orders", frozenset({DataCategory.ORDERS})),
     ("work", frozenset({DataCategory.PROFESSIONAL, DataCategory.EDUCATION})),
     ("online", frozenset({DataCategory.ONLINE_IDENTIFIERS, DataCategory.BEHAVIOUR})),
 )

@@ -18,6 +18,7 @@ from incident.documents.happening import (
     names_day,
     nature_sentences,
     online,
+    published,
     when,
     why_you,
 )
@@ -239,6 +240,8 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", _nature(case, told)),
         "online": " ".join(_online(case, told)),
+        "yours_online": case.to_each and not case.recipient and bool(published(facts)),
+        "customers_affected": bool(facts.affected_controllers),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),

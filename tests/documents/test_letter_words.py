@@ -264,7 +264,7 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
     facts = _facts("nl", told_people=words)
     for addressee in ("police", "insurer", "controller"):
         assert words not in _letter("nl", facts, addressee)
-        assert "Dit gebeurde tussen maandag 16 november 2026" in _letter("nl", facts, addressee)
+        assert "Het datalek duurde van maandag 16 november 2026" in _letter("nl", facts, addressee)
     assert words in _letter("nl", facts, "press")
 
 

@@ -83,10 +83,13 @@ def test_counts_are_honest() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, "Dit gebeurde tussen maandag 16 november 2026 om 22:05 uur en dinsdag 17 november 2026 om 08:40 uur."),
-        ({"ongoing": Ternary.YES}, "Dit begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij."),
-        ({"occurred_to": UNKNOWN}, "Dit begon op maandag 16 november 2026 om 22:05 uur."),
-        ({"occurred_from": FACTS.occurred_to}, "Dit gebeurde op dinsdag 17 november 2026 om 08:40 uur."),
+        ({}, "Het datalek duurde van maandag 16 november 2026 om 22:05 uur tot dinsdag 17 november 2026 om 08:40 uur."),
+        (
+            {"ongoing": Ternary.YES},
+            "Het datalek begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij.",
+        ),
+        ({"occurred_to": UNKNOWN}, "Het datalek begon op maandag 16 november 2026 om 22:05 uur."),
+        ({"occurred_from": FACTS.occurred_to}, "Het datalek vond plaats op dinsdag 17 november 2026 om 08:40 uur."),
         ({"occurred_from": UNKNOWN, "occurred_to": UNKNOWN}, "Wij weten nog niet precies wanneer dit is gebeurd."),
     ],
 )

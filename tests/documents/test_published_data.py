@@ -184,3 +184,21 @@ def test_a_second_notice_to_a_customer_says_that_it_adds_to_the_first(language: 
     silent = replace(_facts(language), told_news="")
     assert "news" in _written(silent, language, "controller/follow_up", customer="Een klant").missing
     assert "news" not in _written(silent, language, "controller/initial", customer="Een klant").missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_subject_of_a_follow_up_says_whose_data_are_online(language: str) -> None:
+    """Whoever is hit reads it in the subject; whoever is not, is not frightened by it."""
+    facts = _facts(language, SubjectGroup.EMPLOYEES)
+    titles = {one: _written(facts, language, "subjects/follow_up", one).title for one in ("employees", "customers")}
+    assert titles["employees"] != titles["customers"]
+    assert titles["customers"] == _written(_facts(language), language, "subjects/follow_up", "customers").title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_to_everybody_leaves_the_people_of_customers_to_the_customers(language: str) -> None:
+    """GDPR art. 34: who tells people is their controller, and so not the processor in its public notice."""
+    facts = _facts(language)
+    alone = replace(facts, affected_controllers=())
+    bodies = [_written(one, language, "public/initial").body for one in (facts, alone)]
+    assert len(bodies[0].split()) > len(bodies[1].split())
