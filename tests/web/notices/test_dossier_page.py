@@ -61,6 +61,21 @@ def test_every_question_of_the_form_is_on_the_page(lite: Team, examples: list[st
         all_questions_are_there(dpo.get(f"{page.path}/beside"))
 
 
+@pytest.mark.parametrize("language", ["en", "de", "nl"])
+def test_from_what_an_answer_was_worked_out_is_said_to_its_reader(
+    lite: Team, examples: list[str], language: str
+) -> None:
+    """The form is Dutch; why Meldklok filled in what it did is for whoever looks at it."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[0])
+    dpo.submit("/language", language=language)
+    [told] = [node for node in dpo.get(page.path).tree.iter("div") if node.get("class") == "derived-list"]
+    reasons = {text_of(node) for node in told.iter("p")}
+    known = {note[language] for note in load_catalogue("ap-2022").notes.values()}
+    assert reasons
+    assert reasons <= known
+
+
 def the_missing_stand_on_top(page: Page) -> None:
     missing = next(node for node in page.tree.iter("section") if node.get("id") == "missing")
     listed = {item.get("data-key") for item in missing.iter("li")}
