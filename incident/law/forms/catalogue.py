@@ -14,6 +14,7 @@ from types import MappingProxyType
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
 from incident.law.sources import Certainty, Table
+from incident.law.texts import texts
 
 CATALOGUES = ("ap-2022", "edpb-1.0")
 """The forms for data protection authorities; a changed form gets a new identifier."""
@@ -172,8 +173,9 @@ class Catalogue:
         return self.notes[note_id][language] if note_id else ""
 
     def retold(self, told: str, language: str) -> str:
-        """A sentence that a form was filled with, for a reader of ``nl`` or ``en``; one that is not ours stays."""
-        ours = (*self.notes.values(), *(gap.remark for gap in self.gaps))
+        """A sentence that a form was filled with, in another language; one that is not ours stays."""
+        proposed = (words for name, words in texts().items() if name.startswith("proposal."))
+        ours = (*self.notes.values(), *(gap.remark for gap in self.gaps), *proposed)
         return next((words[language] for words in ours if told in words.values()), told)
 
 

@@ -16,6 +16,7 @@ from incident.domain.kernel.text import clean
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
+from incident.law.texts import texts
 from incident.platform.clock import FixedClock
 from incident.store.models import Incident
 from incident.usecases.common.fact_versions import append_version, current_facts
@@ -71,7 +72,8 @@ def test_from_what_an_answer_was_worked_out_is_said_to_its_reader(
     dpo.submit("/language", language=language)
     [told] = [node for node in dpo.get(page.path).tree.iter("div") if node.get("class") == "derived-list"]
     reasons = {text_of(node) for node in told.iter("p")}
-    known = {note[language] for note in load_catalogue("ap-2022").notes.values()}
+    proposed = [words for name, words in texts().items() if name.startswith("proposal.")]
+    known = {note[language] for note in (*load_catalogue("ap-2022").notes.values(), *proposed)}
     assert reasons
     assert reasons <= known
 
