@@ -29,6 +29,7 @@ from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
+from incident.law.forms.timeline import discovery
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -63,7 +64,7 @@ class Gap:
 Value: TypeAlias = str | Gap | bool | tuple[str, ...]
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
-_POLICE: Final = tuple(phrases(one)["words"]["police"] for one in LETTER_LANGUAGES)
+_POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
 TOLD_PEOPLE: Final = frozenset(
     {
         "told_people",
@@ -227,10 +228,10 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
 
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
-    aware = facts.aware_at if facts.discovered_at is UNKNOWN else facts.discovered_at
+    aware, _recorded = discovery(facts)
     systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
-    discovered = "" if aware is UNKNOWN else found(facts, aware, wording, after_own_words=dated)
+    discovered = "" if aware is None else found(facts, aware, wording, after_own_words=dated)
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
         "happened": _happened(told, described=case.described),

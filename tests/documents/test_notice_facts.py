@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incident.documents.advice import advice_keys
-from incident.documents.notice_facts import Gap
+from incident.documents.notice_facts import Gap, NoticeCase, notice_facts
 from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
@@ -334,3 +334,16 @@ def test_a_letter_names_the_day_of_discovery_not_that_of_awareness() -> None:
     found = replace(facts, discovered_at=aware - timedelta(days=3))
     assert "20 November 2026" in str(facts_in("en", facts).values["discovered"])
     assert "17 November 2026" in str(facts_in("en", found).values["discovered"])
+
+
+def test_a_letter_names_the_moment_of_discovery_that_the_dossier_names() -> None:
+    """Nobody recorded one: both take the earliest moment at which somebody knew anything, and not that of awareness."""
+    signal = datetime(2026, 11, 17, 6, 10, tzinfo=UTC)
+    facts = replace(FACTS, discovered_at=UNKNOWN, first_signal_at=signal, aware_at=signal + timedelta(hours=4))
+    assert "07:10" in str(notice_facts(facts, ORGANISATION, NoticeCase("DL-1"), Wording("nl")).values["discovered"])
+
+
+def test_a_text_of_the_record_that_reports_to_the_police_is_not_repeated() -> None:
+    """Also where it does not name the police: in Dutch one does *aangifte*."""
+    facts = replace(FACTS, reported_to_police=Ternary.YES, measures_taken="Wij hebben aangifte gedaan.")
+    assert write_notice(_request(facts)).body.count("aangifte gedaan") == 1
