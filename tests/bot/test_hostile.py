@@ -119,6 +119,7 @@ def an_incident(text: str, **more: Any) -> Any:
         "summary": text,
         "aware_at": None,
         "assignee_id": None,
+        "lessons": text,
         "holder": lambda _: None,
         "circle": None,
         "kind": None,

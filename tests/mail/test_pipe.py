@@ -89,15 +89,16 @@ def test_killed_at_any_moment_and_delivered_again_it_is_one_report(environ: dict
     """The server delivers until it hears 0; what was killed in between has not said so."""
     before = time.monotonic()
     assert taken(letter(Message_ID="<first@example.net>").as_bytes(), environ, tmp_path)[0] == 0
-    takes = time.monotonic() - before
-    ends = []
-    for number in range(KILLS):
+    takes, killed = time.monotonic() - before, 0
+    while killed < KILLS:
         process = command("intake", "mail", environ=environ, said=tmp_path / "said", given=MAIL)
-        time.sleep(takes * number / KILLS)
+        time.sleep(takes * killed / KILLS)
         process.kill()
         process.join()
-        ends.append(process.exitcode)
-    assert ends.count(-signal.SIGKILL) > KILLS / 2
+        if process.exitcode == -signal.SIGKILL:
+            killed += 1
+        else:
+            takes *= 0.9  # It ended by itself: the machine has become faster than it was at the first mail.
     assert taken(MAIL, environ, tmp_path)[0] == 0
     assert kept(environ["DATABASE_URL"]) == (2, 3)
 
