@@ -48,7 +48,7 @@ SENDING_THREADS, PRINTING_THREADS = 4, 2
 FOR_PEOPLE = 2
 """So many of the sending threads never take events."""
 LOOK_AT_THE_CLOCK_SECONDS = 1
-BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 300
+BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, MAILINGS_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 30, 300
 ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS, MAILBOX_SECONDS = 30, 60, 60, 15, 5, 5
 log = structlog.get_logger(__name__)
 
@@ -176,6 +176,7 @@ class Worker:
             (self.notary.anchor, ANCHOR_SECONDS),
             (self.notary.stamp, STAMP_SECONDS),
             (self.watchman.ping, PING_SECONDS),
+            (self.housekeeper.write_mailings, MAILINGS_SECONDS),
             (self.housekeeper.tidy, TIDY_SECONDS),
             (self.housekeeper.erase, TIDY_SECONDS),
             (self.archivist.tick, BACKUP_SECONDS),

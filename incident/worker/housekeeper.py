@@ -16,7 +16,7 @@ from incident.store.insert import insert_missing
 from incident.store.models import Inbound
 from incident.usecases.common.inbound import forget_requests, recorded
 from incident.usecases.common.limits import forget_counts
-from incident.usecases.mailing.certificate import end_mailings
+from incident.usecases.mailing.certificate import begin_mailings, end_mailings
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.messages.drill import fail_drills
 from incident.usecases.messages.handover import hand_over
@@ -108,12 +108,21 @@ class Housekeeper:
                 insert_missing(session, Inbound, key=night, result={}, at=now)
             return sum(found.values())
 
-    def tidy(self) -> int:
-        """Write what is through, failed or not confirmed (mailings, drills, roles of groups), and erase what is due."""
+    def write_mailings(self) -> None:
+        """Write down which mailings have begun to tell people, and which are through."""
         try:
             with self._sessions() as session, session.begin():
                 now = self._now(session)
+                begin_mailings(session, now)
                 end_mailings(session, now)
+        except DBAPIError as problem:
+            log.warning("mailings_not_written", error=type(problem).__name__)
+
+    def tidy(self) -> int:
+        """Write what failed or was not confirmed (drills, roles of groups), and erase what is due."""
+        try:
+            with self._sessions() as session, session.begin():
+                now = self._now(session)
                 fail_drills(session, now)
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
                 forget_requests(session, now - REMEMBER_REQUESTS)

@@ -5,9 +5,11 @@ from sqlalchemy import func, select
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Role
+from incident.law.vocabulary import Informed
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident, OutboxMessage, Person, Token
 from incident.usecases.common.record import record_system
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.restrict import Restrict, restrict
 from tests.factories import make_incident
 from tests.web.client import Page, Visitor
@@ -58,6 +60,21 @@ def test_whoever_has_the_link_reads_how_it_stands_and_nothing_that_was_typed(tea
     assert "Jansen" not in page.html
     assert "Femke" not in page.html
     assert not [href for href in page.links("/incidents")]
+
+
+def test_people_who_are_being_told_are_not_called_untold(team: Team, reference: str) -> None:
+    """Letters have begun to leave, or people were telephoned: no submission is on record yet, the fact is."""
+    link = share(team.visitor("Femke", Role.DPO), reference)
+    assert "People concerned toldnot yet" in opened(Visitor(team.app), link).text.replace(" not yet", "not yet")
+    with team.app.app_context():
+        session = db.session()
+        incident = session.scalars(select(Incident)).one()
+        rita = session.scalars(select(Person).where(Person.name == "Rita")).one().actor()
+        told = {"informed": Informed.INFORMED, "informed_on": team.clock.now().date()}
+        command = RecordFacts(rita, incident.id, told, incident.fact_version)
+        record_facts(command, session=session, now=team.clock.now())
+        session.commit()
+    assert "begun on 2 Mar" in opened(Visitor(team.app), link).text
 
 
 def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:

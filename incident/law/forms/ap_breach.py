@@ -150,6 +150,12 @@ def _count(name: str) -> Filler:
     return fill
 
 
+def _people_told(case: Case) -> Draft:
+    """The recorded number, else that of a mailing which still runs: it grows, so that a person looks before filing."""
+    recorded, so_far = count(case.facts.informed_count), case.context.told_so_far
+    return _count("informed_count")(case) if recorded is not None or not so_far else _counted(so_far, note="mailing_runs")
+
+
 def _exact(case: Case) -> Draft:
     exact = exact_subjects(case.facts)
     return NOTHING if exact is None else _counted(exact)
@@ -260,7 +266,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "9.3.explanation": _severity_explained,
         "10.1.1": one("informed"),
         "10.1.1.reason": _informed_reason,
-        "10.1.3": _count("informed_count"),
+        "10.1.3": _people_told,
         "10.1.7": many("informed_channels"),
         "10.1.7.other": text_field("informed_channels_note"),
         "10.2": _measures,

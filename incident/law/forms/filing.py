@@ -62,7 +62,8 @@ class FilingContext:
     is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
-    ``running`` the ids of the duties that have a clock. ``country_name`` says a country's code in words of a language.
+    ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
+    still run. ``country_name`` says a country's code in words of a language.
     """
 
     kind: FilingKind
@@ -79,6 +80,7 @@ class FilingContext:
     filer: Contact = NOBODY
     proposed: tuple[Proposal, ...] = ()
     planned: tuple[str, ...] = ()
+    told_so_far: int = 0
     running: frozenset[str] = frozenset()
     country_name: Callable[[str, str], str] = _as_it_is
 

@@ -20,11 +20,13 @@ from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import by_count
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
+from incident.law.vocabulary import Informed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
 from incident.usecases.mailing.unusable_rows import unusable_file
-from incident.usecases.notices.submit import prove, remember, told_everybody
+from incident.usecases.notices.submit import prove, remember, remember_first, told_everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,21 @@ def deliveries(session: Session, *mailings: Mailing) -> Deliveries:
 
 def _number(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
+
+
+def begin_mailings(session: Session, now: datetime) -> None:
+    """Write down of the e-mail mailings that run that people are being told, from the first message that left."""
+    left = exists().where(
+        MailingRecipient.mailing_id == Mailing.id,
+        OutboxMessage.id == MailingRecipient.outbox_id,
+        OutboxMessage.outcome == OutboxOutcome.SENT,
+    )
+    query = select(Mailing).where(Mailing.channel == MailingChannel.EMAIL, Mailing.ended_at.is_(None), left)
+    for mailing in session.scalars(query.with_for_update(skip_locked=True)).all():
+        incident = session.get_one(Incident, mailing.incident_id)
+        if current_facts(session, incident).informed is not Informed.INFORMED:
+            first = min(one.first for one in deliveries(session, mailing)[mailing.id] if one.first)
+            remember_first(session, incident, first, mailing.channel.value, SYSTEM, now)
 
 
 def end_mailings(session: Session, now: datetime) -> int:

@@ -13,7 +13,9 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
+    String,
     bindparam,
+    cast,
     func,
     literal,
     select,
@@ -23,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Role
-from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, TaskKind
+from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, OutboxOutcome, TaskKind
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
@@ -43,7 +45,11 @@ from incident.store.models import (
     Decision,
     Evidence,
     Incident,
+    Mailing,
+    MailingRecipient,
     Notice,
+    NoticeVersion,
+    OutboxMessage,
     Person,
     RoleRow,
     Submission,
@@ -150,13 +156,15 @@ def filing_context(
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
+        told_so_far=sum(map(int, beside["told"])),
         country_name=country_name,
     )
 
 
 def _beside(session: Session, incident: Incident) -> dict[str, list[str]]:
-    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures."""
-    found: dict[str, list[str]] = {"attached": [], "planned": [], "filed": []}
+    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; and
+    how many first letters have left of mailings that are not through (10.1.3)."""
+    found: dict[str, list[str]] = {"attached": [], "planned": [], "filed": [], "told": []}
     for kind, _, text in session.execute(_others(), {"incident": incident.id}):
         found[kind].append(text)
     return found
@@ -172,7 +180,17 @@ def _others() -> CompoundSelect[str, int, str]:
         Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE
     )
     filed = _numbers().with_only_columns(literal("filed"), _place(Submission.submitted_at), Submission.reference)
-    return union_all(attached, planned, filed).order_by("place")
+    told = (
+        select(literal("told"), literal(0), cast(func.count(), String))
+        .select_from(Mailing)
+        .join(MailingRecipient, MailingRecipient.mailing_id == Mailing.id)
+        .join(NoticeVersion, NoticeVersion.id == MailingRecipient.version_id)
+        .join(Notice, Notice.id == NoticeVersion.notice_id)
+        .join(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
+        .where(Mailing.incident_id == _MINE, Mailing.released_at.is_not(None), Mailing.ended_at.is_(None))
+        .where(Notice.kind == NoticeKind.INITIAL, OutboxMessage.outcome == OutboxOutcome.SENT)
+    )
+    return union_all(attached, planned, filed, told).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:

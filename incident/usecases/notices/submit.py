@@ -234,7 +234,7 @@ def remember(
         session, incident, actor, kind="notified", text=notice.addressee.value, happened_at=row.submitted_at, now=now
     )
     before = current_facts(session, incident)
-    after = _told(before, notice, row, _people_told(session, incident))
+    after = _answered(session, incident, before, notice, row)
     if notice.addressee is Addressee.AUTHORITY and incident.notified_at is None:
         incident.notified_at = row.submitted_at
     if after != before:
@@ -266,20 +266,35 @@ def _people_told(session: Session, incident: Incident) -> int | None:
     return session.scalar(query)
 
 
-def _told(facts: BreachFacts, notice: Notice, row: Submission, people: int | None) -> BreachFacts:
+def remember_first(
+    session: Session, incident: Incident, moment: datetime, channel: str, actor: Actor, now: datetime
+) -> None:
+    """GDPR art. 34: once the first letter of a mailing has left, people are being told, and "not yet" is not true."""
+    after = _told(current_facts(session, incident), moment, channel, None)
+    append_version(session, incident, after, actor=actor, now=now, chapter="actions", reason="the first letter left")
+    follow(session, incident, after, actor=actor, now=now)
+
+
+def _answered(
+    session: Session, incident: Incident, facts: BreachFacts, notice: Notice, row: Submission
+) -> BreachFacts:
     if notice.addressee is Addressee.AUTHORITY:
         first = row.submitted_at if facts.first_notified_at is UNKNOWN else facts.first_notified_at
         return replace(facts, first_notified_at=first, delay_reason=row.delay_reason or facts.delay_reason)
     if notice.addressee not in (Addressee.SUBJECTS, Addressee.PUBLIC):
         return facts
-    known = {channel.value for channel in NoticeChannel}
-    channel = NoticeChannel(row.channel) if row.channel in known else NoticeChannel.OTHER
+    return _told(facts, row.submitted_at, row.channel, _people_told(session, incident))
+
+
+def _told(facts: BreachFacts, at: datetime, channel: str, people: int | None) -> BreachFacts:
+    known = {one.value for one in NoticeChannel}
+    way = NoticeChannel(channel) if channel in known else NoticeChannel.OTHER
     return replace(
         facts,
         informed=Informed.INFORMED,
-        informed_on=_first_day(facts, row.submitted_at.astimezone(AUTHORITY_ZONE).date()),
+        informed_on=_first_day(facts, at.astimezone(AUTHORITY_ZONE).date()),
         informed_count=people if people is not None else facts.informed_count,
-        informed_channels=tuple(dict.fromkeys((*facts.informed_channels, channel))),
+        informed_channels=tuple(dict.fromkeys((*facts.informed_channels, way))),
     )
 
 

@@ -16,14 +16,16 @@ from incident.domain.kinds import (
     Subject,
 )
 from incident.domain.recipients import RowProblem
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
 from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.assign import assign_letter
-from incident.usecases.mailing.certificate import deliveries, end_mailings, record_posting
+from incident.usecases.mailing.certificate import begin_mailings, deliveries, end_mailings, record_posting
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.export_people import export_people
 from incident.usecases.mailing.mailing import (
@@ -36,7 +38,7 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.print_letters import claim_part, keep_part, letters_to_print
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
-from incident.usecases.notices.authority_form import earlier_number
+from incident.usecases.notices.authority_form import earlier_number, filing_context
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -108,6 +110,35 @@ def test_a_fact_that_changes_while_a_mailing_runs_leaves_the_record_true(session
     assert (counted["people"], counted["reached"], counted["failed"], counted["bounced"]) == (2, 1, 1, 0)
     assert rows[dutch.id].submitted_at < rows[swedish.id].submitted_at < ended
     assert end_mailings(session, clock.now()) == 0
+
+
+def test_once_the_first_letter_has_left_the_record_no_longer_says_not_yet(session, released, clock) -> None:
+    """10.1 while a mailing runs: told, since which day, how many until now; a person looks again before filing."""
+    incident, _, _mailing = released()
+    begin_mailings(session, clock.now())
+    assert current_facts(session, incident).informed is not Informed.INFORMED
+    _settle(session, clock, SENT)
+    begin_mailings(session, clock.now())
+    facts, version = current_facts(session, incident), incident.fact_version
+    assert (facts.informed, facts.informed_on) == (Informed.INFORMED, clock.now().date())
+    assert facts.informed_channels == (NoticeChannel.EMAIL,)
+    assert _told(session, incident, clock) == ("Ja", "1")
+    _settle(session, clock, SENT)
+    begin_mailings(session, clock.now())
+    assert _told(session, incident, clock) == ("Ja", "2")
+    assert incident.fact_version == version
+    _settle(session, clock, FAILED)
+    end_mailings(session, clock.now())
+    assert _told(session, incident, clock) == ("Ja", "2")
+    assert current_facts(session, incident).informed_count == 2
+
+
+def _told(session, incident, clock) -> tuple[str, ...]:
+    """What the authority's form answers now to 10.1.1 and 10.1.3."""
+    facts, now = current_facts(session, incident), clock.now()
+    context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation_profile(session))
+    form = fill_ap(facts, organisation_profile(session), context)
+    return tuple(form.answer(key).text for key in ("10.1.1", "10.1.3"))
 
 
 def test_a_mailing_answers_what_the_authority_asks_about_the_people(session, released, clock) -> None:
