@@ -74,7 +74,7 @@ def test_people_who_are_being_told_are_not_called_untold(team: Team, reference: 
         command = RecordFacts(rita, incident.id, told, incident.fact_version)
         record_facts(command, session=session, now=team.clock.now())
         session.commit()
-    assert "begun on 2 Mar" in opened(Visitor(team.app), link).text
+    assert "begun on Mon 2 Mar" in opened(Visitor(team.app), link).text
 
 
 def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:

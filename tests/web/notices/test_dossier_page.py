@@ -234,3 +234,32 @@ def test_what_was_answered_since_comes_in_by_the_main_button(lite: Team, example
 
 def main_buttons(page: Page) -> list[str]:
     return [text_of(one).strip() for one in page.tree.iter() if "button-main" in (one.get("class") or "").split()]
+
+
+def test_what_is_asked_only_since_the_deadline_passed_counts_as_missing(lite: Team, examples: list[str]) -> None:
+    """The page of the incident counts why it is late; the dossier that was drafted before counts it as well."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[0])
+    before = _missing_keys(page)
+    lite.clock.advance(days=30)
+    late = lite.visitor("Frits", Role.DPO).get(page.path)
+    assert _missing_keys(late) == [*before, "4.5"]
+    assert "One of these is asked only since time has passed." in late.text
+
+
+def _missing_keys(page: Page) -> list[str]:
+    section = next(node for node in page.tree.iter("section") if node.get("id") == "missing")
+    return [node.get("data-key", "") for node in section.iter("li")]
+
+
+def test_the_window_beside_the_portal_says_that_its_text_is_older_than_the_facts(
+    lite: Team, examples: list[str]
+) -> None:
+    """Nobody copies "not yet" of people whom the letters have reached meanwhile."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = drafted(dpo, examples[0])
+    beside = f"{page.path}/beside"
+    assert "The facts changed" not in dpo.get(beside).text
+    dpo.get(f"/incidents/{examples[0]}/facts/international")
+    dpo.submit("/facts/international", cross_border="no")
+    assert "The facts changed since this text was drafted." in dpo.get(beside).text

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from incident.documents.differences import AnswerChange, diff_forms
 from incident.domain.fact_sheet import told_hash
 from incident.domain.kinds import Addressee
+from incident.law.forms.answers import FilledAnswer
 from incident.store.db import db
-from incident.usecases.notices.authority_form import form_from
+from incident.usecases.common.settings import organisation_profile
+from incident.usecases.notices.authority_form import fill_authority_form, form_from
 from incident.usecases.notices.customer_receipt import receipts
 from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
 from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
-from incident.web.clock import deps
+from incident.web.clock import deps, now
 from incident.web.forms.base import Form
 from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
 from incident.web.letters import body_of_page
@@ -36,7 +38,6 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         "letter": letter,
         "receipt": ReceiptForm(formdata=None),
         "numbered": NumberForm(formdata=None),
-        "newer": newer_facts(opened),
         **forms,
     }
     if opened.is_form:
@@ -46,6 +47,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         "web/notices/letter.html",
         opened=opened,
         case=opened.case,
+        newer=newer_facts(opened),
         paper=body_of_page(html),
         found=checked_letter(opened, letter["title"].data or "", letter["body"].data or ""),
         untouched=untouched(opened),
@@ -67,11 +69,23 @@ def dossier(opened: Opened) -> dict[str, object]:
         "opened": opened,
         "case": opened.case,
         "filled": filled,
+        "newer": newer_facts(opened),
+        "asked_since": asked_since(opened),
         "copied": copied_answers(session, opened.file.latest.id, [answer.key for answer in filled.answers]),
         "where": where,
         "changes": changes(opened),
         "number": number_among(opened.files),
     }
+
+
+def asked_since(opened: Opened) -> tuple[FilledAnswer, ...]:
+    """What the form lacks if it were drafted now, and did not when it was: a deadline that passed asks why, say."""
+    if opened.done:
+        return ()
+    session, case, drafted = db.session(), opened.case, {answer.key for answer in opened.form.missing}
+    organisation = organisation_profile(session)
+    fresh = fill_authority_form(session, case.incident, opened.file.notice, case.facts, organisation, now())
+    return tuple(answer for answer in fresh.missing if answer.key not in drafted)
 
 
 def changes(opened: Opened) -> tuple[AnswerChange, ...] | None:
