@@ -153,7 +153,9 @@ def _count(name: str) -> Filler:
 def _people_told(case: Case) -> Draft:
     """The recorded number, else that of a mailing which still runs: it grows, so that a person looks before filing."""
     recorded, so_far = count(case.facts.informed_count), case.context.told_so_far
-    return _count("informed_count")(case) if recorded is not None or not so_far else _counted(so_far, note="mailing_runs")
+    return (
+        _count("informed_count")(case) if recorded is not None or not so_far else _counted(so_far, note="mailing_runs")
+    )
 
 
 def _exact(case: Case) -> Draft:

@@ -275,9 +275,7 @@ def remember_first(
     follow(session, incident, after, actor=actor, now=now)
 
 
-def _answered(
-    session: Session, incident: Incident, facts: BreachFacts, notice: Notice, row: Submission
-) -> BreachFacts:
+def _answered(session: Session, incident: Incident, facts: BreachFacts, notice: Notice, row: Submission) -> BreachFacts:
     if notice.addressee is Addressee.AUTHORITY:
         first = row.submitted_at if facts.first_notified_at is UNKNOWN else facts.first_notified_at
         return replace(facts, first_notified_at=first, delay_reason=row.delay_reason or facts.delay_reason)
