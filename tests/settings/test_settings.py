@@ -20,7 +20,7 @@ from incident.usecases.messages.queue import Channel, queue_one
 from incident.usecases.retention.places import Find
 from incident.web.views import retention
 from tests.factories import make_person
-from tests.web.client import Visitor
+from tests.web.client import Visitor, text_of
 from tests.web.conftest import Team
 
 PAGES = (
@@ -209,6 +209,36 @@ def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: V
         stored = db.session.scalars(select(Person).where(Person.email == email)).one()
         assert stored.duty_order == 1
         assert stored.away_to - stored.away_from == timedelta(days=3)
+
+
+def test_who_would_be_told_follows_the_shifts_and_the_reminders_follow_the_roster(lite: Team, dpo: Visitor) -> None:
+    """A shift that begins tomorrow evening changes the duty officer then, and not at some moment that is looked at."""
+    with lite.app.app_context():
+        jelle = make_person(db.session(), "Jelle", [Role.RESPONDER], lite.clock.now()).id
+        db.session.commit()
+    begins, ends = (f"{lite.clock.now() + timedelta(days=days):%d-%m-%Y}" for days in (1, 2))
+    dpo.get("/settings/roster")
+    page = dpo.submit(
+        "/settings/roster",
+        shifts__0__person=str(jelle),
+        shifts__0__begins_day=begins,
+        shifts__0__begins_time="18:00",
+        shifts__0__ends_day=ends,
+        shifts__0__ends_time="20:00",
+    )
+    covered = next(table for table in page.tree.iter("tbody"))
+    rows = [[text_of(cell) for cell in row][:2] for row in covered]
+    assert [("18:00" in at, "20:00" in at) for at, _duty in rows] == [(False, False), (True, False), (False, True)]
+    assert [duty for _at, duty in rows] == ["Dora", "Jelle", "Dora"]
+    told = [text_of(rung) for rung in dpo.get("/settings/ladder").tree.iter("li") if "hour " in text_of(rung)]
+    assert {"Jelle" in rung for rung in told} == {True, False}, told
+
+
+def test_a_list_that_is_empty_has_one_way_to_add(dpo: Visitor) -> None:
+    """The first shift stands open to be filled in; only the next one is behind "Add"."""
+    page = dpo.get("/settings/roster")
+    folds = [one for one in page.tree.iter("details") if "fold" in one.get("class", "").split()]
+    assert [("open" in one.attrib, "fold-start" in one.get("class", "")) for one in folds[:2]] == [(True,) * 2, (False,) * 2]
 
 
 def test_a_long_roster_comes_page_by_page_and_each_page_is_saved_by_itself(lite: Team, dpo: Visitor) -> None:

@@ -112,6 +112,13 @@ def duty_list(people: Iterable[OnCall], roster: Roster, at: datetime) -> tuple[O
     return present
 
 
+def turns(people: Iterable[OnCall], roster: Roster, since: datetime, until: datetime) -> list[datetime]:
+    """When somebody else may be told between the two instants: a shift begins or ends, somebody goes or comes back."""
+    shifts = [moment for shift in roster.shifts for moment in (shift.begins_at, shift.ends_at)]
+    away = [moment for person in people for moment in (person.away_from, person.away_to) if moment is not None]
+    return sorted({moment for moment in (*shifts, *away) if since < moment < until})
+
+
 def resolve(audience: Audience, people: Iterable[OnCall], roster: Roster, at: datetime) -> tuple[OnCall, ...]:
     """The persons of an audience at that instant, without repetition, in a stable order.
 

@@ -49,9 +49,9 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
     columns = (
         Column("person", _("Person"), names),
         Column("begins_day", _("Begins on")),
-        Column("begins_time", _("at")),
+        Column("begins_time", _("Begins at")),
         Column("ends_day", _("Ends on")),
-        Column("ends_time", _("at")),
+        Column("ends_time", _("Ends at")),
     )
 
     def build(row: dict[str, str]) -> Shift:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.reminders.drill import escalates_to
-from incident.domain.reminders.roster import Audience, Roster, document_of, resolve
+from incident.domain.reminders.roster import Audience, Roster, document_of, resolve, turns
 from incident.store.db import db
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import Directory, load_directory
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 bp = Blueprint("roster", __name__)
-AHEAD = (timedelta(0), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+AHEAD = timedelta(days=7)
 PAGE = 40
 SHOWN = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)
 
@@ -113,9 +113,9 @@ def _order(people: Sequence["Person"]) -> tuple[UUID, ...]:
 
 
 def _coverage(directory: Directory, at: datetime) -> list[tuple[datetime, dict[Audience, str]]]:
-    """Who would be told now and at the coming moments; a moment that changes nothing is left out."""
+    """Who would be told now, and from each moment of the coming week on at which that is somebody else."""
     covered: list[tuple[datetime, dict[Audience, str]]] = []
-    for moment in (at + ahead for ahead in AHEAD):
+    for moment in (at, *turns(directory.people, directory.roster, at, at + AHEAD)):
         told = {
             key: ", ".join(who.name for who in resolve(key, directory.people, directory.roster, moment))
             for key in SHOWN
