@@ -40,9 +40,9 @@ class PortalReport:
 
     @property
     def at_the_portal(self) -> tuple[FilledAnswer, ...]:
-        """The answers that must be given and for which the record has no place."""
+        """The answers for which the record has no place, those that may stay open too."""
         asked = {one.key for one in self.catalogue.questions if one.by_hand}
-        return tuple(answer for answer in self.form.missing if answer.key in asked)
+        return tuple(answer for answer in self.form.answers if answer.key in asked and not answer.text)
 
 
 def has_form(report: str) -> bool:

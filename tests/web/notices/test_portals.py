@@ -104,6 +104,17 @@ def test_what_the_record_lacks_is_told_on_top_and_leads_to_its_place(dpo: Visito
     assert 'id="discovered_by-field"' in dpo.get(found[0].partition("#")[0]).html
 
 
+@pytest.mark.parametrize("report", ["insurer", *REPORTS])
+def test_as_many_answers_are_told_on_top_as_are_marked_below(dpo: Visitor, reference: str, report: str) -> None:
+    """Those that may stay open are among them, and say so at both places."""
+    page = dpo.get(f"/incidents/{reference}/portals/{report}")
+    listed = [link for one in page.tree.iter("ul") if "names-of" in one.get("class", "") for link in one.iter("a")]
+    answers = [node for node in page.tree.iter("div") if node.get("data-answer") is not None]
+    marked = [node for node in answers if "answer it there yourself" in text_of(node)]
+    assert [link.get("href", "")[1:] for link in listed] == [node.get("id") for node in marked] != []
+    assert ["(optional)" in text_of(link) for link in listed] == ["optional: answer" in text_of(n) for n in marked]
+
+
 def tick(visitor: Visitor, page: Page, key: str, **more: str) -> int:
     """Tick one answer."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.html)
