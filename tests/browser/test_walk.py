@@ -32,7 +32,7 @@ def begin(window: Watched, site: Site, start: str) -> None:
     page.fill("#password_confirm", PASSWORD)
     press(page, "Make the account")
     window.check()
-    if start == "Start empty":
+    if start == "Save and begin":
         page.fill("#name", "Alumio B.V.")
     press(page, start)
 
@@ -41,7 +41,7 @@ def test_the_main_job(site: Site, watched: Callable[..., Watched]) -> None:
     """Steps 1 to 7: report, triage, facts, assessment and decision, notices, submission, closing."""
     window = watched()
     page = window.page
-    begin(window, site, "Start empty")
+    begin(window, site, "Save and begin")
     expect(page.get_by_role("heading", name="Nothing is open")).to_be_visible()
     site.account("Bas", Role.SECOND)
     second = watched()
@@ -173,7 +173,7 @@ def press_link(page: Page, name: str) -> None:
 def test_an_error_summary_takes_the_focus_and_leads_to_the_field(site: Site, watched: Callable[..., Watched]) -> None:
     """A screen reader hears the problem first; the link in it puts the cursor where it is solved."""
     window = watched()
-    begin(window, site, "Start empty")
+    begin(window, site, "Save and begin")
     page = window.open("/report")
     press(page, "Send the report")
     summary = page.get_by_role("alert")
@@ -186,7 +186,7 @@ def test_an_error_summary_takes_the_focus_and_leads_to_the_field(site: Site, wat
 def test_the_report_works_with_the_keyboard_only(site: Site, watched: Callable[..., Watched]) -> None:
     """From the skip link to the receipt without a mouse."""
     window = watched()
-    begin(window, site, "Start empty")
+    begin(window, site, "Save and begin")
     page = window.open("/report")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -205,7 +205,7 @@ def test_the_report_works_with_the_keyboard_only(site: Site, watched: Callable[.
 def test_pages_work_without_script(site: Site, watched: Callable[..., Watched]) -> None:
     """Report and risk preview with scripts switched off."""
     with_script = watched()
-    begin(with_script, site, "Start empty")
+    begin(with_script, site, "Save and begin")
     window = watched(script=False)
     window.sign_in("femke@example.org")
     page = window.open("/report")

@@ -13,6 +13,7 @@ from incident.web.forms.lists import lists_form
 from incident.web.forms.lists import onto as onto_lists
 from incident.web.forms.organisation import OrganisationForm
 from tests.web import test_main_job as job
+from tests.web.client import text_of
 from tests.web.conftest import Team
 
 
@@ -53,6 +54,19 @@ def test_the_first_visit_asks_blank_and_the_letters_carry_the_own_website(lite_a
         "www.goudentulp.nl",
     )
     assert (saved.systems, saved.groups, saved.measures, saved.purposes, saved.retention) == ((), (), (), (), "")
+
+
+def test_the_first_visit_needs_a_name_and_one_press(lite_app: Flask, clock: FixedClock) -> None:
+    """All else waits folded, and opens where something in it is refused."""
+    dpo = job.first_person(lite_app, clock)
+    page = dpo.get("/setup")
+    main = [button for button in page.tree.iter("button") if "button-main" in button.get("class", "")]
+    assert [text_of(button) for button in main] == ["Save and begin"]
+    later = next(page.form("/setup").iter("details"))
+    names = {node.get("name") for node in later.iter("input")}
+    assert ("open" in later.attrib, "kvk" in names, "name" in names, "trade" in names) == (False, True, False, False)
+    refused = dpo.submit("/setup", button=("start", "empty"), name="De Linde", websites="onze site")
+    assert "open" in next(refused.form("/setup").iter("details")).attrib
 
 
 def test_an_address_that_is_none_is_refused_at_its_field(lite: Team) -> None:
