@@ -149,7 +149,10 @@ def headed(columns: Iterable[Column]) -> dict[str, str]:
 
 
 def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[list[SetCell]]:
-    """Lines of the register as the page sets them; what is the same in every line is looked up once."""
+    """Lines of the register as the page sets them; what is the same in every line is looked up once.
+
+    What is empty is as wide as what stands elsewhere in its column, so that a narrow page can keep the columns.
+    """
     known = [(column, title(column)) for column in columns]
     tags = {value: (str(words), tone) for value, (words, tone) in (*STATUSES.items(), *RISKS.items())}
     seen_in, language = zone(), language_code()
@@ -170,4 +173,9 @@ def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[
                 return SetCell("list", heading, cell(value))
         return SetCell("reference" if column.name == "reference" else "text", heading, str(word(value)))
 
-    return [[put(column, heading, column.value(line)) for column, heading in known] for line in lines]
+    found = [[put(column, heading, column.value(line)) for column, heading in known] for line in lines]
+    wide = {one.heading for cells in found for one in cells if one.kind in ("text", "list")}
+    return [
+        [one._replace(kind="no text") if one.kind == "nothing" and one.heading in wide else one for one in cells]
+        for cells in found
+    ]
