@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
-from incident.domain.reminders.roster import Audience, OnCall, Roster, Shift, document_of, others, resolve, roster_from, turns
+from incident.domain.reminders.roster import (
+    Audience,
+    OnCall,
+    Roster,
+    Shift,
+    document_of,
+    others,
+    resolve,
+    roster_from,
+    turns,
+)
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -133,4 +143,8 @@ def test_the_moments_at_which_somebody_else_may_be_told_are_those_of_shifts_and_
         Shift(BOB.id, NOW - DAY, NOW + timedelta(hours=9)),
         Shift(BOB.id, NOW + 2 * DAY, NOW + 8 * DAY),
     )
-    assert turns((away, BOB), Roster(shifts), NOW, NOW + 7 * DAY) == [NOW + timedelta(hours=9), NOW + DAY, NOW + 2 * DAY]
+    assert turns((away, BOB), Roster(shifts), NOW, NOW + 7 * DAY) == [
+        NOW + timedelta(hours=9),
+        NOW + DAY,
+        NOW + 2 * DAY,
+    ]

@@ -238,7 +238,10 @@ def test_a_list_that_is_empty_has_one_way_to_add(dpo: Visitor) -> None:
     """The first shift stands open to be filled in; only the next one is behind "Add"."""
     page = dpo.get("/settings/roster")
     folds = [one for one in page.tree.iter("details") if "fold" in one.get("class", "").split()]
-    assert [("open" in one.attrib, "fold-start" in one.get("class", "")) for one in folds[:2]] == [(True,) * 2, (False,) * 2]
+    assert [("open" in one.attrib, "fold-start" in one.get("class", "")) for one in folds[:2]] == [
+        (True,) * 2,
+        (False,) * 2,
+    ]
 
 
 def test_a_long_roster_comes_page_by_page_and_each_page_is_saved_by_itself(lite: Team, dpo: Visitor) -> None:

@@ -1,7 +1,10 @@
 """The record: why these deadlines, what the chain proves."""
 
 import itertools
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,6 +33,9 @@ from incident.web.paging import part_of
 from incident.web.told import told
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer, zone
+
+if TYPE_CHECKING:
+    from incident.store.models import AuditEntry
 
 bp = Blueprint("record", __name__)
 SHOWN = 100
@@ -79,7 +85,7 @@ def _page(case: Case, form: HoldForm) -> ResponseReturnValue:
         case=case,
         part=part,
         runs=runs,
-        later=_later(runs),
+        later=_later(chain[::-1]),
         machine=len(chain) - len(acts),
         report=report,
         findings=[finding.sentence(_) for finding in report.findings],
@@ -104,10 +110,15 @@ def _run(same: list[tuple[NamedEntry, str]]) -> tuple[str, list[NamedEntry]]:
     return " · ".join(dict.fromkeys(words for _entry, words in same)), [entry for entry, _words in same]
 
 
-def _later(runs: list[tuple[str, list[NamedEntry]]]) -> set[int]:
-    """The runs, by their last number, that stand above something that happened after them: they were written later."""
-    pairs = itertools.pairwise(entries for _words, entries in runs)
-    return {above[0].seq for above, below in pairs if above[-1].at < below[0].at}
+def _later(chain: Sequence["AuditEntry"]) -> dict[int, datetime]:
+    """What bears an earlier minute than something that stood there before it, by its number: written then or later."""
+    found: dict[int, datetime] = {}
+    newest = chain[0].at
+    for entry in chain:
+        if entry.at.replace(second=0, microsecond=0) < newest.replace(second=0, microsecond=0):
+            found[entry.seq] = newest
+        newest = max(newest, entry.at)
+    return found
 
 
 def _told(case: Case) -> list[tuple[str, list[str]]]:
