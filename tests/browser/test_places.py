@@ -1,7 +1,7 @@
 """Where things stand: a column of the register in one place, and the first thing to do near the top on a telephone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -20,7 +20,7 @@ FURTHEST: Final = 320
 
 
 @pytest.fixture
-def window(sweep: Callable[[Eyes], Sweep]) -> Iterator[Callable[[int], Sweep]]:
+def window(sweep: Callable[[Eyes], Sweep]) -> Callable[[int], Sweep]:
     """A window of this width, for the data protection officer."""
 
     def opened(width: int) -> Sweep:
@@ -29,7 +29,7 @@ def window(sweep: Callable[[Eyes], Sweep]) -> Iterator[Callable[[int], Sweep]]:
         look.sign_in("noor")
         return look
 
-    yield opened
+    return opened
 
 
 def places(page: Page) -> dict[str, set[int]]:
