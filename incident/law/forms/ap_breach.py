@@ -21,6 +21,7 @@ from incident.law.vocabulary import (
     NotInformingGround,
     Protection,
     Severity,
+    SubjectGroup,
     Ternary,
     Unknown,
 )
@@ -58,6 +59,16 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         return written(labels(named, "nl"), note="from_choices")
 
     return fill
+
+
+def _other_people(case: Case) -> Draft:
+    """Whom the form has no option for: the "other" people as the record calls them, or else what it says of all."""
+    facts = case.facts
+    called = facts.other_people if SubjectGroup.OTHER in facts.subject_groups else ""
+    if not called.strip():
+        return _other("subjects_note", "subject_groups", "7.1")(case)
+    named = labels(_without_option(case, facts.subject_groups, "7.1"), "nl")
+    return written(lines(named, called), note="from_choices" if named else "")
 
 
 def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
@@ -253,8 +264,8 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "6.3.1.number": _records,
         "6.3.1.explanation": _records_explained,
         "7.1": many("subject_groups"),
-        "7.1.other": _other("subjects_note", "subject_groups", "7.1"),
-        "7.2": described("subjects_note", "subject_groups"),
+        "7.1.other": _other_people,
+        "7.2": described("subjects_note", "subject_groups", "other_people"),
         "7.3.exact": _exact,
         "7.3.min": _count("subjects_min"),
         "7.3.max": _count("subjects_max"),

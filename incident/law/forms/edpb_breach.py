@@ -195,7 +195,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "62": _description,
         "63": _systems,
         "65": many("subject_groups"),
-        "66": described("subjects_note", "subject_groups"),
+        "66": described("subjects_note", "subject_groups", "other_people"),
         "67": _how_many("subjects_min", "subjects_max"),
         "68": _number("subjects_min", "subjects_max"),
         "70": many("data_categories"),

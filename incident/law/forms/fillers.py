@@ -5,7 +5,7 @@ from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count
+from incident.law.forms.notation import count, lines
 from incident.law.labels import labels
 
 
@@ -70,8 +70,9 @@ def profile_field(name: str) -> Filler:
     return lambda case: from_profile(getattr(case.organisation, name))
 
 
-def described(note_field: str, members_field: str) -> Filler:
-    """The recorded description, or else the chosen identifiers in words, which is derived."""
+def described(note_field: str, members_field: str, other_field: str = "") -> Filler:
+    """The recorded description, or else the chosen identifiers in words, which is derived; what "other" is called in
+    the words of the record, where a field holds them."""
 
     def fill(case: Case) -> Draft:
         note: str = getattr(case.facts, note_field)
@@ -79,7 +80,8 @@ def described(note_field: str, members_field: str) -> Filler:
             return written(note)
         members = getattr(case.facts, members_field)
         known = tuple(member for member in members if member.value not in {"unknown", "other"})
-        return written(labels(known, case.catalogue.language), note="from_choices")
+        called = getattr(case.facts, other_field) if other_field and "other" in members else ""
+        return written(lines(labels(known, case.catalogue.language), called), note="from_choices")
 
     return fill
 

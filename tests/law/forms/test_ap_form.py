@@ -263,6 +263,12 @@ def test_groups_without_an_option_are_other_and_described() -> None:
     assert text("7.1", facts) == "Anders (namelijk)"
     assert text("7.1.other", facts) == "Ontvangers van nieuwsbrieven"
     assert (text("7.2", facts), origin("7.2", facts)) == ("Ontvangers van nieuwsbrieven", Origin.DERIVED)
+    groups = (SubjectGroup.SUBSCRIBERS, SubjectGroup.OTHER)
+    visitors = with_(subject_groups=groups, subjects_note="", other_people="Bezoekers van de open dag")
+    assert "Bezoekers van de open dag" in text("7.1.other", visitors)
+    assert text("7.2", visitors) == "Ontvangers van nieuwsbrieven\nBezoekers van de open dag"
+    left = with_(subject_groups=groups[:1], subjects_note="", other_people="Bezoekers van de open dag")
+    assert "open dag" not in text("7.1.other", left) + text("7.2", left), "whom nobody chose is not told of"
 
 
 @pytest.mark.parametrize(

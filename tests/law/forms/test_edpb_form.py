@@ -34,6 +34,7 @@ from incident.law.vocabulary import (
     Protection,
     RiskLevel,
     Severity,
+    SubjectGroup,
     Ternary,
 )
 from tests.law.forms.sheets import (
@@ -267,6 +268,9 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
         "Access control, such as MFA",
     ]
     assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71", "76")}
+    groups = (*bare.subject_groups, SubjectGroup.OTHER)
+    visitors = replace(bare, subject_groups=groups, other_people="Visitors to the open day")
+    assert fill(visitors).answer("66").text.endswith("\nVisitors to the open day")
 
 
 def test_consequences_follow_the_nature_of_the_breach() -> None:
