@@ -5,7 +5,6 @@ from typing import Final
 
 from incident.documents.happening import back_again
 from incident.law.facts import BreachFacts
-from incident.law.groups import data_of
 from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Nature
 
 MOST: Final = 5
@@ -50,6 +49,7 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
         ),
     ),
     ("address", frozenset({DataCategory.ADDRESS})),
+    ("door", frozenset({DataCategory.ADDRESS})),
     ("birth", frozenset({DataCategory.DATE_OF_BIRTH})),
     ("orders", frozenset({DataCategory.ORDERS})),
     ("work", frozenset({DataCategory.PROFESSIONAL, DataCategory.EDUCATION})),
@@ -72,11 +72,9 @@ _KNOWN: Final = frozenset(
     }
 )
 """What people know of themselves or have at home: nobody needs it from us in a hurry."""
-_SAID: Final = {"identity": frozenset({"address", "birth"})}
-"""The steps that another one makes needless: whoever must look out for bills in their name reads it once.
-
-In a text to several groups it does so only where everybody who lost the one lost the other too.
-"""
+_SAID: Final = {"identity": frozenset({"address", "birth"}), "address": frozenset({"door"})}
+"""The steps that another one makes needless: whoever must look out for bills in their name reads it once, and whoever
+does so already is told of the door alone."""
 
 
 def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
@@ -90,16 +88,11 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     warned = {"phishing"} if exposed and ConsequenceForSubjects.FRAUD in facts.consequences_subjects else set()
     fitting = [name for name, categories in _ADVICE if leaked & categories or name in warned]
     repair = [name for nature, name in _REPAIR if nature in facts.nature and not _needless(nature, facts, fitting)]
-    said = {less for name in fitting for less in _SAID.get(name, ()) if _both_lost(less, name, facts)}
-    guard = [name for name in fitting if name not in said]
+    guard: list[str] = []
+    for name in fitting:
+        if not any(name in _SAID.get(more, ()) for more in guard):
+            guard.append(name)
     return (*guard[: MOST - len(repair)], *repair)
-
-
-def _both_lost(less: str, more: str, facts: BreachFacts) -> bool:
-    """Whether every group that lost what the step ``less`` is about also lost what ``more`` is about."""
-    about = dict(_ADVICE)
-    lost = [frozenset(data_of(facts, group)) for group in facts.subject_groups]
-    return all(data & about[more] for data in lost if data & about[less])
 
 
 def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> bool:

@@ -24,8 +24,8 @@ from incident.documents.blocks import (
     Tone,
     words,
 )
-from incident.documents.notice_facts import HOME
 from incident.documents.phrases import furniture, language_of
+from incident.documents.teller import HOME
 from incident.documents.wording import Wording
 from incident.domain.languages import locale_of
 from incident.law.forms.answers import (

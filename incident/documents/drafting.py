@@ -11,8 +11,9 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from incident.documents.markdown import escape
-from incident.documents.notice_facts import HOME, Gap, Markdown, NoticeFacts, Value, as_markdown, placeholder_values
+from incident.documents.notice_facts import NoticeFacts, placeholder_values
 from incident.documents.phrases import phrases
+from incident.documents.teller import HOME, Gap, Markdown, Value, as_markdown
 from incident.documents.templates import NoticeTemplate
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import gaps
@@ -151,6 +152,9 @@ def _shown(value: Value | StrictUndefined) -> str:
 
 
 def _bullets(value: Value) -> Markdown:
+    """A list; a single sentence is no list and stands by itself."""
+    if isinstance(value, tuple) and len(value) == 1 and value[0].endswith("."):
+        return Markdown(as_markdown(value).removeprefix("- "))
     return Markdown(f"- {value}" if isinstance(value, Gap) else as_markdown(value))
 
 
@@ -171,10 +175,13 @@ def _tidy(text: str) -> str:
 
 
 def _once(lines: Iterable[str]) -> Iterator[str]:
-    """The lines without a sentence that stood there before: what people typed and what a template says may be alike."""
+    """The lines without a sentence that stood there before: what people typed and what a template says may be alike.
+
+    What leads to a list stands before each list.
+    """
     said: set[str] = set()
     for line in lines:
-        if line.startswith(("#", "|")):
+        if line.startswith(("#", "|")) or line.endswith(":"):
             yield line
             continue
         sentences = _SENTENCE_END.split(line)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from incident.documents.wording import Wording
+from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.letters import same_group
 from incident.domain.organisation import OrganisationProfile
@@ -56,22 +56,29 @@ def names_day(text: str, start: datetime | Unknown, wording: Wording) -> bool:
     return any(named.casefold() in text.casefold() for named in days)
 
 
-def when(facts: BreachFacts, wording: Wording) -> str:
+def _breach(wording: Wording, *, formal: bool) -> str:
+    """What a text calls the breach: the everyday word, or that of the GDPR between a processor and its customer."""
+    return wording.words["breach_formal" if formal else "breach"]
+
+
+def when(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> str:
     """When it happened, in one or two sentences; honest when that is not known."""
     sentences = wording.phrases["when"]
     start, end = facts.occurred_from, facts.occurred_to
-    if told := _within_a_day(facts, wording):
+    breach = _breach(wording, formal=formal)
+    if told := _within_a_day(facts, wording, breach):
         return f"{told} {sentences['estimated']}" if facts.occurrence_estimated else told
     moments = {
+        "breach": breach,
         "start": "" if start is UNKNOWN else wording.moment(start),
         "end": "" if end is UNKNOWN else wording.moment(end),
     }
     name = _kind_of_period(facts, moments["start"], moments["end"])
-    sentence = sentences[name].format(**moments)
+    sentence = capital(sentences[name].format(**moments))
     return f"{sentence} {sentences['estimated']}" if facts.occurrence_estimated and name != "unknown" else sentence
 
 
-def _within_a_day(facts: BreachFacts, wording: Wording) -> str:
+def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
     """The sentence for what began and ended on one day, at hours that are known; that day is named once."""
     start, end = facts.occurred_from, facts.occurred_to
     if isinstance(start, Unknown) or isinstance(end, Unknown) or start == end or facts.ongoing is Ternary.YES:
@@ -80,10 +87,12 @@ def _within_a_day(facts: BreachFacts, wording: Wording) -> str:
     if day != wording.local(end).date() or not all(hours):
         return ""
     named = wording.day(day, weekday=True)
-    return wording.phrases["when"]["hours"].format(day=named, start=hours[0], end=hours[1])
+    return capital(wording.phrases["when"]["hours"].format(breach=breach, day=named, start=hours[0], end=hours[1]))
 
 
-def found(facts: BreachFacts, aware: datetime, wording: Wording, *, after_own_words: bool = False) -> str:
+def found(
+    facts: BreachFacts, aware: datetime, wording: Wording, *, after_own_words: bool = False, formal: bool = False
+) -> str:
     """When it was found out; only the hour on the day that :func:`when` names last just before it.
 
     After words of the record nobody knows which day that is: of "the night of 22 to 23" it may be either.
@@ -91,10 +100,10 @@ def found(facts: BreachFacts, aware: datetime, wording: Wording, *, after_own_wo
     sentences, last = wording.phrases["when"], facts.occurred_from
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
-    hour = "" if after_own_words else wording.hour(aware)
+    hour, breach = "" if after_own_words else wording.hour(aware), _breach(wording, formal=formal)
     if hour and last is not UNKNOWN and wording.local(last).date() == wording.local(aware).date():
-        return sentences["same_day"].format(time=hour)
-    return sentences["discovered"].format(aware=wording.moment(aware))
+        return sentences["same_day"].format(breach=breach, time=hour)
+    return sentences["discovered"].format(breach=breach, aware=wording.moment(aware))
 
 
 def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
@@ -129,7 +138,9 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool)
     if to_each:
         return sentences["yours" if those else "not_yours"]
     names = group_names(facts, wording, formal=theirs)
-    return sentences["of" if those else "not_theirs"].format(groups=wording.listing([names[one] for one in those]))
+    said = sentences["of" if those else "not_theirs"].format(groups=wording.listing([names[one] for one in those]))
+    spared = those and set(facts.subject_groups) - set(those)
+    return f"{said} {sentences['rest']}" if spared else said
 
 
 def back_again(facts: BreachFacts) -> bool:

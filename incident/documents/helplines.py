@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from incident.documents.wording import Wording
-from incident.domain.languages import FALLBACK, country_name
+from incident.domain.languages import country_name
 from incident.law.sources import Certainty
 
 _STEPS: Final = ("identity", "bank_account", "credit_card")
@@ -62,13 +62,13 @@ def _from(table: dict[str, Any]) -> Helpline:
 def fitting(advice: Iterable[str], language: str, home: str, countries: Iterable[str]) -> dict[str, list[Helpline]]:
     """The services for a letter in ``language``, one a country, by the step of ``advice`` beside which each stands.
 
-    People read the language of their country, so those of ``countries`` that write in it count; where there are none,
-    and in the language of whoever reads none of ours, the country of the organisation (``home``) does.
+    People read the language of their country, so those of ``countries`` that write in it count, and always the country
+    of the organisation (``home``): many of its people live there, and its number can be called from abroad.
     """
     steps = [step for step in _STEPS if step in advice]
     spoken = {one.country for one in helplines() if language in one.languages}
     theirs = [country for country in dict.fromkeys(countries) if country in spoken]
-    if home not in theirs and (not theirs or language == FALLBACK):
+    if home not in theirs:
         theirs.append(home)
     found: dict[str, list[Helpline]] = {}
     for country in theirs:

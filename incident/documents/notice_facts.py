@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import date
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from incident.documents.advice import advice_keys
 from incident.documents.happening import (
@@ -23,14 +23,14 @@ from incident.documents.happening import (
     why_you,
 )
 from incident.documents.helplines import dialled, fitting, named
-from incident.documents.markdown import escape, prose
-from incident.documents.phrases import language_of, phrases
+from incident.documents.phrases import phrases
+from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, by_group
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, groups_differ
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, our_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     ConsequenceForSubjects,
@@ -39,29 +39,6 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-
-
-class Markdown(str):
-    """A value that is Markdown already and must not be escaped again."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A value nobody has given yet. It is false, and prints as a visible mark that blocks approval."""
-
-    name: str
-    mark: str
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __str__(self) -> str:
-        return self.mark
-
-
-Value: TypeAlias = str | Gap | bool | tuple[str, ...]
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
 _POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
@@ -79,9 +56,6 @@ TOLD_PEOPLE: Final = frozenset(
 )
 """The facts whose own words stand in letters to data subjects."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
-_TRANSLATION: Final = "translation"
-HOME: Final = "nl"
-"""The language of an organisation that has not said in which it works: that of its authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +72,10 @@ class NoticeCase:
     """Whether it adds to an earlier one."""
     described: bool = False
     """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
+    published: bool = False
+    """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
+    earlier: date | None = None
+    """The day of the notice that it adds to, where one was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +96,6 @@ class NoticeFacts:
         return tuple(value for value in self.values.values() if isinstance(value, Gap))
 
 
-def gap(name: str, language: str) -> Gap:
-    """The mark of a missing value: ``[nog invullen: naam van de contactpersoon]``."""
-    words = phrases(language)
-    label = words["language"]["translate"] if name == _TRANSLATION else words["placeholders"].get(name, name)
-    return Gap(name, f"[{words['furniture']['missing']}{words['words']['colon']} {label}]")
-
-
 def notice_facts(
     facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
 ) -> NoticeFacts:
@@ -135,7 +106,9 @@ def notice_facts(
         facts = facts_of_group(facts, group)
     elif theirs := _groups_of(customer, facts):
         facts, case = facts_of_groups(facts, theirs), replace(case, to_each=False)
-    told = _Teller(facts, wording, next(iter(organisation.languages), HOME))
+    elif case.published:
+        facts = facts_of_groups(facts, our_groups(facts))
+    told = Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (
         _about_us(organisation, case, told),
@@ -147,60 +120,7 @@ def notice_facts(
     return NoticeFacts(wording.language, MappingProxyType(values))
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    """Turns one fact into a value: its words, "not known yet" when a person said so, or a gap."""
-
-    facts: BreachFacts
-    wording: Wording
-    home: str = HOME
-    """The language in which the organisation writes: that of every text too short to tell."""
-
-    def gap(self, name: str) -> Gap:
-        return gap(name, self.wording.language)
-
-    def text(self, name: str, *given: str) -> Value:
-        """The first of ``given`` that says something."""
-        return next((text.strip() for text in given if text.strip()), "") or self.gap(name)
-
-    def fact(self, name: str, field: str, *given: str) -> Value:
-        """Free text from the record, as Markdown; marked when it is in another language than the notice."""
-        text = next((text for text in given if text.strip()), "")
-        if not text:
-            return self.wording.words["unknown"] if field in self.facts.stated_unknown else self.gap(name)
-        return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if self._foreign(text) else prose(text))
-
-    def _foreign(self, text: str) -> bool:
-        """Whether words of the record are in another language than the notice."""
-        return (language_of(text) or self.home) != self.wording.language
-
-    def optional(self, text: str) -> str:
-        """Free text from the record that a notice can do without."""
-        told = self.fact("", "", text) if text.strip() else ""
-        return told if isinstance(told, str) else ""
-
-    def items(self, name: str, field: str, items: Iterable[str]) -> Value:
-        """A list of phrases; a gap when there is nothing to list."""
-        found = tuple(dict.fromkeys(items))
-        if found:
-            return found
-        return (self.wording.words["unknown"],) if field in self.facts.stated_unknown else self.gap(name)
-
-    def naming(self, items: tuple[str, ...]) -> tuple[str, ...]:
-        """Items of a list; those that name the "other" people wait for a translation where the record's words do."""
-        called = self.facts.other_people.strip()
-        if not called or not self._foreign(called):
-            return items
-        mark = self.gap(_TRANSLATION)
-        return tuple(Markdown(f"{mark} {escape(one)}") if called in one else one for one in items)
-
-    def label(self, section: str, members: Iterable[StrEnum]) -> tuple[str, ...]:
-        """What ``section`` of the phrases calls these members."""
-        names = self.wording.phrases[section]
-        return tuple(names[member.value] for member in members)
-
-
-def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     facts, roles = told.facts, told.wording.phrases["roles"]
     place = " ".join(part for part in (organisation.postcode, organisation.city) if part)
     address = ", ".join(part for part in (organisation.street, place) if part)
@@ -212,6 +132,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
     return {
         "reference": told.text("reference", case.reference),
         "further": case.further,
+        "earlier": _earlier(case, told.wording),
         "organisation": told.text("organisation", organisation.name),
         "organisation_address": told.text("organisation_address", address),
         "organisation_website": organisation.website,
@@ -226,27 +147,35 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: _Teller
     }
 
 
-def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+def _earlier(case: NoticeCase, wording: Wording) -> str:
+    """When we told this reader before, as a sentence begins."""
+    words = wording.words
+    return words["earlier_on"].format(day=wording.day(case.earlier)) if case.earlier else words["earlier"]
+
+
+def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
     aware, _recorded = discovery(facts)
     systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
-    discovered = "" if aware is None else found(facts, aware, wording, after_own_words=dated)
+    formal = bool(case.recipient)
+    discovered = "" if aware is None else found(facts, aware, wording, after_own_words=dated, formal=formal)
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
         "happened": _happened(told, described=case.described),
         "description": told.fact("description", "description", facts.description, facts.summary),
-        "when": "" if dated else when(facts, wording),
+        "when": "" if dated else when(facts, wording, formal=formal),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": told.items("nature", "nature", _nature(case, told)),
         "online": " ".join(_online(case, told)),
-        "yours_online": case.to_each and not case.recipient and bool(published(facts)),
+        "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
         "group_names": _groups(case, told),
+        "by_group": not case.to_each and groups_differ(facts),
         "other_people": told.optional(facts.other_people) if facts.subject_groups == (SubjectGroup.OTHER,) else "",
         "why_you": Markdown(why_you(facts, wording, told.optional(facts.other_people))),
         "subjects_count": count,
@@ -254,13 +183,13 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: _Te
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
         "evidence": _files(case.evidence, wording),
         "records_count": wording.count(facts.records_min, facts.records_max),
-        "systems": tuple(systems),
+        "systems": tuple(one for one in systems if not case.described or one not in facts.description),
         "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
         "authority_told": facts.first_notified_at is not UNKNOWN and not _says(facts, (organisation.lead_authority,)),
     }
 
 
-def _happened(told: _Teller, *, described: bool) -> Value:
+def _happened(told: Teller, *, described: bool) -> Value:
     """What somebody wrote, for the people or for who gets the description; or else what follows from the facts."""
     facts = told.facts
     if own := facts.description.strip() if described else facts.told_people.strip():
@@ -268,13 +197,13 @@ def _happened(told: _Teller, *, described: bool) -> Value:
     return told.items("happened", "kinds", happened(facts, told.wording))
 
 
-def _nature(case: NoticeCase, told: _Teller) -> tuple[str, ...]:
+def _nature(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """What happened to the data; whose stand online belongs beside who has them, which is told first."""
     first, *others = nature_sentences(told.facts, told.wording) or ("",)
     return (first, *_online(case, told), *others) if first else ()
 
 
-def _online(case: NoticeCase, told: _Teller) -> tuple[str, ...]:
+def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """The sentence on whose data were put online; none where it would be true of a part of the readers only."""
     if case.to_each and (case.recipient or groups_differ(told.facts)):
         return ()
@@ -294,7 +223,7 @@ def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
     return any(name and name.casefold() in told for name in names)
 
 
-def _data(case: NoticeCase, told: _Teller) -> Value:
+def _data(case: NoticeCase, told: Teller) -> Value:
     """The data; a gap where groups lost different data, and what is true of one reader is not of the next: a letter to
     people has to become one to a group, and of a customer somebody has to choose which groups are theirs."""
     if case.to_each and groups_differ(told.facts):
@@ -303,7 +232,7 @@ def _data(case: NoticeCase, told: _Teller) -> Value:
     return told.items("data", "data_categories", told.naming(data_items(told.facts, told.wording, manner)))
 
 
-def _groups(case: NoticeCase, told: _Teller) -> Value:
+def _groups(case: NoticeCase, told: Teller) -> Value:
     """The groups of people; a gap in a text to one customer, of whom only some of them are."""
     if case.to_each and case.recipient and groups_differ(told.facts):
         return told.gap("group_names")
@@ -311,26 +240,41 @@ def _groups(case: NoticeCase, told: _Teller) -> Value:
     return told.items("group_names", "subject_groups", told.naming(names))
 
 
-def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+def _told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
+    """What may follow; that there is more only where a note says what."""
+    other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
+    return tuple(one for one in facts.consequences_subjects if one not in other)
+
+
+def _consequences(case: NoticeCase, told: Teller) -> Value:
+    """What may follow, in a text to everybody under the groups of people whom it may befall."""
+
+    def lines(facts: BreachFacts) -> tuple[str, ...]:
+        return effects(facts, _told_effects(facts), told.wording)
+
+    if case.to_each or not groups_differ(told.facts):
+        return told.items("consequences", "consequences_subjects", lines(told.facts))
+    return by_group(told, lines) or told.items("consequences", "consequences_subjects", ())
+
+
+def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
-    other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
-    subjects = tuple(one for one in facts.consequences_subjects if one not in other)
     return {
-        "consequences": told.items("consequences", "consequences_subjects", effects(facts, subjects, told.wording)),
-        "consequence_names": _consequence_names(subjects, case, told),
+        "consequences": _consequences(case, told),
+        "consequence_names": _consequence_names(_told_effects(facts), case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
-        "advice": _advice(organisation.country, told),
+        "advice": _advice(organisation.country, case, told),
         "news": told.fact("news", "told_news", facts.told_news),
         "latest": told.optional(facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
 
 
-def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: _Teller) -> Value:
+def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: Teller) -> Value:
     """What may follow in a few words; to one customer in those of the law, and by group where their groups lost
     different data."""
     facts, lines = told.facts, told.label("consequence_names", all_of_them)
@@ -344,20 +288,25 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
     return told.items("consequence_names", "consequences_subjects", lines)
 
 
-def _named_effects(group: SubjectGroup, told: _Teller) -> str:
+def _named_effects(group: SubjectGroup, told: Teller) -> str:
     found = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
     name = group_names(told.facts, told.wording, formal=True)[group.value]
     return f"{name}{told.wording.words['colon']} {told.wording.apart(found)}"
 
 
-def _advice(home: str, told: _Teller) -> Value:
+def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
     """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
-    words, names = told.wording.phrases["advice"], advice_keys(told.facts)
-    countries = (row.country for row in told.facts.countries)
-    lines = fitting(names, told.wording.language, home, countries)
-    numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
-    steps = tuple(" ".join((words[name], *numbers.get(name, ()))) for name in names)
-    return steps if steps or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+
+    def steps(facts: BreachFacts) -> tuple[str, ...]:
+        words, names = dict(told.wording.phrases["advice"]), advice_keys(facts)
+        words |= told.wording.phrases["advice_online"] if published(facts) else {}
+        lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
+        numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
+        return tuple(" ".join((words[name], *numbers.get(name, ()))) for name in names)
+
+    apart = not case.to_each and groups_differ(told.facts)
+    found = by_group(told, steps) if apart else steps(told.facts)
+    return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:
@@ -370,7 +319,7 @@ def _groups_of(customer: AffectedController | None, facts: BreachFacts) -> tuple
     return tuple(group for group in facts.subject_groups if group in chosen)
 
 
-def _about_customer(customer: AffectedController | None, case: NoticeCase, told: _Teller) -> dict[str, Value]:
+def _about_customer(customer: AffectedController | None, case: NoticeCase, told: Teller) -> dict[str, Value]:
     count = told.wording.count
     return {
         "customer": told.text("customer", customer.name if customer else case.recipient),
@@ -383,12 +332,3 @@ def _about_customer(customer: AffectedController | None, case: NoticeCase, told:
 def placeholder_values(facts: NoticeFacts) -> dict[str, str]:
     """What an organisation's own text may use as ``((name))``: texts as they are, lists as Markdown lists."""
     return {name: as_markdown(value) for name, value in facts.values.items() if not isinstance(value, bool)}
-
-
-def as_markdown(value: Value) -> str:
-    """A value as it stands in a Markdown text."""
-    if isinstance(value, tuple):
-        return "\n".join(f"- {item if isinstance(item, Markdown) else escape(capital(item))}" for item in value)
-    if isinstance(value, Markdown | Gap):
-        return str(value)
-    return escape(str(value))

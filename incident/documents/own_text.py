@@ -11,14 +11,15 @@ from types import MappingProxyType
 from typing import Final
 
 from incident.documents.drafting import allowed_placeholders, draft
-from incident.documents.notice_facts import Markdown, NoticeFacts
+from incident.documents.notice_facts import NoticeFacts
 from incident.documents.phrases import phrases
+from incident.documents.teller import Markdown
 from incident.documents.templates import find_template
 from incident.documents.writing import facts_for
 from incident.usecases.notices.ports import NoticeRequest
 
 _IF: Final = re.compile(
-    r"{% if (\w+)(?: or \w+)? %}((?:(?!{%).)*)(?:{% else %}((?:(?!{%).)*))?{% endif %}(\n?)", re.DOTALL
+    r"{% if (not )?(\w+)(?: or \w+)? %}((?:(?!{%).)*)(?:{% else %}((?:(?!{%).)*))?{% endif %}(\n?)", re.DOTALL
 )
 """A condition of a usual text with none inside it; of two that will do, the first is asked for."""
 _MARK: Final = re.compile(r"\(\(([^()\n]*)\)\)")
@@ -82,17 +83,21 @@ def _facts(request: NoticeRequest) -> NoticeFacts:
 
 
 def _settled(found: re.Match[str], facts: NoticeFacts) -> str:
-    if found[1] not in _SETTLED:
+    contrary, name, said, otherwise, end = found.groups()
+    if name not in _SETTLED:
         return found[0]
-    return f"{found[2] if facts.values[found[1]] else found[3] or ''}{found[4]}"
+    holds = bool(facts.values[name]) is not bool(contrary)
+    return f"{said if holds else otherwise or ''}{end}"
 
 
 def _asked(found: re.Match[str]) -> str:
     """A condition of the usual text as one of an own text: before each of its lines, or around a part of one."""
-    name, said, otherwise, end = found.groups()
+    contrary, name, said, otherwise, end = found.groups()
+    here, there = ("!", "?") if contrary else ("?", "!")
     if not said.startswith("\n"):
-        return f"(({name}?)){said}((/)){end}"
-    return _each_line(f"(({name}?))", said) + (_each_line(f"(({name}!))", otherwise) if otherwise else "")
+        other = f"(({name}{there})){otherwise}((/))" if otherwise else ""
+        return f"(({name}{here})){said}((/)){other}{end}"
+    return _each_line(f"(({name}{here}))", said) + (_each_line(f"(({name}{there}))", otherwise) if otherwise else "")
 
 
 def _each_line(mark: str, lines: str) -> str:

@@ -5,8 +5,8 @@ from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
 from incident.documents.model import Letterhead, NoticeDocument
-from incident.documents.notice_facts import HOME
 from incident.documents.phrases import furniture
+from incident.documents.teller import HOME
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile

@@ -13,6 +13,8 @@ from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
 _DESCRIBED: Final = frozenset({Addressee.CONTROLLER, Addressee.POLICE, Addressee.INSURER})
 """Who gets the description of the record."""
+_PUBLISHED: Final = frozenset({Addressee.PUBLIC, Addressee.PRESS})
+"""What everybody can read."""
 _FURTHER: Final = frozenset({NoticeKind.FOLLOW_UP, NoticeKind.FINAL})
 
 
@@ -43,6 +45,8 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         or (request.addressee == Addressee.CONTROLLER and not _all_theirs(request.facts)),
         further=request.kind in _FURTHER,
         described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
+        published=request.addressee in _PUBLISHED,
+        earlier=request.earlier,
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))
 

@@ -65,14 +65,26 @@ def facts_of_groups(facts: BreachFacts, groups: Iterable[SubjectGroup]) -> Breac
     if len(own) == 1:
         return facts_of_group(facts, own[0])
     parts = [facts_of_group(facts, group) for group in own]
+    least, most = _number_in(facts, own)
     return replace(
         facts,
         subject_groups=tuple(own),
         data_categories=joined((), (one for part in parts for one in part.data_categories)),
         data_note="",
+        subjects_min=least,
+        subjects_max=most,
         consequences_subjects=joined((), (one for part in parts for one in part.consequences_subjects)),
         consequences_subjects_note="",
     )
+
+
+def our_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """GDPR art. 33(2), 34(1): the groups whom we tell ourselves; those of our customers hear it from them.
+
+    All of them where every group is a customer's.
+    """
+    theirs = {group for customer in facts.affected_controllers for group in customer.groups}
+    return tuple(group for group in facts.subject_groups if group not in theirs) or facts.subject_groups
 
 
 def with_totals(facts: BreachFacts) -> BreachFacts:
@@ -91,6 +103,16 @@ def with_totals(facts: BreachFacts) -> BreachFacts:
 
 def joined(total: tuple[T, ...], more: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*total, *more)))
+
+
+def _number_in(facts: BreachFacts, groups: list[SubjectGroup]) -> tuple[int | Unknown, int | Unknown]:
+    """The number of people in some of the groups: their sum where the stated total shows that nobody is in two."""
+    counts = {row.group: row.subjects for row in facts.affected_groups if not isinstance(row.subjects, Unknown)}
+    if set(groups) - set(counts):
+        return UNKNOWN, UNKNOWN
+    own = [counts[group] for group in groups]
+    apart = facts.subjects_min == sum(counts.values()) and not set(facts.subject_groups) - set(counts)
+    return (sum(own) if apart else max(own)), sum(own)
 
 
 def _counted(facts: BreachFacts) -> BreachFacts:

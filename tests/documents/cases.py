@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
-from incident.documents.wording import Wording
+from incident.documents.phrases import phrases
+from incident.documents.wording import Wording, capital
 from incident.domain.organisation import OrganisationProfile, load_profile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.vocabulary import (
@@ -85,6 +86,13 @@ FACTS = BreachFacts(
 )
 
 CASE = NoticeCase("DL-2026-0042", CUSTOMER)
+
+
+def begins(language: str, sentence: str, *, formal: bool = False) -> str:
+    """How a sentence on when it happened begins, up to what differs from one breach to the next."""
+    words = phrases(language)["words"]
+    whole = phrases(language)["when"][sentence].replace("{breach}", words["breach_formal" if formal else "breach"])
+    return capital(whole).partition("{")[0]
 
 
 def facts_in(

@@ -20,7 +20,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
-from tests.documents.cases import DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION
+from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION, begins
 
 STUMBLED = {
     "nl": (
@@ -122,7 +122,9 @@ def _facts(language: str, **changes: object) -> BreachFacts:
 
 def _letter(language: str, facts: BreachFacts, addressee: str = "subjects", authority: str = "") -> str:
     organisation = replace(ORGANISATION, lead_authority=authority, country="SE") if authority else ORGANISATION
-    return write_notice(NoticeRequest(addressee, "initial", language, facts, organisation, "DL-2026-0042", NOW)).body
+    customer = CUSTOMER if addressee == "controller" else ""
+    request = NoticeRequest(addressee, "initial", language, facts, organisation, "DL-2026-0042", NOW, customer)
+    return write_notice(request).body
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
@@ -131,7 +133,7 @@ def test_a_day_that_was_just_named_is_not_named_again(language: str) -> None:
     start = FACTS.occurred_from
     assert start is not UNKNOWN
     later = start + timedelta(hours=1)
-    begun = phrases(language)["when"]["same_day"].partition("{")[0]
+    begun = begins(language, "same_day")
     assert begun in _letter(language, _facts(language, occurred_to=start, aware_at=later))
     assert begun not in _letter(language, _facts(language, occurred_to=start, aware_at=later + timedelta(days=1)))
     midnight = start.replace(hour=23, minute=0) - timedelta(days=1)
@@ -142,7 +144,7 @@ def test_a_day_that_was_just_named_is_not_named_again(language: str) -> None:
 @pytest.mark.parametrize("addressee", ["subjects", "public"])
 def test_the_authority_is_dutch_only_where_it_is(language: str, addressee: str) -> None:
     """An organisation with another lead authority does not call that one Dutch."""
-    dutch = re.compile("Dutch|Nederländerna|niederländisch|néerlandais")
+    dutch = re.compile("Dutch|nederländsk|niederländisch|néerlandais")
     theirs = _letter(language, _facts(language, data_categories=FACTS.data_categories[:2]), addressee)
     assert language == "nl" or dutch.search(theirs)
     assert not dutch.search(_letter(language, _facts(language), addressee, authority="IMY"))
@@ -264,7 +266,8 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
     facts = _facts("nl", told_people=words)
     for addressee in ("police", "insurer", "controller"):
         assert words not in _letter("nl", facts, addressee)
-        assert "Het datalek duurde van maandag 16 november 2026" in _letter("nl", facts, addressee)
+        called = "De inbreuk" if addressee == "controller" else "Het datalek"
+        assert f"{called} duurde van maandag 16 november 2026" in _letter("nl", facts, addressee)
     assert words in _letter("nl", facts, "press")
 
 
@@ -306,3 +309,26 @@ def test_a_number_can_be_dialled_where_the_reader_lives(
 ) -> None:
     """Who reads German may live in Germany, where 0299 is another place."""
     assert dialled(phone, country, language) == dialled_as
+
+
+OTHER_WORDS = {
+    "nl": ("datalek", "op de beveiliging"),
+    "en": ("leak", "incident"),
+    "de": ("Datenpanne", "Vorfall"),
+    "fr": ("fuite", "incident"),
+    "sv": ("dataintrång", "läcka"),
+}
+FORMAL_ALONE = {"nl": "inbreuk", "en": "notif", "de": "Verletzung", "fr": "violation", "sv": "underrätt"}
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_one_text_has_one_word_for_the_breach(language: str) -> None:
+    """GDPR art. 33(2): a notice to a customer has the word of the law alone, a letter to people the everyday one."""
+    facts = _facts(language, told_people=DESCRIPTIONS[language])
+    formal = write_notice(
+        NoticeRequest("controller", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW, CUSTOMER)
+    )
+    told = f"{formal.title} {formal.body}"
+    assert [word for word in OTHER_WORDS[language] if word in told] == []
+    plain = write_notice(NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW))
+    assert FORMAL_ALONE[language] not in f"{plain.title} {plain.body}".casefold()

@@ -26,7 +26,7 @@ from incident.law.vocabulary import (
     SubjectGroup,
 )
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
-from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NOW, ORGANISATION
+from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NOW, ORGANISATION, begins
 
 KNOWN = [one for one in DataCategory if one not in {DataCategory.UNKNOWN, DataCategory.OTHER}]
 GROUPS = [one for one in SubjectGroup if one is not SubjectGroup.UNKNOWN]
@@ -207,7 +207,7 @@ def test_a_customer_whose_groups_are_chosen_reads_of_them_alone(role: Role) -> N
 
 
 def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
-    """Staff who lost passport, BSN, address and day of birth get four short steps, not the same one four times."""
+    """Staff who lost passport, BSN, address and day of birth get five short steps, not the same one four times."""
     lost = (
         DataCategory.NAME,
         DataCategory.DATE_OF_BIRTH,
@@ -218,7 +218,7 @@ def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
         DataCategory.ID_DOCUMENT_COPY,
     )
     facts = replace(FACTS, nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY), data_categories=lost)
-    assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing")
+    assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing", "door")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -265,7 +265,7 @@ def test_data_in_bad_hands_are_said_to_be_there() -> None:
 def test_the_day_in_words_that_wait_for_translation_is_not_said_again(language: str) -> None:
     """The Dutch words name the day; once they are translated a German letter would name it twice."""
     told = replace(FACTS, told_people="Op maandag 16 november 2026 kwam iemand in een mailbox van ons.")
-    when = phrases(language)["when"]["between"].partition("{")[0]
+    when = begins(language, "between")
     assert when not in _written(told, language).body
     assert when in _written(FACTS, language).body
 

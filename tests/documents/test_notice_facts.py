@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incident.documents.advice import advice_keys
-from incident.documents.notice_facts import Gap, NoticeCase, notice_facts
+from incident.documents.notice_facts import NoticeCase, notice_facts
 from incident.documents.phrases import language_of, phrases
+from incident.documents.teller import Gap
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES, gaps
@@ -96,7 +97,7 @@ def test_counts_are_honest() -> None:
 def test_when_it_happened_is_said_as_it_is_known(change: dict[str, object], sentence: str) -> None:
     """Each kind of period has its own sentence; estimates say that they are."""
     told = replace(FACTS, **change)  # type: ignore[arg-type]
-    assert str(facts_in("nl", told).values["when"]).startswith(sentence)
+    assert str(facts_in("nl", told, case=NoticeCase("DL-1")).values["when"]).startswith(sentence)
     estimated = str(facts_in("nl", replace(told, occurrence_estimated=True)).values["when"])
     assert ("schatting" in estimated) == (told.occurred_from is not UNKNOWN)
 
@@ -253,11 +254,11 @@ def test_a_customer_gets_own_numbers() -> None:
 def test_a_letter_to_one_group_names_that_group() -> None:
     """A group of ours or of the profile narrows the text."""
     request = NoticeRequest("public", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, group="employees")
-    assert "- Medewerkers" in write_notice(request).body
+    assert "gegevens van medewerkers:" in write_notice(request).body
     profile = ORGANISATION.groups[2]
     narrowed = write_notice(replace(request, group=profile.id)).body
-    assert "- Ontvangers van onze nieuwsbrief" in narrowed
-    assert "- Klanten" not in narrowed
+    assert "gegevens van ontvangers van onze nieuwsbrief" in narrowed
+    assert "klanten" not in narrowed.partition("## Wat kan")[0]
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -1,7 +1,8 @@
 """Data that were put online: each letter says whether its reader's are among them, and no risk is told too small."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,13 +14,14 @@ from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.groups import groups_differ, with_totals
 from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup, Unknown
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
-from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS, NOW, ORGANISATION
+from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS, NOW, ORGANISATION, begins
 
 EFFECTS = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES, ConsequenceForSubjects.PROFESSIONAL_SECRECY)
 ROWS = (
     AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.ADDRESS), EFFECTS),
     AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL, DataCategory.ADDRESS), EFFECTS),
 )
+FRAUD = ConsequenceForSubjects.FRAUD
 CUSTOMER = AffectedController("Een klant", groups=(SubjectGroup.CUSTOMERS,))
 
 
@@ -116,13 +118,12 @@ def test_a_follow_up_that_replaces_a_letter_says_when_it_was_discovered(language
     assert not isinstance(start, Unknown)
     assert not isinstance(ended, Unknown)
     facts = replace(_facts(language, SubjectGroup.EMPLOYEES), aware_at=ended + timedelta(hours=1))
-    begun = phrases(language)["when"]["same_day"].partition("{")[0]
+    begun = begins(language, "same_day")
     assert begun in _written(facts, language, "subjects/follow_up", "employees").body
     day = Wording(language).day(Wording(language).local(start).date())
     named = replace(facts, told_people=f"{DESCRIPTIONS[language]} ({day})")
-    whole = phrases(language)["when"]["discovered"].partition("{")[0]
     body = _written(named, language, "subjects/follow_up", "employees").body
-    assert whole in body
+    assert begins(language, "discovered") in body
     assert begun not in body, "after own words that name a night nobody knows which day is meant"
 
 
@@ -136,13 +137,57 @@ def test_a_reader_learns_why_we_have_the_data_where_the_group_says_it(language: 
     assert not any(told in _written(ours, language, "subjects/initial", "employees").body for told in say.values())
 
 
+def _under(body: str, lead: str) -> set[str]:
+    """What stands in the lists right under ``lead``."""
+    lists = (after.partition("\n\n")[0] for after in body.split(f"\n{lead}\n\n")[1:])
+    return {line.removeprefix("- ") for one in lists for line in one.splitlines()}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_public_notice_keeps_the_advice_of_who_lost_an_address_alone(language: str) -> None:
-    """Staff who lost address and BSN read one step about both; customers who lost an address need theirs."""
-    step = escape(phrases(language)["advice"]["address"])
-    facts = _facts(language)
-    assert step in _written(facts, language, "public/initial").body
-    assert step not in _written(facts, language, "subjects/initial", "employees").body
+@pytest.mark.parametrize("addressee", ["public", "press"])
+def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language: str, addressee: str) -> None:
+    """Who lost an address alone is not told to look after a letter about a loan; what is for all is said once."""
+    say, facts = phrases(language), replace(_facts(language, SubjectGroup.EMPLOYEES), affected_controllers=())
+    warned = replace(facts, affected_groups=tuple(replace(row, consequences=(*EFFECTS, FRAUD)) for row in ROWS))
+    made = write_notice(NoticeRequest(addressee, "initial", language, warned, ORGANISATION, "DL-2026-0042", NOW))
+    body, said = made.body, phrases("en" if addressee == "press" and language != "nl" else language)
+    names = {one: said["words"]["for_groups"].format(groups=said["groups"][one]) for one in ("employees", "customers")}
+    theirs = {one: _under(body, lead) for one, lead in names.items()}
+    steps = {name: escape(text) for name, text in said["advice"].items()}
+    assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
+    assert steps["address"] in theirs["customers"]
+    assert steps["phishing"] in _under(body, said["words"]["for_all"])
+    assert [body.count(steps[name]) for name in ("identity", "address", "phishing")] == [1, 1, 1]
+    if addressee == "public":
+        assert escape(say["consequences_online"]["disclosure_to_third_parties"]) in theirs["employees"]
+        assert escape(say["consequences"]["disclosure_to_third_parties"]) in theirs["customers"]
+        assert escape(say["consequences"]["fraud"]) in _under(body, say["words"]["for_all"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_whose_address_was_taken_are_told_of_the_door(language: str) -> None:
+    """Beside the step on bills in their name, which says the rest about the address; others read of both in one."""
+    steps, facts = phrases(language)["advice"], _facts(language)
+    staff, others = (_written(facts, language, "subjects/initial", one).body for one in ("employees", "customers"))
+    assert (escape(steps["door"]) in staff, escape(steps["address"]) in staff) == (True, False)
+    assert escape(steps["address"]) in others
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> None:
+    """The same steps as a week before, word for word, made a reader stop."""
+    rows = (replace(ROWS[0], data_categories=(DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN)), ROWS[1])
+    facts = replace(_facts(language, SubjectGroup.EMPLOYEES), affected_groups=rows, data_categories=())
+    say = phrases(language)
+    hit, spared = (
+        _written(with_totals(facts), language, "subjects/follow_up", one).body for one in ("employees", "customers")
+    )
+    assert escape(say["advice_online"]["document"]) in hit
+    assert escape(say["advice"]["document"]) not in hit
+    assert len(set(hit.splitlines()) - set(spared.splitlines())) > 0
+    quiet = _written(with_totals(replace(facts, published_groups=())), language, "subjects/follow_up", "employees").body
+    urgent = [line for line in hit.splitlines() if line.endswith(":") and line not in quiet.splitlines()]
+    assert len(urgent) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -167,7 +212,7 @@ def test_who_gets_the_description_reads_it_once_and_in_the_order_of_events(langu
     assert body.count(escape(DESCRIPTIONS[language])) == 1
     assert not any(escape(told) in body for told in phrases(language)["kinds"].values())
     before = body.partition(escape(DESCRIPTIONS[language]))[0]
-    assert escape(phrases(language)["when"]["between"].partition("{")[0]) in before
+    assert escape(begins(language, "between", formal=True)) in before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -188,17 +233,64 @@ def test_a_second_notice_to_a_customer_says_that_it_adds_to_the_first(language: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_subject_of_a_follow_up_says_whose_data_are_online(language: str) -> None:
-    """Whoever is hit reads it in the subject; whoever is not, is not frightened by it."""
+    """Whoever is hit reads it in the subject; whoever is not, is not frightened by it; nor who may be either."""
     facts = _facts(language, SubjectGroup.EMPLOYEES)
-    titles = {one: _written(facts, language, "subjects/follow_up", one).title for one in ("employees", "customers")}
+    titles = {one: _written(facts, language, "subjects/follow_up", one).title for one in ("employees", "customers", "")}
     assert titles["employees"] != titles["customers"]
+    assert titles["customers"] == titles[""]
     assert titles["customers"] == _written(_facts(language), language, "subjects/follow_up", "customers").title
+    everybody = replace(facts, affected_groups=(), published_groups=facts.subject_groups)
+    assert _written(everybody, language, "subjects/follow_up").title == titles["employees"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", ["subjects/follow_up", "controller/follow_up"])
+def test_a_second_text_names_the_day_of_the_first(language: str, about: str) -> None:
+    """A reader finds the first one by it, and a customer's 72 hours begin there; without one nothing is made up."""
+    addressee, kind = about.split("/")
+    customer, group = ("Een klant", "") if addressee == "controller" else ("", "employees")
+    request = NoticeRequest(
+        addressee, kind, language, _facts(language), ORGANISATION, "DL-2026-0042", NOW, customer, group
+    )
+    dated = write_notice(replace(request, earlier=date(2026, 11, 18))).body
+    assert dated.count(Wording(language).day(date(2026, 11, 18))) == 1
+    assert phrases(language)["words"]["earlier"] in write_notice(request).body
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_notice_to_everybody_leaves_the_people_of_customers_to_the_customers(language: str) -> None:
     """GDPR art. 34: who tells people is their controller, and so not the processor in its public notice."""
-    facts = _facts(language)
+    counted = tuple(replace(row, subjects=number) for row, number in zip(ROWS, (48, 3410), strict=True))
+    facts = replace(_facts(language), affected_groups=counted, subjects_min=3458, subjects_max=3458)
     alone = replace(facts, affected_controllers=())
-    bodies = [_written(one, language, "public/initial").body for one in (facts, alone)]
-    assert len(bodies[0].split()) > len(bodies[1].split())
+    ours, everybody = (_written(one, language, "public/initial").body for one in (facts, alone))
+    lost, few, all_of_them = escape(phrases(language)["data"]["email"]), "48", "3458"
+    assert lost.casefold() not in ours.partition("\n- ")[2].partition("## ")[0].casefold()
+    assert lost.casefold() in everybody.partition("\n- ")[2].partition("## ")[0].casefold()
+    assert few in ours
+    assert all_of_them in re.sub(r"(?<=\d)\D(?=\d{3})", "", everybody)
+    processor = replace(facts, affected_controllers=(replace(CUSTOMER, groups=facts.subject_groups),))
+    told = _written(processor, language, "public/initial").body
+    assert all_of_them in re.sub(r"(?<=\d)\D(?=\d{3})", "", told), "where nobody is ours all are told of"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("addressee", ["police", "insurer"])
+def test_who_investigates_reads_each_group_once(language: str, addressee: str) -> None:
+    """Behind the list of what each group lost the number alone is enough."""
+    facts = replace(_facts(language), subjects_min=70, subjects_max=70)
+    body = _written(facts, language, f"{addressee}/initial").body
+    name = phrases(language)["groups"]["employees"]
+    assert body.casefold().count(name) == 1
+    same = replace(facts, affected_groups=(), data_categories=ROWS[0].data_categories)
+    assert _written(same, language, f"{addressee}/initial").body.casefold().count(name) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_sentence_is_no_list(language: str) -> None:
+    """One bullet alone looks like a form."""
+    facts = replace(_facts(language), consequences_subjects=EFFECTS[:1], affected_groups=(), data_categories=())
+    lone = replace(facts, subject_groups=(SubjectGroup.CUSTOMERS,), data_categories=(DataCategory.EMAIL,))
+    body = _written(lone, language, "subjects/initial").body
+    for section, key in (("consequences", "disclosure_to_third_parties"), ("advice", "phishing")):
+        assert f"\n{escape(phrases(language)[section][key])}\n" in body

@@ -9,7 +9,8 @@ from jinja2.exceptions import SecurityError
 from incident.documents.blocks import Paragraph, plain
 from incident.documents.drafting import draft
 from incident.documents.markdown import parse
-from incident.documents.notice_facts import NoticeFacts, Value
+from incident.documents.notice_facts import NoticeFacts
+from incident.documents.teller import Value
 from incident.documents.templates import NoticeTemplate, all_templates, find_template, template_from
 from incident.domain.kernel.errors import NotFound
 from incident.domain.languages import gaps

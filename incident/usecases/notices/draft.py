@@ -22,7 +22,7 @@ from incident.domain.merge import merge
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion
-from incident.store.queries.sent import sent_versions
+from incident.store.queries.sent import day_of_earlier, sent_versions
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts, facts_at
@@ -221,6 +221,7 @@ def _request(session: Session, incident: Incident, notice: Notice, facts: Breach
         session.scalar(select(func.count()).where(Evidence.incident_id == incident.id)) or 0,
         own.text if own else None,
         own.title if own else None,
+        day_of_earlier(session, notice),
     )
 
 

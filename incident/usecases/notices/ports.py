@@ -1,7 +1,7 @@
 """What the use cases ask of the document makers: to write a notice from facts, and to turn a version into bytes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from incident.domain.kernel.json import JsonObject
@@ -25,6 +25,8 @@ class NoticeRequest:
     evidence: int = 0
     template_text: str | None = None
     template_title: str | None = None
+    earlier: date | None = None
+    """The day of the text to the same reader that this one adds to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from incident.domain.kernel.errors import DomainError, IllegalMove, Invalid, Not
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
-from incident.store.models import Deadline, Evidence
+from incident.store.models import Deadline, Evidence, Notice
+from incident.store.queries.sent import day_of_earlier
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import REGIMES, save_setting
@@ -350,3 +352,16 @@ def test_drafting_the_same_twice_makes_no_second_version(session, report, team, 
     command = RedraftNotice(team.responder, version.notice_id)
     again = redraft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
     assert (again.id, approval.void_at) == (version.id, None)
+
+
+def test_a_second_text_knows_the_day_of_the_first_to_the_same_readers(session, report, act, clock) -> None:
+    """Only what was sent counts, and only to the same people in the same language."""
+    incident = report()
+    first = act.draft(incident, group="employees")
+    second = session.get(Notice, act.draft(incident, kind=NoticeKind.FOLLOW_UP, group="employees").notice_id)
+    others = session.get(Notice, act.draft(incident, kind=NoticeKind.FOLLOW_UP, group="customers").notice_id)
+    assert day_of_earlier(session, second) is None
+    act.approve(first)
+    act.submit(first, channel="email")
+    assert day_of_earlier(session, second) == clock.now().astimezone(AUTHORITY_ZONE).date()
+    assert day_of_earlier(session, others) is None

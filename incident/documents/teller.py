@@ -1,0 +1,139 @@
+"""How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from incident.documents.happening import group_names
+from incident.documents.markdown import escape, prose
+from incident.documents.phrases import language_of, phrases
+from incident.documents.wording import Wording, capital
+from incident.law.facts import BreachFacts
+from incident.law.groups import facts_of_group
+from incident.law.vocabulary import SubjectGroup
+
+
+class Markdown(str):
+    """A value that is Markdown already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A value nobody has given yet. It is false, and prints as a visible mark that blocks approval."""
+
+    name: str
+    mark: str
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return self.mark
+
+
+Value: TypeAlias = str | Gap | bool | tuple[str, ...]
+
+_TRANSLATION: Final = "translation"
+HOME: Final = "nl"
+"""The language of an organisation that has not said in which it works: that of its authority."""
+
+
+def gap(name: str, language: str) -> Gap:
+    """The mark of a missing value: ``[nog invullen: naam van de contactpersoon]``."""
+    words = phrases(language)
+    label = words["language"]["translate"] if name == _TRANSLATION else words["placeholders"].get(name, name)
+    return Gap(name, f"[{words['furniture']['missing']}{words['words']['colon']} {label}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Turns one fact into a value: its words, "not known yet" when a person said so, or a gap."""
+
+    facts: BreachFacts
+    wording: Wording
+    home: str = HOME
+    """The language in which the organisation writes: that of every text too short to tell."""
+
+    def gap(self, name: str) -> Gap:
+        return gap(name, self.wording.language)
+
+    def text(self, name: str, *given: str) -> Value:
+        """The first of ``given`` that says something."""
+        return next((text.strip() for text in given if text.strip()), "") or self.gap(name)
+
+    def fact(self, name: str, field: str, *given: str) -> Value:
+        """Free text from the record, as Markdown; marked when it is in another language than the notice."""
+        text = next((text for text in given if text.strip()), "")
+        if not text:
+            return self.wording.words["unknown"] if field in self.facts.stated_unknown else self.gap(name)
+        return Markdown(f"{self.gap(_TRANSLATION)} {prose(text)}" if self._foreign(text) else prose(text))
+
+    def _foreign(self, text: str) -> bool:
+        """Whether words of the record are in another language than the notice."""
+        return (language_of(text) or self.home) != self.wording.language
+
+    def optional(self, text: str) -> str:
+        """Free text from the record that a notice can do without."""
+        told = self.fact("", "", text) if text.strip() else ""
+        return told if isinstance(told, str) else ""
+
+    def items(self, name: str, field: str, items: Iterable[str]) -> Value:
+        """A list of phrases; a gap when there is nothing to list."""
+        found = tuple(dict.fromkeys(items))
+        if found:
+            return found
+        return (self.wording.words["unknown"],) if field in self.facts.stated_unknown else self.gap(name)
+
+    def naming(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """Items of a list; those that name the "other" people wait for a translation where the record's words do."""
+        called = self.facts.other_people.strip()
+        if not called or not self._foreign(called):
+            return items
+        mark = self.gap(_TRANSLATION)
+        return tuple(Markdown(f"{mark} {escape(one)}") if called in one else one for one in items)
+
+    def label(self, section: str, members: Iterable[StrEnum]) -> tuple[str, ...]:
+        """What ``section`` of the phrases calls these members."""
+        names = self.wording.phrases[section]
+        return tuple(names[member.value] for member in members)
+
+
+def _called(names: list[str], wording: Wording) -> str:
+    """Groups of people one after the other, with one "and" at most: the name of the last may hold it."""
+    return ", ".join(names) if f" {wording.words['and']} " in names[-1] else wording.listing(names)
+
+
+def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
+    """What ``lines_of`` says of each group of people, each line once and under the groups it is for.
+
+    What is for everybody stands first. One plain list where that is all.
+    """
+    groups, words = told.facts.subject_groups, told.wording.words
+    whose: dict[str, tuple[SubjectGroup, ...]] = {}
+    for group in groups:
+        for line in lines_of(facts_of_group(told.facts, group)):
+            whose[line] = (*whose.get(line, ()), group)
+    lists: dict[tuple[SubjectGroup, ...], tuple[str, ...]] = {}
+    for line, those in whose.items():
+        lists[those] = (*lists.get(those, ()), line)
+    if set(lists) <= {groups}:
+        return lists.get(groups, ())
+    names, blocks = group_names(told.facts, told.wording), []
+    for those in sorted(lists, key=len, reverse=True):
+        called = _called([names[one] for one in those], told.wording)
+        lead = words["for_all"] if those == groups else words["for_groups"].format(groups=called)
+        (shown,) = told.naming((lead,))
+        blocks += [shown if isinstance(shown, Markdown) else escape(shown), as_markdown(lists[those])]
+    return Markdown("\n\n".join(blocks))
+
+
+def as_markdown(value: Value) -> str:
+    """A value as it stands in a Markdown text."""
+    if isinstance(value, tuple):
+        return "\n".join(f"- {item if isinstance(item, Markdown) else escape(capital(item))}" for item in value)
+    if isinstance(value, Markdown | Gap):
+        return str(value)
+    return escape(str(value))
