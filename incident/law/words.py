@@ -6,7 +6,7 @@ another sentence than the word that gives it its meaning.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from incident.law.sources import Table, tables
@@ -40,8 +40,12 @@ def says(pattern: re.Pattern[str], text: str) -> bool:
     return any(True for _match in found_in(pattern, text))
 
 
+@lru_cache(maxsize=256)
 def named_kinds(text: str) -> tuple[IncidentKind, ...]:
-    """AP form, question 5.2: every kind of incident that the words of a report name, in the order of the file."""
+    """AP form, question 5.2: every kind of incident that the words of a report name, in the order of the file.
+
+    What was written is read again for every page of its incident.
+    """
     return tuple(kind for kind, pattern in _words() if says(pattern, text))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from incident.domain.kernel.json import JsonObject
 from incident.store.models import SettingVersion
 
-TOGETHER: Final = ("channels", "ladder", "regimes", "roster", "subscriptions")
+TOGETHER: Final = ("channels", "ladder", "organisation", "regimes", "roster", "subscriptions")
 """What every act on an incident asks for sooner or later, so that one statement reads them all."""
 _KNOWN: Final = "meldklok_settings"
 _TABLE = cast(Table, SettingVersion.__table__)

@@ -4,25 +4,46 @@ What a browser claims to have asked for (the header ``Host``) is written by whoe
 it leads wherever that somebody wants, with the secret of a password reset in it.
 """
 
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, has_request_context
 from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
 from incident.platform.settings import Settings
 from incident.web.json_bodies import BoundedJson
+from incident.web.scope import asked
 
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Under these names a machine asks itself: monitors, tests, and `meldklok run` without a BASE_URL."""
 WILDCARDS = frozenset({"0.0.0.0", "::", "[::]"})
+KEPT = 1024
+"""Addresses that are remembered: those of every page, and those of the incidents that were shown last."""
+OFTEN = frozenset({"reference", "filename", "name", "_anchor", "_method", "_scheme", "_external"})
+"""What is in the addresses that pages and rows share; no token and no word that was searched for."""
 
 
 class Application(APIFlask):
     """The application, whose absolute links all start with BASE_URL, and which refuses JSON without a floor."""
 
     json_provider_class = BoundedJson
+
+    def url_for(self, /, endpoint: str, **values: object) -> str:
+        """An address, built once and not for each page and row: it follows from its parts and where the site begins."""
+        if endpoint.startswith(".") or not values.keys() <= OFTEN or not has_request_context():
+            return super().url_for(endpoint, **values)  # type: ignore[arg-type]
+        request = asked()
+        return self._built(request.root_path, request.method, endpoint, **values)
+
+    @cached_property
+    def _built(self) -> Callable[..., str]:
+        return lru_cache(KEPT, typed=True)(self._build)
+
+    def _build(self, _root: str, _method: str, endpoint: str, /, **values: object) -> str:
+        return super().url_for(endpoint, **values)  # type: ignore[arg-type]
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """The routes for this request; Flask itself refuses a host that is not in TRUSTED_HOSTS here."""

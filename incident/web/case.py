@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from incident.usecases.response.further_duties import further_clocks
 from incident.web.clock import now
 from incident.web.i18n import language_code
 from incident.web.rulers import brief_pins, ruler_of
+from incident.web.scope import application, asked
 from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Case:
 
     def url(self, endpoint: str, **values: Any) -> str:
         """The address of one of its pages."""
-        return url_for(endpoint, reference=self.reference, **values)
+        return application().url_for(endpoint, reference=self.reference, **values)
 
     @property
     def sections(self) -> list[tuple[str, str, bool]]:
@@ -184,17 +185,17 @@ class Case:
 
 def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:
     """A step as pages show it; without a team nothing is said of people."""
-    language = language_code()
-    late = progress is not None and any(clock.due_at < now() for clock in progress.clocks)
+    language, at, me = language_code(), now(), viewer()
+    late = progress is not None and any(clock.due_at < at for clock in progress.clocks)
     team = team.within(progress.circle) if team is not None and progress is not None else None
     waits = team.waited_for(step, progress.assignee) if team is not None and progress is not None else ()
     return NextStep(
         words=what(step.code, language),
         why=why(step, language, late=late),
         late=late,
-        href=request.script_root + path(reference, step),
-        mine=any(person.id == viewer().id for person in waits),
-        can=team is not None and may_take(step, viewer(), team),
+        href=asked().script_root + path(reference, step),
+        mine=any(person.id == me.id for person in waits),
+        can=team is not None and may_take(step, me, team),
         waits_for=tuple(person.name for person in waits),
         nobody=team is not None and not waits and not step.by_machine,
     )

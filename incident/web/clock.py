@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app
+from incident.web.scope import application
 
 if TYPE_CHECKING:
     from incident.wiring import Deps
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def deps() -> "Deps":
     """What the composition root gave the application."""
-    return cast("Deps", current_app.extensions["meldklok"])
+    return cast("Deps", application().extensions["meldklok"])
 
 
 def now() -> datetime:

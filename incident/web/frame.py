@@ -1,16 +1,21 @@
 """What stands around every page: navigation and banners."""
 
-from flask import Flask, g, request
+from functools import lru_cache
+
+from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 import incident
 from incident.domain.kernel.health import Health, Level, judge
+from incident.domain.kernel.people import Role
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.vital_signs import alarm_facts
 from incident.web.clock import now
 from incident.web.help_topics import topic_here
+from incident.web.i18n import language_code
 from incident.web.labels import template_words
 from incident.web.viewer import allowed, viewer
 
@@ -89,6 +94,16 @@ def navigation() -> list[tuple[str, str, bool]]:
     ]
 
 
+def palette() -> Markup:
+    """The windows for the keyboard: the same on every page for everybody with these roles and this language."""
+    return _palette(viewer().roles, language_code(), request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _palette(_roles: frozenset[Role], _language: str, _root: str) -> Markup:
+    return Markup(render_template("web/palette/dialogs.html"))
+
+
 def banners() -> list[tuple[str, str]]:
     """What everybody who is signed in must know: the worker is silent, messages are stuck or could not be delivered."""
     if viewer().id is None:
@@ -103,5 +118,10 @@ def banners() -> list[tuple[str, str]]:
 def init_frame(app: Flask) -> None:
     """Give the templates the frame."""
     app.jinja_env.globals.update(
-        navigation=navigation, banners=banners, help_topic=topic_here, version=incident.__version__, **template_words()
+        navigation=navigation,
+        palette=palette,
+        banners=banners,
+        help_topic=topic_here,
+        version=incident.__version__,
+        **template_words(),
     )

@@ -14,6 +14,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import texts as law
 from incident.platform import resources
 from incident.platform.settings import Settings, SettingsError
+from incident.web.scope import kept
 from incident.web.viewer import current_person
 
 SOURCE: Final = "en"
@@ -105,10 +106,11 @@ def language_code() -> str:
     """
     if not has_app_context():
         return SOURCE
-    if "language_code" not in g:
+    page = kept()
+    if "language_code" not in page:
         locale = get_locale()
-        g.language_code = locale.language if locale and locale.language in LANGUAGES else SOURCE
-    return str(g.language_code)
+        page.language_code = locale.language if locale and locale.language in LANGUAGES else SOURCE
+    return str(page.language_code)
 
 
 def choose_anew() -> None:

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, has_request_context
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.roles import Permission, may
+from incident.web.scope import application, kept
 
 if TYPE_CHECKING:
     from incident.store.models import Person
@@ -17,17 +18,17 @@ NOBODY = Actor(id=None, name="")
 
 def current_person() -> "Person | None":
     """The account that is signed in, or None."""
-    if not has_request_context() or not current_user or not current_user.is_authenticated:
-        return None
-    return cast("Person", current_user._get_current_object())
+    person = current_user._get_current_object() if has_request_context() else None
+    return cast("Person", person) if person and person.is_authenticated else None
 
 
 def viewer() -> Actor:
     """The viewer as the author of an act; without an account somebody without any role."""
-    if "viewer" not in g:
+    page = kept()
+    if "viewer" not in page:
         person = current_person()
-        g.viewer = person.actor() if person else NOBODY
-    return cast(Actor, g.viewer)
+        page.viewer = person.actor() if person else NOBODY
+    return cast(Actor, page.viewer)
 
 
 def allowed(permission: Permission) -> bool:
@@ -37,13 +38,14 @@ def allowed(permission: Permission) -> bool:
 
 def zone() -> ZoneInfo:
     """The viewer's time zone, else the installation's; looked up once for a page."""
-    if "zone" not in g:
-        g.zone = _zone(current_person())
-    return cast(ZoneInfo, g.zone)
+    page = kept()
+    if "zone" not in page:
+        page.zone = _zone(current_person())
+    return cast(ZoneInfo, page.zone)
 
 
 def _zone(person: "Person | None") -> ZoneInfo:
-    fallback: ZoneInfo = current_app.extensions["meldklok"].settings.zone
+    fallback: ZoneInfo = application().extensions["meldklok"].settings.zone
     if person is None or not person.zone:
         return fallback
     try:

@@ -1,8 +1,9 @@
 """The ruler as SVG text: pieces of a drawing, placed by the scale, dressed by class or by attribute."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from incident.domain.ruler.given import PinKind, RulerInput, Size, State
 from incident.domain.ruler.scale import (
     HOUR,
+    KEPT,
     Scale,
     days,
     lanes,
@@ -159,6 +161,10 @@ def _hours(sheet: _Sheet) -> Iterator[str]:
         if hour % step == 0 and abs(at - given.due_at) > length * 0.05 and at < given.due_at:
             yield sheet.text("ruler-hour", at, y, str(hour))
     yield sheet.text("ruler-hour-due", given.due_at, y, f"{length / HOUR:g}")
+
+
+def _over(sheet: _Sheet) -> Iterator[str]:
+    given, y = sheet.given, sheet.band_end + 22
     if given.is_late and sheet.scale.share(given.due_at) < 1 - ROOM_FOR_DAY / 2:
         over = int((given.reading_at - given.due_at) / HOUR)
         yield sheet.text("ruler-hour-over", sheet.scale.last, y, f"+{over} »" if sheet.scale.cut_right else f"+{over}")
@@ -222,22 +228,27 @@ def _dots(sheet: _Sheet) -> Iterator[str]:
         yield sheet.piece("circle", f"ruler-pin{strong}", cx=sheet.x(pin.at), cy=middle, r=3)
 
 
-_PAGE: Final[tuple[Callable[[_Sheet], Iterator[str]], ...]] = (
-    _ground,
-    _elapsed,
-    _ticks,
-    _days,
-    _hours,
-    _edge,
-    _reminders,
-    _needle,
-    _pins,
-)
+_Part = Callable[[_Sheet], Iterator[str]]
 
 
-def _list(sheet: _Sheet) -> str:
-    parts = (_ground, _elapsed, _edge, _dots, _reminders, _needle)
+def _pieces(sheet: _Sheet, *parts: _Part) -> str:
     return "".join(piece for part in parts for piece in part(sheet))
+
+
+@lru_cache(maxsize=KEPT)
+def _still(sheet: _Sheet, *parts: _Part) -> str:
+    """What stands still while the clock runs, drawn once for each clock and not at each look."""
+    return _pieces(sheet, *parts)
+
+
+def _drawn(sheet: _Sheet) -> str:
+    given = replace(sheet.given, now=sheet.given.starts_at, settled_at=None, state=State.OPEN, pins=(), reminders=())
+    still = replace(sheet, given=replace(given, title=""))
+    ground = _still(still, _ground) + _pieces(sheet, _elapsed)
+    if given.size is Size.LIST:
+        return ground + _pieces(sheet, _edge, _dots, _reminders, _needle)
+    marks = _still(still, _ticks, _days, _hours)
+    return ground + marks + _pieces(sheet, _over, _edge, _reminders, _needle, _pins)
 
 
 def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
@@ -252,8 +263,7 @@ def _sheet(given: RulerInput) -> tuple[_Sheet, float]:
 def draw(given: RulerInput, words: str) -> str:
     """The SVG text; ``words`` becomes what a screen reader says instead of the drawing."""
     sheet, height = _sheet(given)
-    listed = given.size is Size.LIST
-    pieces = _list(sheet) if listed else "".join(piece for part in _PAGE for piece in part(sheet))
+    pieces = _drawn(sheet)
     label = f'role="img" aria-label="{escape(words)}"'
     if given.standalone:
         box = f'width="{WIDTH:g}" height="{height:g}" viewBox="0 0 {WIDTH:g} {height:g}"'

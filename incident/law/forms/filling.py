@@ -106,9 +106,10 @@ class Filling:
             )
             return None
         case = Case(self.facts, self.organisation, self.context, self.catalogue, question)
-        draft = self._settled(case, self.fillers[question.key](case), required=question.required.holds(given))
+        required = question.required.holds(given)
+        draft = self._settled(case, self.fillers[question.key](case), required=required)
         walk.chosen[question.key] = draft.options or draft.value
-        return self._answer(question, draft, required=question.required.holds(given))
+        return self._answer(question, draft, required=required)
 
     def _settled(self, case: Case, draft: Draft, *, required: bool) -> Draft:
         """Say of an empty answer whether it is missing or stated unknown, and let "to be determined" stand in."""
