@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.doctor.reasons import reason
 from incident.domain.kernel.json import JsonObject
 from incident.platform.settings import Settings
 
@@ -28,7 +29,7 @@ def own_address(settings: Settings, _now: datetime) -> Iterator[Finding]:
     except httpx.HTTPError as problem:
         sentence = "Nobody answers at %(address)s: %(reason)s."
         cure = "Start Meldklok, or correct BASE_URL, the name server or the proxy."
-        yield warn("address", sentence, cure, address=settings.base_url, reason=_reason(problem))
+        yield warn("address", sentence, cure, address=settings.base_url, reason=reason(problem))
         return
     if answer is None:
         sentence = "Something else than Meldklok answers at %(address)s, or a proxy refuses."
@@ -118,9 +119,5 @@ def _unreachable(url: str) -> str:
             if parts.scheme == "https":
                 ssl.create_default_context().wrap_socket(plain, server_hostname=host).close()
     except OSError as problem:
-        return _reason(problem)
+        return reason(problem)
     return ""
-
-
-def _reason(problem: Exception) -> str:
-    return (getattr(problem, "strerror", None) or str(problem) or type(problem).__name__).rstrip(".")

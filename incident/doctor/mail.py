@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.doctor.reasons import reason
 from incident.platform.settings import Settings
 from incident.usecases.response.public_report import last_by_mail
 
@@ -98,4 +99,4 @@ def _reason(problem: Exception) -> str:
     if isinstance(problem, smtplib.SMTPResponseException):
         answer = problem.smtp_error
         return f"{problem.smtp_code} {answer.decode('ascii', 'replace') if isinstance(answer, bytes) else answer}"
-    return str(problem) or type(problem).__name__
+    return reason(problem)

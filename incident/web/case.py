@@ -21,6 +21,8 @@ from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts
+from incident.law.obligations import ObligationKind
+from incident.law.vocabulary import Role
 from incident.store.db import db
 from incident.store.queries.exercises import running_one
 from incident.store.queries.head import CaseHead, find_head
@@ -61,7 +63,7 @@ class Case:
     head: CaseHead
     facts: BreachFacts
     about: str = ""
-    """The duty that the page is about; its running clock is named beside the one that matters most."""
+    """The duty that the page is about: its running clock is named beside the one that matters most."""
 
     @property
     def incident(self) -> "Incident":
@@ -93,14 +95,32 @@ class Case:
 
     @property
     def clock(self) -> "Deadline | None":
-        """The clock that matters most; the same on every page, so that none hides behind a calmer one."""
-        return self.head.clock
+        """The clock that matters most; the same on every page, so that none hides behind a calmer one.
+
+        Only the page of one customer leads with the clock of that customer, also once it was met.
+        """
+        return self._of_customer or self.head.clock
 
     @property
-    def own_clock(self) -> "Deadline | None":
-        """The running clock of what the page is about, where another one matters more."""
+    def beside(self) -> "Deadline | None":
+        """The running clock that is named beside it: what the page is about, or what matters more."""
+        running = [row for row in self.head.deadlines if row.state is DeadlineState.OPEN]
+        own = next((row for row in running if row.obligation == self.about), None)
+        wanted = self.head.clock if self._of_customer else own
+        return wanted if wanted in running and wanted is not self.clock else None
+
+    @property
+    def _of_customer(self) -> "Deadline | None":
+        if not self.about.startswith(f"{ObligationKind.NOTIFY_CONTROLLER}:"):
+            return None
         own = (row for row in self.head.deadlines if row.obligation == self.about)
-        return next((row for row in own if row.state is DeadlineState.OPEN and row is not self.clock), None)
+        return next((row for row in own if row.state in (DeadlineState.OPEN, DeadlineState.MET)), None)
+
+    @property
+    def left_to_customers(self) -> bool:
+        """Whether the customers of a processor decide what is notified, so that the authority's form is not its own."""
+        decided = (self.head.live(subject) for subject in (Subject.AUTHORITY, Subject.SUBJECTS))
+        return self.facts.role is Role.PROCESSOR and not any(decided)
 
     @property
     def ruler(self) -> Ruler | None:

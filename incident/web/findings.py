@@ -33,8 +33,12 @@ THINGS = {
 REASONS = {
     "the name of the receiver is not known": _l("the name of the receiver is not known"),
     "this is no address of the web": _l("this is no address of the web"),
+    "nothing answers at that port": _l("nothing answers at that port"),
+    "the name is not known": _l("the name is not known"),
+    "no answer came in time": _l("no answer came in time"),
+    "the certificate is not trusted": _l("the certificate is not trusted"),
 }
-"""Why a receiver cannot be reached, in words."""
+"""Why a receiver or a server cannot be reached, in words."""
 RUN = _l("Run: %(command)s")
 """Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 

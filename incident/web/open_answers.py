@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import url_for
 
@@ -10,15 +11,21 @@ from incident.domain.kinds import Subject
 from incident.domain.presets import suggested
 from incident.domain.risk_document import answers_from
 from incident.law.facts import Chapter
+from incident.law.facts_from_risk import updated
 from incident.law.forms.answers import FilledAnswer
+from incident.law.risk import assess
+from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
+from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.notices.authority_form import missing_questions, progress_now
-from incident.usecases.response.assess import latest_assessment
 from incident.web.case import Case
 from incident.web.clock import now
 from incident.web.facts_shown import ShownNewer, tell_newer
 from incident.web.i18n import language_code
 from incident.web.labels import field_words
+
+if TYPE_CHECKING:
+    from incident.store.models import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,21 @@ def missing_now(case: Case) -> MissingNow:
     return MissingNow(found.questions, _opened(case, found.elsewhere))
 
 
-def newer_on_sheet(case: Case) -> list[ShownNewer]:
-    """Where the facts say otherwise than the newest assessment did; nothing while nothing was assessed."""
-    last = latest_assessment(db.session(), case.head.incident)
-    return tell_newer(case.facts, answers_from(last.answers)) if last else []
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Where the facts say otherwise than the newest assessment did, and what they would make of the proposal."""
+
+    answers: list[ShownNewer]
+    risk: RiskLevel
+    moves: bool
+    """Whether that is another level than was proposed."""
+
+
+def differing(case: Case, last: "Assessment | None") -> Differing | None:
+    """What differs; None where nothing does, or nothing was assessed."""
+    if last is None:
+        return None
+    assessed = answers_from(last.answers)
+    answers = tell_newer(case.facts, assessed)
+    risk = assess(updated(assessed, case.facts), rules_for(case.facts, now())).risk
+    return Differing(answers, risk, risk != last.proposed_risk) if answers else None

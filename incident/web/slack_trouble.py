@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One sentence about what is wrong, one about what to do, and Slack's own word for it."""
+    """One sentence about what is wrong, and one about what to do."""
 
     what: str
     cure: str
-    code: str
 
 
 def trouble_of(room: "SlackRoom | None") -> Trouble | None:
@@ -27,13 +26,8 @@ def trouble_of(room: "SlackRoom | None") -> Trouble | None:
     code = room.last_error if room is not None else None
     if not code:
         return None
-    what, cure = _words(code)
-    return Trouble(what, cure, code)
-
-
-def _words(code: str) -> tuple[str, str]:
     if code in GONE:
-        return (
+        return Trouble(
             _("The Slack room of this incident was archived, or Meldklok is no longer in it."),
             _(
                 "Unarchive the room in Slack, or invite Meldklok again: within minutes it is up to date by itself. "
@@ -41,16 +35,16 @@ def _words(code: str) -> tuple[str, str]:
             ),
         )
     if code in NOT_ALLOWED:
-        return (
+        return Trouble(
             _("Slack does not let Meldklok make a room for this incident; the thread in the security channel is used."),
             _("Ask whoever runs Slack to allow private channels for the app. Nothing is lost meanwhile."),
         )
     if code in TOKEN:
-        return (
+        return Trouble(
             _("Slack refuses Meldklok, so nothing about this incident arrives there."),
             _("Tell the team by telephone or e-mail, and ask an administrator to look at System status."),
         )
-    return (
+    return Trouble(
         _("The Slack room of this incident could not be brought up to date."),
         _("Meldklok keeps trying. If this message stays, ask an administrator to look at System status."),
     )

@@ -211,7 +211,7 @@ def test_a_page_about_a_letter_hides_no_clock_that_matters_more() -> None:
     head: Any = SimpleNamespace(clock=overdue, deadlines=(overdue, running, ended))
     for about, own in {"subjects": running, "authority": None, "customer": None, "": None}.items():
         case = Case(head, BreachFacts(), about)
-        assert (case.clock, case.own_clock) == (overdue, own), about
+        assert (case.clock, case.beside) == (overdue, own), about
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,6 @@ class PersonForm(Form):
     """An account, as an administrator makes or changes it."""
 
     name = StringField(_l("Name"), [Needed(_l("Enter a name.")), AtMost(LINE)])
-    email = EmailField(_l("E-mail address"), [AtMost(LINE)])
     function = StringField(_l("Job title"), [AtMost(LINE)])
     roles = CheckboxesField(_l("Roles"), [Needed(_l("Choose at least one role."))])
     slack_user_id = StringField(_l("Slack member ID"), [AtMost(32)])
@@ -88,6 +87,14 @@ class PersonForm(Form):
     def chosen_roles(self) -> frozenset[Role]:
         """The roles that were ticked."""
         return frozenset(Role(value) for value in self.roles.data or ())
+
+
+class NewPersonForm(PersonForm):
+    """The same of somebody who has none yet."""
+
+    email = EmailField(
+        _l("E-mail address"), [Needed(_l("Enter an e-mail address, like name@example.org.")), AtMost(LINE)]
+    )
 
 
 class InviteForm(Form):

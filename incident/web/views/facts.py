@@ -21,6 +21,7 @@ from incident.law.questions import questions
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import facts_at, versions
+from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.record_facts import (
     RecordFacts,
     SaveDraft,
@@ -45,7 +46,7 @@ from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 from incident.web.moved_clocks import STARTS_PERIODS, MovedClock, moved_clocks
-from incident.web.open_answers import OpenAnswer, missing_now, newer_on_sheet, open_answers
+from incident.web.open_answers import OpenAnswer, differing, missing_now, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
@@ -65,7 +66,7 @@ def index(reference: str) -> ResponseReturnValue:
     origins = case.head.sheet.origins if case.head.sheet else {}
     chapters = [(chapter, shown_chapter(chapter, case.facts, origins)) for chapter in Chapter]
     found = [(one.words(language_code()), chapter_of(one.fields[0])) for one in contradictions(case.facts)]
-    newer = newer_on_sheet(case)
+    newer = differing(case, latest_assessment(db.session(), case.head.incident))
     return render_template(
         "web/facts/index.html",
         case=case,
@@ -142,6 +143,11 @@ def _proposed(sheet: Sheet, facts: BreachFacts) -> FactValues:
     return {one.name: one.value for one in proposals(facts) if one.name in sheet.names}
 
 
+def _settled(case: Case, sheet: Sheet) -> bool:
+    """Whether the form holds a moment of awareness that somebody stated: changing it is a correction."""
+    return sheet.chapter is Chapter.TIMELINE and bool(case.incident.awareness_stated)
+
+
 def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> ResponseReturnValue:
     values = {"draft": None, "conflicts": [], "proposed": {}, **more}
     names = [field.name for field in form if field.name in questions()]
@@ -153,6 +159,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         sheet=sheet,
         form=form,
         names=names,
+        settled=[name for name in names if name in STARTS_THE_CLOCK] if _settled(case, sheet) else [],
         headings=_headings(names) if sheet.chapter is None else {},
         may_be_open=may_be_open,
         otherwise=otherwise,

@@ -37,7 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
         "web/incident/show.html",
         case=case,
         step=case.next_step(load_directory(db.session())),
-        may_assign=may_assign(db.session(), viewer(), case.incident),
+        may_assign=case.is_open and may_assign(db.session(), viewer(), case.incident),
         people=able_to(db.session(), Permission.RECORD, case.incident.assignee_id),
         trouble=trouble,
         parts=[(part, part_word(part, language_code()), case.incident.holder(part)) for part in Part],

@@ -22,7 +22,7 @@ from incident.usecases.people.invite import Invite, can_invite, invite, send_inv
 from incident.usecases.people.passkeys import holders_of_passkeys, passkeys_of
 from incident.usecases.people.powers import link_allowed
 from incident.web.clock import now
-from incident.web.forms.account import InviteForm, PersonForm
+from incident.web.forms.account import InviteForm, NewPersonForm, PersonForm
 from incident.web.i18n import select_language
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
@@ -45,7 +45,8 @@ def index() -> ResponseReturnValue:
 @bp.route("/people/new", methods=["GET", "POST"])
 def add() -> ResponseReturnValue:
     """Make an account; the person is invited by e-mail, or chooses a password by a link that is shown."""
-    form = PersonForm(data={"roles": [Role.REPORTER.value]}).offer()
+    form = NewPersonForm(data={"roles": [Role.REPORTER.value]})
+    form.offer()
     if form.validate_on_submit():
         command = NewPerson(
             viewer(), form.email.data or "", form.name.data, form.chosen_roles, function=form.function.data or ""

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from incident.domain.kernel.events import Tag
+from incident.domain.kinds import DeadlineState
 from incident.law.deadlines import deadline
+from incident.law.duties import Duty
 from incident.law.errors import NoRuleInForce
 from incident.law.explain import explain
+from incident.law.obligations import Obligation, ObligationKind
 from incident.store.db import db
 from incident.store.queries.casework import chain_of
 from incident.store.queries.log import NamedEntry, by_machine, named
@@ -38,6 +41,11 @@ if TYPE_CHECKING:
     from incident.store.models import AuditEntry
 
 bp = Blueprint("record", __name__)
+STANDS: Final = {
+    DeadlineState.OPEN: _l("running"),
+    DeadlineState.MET: _l("met"),
+    DeadlineState.WAIVED: _l("no longer required"),
+}
 SHOWN = 100
 """Entries of the chain on one page, the newest first; all of them are verified, and what people did is shown."""
 
@@ -121,8 +129,8 @@ def _later(chain: Sequence["AuditEntry"]) -> dict[int, datetime]:
     return found
 
 
-def _told(case: Case) -> list[tuple[str, list[str]]]:
-    """Every duty on what is known now: its sentence, and each reason for it or for its deadline once."""
+def _told(case: Case) -> list[tuple[str, str, list[str]]]:
+    """Every duty on what is known now: its sentence, how it stands, and each reason for it or its deadline once."""
     rules = rules_for(case.facts, now())
     told = []
     for duty in obligations_of(db.session(), case.head.incident, case.facts, now()):
@@ -130,5 +138,17 @@ def _told(case: Case) -> list[tuple[str, list[str]]]:
         with suppress(NoRuleInForce):
             if (clock := deadline(duty, case.facts, rules)) is not None:
                 lines += explain(clock, language_code(), zone().key).split("\n")
-        told.append((lines[0], list(dict.fromkeys(lines[1:]))))
+        told.append((lines[0], _stands(case, duty), list(dict.fromkeys(lines[1:]))))
     return told
+
+
+def _stands(case: Case, duty: Obligation) -> str:
+    """How far a duty is that the law asks: what was filed whole takes no follow-up, so that none of it runs."""
+    if duty.duty is not Duty.REQUIRED:
+        return ""
+    states = {row.obligation: row.state for row in case.head.deadlines if row.state in STANDS}
+    if duty.id in states:
+        return str(STANDS[states[duty.id]])
+    filed = states.get(ObligationKind.NOTIFY_AUTHORITY) is DeadlineState.MET
+    whole = filed and duty.kind == ObligationKind.FOLLOW_UP
+    return _("nothing left to do: what was filed was complete") if whole else ""

@@ -24,14 +24,15 @@ from incident.law.texts import sentence
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.clock.deadlines import rules_for
+from incident.usecases.common.directory import load_directory
 from incident.usecases.response.assess import AssessRisk, assess_risk, latest_assessment
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.facts_shown import tell_newer
 from incident.web.forms.risk import GROUPS, RiskForm, answers_of, risk_form
 from incident.web.i18n import language_code
 from incident.web.labels import RISKS
+from incident.web.open_answers import differing
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 
@@ -103,9 +104,17 @@ def _start(case: Case, last: "Assessed | None") -> JsonObject:
 
 def _page(case: Case, form: RiskForm, last: "Assessed | None", shown: Shown) -> ResponseReturnValue:
     may = case.is_open and allowed(Permission.ASSESS)
-    older = [] if last is None else tell_newer(case.facts, answers_from(last.answers))
     return render_template(
-        "web/risk/show.html", case=case, form=form, last=last, shown=shown, groups=GROUPS, may=may, newer=older
+        "web/risk/show.html",
+        case=case,
+        form=form,
+        last=last,
+        shown=shown,
+        groups=GROUPS,
+        may=may,
+        newer=differing(case, last),
+        taken=may and request.args.get("take") == "facts",
+        step=case.next_step(load_directory(db.session())) if may else None,
     )
 
 

@@ -69,6 +69,7 @@ function livePreviews() {
       if (answer.ok) place.innerHTML = await answer.text();
       place.querySelectorAll("details").forEach((part, number) => { part.open = open[number] ?? part.open; });
       onlyBearing();
+      onlyProposed();
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 250); });
   }
@@ -79,6 +80,13 @@ function onlyBearing() {
   const names = document.querySelector("[data-bearing]")?.dataset.bearing.split(" ");
   if (!names) return;
   for (const question of document.querySelectorAll("[data-question]")) question.hidden = !names.includes(question.dataset.question);
+}
+
+/** A level is adopted, and an assessment recorded, once there is a proposal. */
+function onlyProposed() {
+  const proposed = document.querySelector("#risk-result .level") !== null;
+  for (const part of document.querySelectorAll("[data-proposed]")) part.hidden = !proposed;
+  for (const part of document.querySelectorAll("[data-unproposed]")) part.hidden = proposed;
 }
 
 /** What folds again says what stands in it now; what waits for an answer opens with it. */

@@ -15,6 +15,7 @@ from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.law.groups import groups_differ
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
+from incident.usecases.common.directory import load_directory
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.customer_receipt import receipts
 from incident.usecases.notices.draft import (
@@ -34,6 +35,7 @@ from incident.web.viewer import viewer
 from incident.web.views.notices.customers import customers_of, without_notice
 from incident.web.views.notices.opened import bp, open_notice
 from incident.web.views.notices.page import page
+from incident.web.views.notices.sending import sendings
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline
@@ -64,14 +66,21 @@ def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     acknowledged = receipts(session, case.incident) if case.facts.affected_controllers else {}
     customers = customers_of(case, files, acknowledged)
     return render_template(
-        "web/notices/index.html", case=case, files=files, form=form, customers=customers, due=_due(case, files)
+        "web/notices/index.html",
+        case=case,
+        files=files,
+        form=form,
+        customers=customers,
+        due=_due(case, files),
+        sendings=sendings(case.incident, files),
+        step=case.next_step(load_directory(session)),
     )
 
 
 def _due(case: Case, files: Sequence[NoticeFile]) -> dict[UUID, "Deadline"]:
-    """The running clock of each notice that has not left yet; its dossier or letter is what ends it."""
+    """The running clock of each notice that has not left, or is still leaving; its dossier or letter ends it."""
     running = {row.obligation: row for row in case.head.deadlines if row.state is DeadlineState.OPEN}
-    clocks = ((file.notice.id, running.get(obligation_of(file.notice) or "")) for file in files if not file.sent)
+    clocks = ((file.notice.id, running.get(obligation_of(file.notice) or "")) for file in files if not file.submissions)
     return {notice: clock for notice, clock in clocks if clock is not None}
 
 

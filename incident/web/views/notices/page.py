@@ -23,6 +23,7 @@ from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, Rece
 from incident.web.letters import body_of_page
 from incident.web.views.notices.compare import checked_letter
 from incident.web.views.notices.opened import Opened, where
+from incident.web.views.notices.sending import sendings
 
 if TYPE_CHECKING:
     from incident.store.models import TimelineEntry
@@ -38,6 +39,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         "letter": letter,
         "receipt": ReceiptForm(formdata=None),
         "numbered": NumberForm(formdata=None),
+        "sending": sendings(opened.case.incident, [opened.file]).get(opened.file.notice.id),
         **forms,
     }
     if opened.is_form:
