@@ -24,7 +24,6 @@ from incident.law.texts import sentence
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.usecases.clock.deadlines import rules_for
-from incident.usecases.common.directory import load_directory
 from incident.usecases.response.assess import AssessRisk, assess_risk, latest_assessment
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.web.case import Case, open_case
@@ -114,7 +113,6 @@ def _page(case: Case, form: RiskForm, last: "Assessed | None", shown: Shown) -> 
         may=may,
         newer=differing(case, last),
         taken=may and request.args.get("take") == "facts",
-        step=case.next_step(load_directory(db.session())) if may else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Notices: all of an incident, a new one, its text, its versions and its approval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -15,7 +15,6 @@ from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.law.groups import groups_differ
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
-from incident.usecases.common.directory import load_directory
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.customer_receipt import receipts
 from incident.usecases.notices.draft import (
@@ -65,15 +64,16 @@ def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     files = notice_files(session, case.head.incident.id)
     acknowledged = receipts(session, case.incident) if case.facts.affected_controllers else {}
     customers = customers_of(case, files, acknowledged)
+    due = _due(case, files)
     return render_template(
         "web/notices/index.html",
         case=case,
         files=files,
         form=form,
         customers=customers,
-        due=_due(case, files),
+        due=due,
         sendings=sendings(case.incident, files),
-        step=case.next_step(load_directory(session)),
+        first=_first(files, due),
     )
 
 
@@ -82,6 +82,12 @@ def _due(case: Case, files: Sequence[NoticeFile]) -> dict[UUID, "Deadline"]:
     running = {row.obligation: row for row in case.head.deadlines if row.state is DeadlineState.OPEN}
     clocks = ((file.notice.id, running.get(obligation_of(file.notice) or "")) for file in files if not file.submissions)
     return {notice: clock for notice, clock in clocks if clock is not None}
+
+
+def _first(files: Sequence[NoticeFile], due: Mapping[UUID, "Deadline"]) -> UUID | None:
+    """The notice with which one begins: of those that have not left, the first that is due."""
+    waiting = [file.notice.id for file in files if not file.sent and file.notice.id in due]
+    return min(waiting, key=lambda notice: due[notice].due_at, default=None)
 
 
 @bp.post("/incidents/<reference>/notices")
