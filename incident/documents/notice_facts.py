@@ -147,6 +147,11 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller)
     }
 
 
+def _named_in(text: str, system: str) -> bool:
+    """Whether a text names a system, in whatever case its language puts the words."""
+    return all(word.casefold() in text.casefold() for word in system.split())
+
+
 def _earlier(case: NoticeCase, wording: Wording) -> str:
     """When we told this reader before, as a sentence begins."""
     words = wording.words
@@ -183,7 +188,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
         "evidence": _files(case.evidence, wording),
         "records_count": wording.count(facts.records_min, facts.records_max),
-        "systems": tuple(one for one in systems if not case.described or one not in facts.description),
+        "systems": tuple(one for one in systems if not (case.described and _named_in(facts.description, one))),
         "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
         "authority_told": facts.first_notified_at is not UNKNOWN and not _says(facts, (organisation.lead_authority,)),
     }
