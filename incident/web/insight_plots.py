@@ -34,7 +34,7 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _spread("decision", _("From awareness to decision, in hours"), found.to_decision, standalone),
         _spread("report", _("From awareness to internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone),
-        _ranking("causes", _("Causes"), found.causes, cause_word, standalone),
+        _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
         _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
     )
 
@@ -101,11 +101,21 @@ def spread_words(spread: Spread, *, limited: bool = True) -> str:
 
 
 def _ranking(
-    name: str, title: str, tally: Iterable[tuple[str, int]], word: Callable[[str], str], standalone: bool
+    name: str,
+    title: str,
+    tally: Iterable[tuple[str, int]],
+    word: Callable[[str], str],
+    standalone: bool,
+    of: int = 0,
 ) -> Plot:
+    """What came how often; ``of`` all breaches, where each has one of these or none on record."""
     rows = tuple((word(key), amount) for key, amount in tally)
     columns = tuple(Column(label, (Part(amount),)) for label, amount in rows[:SHOWN])
-    words = _most_often(rows)
+    words, without = _most_often(rows), of - sum(amount for _label, amount in rows)
+    if rows and without > 0:
+        words += " " + ngettext(
+            "Of one breach it is not on record.", "Of %(num)s breaches it is not on record.", without
+        )
     drawn = ranking_svg(Chart(f"{title}: {words}", columns, standalone=standalone))
     return Plot(title, drawn if rows else "", words, (title, _("Breaches")), rows, name)
 

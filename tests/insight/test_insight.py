@@ -163,6 +163,16 @@ def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language:
     assert not any("0-12" in rows for rows in tables)
 
 
+def test_breaches_without_a_cause_are_counted(team: Team) -> None:
+    """So that the figures below a heading add up to those above it."""
+    from incident.web.insight_plots import _ranking
+
+    with team.app.test_request_context():
+        said = [_ranking("causes", "Causes", (("a", 2), ("b", 1)), str, False, of).note for of in (0, 3, 4)]
+    assert said[0] == said[1]
+    assert said[2] == f"{said[0]} Of one breach it is not on record."
+
+
 def test_a_tie_is_said(team: Team) -> None:
     """Three that came once are not "most often: the first"."""
     from incident.web.insight_plots import _most_often

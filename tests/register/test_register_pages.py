@@ -164,6 +164,8 @@ def test_columns_are_chosen_in_the_address(team: Team, dpo: Visitor) -> None:
     assert titles[0] == "Reference"
     assert "Notify the authority?" in titles
     assert len(titles) == 3
+    assert ("The usual columns" in page.text, "Clear the filters" in page.text) == (True, False)
+    assert "Clear the filters" in dpo.get("/register?status=open").text
 
 
 def test_a_view_is_kept_opened_replaced_and_forgotten(team: Team, dpo: Visitor) -> None:
@@ -289,7 +291,9 @@ def test_who_may_see_and_take_it(lite: Team, role: Role, page: int, export: int,
 def test_an_empty_register_says_what_to_do(lite: Team) -> None:
     """It teaches, and so does a filter that finds nothing."""
     dpo = lite.visitor("Dora", Role.DPO)
-    assert dpo.get("/register").links("/report")
+    empty = dpo.get("/register")
+    assert empty.links("/report")
+    assert [form for form in empty.tree.iter("form") if form.get("role") == "search"] == []
     assert "Nothing fits this filter" in dpo.get("/register?q=zebra").text
 
 

@@ -141,6 +141,7 @@ def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor)
     [waiting] = [node for node in page.tree.iter("section") if node.get("id") == "waits-for-you"]
     assert len(list(waiting.iter("li"))) == 12
     assert "more, when these are done." in text_of(waiting)
+    assert " left" in next(text_of(item) for item in waiting.iter("li")), "a step says what is left on its clock"
 
 
 def test_what_waits_leads_to_the_very_thing(team: Team, visitor: Visitor, clock: FixedClock) -> None:

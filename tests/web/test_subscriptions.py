@@ -35,7 +35,7 @@ def test_a_subscription_from_its_making_to_its_end(team: Team) -> None:
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
     index = admin.get("/settings/events")
     assert "Alerts" in index.text
-    assert "1 kind of event" in index.text
+    assert "A deadline has passed" in index.text
     [key] = set(re.findall(r"/settings/events/([0-9a-f]{16})", index.html))
     edit = admin.get(f"/settings/events/{key}")
     assert secret not in edit.html

@@ -48,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that waits for the viewer: a step of an incident, or a task that is due."""
+    """Something that waits for the viewer: a step of an incident, or a task that is due; ``left`` on its clock."""
 
     reference: str
     summary: str
     words: str
     href: str
     due_at: datetime | None = None
+    left: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def _waiting(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> li
 def _turn(progress: Progress, waiting: Step | TaskStand) -> Turn:
     if isinstance(waiting, Step):
         shown = next_step(waiting, progress.reference)
-        return Turn(progress.reference, progress.summary, shown.words, shown.href)
+        left = progress.clocks[0].due_at - now() if progress.clocks else None
+        return Turn(progress.reference, progress.summary, shown.words, shown.href, left=left)
     href = f"{url_for('tasks.index', reference=progress.reference)}#task-{waiting.id}"
     return Turn(progress.reference, progress.summary, waiting.title, href, waiting.due_at)
 

@@ -98,7 +98,7 @@ def _page(form: TokenForm, **shown: str) -> str:
         "web/tokens/index.html",
         form=form,
         tokens=tokens_of(db.session(), _own()),
-        words=lambda names: " · ".join(str(SCOPES[Scope(name)]) for name in names.split(",")),
+        words=lambda names: [str(SCOPES[Scope(name)]) for name in names.split(",")],
         is_over=lambda at: at <= now(),
         has_calendar=person.calendar_token_sha256 is not None,
         secret=shown.get("secret"),
