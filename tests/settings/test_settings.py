@@ -230,6 +230,7 @@ def test_who_would_be_told_follows_the_shifts_and_the_reminders_follow_the_roste
     rows = [[text_of(cell) for cell in row][:2] for row in covered]
     assert [("18:00" in at, "20:00" in at) for at, _duty in rows] == [(False, False), (True, False), (False, True)]
     assert [duty for _at, duty in rows] == ["Dora", "Jelle", "Dora"]
+    assert [text_of(one) for one in covered.iter("strong")] == ["Jelle", "Dora"], "what changes stands out"
     told = [text_of(rung) for rung in dpo.get("/settings/ladder").tree.iter("li") if "hour " in text_of(rung)]
     assert {"Jelle" in rung for rung in told} == {True, False}, told
 
