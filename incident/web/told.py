@@ -26,7 +26,7 @@ SENTENCES: Final = {
     Tag.INCIDENT_READ: _l("%(who)s read the restricted case"),
     Tag.EXERCISE_STARTED: _l("%(who)s began the exercise"),
     Tag.INJECT_DELIVERED: _l("A message of the exercise came in"),
-    Tag.STATUS_SHARED: _l("%(who)s made a private link to the status (in days: %(days)s)"),
+    Tag.STATUS_SHARED: _l("%(who)s made a private link to the status; days until it ends: %(days)s"),
     Tag.STATUS_UNSHARED: _l("%(who)s ended a private link to the status"),
     Tag.STATUS_READ: _l("The status was read by a private link"),
     Tag.BREACH_CONFIRMED: _l("%(who)s confirmed that it is a breach of personal data"),

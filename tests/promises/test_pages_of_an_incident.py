@@ -170,3 +170,26 @@ def test_a_form_says_at_once_all_that_it_lacks(noor: Visitor, places: dict[str, 
     noor.get(places["person-new"])
     refused = noor.submit("/people/new")
     assert refused.problems == ["Enter a name.", "Enter an e-mail address, like name@example.org."]
+
+
+def test_a_mailing_under_way_is_stopped_on_top_and_no_second_one_begins_beside_it(
+    noor: Visitor, places: dict[str, str]
+) -> None:
+    page = noor.get(places["mailing"])
+    assert page.text.index("Stop this mailing") < page.text.index("Steps")
+    folds = [text_of(one) for one in noor.get(places["mailings"]).tree.iter("details")]
+    assert any(one.startswith("Another mailing, to other people") for one in folds)
+
+
+def test_every_page_of_an_incident_says_what_it_is(noor: Visitor, places: dict[str, str]) -> None:
+    """And what it must not be taken for."""
+    for name, words in {
+        "proposals": "Proposals",
+        "mailing-people": "People in this mailing",
+        "duties": "Further duties",
+    }.items():
+        assert words in [text_of(one) for one in noor.get(places[name]).tree.iter("h2")], name
+    assert "Provisional: awareness has not been stated" in noor.get(places["triage"]).text
+    assert "An address is shown only when it is made." in noor.get(places["shared"]).text
+    assert "acknowledged First notice" in noor.get(places["customer"]).text
+    assert "only for a breach that we notify ourselves" in noor.get(places["facts-missing"]).text
