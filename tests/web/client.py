@@ -1,8 +1,11 @@
 """A browser without script: follows links, fills in the forms that stand on the page, and checks every page it gets."""
 
+import re
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -11,10 +14,30 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 PASSWORD = "a sentence is easy to remember"
+DRAWN: Final = re.compile(r'(?:(?<= value=")|(?<=challenge&#34;: &#34;))[\w.-]{20,}')
+PLACE: Final = re.compile("\ue000\\d+\ue001")
 
 
 def parse(html: str) -> Element:
-    """The page as a tree; markup that is not valid HTML5 is a failure."""
+    """The page as a tree; markup that is not valid HTML5 is a failure.
+
+    The front door, the empty board and many others look the same in hundreds of tests, but for what is drawn by lot:
+    tokens, tickets, challenges. Those are letters and digits in a value, which make no markup valid or invalid.
+    """
+    drawn: dict[str, str] = {}
+    alike = DRAWN.sub(lambda lot: drawn.setdefault(lot[0], f"\ue000{len(drawn)}\ue001"), html)
+    tree = deepcopy(_read(alike))
+    lots = {place: lot for lot, place in drawn.items()}
+    for node in tree.iter():
+        for name, value in node.items():
+            if "\ue000" in value:
+                node.set(name, PLACE.sub(lambda place: lots[place[0]], value))
+    return tree
+
+
+@lru_cache(maxsize=128)
+def _read(html: str) -> Element:
+    """Reading strictly takes longer than making the page: each that is another one is read once."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(html)
     lines = html.splitlines()
