@@ -1,15 +1,18 @@
 """A running server with the examples, and a browser that reports every error it sees."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_security import hash_password
 from playwright.sync_api import Browser
+from sqlalchemy import make_url
 from werkzeug.serving import make_server
 
 from incident import create_app
@@ -19,12 +22,12 @@ from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.usecases.people.accounts import issue_setup_token
 from incident.wiring import wire
+from tests.browser.scene import copy_of, played
 from tests.browser.sweep import Eyes, Sweep
-from tests.browser.watched import AXE, PASSWORD, Watched
-from tests.conftest import SECRETS
+from tests.browser.watched import PASSWORD, Watched
 from tests.databases import Lazily
 from tests.factories import make_person
-from tests.promises.scenario.installation import Installation, build
+from tests.promises.scenario.installation import Installation
 
 __all__ = ["PASSWORD", "Watched"]
 
@@ -104,13 +107,15 @@ def watched(browser: Browser, site: Site) -> Iterator[Callable[..., Watched]]:
 @pytest.fixture(scope="module")
 def scene(databases: Lazily, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
     """A server on the scenario, for all tests of a module; gives it and its address."""
-    kind = databases.get("sqlite")
-    url = kind.migrated()
-    variables = {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "datalek@alumio.example"}
-    folder = str(tmp_path_factory.mktemp("scene"))
-    made = build(Settings.from_env({"DATA_DIR": folder, **SECRETS, "DATABASE_URL": url, **variables}))
+    kind, shared = databases.get("sqlite"), tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    first, url = kind.migrated(), kind.migrated()
+    lies = played(shared, Path(str(make_url(first).database)))
+    made = copy_of(lies, tmp_path_factory.mktemp("scene"), Path(str(make_url(url).database)))
     with serving(made.app) as base:
         yield made, base
+    kind.drop(first)
     kind.drop(url)
 
 
@@ -125,7 +130,6 @@ def sweep(browser: Browser, scene: tuple[Installation, str]) -> Iterator[Callabl
             viewport={"width": 1280, "height": 900}, locale="nl-NL" if eyes.language == "nl" else "en-GB"
         )
         context.set_default_timeout(30_000)
-        context.add_init_script(AXE)
         contexts.append(context)
         return Sweep(Watched(context.new_page(), address or base), app or made.app, eyes)
 
