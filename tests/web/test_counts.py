@@ -65,7 +65,8 @@ def for_many() -> frozenset[str]:
     """The sentences that have a sister for one: ``many`` beside ``one``, between which ``by_count`` chooses."""
     found = set()
     for path in Path(incident.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "many" in text else ():
             if isinstance(node, ast.Assign) and "many" in ast.dump(node.targets[0]):
                 found |= {part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant)}
     return frozenset(map(str, found))

@@ -16,13 +16,13 @@ HERE = Path(__file__).parent
 RULES = RuleSet.at(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
-class Words(yaml.SafeLoader):
+class Words(yaml.CSafeLoader):
     """YAML without its habit of reading yes and no as truth values."""
 
 
 Words.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
 
