@@ -4,7 +4,7 @@ The authority asks for totals (AP form 6.1, 7.1 and 7.3; EDPB template fields 65
 lost. So the sheet keeps the totals, and a row for a group narrows them; what a row adds belongs to the totals too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -81,10 +81,20 @@ def facts_of_groups(facts: BreachFacts, groups: Iterable[SubjectGroup]) -> Breac
 def our_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
     """GDPR art. 33(2), 34(1): the groups whom we tell ourselves; those of our customers hear it from them.
 
-    All of them where every group is a customer's.
+    A customer and we may both have employees: groups are the customers' only where their numbers make up all of them.
     """
-    theirs = {group for customer in facts.affected_controllers for group in customer.groups}
-    return tuple(group for group in facts.subject_groups if group not in theirs) or facts.subject_groups
+    named = [customer for customer in facts.affected_controllers if customer.groups]
+    theirs = joined((), (group for customer in named for group in customer.groups))
+    all_of_them = [row_of(facts, group).subjects for group in theirs]
+    own = tuple(group for group in facts.subject_groups if group not in theirs)
+    counted, of_customers = _sum(all_of_them), _sum([customer.subjects for customer in named])
+    accounted = counted is not None and of_customers is not None and counted <= of_customers
+    return own if own and accounted else facts.subject_groups
+
+
+def _sum(numbers: Sequence[int | Unknown]) -> int | None:
+    known = [number for number in numbers if not isinstance(number, Unknown)]
+    return sum(known) if len(known) == len(numbers) else None
 
 
 def with_totals(facts: BreachFacts) -> BreachFacts:

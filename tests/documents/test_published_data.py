@@ -19,10 +19,10 @@ from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS
 EFFECTS = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES, ConsequenceForSubjects.PROFESSIONAL_SECRECY)
 ROWS = (
     AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.ADDRESS), EFFECTS),
-    AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL, DataCategory.ADDRESS), EFFECTS),
+    AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL, DataCategory.ADDRESS), EFFECTS, 3410),
 )
 FRAUD = ConsequenceForSubjects.FRAUD
-CUSTOMER = AffectedController("Een klant", groups=(SubjectGroup.CUSTOMERS,))
+CUSTOMER = AffectedController("Een klant", subjects=3410, groups=(SubjectGroup.CUSTOMERS,))
 
 
 def _facts(language: str, *online: SubjectGroup) -> BreachFacts:

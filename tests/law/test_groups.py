@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from incident.law.facts import AffectedGroup, BreachFacts
-from incident.law.groups import data_of, facts_of_group, groups_differ, row_of, with_totals
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
+from incident.law.groups import data_of, facts_of_group, groups_differ, our_groups, row_of, with_totals
 from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, SubjectGroup
 
 CUSTOMERS, EMPLOYEES = SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES
@@ -110,3 +110,32 @@ def test_the_sum_of_the_groups_is_only_the_most_and_only_where_nobody_stated_a_n
     rows = (AffectedGroup(CUSTOMERS, subjects=customers), STAFF)
     found = with_totals(BreachFacts(affected_groups=rows, subjects_min=least, subjects_max=most))
     assert (found.subjects_min, found.subjects_max) == expected
+
+
+@pytest.mark.parametrize(
+    ("staff", "of_bakery", "ours"),
+    [
+        (40, 40, (CUSTOMERS,)),
+        (40, 25, (CUSTOMERS, EMPLOYEES)),
+        (UNKNOWN, 40, (CUSTOMERS, EMPLOYEES)),
+        (40, UNKNOWN, (CUSTOMERS, EMPLOYEES)),
+    ],
+)
+def test_a_group_is_left_to_a_customer_only_where_all_of_it_is_theirs(staff, of_bakery, ours) -> None:
+    """GDPR art. 34(1): forty employees of whom twenty-five are the bakery's leaves fifteen of our own to tell."""
+    facts = replace(
+        FACTS,
+        affected_groups=(replace(STAFF, subjects=staff),),
+        affected_controllers=(AffectedController("Bakery", subjects=of_bakery, groups=(EMPLOYEES,)),),
+    )
+    assert our_groups(facts) == ours
+
+
+def test_where_every_group_is_a_customers_all_of_them_are_told_of() -> None:
+    facts = replace(
+        FACTS,
+        subject_groups=(EMPLOYEES,),
+        affected_groups=(STAFF,),
+        affected_controllers=(AffectedController("Bakery", subjects=40, groups=(EMPLOYEES,)),),
+    )
+    assert our_groups(facts) == (EMPLOYEES,)
