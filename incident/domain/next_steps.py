@@ -305,6 +305,9 @@ class Team:
         init=False, default_factory=dict, compare=False, repr=False
     )
     """Whose turn it was found to be: a board asks the same of hundreds of steps."""
+    _able: dict[tuple[Permission, UUID | None, bool], tuple[OnCall, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def within(self, circle: frozenset[UUID] | None) -> "Team":
         """The team of an incident with this circle."""
@@ -314,10 +317,16 @@ class Team:
         """Who may take the step."""
         if step.by_machine:
             return ()
+        asked = (step.permission, step.not_by, step.alone)
+        if asked not in self._able:
+            self._able[asked] = tuple(self._may(step))
+        return self._able[asked]
+
+    def _may(self, step: Step) -> Iterator[OnCall]:
         allowed = tuple(person for person in self.people if step.permission in permissions_of(person.roles))
         others = tuple(person for person in allowed if person.id != step.not_by)
         able = others or (allowed if step.alone else ())
-        return tuple(person for person in able if sees(self.circle, person.id, person.roles))
+        return (person for person in able if sees(self.circle, person.id, person.roles))
 
     def waited_for(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
         """Whose turn it is: the owner's where the owner may, else that of those who are there and whose task it is."""

@@ -16,6 +16,7 @@ class Clock:
 
     obligation: str
     due_at: datetime
+    starts_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

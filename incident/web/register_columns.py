@@ -67,7 +67,7 @@ SOURCES: Final = {
 
 
 class SetCell(NamedTuple):
-    """One cell of the page: what kind it is, its heading, its words or, for a tag, these and their tone."""
+    """One cell of the page: what kind it is, its heading, its words or, for a tag, what it stands for."""
 
     kind: str
     heading: str
@@ -76,12 +76,12 @@ class SetCell(NamedTuple):
 
 def title(column: Column) -> str:
     """The heading of a column; a fact has the label of the fact sheet."""
-    return _titles(language_code())[column.name]
+    return titles(language_code())[column.name]
 
 
 @cache
-def _titles(language: str) -> dict[str, str]:
-    """All headings in the language of the page: the register names each of them, to choose from."""
+def titles(language: str) -> dict[str, str]:
+    """All headings in a language: the register names each of them, to choose from."""
     return {name: str(TITLES[name]) if name in TITLES else field_label(name, language).label for name in ALL}
 
 
@@ -154,7 +154,6 @@ def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[
     What is empty is as wide as what stands elsewhere in its column, so that a narrow page can keep the columns.
     """
     known = [(column, title(column)) for column in columns]
-    tags = {value: (str(words), tone) for value, (words, tone) in (*STATUSES.items(), *RISKS.items())}
     seen_in, language = zone(), language_code()
 
     def put(column: Column, heading: str, value: Shown) -> SetCell:
@@ -162,7 +161,7 @@ def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[
             case None | "" | ():
                 return SetCell("no number" if column.name == "subjects" else "nothing", heading, "–")
             case Status() | RiskLevel():
-                return SetCell("tag", heading, tags[value])
+                return SetCell("tag", heading, value)
             case datetime():
                 return SetCell("date", heading, instant(value, DAY_AND_TIME, seen_in, language))
             case date():

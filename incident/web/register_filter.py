@@ -74,8 +74,8 @@ def page_of(args: MultiDict[str, str]) -> int:
 
 def kept(*without: str) -> dict[str, list[str]]:
     """The filter and the columns of this address, for the links on the page."""
-    names = [name for name in (*NAMES, "col") if name not in without]
-    return {name: values for name in names if (values := [text for text in request.args.getlist(name) if text])}
+    names, args = [name for name in (*NAMES, "col") if name not in without], request.args
+    return {name: values for name in names if (values := [text for text in args.getlist(name) if text])}
 
 
 def query_string() -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from incident.domain.progress import Clock
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -13,7 +14,7 @@ from incident.web.viewer import zone
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline, Incident
-    from incident.store.queries.incidents import RunningClock
+    from incident.store.queries.incidents import OpenIncident
 
 KEPT, MINUTE, SECOND = 1024, timedelta(minutes=1), timedelta(seconds=1)
 STATES: Final = {"open": State.OPEN, "met": State.MET, "waived": State.WAIVED}
@@ -40,7 +41,7 @@ def ruler_of(
     )
 
 
-def listed_ruler(clock: "RunningClock", pins: Iterable[Pin]) -> Ruler:
+def listed_ruler(clock: Clock, pins: Iterable[Pin]) -> Ruler:
     """The ruler of a running clock in one line, for a list, which is the same for as long as its words are."""
     return _listed(
         RulerInput(
@@ -69,7 +70,7 @@ def _listed(given: RulerInput) -> Ruler:
     return ruler(given)
 
 
-def brief_pins(incident: "Incident", first_signal: datetime | None = None) -> tuple[Pin, ...]:
+def brief_pins(incident: "Incident | OpenIncident", first_signal: datetime | None = None) -> tuple[Pin, ...]:
     """The pins that a list knows of."""
     moments = {
         PinKind.NOTICED: first_signal,

@@ -22,8 +22,7 @@ from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
 from incident.slack.headline import headline
-from incident.store.models import Incident
-from incident.store.queries.incidents import IncidentRow
+from incident.store.queries.incidents import OpenIncident
 from incident.translations.say import translated
 from incident.usecases.clock.reminder_text import step_params
 from tests.clock.test_messages import message
@@ -55,7 +54,9 @@ OBLIGATIONS = (
     "cbw_early_warning",
 )
 CLOCKS = st.lists(
-    st.builds(Clock, st.sampled_from(OBLIGATIONS), MOMENTS), max_size=4, unique_by=lambda one: one.obligation
+    st.builds(lambda name, due: Clock(name, due, due - timedelta(hours=72)), st.sampled_from(OBLIGATIONS), MOMENTS),
+    max_size=4,
+    unique_by=lambda one: one.obligation,
 )
 LIVE = st.sampled_from((DecisionState.PROPOSED, DecisionState.FINAL))
 DECISIONS = st.lists(
@@ -134,7 +135,7 @@ def test_board_page_slack_and_reminder_name_the_same_step(
     waits = tuple(person.name for person in team.waited_for(first, progress.assignee))
     params = step_params(progress, team)
     card = Card(progress.reference, progress.status, None, None, None, False, found, waits)
-    row = IncidentRow(Incident(reference=progress.reference), None, None)
+    row = OpenIncident(progress.incident, progress.reference, progress.summary, progress.status)
     with lite_app.test_request_context("/", headers={"Accept-Language": language}):
         page = next_step(first, progress.reference, progress, team)
         line = _line(row, progress, found, team)

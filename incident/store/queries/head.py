@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -35,6 +35,8 @@ from incident.store.models import (
     Submission,
 )
 
+KEPT = 64
+"""Persons whose statement for an incident is kept."""
 LIVE = (DecisionState.PROPOSED, DecisionState.FINAL)
 
 
@@ -90,8 +92,7 @@ class CaseHead:
 
 def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[bool]]) -> CaseHead | None:
     """The head of the incident with this reference, or None where there is none among the visible ones."""
-    query = _incident().where(*visible) if visible else _incident()
-    found = session.execute(query, {"reference": reference}).one_or_none()
+    found = session.execute(_incident(tuple(visible)), {"reference": reference}).one_or_none()
     if found is None:
         return None
     incident, sheet, room = found
@@ -114,14 +115,14 @@ def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], di
 # Every page of an incident asks these, so each is put together once.
 
 
-@cache
-def _incident() -> Select[Incident, FactSheet, SlackRoom]:
+@lru_cache(maxsize=KEPT)
+def _incident(visible: tuple[ColumnElement[bool], ...]) -> Select[Incident, FactSheet, SlackRoom]:
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     return (
         select(Incident, FactSheet, SlackRoom)
         .outerjoin(FactSheet, sheet_of)
         .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
-        .where(Incident.reference == bindparam("reference"))
+        .where(Incident.reference == bindparam("reference"), *visible)
     )
 
 

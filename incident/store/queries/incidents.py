@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import DeadlineState
+from incident.law.vocabulary import RiskLevel
 from incident.store.models import Deadline, Incident, Person
 
+KEPT = 64
+"""Persons whose statement for the board is kept."""
 HOLDER = aliased(Person)
 """Who has an incident. Made once, so that SQLAlchemy works out only once how its columns are read."""
 
@@ -23,6 +27,24 @@ class RunningClock(NamedTuple):
     obligation: str
     starts_at: datetime
     due_at: datetime
+
+
+class OpenIncident(NamedTuple):
+    """What the board shows of an open incident, beside how far it is: a third of its columns."""
+
+    id: UUID
+    reference: str
+    summary: str
+    status: Status
+    risk: RiskLevel | None = None
+    systems: str = ""
+    is_example: bool = False
+    circle: list[str] | None = None
+    aware_at: datetime | None = None
+    awareness_stated: bool = False
+    reported_at: datetime | None = None
+    notified_at: datetime | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +68,29 @@ def count_of_flood(session: Session) -> int:
 
 def board(session: Session, visible: Sequence[ColumnElement[bool]], limit: int = 200) -> list[IncidentRow]:
     """Open incidents, what runs out first on top, those without a running clock last."""
-    query = select(Incident).where(Incident.status.in_(OPEN_STATUSES), *visible)
-    ordered = query.order_by(Incident.due_at.is_(None), Incident.due_at, Incident.reported_at).limit(limit)
-    return with_clock(session, ordered)
+    rows = session.execute(_open(tuple(visible)), {"most": limit}).all()
+    first = _first_deadlines(session, [row[0] for row in rows])
+    return [IncidentRow(row, name or email, first.get(row.id)) for row, name, email in rows]
+
+
+def open_incidents(session: Session, visible: Sequence[ColumnElement[bool]], limit: int) -> list[OpenIncident]:
+    """The same in the same order, with only what the page shows of each."""
+    return [OpenIncident._make(row) for row in session.execute(_shown(tuple(visible)), {"most": limit})]
+
+
+@lru_cache(maxsize=KEPT)
+def _open(conditions: tuple[ColumnElement[bool], ...]) -> Select[Incident, str, str]:
+    """With who has each; put together once for each person."""
+    query = select(Incident, HOLDER.name, HOLDER.email).outerjoin(HOLDER, HOLDER.id == Incident.assignee_id)
+    shown = query.where(Incident.status.in_(OPEN_STATUSES), *conditions).limit(bindparam("most"))
+    return shown.order_by(Incident.due_at.is_(None), Incident.due_at, Incident.reported_at)
+
+
+@lru_cache(maxsize=KEPT)
+def _shown(conditions: tuple[ColumnElement[bool], ...]) -> Select[*tuple[object, ...]]:
+    columns = (getattr(Incident, name) for name in OpenIncident._fields[:-1])
+    owner = func.coalesce(func.nullif(HOLDER.name, ""), HOLDER.email)
+    return _open(conditions).with_only_columns(*columns, owner)
 
 
 def narrowed(show: str, person: UUID | None, now: datetime) -> list[ColumnElement[bool]]:
@@ -60,24 +102,19 @@ def narrowed(show: str, person: UUID | None, now: datetime) -> list[ColumnElemen
     return [Incident.due_at < now] if show == "late" else []
 
 
-def with_clock(session: Session, query: Select[Incident]) -> list[IncidentRow]:
-    """The incidents of a query with their people and first open deadlines, in two statements."""
-    wide = query.outerjoin(HOLDER, HOLDER.id == Incident.assignee_id).add_columns(HOLDER.name, HOLDER.email)
-    rows = session.execute(wide).all()
-    first = _first_deadlines(session, [row[0] for row in rows])
-    return [IncidentRow(row, name or email, first.get(row.id)) for row, name, email in rows]
-
-
 def _first_deadlines(session: Session, incidents: Sequence[Incident]) -> dict[UUID, RunningClock]:
-    query = (
-        select(Deadline.incident_id, Deadline.obligation, Deadline.starts_at, Deadline.due_at)
-        .where(Deadline.incident_id.in_([row.id for row in incidents]), Deadline.state == DeadlineState.OPEN)
-        .order_by(Deadline.due_at)
-    )
     found: dict[UUID, RunningClock] = {}
-    for incident_id, obligation, starts_at, due_at in session.execute(query):
+    ids = {"incidents": [row.id for row in incidents]}
+    for incident_id, obligation, starts_at, due_at in session.execute(_running(), ids):
         found.setdefault(incident_id, RunningClock(obligation, starts_at, due_at))
     return found
+
+
+@cache
+def _running() -> Select[UUID, str, datetime, datetime]:
+    query = select(Deadline.incident_id, Deadline.obligation, Deadline.starts_at, Deadline.due_at)
+    mine = Deadline.incident_id.in_(bindparam("incidents", expanding=True))
+    return query.where(mine, Deadline.state == DeadlineState.OPEN).order_by(Deadline.due_at)
 
 
 def deadlines_of(session: Session, incident: Incident) -> list[Deadline]:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -71,19 +70,20 @@ _TEXTS, _FLAGS = 6, 3
 
 KEPT = 1024
 """Incidents whose progress is remembered, by all that was read of them: most stand as they stood a minute ago."""
+KEPT_STATEMENTS = 64
 
 
 class _Head(NamedTuple):
-    """What is read of the incident itself; lists and fact sheets as the text of their JSON, so that it can be a key."""
+    """What is read of the incident itself, ids and JSON as text: a key that costs little, as most of it is known."""
 
-    id: UUID
+    id: str
     reference: str
-    status: Status
+    status: str
     summary: str
     is_breach: str
     awareness_stated: bool
-    assignee: UUID | None
-    notified_at: datetime | None
+    assignee: str | None
+    notified: bool
     circle: str | None
     role: str | None
     customers: str | None
@@ -96,16 +96,17 @@ class _Row(NamedTuple):
     """A row of any kind; what its texts and flags say stands in the part that selects it."""
 
     sort: str
-    incident_id: UUID
-    id: UUID
+    incident_id: str
+    id: str
     text0: str
     text1: str
     text2: str
     text3: str
     text4: str
     text5: str
-    person: UUID | None
+    person: str | None
     at: datetime
+    began: datetime
     flag0: bool
     flag1: bool
     flag2: bool
@@ -124,20 +125,32 @@ def progress_of(session: Session, *conditions: ColumnElement[bool]) -> dict[UUID
 
 def open_progress(session: Session, visible: Sequence[ColumnElement[bool]]) -> dict[UUID, Progress]:
     """The progress of every open incident among the visible ones."""
-    return progress_of(session, Incident.status.in_(OPEN_STATUSES), *visible)
+    return _read(session, *_of_open(tuple(visible)), {})
 
 
 def progress_of_one(session: Session, incident: Incident) -> Progress:
     """The progress of one incident as it stands in this transaction."""
-    session.flush()
     return _read(session, *_of_one(), {"incident": incident.id})[incident.id]
 
 
 def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UUID]) -> dict[UUID, Progress]:
-    rows: dict[UUID, list[_Row]] = defaultdict(list)
-    for row in map(_Row._make, session.execute(parts, chosen)):
+    """Read past the session: it would make each row twice."""
+    session.flush()
+    connection = session.connection()
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for row in map(_Row._make, connection.execute(parts, chosen).all()):
         rows[row.incident_id].append(row)
-    return {head.id: _progress(head, tuple(rows[head.id])) for head in map(_Head._make, session.execute(heads, chosen))}
+    found = [
+        _progress(head, tuple(rows[head.id])) for head in map(_Head._make, connection.execute(heads, chosen).all())
+    ]
+    return {progress.incident: progress for progress in found}
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _of_open(visible: tuple[ColumnElement[bool], ...]) -> tuple[_Heads, _Rows]:
+    """Put together once for each person: it takes as long as to ask it."""
+    conditions = (Incident.status.in_(OPEN_STATUSES), *visible)
+    return _heads(conditions), _rows(select(Incident.id).where(*conditions))
 
 
 @cache
@@ -155,14 +168,14 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
     return (
         select(
-            Incident.id,
+            cast(Incident.id, String),
             Incident.reference,
-            Incident.status,
+            cast(Incident.status, String),
             Incident.summary,
             Incident.is_breach,
             Incident.awareness_stated,
-            Incident.assignee_id,
-            Incident.notified_at,
+            cast(Incident.assignee_id, String),
+            Incident.notified_at.is_not(None),
             cast(Incident.circle, String),
             FactSheet.facts["role"].as_string(),
             cast(FactSheet.facts["affected_controllers"], String),
@@ -193,17 +206,19 @@ def _part(
     person: SQLColumnExpression[UUID | None] | None = None,
     at: SQLColumnExpression[datetime | None] | None = None,
     flags: Sequence[SQLColumnExpression[bool]] = (),
+    began: SQLColumnExpression[datetime] | None = None,
 ) -> Select[*tuple[object, ...]]:
     """One kind of row with the columns that all kinds share, so that one statement brings them all."""
     words = [*(cast(text, String) for text in texts), *(cast(null(), String) for _ in range(_TEXTS - len(texts)))]
     marks = [*flags, *(false() for _ in range(_FLAGS - len(flags)))]
     return select(
         literal(sort).label("sort"),
-        incident_id.label("incident_id"),
-        key.label("id"),
+        cast(incident_id, String).label("incident_id"),
+        cast(key, String).label("id"),
         *(word.label(f"text{place}") for place, word in enumerate(words)),
-        (person if person is not None else cast(null(), Uuid)).label("person"),
+        cast(person if person is not None else null(), String).label("person"),
         (at if at is not None else cast(null(), UtcDateTime)).label("at"),
+        (began if began is not None else cast(null(), UtcDateTime)).label("began"),
         *(cast(mark, Boolean).label(f"flag{place}") for place, mark in enumerate(marks)),
     )
 
@@ -217,7 +232,8 @@ def _decisions() -> _Part:
 
 
 def _clocks() -> _Part:
-    part = _part("clock", Deadline.incident_id, Deadline.id, (Deadline.obligation,), at=Deadline.due_at)
+    texts = (Deadline.obligation,)
+    part = _part("clock", Deadline.incident_id, Deadline.id, texts, at=Deadline.due_at, began=Deadline.starts_at)
     return part.where(Deadline.state == DeadlineState.OPEN), Deadline.incident_id
 
 
@@ -268,19 +284,19 @@ def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
     told = _told(_parsed(head.facts) or {}, rows["notice"]) if rows["notice"] else {}
     circle = _parsed(head.circle)
     return Progress(
-        incident=head.id,
+        incident=UUID(head.id),
         reference=head.reference,
-        status=head.status,
+        status=Status(head.status),
         summary=head.summary,
         is_breach=Ternary(head.is_breach),
         awareness_stated=head.awareness_stated,
         role=PartyRole(head.role or PartyRole.UNKNOWN),
         customers=tuple(one["name"] for one in _parsed(head.customers) or ()),
-        assignee=head.assignee,
+        assignee=_person(head.assignee),
         assessed=bool(head.assessed),
-        notified=head.notified_at is not None,
+        notified=bool(head.notified),
         decisions=tuple(sorted(map(_decided, rows["decision"]), key=lambda row: row.at)),
-        clocks=tuple(Clock(row.text0, row.at) for row in sorted(rows["clock"], key=lambda row: row.at)),
+        clocks=tuple(Clock(row.text0, row.at, row.began) for row in sorted(rows["clock"], key=lambda row: row.at)),
         notices=tuple(_notice(row, told) for row in rows["notice"]),
         mailings=tuple(map(_mailing, rows["mailing"])),
         tasks=tuple(map(_task, rows["task"])),
@@ -289,12 +305,19 @@ def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
     )
 
 
+def _person(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
 def _parsed(text: str | None) -> Json:
     return None if text is None else json.loads(text)
 
 
 def _decided(row: _Row) -> Decided:
-    return Decided(row.id, Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, row.person, row.text2 or "")
+    person = _person(row.person)
+    return Decided(
+        UUID(row.id), Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, person, row.text2 or ""
+    )
 
 
 def _told(sheet: JsonObject, notices: Sequence[_Row]) -> dict[Addressee, str]:
@@ -307,14 +330,14 @@ def _told(sheet: JsonObject, notices: Sequence[_Row]) -> dict[Addressee, str]:
 def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:
     addressee = Addressee(row.text0)
     return NoticeStand(
-        row.id,
+        UUID(row.id),
         addressee,
         NoticeKind(row.text1),
         row.at,
         language=row.text2,
         recipient=row.text3,
         group=row.text4,
-        author=row.person,
+        author=_person(row.person),
         wanting=not row.flag2 and (row.flag0 or row.text5 != told.get(addressee)),
         approved=row.flag1,
         sent=row.flag2,
@@ -322,8 +345,8 @@ def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:
 
 
 def _mailing(row: _Row) -> MailingStand:
-    return MailingStand(row.id, MailingState(row.text0), row.at, row.person, row.flag0, row.flag1)
+    return MailingStand(UUID(row.id), MailingState(row.text0), row.at, _person(row.person), row.flag0, row.flag1)
 
 
 def _task(row: _Row) -> TaskStand:
-    return TaskStand(row.id, TaskKind(row.text0), row.text1, row.person, row.at)
+    return TaskStand(UUID(row.id), TaskKind(row.text0), row.text1, _person(row.person), row.at)

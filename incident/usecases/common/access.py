@@ -6,6 +6,7 @@ Every path on which an incident is read comes through here: pages, API, calendar
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -25,8 +26,11 @@ MISSING = "There is no such incident, or it is not yours to see."
 NOT_PLAYED: Final = frozenset({Permission.SUBMIT, Permission.CLOSE, Permission.EXPORT})
 """What is never done in an exercise; it is ended on its own page."""
 _READS: Final = "meldklok_restricted_reads"
+KEPT: Final = 256
+"""Persons whose conditions are kept, so that a statement put together with them is the same at their next look."""
 
 
+@lru_cache(maxsize=KEPT)
 def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The conditions a query over incidents needs so that this person sees only what is theirs to see.
 
@@ -35,6 +39,7 @@ def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Incident.exercise_id.is_(None), *openable(actor))
 
 
+@lru_cache(maxsize=KEPT)
 def openable(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The same where somebody opens one incident by its name: those who take part in an exercise open it."""
     return (*_by_role(actor), *_by_circle(actor))

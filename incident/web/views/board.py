@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.roles import Permission
 from incident.domain.next_steps import Step, Team, steps, waiting_for
-from incident.domain.progress import Progress, TaskStand
+from incident.domain.progress import Clock, Progress, TaskStand
 from incident.domain.ruler.ruler import Ruler
 from incident.store.db import db
-from incident.store.queries.incidents import IncidentRow, board, narrowed
+from incident.store.queries.incidents import OpenIncident, narrowed, open_incidents
 from incident.store.queries.progress import open_progress
-from incident.usecases.common.access import note_read, note_shown, visible
+from incident.usecases.common.access import note_shown, visible
 from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.settings import is_set_up
 from incident.usecases.messages.reach import unreached
@@ -35,7 +35,8 @@ TURNS = 12
 class Line:
     """One incident on the board; ``left`` is negative once the deadline has passed."""
 
-    row: IncidentRow
+    row: OpenIncident
+    clock: Clock | None
     ruler: Ruler | None
     left: timedelta | None
     next_step: NextStep
@@ -72,21 +73,22 @@ class Board:
 def _board(directory: Directory) -> Board:
     """The board for this viewer, filtered as the address says; what waits for the viewer is never filtered."""
     session, seen, show = db.session(), visible(viewer()), request.args.get("show", "all")
-    rows = board(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
+    rows = open_incidents(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
     for row in rows:
-        note_read(session, row.incident, viewer())
+        if row.circle is not None:
+            note_shown(session, row.id, viewer())
     team = directory.team(now())
     found = {key: (progress, steps(progress)) for key, progress in open_progress(session, seen).items()}
     waiting = _waiting(found.values(), team)
-    lines = [_line(row, *found[row.incident.id], team) for row in rows]
+    lines = [_line(row, *found[row.id], team) for row in rows]
     return Board(lines, [_turn(*one) for one in waiting[:TURNS]], len(waiting), show)
 
 
-def _line(row: IncidentRow, progress: Progress, found: Sequence[Step], team: Team) -> Line:
-    deadline = row.deadline
-    drawn = listed_ruler(deadline, brief_pins(row.incident)) if deadline else None
-    left = deadline.due_at - now() if deadline else None
-    return Line(row, drawn, left, next_step(found[0], row.incident.reference, progress, team))
+def _line(row: OpenIncident, progress: Progress, found: Sequence[Step], team: Team) -> Line:
+    clock = next(iter(progress.clocks), None)
+    drawn = listed_ruler(clock, brief_pins(row)) if clock else None
+    left = clock.due_at - now() if clock else None
+    return Line(row, clock, drawn, left, next_step(found[0], row.reference, progress, team))
 
 
 def _waiting(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list[tuple[Progress, Step | TaskStand]]:

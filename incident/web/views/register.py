@@ -42,7 +42,7 @@ from incident.web.forms.base import Form
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
-from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title
+from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title, titles
 from incident.web.register_cover import cover
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import attempt, commits
@@ -87,7 +87,7 @@ def _page(form: ViewForm) -> ResponseReturnValue:
         people=assignees(session),
         views=views_of(session, viewer().id),
         groups=groups(),
-        title=title,
+        titles=titles(language_code()),
         kinds=law_choices(IncidentKind),
         here=query_string(),
         form=form,
