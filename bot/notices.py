@@ -109,20 +109,21 @@ def draft_next(turn: Turn) -> None:
     """The step itself: draft what the case needs next from the facts as they stand, and show it among the notices.
 
     What is not known yet makes it provisional. Of two who press, the second is shown what the first drafted; so is
-    whoever presses an old button.
+    whoever presses an old button. So the notices are counted before the step is asked for: what another drafts
+    between the two would else be counted, and drafted again.
     """
     incident = incident_of(turn, Permission.DRAFT)
+    before = len(case_file(turn.session, incident).notices)
     step = next((step for step in card_here(turn, incident).steps if step.act is Act.DRAFT and step.ready), None)
     if step is not None and step.about.value in DRAFTED_HERE:
-        _draft_once(turn, incident, Addressee(step.about.value))
+        _draft_once(turn, incident, Addressee(step.about.value), before)
     turn.open(notices_view(turn, incident))
     turn.answer()
     sync_later(turn, reference_of(turn))
 
 
-def _draft_once(turn: Turn, incident: "Incident", addressee: Addressee) -> None:
+def _draft_once(turn: Turn, incident: "Incident", addressee: Addressee, before: int) -> None:
     command = DraftNotice(turn.actor, incident.id, addressee, _kind(turn, incident, addressee), language="nl")
-    before = len(case_file(turn.session, incident).notices)
 
     def compute() -> Result:
         return {"notice": str(draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer).id)}
