@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from incident.documents.wording import Wording, capital
 from incident.domain.languages import LETTER_LANGUAGES
@@ -25,6 +26,8 @@ from incident.law.vocabulary import (
     Ternary,
     Unknown,
 )
+
+_NONE: Final[Mapping[SubjectGroup, int]] = {}
 
 
 def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
@@ -116,10 +119,15 @@ def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
     return "on" if start == end else "between"
 
 
-def nature_sentences(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """What happened to the data, one sentence for each of confidentiality, integrity and availability."""
-    sentences = wording.phrases["nature"]
-    return tuple(sentences[_nature_key(nature, facts)] for nature in facts.nature)
+def nature_sentences(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> tuple[str, ...]:
+    """What happened to the data, one sentence for each of confidentiality, integrity and availability.
+
+    A ``formal`` text tells a customer when data that were away are back, or that we will say so.
+    """
+    sentences = {**wording.phrases["nature"], **(wording.phrases["nature_formal"] if formal else {})}
+    back = facts.recovered_at
+    day = "" if isinstance(back, Unknown) else wording.day(wording.local(back).date())
+    return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
 
 
 def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
@@ -173,7 +181,7 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
 def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
     """To one group: why we have their data where its name says it, or that we write to these other ``people``.
 
-    Empty where it says neither: staff know, and the people of a customer are not ours.
+    Empty where it says neither, and for the people of a customer, who are not ours.
     """
     (group, *more), customers = facts.subject_groups or (SubjectGroup.UNKNOWN,), facts.affected_controllers
     theirs = facts.role is Role.PROCESSOR or any(group in one.groups for one in customers)
@@ -192,16 +200,23 @@ def effects(facts: BreachFacts, of_them: Iterable[ConsequenceForSubjects], wordi
     return tuple(names[one.value] for one in told)
 
 
-def data_items(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:
+def data_items(
+    facts: BreachFacts, wording: Wording, manner: str = "data", numbers: Mapping[SubjectGroup, int] = _NONE
+) -> tuple[str, ...]:
     """The categories of personal data by their everyday names; group by group where the groups lost different data.
 
-    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words.
+    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words;
+    ``numbers`` says how many people of a group that is.
     """
     names = {**wording.phrases["data"], **wording.phrases[manner]}
     groups = group_names(facts, wording, formal=manner == "data_formal")
     if not groups_differ(facts):
         return _named(facts.data_categories, names)
-    lost = ((groups[group.value], _named(data_of(facts, group), names)) for group in facts.subject_groups)
+    said = {group: f" ({wording.number(number)})" for group, number in numbers.items()}
+    lost = (
+        (f"{groups[group.value]}{said.get(group, '')}", _named(data_of(facts, group), names))
+        for group in facts.subject_groups
+    )
     return tuple(f"{group}{wording.words['colon']} {wording.listing(data)}" for group, data in lost)
 
 

@@ -1,7 +1,7 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -30,7 +30,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, our_groups
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     ConsequenceForSubjects,
@@ -76,6 +76,8 @@ class NoticeCase:
     """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
     earlier: date | None = None
     """The day of the notice that it adds to, where one was sent."""
+    numbers: Mapping[SubjectGroup, int] = field(default_factory=dict)
+    """How many people of a group are this customer's, where the record shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def notice_facts(
     if group:
         facts = facts_of_group(facts, group)
     elif theirs := _groups_of(customer, facts):
-        facts, case = facts_of_groups(facts, theirs), replace(case, to_each=False)
+        numbers = numbers_of(facts, customer) if customer else {}
+        facts, case = facts_of_groups(facts, theirs), replace(case, to_each=False, numbers=numbers)
     elif case.published:
         facts = facts_of_groups(facts, our_groups(facts))
     told = Teller(facts, wording, next(iter(organisation.languages), HOME))
@@ -204,7 +207,7 @@ def _happened(told: Teller, *, described: bool) -> Value:
 
 def _nature(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """What happened to the data; whose stand online belongs beside who has them, which is told first."""
-    first, *others = nature_sentences(told.facts, told.wording) or ("",)
+    first, *others = nature_sentences(told.facts, told.wording, formal=bool(case.recipient)) or ("",)
     return (first, *_online(case, told), *others) if first else ()
 
 
@@ -234,7 +237,8 @@ def _data(case: NoticeCase, told: Teller) -> Value:
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
     manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data"
-    return told.items("data", "data_categories", told.naming(data_items(told.facts, told.wording, manner)))
+    items = data_items(told.facts, told.wording, manner, case.numbers)
+    return told.items("data", "data_categories", told.naming(items))
 
 
 def _groups(case: NoticeCase, told: Teller) -> Value:
@@ -303,8 +307,7 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
     """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
 
     def steps(facts: BreachFacts) -> tuple[str, ...]:
-        words, names = dict(told.wording.phrases["advice"]), advice_keys(facts)
-        words |= told.wording.phrases["advice_online"] if published(facts) else {}
+        words, names = told.wording.phrases["advice"], advice_keys(facts)
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
         numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
         return tuple(" ".join((words[name], *numbers.get(name, ()))) for name in names)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.vocabulary import UNKNOWN, DataCategory, SubjectGroup, Unknown
 
 T = TypeVar("T")
@@ -83,13 +83,35 @@ def our_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
 
     A customer and we may both have employees: groups are the customers' only where their numbers make up all of them.
     """
+    theirs = _all_of_customers(facts)
+    return tuple(group for group in facts.subject_groups if group not in theirs) or facts.subject_groups
+
+
+def numbers_of(facts: BreachFacts, customer: AffectedController) -> dict[SubjectGroup, int]:
+    """GDPR art. 33(3)(a): how many people of each group are this customer's, where the numbers of the record show it.
+
+    A group of no other customer is all theirs; what is left of their total is in the one other group, if nobody is in
+    two groups.
+    """
+    if not set(customer.groups) <= _all_of_customers(facts):
+        return {}
+    others = {group for one in facts.affected_controllers if one != customer for group in one.groups}
+    own = {group: row_of(facts, group).subjects for group in customer.groups if group not in others}
+    known = {group: number for group, number in own.items() if not isinstance(number, Unknown)}
+    rest = [group for group in customer.groups if group not in known]
+    least, most = _number_in(facts, list(facts.subject_groups))
+    if len(rest) == 1 and least == most and not isinstance(customer.subjects, Unknown):
+        known[rest[0]] = customer.subjects - sum(known.values())
+    return known if all(number > 0 for number in known.values()) else {}
+
+
+def _all_of_customers(facts: BreachFacts) -> set[SubjectGroup]:
+    """The groups of the customers where their numbers make up all the people in them; else none."""
     named = [customer for customer in facts.affected_controllers if customer.groups]
     theirs = joined((), (group for customer in named for group in customer.groups))
-    all_of_them = [row_of(facts, group).subjects for group in theirs]
-    own = tuple(group for group in facts.subject_groups if group not in theirs)
-    counted, of_customers = _sum(all_of_them), _sum([customer.subjects for customer in named])
-    accounted = counted is not None and of_customers is not None and counted <= of_customers
-    return own if own and accounted else facts.subject_groups
+    counted = _sum([row_of(facts, group).subjects for group in theirs])
+    of_customers = _sum([customer.subjects for customer in named])
+    return set(theirs) if counted is not None and of_customers is not None and counted <= of_customers else set()
 
 
 def _sum(numbers: Sequence[int | Unknown]) -> int | None:
