@@ -267,7 +267,7 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
     for addressee in ("police", "insurer", "controller"):
         assert words not in _letter("nl", facts, addressee)
         called = "De inbreuk" if addressee == "controller" else "Het datalek"
-        assert f"{called} duurde van maandag 16 november 2026" in _letter("nl", facts, addressee)
+        assert f"{called} vond plaats tussen maandag 16 november 2026" in _letter("nl", facts, addressee)
     assert words in _letter("nl", facts, "press")
 
 

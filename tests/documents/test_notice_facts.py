@@ -84,7 +84,7 @@ def test_counts_are_honest() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, "Het datalek duurde van maandag 16 november 2026 om 22:05 uur tot dinsdag 17 november 2026 om 08:40 uur."),
+        ({}, "Het datalek vond plaats tussen maandag 16 november 2026 om 22:05 uur en dinsdag 17 november 2026 om 08:40 uur."),
         (
             {"ongoing": Ternary.YES},
             "Het datalek begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij.",
@@ -306,7 +306,7 @@ def test_a_follow_up_says_what_is_new_and_tells_no_plan_as_done() -> None:
     """Without it the letter waits; measures to come stand under their own sentence."""
     request = NoticeRequest("subjects", "follow_up", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
     assert NEWS["nl"] in write_notice(request).body
-    assert "Dit doen wij om herhaling te voorkomen:" in write_notice(request).body
+    assert "Tegen herhaling:" in write_notice(request).body
     assert "news" in write_notice(replace(request, facts=replace(FACTS, told_news=""))).missing
 
 
