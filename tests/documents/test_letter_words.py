@@ -15,6 +15,7 @@ from incident.documents.phrases import phrases
 from incident.documents.spacing import with_fixed_spaces
 from incident.documents.templates import all_templates
 from incident.documents.text import render_text
+from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
@@ -258,6 +259,17 @@ def test_data_that_are_back_were_away(language: str) -> None:
     assert say["nature"]["availability_temporary"] not in back
     assert say["advice"]["availability"] not in back
     assert say["advice"]["availability"] in _letter(language, _facts(language))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language: str) -> None:
+    """GDPR art. 33(3)(a): "the data is away" beside "there are back-ups" leaves the controller to guess."""
+    away = phrases(language)["nature_formal"]["availability_temporary"]
+    assert away in _letter(language, _facts(language), "controller")
+    back = _letter(language, _facts(language, recovered_at=NOW), "controller").replace("\\", "")
+    assert away not in back
+    day = Wording(language).day(NOW.date())
+    assert phrases(language)["nature_formal"]["availability_recovered"].format(day=day) in back
 
 
 def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:

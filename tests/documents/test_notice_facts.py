@@ -84,7 +84,11 @@ def test_counts_are_honest() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, "Het datalek vond plaats tussen maandag 16 november 2026 om 22:05 uur en dinsdag 17 november 2026 om 08:40 uur."),
+        (
+            {},
+            "Het datalek vond plaats tussen maandag 16 november 2026 om 22:05 uur "
+            "en dinsdag 17 november 2026 om 08:40 uur.",
+        ),
         (
             {"ongoing": Ternary.YES},
             "Het datalek begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij.",

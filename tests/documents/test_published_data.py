@@ -129,7 +129,7 @@ def test_a_follow_up_that_replaces_a_letter_says_when_it_was_discovered(language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reader_learns_why_we_have_the_data_where_the_group_says_it(language: str) -> None:
-    """Customers and staff do, of whom some left long ago; people of a customer of ours never read that they are ours."""
+    """Customers and staff do, some of whom left long ago; people of a customer never read that they are ours."""
     say, facts = phrases(language)["why_you"], _facts(language)
     ours = replace(facts, affected_controllers=())
     assert escape(say["customers"]) in _written(ours, language, "subjects/initial", "customers").body

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.groups import data_of, facts_of_group, groups_differ, our_groups, row_of, with_totals
+from incident.law.groups import data_of, facts_of_group, groups_differ, numbers_of, our_groups, row_of, with_totals
 from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, SubjectGroup
 
 CUSTOMERS, EMPLOYEES = SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES
@@ -139,3 +139,28 @@ def test_where_every_group_is_a_customers_all_of_them_are_told_of() -> None:
         affected_controllers=(AffectedController("Bakery", subjects=40, groups=(EMPLOYEES,)),),
     )
     assert our_groups(facts) == (EMPLOYEES,)
+
+
+@pytest.mark.parametrize(
+    ("total", "of_shop", "found"),
+    [
+        (240, 130, {CUSTOMERS: 90, EMPLOYEES: 40}),
+        (220, 130, {EMPLOYEES: 40}),
+        (240, 120, {}),
+        (240, UNKNOWN, {}),
+    ],
+)
+def test_a_customer_reads_how_many_of_each_group_are_theirs_where_the_numbers_show_it(total, of_shop, found) -> None:
+    """GDPR art. 33(3)(a): a group of no other customer is all theirs; the rest of their people is in the shared one,
+    unless somebody may be in two groups; numbers that do not make up all of the groups show nothing."""
+    bakery = AffectedController("Bakery", subjects=110, groups=(CUSTOMERS,))
+    shop = AffectedController("Shop", subjects=of_shop, groups=(CUSTOMERS, EMPLOYEES))
+    facts = replace(
+        FACTS,
+        subject_groups=(CUSTOMERS, EMPLOYEES),
+        affected_groups=(AffectedGroup(CUSTOMERS, subjects=200), replace(STAFF, subjects=40)),
+        affected_controllers=(bakery, shop),
+        subjects_min=total,
+        subjects_max=total,
+    )
+    assert numbers_of(facts, shop) == found
