@@ -16,6 +16,7 @@ from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import OutboxOutcome
 from incident.store.models import OutboxMessage
 from incident.usecases.messages.afterwards import REMINDERS, deadline_of
+from incident.usecases.messages.ports import Channel
 
 Place = tuple[UUID, str, str, str]
 """A deadline, a template, and where to: what a newer message can stand for."""
@@ -51,6 +52,8 @@ def unsent_reminders(session: Session, incidents: Sequence[UUID]) -> Unsent:
         OutboxMessage.settled_at.is_(None),
         OutboxMessage.claimed_by.is_(None),
         OutboxMessage.maybe_sent.is_(False),
+        # No reminder goes to data subjects, and of a mailing there are thousands.
+        OutboxMessage.channel != Channel.SUBJECTS,
     )
     waiting = [message for message in session.scalars(query) if message.payload["template"] in REMINDERS]
     arrived = _arrived_another_way(session, waiting) if waiting else frozenset()

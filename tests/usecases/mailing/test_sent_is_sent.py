@@ -1,7 +1,7 @@
 """What has left the house is frozen: later facts ask for a follow-up, they never make the record untrue."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
@@ -22,6 +22,7 @@ from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, S
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
+from incident.usecases.clock.unsent import unsent_reminders
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.assign import assign_letter
@@ -139,6 +140,15 @@ def _told(session, incident, clock) -> tuple[str, ...]:
     context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation_profile(session))
     form = fill_ap(facts, organisation_profile(session), context)
     return tuple(form.answer(key).text for key in ("10.1.1", "10.1.3"))
+
+
+def test_a_reminder_that_falls_due_reads_no_letter_of_a_mailing(session, released) -> None:
+    """Ten thousand letters wait while the clock runs: seconds of reading them would come between it and its reminder."""
+    one, read = released()[0].id, list[str]()
+    session.expunge_all()
+    event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row.channel))
+    unsent_reminders(session, [one])
+    assert "subjects" not in read
 
 
 def test_a_mailing_answers_what_the_authority_asks_about_the_people(session, released, clock) -> None:
