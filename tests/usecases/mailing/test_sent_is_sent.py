@@ -143,7 +143,7 @@ def _told(session, incident, clock) -> tuple[str, ...]:
 
 
 def test_a_reminder_that_falls_due_reads_no_letter_of_a_mailing(session, released) -> None:
-    """Ten thousand letters wait while the clock runs: seconds of reading them would come between it and its reminder."""
+    """Ten thousand letters wait while the clock runs: reading them would hold up its reminder for seconds."""
     one, read = released()[0].id, list[str]()
     session.expunge_all()
     event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row.channel))

@@ -81,8 +81,10 @@ def dossier(opened: Opened) -> dict[str, object]:
 
 
 def asked_since(opened: Opened) -> tuple[FilledAnswer, ...]:
-    """What the form lacks if it were drafted now, and did not when it was: a deadline that passed asks why, say."""
-    if opened.done:
+    """What the form lacks now and did not when it was drafted: after the deadline it asks why it is late (4.5)."""
+    drafted_at, clocks = opened.file.latest.recorded_at, opened.case.head.deadlines
+    own = [row for row in clocks if row.obligation == opened.case.about]
+    if opened.done or not any(drafted_at <= row.due_at < now() for row in own):
         return ()
     session, case, drafted = db.session(), opened.case, {answer.key for answer in opened.form.missing}
     organisation = organisation_profile(session)
