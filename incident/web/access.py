@@ -194,7 +194,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     "shared": {"index": P.EXPORT, "end": P.EXPORT, "cover": Audience.TOKEN, "show": Audience.TOKEN},
     "slack": {"events": Audience.SIGNED},
     "subscriptions": dict.fromkeys(("index", "add", "edit", "renew", "try_one", "remove"), P.MANAGE_SETTINGS),
-    "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "checklist": P.RECORD},
+    "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "give": P.RECORD, "checklist": P.RECORD},
     "timeline": {"index": P.VIEW_ALL, "add": P.RECORD},
     "tokens": {"index": S, "api": S, "revoke": S, "make_calendar": S, "close_calendar": S, "calendar": Audience.TOKEN},
     "triage": {"form": P.RECORD},

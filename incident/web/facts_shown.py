@@ -19,6 +19,7 @@ from incident.law.questions import asked_in, is_known
 from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.vocabulary import UNKNOWN
 from incident.web.filters import day, number, when
+from incident.web.forms.facts import otherwise
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 
@@ -56,10 +57,16 @@ class ChapterProgress:
 
 
 def chapter_progress(chapter: Chapter, facts: BreachFacts) -> ChapterProgress:
-    """The progress of one chapter."""
-    counted = [one for one in asked_in(chapter, facts) if one.counts]
+    """The progress of one chapter, without notes on an "other" that nobody ticked."""
+    counted = [one for one in asked_in(chapter, facts) if one.counts and not _explains_nothing(one.name, facts)]
     done = sum(not one.open(facts) for one in counted)
     return ChapterProgress(chapter, chapter_title(chapter, language_code()), done, len(counted))
+
+
+def _explains_nothing(name: str, facts: BreachFacts) -> bool:
+    listed = otherwise(name)
+    ticked = {one.value for one in getattr(facts, listed)} if listed else set()
+    return bool(listed) and "other" not in ticked and not is_known(getattr(facts, name))
 
 
 def shown_chapter(chapter: Chapter, facts: BreachFacts, origins: JsonObject) -> list[ShownAnswer]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from incident.domain.exercises import CLOCK
 from incident.domain.progress import Clock
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, RulerInput, Size, State, ruler
 from incident.web.clock import now
@@ -36,6 +37,22 @@ def ruler_of(
             reminders=tuple(reminders),
             state=STATES.get(deadline.state.value, State.WAIVED),
             settled_at=deadline.met_at or deadline.settled_at,
+            size=size,
+        )
+    )
+
+
+def exercise_ruler(started_at: datetime, left: timedelta, title: str, size: Size) -> Ruler:
+    """The ruler of an exercise: only its own clock, on which what happened in real time has no place."""
+    due = started_at + CLOCK
+    return ruler(
+        RulerInput(
+            starts_at=started_at,
+            due_at=due,
+            now=due - left,
+            zone=zone().key,
+            language=language_code(),
+            title=title,
             size=size,
         )
     )

@@ -162,6 +162,9 @@ def test_an_exercise_shows_the_clock_it_is_judged_by_large(noor: Visitor, places
     large = next(one for one in page.tree.iter("p") if one.get("class") == "hero-left")
     assert text_of(large) == "33 h 36 min left"
     assert "on the clock of the exercise; in real time: 71 h 28 min left" in page.text
+    assert "33 hours and 36 minutes of 72 hours left" in page.html, "the line of hours runs with it"
+    assert "ruler-pin" not in page.html
+    assert "These clocks run in real time." in page.text
 
 
 def test_a_form_says_at_once_all_that_it_lacks(noor: Visitor, places: dict[str, str]) -> None:
@@ -193,3 +196,50 @@ def test_every_page_of_an_incident_says_what_it_is(noor: Visitor, places: dict[s
     assert "An address is shown only when it is made." in noor.get(places["shared"]).text
     assert "acknowledged First notice" in noor.get(places["customer"]).text
     assert "only for a breach that we notify ourselves" in noor.get(places["facts-missing"]).text
+
+
+def test_a_late_task_that_nobody_has_is_given_away_on_its_row(noor: Visitor, places: dict[str, str]) -> None:
+    """Who and by when are set where it stands; a day that nobody touched keeps its hour."""
+    page = noor.get(places["tasks"])
+    row = next(one for one in page.tree.iter("tr") if "Nobody yet" in text_of(one) and "overdue" in text_of(one))
+    assert "Give it to…" in text_of(row)
+    action = next(one.get("action") for one in row.iter("form") if one.get("action").endswith("/give"))
+    form = page.form(action)
+    owner = next(one for one in form.iter("select"))
+    chosen = next(one.get("value") for one in owner if text_of(one) == "Noor de Wit")
+    noor.submit(action, **{str(owner.get("name")).replace("-", "__"): chosen})
+    given = next(one for one in noor.get(places["tasks"]).tree.iter("tr") if one.get("id") == row.get("id"))
+    assert "Noor de Wit" in text_of(given)
+    assert "overdue" in text_of(given)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("close", "Close"), ("duties", "Further duties"), ("triage", "Triage"), ("restrict", "Who may know of it")],
+)
+def test_the_fold_of_the_tabs_names_the_page(noor: Visitor, places: dict[str, str], place: str, name: str) -> None:
+    page = noor.get(places[place])
+    tabs = next(one for one in page.tree.iter("nav") if one.get("class") == "tabs")
+    assert f"Section: {name}" in text_of(tabs)
+
+
+def test_a_processor_is_asked_first_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
+    """The authority's form is not its own: it waits folded behind what the notices to the customers lack."""
+    page = noor.get(places["facts-missing"])
+    assert page.text.index("The notices to customers still lack") < page.text.index("The authority's form")
+    assert [one for one in page.links("/facts/consequences") if "#consequences_subjects-field" in one]
+    fold = next(one for one in page.tree.iter("details") if one.find(".//form[@data-draft]") is not None)
+    assert fold.get("open") is None
+
+
+def test_who_always_sees_an_incident_is_not_asked_about(noor: Visitor, places: dict[str, str]) -> None:
+    page = noor.get(places["restrict"])
+    assert "Always sees it: Noor de Wit." in page.text
+    assert "Noor de Wit" not in [text_of(one) for one in page.tree.iter("label")]
+
+
+def test_the_bar_of_a_chapter_is_full_once_all_that_it_shows_is_answered(noor: Visitor, places: dict[str, str]) -> None:
+    """What explains an "other" that nobody ticked is not waited for."""
+    page = noor.get(places["facts-consequences"])
+    bar = next(one for one in page.tree.iter("progress") if "onsequences" in (one.get("aria-label") or ""))
+    assert bar.get("value") == bar.get("max")

@@ -105,13 +105,7 @@ def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
     """Add a task or a measure. Raises Invalid for a measure without an owner or a date."""
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     title = required(command.title, "Write what has to be done.", field="title", limit=500)
-    owner = clean(command.owner_name, field="owner_name", limit=LINE)
-    if command.owner_id is not None:
-        owner = _able(session, incident, command.owner_id, field="owner_name")
-    if command.kind is TaskKind.MEASURE and not owner:
-        raise Invalid("Write who sees to this measure.", field="owner_name")
-    if command.kind is TaskKind.MEASURE and command.due_at is None:
-        raise Invalid("Enter the date by which this measure is in place.", field="due_at")
+    owner = _owner(session, incident, command, command.kind)
     task = Task(
         id=uuid4(),
         incident_id=incident.id,
@@ -128,6 +122,18 @@ def add_task(command: AddTask, *, session: Session, now: datetime) -> Task:
     session.add(task)
     record(session, incident, Tag.TASK_ADDED, command.actor, now, task=str(task.id), kind=command.kind.value)
     return task
+
+
+def _owner(session: Session, incident: Incident, command: "AddTask | GiveTask", kind: TaskKind) -> str:
+    """The name of whoever sees to it; a measure without one, or without a date, is refused."""
+    owner = clean(command.owner_name, field="owner_name", limit=LINE)
+    if command.owner_id is not None:
+        owner = _able(session, incident, command.owner_id, field="owner_name")
+    if kind is TaskKind.MEASURE and not owner:
+        raise Invalid("Write who sees to this measure.", field="owner_name")
+    if kind is TaskKind.MEASURE and command.due_at is None:
+        raise Invalid("Enter the date by which this measure is in place.", field="due_at")
+    return owner
 
 
 def _next_position(session: Session, incident: Incident) -> int:
@@ -147,11 +153,40 @@ class FinishTask:
 def finish_task(command: FinishTask, *, session: Session, now: datetime) -> Task:
     """Set or clear the moment at which the task was done."""
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
-    task = session.get(Task, command.task)
-    if task is None or task.incident_id != incident.id:
-        raise NotFound("There is no such task.")
+    task = _task(session, incident, command.task)
     task.done_at = now if command.done else None
     record(session, incident, Tag.TASK_CHANGED, command.actor, now, task=str(task.id), done=command.done)
+    return task
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTask:
+    """Say who sees to a task, and by when."""
+
+    actor: Actor
+    incident: UUID | str
+    task: UUID
+    owner_id: UUID | None = None
+    owner_name: str = ""
+    due_at: datetime | None = None
+
+
+def give_task(command: GiveTask, *, session: Session, now: datetime) -> Task:
+    """Set owner and date. Raises Invalid for a measure that would be left without one of them."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    task = _task(session, incident, command.task)
+    task.owner_name = _owner(session, incident, command, task.kind)
+    task.owner_id, task.due_at = command.owner_id, command.due_at
+    due = command.due_at.isoformat() if command.due_at else ""
+    to = str(command.owner_id or "")
+    record(session, incident, Tag.TASK_CHANGED, command.actor, now, task=str(task.id), to=to, due_at=due)
+    return task
+
+
+def _task(session: Session, incident: Incident, key: UUID) -> Task:
+    task = session.get(Task, key)
+    if task is None or task.incident_id != incident.id:
+        raise NotFound("There is no such task.")
     return task
 
 

@@ -1,8 +1,8 @@
 """Forms of the response: triage, decisions, the running case file, closing."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
-from typing import Self
+from datetime import UTC, date, datetime, time
+from typing import ClassVar, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from incident.law.facts import BreachFacts
 from incident.law.questions import is_known
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import Nature, NotInformingGround, Role
+from incident.store.models import Task
 from incident.usecases.response.decide import Decide
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach
 from incident.web.forms.base import Form
@@ -139,23 +140,23 @@ class EntryForm(Form):
     corrects = HiddenField()
 
 
-class TaskForm(Form):
-    """A task or a measure."""
+class GiveForm(Form):
+    """Who sees to a task, and by when."""
 
-    title = StringField(_l("What has to be done?"), [Needed(_l("Write what has to be done.")), AtMost(500)])
-    kind = ChoiceField(_l("Kind"), default="task")
+    aliases: ClassVar[dict[str, str]] = {"due_at": "due"}
     owner = SelectField(_l("Who is responsible?"), validate_choice=False)
     owner_name = StringField(_l("Or somebody without an account"), [AtMost(LINE)])
     due = DayField(_l("By when?"))
 
-    def offer(self, people: Iterable[tuple[str, str]]) -> "TaskForm":
-        """Fill in the lists."""
-        self.kind.choices = choices_of(
-            (
-                ("task", _l("Task: to get through this incident")),
-                ("measure", _l("Measure: to keep it from happening again")),
-            )
-        )
+    @classmethod
+    def of(cls, task: Task, formdata: object = None) -> Self:
+        """The form of a task as it stands."""
+        outside = "" if task.owner_id else task.owner_name
+        now = {"owner": str(task.owner_id or ""), "owner_name": outside, "due": _day(task.due_at)}
+        return cls(formdata=formdata, data=now, prefix=f"task-{task.position}-")
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> Self:
+        """Fill in the list."""
         self.owner.choices = choices_of((("", "–"), *people))
         return self
 
@@ -166,11 +167,36 @@ class TaskForm(Form):
             return None
         return datetime.combine(self.due.data, time(23, 59), tzinfo=zone()).astimezone(UTC)
 
+    def due_from(self, before: datetime | None) -> datetime | None:
+        """The same; a day that was left as it stood keeps its hour."""
+        return before if self.due.data == _day(before) else self.due_at
+
     @property
     def owner_id(self) -> UUID | None:
         """The chosen account; whatever is not in the list counts as none."""
         known = {choice.value for choice in self.owner.choices or ()}
         return UUID(self.owner.data) if self.owner.data and self.owner.data in known else None
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(zone()).date() if at else None
+
+
+class TaskForm(GiveForm):
+    """A task or a measure."""
+
+    title = StringField(_l("What has to be done?"), [Needed(_l("Write what has to be done.")), AtMost(500)])
+    kind = ChoiceField(_l("Kind"), default="task")
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> Self:
+        """Fill in the lists."""
+        self.kind.choices = choices_of(
+            (
+                ("task", _l("Task: to get through this incident")),
+                ("measure", _l("Measure: to keep it from happening again")),
+            )
+        )
+        return super().offer(people)
 
 
 class EvidenceForm(Form):
@@ -259,6 +285,7 @@ __all__ = [
     "DuplicateForm",
     "EntryForm",
     "EvidenceForm",
+    "GiveForm",
     "LetInForm",
     "LiftForm",
     "ReopenForm",

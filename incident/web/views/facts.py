@@ -51,6 +51,7 @@ from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 from incident.web.views.notices.compare import Checked, checked
+from incident.web.views.notices.customers import awaited
 
 MISSING: Final = "missing"
 """The name of the form with everything that the authority's form still lacks."""
@@ -168,6 +169,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         moves={name: _moves(case, form, name) for name in names if name in STARTS_PERIODS},
         progress=_progress(case),
         current=sheet.chapter,
+        awaited=awaited(case) if sheet.chapter is None and case.left_to_customers else {},
         rest=any(questions()[name].open(case.facts) for name in names),
         **values,
     )

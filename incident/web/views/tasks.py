@@ -1,5 +1,6 @@
 """Tasks and measures."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.domain.playbooks import fitting, playbooks
@@ -14,10 +16,10 @@ from incident.store.db import db
 from incident.store.queries.casework import tasks_of
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.apply_playbook import ApplyPlaybook, apply_playbook
-from incident.usecases.response.casework import AddTask, FinishTask, add_task, finish_task
+from incident.usecases.response.casework import AddTask, FinishTask, GiveTask, add_task, finish_task, give_task
 from incident.web.case import Case, open_case
 from incident.web.clock import now
-from incident.web.forms.case import TaskForm
+from incident.web.forms.case import GiveForm, TaskForm
 from incident.web.i18n import language_code
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
@@ -25,25 +27,33 @@ from incident.web.viewer import viewer
 bp = Blueprint("tasks", __name__)
 
 
-def _form(formdata: object = None, **values: object) -> TaskForm:
-    """The form, with the people who may work on incidents."""
-    form = TaskForm(formdata=formdata, data=values or None)
-    return form.offer((str(key), name) for key, name in able_to(db.session(), Permission.RECORD).items())
+def _people() -> list[tuple[str, str]]:
+    """The people who may work on incidents."""
+    return [(str(key), name) for key, name in able_to(db.session(), Permission.RECORD).items()]
 
 
 @bp.get("/incidents/<reference>/tasks")
 def index(reference: str) -> ResponseReturnValue:
     """What has to be done, by whom, by when."""
     case = open_case(reference)
-    form = _form(kind=request.args.get("kind", "task"))
-    return _page(case, form)
+    return _page(case, kind=request.args.get("kind", "task"))
 
 
-def _page(case: Case, form: TaskForm) -> ResponseReturnValue:
+def _page(
+    case: Case, form: TaskForm | None = None, given: Mapping[UUID, GiveForm] | None = None, kind: str = "task"
+) -> ResponseReturnValue:
+    people, fit = _people(), fitting(case.facts)
     tasks = tasks_of(db.session(), case.head.incident.id)
-    fit = fitting(case.facts)
-    others = [playbook for playbook in playbooks() if playbook not in fit]
-    return render_template("web/tasks/index.html", case=case, tasks=tasks, form=form, fitting=fit, others=others)
+    open_ones = {task.id: GiveForm.of(task).offer(people) for task in tasks if task.done_at is None}
+    return render_template(
+        "web/tasks/index.html",
+        case=case,
+        tasks=tasks,
+        form=form or TaskForm(formdata=None, data={"kind": kind}).offer(people),
+        forms={**open_ones, **(given or {})},
+        fitting=fit,
+        others=[playbook for playbook in playbooks() if playbook not in fit],
+    )
 
 
 @bp.post("/incidents/<reference>/tasks/checklist")
@@ -61,7 +71,7 @@ def checklist(reference: str) -> ResponseReturnValue:
 def add(reference: str) -> ResponseReturnValue:
     """Add a task or a measure."""
     case = open_case(reference)
-    form = _form(request.form)
+    form = TaskForm(request.form).offer(_people())
     if form.validate() and attempt(form, lambda: _add(case.reference, form)):
         flash(_("Added."), "success")
         return redirect(case.url(".index"))
@@ -89,3 +99,19 @@ def finish(reference: str, task_id: UUID) -> ResponseReturnValue:
     done = request.form.get("done") == "y"
     finish_task(FinishTask(viewer(), case.reference, task_id, done), session=db.session(), now=now())
     return redirect(case.url(".index"))
+
+
+@bp.post("/incidents/<reference>/tasks/<uuid:task_id>/give")
+def give(reference: str, task_id: UUID) -> ResponseReturnValue:
+    """Say who sees to it, and by when."""
+    case = open_case(reference)
+    task = next((one for one in tasks_of(db.session(), case.incident.id) if one.id == task_id), None)
+    if task is None:
+        raise NotFound("There is no such task.")
+    form = GiveForm.of(task, request.form).offer(_people())
+    due = form.due_from(task.due_at)
+    command = GiveTask(viewer(), case.reference, task_id, form.owner_id, form.owner_name.data or "", due)
+    if form.validate() and attempt(form, lambda: give_task(command, session=db.session(), now=now())):
+        flash(_("Saved."), "success")
+        return redirect(case.url(".index") + f"#task-{task_id}")
+    return _page(open_case(reference), given={task_id: form})
