@@ -226,7 +226,9 @@ def test_the_fold_of_the_tabs_names_the_page(noor: Visitor, places: dict[str, st
 def test_a_processor_is_asked_first_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
     """The authority's form is not its own: it waits folded behind what the notices to the customers lack."""
     page = noor.get(places["facts-missing"])
-    assert page.text.index("The notices to customers still lack") < page.text.index("What the authority's form still needs")
+    assert page.text.index("The notices to customers still lack") < page.text.index(
+        "What the authority's form still needs"
+    )
     assert [one for one in page.links("/facts/consequences") if "#consequences_subjects-field" in one]
     fold = next(one for one in page.tree.iter("details") if one.find(".//form[@data-draft]") is not None)
     assert fold.get("open") is None
