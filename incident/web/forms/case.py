@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -16,7 +16,6 @@ from incident.law.facts import BreachFacts
 from incident.law.questions import is_known
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import Nature, NotInformingGround, Role
-from incident.store.models import Task
 from incident.usecases.response.decide import Decide
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach
 from incident.web.forms.base import Form
@@ -24,6 +23,9 @@ from incident.web.forms.fields import CheckboxesField, ChoiceField, DayField, In
 from incident.web.forms.validators import AtLeast, AtMost, Needed, NeededWhen
 from incident.web.labels import law_choices
 from incident.web.viewer import zone
+
+if TYPE_CHECKING:
+    from incident.store.models import Task
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
@@ -149,7 +151,7 @@ class GiveForm(Form):
     due = DayField(_l("By when?"))
 
     @classmethod
-    def of(cls, task: Task, formdata: object = None) -> Self:
+    def of(cls, task: "Task", formdata: object = None) -> Self:
         """The form of a task as it stands."""
         outside = "" if task.owner_id else task.owner_name
         now = {"owner": str(task.owner_id or ""), "owner_name": outside, "due": _day(task.due_at)}
