@@ -15,7 +15,7 @@ from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
 from incident.domain.exercise_score import Judged, Mark, Rule, Ruling
-from incident.domain.exercises import Scenario, said
+from incident.domain.exercises import Inject, Scenario, said
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import field_label
 from incident.usecases.exercise.report import Findings, Told
@@ -120,11 +120,16 @@ def _score(report: ExerciseReport) -> ReportTable:
 def _judged(one: Judged, report: ExerciseReport) -> tuple[str, ...]:
     say = _words(report.language)
     rules: Mapping[str, str] = say["rules"]
-    name = rules.get(one.name) or rules["answer"].format(sender=report.script.inject(one.name).sender(report.language))
+    name = rules.get(one.name) or _answer(report.script.inject(one.name), rules["answer"], report.language)
     hours = "law_hours" if one.name in LAWS_OWN else "house_hours"
     wanted = say[hours].format(hours=f"{one.hours:g}") if one.hours else ""
     took = _length(one.took, report.language) if one.took is not None else ""
     return name, wanted, took, say[one.mark]
+
+
+def _answer(inject: Inject, words: str, language: str) -> str:
+    """To whom, and to which of their messages: one sender may write several times."""
+    return words.format(sender=inject.sender(language), hours=inject.hours)
 
 
 def _length(took: timedelta, language: str) -> str:

@@ -89,6 +89,15 @@ def _measure(name: str, entry: Mapping[str, Any]) -> Measure:
     return Measure(name, entry["nl"], entry["en"], tuple(SecurityMeasure(one) for one in entry["kinds"]))
 
 
+def trade_of(profile: OrganisationProfile) -> str:
+    """The trade whose sector the profile names, in whichever language; empty where it names none of them."""
+    said = profile.sector.casefold()
+    for name, entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["trades"].items():
+        if any(said in (sector.casefold(), sector.casefold().split(": ")[-1]) for sector in entry["sector"].values()):
+            return str(name)
+    return ""
+
+
 def still_new(trade: Trade, profile: OrganisationProfile) -> Trade:
     """The trade without what the profile has already."""
     return replace(

@@ -33,7 +33,7 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _spread("notification", _("From awareness to notification, in hours"), found.to_notification, standalone),
         _spread("decision", _("From awareness to decision, in hours"), found.to_decision, standalone),
         _spread("report", _("From awareness to internal report, in hours"), found.to_report, standalone),
-        _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone),
+        _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone, found.breaches),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
         _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
     )

@@ -148,10 +148,11 @@ def headed(columns: Iterable[Column]) -> dict[str, str]:
     return {column.name: title(column) for column in columns}
 
 
-def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[list[SetCell]]:
+def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column], at: datetime) -> list[list[SetCell]]:
     """Lines of the register as the page sets them; what is the same in every line is looked up once.
 
-    What is empty is as wide as what stands elsewhere in its column, so that a narrow page can keep the columns.
+    A deadline that ran out before ``at`` is marked. What is empty is as wide as what stands elsewhere in its column, so
+    that a narrow page can keep the columns.
     """
     known = [(column, title(column)) for column in columns]
     seen_in, language = zone(), language_code()
@@ -163,7 +164,8 @@ def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column]) -> list[
             case Status() | RiskLevel():
                 return SetCell("tag", heading, value)
             case datetime():
-                return SetCell("date", heading, instant(value, DAY_AND_TIME, seen_in, language))
+                kind = "overdue" if column.name == "due_at" and value < at else "date"
+                return SetCell(kind, heading, instant(value, DAY_AND_TIME, seen_in, language))
             case date():
                 return SetCell("date", heading, day(value))
             case int() if not isinstance(value, bool):

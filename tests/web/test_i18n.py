@@ -74,7 +74,7 @@ def test_the_sign_in_librarys_sentences_are_dutch_too(lite: Team) -> None:
     """Its own Dutch is incomplete and filed under another name of the language, so ours stands in."""
     lite.account("Femke", Role.DPO)
     page = Visitor(lite.app, language="nl").sign_in("femke@example.org", "wrong password!")
-    assert page.problems == ["Inloggen mislukt: het e-mailadres, wachtwoord of de code klopt niet."]
+    assert page.problems == ["Inloggen mislukt: het e-mailadres of het wachtwoord klopt niet."]
 
 
 def test_every_sentence_of_an_error_is_in_the_catalogue() -> None:
@@ -109,4 +109,4 @@ def test_who_mistypes_the_password_reads_plain_words(lite: Team) -> None:
     visitor = Visitor(lite.app)
     visitor.get("/login")
     refused = visitor.submit("/login", email=lite.account("Femke", Role.DPO), password="not this one")
-    assert refused.problems == ["Signing in failed: the e-mail address, the password or the code is not right."]
+    assert refused.problems == ["Signing in failed: the e-mail address or the password is not right."]

@@ -30,7 +30,7 @@ KINDS: Final = {
     EventKind.SUBMITTED: _l("A notice was submitted"),
     EventKind.MAILED: _l("A mailing is finished"),
     EventKind.DRILL_FAILED: _l("A drill was not answered by everybody"),
-    EventKind.CHECKPOINT: _l("A checkpoint of the log was made: keep it"),
+    EventKind.CHECKPOINT: _l("A checkpoint of the log was made"),
     EventKind.TEST: _l("A test"),
 }
 CALLED: Final = {

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.reminders.ladder import Rung
-from incident.domain.reminders.roster import Audience, others, unique
+from incident.domain.reminders.roster import Audience, OnCall, others, unique
 from incident.store.db import db
 from incident.usecases.clock.change_ladder import ChangeLadder, change_ladder, preview_ladder
 from incident.usecases.clock.plan import ladder_policy
@@ -56,7 +57,7 @@ def _preview(form: LadderForm, document: dict[str, object]) -> tuple[Rung, ...]:
 
 
 def _names(rungs: Sequence[Rung]) -> list[str]:
-    """Who would be told of each, as the roster stands at its moment; an escalation goes to others than the holder."""
+    """Who would be told of each, as the roster stands at its moment, and why not whom one would expect."""
     directory = load_directory(db.session())
     named: list[str] = []
     for rung in rungs:
@@ -70,5 +71,26 @@ def _names(rungs: Sequence[Rung]) -> list[str]:
                 else directory.persons(key, None, rung.at)
             )
         ]
-        named.append(", ".join(who.name or who.email for who in unique(told)))
+        meant = [who for key in rung.audience for who in directory.persons(key, None, rung.at) if rung.escalation]
+        named.append(_with_reason(unique(told), [who for who in unique(meant) if who not in told]))
     return named
+
+
+def _with_reason(told: Sequence[OnCall], passed_over: Sequence[OnCall]) -> str:
+    """An escalation goes to others than whoever is on duty: these stand for somebody who knows already."""
+    names = _listed(told)
+    if not names or not passed_over:
+        return names
+    return str(
+        ngettext(
+            "%(told)s, because %(holders)s is on duty already",
+            "%(told)s, because %(holders)s are on duty already",
+            len(passed_over),
+            told=names,
+            holders=_listed(passed_over),
+        )
+    )
+
+
+def _listed(people: Sequence[OnCall]) -> str:
+    return ", ".join(who.name or who.email for who in people)

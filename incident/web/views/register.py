@@ -76,7 +76,7 @@ def _page(form: ViewForm) -> ResponseReturnValue:
         note_read(session, line.incident, viewer())
     return render_template(
         "web/register/index.html",
-        lines=set_lines(found, columns),
+        lines=set_lines(found, columns, now()),
         total=total,
         most=COUNTED,
         page=page,

@@ -99,8 +99,16 @@ def index() -> ResponseReturnValue:
     due = preview(session, kept, now())
     return render_template(
         "web/retention/index.html", form=form, due=due, since=FROM_WHEN, names=NAMES,
-        erased=erasures(session),
+        erased=erasures(session), years=_years,
     )  # fmt: skip
+
+
+def _years(days: int | None) -> str:
+    """How many years these days are, where they are years and no remainder but the leap days."""
+    whole = round((days or 0) / 365.25)
+    if not whole or abs((days or 0) - whole * 365.25) > 1:
+        return ""
+    return f" {ngettext('(one year)', '(%(num)s years)', whole)}"
 
 
 class PersonForm(Form):

@@ -13,7 +13,7 @@ from incident.demo.examples import load_examples
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
-from incident.domain.trades import adopt, still_new, trades
+from incident.domain.trades import adopt, still_new, trade_of, trades
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, is_set_up, organisation_profile, save_organisation
 from incident.web.clock import deps, now
@@ -81,7 +81,7 @@ def trade() -> ResponseReturnValue:
     """What is usual in a trade, to tick; it is added to what the profile has."""
     known = trades(language_code())
     profile = organisation_profile(db.session())
-    chosen = known.get(request.args.get("trade", ""))
+    chosen = known.get(request.args.get("trade", trade_of(profile)))
     left = still_new(chosen, profile) if chosen else None
     form = TradeForm.of(left) if left else None
     if left and form and form.validate_on_submit():

@@ -90,7 +90,7 @@ PAGES: Final[dict[str, str]] = {
     "powers": "/powers",
     "organisation": "/settings/organisation",
     "lists": "/settings/lists",
-    "trade": "/settings/trade?trade=gp",
+    "trade": "/settings/trade",
     "processing": "/settings/processing",
     "templates": "/settings/notices",
     "template": "/settings/notices/subjects/initial/nl",
