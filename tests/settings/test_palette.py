@@ -51,6 +51,7 @@ def test_the_keyboard_goes_places(lite: Team, address: str, page: Page) -> None:
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
+    page.goto(f"{address}/register?q=laptop")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
     assert problems == []

@@ -167,6 +167,27 @@ def test_the_ladder_is_previewed_and_saved(lite: Team, dpo: Visitor) -> None:
         assert ladder_policy(db.session()).reminders[0].hours_left == 40
 
 
+def test_an_escalation_past_whoever_is_on_duty_says_so(lite: Team, dpo: Visitor) -> None:
+    """Under the role of the one who holds the duty stands somebody else, with the reason."""
+    lite.account("Sven", Role.SECOND)
+    assert "because Dora is on duty already" in dpo.get("/settings/ladder").text
+
+
+def test_a_page_that_is_not_there_keeps_the_menu_of_who_is_signed_in(lite: Team, dpo: Visitor) -> None:
+    """Nobody has to go back to begin again; a stranger sees no menu."""
+    assert 'aria-label="Main menu"' in dpo.get("/nope", status=404).html
+    assert 'aria-label="Main menu"' not in Visitor(lite.app).get("/nope", status=404).html
+
+
+def test_many_days_are_said_in_years_too(dpo: Visitor) -> None:
+    """A period of 1826 days is five years, and one of 90 days none."""
+    dpo.get("/settings/retention")
+    page = dpo.submit(messages="1826", notes="366", drafts="90")
+    assert "are kept (5 years)" in page.text
+    assert "in the register (one year)" in page.text
+    assert "closed (" not in page.text
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

@@ -98,6 +98,19 @@ def test_a_trade_that_does_not_exist_is_a_blank_start(lite_app: Flask, clock: Fi
     assert not [node for node in page.tree.iter("input") if node.get("type") == "checkbox"]
 
 
+def test_the_page_opens_on_the_sector_of_the_profile(lite_app: Flask, clock: FixedClock) -> None:
+    """In whichever language it is written; where it is none of these, nothing is ticked before somebody chose."""
+    dpo = job.first_person(lite_app, clock)
+    dpo.submit("/setup", button=("start", "empty"), name="X", trade="software")
+    for sector, chosen in (("Software", "software"), ("Onderwijs", "school"), ("Brewery", "")):
+        dpo.get("/settings/organisation")
+        dpo.submit(sector=sector)
+        page = dpo.get("/settings/trade")
+        marked = [node.get("value") for node in page.tree.iter("option") if "selected" in node.attrib]
+        assert "".join(marked) == chosen
+        assert ("Choose a sector" in page.text) is (not chosen)
+
+
 def test_with_empty_lists_a_reporter_still_says_which_system_and_whose_data(lite_app: Flask, clock: FixedClock) -> None:
     """A line to write on and the groups of the law stand in for lists that nobody made yet."""
     dpo = job.first_person(lite_app, clock)

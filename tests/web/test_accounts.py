@@ -123,6 +123,16 @@ def test_asking_for_a_password_link_is_the_same_work_for_anybody(lite: Team, mon
     assert [turn for turn in seen if seen[turn] != seen[known]] == [], seen
 
 
+def test_after_a_link_was_asked_for_the_page_says_what_to_do_when_nothing_comes(lite: Team) -> None:
+    """It promises no mail to an address without an account, and does not ask again at once."""
+    visitor = Visitor(lite.app)
+    visitor.get("/password/forgotten")
+    page = visitor.submit("/password/forgotten", email="nobody@example.org")
+    assert "If an account with nobody@example.org exists" in page.text
+    assert "Did nothing come within ten minutes?" in page.text
+    assert "Send the link" not in page.text
+
+
 def key_on(visitor: Visitor) -> str:
     assert visitor.page is not None
     shown = [text_of(node) for node in visitor.page.tree.iter("p") if node.get("class") == "mono"]
