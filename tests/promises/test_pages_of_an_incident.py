@@ -1,12 +1,16 @@
 """The pages of one incident say one thing: what to do first, what is recorded already, and whose clock it is."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from incident.platform.settings import Settings
+from incident.store.db import db
+from incident.store.models import Task
 from tests.conftest import SECRETS
 from tests.databases import SqliteDatabases
 from tests.promises.scenario.installation import PASSWORD, Installation, build
@@ -198,19 +202,43 @@ def test_every_page_of_an_incident_says_what_it_is(noor: Visitor, places: dict[s
     assert "only for a breach that we notify ourselves" in noor.get(places["facts-missing"]).text
 
 
-def test_a_late_task_that_nobody_has_is_given_away_on_its_row(noor: Visitor, places: dict[str, str]) -> None:
+def test_a_late_task_that_nobody_has_is_given_away_on_its_row(
+    installation: Installation, noor: Visitor, places: dict[str, str]
+) -> None:
     """Who and by when are set where it stands; a day that nobody touched keeps its hour."""
     page = noor.get(places["tasks"])
     row = next(one for one in page.tree.iter("tr") if "Nobody yet" in text_of(one) and "overdue" in text_of(one))
+    before = due_of(installation, row)
     assert "Give it to…" in text_of(row)
-    action = next(one.get("action") for one in row.iter("form") if one.get("action").endswith("/give"))
-    form = page.form(action)
-    owner = next(one for one in form.iter("select"))
-    chosen = next(one.get("value") for one in owner if text_of(one) == "Noor de Wit")
-    noor.submit(action, **{str(owner.get("name")).replace("-", "__"): chosen})
+    give(noor, row, "Noor de Wit")
     given = next(one for one in noor.get(places["tasks"]).tree.iter("tr") if one.get("id") == row.get("id"))
     assert "Noor de Wit" in text_of(given)
-    assert "overdue" in text_of(given)
+    assert due_of(installation, row) == before
+
+
+def due_of(installation: Installation, row: Element) -> datetime | None:
+    """Until when the task of this row is due."""
+    with installation.app.app_context():
+        task = db.session.get_one(Task, UUID(str(row.get("id")).removeprefix("task-")))
+        return task.due_at
+
+
+def give(visitor: Visitor, row: Element, name: str) -> Page:
+    """Give the task of this row to somebody with an account, or with "–" to nobody."""
+    action = next(str(one.get("action")) for one in row.iter("form") if str(one.get("action")).endswith("/give"))
+    owner = next(one for one in row.iter("select"))
+    chosen = next(one.get("value") for one in owner if text_of(one) == name)
+    return visitor.submit(action, **{str(owner.get("name")).replace("-", "__"): chosen})
+
+
+def test_a_measure_is_given_to_nobody_by_no_one(noor: Visitor, places: dict[str, str]) -> None:
+    """It needs an owner; the form says so where it stands, open."""
+    page = noor.get(places["tasks"])
+    row = next(one for one in page.tree.iter("tr") if "measure" in text_of(one) and "Change" in text_of(one))
+    refused = give(noor, row, "–")
+    assert refused.problems == ["Write who sees to this measure."]
+    again = next(one for one in refused.tree.iter("tr") if one.get("id") == row.get("id"))
+    assert [one for one in again.iter("details") if one.get("open") is not None]
 
 
 @pytest.mark.parametrize(
