@@ -1,11 +1,11 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from incident.documents.happening import back_again
+from incident.documents.happening import away, published
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Nature
+from incident.law.vocabulary import AvailabilityLoss, ConsequenceForSubjects, DataCategory, Nature
 
 MOST: Final = 5
 """Steps in a letter: with more of them people take none."""
@@ -98,7 +98,21 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
 def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> bool:
     """Whether nobody has to ask us for the data: they are back, or people have them and read other ``steps``."""
     at_home = bool(steps) and _KNOWN.issuperset(facts.data_categories)
-    return nature is Nature.AVAILABILITY and (back_again(facts) or at_home)
+    return nature is Nature.AVAILABILITY and (not away(facts) or at_home)
+
+
+def step(name: str, facts: BreachFacts, words: Mapping[str, str]) -> str:
+    """A step of :func:`advice_keys` in ``words``.
+
+    Whoever stands online is advised to replace the document that others may consider to replace; which one it is we
+    say when asked, and as long as we cannot get at our own files as soon as we can.
+    """
+    if name != "document":
+        return words[name]
+    told = words["document_online" if published(facts) else name]
+    if not away(facts):
+        return f"{told} {words['which']}"
+    return f"{told} {words['which_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
 
 
 _REPAIR: Final = ((Nature.AVAILABILITY, "availability"), (Nature.INTEGRITY, "integrity"))

@@ -125,8 +125,8 @@ def nature_sentences(facts: BreachFacts, wording: Wording, *, formal: bool = Fal
     A ``formal`` text tells a customer when data that were away are back, or that we will say so.
     """
     sentences = {**wording.phrases["nature"], **(wording.phrases["nature_formal"] if formal else {})}
-    back = facts.recovered_at
-    day = "" if isinstance(back, Unknown) else wording.day(wording.local(back).date())
+    back = back_at(facts)
+    day = "" if back is None else wording.day(wording.local(back).date())
     return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
 
 
@@ -151,13 +151,21 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool)
     return f"{said} {sentences['rest']}" if spared else said
 
 
-def back_again(facts: BreachFacts) -> bool:
-    """Whether data that were away for a time can be used again."""
-    return facts.availability_loss is AvailabilityLoss.TEMPORARY and facts.recovered_at is not UNKNOWN
+def back_at(facts: BreachFacts) -> datetime | None:
+    """When data that were away for a time could be used again; nothing as long as they are not back."""
+    back = facts.recovered_at if facts.availability_loss is AvailabilityLoss.TEMPORARY else UNKNOWN
+    return None if isinstance(back, Unknown) else back
+
+
+def away(facts: BreachFacts) -> bool:
+    """Whether we ourselves cannot use the data, for now or for good."""
+    return Nature.AVAILABILITY in facts.nature and back_at(facts) is None
 
 
 def _in_bad_hands(facts: BreachFacts) -> bool:
-    """Whether it is certain that somebody from outside took the data on purpose and has them."""
+    """Whether it is certain that somebody from outside took a copy on purpose: of a stolen laptop there is none."""
+    if {IncidentKind.DEVICE_LOST_OR_STOLEN, IncidentKind.PAPER_LOST_OR_STOLEN} & set(facts.kinds):
+        return False
     taken = facts.recipient is Recipient.MALICIOUS and facts.actor is Actor.EXTERNAL_MALICIOUS
     return taken and facts.disclosure is Disclosure.CONFIRMED
 
@@ -170,7 +178,7 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
             sure = facts.disclosure in {Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.RULED_OUT}
             return f"confidentiality_{facts.disclosure.value if sure else 'unknown'}"
         case Nature.AVAILABILITY:
-            if back_again(facts):
+            if not away(facts):
                 return "availability_recovered"
             sure = facts.availability_loss is not AvailabilityLoss.UNKNOWN
             return f"availability_{facts.availability_loss.value if sure else 'unknown'}"

@@ -6,8 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import advice_keys
+from incident.documents.advice import advice_keys, step
 from incident.documents.happening import (
+    away,
+    back_at,
     data_items,
     effects,
     found,
@@ -35,6 +37,7 @@ from incident.law.vocabulary import (
     UNKNOWN,
     ConsequenceForSubjects,
     Informed,
+    Nature,
     SecurityMeasure,
     SubjectGroup,
     Ternary,
@@ -208,7 +211,26 @@ def _happened(told: Teller, *, described: bool) -> Value:
 def _nature(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """What happened to the data; whose stand online belongs beside who has them, which is told first."""
     first, *others = nature_sentences(told.facts, told.wording, formal=bool(case.recipient)) or ("",)
-    return (first, *_online(case, told), *others) if first else ()
+    return (first, *_online(case, told), *others, *_missed(case, told)) if first else ()
+
+
+def _missed(case: NoticeCase, told: Teller) -> tuple[str, ...]:
+    """That staff may ask us for what they miss where no step says so: they know their data, and wait for their pay."""
+    staff = case.to_each and not case.recipient and SubjectGroup.EMPLOYEES in told.facts.subject_groups
+    asked = not away(told.facts) or "availability" in advice_keys(told.facts)
+    return (told.wording.phrases["nature"]["availability_ask"],) if staff and not asked else ()
+
+
+def _news(case: NoticeCase, told: Teller) -> Value:
+    """What is new; to a customer also that data which were away came back since the notice before."""
+    news, back = told.fact("news", "told_news", told.facts.told_news), back_at(told.facts)
+    if not (case.recipient and Nature.AVAILABILITY in told.facts.nature and back):
+        return news
+    day = told.wording.local(back).date()
+    if case.earlier and day < case.earlier:
+        return news
+    said = told.wording.phrases["nature_formal"]["availability_recovered"].format(day=told.wording.day(day))
+    return Markdown(f"{news}\n\n{said}" if isinstance(news, Markdown) else said)
 
 
 def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
@@ -277,7 +299,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
         "measures_prevent_note": told.optional(facts.measures_prevent_note),
         "advice": _advice(organisation.country, case, told),
-        "news": told.fact("news", "told_news", facts.told_news),
+        "news": _news(case, told),
         "latest": told.optional(facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
@@ -310,7 +332,7 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
         words, names = told.wording.phrases["advice"], advice_keys(facts)
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
         numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
-        return tuple(" ".join((words[name], *numbers.get(name, ()))) for name in names)
+        return tuple(" ".join((step(name, facts, words), *numbers.get(name, ()))) for name in names)
 
     apart = not case.to_each and groups_differ(told.facts)
     found = by_group(told, steps) if apart else steps(told.facts)

@@ -310,7 +310,7 @@ def test_a_follow_up_says_what_is_new_and_tells_no_plan_as_done() -> None:
     """Without it the letter waits; measures to come stand under their own sentence."""
     request = NoticeRequest("subjects", "follow_up", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
     assert NEWS["nl"] in write_notice(request).body
-    assert "Tegen herhaling:" in write_notice(request).body
+    assert "Om herhaling te voorkomen:" in write_notice(request).body
     assert "news" in write_notice(replace(request, facts=replace(FACTS, told_news=""))).missing
 
 
