@@ -230,7 +230,7 @@ def _news(case: NoticeCase, told: Teller) -> Value:
     if case.earlier and day < case.earlier:
         return news
     said = told.wording.phrases["nature_formal"]["availability_recovered"].format(day=told.wording.day(day))
-    return Markdown(f"{news}\n\n{said}" if isinstance(news, Markdown) else said)
+    return Markdown(f"{said}\n\n{news}" if isinstance(news, Markdown) else said)
 
 
 def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:

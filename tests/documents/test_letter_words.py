@@ -9,6 +9,7 @@ import pytest
 from incident.documents.drafting import for_recipient
 from incident.documents.helplines import dialled
 from incident.documents.html import render_email_html
+from incident.documents.markdown import escape
 from incident.documents.model import NoticeDocument
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
@@ -19,7 +20,7 @@ from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects
+from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, ConsequenceForSubjects, DataCategory, SubjectGroup
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION, begins
 
@@ -34,6 +35,10 @@ STUMBLED = {
         "de zorgen die dit u geeft",
         "Stand van nu",
         "die ermee te maken",
+        "hoort bij de groep",
+        "Tegen herhaling",
+        "controleer of het klopt",
+        "die de systemen gebruiken",
     ),
     "en": (
         "elow you read",
@@ -46,6 +51,9 @@ STUMBLED = {
         "this data now",
         "look up the number",
         "nor on social",
+        "belong to the group",
+        "For the future",
+        "after you became aware",
     ),
     "sv": (
         "hackning",
@@ -57,6 +65,10 @@ STUMBLED = {
         "upp numret och",
         "kan kräva pengar",
         "klaga hos",
+        "intressenter",
+        "hör till gruppen",
+        "gör vi det igen",
+        "hos er |",
     ),
     "de": (
         "Eine beschäftigte Person",
@@ -70,6 +82,10 @@ STUMBLED = {
         "Widersprechen Sie beim",
         "Behörde Ihres Landes",
         "hören es auch",
+        "Verletzung Ihrer Aufsicht",
+        "Verletzung der Aufsicht",
+        "teilen Ihnen mit, sobald",
+        "zu dieser Gruppe",
     ),
     "fr": (
         "ous lirez",
@@ -84,6 +100,10 @@ STUMBLED = {
         "numéro de citoyen",
         "est fait de",
         "donnerons ici des nouvelles",
+        "malfaiteurs",
+        "Certaines de vos",
+        "faites partie des",
+        "connexions (connexion",
     ),
 }
 STRAIGHT = re.compile(r"\w'\w")
@@ -269,7 +289,48 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
     back = _letter(language, _facts(language, recovered_at=NOW), "controller").replace("\\", "")
     assert away not in back
     day = Wording(language).day(NOW.date())
-    assert phrases(language)["nature_formal"]["availability_recovered"].format(day=day) in back
+    told = phrases(language)["nature_formal"]["availability_recovered"].format(day=day)
+    assert told in back
+    request = NoticeRequest(
+        "controller", "follow_up", language, _facts(language, recovered_at=NOW), ORGANISATION, "DL-1", NOW, CUSTOMER
+    )
+    before, after = (
+        write_notice(replace(request, earlier=NOW.date() + timedelta(days=days))).body.replace("\\", "").split("\n## ")
+        for days in (-1, 1)
+    )
+    assert [told in part for part in before[1:3]] == [True, False], "news where it came after the notice before"
+    assert [told in part for part in after[1:3]] == [False, True]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_which_document_was_copied_we_say_when_we_can_look(language: str) -> None:
+    """ "Ask us" beside "we cannot get at the data" made a reader stop; lost for good there is nothing to look up."""
+    say, copied = phrases(language)["advice"], (DataCategory.ID_DOCUMENT_COPY,)
+    lost = _facts(language, data_categories=copied)
+    away, back, gone = (
+        _letter(language, one)
+        for one in (
+            lost,
+            replace(lost, recovered_at=NOW),
+            replace(lost, availability_loss=AvailabilityLoss.PERMANENT),
+        )
+    )
+    found = [[escape(say[name]) in body for name in ("which", "which_later")] for body in (away, back, gone)]
+    assert found == [[False, True], [True, False], [False, False]]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_staff_may_ask_for_what_they_miss(language: str) -> None:
+    """They know their own data, so no step says so; but they wait for their pay. Others who know theirs do not."""
+    ask = phrases(language)["nature"]["availability_ask"]
+    own = (DataCategory.NAME, DataCategory.EMAIL)
+    staff = _facts(language, data_categories=own, subject_groups=(SubjectGroup.EMPLOYEES,))
+    assert ask in _letter(language, staff)
+    assert ask not in _letter(language, replace(staff, recovered_at=NOW))
+    assert ask not in _letter(language, replace(staff, subject_groups=(SubjectGroup.CUSTOMERS,)))
+    more = replace(staff, data_categories=(*own, DataCategory.HEALTH))
+    assert ask not in _letter(language, more), "there the step says it"
+    assert ask not in _letter(language, staff, "controller")
 
 
 def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:

@@ -258,7 +258,7 @@ def test_a_customer_gets_own_numbers() -> None:
 def test_a_letter_to_one_group_names_that_group() -> None:
     """A group of ours or of the profile narrows the text."""
     request = NoticeRequest("public", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, group="employees")
-    assert "gegevens van medewerkers:" in write_notice(request).body
+    assert "gegevens van medewerkers (ook oud-medewerkers):" in write_notice(request).body
     profile = ORGANISATION.groups[2]
     narrowed = write_notice(replace(request, group=profile.id)).body
     assert "gegevens van ontvangers van onze nieuwsbrief" in narrowed

@@ -186,7 +186,8 @@ def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> Non
     quiet = _written(with_totals(replace(facts, published_groups=())), language, "subjects/follow_up", "employees").body
     urgent = [line for line in hit.splitlines() if line.endswith(":") and line not in quiet.splitlines()]
     assert len(urgent) == 1
-    assert escape(say["advice"]["document"]) in hit, "what changed in the advice itself nobody saw"
+    assert escape(f"{say['advice']['document_online']} {say['advice']['which']}") in hit
+    assert escape(f"{say['advice']['document']} {say['advice']['which']}") in quiet
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
