@@ -26,7 +26,8 @@ from incident.domain.placeholders import (
     only_where,
 )
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) ")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?![A-Z]\w+ \d{4}\b)")
+"""Not behind the day of "27. November 2026"."""
 _SHORTEST_SENTENCE: Final = 4
 """Fewer words than these may be a name, such as that of the organisation at the foot."""
 _SPACES: Final = re.compile(r"(?<=\S) {2,}")

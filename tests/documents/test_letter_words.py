@@ -299,6 +299,7 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
         for days in (-1, 1)
     )
     assert [told in part for part in before[1:3]] == [True, False], "news where it came after the notice before"
+    assert not re.search(r"\b22\.$", before[2], re.MULTILINE), "nor is half of a German day left of it"
     assert [told in part for part in after[1:3]] == [False, True]
 
 
