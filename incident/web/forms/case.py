@@ -247,10 +247,12 @@ class RestrictForm(Form):
 
     people = CheckboxesField(_l("Who may know of it, besides the data protection officer?"))
     reason = TextAreaField(_l("Why?"), [Needed(_l("Write why.")), AtMost()])
+    officers: tuple[str, ...] = ()
+    """Who always sees it, and so is no choice."""
 
-    def offer(self, people: Iterable[tuple[str, str]]) -> Self:
+    def offer(self, people: Iterable[tuple[str, str]], officers: Iterable[str]) -> Self:
         """Fill in the list."""
-        self.people.choices = choices_of(people)
+        self.people.choices, self.officers = choices_of(people), tuple(officers)
         return self
 
 

@@ -26,12 +26,10 @@ bp = Blueprint("restriction", __name__)
 def _form(case: Case, **more: object) -> RestrictForm:
     """The form, with everybody who may read incidents but the officers, who always see it; the reporter may know of
     the own report."""
-    people, officers = able_to(db.session(), Permission.VIEW_ALL, case.incident.reporter_id), _officers()
-    return RestrictForm(**more).offer((str(key), name) for key, name in people.items() if key not in officers)
-
-
-def _officers() -> dict[UUID, str]:
-    return able_to(db.session(), Permission.DECIDE)
+    officers = able_to(db.session(), Permission.DECIDE)
+    people = able_to(db.session(), Permission.VIEW_ALL, case.incident.reporter_id)
+    others = ((str(key), name) for key, name in people.items() if key not in officers)
+    return RestrictForm(**more).offer(others, officers.values())
 
 
 def _page(case: Case, form: RestrictForm | None = None, lift: LiftForm | None = None) -> ResponseReturnValue:
@@ -44,7 +42,7 @@ def _page(case: Case, form: RestrictForm | None = None, lift: LiftForm | None = 
         "web/restriction/form.html",
         case=case,
         form=chosen,
-        officers=list(_officers().values()),
+        officers=chosen.officers,
         left_out=_left_out(case, chosen),
         lift=lift or LiftForm(formdata=None, prefix="lift-"),
         may_restrict=may_restrict(db.session(), viewer(), case.incident),
