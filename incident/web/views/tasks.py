@@ -34,23 +34,27 @@ def _people() -> list[tuple[str, str]]:
 
 @bp.get("/incidents/<reference>/tasks")
 def index(reference: str) -> ResponseReturnValue:
-    """What has to be done, by whom, by when."""
+    """What has to be done, by whom, by when; a list of people stands only on the row that is given away."""
     case = open_case(reference)
-    return _page(case, kind=request.args.get("kind", "task"))
+    return _page(case, kind=request.args.get("kind", "task"), giving=request.args.get("give", ""))
 
 
 def _page(
-    case: Case, form: TaskForm | None = None, given: Mapping[UUID, GiveForm] | None = None, kind: str = "task"
+    case: Case,
+    form: TaskForm | None = None,
+    given: Mapping[UUID, GiveForm] | None = None,
+    kind: str = "task",
+    giving: str = "",
 ) -> ResponseReturnValue:
     people, fit = _people(), fitting(case.facts)
     tasks = tasks_of(db.session(), case.head.incident.id)
-    open_ones = {task.id: GiveForm.of(task).offer(people) for task in tasks if task.done_at is None}
+    asked = {task.id: GiveForm.of(task).offer(people) for task in tasks if str(task.id) == giving}
     return render_template(
         "web/tasks/index.html",
         case=case,
         tasks=tasks,
         form=form or TaskForm(formdata=None, data={"kind": kind}).offer(people),
-        forms={**open_ones, **(given or {})},
+        forms=given or asked,
         fitting=fit,
         others=[playbook for playbook in playbooks() if playbook not in fit],
     )
