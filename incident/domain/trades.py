@@ -45,9 +45,14 @@ class Trade:
 
 
 @cache
+def _book() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@cache
 def trades(language: str) -> Mapping[str, Trade]:
     """All trades by their identifier, in English for a language that the file does not have."""
-    book = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    book = _book()
     return {
         name: _trade(name, entry, book, language if language in entry else "en")
         for name, entry in book["trades"].items()
@@ -92,7 +97,7 @@ def _measure(name: str, entry: Mapping[str, Any]) -> Measure:
 def trade_of(profile: OrganisationProfile) -> str:
     """The trade whose sector the profile names, in whichever language; empty where it names none of them."""
     said = profile.sector.casefold()
-    for name, entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["trades"].items():
+    for name, entry in _book()["trades"].items():
         if any(said in (sector.casefold(), sector.casefold().split(": ")[-1]) for sector in entry["sector"].values()):
             return str(name)
     return ""

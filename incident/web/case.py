@@ -38,7 +38,7 @@ from incident.web.scope import application, asked
 from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
-    from incident.store.models import Deadline, Exercise, Incident
+    from incident.store.models import Deadline, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,10 @@ class Case:
     @property
     def exercise_left(self) -> timedelta | None:
         """What is left on the clock of the exercise; None where none is running."""
-        running = self._played
+        running = running_one(db.session(), self.exercise) if self.exercise is not None else None
         if running is None:
             return None
         return max(CLOCK - on_its_clock(now() - running.started_at, running.pace), timedelta(0))
-
-    @property
-    def _played(self) -> "Exercise | None":
-        return running_one(db.session(), self.exercise) if self.exercise is not None else None
 
     @property
     def is_open(self) -> bool:
@@ -141,9 +137,9 @@ class Case:
         clock = self.clock
         if clock is None:
             return None
-        played, left = self._played, self.exercise_left
-        if played is not None and left is not None:
-            return exercise_ruler(played.started_at, left, deadline_name(clock.obligation), size)
+        left = self.exercise_left
+        if left is not None:
+            return exercise_ruler(clock.starts_at, left, deadline_name(clock.obligation), size)
         return ruler_of(clock, self.pins, self.head.reminders.get(clock.id, ()), size)
 
     @property

@@ -5,21 +5,26 @@ from incident.law.forms.fillers import written
 from incident.law.forms.filling import Case, Draft, Filler
 
 
-def reporter_of(case: Case) -> Contact:
-    """The person who files: as recorded, else by the account."""
+def _recorded(case: Case) -> Contact:
     facts = case.facts
-    recorded = Contact(
-        facts.reporter_name.strip(), facts.reporter_function.strip(), facts.reporter_email, facts.reporter_phone
-    )
-    return case.context.filer if recorded == NOBODY else recorded
+    name, function = facts.reporter_name.strip(), facts.reporter_function.strip()
+    return Contact(name, function, facts.reporter_email, facts.reporter_phone)
+
+
+def reporter_of(case: Case) -> Contact:
+    """The person who files: as recorded; what is not recorded of the account's own person the account tells."""
+    own, filer = _recorded(case), case.context.filer
+    if own.name not in {"", filer.name}:
+        return own
+    return Contact(filer.name, own.function or filer.function, own.email or filer.email, own.phone or filer.phone)
 
 
 def reporter(part: str) -> Filler:
     """One part of who files; derived where the account gave it."""
 
     def fill(case: Case) -> Draft:
-        who = reporter_of(case)
-        return written(getattr(who, part), note="from_account" if who is case.context.filer else "")
+        told = getattr(reporter_of(case), part)
+        return written(told, note="" if told == getattr(_recorded(case), part) else "from_account")
 
     return fill
 
