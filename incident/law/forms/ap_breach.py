@@ -80,14 +80,16 @@ def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list
 
 
 def _other_data(case: Case) -> Draft:
-    """Which other data: by name; the remark on all the data answers it only where "other" was chosen.
+    """Which other data: by name; the remark on all the data answers it only where "other" was chosen, also among the
+    financial data, for which the form has an option that asks which.
 
     Special categories are answered by question 6.2.
     """
     facts = case.facts
     general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
     named = labels(_without_option(case, general, "6.1"), "nl")
-    note = facts.data_note.strip() if DataCategory.OTHER in facts.data_categories else ""
+    unnamed = {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL} & set(facts.data_categories)
+    note = facts.data_note.strip() if unnamed else ""
     return written(lines(named, note), note="from_choices" if named else "")
 
 

@@ -1,0 +1,34 @@
+"""GDPR art. 33(3): what a form lacks can be answered: none of it rests on questions that are all answered already."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum
+
+import pytest
+
+from incident.domain.organisation import load_profile
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.questions import Kind, questions
+from tests.law.forms.sheets import FULL, filing
+
+TEXTS = {name: "Said." for name, one in questions().items() if one.asked and one.kind in {Kind.LINE, Kind.TEXT}}
+"""Every line and remark, so that nothing is missing for want of words."""
+
+
+def _choices() -> Iterator[tuple[str, Enum]]:
+    for name, one in questions().items():
+        if one.asked and one.options is not None:
+            yield from ((name, member) for member in one.options if member.value != "unknown")
+
+
+@pytest.mark.parametrize(("name", "member"), list(_choices()))
+def test_each_missing_answer_waits_for_a_question_that_is_open(name: str, member: Enum) -> None:
+    """Of data that are only "other financial data" the form asks which: the remark on the data says it."""
+    several = questions()[name].kind is Kind.SOME
+    facts = replace(FULL, **TEXTS, **{name: (member,) if several else member})
+    stuck = [
+        answer.key
+        for answer in fill_ap(facts, load_profile(), filing()).missing
+        if answer.fields and not any(questions()[field].open(facts) for field in answer.fields)
+    ]
+    assert stuck == []
