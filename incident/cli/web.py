@@ -54,8 +54,8 @@ def application(settings: Settings, clock: Clock | None = None) -> "Flask":
 
     app = create_app(settings, wire(settings, clock))
     with app.app_context():
-        # The other half of the threads answers readers, whatever holds the database.
-        db.engine.update_execution_options(**{MOST_WAITING: settings.web_threads // 2})
+        # The other quarter of the threads answers readers, whatever holds the database.
+        db.engine.update_execution_options(**{MOST_WAITING: max(1, settings.web_threads * 3 // 4)})
     if count := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app

@@ -14,8 +14,8 @@ from typing import Final
 
 ASK_EVERY, ASK_FIRST_EVERY = 0.01, 0.002
 """Seconds between two questions of a transaction that wants to write, and of one that goes first."""
-STUCK_AFTER: Final = 2.0
-"""So many seconds without a turn for anybody, of this process or another, are no queue any more."""
+STUCK_AFTER: Final = 4.0
+"""So many seconds without a turn for anybody, of this process or another, are no queue any more, nor a slow disk."""
 
 
 class Line:

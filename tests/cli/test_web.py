@@ -194,7 +194,8 @@ def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> N
 def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_meanwhile(
     serve: type[Serving], settings: Settings
 ) -> None:
-    """Six at once, three reports each, to two processes: on SQLite only one of all their threads writes."""
+    """Six at once, three reports each, to two processes: on SQLite only one of all their threads writes. Even if one
+    process gets all six and the disk stands still for a while, each of them has a thread that may wait."""
     token = a_token(settings)
     serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
     with ThreadPoolExecutor(6) as writers:
@@ -209,15 +210,15 @@ def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_mean
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_while_another_program_holds_the_file_readers_are_answered(serve: type[Serving], settings: Settings) -> None:
-    """More writers than threads: half of the threads wait for it, who comes after these is refused, and nobody reads
-    later for that. Once it lets go, those who waited are on record."""
+    """More writers than threads: three quarters of the threads wait for it, who comes after these is refused, and
+    nobody reads later for that. Once it lets go, those who waited are on record."""
     token = a_token(settings)
     serving = serve()
     path = make_url(settings.database_url).database or ""
     with ThreadPoolExecutor(16) as writers, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         written = [writers.submit(report, serving, token) for _ in range(16)]
-        time.sleep(2 * STUCK_AFTER)
+        time.sleep(STUCK_AFTER + 2)
         took = []
         for _ in range(5):
             # No worker runs here, and /health says so.
@@ -229,10 +230,10 @@ def test_while_another_program_holds_the_file_readers_are_answered(serve: type[S
         other.execute("ROLLBACK")
     assert median(took) < 1, took
     assert max(took) < STUCK_AFTER, took
-    assert len(waiting) == 4
-    assert Counter(status for one in written for status in one.result()) == {201: 4, 503: 12}
+    assert len(waiting) == 6
+    assert Counter(status for one in written for status in one.result()) == {201: 6, 503: 10}
     assert {status for one in waiting for status in one.result()} == {201}
-    assert reported(settings) == 4
+    assert reported(settings) == 6
 
 
 def a_token(settings: Settings) -> str:
