@@ -1,4 +1,5 @@
-"""Thousands of letters by e-mail, the worker killed five times: each person once, or a double that is counted."""
+"""Thousands of letters by e-mail, the worker killed five times: each person once, or a double that is counted; and the
+record says in the end how many were told."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, MailingChannel, OutboxOutcome
+from incident.law.vocabulary import Informed
 from incident.platform.settings import Settings
 from incident.store.db import harden
-from incident.store.models import Mailing, OutboxMessage
+from incident.store.models import Incident, Mailing, OutboxMessage
 from incident.store.sealing import Sealer
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
 from incident.usecases.mailing.texts import progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
@@ -74,6 +77,13 @@ def settled(engine: Engine) -> int:
         return session.scalars(query.where(OutboxMessage.channel == "subjects")).one()
 
 
+def told(engine: Engine) -> tuple[object, object]:
+    """What the record says of the people: whether they were told, and how many."""
+    with Session(engine) as session:
+        facts = current_facts(session, session.scalars(select(Incident)).one())
+        return facts.informed, facts.informed_count
+
+
 def held_by(engine: Engine, pid: int) -> int:
     """How many messages a worker was holding: each of them may come a second time."""
     query = select(func.count()).select_from(OutboxMessage)
@@ -107,6 +117,7 @@ def test_ten_thousand_people_get_one_message_each(
     with Letterboxes() as sink, workers(1, **places, SMTP_URL=sink.url, LEASE_SECONDS="3") as crew:
         doubtful = kill_five_times(engine, crew, sink, people)
         assert wait_until(lambda: settled(engine) >= people, 300, every=0.5)
+        assert wait_until(lambda: told(engine) == (Informed.INFORMED, people), 60, every=0.5)
         assert crew.kills == KILLS
         assert len(sink.taken) == len(sink.addresses) == people
         assert sink.doubles <= doubtful
