@@ -75,6 +75,22 @@ def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
     )
 
 
+def test_a_quarter_begins_at_midnight_of_the_zone() -> None:
+    """Half past midnight on 1 April in Amsterdam is still March in UTC."""
+    at = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+    (found,) = repeats([Case(f"DL-{n}", at, kind="theft", systems=("crm",)) for n in range(3)], ZONE)
+    assert (found.year, found.quarter) == (2026, 2)
+
+
+@given(st.lists(st.floats(0, 200) | st.sampled_from([72.0, 72 + 1 / 3600]), max_size=20))
+@settings(max_examples=60)
+def test_what_is_late_is_counted_by_the_law(hours: list[float]) -> None:
+    """The number of late notifications is the number of cases that are each late."""
+    cases = [_case(value) for value in hours]
+    found = insight(cases, date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    assert found.late == sum(case.late for case in cases)
+
+
 def test_no_breach_counts_as_a_report_only() -> None:
     """It was reported, and it is no breach."""
     cases = [_case(10, risk="high"), Case("x", AWARE, is_breach="no", cause="other")]

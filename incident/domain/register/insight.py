@@ -1,7 +1,7 @@
 """What a register teaches: numbers over a period, from plain rows, as pure functions."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 LIMIT: Final = timedelta(hours=72)
 """GDPR art. 33(1): the hours against which everything is drawn."""
+DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
 REPEATED: Final = 3
 """So many of the same in one system within one quarter are a pattern."""
 EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
@@ -31,10 +33,10 @@ class Case(NamedTuple):
     notified_at: datetime | None = None
     cause: str | None = None
     kind: str | None = None
-    systems: tuple[str, ...] = ()
     risk: str | None = None
     is_breach: str = "unknown"
     subjects: int | None = None
+    systems: tuple[str, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -76,8 +78,7 @@ class Repeat:
 def months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> tuple[Month, ...]:
     """Every month of the period, also the empty ones."""
     days = list(_months(first, last))
-    after = (days[-1] + timedelta(days=32)).replace(day=1)
-    starts = [datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC) for day in (*days, after)]
+    starts = _starts([*days, _next(days[-1])], zone)
     reported = Counter(bisect_right(starts, case.reported_at) for case in cases)
     told = Counter((bisect_right(starts, case.notified_at), case.late) for case in cases if case.notified_at)
     return tuple(
@@ -89,7 +90,16 @@ def _months(first: date, last: date) -> Iterable[date]:
     month = first.replace(day=1)
     while month <= last:
         yield month
-        month = (month + timedelta(days=32)).replace(day=1)
+        month = _next(month)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def _starts(days: Iterable[date], zone: ZoneInfo) -> list[datetime]:
+    """The instant each day begins in the zone: looking a moment up among them is cheaper than giving it its zone."""
+    return [datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC) for day in days]
 
 
 def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Spread:
@@ -98,7 +108,7 @@ def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Sp
     Each bar holds its upper bound: exactly 72 hours is still in time.
     """
     hours = sorted(
-        max(0.0, (done - case.aware_at) / timedelta(hours=1))
+        (done - case.aware_at) / HOUR if done > case.aware_at else 0.0
         for case in cases
         if case.aware_at is not None and (done := step(case)) is not None
     )
@@ -107,26 +117,28 @@ def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Sp
         bars=tuple(high - low for low, high in pairwise(below)),
         count=len(hours),
         middle=median(hours) if hours else None,
-        over=len(hours) - bisect_right(hours, LIMIT / timedelta(hours=1)),
+        over=len(hours) - bisect_right(hours, LIMIT / HOUR),
     )
 
 
 def tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
     """How often each name occurs, the most frequent first; ``None`` and empty names are left out."""
-    counted = Counter(name for name in names if name)
-    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+    counted = [(name, many) for name, many in Counter(names).items() if name]
+    return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
 
 
-def repeats(cases: Iterable[Case], zone: ZoneInfo) -> tuple[Repeat, ...]:
+def repeats(cases: Sequence[Case], zone: ZoneInfo) -> tuple[Repeat, ...]:
     """Patterns worth a measure, the newest quarter first."""
-    found: dict[tuple[int, int, str, str], list[str]] = {}
+    reported = [case.reported_at for case in cases]
+    days = list(_months(min(reported).date() - DAY, max(reported).date() + DAY)) if reported else []
+    quarters, starts = [(day.year, (day.month + 2) // 3) for day in days], _starts(days, zone)
+    found: defaultdict[tuple[tuple[int, int], str, str], list[str]] = defaultdict(list)
     for case in cases:
-        local = case.reported_at.astimezone(zone)
-        what = case.kind or case.cause
-        for system in dict.fromkeys(case.systems) if what else ():
-            key = (local.year, (local.month + 2) // 3, what or "", system)
-            found.setdefault(key, []).append(case.reference)
-    patterns = [Repeat(*key, tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
+        if what := case.kind or case.cause:
+            quarter = quarters[bisect_right(starts, case.reported_at) - 1]
+            for system in dict.fromkeys(case.systems):
+                found[quarter, what, system].append(case.reference)
+    patterns = [Repeat(*key[0], *key[1:], tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
     return tuple(sorted(patterns, key=lambda p: (-p.year, -p.quarter, -len(p.references), p.kind, p.system)))
 
 
@@ -157,19 +169,20 @@ class Insight:
 def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo, hidden: int = 0) -> Insight:
     """The numbers over cases that were reported in the period; ``first`` and ``last`` are days in the zone."""
     breaches = [case for case in cases if case.is_breach != "no"]
+    to_notification = spread(breaches, lambda case: case.notified_at)
     return Insight(
         first=first,
         last=last,
         total=len(cases),
         breaches=len(breaches),
         notified=sum(case.notified_at is not None for case in breaches),
-        late=sum(case.late for case in breaches),
+        late=to_notification.over,
         hidden=hidden,
         people=sum(case.subjects or 0 for case in breaches),
         months=months(cases, first, last, zone),
         to_report=spread(breaches, lambda case: case.reported_at),
         to_decision=spread(breaches, lambda case: case.decided_at),
-        to_notification=spread(breaches, lambda case: case.notified_at),
+        to_notification=to_notification,
         causes=tally(case.cause for case in breaches),
         kinds=tally(case.kind for case in breaches),
         systems=tally(system for case in breaches for system in dict.fromkeys(case.systems)),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
@@ -41,35 +40,21 @@ def cases(
         Incident.notified_at,
         Incident.cause,
         Incident.kind,
-        Incident.systems,
         Incident.risk,
         Incident.is_breach,
         Incident.subjects,
+        Incident.systems,
     ).where(Incident.reported_at >= first, Incident.reported_at < end, Incident.duplicate_of_id.is_(None))
     query = query.where(Incident.exercise_id.is_(None))
     hidden = 0
     found: dict[bool, list[Case]] = {True: [], False: []}
     for rows in session.connection().execute(query).partitions(BATCH):
-        for seen, is_example, *values in rows:
+        for seen, is_example, *values, systems in rows:
             if seen:
-                found[is_example].append(_case(*values))
+                found[is_example].append(Case._make((*values, _named(systems))))
             else:
                 hidden += 1
     return found[False] or found[True], bool(found[True]) and not found[False], hidden
-
-
-def _case(
-    reference: str,
-    reported_at: datetime,
-    aware_at: datetime | None,
-    decided_at: datetime | None,
-    notified_at: datetime | None,
-    cause: str | None,
-    kind: str | None,
-    systems: str,
-    *rest: Any,
-) -> Case:
-    return Case(reference, reported_at, aware_at, decided_at, notified_at, cause, kind, _named(systems), *rest)
 
 
 @lru_cache(maxsize=1024)
