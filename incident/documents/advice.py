@@ -5,7 +5,7 @@ from typing import Final
 
 from incident.documents.happening import away, published
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import AvailabilityLoss, ConsequenceForSubjects, DataCategory, Nature
+from incident.law.vocabulary import AvailabilityLoss, ConsequenceForSubjects, DataCategory, Nature, SubjectGroup
 
 MOST: Final = 5
 """Steps in a letter: with more of them people take none."""
@@ -96,8 +96,13 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
 
 
 def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> bool:
-    """Whether nobody has to ask us for the data: they are back, or people have them and read other ``steps``."""
-    at_home = bool(steps) and _KNOWN.issuperset(facts.data_categories)
+    """Whether nobody has to ask us for the data: they are back, or people have them and read other ``steps``.
+
+    Staff may have to all the same: they wait for their pay.
+    """
+    at_home = (
+        bool(steps) and _KNOWN.issuperset(facts.data_categories) and SubjectGroup.EMPLOYEES not in facts.subject_groups
+    )
     return nature is Nature.AVAILABILITY and (not away(facts) or at_home)
 
 

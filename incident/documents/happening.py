@@ -119,12 +119,12 @@ def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
     return "on" if start == end else "between"
 
 
-def nature_sentences(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> tuple[str, ...]:
+def nature_sentences(facts: BreachFacts, wording: Wording, manner: str = "nature") -> tuple[str, ...]:
     """What happened to the data, one sentence for each of confidentiality, integrity and availability.
 
-    A ``formal`` text tells a customer when data that were away are back, or that we will say so.
+    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer.
     """
-    sentences = {**wording.phrases["nature"], **(wording.phrases["nature_formal"] if formal else {})}
+    sentences = {**wording.phrases["nature"], **wording.phrases[manner]}
     back = back_at(facts)
     day = "" if back is None else wording.day(wording.local(back).date())
     return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
@@ -187,9 +187,9 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
 
 
 def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
-    """To one group: why we have their data where its name says it, or that we write to these other ``people``.
+    """To one group: why we have their data, where its name says it or the record names these other ``people``.
 
-    Empty where it says neither, and for the people of a customer, who are not ours.
+    Empty where neither does, and for the people of a customer, who are not ours.
     """
     (group, *more), customers = facts.subject_groups or (SubjectGroup.UNKNOWN,), facts.affected_controllers
     theirs = facts.role is Role.PROCESSOR or any(group in one.groups for one in customers)

@@ -8,7 +8,6 @@ from typing import Final
 
 from incident.documents.advice import advice_keys, step
 from incident.documents.happening import (
-    away,
     back_at,
     data_items,
     effects,
@@ -210,27 +209,22 @@ def _happened(told: Teller, *, described: bool) -> Value:
 
 def _nature(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """What happened to the data; whose stand online belongs beside who has them, which is told first."""
-    first, *others = nature_sentences(told.facts, told.wording, formal=bool(case.recipient)) or ("",)
-    return (first, *_online(case, told), *others, *_missed(case, told)) if first else ()
-
-
-def _missed(case: NoticeCase, told: Teller) -> tuple[str, ...]:
-    """That staff may ask us for what they miss where no step says so: they know their data, and wait for their pay."""
-    staff = case.to_each and not case.recipient and SubjectGroup.EMPLOYEES in told.facts.subject_groups
-    asked = not away(told.facts) or "availability" in advice_keys(told.facts)
-    return (told.wording.phrases["nature"]["availability_ask"],) if staff and not asked else ()
+    manner = "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
+    first, *others = nature_sentences(told.facts, told.wording, manner) or ("",)
+    return (first, *_online(case, told), *others) if first else ()
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:
-    """What is new; to a customer also that data which were away came back since the notice before."""
+    """What is new; to a customer also whose data stand online, and last that data came back since the notice before."""
     news, back = told.fact("news", "told_news", told.facts.told_news), back_at(told.facts)
     if not (case.recipient and Nature.AVAILABILITY in told.facts.nature and back):
         return news
     day = told.wording.local(back).date()
     if case.earlier and day < case.earlier:
         return news
-    said = told.wording.phrases["nature_formal"]["availability_recovered"].format(day=told.wording.day(day))
-    return Markdown(f"{said}\n\n{news}" if isinstance(news, Markdown) else said)
+    said = told.wording.phrases["nature"]["availability_recovered"].format(day=told.wording.day(day))
+    known = (news, *map(as_markdown, _online(case, told))) if isinstance(news, Markdown) else ()
+    return Markdown("\n\n".join((*known, said)))
 
 
 def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
@@ -322,7 +316,7 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
 def _named_effects(group: SubjectGroup, told: Teller) -> str:
     found = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
     name = group_names(told.facts, told.wording, formal=True)[group.value]
-    return f"{name}{told.wording.words['colon']} {told.wording.apart(found)}"
+    return f"{name}{told.wording.words['colon']} {told.wording.listing(found)}"
 
 
 def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
