@@ -7,7 +7,7 @@ _FIXED: Final = "\u00a0"
 _NUMBER: Final = re.compile(r"(?<=\d) (?=\d)")
 """A telephone number or an account number stays on one line."""
 _FRENCH: Final = re.compile(r" (?=[?!;»]|:(?!-))|(?<=«) |(?<=\d) (?=[hj]\b)|(?<=\dh) (?=\d)|(?<=\d h) (?=\d)")
-"""Before ? ! ; : », after «, and within a time of day (1 h 10) or "7 j/7"; not before the colon of a table's alignment."""
+"""Before ? ! ; : », after «, and within a time (1 h 10, 7 j/7); not before the colon of a table’s alignment."""
 
 
 def with_fixed_spaces(text: str, language: str) -> str:
