@@ -71,6 +71,12 @@ def test_hours_are_said_as_one_would_say_them() -> None:
     assert said in " ".join(_advice(account, "nl"))
 
 
+def test_french_sets_a_space_before_a_semicolon() -> None:
+    """Between the services of two countries, which hold commas of their own."""
+    said = " ".join(_advice(replace(STOLEN, countries=(CountryCount("FR"),)), "fr"))
+    assert " ; CMI, aide" in said
+
+
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_no_number_stands_where_it_does_not_fit(language: str) -> None:
     """Identity documents, personal numbers and accounts have somebody to call; for the rest it would be general."""

@@ -256,7 +256,7 @@ def test_data_in_bad_hands_are_said_to_be_there() -> None:
     """Taken on purpose from outside, and certain: then "somebody has seen or received the data" says too little."""
     stolen = replace(FACTS, disclosure=Disclosure.CONFIRMED, actor=Actor.EXTERNAL_MALICIOUS)
     for language in LANGUAGES:
-        say = phrases(language)["nature"]
+        say = phrases(language)["nature_yours"]
         told = replace(stolen, recipient=Recipient.MALICIOUS)
         assert say["confidentiality_stolen"] in _written(told, language).body
         assert say["confidentiality_stolen"] not in _written(stolen, language).body

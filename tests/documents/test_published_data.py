@@ -95,11 +95,17 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     assert NEWS[language] in spared.body
 
 
-def test_french_sets_a_space_before_a_semicolon() -> None:
-    """Between the effects for one group, some of which hold commas of their own."""
-    facts = replace(_facts("fr"), affected_controllers=(replace(CUSTOMER, groups=tuple(one.group for one in ROWS)),))
-    body = _written(facts, "fr", "controller/initial", customer="Een klant").body
-    assert "tiers ; perte" in body
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_customer_reads_the_effects_for_a_group_as_a_sentence(language: str) -> None:
+    """Semicolons between two of them made three readers think of a table; none holds a comma of its own."""
+    facts = replace(
+        _facts(language), affected_controllers=(replace(CUSTOMER, groups=tuple(one.group for one in ROWS)),)
+    )
+    body = _written(facts, language, "controller/initial", customer="Een klant").body
+    named = phrases(language)["consequence_names"]
+    told = [named[name] for name in EFFECTS]
+    assert escape(Wording(language).listing(told)) in body
+    assert not any("," in one for one in named.values())
 
 
 def test_the_same_data_of_which_some_stand_online_need_a_letter_for_each_group() -> None:
