@@ -12,7 +12,15 @@ from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.groups import groups_differ, with_totals
-from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup, Unknown
+from incident.law.vocabulary import (
+    AvailabilityLoss,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    Nature,
+    SubjectGroup,
+    Unknown,
+)
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS, NOW, ORGANISATION, begins
 
@@ -96,6 +104,26 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_customer_reads_first_what_stands_online_and_then_that_data_are_back(language: str) -> None:
+    """The gravest news first: a customer looks for whether their people are among them."""
+    back = replace(
+        _facts(language, SubjectGroup.EMPLOYEES),
+        nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY),
+        availability_loss=AvailabilityLoss.TEMPORARY,
+        recovered_at=NOW,
+    )
+    body = _written(back, language, "controller/follow_up", customer="Een klant").body.replace("\\", "")
+    say, day = phrases(language), Wording(language).day(NOW.date())
+    found = (
+        NEWS[language],
+        say["online"]["not_theirs"],
+        say["nature"]["availability_recovered"].format(day=day),
+    )
+    assert [body.count(one) for one in found] == [1, 1, 1]
+    assert sorted(found, key=body.index) == list(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_customer_reads_the_effects_for_a_group_as_a_sentence(language: str) -> None:
     """Semicolons between two of them made three readers think of a table; none holds a comma of its own."""
     facts = replace(
@@ -135,9 +163,14 @@ def test_a_follow_up_that_replaces_a_letter_says_when_it_was_discovered(language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reader_learns_why_we_have_the_data_where_the_group_says_it(language: str) -> None:
-    """Customers and staff do, some of whom left long ago; people of a customer never read that they are ours."""
+    """Customers and staff do, some of whom left long ago; people of a customer never read that they are ours.
+
+    A patient reads no less.
+    """
     say, facts = phrases(language)["why_you"], _facts(language)
     ours = replace(facts, affected_controllers=())
+    treated = replace(ours, affected_groups=(replace(ROWS[0], group=SubjectGroup.PATIENTS), ROWS[1]))
+    assert escape(say["patients"]) in _written(with_totals(treated), language, "subjects/initial", "patients").body
     assert escape(say["customers"]) in _written(ours, language, "subjects/initial", "customers").body
     assert escape(say["customers"]) not in _written(facts, language, "subjects/initial", "customers").body
     assert escape(say["employees"]) in _written(ours, language, "subjects/initial", "employees").body
