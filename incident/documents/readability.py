@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from incident.documents.blocks import Answer, Block, Callout, Heading, Listing, Paragraph, Quote, Table, plain
 from incident.documents.markdown import parse
@@ -112,5 +112,15 @@ def _pattern(word: str) -> re.Pattern[str]:
 @cache
 def jargon_list(language: str) -> Mapping[str, str]:
     """The jargon of ``language`` with plainer words; empty for a language without a list."""
-    lists = tomllib.loads(files("incident.documents").joinpath("jargon.toml").read_text(encoding="utf-8"))
-    return dict(lists.get(language, {}))
+    return {**_lists().get(language, {}), **day_list(language)}
+
+
+def day_list(language: str) -> Mapping[str, str]:
+    """The words for a day, as "yesterday", that is another day for whoever reads a letter later."""
+    days: Mapping[str, str] = _lists()["days"].get(language, {})
+    return days
+
+
+@cache
+def _lists() -> Mapping[str, Any]:
+    return tomllib.loads(files("incident.documents").joinpath("jargon.toml").read_text(encoding="utf-8"))

@@ -58,7 +58,8 @@ _DAY: Final = re.compile(
 )
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
 _DISCOVERY: Final = re.compile(
-    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|geconstateerd|constateerden|discovered|noticed|detected|spotted)\b",
+    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|geconstateerd|constateerden|discovered|noticed|detected|spotted|"
+    r"(?:ge)?meld(?:de|den|t)?|belden?|gebeld|reported|told us|called)\b",
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""

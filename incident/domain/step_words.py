@@ -77,7 +77,7 @@ LATE_FILING: Final = N_(
 FILING: Final = frozenset({Act.DRAFT, Act.COMPLETE, Act.APPROVE, Act.FILE})
 PLACES: Final = {
     Act.TRIAGE: "triage",
-    Act.NAME: "facts/parties",
+    Act.NAME: "facts/parties#affected_controllers-field",
     Act.ASSESS: "risk",
     Act.REPORT: "duties",
     Act.ANSWER: "duties",

@@ -1,8 +1,9 @@
 """What an incident still lacks, in words and with the place to answer it; and what now contradicts the assessment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from flask import url_for
 
@@ -13,6 +14,7 @@ from incident.domain.risk_document import answers_from
 from incident.law.facts import Chapter
 from incident.law.facts_from_risk import updated
 from incident.law.forms.answers import FilledAnswer
+from incident.law.questions import first_asked, questions
 from incident.law.risk import assess
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
@@ -26,6 +28,7 @@ from incident.web.labels import field_words
 
 if TYPE_CHECKING:
     from incident.store.models import Assessment
+    from incident.store.queries.case import NoticeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,29 @@ def missing_now(case: Case) -> MissingNow:
     """What is asked now, and what is answered elsewhere, with its place."""
     found = missing_questions(db.session(), case.incident, case.facts, case.head.live(Subject.SUBJECTS), now())
     return MissingNow(found.questions, _opened(case, found.elsewhere))
+
+
+ANSWERED_BY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "happened": "kinds",
+        "data": "data_categories",
+        "group_names": "subject_groups",
+        "consequence_names": "consequences_subjects",
+        **dict.fromkeys(("customer_contact", "customer_data"), "affected_controllers"),
+    }
+)
+"""The question of the fact sheet behind what a letter says in words of its own."""
+
+
+def lacking(case: Case, letters: "Iterable[NoticeFile]") -> tuple[str, ...]:
+    """The questions that make these letters complete, as far as nobody has answered them since they were drafted."""
+    return first_asked({ANSWERED_BY.get(name, name) for one in letters for name in one.latest.missing}, case.facts)
+
+
+def place_of(case: Case, lack: str) -> str:
+    """Where the fact sheet answers what a letter says it lacks; empty for what is put right in the letter itself."""
+    name = ANSWERED_BY.get(lack, lack)
+    return case.url("facts.edit", name=chapter_of(name)) + f"#{name}-field" if name in questions() else ""
 
 
 @dataclass(frozen=True, slots=True)

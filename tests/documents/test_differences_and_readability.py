@@ -91,6 +91,14 @@ def test_a_text_without_words_is_easy() -> None:
     assert (readability("", "nl").score, readability("--- 12 !", "fr").level) == (0.0, Level.EASY)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "word"),
+    [("nl", "Gisteren zagen wij het.", "gisteren"), ("en", "We saw it yesterday.", "yesterday")],
+)
+def test_a_day_that_is_another_one_for_the_reader_is_to_be_replaced(language: str, text: str, word: str) -> None:
+    assert [one.word for one in readability(text, language).jargon] == [word]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_a_list_of_jargon(language: str) -> None:
     """Each word comes with something plainer."""

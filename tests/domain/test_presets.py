@@ -56,6 +56,8 @@ REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         ("Ledenlijst per ongeluk gepubliceerd", "published"),
         ("List published by mistake", "published"),
         ("Onze verwerker meldt een inbreuk", "processor"),
+        ("Een back-up van twee klanten openstond op internet; wij zijn hier verwerker", "published"),
+        ("A backup of two customers was found on the internet; we are the processor", "published"),
         ("A supplier told us of a leak", "processor"),
         ("Brief met medicatielijst van een bewoner zat in de envelop van een andere familie", "post_misaddressed"),
         ("Twee brieven in één envelop gedaan, de tweede was voor een andere klant", "post_misaddressed"),

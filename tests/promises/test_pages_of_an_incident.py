@@ -199,7 +199,7 @@ def test_every_page_of_an_incident_says_what_it_is(noor: Visitor, places: dict[s
     assert "Provisional: awareness has not been stated" in noor.get(places["triage"]).text
     assert "An address is shown only when it is made." in noor.get(places["shared"]).text
     assert "acknowledged First notice" in noor.get(places["customer"]).text
-    assert "only for a breach that we notify ourselves" in noor.get(places["facts-missing"]).text
+    assert "only for a breach that we notify ourselves" in noor.get(places["incident-processor"]).text
 
 
 def test_a_late_task_that_nobody_has_is_given_away_on_its_row(
@@ -254,15 +254,13 @@ def test_the_fold_of_the_tabs_names_the_page(noor: Visitor, places: dict[str, st
     assert f"Section: {name}" in text_of(tabs)
 
 
-def test_a_processor_is_asked_first_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
-    """The authority's form is not its own: it waits folded behind what the notices to the customers lack."""
+def test_a_processor_is_asked_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
+    """The authority's form is not its own: the questions are those behind what the notices to the customers lack."""
     page = noor.get(places["facts-missing"])
-    assert page.text.index("The notices to customers still lack") < page.text.index(
-        "What the authority's form still needs"
-    )
-    assert [one for one in page.links("/facts/consequences") if "#consequences_subjects-field" in one]
-    fold = next(one for one in page.tree.iter("details") if one.find(".//form[@data-draft]") is not None)
-    assert fold.get("open") is None
+    assert "One answer makes the letter complete." in page.text
+    assert [one.get("value") for one in page.tree.iter("input") if one.get("name") == "asked"] == [
+        "consequences_subjects"
+    ]
 
 
 def test_who_always_sees_an_incident_is_not_asked_about(noor: Visitor, places: dict[str, str]) -> None:

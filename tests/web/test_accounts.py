@@ -197,6 +197,10 @@ def test_an_administrator_adds_somebody_who_then_chooses_a_password(team: Team) 
     path = "/" + address.split("/", 3)[3]
     bas = Visitor(team.app)
     bas.get(path)
+    refused = bas.submit(path, password="", password_confirm="")
+    assert [text_of(one) for one in refused.tree.iter() if (one.get("id") or "") == "password-error"] == [
+        "Enter a password."
+    ]
     bas.submit(path, password="another good sentence", password_confirm="another good sentence")
     assert "Overview" in bas.sign_in("bas@example.org", "another good sentence").title
 

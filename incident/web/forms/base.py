@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -80,11 +81,13 @@ def first_input(field: Field) -> str:
     return str(field.id)
 
 
-def flat(errors: Errors) -> list[str]:
-    """The sentences in a field's errors, which nest where fields nest."""
+def flat(errors: "Errors | str | LazyString") -> list[str]:
+    """The sentences in a field's errors, which nest where fields nest; the sign-in library gives one alone."""
     if isinstance(errors, Mapping):
-        return [sentence for inner in errors.values() for sentence in flat(inner)]
-    return [sentence for inner in errors for sentence in (flat(inner) if not isinstance(inner, str) else [inner])]
+        errors = list(errors.values())
+    if not isinstance(errors, list | tuple):
+        return [str(errors)]
+    return [sentence for inner in errors for sentence in flat(inner)]
 
 
 def translated(refusal: DomainError) -> str:

@@ -37,7 +37,7 @@ class DraftForm(Form):
         self.languages.choices = choices_of(NOTICE_LANGUAGES.items())
         named = tuple((name, name) for name in customers)
         every = ((EVERY_CUSTOMER, _l("Every customer that has no notice yet")),) if len(named) > 1 else ()
-        self.recipient.choices = choices_of((("", "–"), *every, *named))
+        self.recipient.choices = choices_of((*every, *named))
         return self
 
 

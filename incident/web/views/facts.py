@@ -14,11 +14,13 @@ from incident.documents.phrases import language_of
 from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import JsonObject
+from incident.domain.kinds import Addressee
 from incident.law.consistency import contradictions
 from incident.law.facts import BreachFacts, Chapter, FactValues
 from incident.law.proposals import proposals
 from incident.law.questions import questions
 from incident.store.db import db
+from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import facts_at, versions
 from incident.usecases.response.assess import latest_assessment
@@ -46,15 +48,14 @@ from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 from incident.web.moved_clocks import STARTS_PERIODS, MovedClock, moved_clocks
-from incident.web.open_answers import OpenAnswer, differing, missing_now, open_answers
+from incident.web.open_answers import MissingNow, OpenAnswer, differing, lacking, missing_now, open_answers
 from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 from incident.web.views.notices.compare import Checked, checked
-from incident.web.views.notices.customers import awaited
 
 MISSING: Final = "missing"
-"""The name of the form with everything that the authority's form still lacks."""
+"""The name of the form with everything that the authority's form, or a letter, still lacks."""
 STARTS_THE_CLOCK: Final = ("aware_at", "aware_person", "aware_ground")
 """GDPR art. 33(1): what the 72 hours count from is asked before the other moments."""
 bp = Blueprint("facts", __name__)
@@ -87,11 +88,12 @@ def _progress(case: Case) -> list[ChapterProgress]:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one form of facts asks: a chapter, or what the authority's form still lacks, from whatever chapter."""
+    """What one form of facts asks: a chapter, or what the authority's form or a letter lacks, whatever the chapter."""
 
     name: str
     names: tuple[str, ...]
     elsewhere: tuple[OpenAnswer, ...] = ()
+    for_letter: bool = False
 
     @property
     def chapter(self) -> Chapter | None:
@@ -111,13 +113,26 @@ class Sheet:
 def _sheet(name: str, case: Case, draft: Mapping[str, list[str]] | None = None) -> Sheet:
     """The form of this name; one of missing answers keeps what it asked when it was opened."""
     if name == MISSING:
-        kept, found = request.form.getlist("asked") or (draft or {}).get("asked", []), missing_now(case)
+        letter = lacking(case, _letters(case))
+        found = MissingNow(letter, ()) if letter else missing_now(case)
+        kept = request.form.getlist("asked") or (draft or {}).get("asked", [])
         names = {one for one in kept if one in questions() and questions()[one].asked}
         names = names if request.method == "POST" and names else {*names, *found.questions}
-        return Sheet(name, tuple(one for one in questions() if one in names), found.elsewhere)
+        return Sheet(name, tuple(one for one in questions() if one in names), found.elsewhere, bool(letter))
     if name not in set(Chapter):
         abort(404)
     return Sheet(name, asked(Chapter(name), case.facts))
+
+
+def _letters(case: Case) -> list[NoticeFile]:
+    """The letter that the link names; without a link all that a processor still has to send to its customers."""
+    named = request.args.get("notice")
+    if not named and not case.left_to_customers:
+        return []
+    unsent = [one for one in notice_files(db.session(), case.head.incident.id) if not one.sent]
+    if named:
+        return [one for one in unsent if str(one.notice.id) == named]
+    return [one for one in unsent if one.notice.addressee is Addressee.CONTROLLER]
 
 
 @bp.route("/incidents/<reference>/facts/<name>", methods=["GET", "POST"])
@@ -169,7 +184,6 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         moves={name: _moves(case, form, name) for name in names if name in STARTS_PERIODS},
         progress=_progress(case),
         current=sheet.chapter,
-        awaited=awaited(case) if sheet.chapter is None and case.left_to_customers else {},
         rest=any(questions()[name].open(case.facts) for name in names),
         **values,
     )
@@ -205,8 +219,10 @@ def _after(case: Case, sheet: Sheet) -> str:
     if sheet.chapter is not None:
         following = list(Chapter)[(list(Chapter).index(sheet.chapter) + 1) % len(Chapter)]
         return case.url("facts.edit", name=following if request.form.get("go") == "next" else sheet.chapter)
+    if sheet.for_letter and "notice" in request.args:
+        return case.url("notices.show", notice_id=request.args["notice"])
     fresh = open_case(case.reference)
-    if missing_now(fresh).questions:
+    if not sheet.for_letter and missing_now(fresh).questions:
         return case.url("facts.edit", name=MISSING)
     step = fresh.next_step(load_directory(db.session()))
     return step.href if step and step.can else case.url("incident.show")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from incident.documents.differences import diff_forms, diff_html, diff_texts
-from incident.documents.readability import Readability, readability
+from incident.documents.readability import Readability, day_list, readability
 from incident.domain.kinds import Addressee
 from incident.domain.languages import gaps
 from incident.store.db import db
@@ -49,9 +49,11 @@ def checked(body: str, language: str) -> Checked:
 
 def checked_letter(opened: Opened, title: str, body: str) -> Checked:
     """The same of a whole letter, with what approval will ask of it. A customer's firm reads the law's own words."""
-    found = checked(body, opened.file.notice.language)
-    known = () if opened.file.notice.addressee is Addressee.CONTROLLER else found.reading.jargon
-    return replace(found, reading=replace(found.reading, jargon=known), unsaid=opened.unsaid_of(title, body))
+    notice = opened.file.notice
+    found = checked(body, notice.language)
+    of_law = notice.addressee is Addressee.CONTROLLER
+    strange = tuple(one for one in found.reading.jargon if not of_law or one.word in day_list(notice.language))
+    return replace(found, reading=replace(found.reading, jargon=strange), unsaid=opened.unsaid_of(title, body))
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/check")

@@ -3,18 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from incident.domain.fact_sheet import chapter_of
 from incident.domain.kinds import Addressee, DeadlineState
 from incident.law.facts import AffectedController
-from incident.law.questions import questions
-from incident.store.db import db
-from incident.store.queries.case import NoticeFile, notice_files
+from incident.store.queries.case import NoticeFile
 from incident.web.case import Case
-from incident.web.labels import missing_word
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline, Submission, TimelineEntry
@@ -64,28 +59,3 @@ def without_notice(case: Case, files: Sequence[NoticeFile], kind: str) -> tuple[
         if file.notice.addressee is Addressee.CONTROLLER and file.notice.kind == kind
     }
     return tuple(dict.fromkeys(party.name for party in case.facts.affected_controllers if party.name not in have))
-
-
-ANSWERED_BY: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "happened": "kinds",
-        "data": "data_categories",
-        "group_names": "subject_groups",
-        "consequence_names": "consequences_subjects",
-    }
-)
-"""The question of the fact sheet behind what a notice says in words of its own."""
-
-
-def awaited(case: Case) -> dict[str, str]:
-    """What the unsent notices to customers lack, in words, each with the place where it is answered."""
-    files = notice_files(db.session(), case.head.incident.id)
-    waiting = [one for one in files if one.notice.addressee is Addressee.CONTROLLER and not one.sent]
-    return {missing_word(name): _place(case, one, name) for one in waiting for name in one.latest.missing}
-
-
-def _place(case: Case, file: NoticeFile, name: str) -> str:
-    name = ANSWERED_BY.get(name, name)
-    if name not in questions():
-        return case.url("notices.show", notice_id=file.notice.id)
-    return case.url("facts.edit", name=chapter_of(name)) + f"#{name}-field"

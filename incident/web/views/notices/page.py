@@ -21,6 +21,7 @@ from incident.web.clock import deps, now
 from incident.web.forms.base import Form
 from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
 from incident.web.letters import body_of_page
+from incident.web.open_answers import lacking, place_of
 from incident.web.views.notices.compare import checked_letter
 from incident.web.views.notices.opened import Opened, where
 from incident.web.views.notices.sending import sendings
@@ -54,6 +55,8 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         found=checked_letter(opened, letter["title"].data or "", letter["body"].data or ""),
         untouched=untouched(opened),
         acknowledged=acknowledgement(opened),
+        lacking=lacking(opened.case, [opened.file]),
+        place_of=place_of,
         **shown,
     )
 
