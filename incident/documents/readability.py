@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from incident.documents.blocks import Answer, Block, Callout, Heading, Listing, Paragraph, Quote, Table, plain
 from incident.documents.markdown import parse
@@ -117,10 +117,9 @@ def jargon_list(language: str) -> Mapping[str, str]:
 
 def day_list(language: str) -> Mapping[str, str]:
     """The words for a day, as "yesterday", that is another day for whoever reads a letter later."""
-    days: Mapping[str, str] = _lists()["days"].get(language, {})
-    return days
+    return _lists().get(f"days.{language}", {})
 
 
 @cache
-def _lists() -> Mapping[str, Any]:
+def _lists() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(files("incident.documents").joinpath("jargon.toml").read_text(encoding="utf-8"))
