@@ -1,4 +1,4 @@
-"""Starts real worker processes quickly: everything is imported once, then each worker is a fork of this process.
+"""Starts real worker processes quickly: what all need is made once, then each is a fork of this process.
 
 Run as a program. Each line of its input starts a worker, and the answer is the process id. Settings come from the
 environment, as for ``meldklok worker``; ``LEASE_SECONDS`` shortens the lease, so that a test need not wait a minute for
@@ -17,6 +17,7 @@ from incident.store.db import db
 from incident.usecases.clock.fire import Outlets
 from incident.wiring import new_app, wire
 from incident.worker import Worker
+from tests.warmed import warm
 
 
 def work() -> None:
@@ -49,6 +50,7 @@ def spawn() -> int:
 def main() -> None:
     """Answer commands until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm("worker")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for _ in sys.stdin:

@@ -1,4 +1,4 @@
-"""Starts real processes of the product quickly: everything is imported once, then each is a fork that runs its command.
+"""Starts real processes of the product quickly: what all need is made once, then each is a fork that runs its command.
 
 Run as a program. Each line of its input names a command (``web``, ``worker``, ``bot``); the answer is the process id.
 Settings come from the environment, exactly as for ``meldklok web``. A second word is the moment at which the process
@@ -17,6 +17,7 @@ from incident.cli import main as meldklok
 from incident.cli import web, worker
 from incident.platform.settings import Settings
 from tests.promises.walk import moments
+from tests.warmed import warm
 
 LOADED = (incident.web.app, incident.worker, web, worker)
 
@@ -31,6 +32,7 @@ def run(command: str) -> None:
 
 def spawn(command: str, *moment: str) -> int:
     """Fork a process that runs the command and return its id."""
+    warm(command)
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
