@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -12,11 +11,13 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+import psutil
 import pytest
 from flask import Response, request
 from sqlalchemy import create_engine, func, make_url, select
@@ -31,6 +32,7 @@ from incident.store.models import Incident
 from incident.usecases.people.api_tokens import make_api_token
 from tests.conftest import KEY
 from tests.factories import make_person
+from tests.forked import command
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,10 +40,11 @@ pytestmark = pytest.mark.slow
 
 
 class Serving:
-    """A running `meldklok web` on a port of its own."""
+    """A running `meldklok web` on a port of its own: a fork that is at work at once, or the program itself."""
 
-    def __init__(self, settings: Settings, **environ: str) -> None:
+    def __init__(self, settings: Settings, *, program: bool = False, **environ: str) -> None:
         self.port = free_port()
+        self._said = settings.data_dir / f"said{self.port}"
         variables = {
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
@@ -52,22 +55,24 @@ class Serving:
             "PORT": str(self.port),
             **environ,
         }
-        order = [sys.executable, "-m", "incident", "web"]
-        self.process = subprocess.Popen(
-            order, cwd=settings.data_dir, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        if program:
+            order = [sys.executable, "-m", "incident", "web"]
+            with self._said.open("w") as said:
+                self.process = psutil.Popen(order, cwd=settings.data_dir, env=variables, stdout=said, stderr=said)
+        else:
+            self.process = psutil.Process(command("web", environ=variables, said=self._said).pid)
         self.wait()
 
     def wait(self) -> None:
         end = time.monotonic() + 60
-        while time.monotonic() < end and self.process.poll() is None:
+        while time.monotonic() < end and self.process.status() != psutil.STATUS_ZOMBIE:
             try:
                 if self.get("/ready")[0] == 200:
                     return
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
         self.process.kill()
-        pytest.fail(f"It does not serve: {self.process.communicate()[0]}")
+        pytest.fail(f"It does not serve: {self._said.read_text()}")
 
     def get(self, path: str, patience: int = 10) -> tuple[int, dict[str, str]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
@@ -82,31 +87,30 @@ class Serving:
         return {int(number) for number in text.split()}
 
     def stop(self) -> tuple[int, str]:
-        self.process.send_signal(signal.SIGTERM)
-        written, _ = self.process.communicate(timeout=30)
-        return self.process.returncode, written
+        self.process.terminate()
+        return self.process.wait(30), self._said.read_text()
 
 
 @pytest.fixture
-def serve(settings: Settings) -> Iterator[type[Serving]]:
+def serve(settings: Settings) -> Iterator[Callable[..., Serving]]:
     """Start serving with these settings; whatever is left at the end is killed."""
     started: list[Serving] = []
 
-    class Started(Serving):
-        def __init__(self, **environ: str) -> None:
-            super().__init__(settings, **environ)
-            started.append(self)
+    def start(**how: Any) -> Serving:
+        started.append(Serving(settings, **how))
+        return started[-1]
 
-    yield Started
+    yield start
     for serving in started:
-        serving.process.kill()
+        with suppress(psutil.NoSuchProcess):
+            serving.process.kill()
         serving.process.wait()
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_it_serves_and_stops_cleanly(serve: type[Serving], processes: str) -> None:
+def test_it_serves_and_stops_cleanly(serve: Callable[..., Serving], processes: str) -> None:
     """With status 0, without a stack trace, and without telling which server it is."""
-    serving = serve(WEB_PROCESSES=processes)  # type: ignore[call-arg]
+    serving = serve(program=True, WEB_PROCESSES=processes)
     status, headers = serving.get("/login")
     assert status == 200
     assert "waitress" not in headers.get("Server", "").lower()
@@ -116,9 +120,9 @@ def test_it_serves_and_stops_cleanly(serve: type[Serving], processes: str) -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at the children in /proc")
 @pytest.mark.parametrize("dialect", ["postgresql"])
-def test_a_process_that_is_killed_is_replaced(serve: type[Serving]) -> None:
+def test_a_process_that_is_killed_is_replaced(serve: Callable[..., Serving]) -> None:
     """The master looks after its processes; visitors notice nothing."""
-    serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
+    serving = serve(WEB_PROCESSES="2")
     end = time.monotonic() + 20
     while len(before := serving.children()) < 2 and time.monotonic() < end:
         time.sleep(0.1)
@@ -161,15 +165,15 @@ def test_headers_of_a_proxy_count_only_where_one_is_named(
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_headers_of_a_proxy_arrive_through_the_server(serve: type[Serving], processes: str) -> None:
+def test_headers_of_a_proxy_arrive_through_the_server(serve: Callable[..., Serving], processes: str) -> None:
     """The server throws none away: whom to believe TRUSTED_PROXIES says; else all visitors look like the proxy."""
-    serving = serve(WEB_PROCESSES=processes)  # type: ignore[call-arg]
+    serving = serve(WEB_PROCESSES=processes)
     asked = urllib.request.Request(f"http://127.0.0.1:{serving.port}/ready", headers={"X-Forwarded-For": "203.0.113.9"})
     with urllib.request.urlopen(asked, timeout=10) as answer:
         assert json.load(answer)["proxies"] == 1
 
 
-def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> None:
+def test_connections_that_only_hang_there_stop_nobody(serve: Callable[..., Serving]) -> None:
     """500 that keep a connection and 300 that never finish a request: pages are still answered at once."""
     serving = serve()
     hanging: list[socket.socket] = []
@@ -192,12 +196,12 @@ def test_connections_that_only_hang_there_stop_nobody(serve: type[Serving]) -> N
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_meanwhile(
-    serve: type[Serving], settings: Settings
+    serve: Callable[..., Serving], settings: Settings
 ) -> None:
     """Six at once, three reports each, to two processes: on SQLite only one of all their threads writes. Even if one
     process gets all six and the disk stands still for a while, each of them has a thread that may wait."""
     token = a_token(settings)
-    serving = serve(WEB_PROCESSES="2")  # type: ignore[call-arg]
+    serving = serve(WEB_PROCESSES="2")
     with ThreadPoolExecutor(6) as writers:
         written = [writers.submit(report, serving, token, 3) for _ in range(6)]
         read = set()
@@ -209,7 +213,9 @@ def test_of_many_who_write_at_once_nobody_is_refused_and_readers_are_served_mean
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_while_another_program_holds_the_file_readers_are_answered(serve: type[Serving], settings: Settings) -> None:
+def test_while_another_program_holds_the_file_readers_are_answered(
+    serve: Callable[..., Serving], settings: Settings
+) -> None:
     """More writers than threads: three quarters of the threads wait for it, who comes after these is refused, and
     nobody reads later for that. Once it lets go, those who waited are on record."""
     token = a_token(settings)
