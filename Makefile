@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types contracts words wheel sbom docs lock vendor clean
+.PHONY: help demo run test soak check lint types contracts words wheel sbom docs lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -25,6 +25,9 @@ demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stay
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+soak: ## Run the tests of kills and of many workers with the long numbers
+	@SOAK=1 $(MAKE) --no-print-directory test PYTEST_ARGS="tests/clock/test_processes.py tests/promises/walk"
 
 check: lint types contracts words wheel ## Check style, types, import contracts, translations and the wheel's content
 

@@ -25,6 +25,7 @@ from tests.clock.processes import MailSink, MortalPostgres, Workers, wait_until,
 from tests.factories import make_person
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.server import BOT_TOKEN
+from tests.soak import often
 
 pytestmark = pytest.mark.slow
 
@@ -104,18 +105,19 @@ def place(migrated_url: str, tmp_path: Path) -> Any:
     engine.dispose()
 
 
-def test_six_workers_and_2000_due_rows_every_message_once(place: Any) -> None:
+def test_six_workers_and_many_due_rows_every_message_once(place: Any) -> None:
     variables, engine = place
-    due_rows(engine, 2000)
+    rows = often(500, 2_000)
+    due_rows(engine, rows)
     with MailSink() as sink, workers(6, **variables, SMTP_URL=sink.url):
-        assert wait_until(lambda: all_settled(engine, 2000), 90)
-        assert (len(sink.taken), sink.doubles) == (2000, 0)
+        assert wait_until(lambda: all_settled(engine, rows), 90)
+        assert (len(sink.taken), sink.doubles) == (rows, 0)
     with Session(engine) as session:
         assert (
             session.scalars(select(func.count()).select_from(Reminder).where(Reminder.settled_at.is_(None))).one() == 0
         )
         assert session.scalars(select(func.count()).select_from(WorkerHeartbeat)).one() == 6
-    assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == 2000
+    assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
 
 
 class Butcher:
@@ -140,13 +142,13 @@ class Butcher:
 
 
 def test_random_kills_of_workers_lose_nothing(place: Any, record_property: Any) -> None:
-    """100 kills on each database. A message a killed worker held may come twice, with the same Message-ID.
+    """Of a hundred kills on each database, or some. What a killed worker held may come twice, with the same Message-ID.
 
     On a busy machine a worker that lives takes seconds to settle what it has sent: the lease is longer than that, or it
     would end under a living worker, and what then comes twice is no work of a kill.
     """
     variables, engine = place
-    kills, rows = 100, 800
+    kills, rows = often(25, 100), often(200, 800)
     due_rows(engine, rows)
     with MailSink(0.15) as sink, workers(4, **variables, SMTP_URL=sink.url, LEASE_SECONDS="20") as crew:
         butcher = Butcher(engine, crew, sink, seed=4)
@@ -184,7 +186,7 @@ def slack_rows(engine: Engine, slack: FakeSlack, number: int) -> None:
 def test_random_kills_during_delivery_to_slack_neither_lose_nor_double(place: Any, record_property: Any) -> None:
     """Slack can be searched: what a killed worker had posted is found by its key, so nothing comes twice."""
     variables, engine = place
-    kills, rows = 30, 150
+    kills, rows = often(12, 30), often(60, 150)
     with FakeSlack() as slack:
         slack.fail_always("chat.postMessage", Failure.slow(0.2))
         slack_rows(engine, slack, rows)
@@ -222,11 +224,11 @@ class Posted:
 
 
 @pytest.mark.postgresql
-def test_killing_postgresql_ten_times_loses_nothing(tmp_path: Path, record_property: Any) -> None:
+def test_killing_postgresql_again_and_again_loses_nothing(tmp_path: Path, record_property: Any) -> None:
     """The server dies in the middle of everything. What was sent but not yet settled is settled when it is back."""
     postgres = MortalPostgres()
     engine = create_engine(postgres.url, pool_pre_ping=True)
-    rows, kills = 500, 10
+    rows, kills = often(200, 500), often(4, 10)
     variables = {"DATABASE_URL": postgres.url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "meldklok@example.org"}
     try:
         due_rows(engine, rows)

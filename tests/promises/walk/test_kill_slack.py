@@ -43,6 +43,7 @@ from tests.promises.walk.installation import SECRETS, Processes, answers
 from tests.promises.walk.ledger import InSlack, bring_up_to_date, chains_whole, queued_once
 from tests.promises.walk.moments import AFTER_COMMIT, BEFORE_COMMIT
 from tests.promises.walk.reporter import Reporter, Threat, at_any_moment, timed
+from tests.soak import often
 
 pytestmark = pytest.mark.slow
 POSTED = ("headline", "message")
@@ -61,8 +62,8 @@ STEPS: dict[str, tuple[str, Callable[[dict[str, Any]], bool] | None]] = {
 }
 """What is asked of Slack for a report, a message of the outbox and a pin."""
 NAMED = (*(f"{step} {state}" for step in STEPS for state in ("done", "not done")), BEFORE_COMMIT, AFTER_COMMIT)
-RANDOM_REPORTS = 4
-KILLS, REPEATS = 14, 5
+RANDOM_REPORTS = often(1, 10)
+KILLS, REPEATS = 10 + RANDOM_REPORTS, 4
 """Fewer are a defect of the test: ten at named moments, and one or two in each of the reports at random ones."""
 
 
