@@ -1,13 +1,14 @@
 """The made-up people of a trial: one for each part in the response, in an organisation that exists nowhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from incident.demo.examples import load_examples
 from incident.domain.kernel.people import SYSTEM, Role
-from incident.domain.organisation import load_profile
+from incident.domain.organisation import OrganisationProfile, load_profile
+from incident.law.vocabulary import OrganisationSize
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.notices.ports import NoticeWriter
 from incident.usecases.people.accounts import NewPerson, add_person
@@ -51,5 +52,20 @@ def move_in(session: Session, *, password_hash: str, writer: NoticeWriter, now: 
         for part in PARTS
     ]
     officer = people[0].actor()
-    save_organisation(SaveOrganisation(officer, load_profile()), session=session, now=now)
+    save_organisation(SaveOrganisation(officer, _profile(PARTS[0])), session=session, now=now)
     load_examples(session, actor=officer, now=now, writer=writer)
+
+
+def _profile(officer: Part) -> OrganisationProfile:
+    """The example organisation, with what its privacy statement leaves out made up, so that a dossier can be whole."""
+    return replace(
+        load_profile(),
+        kvk="00000000",
+        fg_number="FG000000",
+        sector="Softwareontwikkeling",
+        size=OrganisationSize.SME,
+        dpo_designated=True,
+        dpo_name=officer.name,
+        dpo_email="privacy@demo.example",
+        dpo_phone="050 000 00 00",
+    )
