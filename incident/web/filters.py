@@ -5,35 +5,33 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from incident.domain.ruler.words import length
+from incident.domain.ruler.words import day_pattern, length, stamp
 from incident.translations.say import N_, translated
 from incident.web.clock import now
 from incident.web.forms.base import flat
 from incident.web.i18n import language_code
 from incident.web.viewer import zone
 
-DAY, DAY_AND_TIME = "EEE d MMM y", "EEE d MMM y HH:mm"
 SOON = timedelta(hours=12)
 
 
-def when(at: datetime | None, pattern: str = DAY_AND_TIME) -> str | Markup:
+def when(at: datetime | None) -> str | Markup:
     """Day, date, time and zone as ``ma 23 nov 2026 09:20 CET``, with the machine-readable instant around it."""
-    return "–" if at is None else instant(at, pattern, zone(), language_code())
+    return "–" if at is None else instant(at, zone(), language_code())
 
 
 @lru_cache(maxsize=4096)
-def instant(at: datetime, pattern: str, seen_in: ZoneInfo, language: str) -> Markup:
+def instant(at: datetime, seen_in: ZoneInfo, language: str) -> Markup:
     """The same for a reader: the words of an instant never change, and a list shows them again at every visit."""
-    local = at.astimezone(seen_in)
-    text = f"{format_datetime(local, pattern, tzinfo=seen_in, locale=language)} {local:%Z}"
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
+    iso = at.astimezone(seen_in).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(iso, stamp(at, seen_in.key, language))
 
 
 def clock_time(at: datetime | None) -> str | Markup:
@@ -54,7 +52,9 @@ def day(on: date | datetime | None) -> str | Markup:
 
 @lru_cache(maxsize=1024)
 def _day(on: date, language: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), format_date(on, DAY, locale=language))
+    return Markup('<time datetime="{}">{}</time>').format(
+        on.isoformat(), format_date(on, f"{day_pattern(language)} y", locale=language)
+    )
 
 
 def duration(span: timedelta) -> str:

@@ -17,7 +17,7 @@ from incident.law.labels import field_label
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.register import RegisterLine
 from incident.usecases.register.columns import ALL, DECIDED, FACTS, OWN, Column, Shown, Value
-from incident.web.filters import DAY_AND_TIME, day, instant, number
+from incident.web.filters import day, instant, number
 from incident.web.i18n import language_code
 from incident.web.labels import RISKS, STATUSES, law_label
 from incident.web.viewer import zone
@@ -165,7 +165,7 @@ def set_lines(lines: Iterable[RegisterLine], columns: Iterable[Column], at: date
                 return SetCell("tag", heading, value)
             case datetime():
                 kind = "overdue" if column.name == "due_at" and value < at else "date"
-                return SetCell(kind, heading, instant(value, DAY_AND_TIME, seen_in, language))
+                return SetCell(kind, heading, instant(value, seen_in, language))
             case date():
                 return SetCell("date", heading, day(value))
             case int() if not isinstance(value, bool):

@@ -50,7 +50,12 @@ def day_label(at: datetime, zone: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(day: date, language: str) -> str:
-    return format_date(day, "EEE d MMM", locale=language)
+    return format_date(day, day_pattern(language), locale=language)
+
+
+def day_pattern(language: str) -> str:
+    """How weekday, day and month follow each other; in German a day is an ordinal, and a comma parts the weekday."""
+    return "EEE, d. MMM" if language == "de" else "EEE d MMM"
 
 
 def length(span: timedelta, language: str) -> str:

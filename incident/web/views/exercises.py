@@ -135,7 +135,7 @@ def report(number: int) -> ResponseReturnValue:
     if exercise.ended_at is None:
         abort(404)
     made = exercise_report(_report(exercise, incident, stamp(session)))
-    return attachment(made, f"{_('exercise')}-{incident.reference}.pdf", "application/pdf")
+    return attachment(made, _("exercise") + f"-{incident.reference}.pdf", "application/pdf")
 
 
 @bp.post("/exercises/<int:number>/end")

@@ -102,7 +102,7 @@ def report() -> ResponseReturnValue:
     organisation = organisation_profile(session)
     note_export(session, viewer(), found.total, now=now(), format="yearly_report")
     made = yearly_report(_report(period, found, organisation, stamp(session)))
-    name = f"{_('breaches')}-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
+    name = _("breaches") + f"-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
     return attachment(made, name, "application/pdf")
 
 

@@ -127,7 +127,7 @@ def _real(args: MultiDict[str, str]) -> Select[UUID]:
 
 
 def _named(format: str) -> str:
-    return f"{_('register')}-{now():%Y-%m-%d}.{format}"
+    return str(_("register")) + f"-{now():%Y-%m-%d}.{format}"
 
 
 def _streamed(made: Callable[[Sheet], Iterator[str]], format: str, media_type: str) -> Callable[[Sheet], Response]:

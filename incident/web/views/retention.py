@@ -108,7 +108,7 @@ def _years(days: int | None) -> str:
     whole = round((days or 0) / 365.25)
     if not whole or abs((days or 0) - whole * 365.25) > 1:
         return ""
-    return f" {ngettext('(one year)', '(%(num)s years)', whole)}"
+    return " " + str(ngettext("(one year)", "(%(num)s years)", whole))
 
 
 class PersonForm(Form):
