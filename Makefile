@@ -27,7 +27,7 @@ test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 soak: ## Run the tests of kills and of many workers with the long numbers
-	@SOAK=1 $(MAKE) --no-print-directory test PYTEST_ARGS="tests/clock/test_processes.py tests/promises/walk"
+	@SOAK=1 $(MAKE) --no-print-directory test PYTEST_ARGS="tests/clock/test_processes.py tests/promises/walk tests/web/notices/test_ten_thousand.py"
 
 check: lint types contracts words wheel ## Check style, types, import contracts, translations and the wheel's content
 

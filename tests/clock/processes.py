@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.databases import KEY, PostgresDatabases
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
+HEADERS = BytesHeaderParser()
 
 
 class MailSink:
@@ -38,7 +39,7 @@ class MailSink:
         """Take the message, then wait before saying so: in between lies the moment in which a kill makes a double."""
         import asyncio
 
-        mail = message_from_bytes(envelope.content)
+        mail = HEADERS.parsebytes(envelope.content)
         key = str(mail["Message-ID"])
         with self._lock:
             self.taken[key] += 1
@@ -110,9 +111,9 @@ class Workers:
         for pid in self.alive:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        assert self._nursery.stdin is not None
-        self._nursery.stdin.close()
-        self._nursery.wait(10)
+        # Nothing of the product runs in the nursery itself, so nobody waits for an interpreter to take itself apart.
+        self._nursery.kill()
+        self._nursery.communicate()
 
     def _answer(self) -> str:
         assert self._nursery.stdout is not None

@@ -97,6 +97,11 @@ def all_settled(engine: Engine, number: int) -> bool:
     return count(engine, OutboxMessage.settled_at.is_not(None)) >= number
 
 
+def heartbeats(engine: Engine) -> int:
+    with Session(engine) as session:
+        return session.scalars(select(func.count()).select_from(WorkerHeartbeat)).one()
+
+
 @pytest.fixture
 def place(migrated_url: str, tmp_path: Path) -> Any:
     """The variables of an installation on a fresh database, and an engine on the same."""
@@ -112,11 +117,10 @@ def test_six_workers_and_many_due_rows_every_message_once(place: Any) -> None:
     with MailSink() as sink, workers(6, **variables, SMTP_URL=sink.url):
         assert wait_until(lambda: all_settled(engine, rows), 90)
         assert (len(sink.taken), sink.doubles) == (rows, 0)
+        assert wait_until(lambda: heartbeats(engine) == 6, 30)
     with Session(engine) as session:
-        assert (
-            session.scalars(select(func.count()).select_from(Reminder).where(Reminder.settled_at.is_(None))).one() == 0
-        )
-        assert session.scalars(select(func.count()).select_from(WorkerHeartbeat)).one() == 6
+        unsettled = select(func.count()).select_from(Reminder).where(Reminder.settled_at.is_(None))
+        assert session.scalars(unsettled).one() == 0
     assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
 
 
