@@ -13,7 +13,7 @@ from incident.store.models import AuditEntry, Incident, OutboxMessage, Reference
 from incident.store.proof.note import Signer
 from incident.store.queries.insight import cases
 from incident.store.queries.progress import open_progress
-from incident.store.queries.register import Needs, RegisterFilter, every_line, register_query
+from incident.store.queries.register import Needs, RegisterFilter, count, every_line, register_query
 from incident.store.queries.vital_signs import health_facts
 from incident.store.verify import verify
 from incident.usecases.common.access import find_incident, visible
@@ -37,7 +37,8 @@ def outside(stage: Stage) -> object:
         seen = visible(actor)
         for filters in (RegisterFilter(), RegisterFilter(without_examples=True), RegisterFilter(text="order system")):
             query = register_query(session, filters, seen)
-            lines = every_line(session, query, Needs(facts=True, acts=True))
+            lines = list(every_line(session, query, Needs(facts=True, acts=True)))
+            assert count(session, filters, seen) == len(lines)
             found.append([(line.incident.reference, line.facts, line.acts) for line in lines])
         found.append(cases(session, now - timedelta(days=99), now + timedelta(days=99), seen))
         found.append(sorted(open_progress(session, seen)))

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import DDL, ColumnElement, column, event, false, func, literal_column, table
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Select,
+    column,
+    event,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
 from incident.store.models.incident import Incident
@@ -26,17 +38,18 @@ _ROW: Final = (
     " + CAST(substr({0}.reference, 4, 4) AS INTEGER) % 1024 * 1048576"
     " + CAST(substr({0}.reference, 9, length({0}.reference) - 10) AS INTEGER))"
 )
-"""Seconds in the upper half; below them the year and the number of the reference, which no two incidents share."""
+"""Seconds in the upper half; below them the year and the number of the reference, which no two real incidents share."""
 _INSERT: Final = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) VALUES ({_ROW.format('new')}, "
-    "new.reference, new.summary || ' ' || new.systems);"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) SELECT {_ROW.format('new')}, "
+    "new.reference, new.summary || ' ' || new.systems WHERE new.exercise_id IS NULL;"
 )
+"""An exercise is in no search, and may have the number of a real incident."""
 SQLITE_SEARCH: Final = (
     "CREATE VIRTUAL TABLE incident_words USING fts5"
     "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
-    f"DELETE FROM incident_words WHERE rowid = {_ROW.format('old')}; {_INSERT} END",
+    f"DELETE FROM incident_words WHERE rowid = {_ROW.format('old')} AND reference = old.reference; {_INSERT} END",
 )
 POSTGRESQL_SEARCH: Final = (
     f"ALTER TABLE incident ADD COLUMN words tsvector GENERATED ALWAYS AS ({VECTOR}) STORED",
@@ -53,10 +66,14 @@ _WORDS: Final = table("incident_words", column("rowid"), column("reference"))
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a query over incidents needs to find typed words: its conditions, and the order that is newest first."""
+    """What a query over incidents needs to find typed words: its conditions, and the order that is newest first.
+
+    ``real`` is a row for each incident with these words that is no exercise, where an index knows it alone.
+    """
 
     conditions: tuple[ColumnElement[bool], ...]
     newest_first: tuple[ColumnElement[datetime] | ColumnElement[str] | ColumnElement[int], ...]
+    real: Select[int] | None = None
 
 
 _BY_REPORT: Final = (Incident.reported_at.desc(), Incident.reference.desc())
@@ -74,11 +91,13 @@ def search(session: Session, *typed: str) -> Search:
         return Search((false(),), _BY_REPORT)
     words = [word for several in asked for word in several]
     if not words:
-        return Search((), _BY_REPORT)
+        played = select(Incident.reference).where(Incident.exercise_id.is_not(None)).correlate(None)
+        return Search((), _BY_REPORT, select(literal(1)).where(Incident.reference.not_in(played)))
     if session.get_bind().dialect.name == "sqlite":
         match = literal_column("incident_words").op("MATCH", is_comparison=True)
         found = match(" AND ".join(f'"{word}"*' for word in words))
-        return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),))
+        real = select(literal(1)).select_from(_WORDS).where(found)
+        return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),), real)
     asks = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))
     return Search((literal_column("incident.words").op("@@", is_comparison=True)(asks),), _BY_REPORT)
 

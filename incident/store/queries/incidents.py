@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
@@ -19,6 +19,9 @@ KEPT = 64
 """Persons whose statement for the board is kept."""
 HOLDER = aliased(Person)
 """Who has an incident. Made once, so that SQLAlchemy works out only once how its columns are read."""
+
+REAL: Final = Incident.exercise_id.is_(None)
+"""No exercise."""
 
 
 class RunningClock(NamedTuple):

@@ -27,7 +27,7 @@ from incident.store.models import (
     Submission,
     search,
 )
-from incident.store.queries.incidents import HOLDER
+from incident.store.queries.incidents import HOLDER, REAL
 from incident.store.queries.keyset import beyond
 
 BATCH = 500
@@ -148,10 +148,13 @@ def after(query: Select[UUID], place: tuple[datetime, str] | None) -> Select[UUI
     return query.where(*beyond((Incident.reported_at, Incident.reference), place, down=True))
 
 
-def count(session: Session, query: Select[UUID]) -> int:
-    """How many incidents a query finds; stops counting just above :data:`COUNTED`."""
-    fitting = query.with_only_columns(literal(1)).select_from(Incident).order_by(None).limit(COUNTED + 1)
-    return session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> int:
+    """How many incidents fit; stops counting just above :data:`COUNTED`."""
+    words = search(session, filters.text, filters.system)
+    fitting = select(literal(1)).select_from(Incident).where(*conditions(filters, words), *visible)
+    if words.real is not None and filters == RegisterFilter(filters.text) and tuple(visible) == (REAL,):
+        fitting = words.real
+    return session.scalar(select(func.count()).select_from(fitting.limit(COUNTED + 1).subquery())) or 0
 
 
 def newest(query: Select[UUID], total: int) -> Select[UUID]:

@@ -20,6 +20,7 @@ from incident.domain.kernel.reference import parse_reference
 from incident.domain.kernel.roles import Permission, may, require
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound, Incident
+from incident.store.queries.incidents import REAL
 from incident.usecases.common.record import record
 
 MISSING = "There is no such incident, or it is not yours to see."
@@ -36,7 +37,7 @@ def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
     An exercise is no incident: no list, figure, calendar or search holds one.
     """
-    return (Incident.exercise_id.is_(None), *openable(actor))
+    return (REAL, *openable(actor))
 
 
 @lru_cache(maxsize=KEPT)

@@ -37,12 +37,13 @@ from incident.web.transactions import commits
 def list_incidents(query_data: Incidents) -> IncidentPage:
     """A part of the incidents that the token's person may see."""
     who, session = actor(Scope.READ), db.session()
-    query = register_query(session, asked(query_data, who), visible(who))
+    filters, seen = asked(query_data, who), visible(who)
+    query = register_query(session, filters, seen)
     found = lines(session, after(query, query_data.cursor).limit(query_data.limit + 1), Needs())
     shown, following = part(found, query_data.limit, where)
     note_shown(shown, who)
     rows = [IncidentOut.of(line.incident) for line in shown]
-    return IncidentPage(incidents=rows, total=count(session, query), next=following)
+    return IncidentPage(incidents=rows, total=count(session, filters, seen), next=following)
 
 
 def asked(query: Incidents, who: Actor) -> RegisterFilter:

@@ -4,13 +4,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
@@ -29,7 +27,16 @@ from incident.documents.wording import Wording
 from incident.domain.kernel.errors import Invalid
 from incident.law.vocabulary import IncidentKind
 from incident.store.db import db, only_reads
-from incident.store.queries.register import COUNTED, assignees, count, every_line, lines, newest, register_query
+from incident.store.queries.register import (
+    COUNTED,
+    RegisterFilter,
+    assignees,
+    count,
+    every_line,
+    lines,
+    newest,
+    register_query,
+)
 from incident.store.tree import stamp
 from incident.usecases.common.access import note_all_read, note_read, visible
 from incident.usecases.common.settings import organisation_profile
@@ -67,11 +74,15 @@ def index() -> ResponseReturnValue:
 
 def _page(form: ViewForm) -> ResponseReturnValue:
     filters, columns, session = filter_of(request.args), columns_of(request.args), db.session()
-    query = register_query(session, filters, visible(viewer()))
-    total = count(session, query)
+    seen = visible(viewer())
+    total = count(session, filters, seen)
     pages = max(1, -(-min(total, COUNTED) // PAGE))
     page = min(pages, page_of(request.args))
-    found = lines(session, newest(query, total).limit(PAGE).offset((page - 1) * PAGE), needs_of(columns))
+    found = lines(
+        session,
+        newest(register_query(session, filters, seen), total).limit(PAGE).offset((page - 1) * PAGE),
+        needs_of(columns),
+    )
     for line in found:
         note_read(session, line.incident, viewer())
     return render_template(
@@ -98,9 +109,9 @@ def _page(form: ViewForm) -> ResponseReturnValue:
 @commits
 def export(format: str) -> ResponseReturnValue:
     """The register as it is filtered, as a file; every export is recorded before its first byte leaves."""
-    session = db.session()
-    breaches = _real(request.args)
-    total = count(session, breaches)
+    session, seen = db.session(), visible(viewer())
+    wanted = _real(request.args)
+    total = count(session, wanted, seen)
     if format == "pdf" and total > MOST_ON_PAPER:
         raise Invalid(
             "On paper this would be more than %(most)s breaches. Narrow the filter, or take XLSX or CSV.",
@@ -108,22 +119,22 @@ def export(format: str) -> ResponseReturnValue:
         )
     columns = columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
     note_export(session, viewer(), total, now=now(), format=format)
-    note_all_read(session, breaches, viewer())
+    note_all_read(session, register_query(session, wanted, seen), viewer())
     sheet = _sheet(request.args, columns, plain_rows if format == "json" else rows)
     return _workbook(sheet, columns, total) if format == "xlsx" else WRITERS[format](sheet)
 
 
 def _sheet(args: MultiDict[str, str], columns: Sequence[Column], told: Callable[..., Iterator[list[Cell]]]) -> Sheet:
     session = db.session()
-    found = told(every_line(session, _real(args), needs_of(columns)), columns)
+    query = register_query(session, _real(args), visible(viewer()))
+    found = told(every_line(session, query, needs_of(columns)), columns)
     titles = [title(column) for column in columns]
     return Sheet(_("Register"), [column.name for column in columns], titles, found, zone())
 
 
-def _real(args: MultiDict[str, str]) -> Select[UUID]:
-    """The breaches that fit; the examples stay in the house."""
-    filters = replace(filter_of(args), without_examples=True)
-    return register_query(db.session(), filters, visible(viewer()))
+def _real(args: MultiDict[str, str]) -> RegisterFilter:
+    """The filter of this address, without the examples: they stay in the house."""
+    return replace(filter_of(args), without_examples=True)
 
 
 def _named(format: str) -> str:
