@@ -124,3 +124,21 @@ def test_whoever_may_only_read_has_no_forms(dpo: Visitor, reference: str, team: 
     page = team.visitor("Olga", Role.AUDITOR).get(f"/incidents/{reference}/duties")
     assert "running" in page.text
     assert [form for form in page.tree.iter("form") if "duties" in (form.get("action") or "")] == []
+
+
+def test_what_runs_stands_on_top_and_one_button_is_filled(dpo: Visitor, reference: str, team: Team) -> None:
+    """Each running clock leads to its place; only the form that comes next is open, until it was answered."""
+    page = dpo.get(f"/incidents/{reference}/duties")
+    clocks = [link.removeprefix("#") for link in page.links("#clock-")]
+    assert clocks[0] == "clock-cbw_early_warning"
+    assert len(clocks) > 1
+    assert all(page.tree.find(f".//*[@id='{place}']") is not None for place in clocks)
+    assert page.html.count("button-main") == 1
+    assert page.html.index(f'id="{clocks[0]}"') < page.html.index("/duties/event/") < page.html.index('id="letters"')
+    dpo.submit("/event/significant_incident", **{"significant_incident-met": "yes"})
+    stated = dpo.get(f"/incidents/{reference}/duties")
+    assert stated.html.count("<details open") == 0
+    assert stated.html.count("button-main") == 1
+    reader = team.visitor("Jelle", Role.RESPONDER).get(f"/incidents/{reference}/duties").text
+    assert "Record here" not in reader
+    assert "recorded here by: Data protection officer" in reader

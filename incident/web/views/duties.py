@@ -1,6 +1,6 @@
 """Duties beside the first notification: what runs, that a report was made, or that none is due."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import PERMISSIONS, Permission
 from incident.domain.kernel.text import LINE
 from incident.domain.kinds import DeadlineState, Subject
 from incident.law.facts import BreachFacts
+from incident.law.regimes import law_of
 from incident.law.triggers import trigger_of
 from incident.law.vocabulary import UNKNOWN, Ternary, TriggerKind
 from incident.store.db import db
@@ -39,6 +41,9 @@ from incident.web.forms.validators import AtLeast, AtMost, Needed
 from incident.web.labels import law_choices
 from incident.web.transactions import attempt
 from incident.web.viewer import allowed, viewer
+
+if TYPE_CHECKING:
+    from incident.store.models import Deadline
 
 bp = Blueprint("duties", __name__)
 
@@ -109,6 +114,8 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     }
     forms |= {kind.value: _trigger_form(kind, case.facts) for duty in duties for kind in triggers_of(duty)}
     forms |= letter_forms(case.facts)
+    running = sorted((c.deadline for c in clocks if c.deadline.state is DeadlineState.OPEN), key=lambda row: row.due_at)
+    rights = _rights(case)
     forms |= {f"{duty}-decided": DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
         "web/duties/index.html",
@@ -116,16 +123,27 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         clocks=clocks,
         duties=duties,
         decided=decided,
+        running=running,
         forms=forms | shown,
+        next_form=next(iter(shown), "") or (running and _next_form(running[0], case.facts, rights)),
         key=_key,
         has_form=has_form,
         reportable=_reportable,
         triggers_of=triggers_of,
-        **_rights(case),
+        trigger_of=trigger_of,
+        reporting=[role for role in Role if Permission.SUBMIT in PERMISSIONS[role]],
+        **rights,
     )
 
 
-def _rights(case: Case) -> dict[str, object]:
+def _next_form(first: "Deadline", facts: BreachFacts, rights: dict[str, bool]) -> str:
+    """What the clock that ends first needs: whether its event is established, and once that is so its report."""
+    unknown = (kind for kind in triggers_of(law_of(first.obligation)) if trigger_of(facts, kind).met is Ternary.UNKNOWN)
+    event = next(unknown, None) if rights["may_record"] else None
+    return event.value if event else str(first.obligation)
+
+
+def _rights(case: Case) -> dict[str, bool]:
     return {
         "may_record": case.is_open and allowed(Permission.RECORD),
         "may_report": case.is_open and allowed(Permission.SUBMIT),
