@@ -52,3 +52,13 @@ def asked(path: str, language: str) -> str:
 def _of_open_answer(result: OpenAnswer, language: str, zone: str = DEFAULT_ZONE) -> tuple[str, ...]:
     changes = sentence(f"risk.changes.{result.changes.value}", (), language)
     return (f"{tell_open_question(result.question, language)} {changes}",)
+
+
+def tell_factors(result: Assessment, language: str) -> str:
+    """GDPR art. 33(3)(c): what the level rests on, for an authority: the reckoning and its sources stay in the record.
+
+    Where no factor of the guidelines counted, what the law and our own weighing say of it.
+    """
+    factors = [one for one in result.findings if one.basis is Basis.FACTOR]
+    told = factors or [one for one in result.findings if one.basis is not Basis.METHOD]
+    return "\n".join(sentence(one.reason.text_id, one.reason.params, language) for one in told)

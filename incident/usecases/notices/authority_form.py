@@ -1,6 +1,6 @@
 """The authority's form, filled from the record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -29,7 +29,6 @@ from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, OutboxOu
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.risk_document import result_from
-from incident.law.explain import explain
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
@@ -38,6 +37,7 @@ from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
 from incident.law.risk.assessment import Assessment as RiskAssessment
+from incident.law.risk.telling import tell_factors
 from incident.law.vocabulary import UNKNOWN
 from incident.store.models import (
     Assessment,
@@ -223,10 +223,10 @@ def _officers() -> Select[str, str, str, str]:
 
 
 def _why(assessment: Assessment | None, result: RiskAssessment | None, language: str) -> str:
-    """The method, the findings and, where a person judged otherwise, that person's reason; in the form's language."""
+    """The factors that counted and, where a person judged otherwise, that person's reason; in the form's language."""
     if assessment is None or result is None:
         return ""
-    return "\n".join(filter(None, (assessment.deviation_reason, explain(replace(result, unknowns=()), language))))
+    return "\n".join(filter(None, (assessment.deviation_reason, tell_factors(result, language))))
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

@@ -35,7 +35,7 @@ class TriageForm(Form):
 
     is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose an answer."))])
     nature = CheckboxesField(_l("What was breached?"))
-    role = ChoiceField(_l("Whose breach is it?"), default=Role.CONTROLLER.value)
+    role = ChoiceField(_l("What is our role?"), default=Role.CONTROLLER.value)
     aware_at = InstantField(
         _l("Since when are we aware?"),
         [
@@ -214,6 +214,8 @@ class CloseForm(Form):
     """Cause and lessons."""
 
     cause = SelectField(_l("Category of the cause"), validate_choice=False)
+    from_facts = False
+    """Whether the cause stands in the facts and is only taken over."""
     lessons = TextAreaField(_l("What was learned?"), [AtMost()])
     unknown_because = TextAreaField(_l("Not known, because"), [AtMost()])
 
@@ -223,6 +225,7 @@ class CloseForm(Form):
         known = facts.actor.value if is_known(facts.actor) else ""
         form = cls(data={"cause": cause or known, "lessons": lessons}, **kwargs)
         form.cause.choices = choices_of((("", "–"), *law_choices(Cause)))
+        form.from_facts = bool(known) and form.cause.data == known
         return form
 
 

@@ -28,6 +28,7 @@ from incident.usecases.exercise.play import (
     end_exercise,
     start_exercise,
 )
+from incident.usecases.mailing.certificate import begin_mailings
 from incident.usecases.mailing.mailing import (
     PrepareMailing,
     prepare_mailing,
@@ -120,6 +121,7 @@ class _Mailing:
         self.stage.on("18-11 23:20", self._prepare)
         self.stage.on("18-11 23:31", lambda now: self._act(start_mailing, "Noor", now))
         self.stage.on("19-11 01:14", lambda now: self._act(release_mailing, "Sanne", now, channels={"subjects"}))
+        self.stage.on("19-11 01:15", lambda now: begin_mailings(self.stage.session, now))
         self.stage.on("19-11 01:40", self._come_back)
 
     def _act(self, act: Any, who: str, now: datetime, **more: Any) -> None:
