@@ -142,7 +142,7 @@ def payslips(case: Case) -> Case:
 
 
 def intruder(case: Case) -> tuple[Case, Letter]:
-    """High risk, nearly done: the dossier is approved, the letters are leaving."""
+    """High risk, nearly done: the letters are leaving, and the dossier that says so is approved."""
     case.report(
         "16-11 09:12",
         "Ilse",
@@ -176,9 +176,9 @@ def intruder(case: Case) -> tuple[Case, Letter]:
         authority=True,
         subjects=True,
     )
-    case.notice("17-11 11:00", "Noor", Addressee.AUTHORITY).redraft("18-11 15:40", "Noor").approve(
-        "18-11 16:30", "Sanne"
-    ).copy("19-11 01:36", "Noor", 14)
+    dossier = case.notice("17-11 11:00", "Noor", Addressee.AUTHORITY).redraft("18-11 15:40", "Noor")
+    dossier.approve("18-11 16:30", "Sanne").redraft("19-11 01:20", "Noor").approve("19-11 01:28", "Sanne")
+    dossier.copy("19-11 01:36", "Noor", 14)
     letter = case.notice("17-11 13:30", "Noor", Addressee.SUBJECTS).edit("18-11 16:10", "Noor")
     case.note(
         "18-11 09:05", "Noor@slack", "Drie telefoontjes over vreemde mails, alle drie van ontvangers op de lijst."
