@@ -1,7 +1,7 @@
 """Template filters: instants that always print their zone, spans, numbers, sizes."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,14 @@ def instant(at: datetime, seen_in: ZoneInfo, language: str) -> Markup:
     """The same for a reader: the words of an instant never change, and a list shows them again at every visit."""
     iso = at.astimezone(seen_in).isoformat(timespec="minutes")
     return Markup('<time datetime="{}">{}</time>').format(iso, stamp(at, seen_in.key, language))
+
+
+def in_utc(text: str) -> datetime | None:
+    """The instant that a form wants written in UTC; None for other words."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def clock_time(at: datetime | None) -> str | Markup:
@@ -132,6 +140,7 @@ def init_filters(app: Flask) -> None:
     named: dict[str, Callable[..., object]] = {
         "when": when,
         "clock_time": clock_time,
+        "in_utc": in_utc,
         "day": day,
         "duration": duration,
         "brief": brief,

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from incident.documents.phrases import language_of
+from incident.documents.teller import HOME
 from incident.domain.fact_sheet import chapter_of
 from incident.domain.kinds import DeadlineState
 from incident.law.facts import Chapter
@@ -15,6 +17,7 @@ from incident.law.forms.answers import FilledAnswer
 from incident.law.regimes import law_of
 from incident.law.sources import Certainty
 from incident.store.db import db
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.other_portals import PortalReport, mark_copied_elsewhere, portal_report
 from incident.web.case import Case, open_case
 from incident.web.clock import now
@@ -30,8 +33,8 @@ bp = Blueprint("portals", __name__)
 
 CERTAINTIES: Final = {
     Certainty.PRIMARY: (_l("words read in the law or form"), "green"),
-    Certainty.SECONDARY: (_l("words as others give them"), ""),
-    Certainty.UNVERIFIED: (_l("our own words, compare them"), "amber"),
+    Certainty.SECONDARY: (_l("words as others publish them, not checked at the portal"), ""),
+    Certainty.UNVERIFIED: (_l("our own words, compare them with the form"), "amber"),
 }
 """How sure the words of a question are, in words and a colour."""
 
@@ -53,6 +56,16 @@ class OpenedReport:
     def done(self) -> bool:
         """Whether nothing is to be copied any more."""
         return not self.case.is_open or (self.clock is not None and self.clock.state is not DeadlineState.OPEN)
+
+    @property
+    def lacking(self) -> list[FilledAnswer]:
+        """What the report needs and the record has a place for."""
+        return [] if self.done else [one for one in self.filled.form.missing if self.where(self.case, one)]
+
+    def foreign(self, answer: FilledAnswer) -> bool:
+        """Whether somebody typed part of this answer in another language than the form's."""
+        home = next(iter(organisation_profile(db.session()).languages), HOME)
+        return any((language_of(typed) or home) != self.filled.form.language for typed in answer.typed)
 
     @property
     def tick_url(self) -> str:

@@ -72,7 +72,7 @@ def test_one_press_leads_from_each_running_clock_to_its_form(dpo: Visitor, refer
         page = dpo.get(links[report])
         form = load_catalogue(page_form(report))
         assert keys_on(page) == {question.key for question in form.questions}
-        assert "words as others give them" in page.text or "our own words, compare them" in page.text
+        assert "words as others publish them" in page.text or "our own words, compare them" in page.text
         for node in page.tree.iter("div"):
             if node.get("data-answer") is not None:
                 apart = form.question(node.get("id", "").removeprefix("answer-")).certainty is not form.certainty
@@ -92,7 +92,12 @@ def test_what_the_record_lacks_is_told_on_top_and_leads_to_its_place(dpo: Visito
     """A fact to the fact sheet, a moment of the law to the duties; what has no place is answered at the portal."""
     page = dpo.get(f"/incidents/{reference}/portals/dora_initial")
     assert "answers you give there yourself" in page.text
+    lacking = [node.get("data-lacking") for node in page.tree.iter("li") if node.get("data-lacking")]
+    assert lacking == ["1.9", "1.12", "2.3", "2.7"]
     answers = {node.get("id"): node for node in page.tree.iter("div") if node.get("data-answer") is not None}
+    assert "still to be translated" in text_of(answers["answer-2.4"])
+    assert "still to be translated" not in text_of(answers["answer-2.2"])
+    assert "that is Mon 5 Oct 2026 10:00 CEST" in text_of(answers["answer-2.2"])
     lei = answers["answer-1.3"]
     assert "not in the record" in text_of(lei)
     assert "answer it there yourself" in text_of(lei)
@@ -199,5 +204,5 @@ def test_only_reports_of_this_incident_exist(dpo: Visitor, reference: str) -> No
     assert "our own words, compare them" in insurer.text
     assert "Whom the insurer contacts" in insurer.text
     assert "as they are sent" not in insurer.text
-    assert "words as others give them" not in insurer.text
+    assert "words as others publish them" not in insurer.text
     assert f"/incidents/{reference}/portals/insurer" in dpo.get(f"/incidents/{reference}/notices").links("/portals/")
