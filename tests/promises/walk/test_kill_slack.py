@@ -63,7 +63,7 @@ STEPS: dict[str, tuple[str, Callable[[dict[str, Any]], bool] | None]] = {
 """What is asked of Slack for a report, a message of the outbox and a pin."""
 NAMED = (*(f"{step} {state}" for step in STEPS for state in ("done", "not done")), BEFORE_COMMIT, AFTER_COMMIT)
 RANDOM_REPORTS = often(1, 10)
-KILLS, REPEATS = 10 + RANDOM_REPORTS, 4
+KILLS, REPEATS = 10 + RANDOM_REPORTS, 5
 """Fewer are a defect of the test: ten at named moments, and one or two in each of the reports at random ones."""
 
 
