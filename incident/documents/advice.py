@@ -49,7 +49,6 @@ _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
         ),
     ),
     ("address", frozenset({DataCategory.ADDRESS})),
-    ("door", frozenset({DataCategory.ADDRESS})),
     ("birth", frozenset({DataCategory.DATE_OF_BIRTH})),
     ("orders", frozenset({DataCategory.ORDERS})),
     ("work", frozenset({DataCategory.PROFESSIONAL, DataCategory.EDUCATION})),
@@ -72,9 +71,8 @@ _KNOWN: Final = frozenset(
     }
 )
 """What people know of themselves or have at home: nobody needs it from us in a hurry."""
-_SAID: Final = {"identity": frozenset({"address", "birth"}), "address": frozenset({"door"})}
-"""The steps that another one makes needless: whoever must look out for bills in their name reads it once, and whoever
-does so already is told of the door alone."""
+_SAID: Final = {"identity": frozenset({"birth"})}
+"""The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
 
 def advice_keys(facts: BreachFacts) -> tuple[str, ...]:

@@ -222,7 +222,7 @@ def _news(case: NoticeCase, told: Teller) -> Value:
     day = told.wording.local(back).date()
     if case.earlier and day < case.earlier:
         return news
-    said = told.wording.phrases["nature"]["availability_recovered"].format(day=told.wording.day(day))
+    said = told.wording.phrases["nature_formal"]["availability_recovered"].format(day=told.wording.day(day))
     known = (news, *map(as_markdown, _online(case, told))) if isinstance(news, Markdown) else ()
     return Markdown("\n\n".join((*known, said)))
 
@@ -283,15 +283,17 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
 
 
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
+    """What may follow and what is done about it: what somebody wrote on the plans speaks for them."""
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
+    note = told.optional(facts.measures_prevent_note)
     return {
         "consequences": _consequences(case, told),
         "consequence_names": _consequence_names(_told_effects(facts), case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
-        "measures_prevent": tuple(map(capital, told.label("measures", prevent))),
-        "measures_prevent_note": told.optional(facts.measures_prevent_note),
+        "measures_prevent": note or tuple(map(capital, told.label("measures", prevent))),
+        "measures_prevent_note": note,
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
         "latest": told.optional(facts.told_news),

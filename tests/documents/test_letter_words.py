@@ -39,6 +39,8 @@ STUMBLED = {
         "Tegen herhaling",
         "controleer of het klopt",
         "die de systemen gebruiken",
+        "schade krijgen",
+        "ook om die van u",
     ),
     "en": (
         "elow you read",
@@ -54,6 +56,7 @@ STUMBLED = {
         "belong to the group",
         "For the future",
         "after you became aware",
+        "We ourselves",
     ),
     "sv": (
         "hackning",
@@ -69,6 +72,8 @@ STUMBLED = {
         "hör till gruppen",
         "gör vi det igen",
         "hos er |",
+        "får problem när",
+        "även dina",
     ),
     "de": (
         "Eine beschäftigte Person",
@@ -86,6 +91,8 @@ STUMBLED = {
         "Verletzung der Aufsicht",
         "teilen Ihnen mit, sobald",
         "zu dieser Gruppe",
+        "welchen?",
+        "kämen sie von",
     ),
     "fr": (
         "ous lirez",
@@ -104,6 +111,11 @@ STUMBLED = {
         "Certaines de vos",
         "faites partie des",
         "connexions (connexion",
+        "perte d’accès",
+        "Pensez à",
+        "soigné",
+        "en deux étapes",
+        "nous-mêmes n’a",
     ),
 }
 STRAIGHT = re.compile(r"\w'\w")
@@ -289,7 +301,7 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
     back = _letter(language, _facts(language, recovered_at=NOW), "controller").replace("\\", "")
     assert away not in back
     day = Wording(language).day(NOW.date())
-    told = phrases(language)["nature"]["availability_recovered"].format(day=day)
+    told = phrases(language)["nature_formal"]["availability_recovered"].format(day=day)
     assert told in back
     request = NoticeRequest(
         "controller", "follow_up", language, _facts(language, recovered_at=NOW), ORGANISATION, "DL-1", NOW, CUSTOMER

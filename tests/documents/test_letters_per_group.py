@@ -219,7 +219,7 @@ def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
         DataCategory.ID_DOCUMENT_COPY,
     )
     facts = replace(FACTS, nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY), data_categories=lost)
-    assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing", "door")
+    assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing", "address")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ from incident.documents.advice import advice_keys
 from incident.documents.notice_facts import NoticeCase, notice_facts
 from incident.documents.phrases import language_of, phrases
 from incident.documents.teller import Gap
-from incident.documents.wording import Wording
+from incident.documents.wording import Wording, capital
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES, gaps
 from incident.law.facts import BreachFacts
@@ -310,8 +310,23 @@ def test_a_follow_up_says_what_is_new_and_tells_no_plan_as_done() -> None:
     """Without it the letter waits; measures to come stand under their own sentence."""
     request = NoticeRequest("subjects", "follow_up", "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW)
     assert NEWS["nl"] in write_notice(request).body
-    assert "Om herhaling te voorkomen:" in write_notice(request).body
+    assert "Dit doen wij om herhaling te voorkomen:" in write_notice(request).body
     assert "news" in write_notice(replace(request, facts=replace(FACTS, told_news=""))).missing
+
+
+@pytest.mark.parametrize("about", ["subjects/initial", "subjects/follow_up", "public/initial", "controller/initial"])
+def test_what_somebody_wrote_on_the_plans_speaks_instead_of_their_general_names(about: str) -> None:
+    """ "We are encrypting data" says nothing beside "we send lists of patients encrypted only"; both never stand."""
+    addressee, kind = about.split("/")
+    note = "Voortaan versturen wij lijsten alleen versleuteld."
+    request = NoticeRequest(addressee, kind, "nl", FACTS, ORGANISATION, "DL-2026-0042", NOW, CUSTOMER)
+    general, own = (
+        write_notice(replace(request, facts=facts)).body
+        for facts in (FACTS, replace(FACTS, measures_prevent_note=note))
+    )
+    stock, lead = capital(phrases("nl")["measures"]["training"]), "Dit doen wij om herhaling te voorkomen:\n\n"
+    assert [one in general for one in (stock, lead, note)] == [True, True, False]
+    assert [one in own for one in (stock, lead + note)] == [False, True]
 
 
 def test_press_and_police_are_promised_only_what_is_on_record() -> None:
