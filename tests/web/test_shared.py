@@ -55,7 +55,7 @@ def test_whoever_has_the_link_reads_how_it_stands_and_nothing_that_was_typed(tea
     link = share(team.visitor("Femke", Role.DPO), reference)
     page = opened(Visitor(team.app), link)
     assert reference in page.text
-    assert "Next step" in page.text
+    assert "Next step of the organisation" in page.text
     assert "Rita" not in page.text
     assert "Jansen" not in page.html
     assert "Femke" not in page.html
@@ -74,7 +74,9 @@ def test_people_who_are_being_told_are_not_called_untold(team: Team, reference: 
         command = RecordFacts(rita, incident.id, told, incident.fact_version)
         record_facts(command, session=session, now=team.clock.now())
         session.commit()
-    assert "begun on Mon 2 Mar" in opened(Visitor(team.app), link).text
+    told_page = opened(Visitor(team.app), link).text
+    assert "begun on Mon 2 Mar" in told_page
+    assert "People informed" not in told_page, "not a second time in other words"
 
 
 def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:

@@ -1,12 +1,13 @@
 """The status of an incident by a private link, for somebody without an account; and the page where links are made."""
 
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.kinds import DecisionState, Subject
+from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.law.questions import chosen_answers
 from incident.store.db import db
 from incident.usecases.common.directory import load_directory
@@ -29,6 +30,9 @@ from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
 
 bp = Blueprint("shared", __name__)
+
+TOLD_ABOVE: Final = frozenset({"aware_at", "logged_at", "informed", "informed_on"})
+"""Answers that the status gives among what was done."""
 
 
 @bp.route("/incidents/<reference>/shared", methods=["GET", "POST"])
@@ -69,18 +73,22 @@ def show(secret: str) -> ResponseReturnValue:
     session = db.session()
     case = shown_case(session, open_link(session, secret, now=now()).reference)
     known = [
-        (field_words(name).label, shown_value(name, getattr(case.facts, name))) for name in chosen_answers(case.facts)
+        (field_words(name).label, shown_value(name, getattr(case.facts, name)))
+        for name in chosen_answers(case.facts)
+        if name not in TOLD_ABOVE
     ]
     decided = [
         row
         for row in case.head.decisions
         if row.state in (DecisionState.FINAL, DecisionState.PROPOSED) and row.subject is not Subject.RISK
     ]
+    running = [row for row in case.head.deadlines if row.state is DeadlineState.OPEN]
     return render_template(
         "web/shared/status.html",
         case=case,
         known=known,
         decided=decided,
+        running=sorted(running, key=lambda row: row.due_at),
         step=case.next_step(load_directory(session)),
         organisation=organisation_profile(session),
     )
