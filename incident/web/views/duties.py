@@ -82,6 +82,8 @@ def _trigger_form(kind: TriggerKind, facts: BreachFacts, *, typed: bool = False)
     for name, kinds in ONLY_SOME.items():
         if kind not in kinds:
             del form[name]
+    if not any(values.values()):
+        del form["reason"]
     return form
 
 
@@ -192,7 +194,7 @@ def event(reference: str, kind: str) -> ResponseReturnValue:
     form = _trigger_form(known[kind], case.facts, typed=True)
     if form.validate():
         moments = {name: form[name].data for name in MOMENTS if name in form}
-        met, reason = Ternary(form.met.data or Ternary.UNKNOWN), form.reason.data or ""
+        met, reason = Ternary(form.met.data or Ternary.UNKNOWN), form["reason"].data if "reason" in form else ""
         command = StateTrigger(viewer(), case.reference, known[kind], met, reason=reason, **moments)
         if attempt(form, lambda: state_trigger(command, session=db.session(), now=now())):
             flash(_("Saved."), "success")
