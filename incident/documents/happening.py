@@ -28,6 +28,18 @@ from incident.law.vocabulary import (
 )
 
 _NONE: Final[Mapping[SubjectGroup, int]] = {}
+_SEEN: Final = frozenset(
+    {
+        IncidentKind.EMAIL_WRONG_RECIPIENT,
+        IncidentKind.EMAIL_OPEN_RECIPIENTS,
+        IncidentKind.POST_WRONG_RECIPIENT,
+        IncidentKind.SHOWN_TO_WRONG_PERSON,
+        IncidentKind.VERBAL_DISCLOSURE,
+        IncidentKind.ABUSE_OF_PRIVILEGES,
+        IncidentKind.EXFILTRATION,
+    }
+)
+"""The kinds whose sentence says by itself that somebody saw or received the data."""
 
 
 def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
@@ -119,15 +131,42 @@ def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
     return "on" if start == end else "between"
 
 
-def nature_sentences(facts: BreachFacts, wording: Wording, manner: str = "nature") -> tuple[str, ...]:
+def nature_sentences(
+    facts: BreachFacts, wording: Wording, manner: str = "nature", *, told: bool = False
+) -> tuple[str, ...]:
     """What happened to the data, one sentence for each of confidentiality, integrity and availability.
 
-    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer.
+    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer. Empty
+    is the sentence that somebody saw the data where that was ``told`` just before: behind "a man there opened the mail
+    and called us", readers asked whether there was somebody else.
     """
     sentences = {**wording.phrases["nature"], **wording.phrases[manner]}
     back = back_at(facts)
     day = "" if back is None else wording.day(wording.local(back).date())
-    return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
+    said = "confidentiality_confirmed" if told else ""
+    keys = (_nature_key(nature, facts) for nature in facts.nature)
+    return tuple("" if key == said else sentences[key].format(day=day) for key in keys)
+
+
+def names_reader(facts: BreachFacts) -> bool:
+    """Whether the sentences of :func:`happened` say that somebody saw or received the data."""
+    return bool(_SEEN.intersection(facts.kinds))
+
+
+def shielded(facts: BreachFacts, wording: Wording) -> str:
+    """Whether nobody could read the data, as the record says; empty where it says nothing.
+
+    A customer assesses the breach for itself, and no answer weighs more in that (GDPR art. 34(3)(a)).
+    """
+    words, kept = wording.phrases["protection"], facts.protection
+    if Protection.NONE in kept:
+        return words["none"]
+    if Protection.UNKNOWN in kept or "protection" in facts.stated_unknown:
+        return words["unknown"]
+    if not kept:
+        return ""
+    named = words["said"].format(how=wording.listing([words[one.value] for one in kept]))
+    return f"{named} {words[f'intact_{facts.protection_intact.value}']}"
 
 
 def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:

@@ -17,9 +17,11 @@ from incident.documents.happening import (
     happened,
     law_group,
     names_day,
+    names_reader,
     nature_sentences,
     online,
     published,
+    shielded,
     when,
     why_you,
 )
@@ -74,6 +76,8 @@ class NoticeCase:
     """Whether it adds to an earlier one."""
     described: bool = False
     """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
+    accounted: bool = True
+    """Whether it tells what happened, which an own text may leave to the nature of the breach."""
     published: bool = False
     """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
     earlier: date | None = None
@@ -177,13 +181,14 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "when": "" if dated else when(facts, wording, formal=formal),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
-        "nature": told.items("nature", "nature", _nature(case, told)),
+        "nature": _nature(case, told),
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
+        "protection": shielded(facts, wording),
         "group_names": _groups(case, told),
         "by_group": not case.to_each and groups_differ(facts),
         "other_people": told.optional(facts.other_people) if facts.subject_groups == (SubjectGroup.OTHER,) else "",
@@ -202,16 +207,25 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
 def _happened(told: Teller, *, described: bool) -> Value:
     """What somebody wrote, for the people or for who gets the description; or else what follows from the facts."""
     facts = told.facts
-    if own := facts.description.strip() if described else facts.told_people.strip():
+    if own := _own_words(facts, described=described):
         return told.fact("happened", "", own)
     return told.items("happened", "kinds", happened(facts, told.wording))
 
 
-def _nature(case: NoticeCase, told: Teller) -> tuple[str, ...]:
-    """What happened to the data; whose stand online belongs beside who has them, which is told first."""
-    manner = "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
-    first, *others = nature_sentences(told.facts, told.wording, manner) or ("",)
-    return (first, *_online(case, told), *others) if first else ()
+def _own_words(facts: BreachFacts, *, described: bool) -> str:
+    return (facts.description if described else facts.told_people).strip()
+
+
+def _nature(case: NoticeCase, told: Teller) -> Value:
+    """What happened to the data; whose stand online belongs beside who has them, which is told first.
+
+    Empty, and no gap, where what happened says all of it.
+    """
+    facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
+    before = case.accounted and (bool(_own_words(facts, described=case.described)) or names_reader(facts))
+    first, *others = nature_sentences(facts, told.wording, manner, told=before) or ("",)
+    said = tuple(filter(None, (first, *_online(case, told), *others)))
+    return (said or "") if facts.nature else told.items("nature", "nature", ())
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:

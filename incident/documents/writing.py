@@ -1,5 +1,6 @@
 """What the use cases ask for: a notice written from the facts, in the words of its addressee's language."""
 
+import re
 from typing import Final
 
 from incident.documents.drafting import Draft, draft, draft_own
@@ -15,6 +16,8 @@ _DESCRIBED: Final = frozenset({Addressee.CONTROLLER, Addressee.POLICE, Addressee
 """Who gets the description of the record."""
 _PUBLISHED: Final = frozenset({Addressee.PUBLIC, Addressee.PRESS})
 """What everybody can read."""
+_ACCOUNT: Final = re.compile(r"\(\((happened|description)\)\)")
+"""Where an own text tells what happened."""
 _FURTHER: Final = frozenset({NoticeKind.FOLLOW_UP, NoticeKind.FINAL})
 
 
@@ -45,6 +48,7 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         or (request.addressee == Addressee.CONTROLLER and not _all_theirs(request.facts)),
         further=request.kind in _FURTHER,
         described=request.addressee in _DESCRIBED and bool(request.facts.description.strip()),
+        accounted=request.template_text is None or _ACCOUNT.search(request.template_text) is not None,
         published=request.addressee in _PUBLISHED,
         earlier=request.earlier,
     )

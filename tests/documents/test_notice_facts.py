@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incident.documents.advice import advice_keys
+from incident.documents.markdown import escape
 from incident.documents.notice_facts import NoticeCase, notice_facts
 from incident.documents.phrases import language_of, phrases
 from incident.documents.teller import Gap
@@ -19,6 +20,7 @@ from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
+    Disclosure,
     IncidentKind,
     Informed,
     Nature,
@@ -28,7 +30,7 @@ from incident.law.vocabulary import (
     Ternary,
 )
 from incident.usecases.notices.ports import NoticeRequest
-from tests.documents.cases import CUSTOMER, FACTS, MEASURES, NEWS, NOW, ORGANISATION, facts_in
+from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NEWS, NOW, ORGANISATION, facts_in
 
 SECTIONS = {
     "data": DataCategory,
@@ -255,6 +257,30 @@ def test_a_customer_gets_own_numbers() -> None:
     assert "1.200" not in made.body
 
 
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize(
+    ("kept", "intact", "told"),
+    [
+        ((Protection.NONE,), Ternary.UNKNOWN, ("none",)),
+        ((Protection.ENCRYPTED,), Ternary.YES, ("encrypted", "intact_yes")),
+        ((Protection.HASHED,), Ternary.NO, ("hashed", "intact_no")),
+        ((Protection.PSEUDONYMISED,), Ternary.UNKNOWN, ("pseudonymised", "intact_unknown")),
+        ((Protection.UNKNOWN,), Ternary.UNKNOWN, ("unknown",)),
+        ((), Ternary.YES, ()),
+    ],
+)
+def test_a_customer_reads_whether_the_data_could_be_read(
+    language: str, kept: tuple[Protection, ...], intact: Ternary, told: tuple[str, ...]
+) -> None:
+    """GDPR art. 33(2), 34(3)(a): without it a controller cannot assess anything; nothing on record is nothing said."""
+    facts = replace(FACTS, protection=kept, protection_intact=intact)
+    request = NoticeRequest("controller", "initial", language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)
+    say = phrases(language)["protection"]
+    sentences = {name for name in say if say[name].endswith(".") and escape(say[name]) in write_notice(request).body}
+    assert sentences == {one for one in told if say[one].endswith(".")}
+    assert all(say[one] in write_notice(request).body for one in told)
+
+
 def test_a_letter_to_one_group_names_that_group() -> None:
     """A group of ours or of the profile narrows the text."""
     request = NoticeRequest("public", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, group="employees")
@@ -297,6 +323,33 @@ def test_without_own_words_the_letter_says_whether_the_device_was_encrypted() ->
     assert "De gegevens erop waren niet versleuteld." in _letter(facts)
     locked = replace(facts, protection=(Protection.ENCRYPTED,), protection_intact=Ternary.YES)
     assert "De gegevens erop waren versleuteld." in _letter(locked)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize("kind", ["initial", "follow_up"])
+def test_nobody_reads_again_that_somebody_saw_the_data(language: str, kind: str) -> None:
+    """Behind own words, or a kind that says it, readers asked whether there was yet another; a guess is still said."""
+    sure = replace(
+        FACTS,
+        nature=(Nature.CONFIDENTIALITY,),
+        disclosure=Disclosure.CONFIRMED,
+        kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,),
+        measures_taken=MEASURES[language],
+        told_news=NEWS[language],
+    )
+    phishing = replace(sure, kinds=(IncidentKind.PHISHING,))
+    own = replace(phishing, told_people=DESCRIPTIONS[language])
+    said, guess = (phrases(language)["nature"][f"confidentiality_{one}"] for one in ("confirmed", "likely"))
+
+    def letter(facts: BreachFacts, text: str | None = None) -> str:
+        made = write_notice(replace(_request(facts, language), kind=kind, template_text=text))
+        assert "nature" not in made.missing
+        return made.body
+
+    assert [said in letter(facts) for facts in (sure, own, phishing)] == [False, False, True]
+    assert guess in letter(replace(own, disclosure=Disclosure.LIKELY))
+    assert said in letter(own, "((nature))"), "an own text that does not tell what happened"
+    assert said not in letter(own, "((happened)) ((nature))")
 
 
 def test_own_words_for_the_people_are_marked_in_another_language_and_kept_from_the_internal_description() -> None:
