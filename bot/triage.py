@@ -11,7 +11,9 @@ from bot.forms import form_of, form_view, record_once, reported
 from bot.proposals import proposals_view
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
-from incident.domain.presets import suggested
+from incident.domain.presets import suggested, words_of
+from incident.domain.report_words import discovery_told
+from incident.law.facts import BreachFacts
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role, Ternary
 from incident.slack.shapes import Block, View
@@ -48,6 +50,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             blocks.radio(answers, "yes" if confirmed else None),
             optional=False,
         ),
+        *_named(turn, incident, facts),
         *blocks.instant(
             "aware_at",
             say("Since when are you reasonably certain? (date)"),
@@ -75,6 +78,19 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
     ]
     title = say("Correct awareness") if confirmed else say("Is it a breach?")
     return form_view(turn, incident, FORM, title, rows, version=incident.fact_version)
+
+
+def _named(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[Block]:
+    """When the words of the report say that it was discovered, where that is earlier than what is proposed."""
+    named = discovery_told(words_of(facts), facts, incident.reported_at)
+    if named is None:
+        return []
+    moment = f"{named.at.astimezone(turn.zone):{'%d-%m-%Y %H:%M' if named.exact else '%d-%m-%Y'}}"
+    words = turn.say(
+        "The report names %(moment)s. If somebody here was reasonably certain then, the 72 hours run from that moment.",
+        moment=moment,
+    )
+    return [blocks.section(words)]
 
 
 def _correction(turn: Turn) -> Block:

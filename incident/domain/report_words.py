@@ -1,10 +1,11 @@
 """How many people, which groups and when: what the words of a report say, in Dutch and English, by plain rules.
 
 Where the words leave a doubt (two numbers, two days, a denial) nothing is proposed. No rule touches awareness: since
-when we are aware is a judgement of its own.
+when we are aware is a judgement of its own. Whoever judges is shown when the words say that it was seen or told.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from incident.domain.typed import existing, read_count, read_day, read_time
 from incident.law.facts import BreachFacts, FactValues
 from incident.law.questions import is_known
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.vocabulary import SubjectGroup
+from incident.law.vocabulary import SubjectGroup, Ternary
 from incident.law.words import found_in, says
 
 _NOUNS: Final = {
@@ -99,21 +100,47 @@ def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
 
     Nothing where the report speaks of its discovery: when that was is asked with the awareness.
     """
-    if _DISCOVERY.search(text):
+    named = None if _DISCOVERY.search(text) else _named(text, reported_at)
+    aware = facts.aware_at
+    if named is None or (isinstance(aware, datetime) and named.at > aware):
         return {}
+    return {"occurred_from": named.at} if named.exact else {"occurred_from": named.at, "occurrence_estimated": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The one moment that a text names; where it names no time of day, the day with the time of midnight."""
+
+    at: datetime
+    exact: bool
+
+
+def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Named | None:
+    """When the words say that it was seen or told; None where that is not before the awareness that would be stated.
+
+    GDPR art. 33(1): a report of today on what was discovered days ago starts no clock of 72 hours from today.
+    """
+    named = _named(text, reported_at) if _DISCOVERY.search(text) and facts.is_breach is not Ternary.YES else None
+    known = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
+    known = known if isinstance(known, datetime) else reported_at
+    if named is None or named.at.astimezone(AUTHORITY_ZONE).date() == known.astimezone(AUTHORITY_ZONE).date():
+        return named if named and named.exact and named.at < known else None
+    return named if named.at < known else None
+
+
+def _named(text: str, reported_at: datetime) -> Named | None:
     local = reported_at.astimezone(AUTHORITY_ZONE)
     days = {_day(match["day"].casefold(), local.date()) for match in found_in(_DAY, text)} - {None}
     if len(days) != 1:
-        return {}
+        return None
     day = days.pop()
     assert day is not None
     times = {match["time"] for match in found_in(_TIME, _DAY.sub(" ", text))}
     at = _time(times.pop()) if len(times) == 1 else None
     moment = _instant(day, at)
-    latest = min([one for one in (reported_at, facts.aware_at) if isinstance(one, datetime)])
-    if moment is None or not reported_at - LONGEST_AGO < moment <= latest:
-        return {}
-    return {"occurred_from": moment} if at else {"occurred_from": moment, "occurrence_estimated": True}
+    if moment is None or not reported_at - LONGEST_AGO < moment <= reported_at:
+        return None
+    return Named(moment, at is not None)
 
 
 def _day(said: str, today: date) -> date | None:

@@ -142,3 +142,18 @@ def test_earlier_breaches_like_this_stand_in_the_windows_of_triage_and_decision(
         assert f"{before} · notified" in shown
         assert "Because: The recipient, BSN •••, kept it" in shown
         cast.dpo.stack.pop()
+
+
+def test_triage_shows_an_earlier_discovery_that_the_report_names(
+    cast: Cast, slack: FakeSlack, security: Channel
+) -> None:
+    """Above the question since when, as on the page; it answers nothing."""
+    cast.reporter.command("/datalek", "Gisteren om 8:15 ontdekten wij een open map")
+    cast.reporter.modal()
+    cast.reporter.submit()
+    slack.wait_for(lambda: security.messages)
+    cast.dpo.press("Meer…", security.messages[-1])
+    cast.dpo.modal()
+    cast.dpo.press("Is it a breach?")
+    shown = texts(cast.dpo.modal("Is it a breach?")["blocks"])
+    assert "08:15. If somebody here was reasonably certain then, the 72 hours run from that moment." in shown

@@ -9,7 +9,7 @@ import pytest
 from incident.domain.organisation import load_profile
 from incident.domain.playbooks import fitting, playbooks
 from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
-from incident.domain.report_words import answers_from_words
+from incident.domain.report_words import answers_from_words, discovery_told
 from incident.law.facts import BreachFacts, Party
 from incident.law.labels import label
 from incident.law.questions import question
@@ -22,6 +22,7 @@ from incident.law.vocabulary import (
     Role,
     SecurityMeasure,
     SubjectGroup,
+    Ternary,
 )
 from incident.law.words import named_kinds
 
@@ -307,3 +308,27 @@ def test_words_and_what_is_usual_go_before_the_profile() -> None:
     assert found["data_categories"].because is Because.USUAL
     assert found["subject_groups"].because is Because.PROFILE
     assert "role" not in found
+
+
+@pytest.mark.parametrize(
+    ("words", "moment"),
+    [
+        ("Donderdag 26 februari om 8:00 ontdekten wij gijzelsoftware", datetime(2026, 2, 26, 7, 0, tzinfo=UTC)),
+        ("Eergisteren meldde een onderzoeker een open map", datetime(2026, 2, 27, 23, 0, tzinfo=UTC)),
+        ("Discovered on 26 February", datetime(2026, 2, 25, 23, 0, tzinfo=UTC)),
+        ("Vanmorgen om 9:30 ontdekt", datetime(2026, 3, 2, 8, 30, tzinfo=UTC)),
+        ("Vandaag ontdekt", None),
+        ("Op 26 februari is de laptop gestolen", None),
+        ("Op 20 februari gestolen, op 26 februari ontdekt", None),
+        ("Zojuist ontdekt", None),
+    ],
+)
+def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_name(
+    words: str, moment: datetime | None
+) -> None:
+    """GDPR art. 33(1): the hint is shown, never applied; not once a breach is stated, nor for a later moment."""
+    facts = BreachFacts(summary=words, description=words)
+    named = discovery_told(words, facts, REPORTED)
+    assert (named.at if named else None) == moment
+    assert "aware_at" not in answers_from_words(words, facts, REPORTED)
+    assert discovery_told(words, replace(facts, is_breach=Ternary.YES), REPORTED) is None

@@ -67,6 +67,15 @@ def test_triage_of_what_is_no_common_breach_leads_back_to_the_incident(dpo: Visi
     assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
 
 
+def test_triage_shows_an_earlier_discovery_that_the_report_names(dpo: Visitor) -> None:
+    """A report of today on what was discovered yesterday: the awareness proposed stays what the form said."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Gisteren om 8:15 ontdekten wij een open map").path.split("/")[2]
+    assert "08:15 CET. If somebody here was reasonably certain then" in dpo.get(f"/incidents/{reference}/triage").text
+    dpo.submit("/triage", is_breach="yes")
+    assert "The report names" not in dpo.get(f"/incidents/{reference}/triage").text
+
+
 def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second: Visitor, reference: str) -> None:
     """One reason may hold for both; the second person's agreement closes in the name of who prepared it."""
     asked = dpo.submit(

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from incident.domain.presets import suggested
+from incident.domain.presets import suggested, words_of
+from incident.domain.report_words import discovery_told
 from incident.law.vocabulary import Ternary
 from incident.store.db import db
 from incident.usecases.response.triage import confirm_breach, deny_breach
@@ -34,7 +35,8 @@ def form(reference: str) -> ResponseReturnValue:
             return redirect(case.url(_after(case)))
         flash(_("A second person has been asked. Until then the clock runs on."), "success")
         return redirect(case.url("decisions.index"))
-    return render_template("web/incident/triage.html", case=case, form=asked, earlier=earlier(case))
+    named = discovery_told(words_of(case.facts), case.facts, case.incident.reported_at)
+    return render_template("web/incident/triage.html", case=case, form=asked, earlier=earlier(case), named=named)
 
 
 def _after(case: Case) -> str:
