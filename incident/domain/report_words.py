@@ -20,10 +20,12 @@ from incident.law.words import found_in, says
 _NOUNS: Final = {
     SubjectGroup.CUSTOMERS: "klant(?:en)?|customers?|gasten|guests",
     SubjectGroup.PATIENTS: "patiënt(?:en)?|patient(?:en|s)?|cliënt(?:en)?|client(?:en|s)?",
-    SubjectGroup.EMPLOYEES: "medewerkers?|werknemers?|collega['’]?s|personeelsleden|employees?|colleagues",
+    SubjectGroup.EMPLOYEES: (
+        "medewerkers?|werknemers?|collega['’]?s|personeels(?:leden|dossiers?)|employees?|colleagues"
+    ),
     SubjectGroup.STUDENTS: "leerling(?:en)?|student(?:en|s)?|pupils?|scholieren",
     SubjectGroup.MINORS: "kind(?:eren)?|minderjarigen?|children|minors",
-    SubjectGroup.APPLICANTS: "sollicitant(?:en)?|applicants?",
+    SubjectGroup.APPLICANTS: "sollicitant(?:en)?|sollicitaties?|applicants?|job applications?",
     SubjectGroup.SUBSCRIBERS: "abonnees?|subscribers?",
     SubjectGroup.USERS: "gebruikers?|users?",
     SubjectGroup.WEBSITE_VISITORS: "bezoekers|visitors",

@@ -157,6 +157,7 @@ def test_the_words_say_how_many_people(words: str, least: int | None, most: int 
         ("Sent to another customer", ()),
         ("Geen klanten geraakt", ()),
         ("De klantenservice belde", ()),
+        ("Personeelsdossiers en sollicitaties", (SubjectGroup.EMPLOYEES, SubjectGroup.APPLICANTS)),
     ],
 )
 def test_the_words_say_whose_data(words: str, groups: tuple[SubjectGroup, ...]) -> None:
