@@ -237,14 +237,17 @@ def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
     return wording.phrases["why_you"].get(group.value, "").format(people=people)
 
 
-def effects(facts: BreachFacts, of_them: Iterable[ConsequenceForSubjects], wording: Wording) -> tuple[str, ...]:
-    """What may follow, as told to people; whose data stand online reads first that others can find them there."""
-    names, told = dict(wording.phrases["consequences"]), tuple(of_them)
-    found = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES
-    if told and published(facts):
-        names |= wording.phrases["consequences_online"]
-        told = (found, *(one for one in told if one is not found))
-    return tuple(names[one.value] for one in told)
+def told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
+    """What may follow: "other" only where a note says what, and of data online first that others find them."""
+    found, more = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES, facts.consequences_subjects_note.strip()
+    told = tuple(one for one in facts.consequences_subjects if more or one is not ConsequenceForSubjects.OTHER)
+    return tuple(dict.fromkeys((found, *told))) if told and published(facts) else told
+
+
+def effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """What may follow, as told to people; whose data stand online reads that others can find them there."""
+    names = {**wording.phrases["consequences"], **(wording.phrases["consequences_online"] if published(facts) else {})}
+    return tuple(names[one.value] for one in told_effects(facts))
 
 
 def data_items(

@@ -22,6 +22,7 @@ from incident.documents.happening import (
     online,
     published,
     shielded,
+    told_effects,
     when,
     why_you,
 )
@@ -36,7 +37,6 @@ from incident.law.forms.timeline import discovery
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups
 from incident.law.vocabulary import (
     UNKNOWN,
-    ConsequenceForSubjects,
     Informed,
     Nature,
     SecurityMeasure,
@@ -279,17 +279,11 @@ def _groups(case: NoticeCase, told: Teller) -> Value:
     return told.items("group_names", "subject_groups", told.naming(names))
 
 
-def _told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
-    """What may follow; that there is more only where a note says what."""
-    other = () if facts.consequences_subjects_note.strip() else (ConsequenceForSubjects.OTHER,)
-    return tuple(one for one in facts.consequences_subjects if one not in other)
-
-
 def _consequences(case: NoticeCase, told: Teller) -> Value:
     """What may follow, in a text to everybody under the groups of people whom it may befall."""
 
     def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return effects(facts, _told_effects(facts), told.wording)
+        return effects(facts, told.wording)
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
@@ -303,7 +297,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
     note = told.optional(facts.measures_prevent_note)
     return {
         "consequences": _consequences(case, told),
-        "consequence_names": _consequence_names(_told_effects(facts), case, told),
+        "consequence_names": _consequence_names(case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": note or tuple(map(capital, told.label("measures", prevent))),
@@ -315,10 +309,11 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
     }
 
 
-def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: NoticeCase, told: Teller) -> Value:
+def _consequence_names(case: NoticeCase, told: Teller) -> Value:
     """What may follow in a few words; to one customer in those of the law, and by group where their groups lost
     different data."""
-    facts, lines = told.facts, told.label("consequence_names", all_of_them)
+    facts, all_of_them = told.facts, told_effects(told.facts)
+    lines = told.label("consequence_names", all_of_them)
     plain = told.wording.phrases["consequence_names_plain"]
     if not case.recipient:
         lines = tuple(plain.get(one.value, line) for one, line in zip(all_of_them, lines, strict=True))
@@ -330,7 +325,7 @@ def _consequence_names(all_of_them: tuple[ConsequenceForSubjects, ...], case: No
 
 
 def _named_effects(group: SubjectGroup, told: Teller) -> str:
-    found = told.label("consequence_names", facts_of_group(told.facts, group).consequences_subjects)
+    found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))
     name = group_names(told.facts, told.wording, formal=True)[group.value]
     return f"{name}{told.wording.words['colon']} {told.wording.listing(found)}"
 

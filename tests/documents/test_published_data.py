@@ -8,7 +8,7 @@ import pytest
 
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
-from incident.documents.wording import Wording
+from incident.documents.wording import Wording, capital
 from incident.documents.writing import write_notice
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.groups import groups_differ, with_totals
@@ -98,6 +98,18 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     say = phrases(language)["online"]
     spared = _written(_facts(language, SubjectGroup.EMPLOYEES), language, "controller/initial", customer="Een klant")
     hit = _written(_facts(language, SubjectGroup.CUSTOMERS), language, "controller/initial", customer="Een klant")
+    row = replace(ROWS[1], consequences=(FRAUD,))
+    online, quiet = (
+        _written(
+            replace(_facts(language, *those), affected_groups=(ROWS[0], row)),
+            language,
+            "controller/initial",
+            customer="Een klant",
+        )
+        for those in ((SubjectGroup.CUSTOMERS,), (SubjectGroup.EMPLOYEES,))
+    )
+    effect = escape(capital(phrases(language)["consequence_names"]["disclosure_to_third_parties"]))
+    assert (f"- {effect}" in online.body, f"- {effect}" in quiet.body) == (True, False), "it is among what may follow"
     assert say["not_theirs"] in spared.body
     assert escape(say["of"].format(groups=phrases(language)["groups"]["customers"])) in hit.body
     assert NEWS[language] in spared.body
