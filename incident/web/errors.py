@@ -14,10 +14,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from incident.domain.kernel.errors import Conflict, DomainError, NotFound
 from incident.store.db import db
 from incident.store.places import Away
+from incident.usecases.response.doors import reachable
 from incident.web.accounts.forms import ANSWERS
 from incident.web.accounts.sessions import SECRET
 from incident.web.api.errors import problem
-from incident.web.forms.base import translated
+from incident.web.forms.base import translated, words_of
 
 log = structlog.get_logger()
 PASSWORDS = frozenset({"password", "password_confirm", "new_password", "new_password_confirm"})
@@ -44,7 +45,9 @@ def _page(status: int, title: str, text: str, reference: str | None = None, **mo
     if request.path.startswith(FOR_PROGRAMS):
         return problem(status, text, reference=reference)
     values = {"status": status, "title": title, "text": text, "reference": reference, "typed": [], **more}
-    return render_template("web/errors/error.html", **{"retry": None, "first": None, **values}), status
+    words = words_of(name for name, _value in typed())
+    absent = {"retry": None, "first": None, "organisation": None, "words": words}
+    return render_template("web/errors/error.html", **{**absent, **values}), status
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -76,6 +79,8 @@ def form_expired(error: CSRFError) -> ResponseReturnValue:
     text = _("The form was open for too long, or you signed in again meanwhile. Nothing has been saved.")
     # No button sends it again: the form may have come from another site.
     first = (url_for("security.login"), _("Sign in")) if SECRET not in session else None
+    if SECRET in session and request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        first = (request.full_path.rstrip("?"), _("Open the form again"))
     if request.blueprint == "door":
         first = (request.full_path.rstrip("?"), _("Open the form again"))
         text = _("The form was open for too long, or your browser keeps no cookies. Nothing has been sent.")
@@ -91,12 +96,18 @@ def something_first(title: str, text: str, where: str, words: str) -> Response:
     return make_response(_page(400, title, text, typed=typed(), retry=again, first=(where, words)))
 
 
+def gone(title: str, text: str, where: str, words: str) -> ResponseReturnValue:
+    """A link that no longer works, and where one goes instead."""
+    return _page(404, title, text, first=(where, words))
+
+
 def domain_error(error: DomainError) -> ResponseReturnValue:
     """A refusal that no form showed."""
     db.session.rollback()
     status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 403
     if status == 404:
-        return _page(404, _("Page not found"), translated(error))
+        reach = reachable(db.session()) if request.blueprint == "door" else None
+        return _page(404, _("Page not found"), translated(error), organisation=reach)
     return _page(status, _("This is not possible"), translated(error), typed=typed())
 
 

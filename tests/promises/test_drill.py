@@ -71,6 +71,10 @@ def test_a_confirmation_proves_one_way_to_one_person_and_grows_old(house: House)
     assert sorted(map(str, standings(house).values())) == ["asked"] * 5 + ["proven"]
     house.clock.advance(days=101)
     assert sorted(map(str, standings(house).values())) == ["asked"] * 5 + ["old"]
+    begin(house)
+    with Session(house.engine) as session:
+        found = proofs(session, house.clock.now())
+    assert [one.channel for one in found if one.is_asked_anew] == ["email"], "confirmed before, and called again now"
 
 
 def test_a_drill_does_not_take_other_ways(house: House) -> None:

@@ -222,9 +222,9 @@ def test_the_pages_say_what_waits_and_let_the_other_person_answer(lite: Team) ->
     fay, charlie = key_of(lite, "Fay"), key_of(lite, "Charlie")
     admin.get(f"/people/{fay}")
     saved = admin.submit(f"/people/{fay}", roles=["admin", "dpo"])
-    assert "wait until somebody else agrees" in saved.text
+    assert "waits until somebody else agrees" in saved.text
     admin.get(f"/people/{charlie}")
-    assert "wait until somebody else agrees" in admin.submit(f"/people/{charlie}/link").text
+    assert "waits until somebody else agrees" in admin.submit(f"/people/{charlie}/link").text
     assert "reset-link" not in admin.get(f"/people/{charlie}").html
     assert on_record(lite, Tag.PASSWORD_LINK_MADE) == []
     assert "/agree" not in admin.get("/powers").html

@@ -83,7 +83,7 @@ def test_imported_entries_are_shown_like_others(team: Team, dpo: Visitor) -> Non
     ("row", "says"),
     [
         ("x;;3-2-2024;;;;;;;", "This cell is empty, and an entry needs it."),
-        ("x;Y;32-2-2024;;;;;;;", "Write a date like"),
+        ("x;Y;32-2-2024;;;;;;;", "This day does not exist."),
         ("x;Y;0001-01-01T00:00+02:00;;;;;;;", "This year cannot be right."),
         ("x;Y;3-2-2030;;;;;;;", "This lies in the future."),
         ("x;Y;3-2-2024;;misschien;;;;;", "Write yes or no."),
@@ -252,7 +252,7 @@ def test_the_sheets_of_other_registers_are_recognised(head: str, row: str, value
         ("a.csv", b"a;b\n", "no rows"),
         ("a.xlsx", b"PK no", "not a readable XLSX"),
         ("a.csv", b"\xff\xfe\x00x", "not a CSV file"),
-        ("", b"", "Choose the file with your register."),
+        ("", b"", "Choose the file to import."),
     ],
 )
 def test_unreadable_files_are_refused_in_words(lite: Team, name: str, content: bytes, says: str) -> None:

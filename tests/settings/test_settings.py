@@ -83,6 +83,7 @@ def test_a_person_is_looked_up_taken_out_and_erased_from_one_page(lite: Team, dp
     page = dpo.submit(who="ann smit")
     assert "Mail of Ann Smit" in page.text
     assert "stays: documentation of the breach" in page.text
+    assert "several people may have it" in page.text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.html)
     assert token is not None
     asked = {"who": "ann smit", "take": "y", "csrf_token": token[1]}

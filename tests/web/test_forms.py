@@ -133,6 +133,7 @@ def test_a_database_or_a_bucket_that_is_away_keeps_the_text_too(
     assert page.status == 503
     assert "Typed while all was away" in page.html
     assert "Nothing has been saved" in page.text
+    assert "What happened?" in page.text, "the words of the field, and not its name"
     monkeypatch.undo()
     receipt = dpo.submit("/report")
     assert "Your report has been received" in receipt.text

@@ -53,6 +53,18 @@ def test_one_press_leads_from_a_page_to_its_paragraph(lite: Team) -> None:
     assert text_of(section).startswith(topics("en")[1].title)
 
 
+def test_each_reads_of_the_pages_that_open_for_them(lite: Team) -> None:
+    """A reporter reads nothing of the register; who decides and runs the installation reads all of it."""
+
+    def told(visitor: Visitor) -> set[str]:
+        return {str(node.get("id")) for node in visitor.get("/help").tree.iter("section") if node.get("id")}
+
+    reporter = told(lite.visitor("Ruben", Role.REPORTER))
+    assert {"report", "incident", "account"} <= reporter
+    assert not {"register", "decisions", "people"} & reporter
+    assert told(lite.visitor("Ada", Role.ADMIN, Role.DPO)) == {one.name for one in topics("en")}
+
+
 def test_nobody_outside_reads_it(lite_app: Flask) -> None:
     """It tells nothing secret, but the door to it is the same as to everything else."""
     assert ACCESS["help.index"] is Audience.SIGNED_IN

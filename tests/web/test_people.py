@@ -3,7 +3,7 @@
 from incident.domain.kernel.people import Role
 from incident.store.db import db
 from incident.store.models import OutboxMessage, Person
-from tests.web.client import PASSWORD, Page, Visitor
+from tests.web.client import PASSWORD, Page, Visitor, text_of
 from tests.web.conftest import Team
 
 
@@ -81,7 +81,10 @@ def test_an_invitation_gives_no_power_over_decisions(lite: Team) -> None:
     admin = lite.visitor("Femke", Role.ADMIN)
     admin.get("/people/invite")
     page = admin.submit("/people/invite", people="tom@example.org, fg\neva@example.org, second", roles=[])
-    assert "wait until somebody else agrees" in page.text
+    assert "waits until somebody else agrees: " in page.text
+    assert "Asked by a message: Dora." in page.text
+    row = next(node for node in page.tree.iter("tr") if "tom@example.org" in text_of(node))
+    assert "waits for consent: Data protection officer" in text_of(row)
     with lite.app.app_context():
         rows = db.session.scalars(db.select(Person).where(Person.email.in_(["tom@example.org", "eva@example.org"])))
         assert {role.name for row in rows for role in row.roles} == {"reporter"}

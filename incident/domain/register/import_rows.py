@@ -33,6 +33,7 @@ _TRUTH: Final = re.compile(r"(?:[a-z]\)\s*)?([^\W\d_]+)\b|([01])$", re.IGNORECAS
 _HIGH: Final = re.compile(r"\b(?:likely to result in a|waarschijnlijk een) (?:high risk|hoog risico)\b", re.IGNORECASE)
 _NOT_HIGH: Final = re.compile(r"\b(?:no high risk|geen hoog risico)\b", re.IGNORECASE)
 _WITH_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})")
+_DATE_LIKE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _TIME = re.compile(r"(?:^|[ T])(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?\b")
 
 
@@ -221,6 +222,8 @@ def _day(text: str, _zone: ZoneInfo) -> date | None:
     try:
         day = read_day(_TIME.sub("", text).strip())
     except Invalid:
+        if _DATE_LIKE.fullmatch(_TIME.sub("", text).strip()):
+            raise ValueError("This day does not exist.") from None
         raise ValueError("Write a date like 23-11-2026 or 2026-11-23.") from None
     if day is not None:
         _likely(day)

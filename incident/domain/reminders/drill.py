@@ -28,6 +28,11 @@ class Proof:
     called_at: datetime | None = None
     confirmed_at: datetime | None = None
 
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether the newest call was not answered, whatever was confirmed before it."""
+        return self.called_at is not None and self.confirmed_at is not None and self.confirmed_at < self.called_at
+
     def standing(self, now: datetime, every: timedelta) -> Standing:
         """Confirmed within ``every``; confirmed longer ago; called and not confirmed; or never called."""
         if self.confirmed_at is None:

@@ -17,6 +17,11 @@ NAME = "channels"
 BEFORE_THE_FIRST_WORKER = frozenset({Channel.EMAIL, Channel.SLACK})
 
 
+def is_known(session: Session) -> bool:
+    """Whether a worker has run here and said which channels there are."""
+    return newest(session, NAME) is not None
+
+
 def configured(session: Session) -> frozenset[Channel]:
     """The channels that messages may be queued for."""
     document = newest(session, NAME)

@@ -86,8 +86,10 @@ def use_or_ask(session: Session, actor: Actor, use: Use, *, now: datetime) -> bo
     witnesses = _witnesses(holders(session), actor.id, use)
     if not witnesses:
         raise NotAllowed(
-            "This gives power over decisions and takes a second person, and nobody else here can agree to it. "
-            "It can be done on the machine that runs Meldklok, with the command 'meldklok user'."
+            "Nothing has been saved. Power over decisions takes the consent of a second person, and nobody here can "
+            "give it yet: that takes somebody else with a deciding role who has signed in before. Let such a person "
+            "sign in first, or leave the deciding roles out for now. On the server it can be done with the command "
+            "'meldklok user'."
         )
     _ask(session, actor, use, witnesses, now)
     return False
@@ -210,6 +212,16 @@ def asked_by_group(details: JsonObject) -> bool:
 def answerable(row: PowerRequest, actor: Actor, able: frozenset[UUID]) -> bool:
     """Whether this person is one of those who can agree; ``able`` are the :func:`holders`."""
     return actor.id in _witnesses(able, row.asked_by, use_of(row))
+
+
+def who_can_agree(session: Session, rows: Iterable[PowerRequest]) -> list[str]:
+    """The names of those who can answer these requests."""
+    able = holders(session)
+    keys = {key for row in rows for key in _witnesses(able, row.asked_by, use_of(row))}
+    return [
+        one.name or one.email
+        for one in session.scalars(select(Person).where(Person.id.in_(keys)).order_by(Person.name))
+    ]
 
 
 def agree(session: Session, actor: Actor, request_id: UUID, *, now: datetime) -> Use:

@@ -10,10 +10,11 @@ from incident.domain.doors import DOORS, Door, checked, document_of, doors_from,
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.organisation import OrganisationProfile
 from incident.store.settings import newest
-from incident.usecases.common.settings import save_setting
+from incident.usecases.common.settings import organisation_profile, save_setting
 
-MISSING = "There is no such reporting page."
+MISSING = "There is no such reporting page. The link may be old, or the page has been closed."
 
 
 def doors(session: Session) -> tuple[Door, ...]:
@@ -35,6 +36,11 @@ def open_door(session: Session, key: str) -> Door:
     if not found.is_open:
         raise NotFound(MISSING)
     return found
+
+
+def reachable(session: Session) -> OrganisationProfile | None:
+    """Whom a stranger may call or mail who found no door: what every open door says anyway, and nothing without one."""
+    return organisation_profile(session) if any(one.is_open for one in doors(session)) else None
 
 
 def new_key() -> str:

@@ -124,10 +124,10 @@ def _recipients(given: Search) -> Iterator[Find]:
         except CannotOpen:
             continue
         if given.wanted.said_in(person.name, person.email, person.street, person.reference):
-            told = one.ended_at is not None and (one.channel is MailingChannel.EMAIL or one.printed_at is not None)
-            stays = Stays.HELD if one.held_at else Stays.NOT if told else Stays.WAITING
-            document = json.dumps(asdict(person), ensure_ascii=False)
-            yield Find("recipient", one.id, one.reference, one.recorded_at, document, stays)
+            is_told = one.ended_at is not None and (one.channel is MailingChannel.EMAIL or one.printed_at is not None)
+            stays = Stays.HELD if one.held_at else Stays.NOT if is_told else Stays.WAITING
+            told = " · ".join(str(value) for name, value in asdict(person).items() if value and name != "row")
+            yield Find("recipient", one.id, one.reference, one.recorded_at, told, stays)
 
 
 def _messages(given: Search) -> Iterator[Find]:

@@ -39,6 +39,7 @@ from incident.web.accounts.known import know_here, ticket
 from incident.web.accounts.mail import OutboxMail, tell_of_new_browser
 from incident.web.accounts.passkeys import question_to_prove
 from incident.web.accounts.passwords import HardPassword
+from incident.web.accounts.second_factor import init_second_factor
 from incident.web.accounts.sessions import begin_here, init_sessions
 from incident.web.accounts.totp import OneTimeTotp
 from incident.web.clock import deps, now
@@ -73,6 +74,7 @@ def init_security(app: Flask, secrets: Secrets) -> None:
     user_authenticated.connect(_note_sign_in, app)
     password_reset.connect(_know_browser, app)
     init_sessions(app)
+    init_second_factor(app)
     app.jinja_env.globals.update(provider=_provider_shown, passkey_question=question_to_prove)
     for signal, tag in ACTS:
         signal.connect(partial(_note_act, tag), app, weak=False)
@@ -184,7 +186,7 @@ def _addresses() -> Config:
         "POST_LOGOUT_VIEW": "/login",
         "POST_RESET_VIEW": "/login",
         "POST_CHANGE_VIEW": "/account",
-        "TWO_FACTOR_POST_SETUP_VIEW": "/account",
+        "TWO_FACTOR_POST_SETUP_VIEW": "/account/recovery-codes",
         "RESET_URL": "/password/forgotten",
         "CHANGE_URL": "/account/password",
         "VERIFY_URL": "/account/verify",

@@ -1,7 +1,9 @@
 """Forms for accounts."""
 
+from collections.abc import Iterator
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -15,9 +17,9 @@ from wtforms import (
 )
 from wtforms.validators import EqualTo
 
-from incident.domain.invitations import read_invitations
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import DECIDING
 from incident.domain.kernel.text import LINE
 from incident.usecases.people.passwords import check_password
 from incident.web.accounts.security import SHORTEST_PASSWORD
@@ -37,6 +39,13 @@ def not_easy(form: Form, field: PasswordField) -> None:
         check_password(field.data or "", own)
     except Invalid as refusal:
         raise ValidationError(translated(refusal)) from refusal
+
+
+def _role_choices() -> Iterator[tuple[str, str]]:
+    """Each role in a line; what decides takes two people, and the line says so."""
+    for role in Role:
+        more = " (" + _("a deciding role") + ")" if role in DECIDING else ""
+        yield role.value, f"{ROLES[role]}: {ROLE_HINTS[role]}{more}"
 
 
 class FirstPersonForm(Form):
@@ -80,7 +89,7 @@ class PersonForm(Form):
 
     def offer(self) -> "PersonForm":
         """Fill in the lists, which depend on the page's language."""
-        self.roles.choices = choices_of((role.value, f"{ROLES[role]}: {ROLE_HINTS[role]}") for role in Role)
+        self.roles.choices = choices_of(_role_choices())
         return self
 
     @property
@@ -105,19 +114,13 @@ class InviteForm(Form):
 
     def offer(self) -> "InviteForm":
         """Fill in the list, which depends on the page's language."""
-        self.roles.choices = choices_of((role.value, f"{ROLES[role]}: {ROLE_HINTS[role]}") for role in Role)
+        self.roles.choices = choices_of(_role_choices())
         return self
 
     @property
     def chosen_roles(self) -> frozenset[Role]:
         """The roles that were ticked."""
         return frozenset(Role(value) for value in self.roles.data or ())
-
-    def asked(self, email: str) -> frozenset[Role]:
-        """The roles that were asked for this person."""
-        people = read_invitations(self.people.data or "")
-        own = next((one.roles for one in people if one.email.casefold() == email.casefold()), frozenset())
-        return own or self.chosen_roles
 
 
 class AccountForm(Form):

@@ -1,6 +1,6 @@
 """The parent of all forms: one place for refusals, and for what every field does with text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 from uuid import UUID
 
@@ -69,6 +69,23 @@ class Form(FlaskForm):  # type: ignore[misc]
         for field in self:
             found += [(first_input(field), str(error)) for error in flat(field.errors)]
         return found
+
+
+def words_of(names: Iterable[str]) -> dict[str, str]:
+    """What stands beside fields of these names: in the form that has most of them, for what was sent names no form."""
+    asked = {name: name.partition("__")[0] for name in names}
+
+    def told(form: type[Form]) -> dict[str, str]:
+        fields = {name: getattr(form, own, None) for name, own in asked.items()}
+        return {name: str(one.args[0]) for name, one in fields.items() if isinstance(one, UnboundField) and one.args}
+
+    return max(map(told, _below(Form)), key=len, default={})
+
+
+def _below(form: type[Form]) -> Iterator[type[Form]]:
+    for one in form.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def first_input(field: Field) -> str:

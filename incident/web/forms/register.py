@@ -16,7 +16,7 @@ class UploadForm(Form):
         """Name and content of the file. Raises Invalid at the field."""
         given = self.file.data
         if not given or not getattr(given, "filename", ""):
-            raise Invalid("Choose the file with your register.", field="file")
+            raise Invalid("Choose the file to import.", field="file")
         content = given.read(most + 1)
         if len(content) > most:
             raise Invalid("This file is larger than %(most)s MB. Split it.", field="file", most=most // 1024 // 1024)

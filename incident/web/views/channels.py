@@ -15,7 +15,7 @@ from incident.domain.kernel.roles import Permission
 from incident.store.db import db
 from incident.store.queries.undelivered import undelivered
 from incident.usecases.common.access import visible
-from incident.usecases.messages.channels import configured
+from incident.usecases.messages.channels import configured, is_known
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.retry import GiveUp, SendAgain, give_up, send_again
 from incident.usecases.messages.subscriptions import subscriptions
@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         "web/channels/index.html",
         channels=NAMES,
         open_channels=open_channels,
+        known=is_known(session),
         trial=Channel.TERMINAL in open_channels,
         undelivered=waiting,
         duty_group=[told(finding) for finding in duty_group(session, deps().settings)],

@@ -31,7 +31,7 @@ def start() -> ResponseReturnValue:
         calls = ngettext("one call", "%(num)s calls", len(called))
         people = ngettext("one person", "%(num)s people", len({one.person.id for one in called}))
         flash(_("The drill has begun: %(calls)s to %(people)s.", calls=calls, people=people), "success")
-    return redirect(url_for("roster.edit"))
+    return redirect(url_for("roster.edit", _anchor="drill"))
 
 
 @bp.get("/drill/<uuid:call_id>")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
 from incident.documents.own_text import allowed_for, from_words, in_words, names_for, start_text
@@ -42,6 +43,16 @@ from incident.web.viewer import allowed, viewer
 
 bp = Blueprint("notice_templates", __name__)
 WRITABLE = ("subjects", "public", "controller", "staff", "police", "insurer", "press")
+MEANINGS = {
+    "body": _l("the text of the letter, alone in its line"),
+    "date": _l("the date of the letter"),
+    "language": _l("the language of the letter"),
+    "recipient": _l("name and address of the recipient, a list of lines"),
+    "reference": _l("the reference of the incident"),
+    "sender": _l("the name of your organisation"),
+    "sender_lines": _l("your address and how to reach you, a list of lines"),
+    "title": _l("the subject of the letter"),
+}
 CHECKS = {"logo": check_logo, "letter": check_house_template}
 
 
@@ -60,6 +71,7 @@ def _list(form: Form) -> ResponseReturnValue:
         house=house_files(session),
         form=form,
         fields=sorted(HOUSE_FIELDS),
+        meanings=MEANINGS,
     )
 
 

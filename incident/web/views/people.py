@@ -20,15 +20,17 @@ from incident.usecases.people.acts import note_account
 from incident.usecases.people.group_roles import standing
 from incident.usecases.people.invite import Invite, can_invite, invite, send_invitation
 from incident.usecases.people.passkeys import holders_of_passkeys, passkeys_of
-from incident.usecases.people.powers import link_allowed
+from incident.usecases.people.powers import link_allowed, open_requests, who_can_agree
 from incident.web.clock import now
+from incident.web.errors import gone
 from incident.web.forms.account import InviteForm, NewPersonForm, PersonForm
 from incident.web.i18n import select_language
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer
+from incident.web.views.powers import power_words
 
 if TYPE_CHECKING:
-    from incident.store.models import Person
+    from incident.store.models import Person, PowerRequest
 
 bp = Blueprint("people", __name__)
 INVITATION_LASTS = 7 * 24 * 60 * 60
@@ -39,7 +41,9 @@ def index() -> ResponseReturnValue:
     """Everybody with an account."""
     people = accounts.people(db.session())
     keyed = holders_of_passkeys(db.session(), people)
-    return render_template("web/people/index.html", people=people, keyed=keyed)
+    return render_template(
+        "web/people/index.html", people=people, keyed=keyed, waiting=_waiting(people), power_words=power_words
+    )
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -54,7 +58,7 @@ def add() -> ResponseReturnValue:
         person = attempt(form, lambda: _create(command))
         if person is not None:
             _say_invited([person])
-            _say_what_waits(form.chosen_roles - person.actor().roles)
+            _say_what_waits([person])
             return redirect(url_for(".change", person_id=person.id))
     return render_template("web/people/add.html", form=form, reaches=can_invite(db.session()))
 
@@ -74,7 +78,7 @@ def several() -> ResponseReturnValue:
         made = attempt(form, lambda: invite(command, session=db.session(), now=now()))
         if made:
             _say_invited(made)
-            _say_what_waits(any(form.asked(person.email) - person.actor().roles for person in made))
+            _say_what_waits(made)
             return redirect(url_for(".index"))
     return render_template("web/people/invite.html", form=form, reaches=can_invite(db.session()))
 
@@ -102,14 +106,17 @@ def invited(token: str) -> ResponseReturnValue:
     try:
         key, mark = _invitations().loads(token, max_age=INVITATION_LASTS)
         person = accounts.find_person(db.session(), UUID(key))
-    except (BadData, NotFound, ValueError) as problem:
-        raise NotFound(
-            "This invitation has been used or has expired. Ask for a new password on the sign-in page."
-        ) from problem
+    except (BadData, NotFound, ValueError):
+        return _invitation_over()
     if not person.active or person.password is not None or person.fs_uniquifier != mark:
-        raise NotFound("This invitation has been used or has expired. Ask for a new password on the sign-in page.")
+        return _invitation_over()
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     return redirect(address)
+
+
+def _invitation_over() -> ResponseReturnValue:
+    text = _("It has been used or has expired. If you have chosen a password, sign in; else ask for a new one.")
+    return gone(_("This invitation no longer works"), text, url_for("security.login"), _("To the sign-in page"))
 
 
 @bp.route("/people/<uuid:person_id>", methods=["GET", "POST"])
@@ -131,7 +138,7 @@ def change(person_id: UUID) -> ResponseReturnValue:
         saved = attempt(form, lambda: accounts.change_person(command, session=db.session(), now=now()))
         if saved:
             flash(_("Saved."), "success")
-            _say_what_waits(command.roles - saved.actor().roles or (command.slack_user_id != saved.slack_user_id))
+            _say_what_waits([saved])
             return redirect(url_for(".index"))
     return _page(form, person)
 
@@ -139,13 +146,28 @@ def change(person_id: UUID) -> ResponseReturnValue:
 def _page(form: PersonForm, person: "Person", link: str | None = None) -> str:
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
     keyed = bool(passkeys_of(db.session(), person.id))
-    more = {"places": places, "keyed": keyed, "groups": standing(db.session(), person)}
+    more: dict[str, object] = {"places": places, "keyed": keyed, "groups": standing(db.session(), person)}
+    rows = _waiting([person])[person.id]
+    more |= {"waiting": [power_words(row) for row in rows], "asked": who_can_agree(db.session(), rows)}
     return render_template("web/people/change.html", form=form, somebody=person, link=link, **more)
 
 
-def _say_what_waits(held: object) -> None:
-    if held:
-        flash(_("Roles and links that give power over decisions wait until somebody else agrees. They have been told."))
+def _say_what_waits(people: "list[Person]") -> None:
+    """What waits for whom, and who has been asked; nothing where nothing waits."""
+    rows = [row for rows in _waiting(people).values() for row in rows]
+    if rows:
+        what = "; ".join(f"{row.person.name or row.person.email}: {power_words(row)}" for row in rows)
+        who = ", ".join(who_can_agree(db.session(), rows))
+        flash(_("This waits until somebody else agrees: %(what)s. Asked by a message: %(who)s.", what=what, who=who))
+
+
+def _waiting(people: "list[Person]") -> "dict[UUID, list[PowerRequest]]":
+    """By person what waits for the consent of somebody else."""
+    found: dict[UUID, list[PowerRequest]] = {person.id: [] for person in people}
+    for row in open_requests(db.session(), now=now()):
+        if row.person_id in found:
+            found[row.person_id].append(row)
+    return found
 
 
 def _as_it_stands(person: "Person") -> dict[str, object]:
@@ -161,7 +183,7 @@ def link(person_id: UUID) -> ResponseReturnValue:
     person = accounts.find_person(db.session(), person_id)
     form = PersonForm(formdata=None, data=_as_it_stands(person)).offer()
     if not link_allowed(db.session(), viewer(), person, now=now()):
-        _say_what_waits(True)
+        _say_what_waits([person])
         return redirect(url_for(".change", person_id=person_id))
     address, _token = generate_reset_link(person)  # type: ignore[no-untyped-call]
     note_account(db.session(), Tag.PASSWORD_LINK_MADE, viewer(), person, now=now())
@@ -175,7 +197,7 @@ def reset(person_id: UUID) -> ResponseReturnValue:
     if accounts.reset_second_factor(db.session(), viewer(), person_id, now=now()):
         flash(_("The second factor has been taken away. It can be set up again at the next sign-in."), "success")
     else:
-        _say_what_waits(True)
+        _say_what_waits([accounts.find_person(db.session(), person_id)])
     return redirect(url_for(".change", person_id=person_id))
 
 

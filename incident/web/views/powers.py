@@ -18,6 +18,7 @@ from incident.usecases.people.accounts import able_to
 from incident.usecases.people.powers import Power
 from incident.web.clock import now
 from incident.web.forms.case import LetInForm
+from incident.web.labels import role_names
 from incident.web.transactions import commits
 from incident.web.viewer import allowed, viewer
 
@@ -67,6 +68,12 @@ class Waiting:
         """Who in Slack would act, or acts already, as this person: whoever gets power has it there too."""
         asked = self.row.details.get("slack_user_id")
         return asked or (self.person.slack_user_id if self.power is Power.ROLES else None)
+
+
+def power_words(row: "PowerRequest") -> str:
+    """What is asked for in few words: the roles, or which other power."""
+    roles = Waiting(row, answerable=False, own=False).roles
+    return role_names(roles) if roles else str(POWERS[Power(row.kind)])
 
 
 def let_in_form(**more: object) -> LetInForm:

@@ -202,3 +202,4 @@ def test_a_person_whom_no_key_opens_hides_nobody_else(house: House) -> None:
     row.sealed = b"damaged" * 5
     house.session.commit()
     assert ground(looked_for(house, "Ann Smit")) == {("recipient", Stays.WAITING)}
+    assert {one.text[:1] for one in looked_for(house, "Ann Smit")} != {"{"}, "values in words, no document"
