@@ -200,6 +200,7 @@ def test_a_recovery_code_replaces_a_lost_telephone_once(team: Team) -> None:
     for expected in ("Overview", "Recovery code"):
         lost = Visitor(team.app)
         lost.sign_in(email)
+        assert "Code of your" in lost.get("/login/code").title, "the way back from the page of the recovery codes"
         lost.get("/login/recovery")
         assert expected in lost.submit("/login/recovery", code=codes[0]).title
 

@@ -42,6 +42,8 @@ class Waiting:
     row: "PowerRequest"
     answerable: bool
     own: bool
+    asked: tuple[str, ...] = ()
+    """Who can answer it."""
 
     @property
     def power(self) -> Power:
@@ -93,7 +95,12 @@ def powers_page(form: LetInForm) -> ResponseReturnValue:
     session, actor = db.session(), viewer()
     able = powers.holders(session)
     waiting = [
-        Waiting(row, powers.answerable(row, actor, able), row.asked_by == actor.id)
+        Waiting(
+            row,
+            powers.answerable(row, actor, able),
+            row.asked_by == actor.id,
+            tuple(powers.who_can_agree(session, [row])),
+        )
         for row in powers.open_requests(session, now=now())
     ]
     alone = unwatched(session, now()) if allowed(Permission.LET_IN) else []
