@@ -20,8 +20,8 @@ def index() -> ResponseReturnValue:
 
 
 def _own() -> frozenset[str]:
-    """The topics of the pages that this reader may open."""
-    return frozenset(topic_of(page) for page, who in ACCESS.items() if _opens(who))
+    """The topics of the pages that this reader may open, other than these."""
+    return frozenset(topic_of(page) for page, who in ACCESS.items() if _opens(who) and not page.startswith("help."))
 
 
 def _opens(who: Audience | Permission) -> bool:
