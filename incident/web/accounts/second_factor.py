@@ -1,7 +1,7 @@
 """The set-up of a second factor: after a wrong code the same key stays, so that nobody has to scan it again."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 from flask import Flask, current_app, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,17 +12,18 @@ from werkzeug.wrappers import Response
 
 from incident.web.accounts.forms import ThrottledCodeForm
 
+View = Callable[[str], ResponseReturnValue]
 SET_UP, VALIDATE = "security.two_factor_setup", "security.two_factor_setup_validate"
 
 
 def init_second_factor(app: Flask) -> None:
     """Put our answer in the place of the library's, which leads back to the beginning and makes another key."""
-    app.view_functions[VALIDATE] = _keeping(app.view_functions[VALIDATE])
+    app.view_functions[VALIDATE] = _keeping(cast(View, app.view_functions[VALIDATE]))
 
 
-def _keeping(library: Callable[..., Any]) -> Callable[[str], ResponseReturnValue]:
+def _keeping(library: View) -> View:
     def validate(token: str) -> ResponseReturnValue:
-        answer: ResponseReturnValue = library(token)
+        answer = library(token)
         if not isinstance(answer, Response) or answer.location != url_for(SET_UP):
             return answer
         within = current_app.config["SECURITY_TWO_FACTOR_SETUP_WITHIN"]
