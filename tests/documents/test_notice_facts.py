@@ -347,6 +347,7 @@ def test_nobody_reads_again_that_somebody_saw_the_data(language: str, kind: str)
         return made.body
 
     assert [said in letter(facts) for facts in (sure, own, phishing)] == [False, False, True]
+    assert DESCRIPTIONS[language] in letter(own), "a second letter tells no less of it than the first"
     assert guess in letter(replace(own, disclosure=Disclosure.LIKELY))
     assert said in letter(own, "((nature))"), "an own text that does not tell what happened"
     assert said not in letter(own, "((happened)) ((nature))")
