@@ -78,6 +78,7 @@ def test_triage_shows_an_earlier_discovery_that_the_report_names(dpo: Visitor) -
 
 def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second: Visitor, reference: str) -> None:
     """One reason may hold for both; the second person's agreement closes in the name of who prepared it."""
+    assert "Taken from the facts" in dpo.get(f"/incidents/{reference}/decisions").text, "the cause"
     asked = dpo.submit(
         "/decisions", authority__act="no", authority__reason=REASON, subjects__act="no", closing__lessons=LESSONS
     )

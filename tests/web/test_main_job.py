@@ -255,8 +255,9 @@ def test_who_does_not_know_yet_decides_nothing(team: Team) -> None:
     assert "Nothing was decided. The clock runs on; answer as soon as you know." in unknown.text, unknown.problems
     assert "Received" in dpo.get(f"/incidents/{reference}").text
     triage(dpo, reference)
-    asked = dpo.get(f"/incidents/{reference}/triage").tree.iterfind(".//input[@name='is_breach']")
-    assert [choice.get("value") for choice in asked] == ["yes", "no"]
+    page = dpo.get(f"/incidents/{reference}/triage")
+    assert [choice.get("value") for choice in page.tree.iterfind(".//input[@name='is_breach']")] == ["yes", "no"]
+    assert "it can be corrected, but not become unknown again" in page.text
 
 
 def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:

@@ -204,11 +204,11 @@ PHISHING_ANSWERS: Final[dict[str, Any]] = {
 }
 LAPTOP_ANSWERS: Final[dict[str, Any]] = {
     **PLAIN,
-    "intent": "opportunistic",
+    "intent": "accident",
     "nature": ["confidentiality", "availability"],
     "disclosure": "ruled_out",
     "recipient": "unknown_persons",
-    "actor": "external_malicious",
+    "actor": "internal_non_malicious",
     "data": [{"category": "name"}, {"category": "email"}],
     "subjects_number": 30,
     "protection": "encrypted",

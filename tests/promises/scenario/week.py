@@ -309,7 +309,7 @@ def laptop(case: Case) -> Case:
         "Noor",
         kinds=(IncidentKind.DEVICE_LOST_OR_STOLEN,),
         recipient=Recipient.UNKNOWN_PERSONS,
-        actor=Actor.EXTERNAL_MALICIOUS,
+        actor=Actor.INTERNAL_NON_MALICIOUS,
         disclosure=Disclosure.RULED_OUT,
         protection=(Protection.ENCRYPTED,),
         protection_intact=Ternary.YES,
