@@ -51,7 +51,7 @@ def _said(node: ast.Call) -> list[str]:
     return [argument.value] if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else []
 
 
-ALIKE = {"Text"}
+ALIKE = {"Text", "(optional)"}
 """What is the same in English and German."""
 
 
