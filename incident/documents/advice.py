@@ -108,8 +108,11 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str]) -> str:
     """A step of :func:`advice_keys` in ``words``.
 
     Whoever stands online is advised to replace the document that others may consider to replace; which one it is we
-    say when asked, and as long as we cannot get at our own files as soon as we can.
+    say when asked, and as long as we cannot get at our own files as soon as we can. Data that are gone for good are
+    not out of reach "at present".
     """
+    if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
+        return words["availability_lost"]
     if name != "document":
         return words[name]
     told = words["document_online" if published(facts) else name]

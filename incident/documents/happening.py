@@ -185,7 +185,8 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool)
     if to_each:
         return sentences["yours" if those else "not_yours"]
     names = group_names(facts, wording, formal=theirs)
-    said = sentences["of" if those else "not_theirs"].format(groups=wording.listing([names[one] for one in those]))
+    called = wording.listing([wording.words["one_group"].format(name=names[one]) for one in those])
+    said = sentences["of" if those else "not_theirs"].format(groups=called)
     spared = those and set(facts.subject_groups) - set(those)
     return f"{said} {sentences['rest']}" if spared else said
 
@@ -245,8 +246,11 @@ def told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
 
 
 def effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """What may follow, as told to people; whose data stand online reads that others can find them there."""
-    names = {**wording.phrases["consequences"], **(wording.phrases["consequences_online"] if published(facts) else {})}
+    """What may follow, as told to people: whose data stand online reads that others can find them there, and of what
+    somebody saw for certain that it may have been read."""
+    seen = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is Disclosure.CONFIRMED
+    manner = "consequences_online" if published(facts) else "consequences_seen" if seen else "consequences"
+    names = {**wording.phrases["consequences"], **wording.phrases[manner]}
     return tuple(names[one.value] for one in told_effects(facts))
 
 

@@ -123,7 +123,7 @@ def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -
         return lists.get(groups, ())
     names, blocks = group_names(told.facts, told.wording), []
     for those in sorted(lists, key=len, reverse=True):
-        called = _called([names[one] for one in those], told.wording)
+        called = _called([words["one_group"].format(name=names[one]) for one in those], told.wording)
         lead = words["for_all"] if those == groups else words["for_groups"].format(groups=called)
         (shown,) = told.naming((lead,))
         blocks += [shown if isinstance(shown, Markdown) else escape(shown), as_markdown(lists[those])]

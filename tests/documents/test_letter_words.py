@@ -20,7 +20,15 @@ from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import UNKNOWN, AvailabilityLoss, ConsequenceForSubjects, DataCategory, SubjectGroup
+from incident.law.vocabulary import (
+    UNKNOWN,
+    AvailabilityLoss,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    Nature,
+    SubjectGroup,
+)
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION, begins
 
@@ -118,6 +126,13 @@ STUMBLED = {
         "nous-mêmes n’a",
     ),
 }
+DUTY = {
+    "nl": ("zonder onredelijke vertraging", "zo mogelijk"),
+    "en": ("without undue delay", "where feasible"),
+    "de": ("unverzüglich", "möglichst binnen"),
+    "fr": ("dans les meilleurs délais", "si possible"),
+    "sv": ("utan onödigt dröjsmål", "om möjligt"),
+}
 STRAIGHT = re.compile(r"\w'\w")
 DOING = {
     "nl": r"wij \w+en .*\.$",
@@ -181,6 +196,31 @@ def test_the_authority_is_dutch_only_where_it_is(language: str, addressee: str) 
     theirs = _letter(language, _facts(language, data_categories=FACTS.data_categories[:2]), addressee)
     assert language == "nl" or dutch.search(theirs)
     assert not dutch.search(_letter(language, _facts(language), addressee, authority="IMY"))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_what_somebody_saw_may_have_been_read(language: str) -> None:
+    """Beside "a man there opened the mail" readers doubted that it "may reach others"; where nobody saw it, it may."""
+    secret, said = (ConsequenceForSubjects.PROFESSIONAL_SECRECY,), phrases(language)
+    seen, likely = (
+        _letter(
+            language,
+            _facts(language, nature=(Nature.CONFIDENTIALITY,), disclosure=known, consequences_subjects=secret),
+        )
+        for known in (Disclosure.CONFIRMED, Disclosure.LIKELY)
+    )
+    told = [escape(said[manner]["professional_secrecy"]) for manner in ("consequences_seen", "consequences")]
+    assert [[one in body for one in told] for body in (seen, likely)] == [[True, False], [False, True]]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize("kind", ["initial", "follow_up"])
+def test_a_customer_reads_both_halves_of_the_time_they_have(language: str, kind: str) -> None:
+    """GDPR art. 33(1): "without undue delay and, where feasible, not later than 72 hours", in a sentence of its own."""
+    facts = _facts(language, told_people=DESCRIPTIONS[language], told_news=DESCRIPTIONS[language])
+    asked = NoticeRequest("controller", kind, language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)
+    (told,) = (one for one in re.split(r"[.?] ", write_notice(asked).body) if " 72 " in one)
+    assert all(half in told for half in DUTY[language]), told
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
@@ -340,6 +380,8 @@ def test_staff_may_ask_for_what_they_miss(language: str) -> None:
     staff = _facts(language, data_categories=own, subject_groups=(SubjectGroup.EMPLOYEES,))
     assert f"- {ask}" in _letter(language, staff)
     assert ask not in _letter(language, replace(staff, recovered_at=NOW))
+    gone = _letter(language, replace(staff, availability_loss=AvailabilityLoss.PERMANENT))
+    assert (ask in gone, escape(phrases(language)["advice"]["availability_lost"]) in gone) == (False, True)
     assert ask not in _letter(language, replace(staff, subject_groups=(SubjectGroup.CUSTOMERS,)))
     assert ask not in _letter(language, staff, "controller")
 

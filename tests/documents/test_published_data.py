@@ -51,6 +51,12 @@ def _facts(language: str, *online: SubjectGroup) -> BreachFacts:
     return with_totals(sheet)
 
 
+def _called(group: str, language: str) -> str:
+    """A group as a sentence names it, with its article where the language wants one."""
+    said = phrases(language)
+    return said["words"]["one_group"].format(name=said["groups"][group])
+
+
 def _written(facts: BreachFacts, language: str, about: str, group: str = "", customer: str = "") -> WrittenNotice:
     addressee, kind = about.split("/")
     return write_notice(
@@ -85,7 +91,7 @@ def test_a_notice_to_everybody_names_whose_data_are_online(language: str) -> Non
     """It speaks to all, so it says of whom; not "yours"."""
     say, facts = phrases(language), _facts(language, SubjectGroup.EMPLOYEES)
     body = _written(facts, language, "public/initial").body
-    assert escape(say["online"]["of"].format(groups=say["groups"]["employees"])) in body
+    assert escape(say["online"]["of"].format(groups=_called("employees", language))) in body
     assert say["online"]["yours"] not in body
     assert NEWS[language] in body, "a notice has no follow-up of its own, so it says what is new itself"
     for effect, told in say["consequences_online"].items():
@@ -111,7 +117,7 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     effect = escape(capital(phrases(language)["consequence_names"]["disclosure_to_third_parties"]))
     assert (f"- {effect}" in online.body, f"- {effect}" in quiet.body) == (True, False), "it is among what may follow"
     assert say["not_theirs"] in spared.body
-    assert escape(say["of"].format(groups=phrases(language)["groups"]["customers"])) in hit.body
+    assert escape(say["of"].format(groups=_called("customers", language))) in hit.body
     assert NEWS[language] in spared.body
 
 
@@ -201,8 +207,10 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     say, facts = phrases(language), replace(_facts(language, SubjectGroup.EMPLOYEES), affected_controllers=())
     warned = replace(facts, affected_groups=tuple(replace(row, consequences=(*EFFECTS, FRAUD)) for row in ROWS))
     made = write_notice(NoticeRequest(addressee, "initial", language, warned, ORGANISATION, "DL-2026-0042", NOW))
-    body, said = made.body, phrases("en" if addressee == "press" and language != "nl" else language)
-    names = {one: said["words"]["for_groups"].format(groups=said["groups"][one]) for one in ("employees", "customers")}
+    body = made.body
+    spoken = "en" if addressee == "press" and language != "nl" else language
+    said = phrases(spoken)
+    names = {one: said["words"]["for_groups"].format(groups=_called(one, spoken)) for one in ("employees", "customers")}
     theirs = {one: _under(body, lead) for one, lead in names.items()}
     steps = {name: escape(text) for name, text in said["advice"].items()}
     assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
