@@ -47,7 +47,7 @@ def _months(found: Insight, standalone: bool) -> Plot:
     )
     rows = tuple(
         (
-            format_date(month.first, "MMMM y", locale=language_code()),
+            format_date(month.first, "MMM y", locale=language_code()),
             month.reported,
             month.in_time + month.late,
             month.late,
@@ -59,7 +59,7 @@ def _months(found: Insight, standalone: bool) -> Plot:
         total=sum(month.in_time + month.late for month in found.months),
         late=sum(month.late for month in found.months),
     )
-    head = (_("Month"), _("Received"), _("Notified to the authority"), _("of which late"))
+    head = (_("Month"), _("Received"), _("Notified"), _("Late"))
     drawn = columns_svg(Chart(words, columns, standalone=standalone))
     shown = drawn if any(month.in_time + month.late for month in found.months) else ""
     return Plot(_("Notifications per month"), shown, words, head, rows, "months")

@@ -1,11 +1,13 @@
 """The pages that no address leads to: an import, the first run, the second factor, what went wrong."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, Final
 
 import pytest
 from flask_security.recoverable import generate_reset_password_token
 from passlib.totp import TOTP
+from PIL import Image
 from sqlalchemy.exc import OperationalError
 
 from incident.store.accounts import account_datastore
@@ -95,6 +97,10 @@ def test_the_second_factor_and_the_way_back_in(sweep: Begin, eyes: Eyes) -> None
     look.open("/account/second-factor")
     press(look, MAIN)
     look.look("second factor, the code to scan")
+    look.page.emulate_media(color_scheme="dark")
+    scanned = Image.open(BytesIO(look.page.locator("img.scan").screenshot())).convert("RGB")
+    assert {scanned.getpixel((x, y)) for x in range(2, 16) for y in range(2, 16)} == {(255, 255, 255)}, "its margin"
+    look.page.emulate_media(color_scheme="light")
     key = look.page.locator("main ol.steps .mono").inner_text().replace(" ", "").replace("-", "")
     look.page.fill("#code", TOTP(key=key).generate().token)
     press(look, MAIN)

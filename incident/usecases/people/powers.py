@@ -86,10 +86,9 @@ def use_or_ask(session: Session, actor: Actor, use: Use, *, now: datetime) -> bo
     witnesses = _witnesses(holders(session), actor.id, use)
     if not witnesses:
         raise NotAllowed(
-            "Nothing has been saved. Power over decisions takes the consent of a second person, and nobody here can "
-            "give it yet: that takes somebody else with a deciding role who has signed in before. Let such a person "
-            "sign in first, or leave the deciding roles out for now. On the server it can be done with the command "
-            "'meldklok user'."
+            "Nothing has been saved. A role that decides takes the consent of somebody else who has one and has signed "
+            "in before; nobody has yet. Let such a person sign in once, or untick the role for now. Whoever is alone "
+            "does it on the server: 'meldklok user'."
         )
     _ask(session, actor, use, witnesses, now)
     return False

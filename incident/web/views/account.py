@@ -12,7 +12,7 @@ from incident.usecases.clock.calendar_feed import end_all_keys, has_keys
 from incident.usecases.people import sessions
 from incident.usecases.people.accounts import save_preferences
 from incident.usecases.people.group_roles import links_of, standing
-from incident.usecases.people.powers import open_requests
+from incident.usecases.people.powers import answerable, holders, open_requests
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
 from incident.web.forms.account import AccountForm
@@ -47,10 +47,16 @@ def show() -> ResponseReturnValue:
             return redirect(url_for(".show"))
     places = sessions.sign_ins_of(db.session(), person.id, now=now())
     links, groups = links_of(db.session(), person), standing(db.session(), person)
-    waiting = len(open_requests(db.session(), now=now())) if allowed(Permission.CONFIRM_POWER) else 0
-    shown = {"places": places, "here": here(), "links": links, "groups": groups, "waiting": waiting}
+    shown = {"places": places, "here": here(), "links": links, "groups": groups, "waiting": _waiting()}
     has_tokens = has_keys(db.session(), person)
     return render_template("web/account/show.html", form=form, me=person, has_tokens=has_tokens, **shown)
+
+
+def _waiting() -> int:
+    """How many requests wait for this very person: nobody agrees to what they asked for themselves."""
+    rows = open_requests(db.session(), now=now()) if allowed(Permission.CONFIRM_POWER) else []
+    able = holders(db.session()) if rows else frozenset()
+    return sum(answerable(row, viewer(), able) for row in rows)
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
