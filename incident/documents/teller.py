@@ -102,8 +102,10 @@ class Teller:
 
 
 def _called(names: list[str], wording: Wording) -> str:
-    """Groups of people one after the other, with one "and" at most: the name of the last may hold it."""
-    return ", ".join(names) if f" {wording.words['and']} " in names[-1] else wording.listing(names)
+    """Groups of people one after the other, with one "and" at most: a name that holds it stands last."""
+    joined = f" {wording.words['and']} "
+    ordered = sorted(names, key=lambda name: joined in name)
+    return ", ".join(ordered) if joined in ordered[-1] else wording.listing(ordered)
 
 
 def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:

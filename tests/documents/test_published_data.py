@@ -223,6 +223,22 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_for_two_groups_names_them_with_one_and(language: str) -> None:
+    """Customers are "A, B and C" by themselves: "for A, B and C and visitors" read as four groups."""
+    pair = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
+    rows = (*(AffectedGroup(one, ROWS[1].data_categories, (FRAUD,)) for one in pair), ROWS[0])
+    facts = with_totals(replace(_facts(language), affected_groups=rows, affected_controllers=()))
+    lead, words = "", phrases(language)["words"]
+    for line in _written(facts, language, "public/initial").body.splitlines():
+        both = all(phrases(language)["groups"][one.value].split()[0].strip(",") in line for one in pair)
+        lead = line if both and line.endswith(words["for_groups"][-1]) else lead
+    assert lead
+    assert lead.count(f" {words['and']} ") <= max(
+        1, sum(f" {words['and']} " in _called(one.value, language) for one in pair)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_whoever_is_warned_of_strangers_reads_why(language: str) -> None:
     """Whether or not they must look out for bills in their name: an applicant asked "what visits, what orders?"."""
     steps, facts = phrases(language)["advice"], _facts(language)
