@@ -22,6 +22,7 @@ from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
 from incident.law.facts import BreachFacts
 from incident.law.obligations import ObligationKind
+from incident.law.regimes import law_of
 from incident.law.vocabulary import Role
 from incident.store.db import db
 from incident.store.queries.exercises import running_one
@@ -30,6 +31,7 @@ from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, note_read, openable
 from incident.usecases.common.directory import Directory
 from incident.usecases.response.further_duties import further_clocks
+from incident.usecases.response.state_trigger import triggers_of
 from incident.web.clock import now
 from incident.web.i18n import language_code
 from incident.web.labels import deadline_name
@@ -109,6 +111,11 @@ class Case:
         own = next((row for row in running if row.obligation == self.about), None)
         wanted = self.head.clock if self._of_customer else own
         return wanted if wanted in running and wanted is not self.clock else None
+
+    @property
+    def counts_from_event(self) -> bool:
+        """Whether the clock that matters most counts from the event of another law, not from our awareness."""
+        return self.clock is not None and bool(triggers_of(law_of(self.clock.obligation)))
 
     @property
     def _of_customer(self) -> "Deadline | None":

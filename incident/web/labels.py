@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from incident.documents.phrases import phrases
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
+from incident.domain.kernel.roles import PERMISSIONS, Permission
 from incident.domain.languages import LETTER_LANGUAGES, language_name
 from incident.law import labels as law
 from incident.law.explain import duty_name, title
@@ -94,6 +95,12 @@ def role_names(roles: Iterable[Role]) -> str:
     return ", ".join(str(ROLES[role]) for role in Role if role in set(roles))
 
 
+def recorders() -> str:
+    """Who may record that something was reported, for those who may not."""
+    names = role_names(role for role in Role if Permission.SUBMIT in PERMISSIONS[role])
+    return str(_("Only people with this role record here what was reported: %(roles)s.", roles=names))
+
+
 def law_label(member: Enum) -> str:
     """The words for a member of the law's vocabulary in the page's language."""
     return law.label(member, language_code())
@@ -149,6 +156,7 @@ def template_words() -> dict[str, object]:
     """What templates use of this."""
     return {
         "role_names": role_names,
+        "recorders": recorders,
         "ROLES": ROLES,
         "STATUSES": STATUSES,
         "RISKS": RISKS,

@@ -141,4 +141,4 @@ def test_what_runs_stands_on_top_and_one_button_is_filled(dpo: Visitor, referenc
     assert stated.html.count("button-main") == 1
     reader = team.visitor("Jelle", Role.RESPONDER).get(f"/incidents/{reference}/duties").text
     assert "Record here" not in reader
-    assert "recorded here by: Data protection officer" in reader
+    assert "Only people with this role record here what was reported: Data protection officer." in reader

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 
-from incident.domain.kernel.people import Role
-from incident.domain.kernel.roles import PERMISSIONS, Permission
+from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE
 from incident.domain.kinds import DeadlineState, Subject
 from incident.law.facts import BreachFacts
@@ -114,7 +113,8 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     forms: dict[str, Form] = {
         _key(clock): ReportedForm(formdata=None, prefix=f"{_key(clock)}-") for clock in clocks if _reportable(clock)
     }
-    forms |= {kind.value: _trigger_form(kind, case.facts) for duty in duties for kind in triggers_of(duty)}
+    events = [kind for duty in duties for kind in triggers_of(duty)]
+    forms |= {kind.value: _trigger_form(kind, case.facts) for kind in events}
     forms |= letter_forms(case.facts)
     running = sorted((c.deadline for c in clocks if c.deadline.state is DeadlineState.OPEN), key=lambda row: row.due_at)
     rights = _rights(case)
@@ -133,7 +133,7 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         reportable=_reportable,
         triggers_of=triggers_of,
         trigger_of=trigger_of,
-        reporting=[role for role in Role if Permission.SUBMIT in PERMISSIONS[role]],
+        events=events,
         **rights,
     )
 
