@@ -97,7 +97,7 @@ def role_names(roles: Iterable[Role]) -> str:
 
 def recorders() -> str:
     """Who may record that something was reported, for those who may not."""
-    names = role_names(role for role in Role if Permission.SUBMIT in PERMISSIONS[role])
+    names = role_names([role for role in Role if Permission.SUBMIT in PERMISSIONS[role]])
     return str(_("Only people with this role record here what was reported: %(roles)s.", roles=names))
 
 

@@ -146,6 +146,7 @@ def test_a_closed_case_says_of_every_duty_that_it_is_done(noor: Visitor, places:
     """The law asks for a follow-up after every notification; what was filed whole leaves nothing to follow."""
     record = noor.get(places["record-closed"])
     assert "nothing left to do: what was filed was complete" in record.text
+    assert "no clock runs for this" in record.text
     assert not [one for one in record.tree.iter("details") if one.get("open") is not None]
     assert "Who has it?" not in record.text
     assert noor.get(places["incident-closed"]).tree.find(".//select[@id='assignee']") is None

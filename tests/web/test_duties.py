@@ -139,6 +139,11 @@ def test_what_runs_stands_on_top_and_one_button_is_filled(dpo: Visitor, referenc
     stated = dpo.get(f"/incidents/{reference}/duties")
     assert stated.html.count("<details open") == 0
     assert stated.html.count("button-main") == 1
-    reader = team.visitor("Jelle", Role.RESPONDER).get(f"/incidents/{reference}/duties").text
+    jelle = team.visitor("Jelle", Role.RESPONDER)
+    reader = jelle.get(f"/incidents/{reference}/duties").text
+    assert "Provisional: the moment from which this law counts has not been stated" in reader
     assert "Record here" not in reader
     assert "Only people with this role record here what was reported: Data protection officer." in reader
+    beside = jelle.get(f"/incidents/{reference}/portals/cbw_early_warning").text
+    assert "Record that it was reported" not in beside
+    assert "Only people with this role record here what was reported: Data protection officer." in beside

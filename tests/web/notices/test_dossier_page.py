@@ -245,6 +245,7 @@ def test_what_is_asked_only_since_the_deadline_passed_counts_as_missing(lite: Te
     late = lite.visitor("Frits", Role.DPO).get(page.path)
     assert _missing_keys(late) == [*before, "4.5"]
     assert "One of these is asked because the deadline has passed." in late.text
+    assert "4.5" in [number for one in late.tree.iter("details") for number in text_of(one).split()]
     hidden = [one.get("data-hidden") for one in late.tree.iter("li") if one.get("data-hidden")]
     assert hidden
     assert "4.5" not in hidden
