@@ -94,6 +94,7 @@ def test_a_letter_that_is_being_sent_says_how_far_and_by_when(noor: Visitor, pla
         assert "444 of 636 sent" in page.text
         assert page.links("/mailings/")
     assert "444 of 636 sent due Thu 19 Nov 2026 16:40 CET" in noor.get(places["notices"]).text
+    assert "Look again just before you file. (as it stood on Thu 19 Nov 2026 01:" in noor.get(places["dossier"]).text
 
 
 def test_before_any_notice_the_page_says_what_comes_first(noor: Visitor, places: dict[str, str]) -> None:
