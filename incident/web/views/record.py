@@ -151,4 +151,4 @@ def _stands(case: Case, duty: Obligation) -> str:
         return str(STANDS[states[duty.id]])
     filed = states.get(ObligationKind.NOTIFY_AUTHORITY) is DeadlineState.MET
     whole = filed and duty.kind == ObligationKind.FOLLOW_UP
-    return _("nothing left to do: what was filed was complete") if whole else _("no clock runs for this")
+    return str(_("nothing left to do: what was filed was complete") if whole else _("no clock runs for this"))
