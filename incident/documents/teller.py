@@ -102,9 +102,9 @@ class Teller:
 
 
 def _called(names: list[str], wording: Wording) -> str:
-    """Groups of people one after the other, with one "and" at most: a name that is a list itself stands last."""
+    """Groups of people one after the other, with one "and" at most: a name that holds it stands last."""
     joined = f" {wording.words['and']} "
-    ordered = sorted(names, key=lambda name: "," in name)
+    ordered = sorted(names, key=lambda name: joined in name)
     return ", ".join(ordered) if joined in ordered[-1] else wording.listing(ordered)
 
 
