@@ -117,6 +117,7 @@ def an_incident(text: str, **more: Any) -> Any:
         "id": uuid4(),
         "reference": "DL-2026-0001-9",
         "summary": text,
+        "reported_at": NOW,
         "aware_at": None,
         "assignee_id": None,
         "lessons": text,

@@ -173,7 +173,7 @@ def test_whoever_is_erased_on_request_is_taken_out_of_what_is_printed(session, r
         return find_person(session, "Laan", actor=team.dpo, sealer=sealer)
 
     def erase(name):
-        found = [one.name for one in everybody() if f'"{name}"' in one.text]
+        found = [one.name for one in everybody() if name in one.text.split(" · ")]
         return erase_person(session, name, found, actor=team.dpo, sealer=sealer, now=clock.now())
 
     def printed(number):
