@@ -37,8 +37,6 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
     facts = current_facts(turn.session, incident)
     confirmed = facts.is_breach is Ternary.YES
     role = Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role
-    aware_at = facts.aware_at if isinstance(facts.aware_at, datetime) else None
-    signal = facts.first_signal_at if isinstance(facts.first_signal_at, datetime) else None
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
         *first,
@@ -50,15 +48,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             blocks.radio(answers, "yes" if confirmed else None),
             optional=False,
         ),
-        *_named(turn, incident, facts),
-        *blocks.instant(
-            "aware_at",
-            say("Since when are you reasonably certain? (date)"),
-            say("Since when are you reasonably certain? (time)"),
-            turn.zone,
-            aware_at or signal,
-            say("Times are in %(zone)s.", zone=turn.zone.key),
-        ),
+        *_since_when(turn, incident, facts),
         blocks.field(
             "aware_person",
             say("Who became aware?"),
@@ -73,24 +63,33 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
         ),
         blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), role.value)),
-        *([_correction(turn)] if confirmed or aware_at is not None else []),
+        *([_correction(turn)] if confirmed or isinstance(facts.aware_at, datetime) else []),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
     ]
     title = say("Correct awareness") if confirmed else say("Is it a breach?")
     return form_view(turn, incident, FORM, title, rows, version=incident.fact_version)
 
 
-def _named(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[Block]:
-    """When the words of the report say that it was discovered, where that is earlier than what is proposed."""
-    named = discovery_told(words_of(facts), facts, incident.reported_at)
-    if named is None:
-        return []
-    moment = f"{named.at.astimezone(turn.zone):{'%d-%m-%Y %H:%M' if named.exact else '%d-%m-%Y'}}"
-    words = turn.say(
-        "The report names %(moment)s. If somebody here was reasonably certain then, the 72 hours run from that moment.",
-        moment=moment,
+def _since_when(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[Block]:
+    """Since when we are aware, below the discovery that the report names where that is before what is proposed."""
+    say, named = turn.say, discovery_told(words_of(facts), facts, incident.reported_at)
+    moments = (one for one in (facts.aware_at, facts.first_signal_at) if isinstance(one, datetime))
+    question = blocks.instant(
+        "aware_at",
+        say("Since when are you reasonably certain? (date)"),
+        say("Since when are you reasonably certain? (time)"),
+        turn.zone,
+        next(moments, None),
+        say("Times are in %(zone)s.", zone=turn.zone.key),
     )
-    return [blocks.section(words)]
+    if named is None:
+        return question
+    local = named.at.astimezone(turn.zone)
+    hint = say(
+        "The report names %(moment)s. If somebody here was reasonably certain then, the 72 hours run from that moment.",
+        moment=f"{local:%d-%m-%Y %H:%M} ({turn.zone.key})" if named.exact else f"{named.day:%d-%m-%Y}",
+    )
+    return [blocks.section(hint), *question]
 
 
 def _correction(turn: Turn) -> Block:

@@ -116,6 +116,11 @@ class Named:
     at: datetime
     exact: bool
 
+    @property
+    def day(self) -> date:
+        """The calendar day, where the authority is: at midnight elsewhere it is another one."""
+        return _day_of(self.at)
+
 
 def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Named | None:
     """When the words say that it was seen or told; None where that is not before the awareness that would be stated.
@@ -125,9 +130,13 @@ def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Name
     named = _named(text, reported_at) if _DISCOVERY.search(text) and facts.is_breach is not Ternary.YES else None
     known = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
     known = known if isinstance(known, datetime) else reported_at
-    if named is None or named.at.astimezone(AUTHORITY_ZONE).date() == known.astimezone(AUTHORITY_ZONE).date():
-        return named if named and named.exact and named.at < known else None
-    return named if named.at < known else None
+    if named is None or named.at >= known or (not named.exact and named.day == _day_of(known)):
+        return None
+    return named
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(AUTHORITY_ZONE).date()
 
 
 def _named(text: str, reported_at: datetime) -> Named | None:

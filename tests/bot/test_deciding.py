@@ -156,4 +156,7 @@ def test_triage_shows_an_earlier_discovery_that_the_report_names(
     cast.dpo.modal()
     cast.dpo.press("Is it a breach?")
     shown = texts(cast.dpo.modal("Is it a breach?")["blocks"])
-    assert "08:15. If somebody here was reasonably certain then, the 72 hours run from that moment." in shown
+    assert (
+        "08:15 (Europe/Amsterdam). If somebody here was reasonably certain then, the 72 hours run from that moment."
+        in shown
+    )

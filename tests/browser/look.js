@@ -1,4 +1,4 @@
-// What an eye would see at once: text beside the window, on top of other text, cut off, or broken into letters;
+// What an eye would see at once: text beside the window, on top of other text, cut off, broken into letters or columns;
 // and what a keyboard cannot reach. Gives one sentence for each, nothing when all is well.
 () => {
   const faults = new Set();
@@ -41,6 +41,8 @@
     if (!parent.checkVisibility({ visibilityProperty: true })) continue;
     const frame = frameOf(parent);
     if (frame.gone) continue;
+    const parts = /flex|grid/.test(styleOf(parent).display) ? [...parent.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE && one.data.trim()) : [];
+    if (parts.length > 1) faults.add(`a sentence in columns: ${name(parent)} ${said(parent.textContent)}`);
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
     const lines = new Set(boxes.map((box) => Math.round(box.top))).size;

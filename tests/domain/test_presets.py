@@ -1,7 +1,7 @@
 """The words of a report and the commonest breaches propose; whatever is denied, doubtful or answered is left alone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -333,3 +333,11 @@ def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_n
     assert (named.at if named else None) == moment
     assert "aware_at" not in answers_from_words(words, facts, REPORTED)
     assert discovery_told(words, replace(facts, is_breach=Ternary.YES), REPORTED) is None
+
+
+def test_a_day_without_a_time_is_the_day_where_the_authority_is() -> None:
+    """At midnight in Amsterdam it is still the day before in London."""
+    words = "Op 26 februari ontdekt"
+    named = discovery_told(words, BreachFacts(summary=words), REPORTED)
+    assert named is not None
+    assert (named.exact, named.day, named.at.date()) == (False, date(2026, 2, 26), date(2026, 2, 25))

@@ -12,6 +12,8 @@ from incident.platform.settings import Settings
 from incident.slack.duty_group import NAME
 from incident.store.db import db
 from incident.usecases.common.settings import save_setting
+from incident.usecases.messages.channels import write_down
+from incident.usecases.messages.ports import Channel
 from incident.wiring import wire
 from tests.web.conftest import Team
 
@@ -50,3 +52,15 @@ def test_it_says_whether_the_user_group_follows_the_duty(
         save_setting(db.session(), NAME, {"trouble": "token_revoked"}, actor=SYSTEM, now=clock.now())
         db.session.commit()
     assert "user group" not in team.visitor("Bea", Role.ADMIN).get("/settings/channels").text
+
+
+def test_which_channels_there_are_is_not_said_before_a_worker_has_said_it(
+    team: Team, app: Flask, clock: FixedClock
+) -> None:
+    """An installation that was never run is not called set up."""
+    admin = team.visitor("Ada", Role.ADMIN)
+    assert admin.get("/settings/channels").text.count("not known yet") == len(Channel)
+    with app.app_context():
+        write_down(db.session(), {Channel.EMAIL}, clock.now())
+        db.session.commit()
+    assert "not known yet" not in admin.get("/settings/channels").text

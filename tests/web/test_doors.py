@@ -11,6 +11,7 @@ from incident.domain.doors import DoorKind
 from incident.domain.kernel.people import Role, Source
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.mail_words import Trouble
+from incident.domain.organisation import OrganisationProfile
 from incident.law.vocabulary import UNKNOWN
 from incident.law.vocabulary import Role as OurRole
 from incident.store.db import db
@@ -23,6 +24,8 @@ from incident.store.models import (
     PublicReport,
 )
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
+from tests.factories import make_actor
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 from tests.web.doors import PNG, code_of, make_door, send
@@ -170,6 +173,20 @@ def test_a_shut_door_is_no_door_and_nobody_but_its_keepers_sees_the_list(lite: T
     admin.submit("/remove")
     visitor.get("/door/staff", status=404)
     lite.visitor("Rik", Role.RESPONDER).get("/settings/doors", status=404)
+
+
+def test_who_finds_no_door_learns_whom_to_call_only_where_some_door_says_it_anyway(lite: Team) -> None:
+    with lite.app.app_context():
+        admin = make_actor(db.session(), "Ada", [Role.ADMIN], lite.clock.now())
+        profile = OrganisationProfile("Alumio B.V.", dpo_phone="050 123 45 67")
+        save_organisation(SaveOrganisation(admin, profile), session=db.session(), now=lite.clock.now())
+        db.session.commit()
+    make_door(lite, is_open=False)
+    assert "050 123 45 67" not in Visitor(lite.app).get("/door/nothing", status=404).text
+    make_door(lite, "staff")
+    lost = Visitor(lite.app).get("/door/nothing", status=404)
+    assert "050 123 45 67" in lost.text
+    assert lost.links("/login") == []
 
 
 @pytest.mark.parametrize(
