@@ -49,15 +49,23 @@ def room(slack: FakeSlack) -> Channel:
     return found()[0]
 
 
-def offered(slack: FakeSlack, message: Message, button: str) -> None:
-    """Wait until a message offers a button: it is edited a moment after the act that led to it."""
-    slack.wait_for(lambda: button in {element["text"]["text"] for _, element in buttons(message.blocks)})
+def offered(slack: FakeSlack, message: Message, button: str, clock: FixedClock) -> None:
+    """Wait until a message offers a button: it is edited a moment after the act that led to it.
+
+    Time goes on while somebody waits: an edit that Slack found too fast is tried again a second later.
+    """
+
+    def there() -> bool:
+        clock.advance(seconds=1)
+        return button in {element["text"]["text"] for _, element in buttons(message.blocks)}
+
+    slack.wait_for(there)
 
 
 def do(person: SlackUser, button: str, message: Message, answers: dict[str, object], clock: FixedClock) -> None:
     """Press a button under a message, fill in the form and send it."""
     clock.advance(minutes=1)
-    offered(person.slack, message, button)
+    offered(person.slack, message, button, clock)
     person.close()
     assert person.press(button, message).status == 200
     person.modal()
@@ -196,7 +204,7 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     """Not informing at high risk asks for a ground, and then for somebody else than the one who decided."""
     about = "If data subjects at high risk are not informed: on which ground?"
     cast.dpo.close()
-    offered(slack, top, "Besluit of de betrokkenen het moeten weten")
+    offered(slack, top, "Besluit of de betrokkenen het moeten weten", clock)
     cast.dpo.press("Besluit of de betrokkenen het moeten weten", top)
     cast.dpo.fill(
         {
@@ -207,7 +215,7 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     assert list(cast.dpo.errors) == [about]
     cast.dpo.fill({about: label(NotInformingGround.RISK_REMOVED, "en")}).submit()
     assert cast.dpo.errors == {}
-    offered(slack, top, "Besluit bekijken")
+    offered(slack, top, "Besluit bekijken", clock)
     cast.dpo.press("Besluit bekijken", top)
     cast.dpo.told("Somebody else has to look at it")
     cast.second.press("Besluit bekijken", top)
@@ -219,13 +227,13 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
 def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: FixedClock) -> None:
     """The analyst drafts, the second person approves what she read, the officer files it at the portal."""
     cast.analyst.close()
-    offered(slack, top, "Stel het dossier voor de toezichthouder op")
+    offered(slack, top, "Stel het dossier voor de toezichthouder op", clock)
     cast.analyst.press("Stel het dossier voor de toezichthouder op", top)
     cast.analyst.modal("Notices")
     cast.analyst.modal("Notices")
     slack.wait_for(lambda: "version 1" in texts(cast.analyst.modal()["blocks"]))
     cast.second.close()
-    offered(slack, top, "Keur het dossier voor de toezichthouder goed")
+    offered(slack, top, "Keur het dossier voor de toezichthouder goed", clock)
     cast.second.press("Keur het dossier voor de toezichthouder goed", top)
     cast.second.modal("Approve")
     assert cast.second.submit().status == 200
