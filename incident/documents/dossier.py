@@ -32,7 +32,6 @@ from incident.law.forms.answers import (
     FilledAnswer,
     FilledChapter,
     FilledForm,
-    HiddenQuestion,
     Origin,
     UnreproducedQuestion,
 )
@@ -161,8 +160,6 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
 
 def _gap(alike: tuple[UnreproducedQuestion, ...], language: str) -> Answer:
     """One box for all of them."""
-    if len(alike) == 1:
-        return Answer(alike[0].number, alike[0].remark, tone="note")
     numbers = Wording(language).listing([gap.number for gap in alike])
     return Answer("", f"{numbers}{Wording(language).words['colon']} {alike[0].remark}", tone="note")
 
@@ -199,15 +196,16 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
+    """What was not asked and why: one row for all parts of a question that have the same reason."""
     if not form.hidden:
         return
     say = furniture(form.language)
-    told = dict.fromkeys((hidden.number, _hidden_question(hidden), hidden.reason) for hidden in form.hidden)
-    rows = tuple(tuple(map(words, row)) for row in told)
+    alike: dict[tuple[str, str, bool, str], list[str]] = {}
+    for part in form.hidden:
+        alike.setdefault((part.number, part.question, bool(part.part_label), part.reason), []).append(part.part_label)
+    rows = tuple(
+        tuple(map(words, (number, f"{question} — {', '.join(dict.fromkeys(parts))}" if some else question, reason)))
+        for (number, question, some, reason), parts in alike.items()
+    )
     yield Heading(2, words(say["hidden_questions"]))
     yield Table((words(say["number"]), words(say["question"]), words(say["reason"])), rows)
-
-
-def _hidden_question(hidden: HiddenQuestion) -> str:
-    """The question, and which part of it where the question itself is asked."""
-    return " — ".join(filter(None, (hidden.question, hidden.part_label)))
