@@ -65,9 +65,9 @@ def _prevention_described(case: Case) -> Draft:
     if not prevention:
         return NOTHING
     by = facts.measures_prevent_by
-    planned = "" if isinstance(by, Unknown) else f"{case.phrase('in_place_by')} {day(by)}"
-    when = case.context.now.date() if isinstance(by, Unknown) else by
-    return Draft(lines(prevention, planned), when.isoformat(), origin=Origin.DERIVED, note="date_of_description")
+    when, said = (case.context.now.date(), "described_on") if isinstance(by, Unknown) else (by, "in_place_by")
+    dated = f"{case.phrase(said)} {day(when)}"
+    return Draft(lines(prevention, dated), when.isoformat(), origin=Origin.DERIVED, note="date_of_description")
 
 
 def _informed(case: Case) -> Draft:

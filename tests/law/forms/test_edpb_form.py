@@ -322,12 +322,14 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert data["field_92"] == "Password changed, sessions ended.\nTo prevent a repetition:\nMFA for everybody."
     assert field(95, with_(measures_prevent_by=UNKNOWN)) == "2026-11-22"
     undated = str(field(92, with_(measures_prevent_by=UNKNOWN)))
-    assert undated.endswith("not known yet: the date in field 95 is that of this description."), "no day is made up"
+    assert undated.endswith("not known yet: field 95 gives the day of this description."), "no day is made up"
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
     assert field(92, with_(measures_taken="")) == "To prevent a repetition:\nMFA for everybody."
     assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))
     assert fill(with_()).answer("95").text == "MFA for everybody.\nIn place by 01-12-2026"
+    undated_too = fill(with_(measures_prevent_by=UNKNOWN)).answer("95").text
+    assert undated_too.splitlines()[1:] == ["Not dated yet; day of this description: 22-11-2026"], "the day can be seen"
 
 
 @pytest.mark.parametrize(
