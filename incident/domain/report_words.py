@@ -53,12 +53,30 @@ _MONTH: Final = (
     "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
     "january|february|march|may|june|july|august|october"
 )
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("maandag", "monday"),
+            ("dinsdag", "tuesday"),
+            ("woensdag", "wednesday"),
+            ("donderdag", "thursday"),
+            ("vrijdag", "friday"),
+            ("zaterdag", "saturday"),
+            ("zondag", "sunday"),
+        )
+    )
+    for name in names
+}
 _DAY: Final = re.compile(
     rf"\b(?P<day>\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}|\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|"
     r"eergisteren|gisteren|gister(?:avond|middag|ochtend)|vandaag|van(?:morgen|ochtend|middag)|"
-    r"yesterday|today|this (?:morning|afternoon))\b",
+    rf"yesterday|today|this (?:morning|afternoon)|"
+    rf"(?<!elke )(?<!iedere )(?<!every )(?<!volgende )(?<!next )(?<!week )(?:{'|'.join(_WEEKDAYS)})"
+    r"(?:ochtend|morgen|middag|avond|nacht)?(?!,? (?:the |de )?\d{1,2}[ /-]))\b",
     re.IGNORECASE,
 )
+"""A day; a weekday is the last one that was, where it stands alone and is not one of many."""
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
 _DISCOVERY: Final = re.compile(
     r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|geconstateerd|constateerden|discovered|noticed|detected|spotted|"
@@ -66,6 +84,11 @@ _DISCOVERY: Final = re.compile(
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""
+_CLAUSE, _SENTENCE, _WHOLE = (
+    re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n"),
+    re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n"),
+    re.compile(r"\Z"),
+)
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
 LONGEST_AGO: Final = timedelta(days=366)
 """An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
@@ -127,12 +150,21 @@ def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Name
 
     GDPR art. 33(1): a report of today on what was discovered days ago starts no clock of 72 hours from today.
     """
-    named = _named(text, reported_at) if _DISCOVERY.search(text) and facts.is_breach is not Ternary.YES else None
+    named = _earliest_discovery(text, reported_at) if facts.is_breach is not Ternary.YES else None
     known = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
     known = known if isinstance(known, datetime) else reported_at
     if named is None or named.at >= known or (not named.exact and named.day == _day_of(known)):
         return None
     return named
+
+
+def _earliest_discovery(text: str, reported_at: datetime) -> Named | None:
+    """The moment in the same clause as the word of discovery, else in its sentence, else in the whole text."""
+    for part in (_CLAUSE, _SENTENCE, _WHOLE):
+        told = (_named(words, reported_at) for words in part.split(text) if _DISCOVERY.search(words))
+        if named := min(filter(None, told), key=lambda one: one.at, default=None):
+            return named
+    return None
 
 
 def _day_of(at: datetime) -> date:
@@ -155,6 +187,10 @@ def _named(text: str, reported_at: datetime) -> Named | None:
 
 
 def _day(said: str, today: date) -> date | None:
+    weekday = next((number for name, number in _WEEKDAYS.items() if said.startswith(name)), None)
+    if weekday is not None:
+        ago = (today.weekday() - weekday) % 7
+        return today - timedelta(days=ago) if ago else None
     relative = next((ago for word, ago in _AGO.items() if said.startswith(word)), None)
     if relative is not None or said[0].isalpha():
         return today - timedelta(days=relative or 0)
