@@ -1,5 +1,7 @@
 """Template filters: instants that always print their zone, spans, numbers, sizes."""
 
+import re
+import textwrap
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -129,6 +131,19 @@ def size(octets: int) -> str:
     return f"{number(octets)} GB"
 
 
+def opening(text: str, most: int) -> str:
+    """The first sentences of a text, as far as they fit whole; a longer first one is cut at a word."""
+    first, *others = _SENTENCE_ENDS.split(" ".join(text.split()))
+    for sentence in others:
+        if len(first) + 1 + len(sentence) > most:
+            break
+        first = f"{first} {sentence}"
+    return textwrap.shorten(first, most, placeholder="…")
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'‘“])")
+
+
 def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs; everything in it is escaped."""
     blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
@@ -149,6 +164,7 @@ def init_filters(app: Flask) -> None:
         "ago": ago,
         "number": number,
         "size": size,
+        "opening": opening,
         "paragraphs": paragraphs,
         "flat": flat,
     }
