@@ -142,7 +142,7 @@ def surprise(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("RAISE_SURPRISES", True):
         raise error
     reference = _note("request_failed", error)
-    text = _("Something went wrong on our side. Nothing has been saved.")
+    text = _("The fault is ours. Nothing has been saved. Try again in a moment.")
     return _page(500, _("Something went wrong"), text, reference=reference, typed=typed())
 
 

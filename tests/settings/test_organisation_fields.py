@@ -69,6 +69,17 @@ def test_the_first_visit_needs_a_name_and_one_press(lite_app: Flask, clock: Fixe
     assert "open" in next(refused.form("/setup").iter("details")).attrib
 
 
+def test_what_is_missing_is_counted_on_top_and_marked_at_its_field(lite: Team) -> None:
+    """The box on top says how many, and does not read them out."""
+    page = lite.visitor("Dora", Role.DPO).get("/settings/organisation")
+    with lite.app.app_context():
+        missing = organisation_profile(db.session()).missing
+    marked = [node.get("id") for node in page.tree.iter("p") if text_of(node) == "missing"]
+    box = next(text_of(node) for node in page.tree.iter("p") if node.get("class") == "warn")
+    assert set(marked) == {f"{name}-hint" for name in missing}
+    assert box.startswith(f"{len(missing)} details are missing that the authority asks for;")
+
+
 def test_an_address_that_is_none_is_refused_at_its_field(lite: Team) -> None:
     """With what was typed still there."""
     dpo = lite.visitor("Dora", Role.DPO)

@@ -38,6 +38,8 @@ def test_a_report_without_an_account_is_a_report_like_any_other(team: Team) -> N
     page = send(Visitor(team.app), team, files=[("letter.png", PNG)], name="", contact="")
     assert page.status == 201, page.problems
     assert re.fullmatch(r"(\d{4} ){3}\d{4}", code_of(page))
+    assert "You left no e-mail address or telephone number. Come back with your code" in page.text
+    assert "will contact you" not in page.text
     with team.app.app_context():
         incident = db.session.scalars(select(Incident).where(Incident.source == Source.DOOR)).one()
         assert incident.due_at == incident.reported_at + timedelta(hours=72)

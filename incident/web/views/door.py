@@ -73,7 +73,7 @@ def form(key: str) -> ResponseReturnValue:
     elif asked.validate():
         received = _guarded(asked, lambda: _report(door, asked), TOO_MANY, *kept_within(_network(), key))
         if received is not None:
-            return _receipt(received), 201
+            return _receipt(received, unreachable=not asked.contact.data), 201
     organisation = organisation_profile(only_reading())
     shown = {"door": door, "form": asked, "organisation": organisation, "own_words": own_words}
     return render_template("web/door/form.html", **shown), asked.status
@@ -109,15 +109,15 @@ def _ahead(files: tuple[Handed, ...], counted: Counted) -> tuple[tuple[Handed, .
         return (), blobs
 
 
-def _receipt(received: Received) -> str:
+def _receipt(received: Received, *, unreachable: bool) -> str:
     current, incident = only_reading(), received.incident
     told = not incident.waits_quietly and (
         bool(deps().settings.slack_channel) or bool(addressed(current, incident.reference))
     )
     code = " ".join(received.code[start : start + 4] for start in range(0, len(received.code), 4))
     organisation = organisation_profile(current)
-    said = {"code": code, "told": told, "dropped": received.dropped, "organisation": organisation}
-    return render_template("web/door/receipt.html", **said)
+    said = {"code": code, "told": told, "unreachable": unreachable, "dropped": received.dropped}
+    return render_template("web/door/receipt.html", organisation=organisation, **said)
 
 
 def _signer() -> URLSafeSerializer:

@@ -52,4 +52,4 @@ def receipt(reference: str) -> ResponseReturnValue:
     """The reference, the deadline, who is told, and what to do now."""
     incident = find_incident(db.session(), reference, viewer())
     told = bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
-    return render_template("web/report/receipt.html", incident=incident, told=told)
+    return render_template("web/report/receipt.html", incident=incident, told=told, unreachable=False)
