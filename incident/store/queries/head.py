@@ -34,6 +34,7 @@ from incident.store.models import (
     SlackRoom,
     Submission,
 )
+from incident.store.rows import among, read
 
 KEPT = 64
 """Persons whose statement for an incident is kept."""
@@ -99,7 +100,7 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     mine = {"incident": incident.id}
     deadlines, reminders = _clocks(session, mine)
     decisions = list(session.scalars(_decisions(), mine))
-    milestones = Milestones(**{str(name): at for name, at in session.execute(_milestones(), mine)})
+    milestones = Milestones(**{str(name): at for name, at in read(session, _milestones(), mine)})
     return CaseHead(incident, sheet, deadlines, reminders, decisions, milestones, room)
 
 
@@ -158,7 +159,7 @@ def _milestones() -> CompoundSelect[str, datetime]:
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == mine)
     )
-    to_people = Notice.addressee.in_((Addressee.SUBJECTS, Addressee.PUBLIC))
+    to_people = among(Notice.addressee, Addressee.SUBJECTS, Addressee.PUBLIC)
     authority = Notice.addressee == Addressee.AUTHORITY
     assessed = select(literal("assessed"), func.min(Assessment.recorded_at))
     return union_all(

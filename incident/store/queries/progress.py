@@ -63,6 +63,7 @@ from incident.store.models import (
     Submission,
     Task,
 )
+from incident.store.rows import among, read
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
@@ -134,22 +135,17 @@ def progress_of_one(session: Session, incident: Incident) -> Progress:
 
 
 def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UUID]) -> dict[UUID, Progress]:
-    """Read past the session: it would make each row twice."""
-    session.flush()
-    connection = session.connection()
     rows: dict[str, list[_Row]] = defaultdict(list)
-    for row in map(_Row._make, connection.execute(parts, chosen).all()):
+    for row in map(_Row._make, read(session, parts, chosen)):
         rows[row.incident_id].append(row)
-    found = [
-        _progress(head, tuple(rows[head.id])) for head in map(_Head._make, connection.execute(heads, chosen).all())
-    ]
+    found = [_progress(head, tuple(rows[head.id])) for head in map(_Head._make, read(session, heads, chosen))]
     return {progress.incident: progress for progress in found}
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
 def _of_open(visible: tuple[ColumnElement[bool], ...]) -> tuple[_Heads, _Rows]:
     """Put together once for each person: it takes as long as to ask it."""
-    conditions = (Incident.status.in_(OPEN_STATUSES), *visible)
+    conditions = (among(Incident.status, *OPEN_STATUSES), *visible)
     return _heads(conditions), _rows(select(Incident.id).where(*conditions))
 
 
@@ -228,7 +224,7 @@ def _decisions() -> _Part:
     part = _part(
         "decision", Decision.incident_id, Decision.id, texts, Decision.author_id, Decision.recorded_at, (Decision.act,)
     )
-    return part.where(Decision.state.in_(STANDING)), Decision.incident_id
+    return part.where(among(Decision.state, *STANDING)), Decision.incident_id
 
 
 def _clocks() -> _Part:

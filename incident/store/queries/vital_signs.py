@@ -25,6 +25,7 @@ from incident.domain.kinds import OutboxOutcome
 from incident.store.db import Base
 from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
 from incident.store.queries.clock import in_earnest
+from incident.store.rows import read
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""
@@ -90,7 +91,7 @@ def health_facts(session: Session, now: datetime) -> HealthFacts:
 
 def alarm_facts(session: Session, now: datetime) -> HealthFacts:
     """What the banner of every page needs, in one statement that costs the same whatever the number of incidents."""
-    row = session.execute(_alarm(), {"now": now, "soon": now + SOON}).one()
+    [row] = read(session, _alarm(), {"now": now, "soon": now + SOON})
     swept_at, due_at, made_at, reminder_at, failed, stuck, channels, detail = row
     return HealthFacts(
         newest_sweep_at=swept_at,

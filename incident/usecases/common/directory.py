@@ -16,6 +16,7 @@ from incident.domain.kernel.roles import Permission, permissions_of, sees
 from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
 from incident.store.models import Incident, Person, RoleRow
+from incident.store.rows import read
 from incident.store.settings import newest
 
 DEFAULT_LANGUAGE = "nl"
@@ -99,7 +100,7 @@ def load_directory(session: Session) -> Directory:
     """Read the active people and the newest roster; one that can no longer be read counts as empty."""
     people: dict[UUID, Row[*tuple[Any, ...]]] = {}
     roles: dict[UUID, set[Role]] = defaultdict(set)
-    for row in session.execute(_people()):
+    for row in read(session, _people()):
         people[row.id] = row
         roles[row.id] |= {Role(row.role)} if row.role else set()
     try:

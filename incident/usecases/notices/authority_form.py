@@ -1,5 +1,6 @@
 """The authority's form, filled from the record."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     select,
     union_all,
 )
@@ -39,6 +41,7 @@ from incident.law.questions import first_asked, questions
 from incident.law.risk.assessment import Assessment as RiskAssessment
 from incident.law.risk.telling import tell_factors
 from incident.law.vocabulary import UNKNOWN
+from incident.store.db import UtcDateTime
 from incident.store.models import (
     Assessment,
     Deadline,
@@ -55,6 +58,7 @@ from incident.store.models import (
     Submission,
     Task,
 )
+from incident.store.rows import among, read
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.response.assess import latest_assessment
@@ -134,12 +138,11 @@ def filing_context(
     withdrawn_reason: str = "",
     language: str = "nl",
 ) -> FilingContext:
-    """What the forms need beside the facts and the organisation, in four statements.
+    """What the forms need beside the facts and the organisation, in three statements.
 
     ``language`` is that of the form, in which the assessment is told.
     """
-    assessment, beside = latest_assessment(session, incident), _beside(session, incident)
-    due = _running(session, incident)
+    assessment, (beside, due) = latest_assessment(session, incident), _beside(session, incident)
     result = result_from(assessment.result) if assessment else None
     risk = incident.risk or UNKNOWN
     return FilingContext(
@@ -161,27 +164,35 @@ def filing_context(
     )
 
 
-def _beside(session: Session, incident: Incident) -> dict[str, list[str]]:
+def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, datetime | None]]:
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; and
-    how many first letters have left of mailings that are not through (10.1.3)."""
-    found: dict[str, list[str]] = {"attached": [], "planned": [], "filed": [], "told": []}
-    for kind, _, text in session.execute(_others(), {"incident": incident.id}):
+    how many first letters have left of mailings that are not through (10.1.3).
+
+    And the newest deadline of each duty that has, or had, its clock.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    due: dict[str, datetime | None] = {}
+    for kind, _, text, at in read(session, _others(), {"incident": incident.id}):
         found[kind].append(text)
-    return found
+        if kind == "clock":
+            due[text] = at
+    return found, due
 
 
 @cache
-def _others() -> CompoundSelect[str, int, str]:
+def _others() -> CompoundSelect[str, int, str, datetime | None]:
     """Proofs of sending are no attachments."""
-    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename).where(
+    never = cast(null(), UtcDateTime)
+    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename, never).where(
         Evidence.incident_id == _MINE, Evidence.submission_id.is_(None)
     )
-    planned = select(literal("planned"), _place(Task.position), Task.title).where(
+    planned = select(literal("planned"), _place(Task.position), Task.title, never).where(
         Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE
     )
-    filed = _numbers().with_only_columns(literal("filed"), _place(Submission.submitted_at), Submission.reference)
+    numbers = (literal("filed"), _place(Submission.submitted_at), Submission.reference, never)
+    filed = _numbers().with_only_columns(*numbers)
     told = (
-        select(literal("told"), literal(0), cast(func.count(), String))
+        select(literal("told"), literal(0), cast(func.count(), String), never)
         .select_from(Mailing)
         .join(MailingRecipient, MailingRecipient.mailing_id == Mailing.id)
         .join(NoticeVersion, NoticeVersion.id == MailingRecipient.version_id)
@@ -190,7 +201,10 @@ def _others() -> CompoundSelect[str, int, str]:
         .where(Mailing.incident_id == _MINE, Mailing.released_at.is_not(None), Mailing.ended_at.is_(None))
         .where(Notice.kind == NoticeKind.INITIAL, OutboxMessage.outcome == OutboxOutcome.SENT)
     )
-    return union_all(attached, planned, filed, told).order_by("place")
+    clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
+        Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
+    )
+    return union_all(attached, planned, filed, told, clocks).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -212,7 +226,7 @@ def _filer(session: Session, profile: OrganisationProfile) -> Contact:
 
 
 def _officer(session: Session, email: str) -> Row[str, str, str, str] | None:
-    found = session.execute(_officers()).all()
+    found = read(session, _officers())
     return next((one for one in found if one.email.casefold() == email.casefold()), found[0] if found else None)
 
 
@@ -243,19 +257,6 @@ def _numbers() -> Select[str]:
         .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.AUTHORITY)
         .where(Submission.reference != "")
     )
-
-
-def _running(session: Session, incident: Incident) -> dict[str, datetime | None]:
-    """The newest deadline of each duty that has, or had, its clock."""
-    return {name: due for name, due in session.execute(_clocks(), {"incident": incident.id})}
-
-
-@cache
-def _clocks() -> Select[str, datetime]:
-    query = select(Deadline.obligation, Deadline.due_at).where(
-        Deadline.incident_id == _MINE, Deadline.state.in_((DeadlineState.OPEN, DeadlineState.MET))
-    )
-    return query.order_by(Deadline.created_at)
 
 
 @cache

@@ -21,6 +21,7 @@ from incident.domain.kernel.text import LINE, clean, required
 from incident.law.texts import LANGUAGES
 from incident.store.insert import insert_missing
 from incident.store.models import Person, RoleRow, Token
+from incident.store.rows import among, read
 from incident.usecases.common.insiders import left_alone
 from incident.usecases.common.record import record_system
 from incident.usecases.people import powers
@@ -247,13 +248,13 @@ def people(session: Session) -> list[Person]:
 
 def able_to(session: Session, permission: Permission, holder: UUID | None = None) -> dict[UUID, str]:
     """The names, by key, of the active people whose roles permit it; and of ``holder``, who has it already."""
-    return {key: name or email for key, name, email in session.execute(_able(permission), {"holder": holder})}
+    return {key: name or email for key, name, email in read(session, _able(permission), {"holder": holder})}
 
 
 @cache
 def _able(permission: Permission) -> Select[UUID, str, str]:
     roles = [role.value for role in Role if permission in PERMISSIONS[role]]
-    able = and_(Person.active, Person.roles.any(RoleRow.name.in_(roles)))
+    able = and_(Person.active, Person.roles.any(among(RoleRow.name, *roles)))
     query = select(Person.id, Person.name, Person.email).where(or_(able, Person.id == bindparam("holder")))
     return query.order_by(func.lower(Person.name), Person.email)
 
