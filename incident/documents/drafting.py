@@ -178,15 +178,18 @@ def _tidy(text: str) -> str:
 def _once(lines: Iterable[str]) -> Iterator[str]:
     """The lines without a sentence that stood there before: what people typed and what a template says may be alike.
 
-    What leads to a list stands before each list.
+    What leads to a list stands before each list, and what one of them holds may stand in the next.
     """
     said: set[str] = set()
+    listed: set[str] = set()
     for line in lines:
         if line.startswith(("#", "|")) or line.endswith(":"):
+            said -= listed if line.endswith(":") else set()
             yield line
             continue
         sentences = _SENTENCE_END.split(line)
         kept = [one for one in sentences if one not in said or len(one.split()) < _SHORTEST_SENTENCE]
         said.update(sentences)
+        listed |= set(sentences) if line.startswith("- ") else set()
         if kept or not line:
             yield line if kept == sentences else " ".join(kept)

@@ -1,7 +1,8 @@
 """GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from incident.documents.wording import Wording, capital
@@ -28,6 +29,8 @@ from incident.law.vocabulary import (
 )
 
 _NONE: Final[Mapping[SubjectGroup, int]] = {}
+_DAY: Final = re.compile(r"(?<![\d:.,])\d{1,2}(?![\d:,]|\.\d)")
+"""What may be the day of a month; neither a year nor a time of day."""
 _SEEN: Final = frozenset(
     {
         IncidentKind.EMAIL_WRONG_RECIPIENT,
@@ -71,6 +74,11 @@ def names_day(text: str, start: datetime | Unknown, wording: Wording) -> bool:
     return any(named.casefold() in text.casefold() for named in days)
 
 
+def names_one_day(text: str, day: date) -> bool:
+    """Whether a text that names ``day`` names no other: of "the night of 22 to 23" nobody knows which is meant."""
+    return {int(number) for number in _DAY.findall(text)} == {day.day}
+
+
 def _breach(wording: Wording, *, formal: bool) -> str:
     """What a text calls the breach: the everyday word, or that of the GDPR between a processor and its customer."""
     return wording.words["breach_formal" if formal else "breach"]
@@ -105,19 +113,18 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
     return capital(wording.phrases["when"]["hours"].format(breach=breach, day=named, start=hours[0], end=hours[1]))
 
 
-def found(
-    facts: BreachFacts, aware: datetime, wording: Wording, *, after_own_words: bool = False, formal: bool = False
-) -> str:
-    """When it was found out; only the hour on the day that :func:`when` names last just before it.
-
-    After words of the record nobody knows which day that is: of "the night of 22 to 23" it may be either.
-    """
-    sentences, last = wording.phrases["when"], facts.occurred_from
+def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", formal: bool = False) -> str:
+    """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
+    ``own_words`` of the record, if these name one day and all of it was on that day."""
+    sentences, last, start = wording.phrases["when"], facts.occurred_from, facts.occurred_from
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
-    hour, breach = "" if after_own_words else wording.hour(aware), _breach(wording, formal=formal)
-    if hour and last is not UNKNOWN and wording.local(last).date() == wording.local(aware).date():
-        return sentences["same_day"].format(breach=breach, time=hour)
+    hour, breach, day = wording.hour(aware), _breach(wording, formal=formal), wording.local(aware).date()
+    same = last is not UNKNOWN and wording.local(last).date() == day
+    if own_words:
+        same = same and start is not UNKNOWN and wording.local(start).date() == day and names_one_day(own_words, day)
+    if hour and same:
+        return sentences["that_day" if own_words else "same_day"].format(breach=breach, time=hour)
     return sentences["discovered"].format(breach=breach, aware=wording.moment(aware))
 
 

@@ -173,7 +173,11 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
     formal = bool(case.recipient)
-    discovered = "" if aware is None else found(facts, aware, wording, after_own_words=dated, formal=formal)
+    discovered = (
+        ""
+        if aware is None
+        else found(facts, aware, wording, own_words=facts.told_people if dated else "", formal=formal)
+    )
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
         "happened": _happened(told, described=case.described),

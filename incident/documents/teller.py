@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final, TypeAlias
 
 from incident.documents.happening import group_names
@@ -11,7 +12,6 @@ from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording, capital
 from incident.law.facts import BreachFacts
 from incident.law.groups import facts_of_group
-from incident.law.vocabulary import SubjectGroup
 
 
 class Markdown(str):
@@ -101,35 +101,24 @@ class Teller:
         return tuple(names[member.value] for member in members)
 
 
-def _called(names: list[str], wording: Wording) -> str:
-    """Groups of people one after the other, with one "and" at most: a name that holds it stands last."""
-    joined = f" {wording.words['and']} "
-    ordered = sorted(names, key=lambda name: joined in name)
-    return ", ".join(ordered) if joined in ordered[-1] else wording.listing(ordered)
-
-
 def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
-    """What ``lines_of`` says of each group of people, each line once and under the groups it is for.
+    """What ``lines_of`` says of each group of people: first what is for everybody, then one block for each group.
 
-    What is for everybody stands first. One plain list where that is all.
+    A reader looks in two places at most, so what is for some of the groups stands in the block of each of them. One
+    plain list where all is for everybody.
     """
-    groups, words = told.facts.subject_groups, told.wording.words
-    whose: dict[str, tuple[SubjectGroup, ...]] = {}
-    for group in groups:
-        for line in lines_of(facts_of_group(told.facts, group)):
-            whose[line] = (*whose.get(line, ()), group)
-    lists: dict[tuple[SubjectGroup, ...], tuple[str, ...]] = {}
-    for line, those in whose.items():
-        lists[those] = (*lists.get(those, ()), line)
-    if set(lists) <= {groups}:
-        return lists.get(groups, ())
-    names, blocks = group_names(told.facts, told.wording), []
-    for those in sorted(lists, key=len, reverse=True):
-        called = _called([words["one_group"].format(name=names[one]) for one in those], told.wording)
-        lead = words["for_all"] if those == groups else words["for_groups"].format(groups=called)
-        (shown,) = told.naming((lead,))
-        blocks += [shown if isinstance(shown, Markdown) else escape(shown), as_markdown(lists[those])]
-    return Markdown("\n\n".join(blocks))
+    groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
+    lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
+    shared = [line for line in dict.fromkeys(chain(*lines.values())) if all(line in own for own in lines.values())]
+    blocks = [(words["for_all"], tuple(shared))]
+    for group, own in lines.items():
+        lead = words["for_group"].format(name=names[group])
+        blocks.append((lead, tuple(line for line in own if line not in shared)))
+    if not any(own for _lead, own in blocks[1:]):
+        return tuple(shared)
+    leads = told.naming(tuple(lead for lead, own in blocks if own))
+    lists = (as_markdown(own) for _lead, own in blocks if own)
+    return Markdown("\n\n".join(f"{as_markdown(lead)}\n\n{own}" for lead, own in zip(leads, lists, strict=True)))
 
 
 def as_markdown(value: Value) -> str:

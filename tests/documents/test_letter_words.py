@@ -133,6 +133,13 @@ DUTY = {
     "fr": ("dans les meilleurs délais", "si possible"),
     "sv": ("utan onödigt dröjsmål", "om möjligt"),
 }
+DELAYED = {
+    "nl": "redenen voor de vertraging",
+    "en": "reasons for the delay",
+    "de": "Verzögerung",
+    "fr": "motifs du retard",
+    "sv": "skälen till förseningen",
+}
 STRAIGHT = re.compile(r"\w'\w")
 DOING = {
     "nl": r"wij \w+en .*\.$",
@@ -213,14 +220,28 @@ def test_what_somebody_saw_may_have_been_read(language: str) -> None:
     assert [[one in body for one in told] for body in (seen, likely)] == [[True, False], [False, True]]
 
 
-@pytest.mark.parametrize("language", LETTER_LANGUAGES)
-@pytest.mark.parametrize("kind", ["initial", "follow_up"])
-def test_a_customer_reads_both_halves_of_the_time_they_have(language: str, kind: str) -> None:
-    """GDPR art. 33(1): "without undue delay and, where feasible, not later than 72 hours", in a sentence of its own."""
+def _to_customer(language: str, kind: str) -> str:
     facts = _facts(language, told_people=DESCRIPTIONS[language], told_news=DESCRIPTIONS[language])
-    asked = NoticeRequest("controller", kind, language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)
-    (told,) = (one for one in re.split(r"[.?] ", write_notice(asked).body) if " 72 " in one)
+    return write_notice(NoticeRequest("controller", kind, language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)).body
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_reads_both_halves_of_the_time_they_have(language: str) -> None:
+    """GDPR art. 33(1): "without undue delay and, where feasible, not later than 72 hours", in a sentence of its own."""
+    (told,) = (one for one in re.split(r"[.?] ", _to_customer(language, "initial")) if " 72 " in one)
     assert all(half in told for half in DUTY[language]), told
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_who_hears_more_later_is_given_no_new_72_hours(language: str) -> None:
+    """GDPR art. 33(1): six days later five readers asked whether a new time began; who is late gives the reasons."""
+    body = _to_customer(language, "follow_up")
+    prompt, feasible = DUTY[language]
+    assert prompt in body
+    assert feasible not in body
+    (told,) = (one for one in body.split("\n\n") if " 72 " in one)
+    assert DELAYED[language] in told
+    assert re.search(r"33\W+(?:\w+ )?4\b", body), "what is new goes to the authority too (art. 33(4))"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
@@ -312,6 +333,22 @@ def test_what_began_and_ended_on_one_day_names_it_once(language: str) -> None:
     assert len(re.findall(r"22(:|\.| h )55", told)) == 1
 
 
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_the_day_in_the_words_for_the_people_is_not_named_again(language: str) -> None:
+    """The whole date twice in one paragraph read as a machine's; of "the night of 15 to 16" nobody knows which."""
+    start = FACTS.occurred_from
+    assert start is not UNKNOWN
+    found, hour = start + timedelta(minutes=20), Wording(language).hour(start + timedelta(minutes=20))
+    day = Wording(language).day(start.date())
+    one, two = (
+        _letter(language, _facts(language, occurred_to=start, aware_at=found, told_people=f"{told} {day}."))
+        for told in (DESCRIPTIONS[language], f"{DESCRIPTIONS[language]} 15 –")
+    )
+    begun = begins(language, "that_day")
+    assert (begun in one.replace("\\", ""), one.replace("\\", "").count(day), hour in one) == (True, 1, True)
+    assert two.replace("\\", "").count(day) == 2
+
+
 def test_the_same_day_is_the_one_that_the_text_named() -> None:
     """Where the words for the people name the first day only, "the same day" would be a day too early."""
     words = "Op 16 november kwam iemand in een mailbox van ons."
@@ -350,9 +387,10 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
         write_notice(replace(request, earlier=NOW.date() + timedelta(days=days))).body.replace("\\", "").split("\n## ")
         for days in (-1, 1)
     )
-    assert [told in part for part in before[1:3]] == [True, False], "news where it came after the notice before"
-    assert not re.search(r"\b22\.$", before[2], re.MULTILINE), "nor is half of a German day left of it"
-    assert [told in part for part in after[1:3]] == [False, True]
+    assert [told in part for part in before[1:]].index(True) == 0, "news where it came after the notice before"
+    assert sum(told in part for part in before) == 1
+    assert not re.search(r"\b22\.$", "".join(before[2:]), re.MULTILINE), "nor is half of a German day left of it"
+    assert [told in part for part in after[1:4]] == [False, False, True]
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -187,7 +187,7 @@ def test_nobody_is_asked_whether_they_need_what_they_know_themselves() -> None:
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
-def test_the_public_reads_of_the_police_and_of_passwords_as_people_in_their_letters_do(language: str) -> None:
+def test_the_public_reads_of_the_police_and_of_fraud_as_people_in_their_letters_do(language: str) -> None:
     """Who finds the breach on the website knows no less than who got a letter, of what fraudsters will try."""
     facts = replace(FACTS, reported_to_police=Ternary.YES, measures_taken=MEASURES[language])
     told = set(write_notice(_request(facts, language)).body.splitlines())
@@ -284,7 +284,7 @@ def test_a_customer_reads_whether_the_data_could_be_read(
 def test_a_letter_to_one_group_names_that_group() -> None:
     """A group of ours or of the profile narrows the text."""
     request = NoticeRequest("public", "initial", "nl", FACTS, ORGANISATION, "DL-1", NOW, group="employees")
-    assert "gegevens van medewerkers (ook oud-medewerkers):" in write_notice(request).body
+    assert "gegevens van huidige en vroegere medewerkers:" in write_notice(request).body
     profile = ORGANISATION.groups[2]
     narrowed = write_notice(replace(request, group=profile.id)).body
     assert "gegevens van ontvangers van onze nieuwsbrief" in narrowed

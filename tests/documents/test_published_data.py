@@ -52,9 +52,15 @@ def _facts(language: str, *online: SubjectGroup) -> BreachFacts:
 
 
 def _called(group: str, language: str) -> str:
-    """A group as a sentence names it, with its article where the language wants one."""
+    """A group as a sentence names it, with its preposition or article where the language wants one."""
     said = phrases(language)
     return said["words"]["one_group"].format(name=said["groups"][group])
+
+
+def _lead(group: str, language: str) -> str:
+    """What stands above a block that is for one group."""
+    said = phrases(language)
+    return said["words"]["for_group"].format(name=said["groups"][group])
 
 
 def _written(facts: BreachFacts, language: str, about: str, group: str = "", customer: str = "") -> WrittenNotice:
@@ -210,7 +216,7 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     body = made.body
     spoken = "en" if addressee == "press" and language != "nl" else language
     said = phrases(spoken)
-    names = {one: said["words"]["for_groups"].format(groups=_called(one, spoken)) for one in ("employees", "customers")}
+    names = {one: _lead(one, spoken) for one in ("employees", "customers")}
     theirs = {one: _under(body, lead) for one, lead in names.items()}
     steps = {name: escape(text) for name, text in said["advice"].items()}
     assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
@@ -223,19 +229,40 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_for_two_groups_names_them_with_one_and(language: str) -> None:
-    """Customers are "A, B and C" by themselves: "for A, B and C and visitors" read as four groups."""
-    pair = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
-    rows = (*(AffectedGroup(one, ROWS[1].data_categories, (FRAUD,)) for one in pair), ROWS[0])
-    facts = with_totals(replace(_facts(language), affected_groups=rows, affected_controllers=()))
-    lead, words = "", phrases(language)["words"]
-    for line in _written(facts, language, "public/initial").body.splitlines():
-        both = all(phrases(language)["groups"][one.value].split()[0].strip(",") in line for one in pair)
-        lead = line if both and line.endswith(words["for_groups"][-1]) else lead
-    assert lead
-    assert lead.count(f" {words['and']} ") <= max(
-        1, sum(f" {words['and']} " in _called(one.value, language) for one in pair)
+def test_a_reader_of_a_notice_to_everybody_looks_in_two_places_at_most(language: str) -> None:
+    """What is for two of three groups stands in the block of both; the blocks come in one order in every list."""
+    groups = (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
+    lost = (DataCategory.BSN, DataCategory.EMAIL, DataCategory.EMAIL)
+    rows = tuple(AffectedGroup(one, (data,), (FRAUD, *EFFECTS)) for one, data in zip(groups, lost, strict=True))
+    facts = with_totals(replace(_facts(language, groups[0]), affected_groups=rows, affected_controllers=()))
+    body, say = _written(facts, language, "public/initial").body, phrases(language)
+    leads = {group: _lead(group.value, language) for group in groups}
+    effect = escape(say["consequences"]["disclosure_to_third_parties"])
+    assert [effect in _under(body, leads[group]) for group in groups] == [False, True, True]
+    shown = [line for line in body.splitlines() if line in (say["words"]["for_all"], *leads.values())]
+    assert shown[: len(groups) + 1] == [say["words"]["for_all"], *leads.values()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_to_everybody_opens_with_the_gravest_news(language: str) -> None:
+    """Before its first heading it says that data were put online; where none were it says nothing of it."""
+    hit, quiet = (
+        _written(_facts(language, *those), language, "public/initial").body.partition("\n## ")[0]
+        for those in ((SubjectGroup.EMPLOYEES,), ())
     )
+    assert quiet
+    assert len(hit) > len(quiet)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_who_stands_online_reads_that_it_worries_them(language: str) -> None:
+    """Beside good news "the worry it is causing you" frightened readers who had none."""
+    facts = _facts(language, SubjectGroup.EMPLOYEES)
+    hit, spared = (
+        _written(facts, language, "subjects/follow_up", one).body.partition("\n## ")[0]
+        for one in ("employees", "customers")
+    )
+    assert len(hit) > len(spared)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
