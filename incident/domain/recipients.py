@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -124,6 +125,10 @@ class Addressed:
         """
         parts = (self.email, self.name) if self.email else (self.name, self.street, self.postcode, self.city)
         return "|".join(parts).casefold()
+
+
+UNUSABLE_ROWS: Final = "unusable-rows-"
+"""How the name of the file with the rows of a list that could not be used begins."""
 
 
 @dataclass(frozen=True, slots=True)

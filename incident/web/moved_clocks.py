@@ -1,7 +1,7 @@
 """What a moment on the fact sheet does to the deadlines, told before anybody records it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from incident.domain.kernel.errors import DomainError
@@ -44,12 +44,22 @@ def moved_clocks(case: Case, question: str, typed: FactValue) -> tuple[MovedCloc
     found: list[tuple[Deadline, datetime | None]]
     running = [row for row in case.head.deadlines if row.state is DeadlineState.OPEN]
     if typed == stated:
-        found = [(row, row.due_at) for row in running if row.starts_at == stated]
+        found = [(row, row.due_at) for row in _started(case, question, [r for r in running if r.starts_at == stated])]
     else:
         dues = _dues(case, replace(case.facts, **{question: typed}))
         found = [(row, dues.get(row.obligation)) for row in running if dues and dues.get(row.obligation) != row.due_at]
     corrects = isinstance(stated, datetime)
     return tuple(MovedClock(deadline_name(row.obligation), row.due_at, then, corrects) for row, then in found)
+
+
+def _started(case: Case, question: str, rows: "list[Deadline]") -> "list[Deadline]":
+    """Those of ``rows`` that this moment starts; another one may have been stated at the same minute."""
+    stated = getattr(case.facts, question)
+    if not rows or not isinstance(stated, datetime):
+        return []
+    before: FactValue = stated - timedelta(minutes=1)
+    earlier = _dues(case, replace(case.facts, **{question: before}))
+    return [row for row in rows if earlier.get(row.obligation) != row.due_at]
 
 
 def _dues(case: Case, facts: BreachFacts) -> dict[str, datetime]:

@@ -57,7 +57,7 @@ def lit(page: Page) -> list[str]:
 def test_an_assessment_that_stands_says_what_its_form_would_record(noor: Visitor, places: dict[str, str]) -> None:
     """One main button; and whether the answers below are assessment 1 or a new one."""
     stands = noor.get(places["risk"])
-    assert lit(stands) == ["Assess again on the facts"]
+    assert lit(stands) == ["Record the assessment"]
     assert "What you change and record becomes assessment 2." in stands.text
     taken = noor.get(places["risk"] + "?take=facts")
     assert lit(taken) == ["Record the assessment"]
@@ -259,7 +259,7 @@ def test_the_fold_of_the_tabs_names_the_page(noor: Visitor, places: dict[str, st
 def test_a_processor_is_asked_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
     """The authority's form is not its own: the questions are those behind what the notices to the customers lack."""
     page = noor.get(places["facts-missing"])
-    assert "One answer makes the letter complete." in page.text
+    assert "The facts for this letter still lack one answer." in page.text
     assert [one.get("value") for one in page.tree.iter("input") if one.get("name") == "asked"] == [
         "consequences_subjects"
     ]

@@ -137,7 +137,7 @@ def test_the_second_person_is_asked_again_once_an_hour(dpo: Visitor, reference: 
 def test_what_is_refused_keeps_all_that_was_typed_and_records_nothing(dpo: Visitor, reference: str) -> None:
     """A decision that lacks its answer takes neither the other decision nor the lessons with it."""
     empty = dpo.submit("/decisions")
-    assert empty.problems == ["Choose yes or no."]
+    assert empty.problems == ["Choose an answer."]
     for missing in ({"subjects__reason": "No high risk."}, {"subjects__act": "no", "closing__cause": ""}):
         values = {"authority__act": "no", "authority__reason": REASON, "closing__lessons": LESSONS, **missing}
         refused = dpo.submit("/decisions", **values)

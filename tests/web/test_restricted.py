@@ -430,7 +430,7 @@ def test_nobody_with_work_in_it_is_left_out_and_nobody_left_out_gets_work(cast: 
     page = cast.people["Femke"]
     page.get(f"/incidents/{cast.reference}/restrict")
     refused = page.submit("/restrict", people=[str(bob.id)], reason="x")
-    assert refused.problems == ["Anna: name them too, or give their work to others first."]
+    assert refused.problems == ["Tick Anna too, or give the work to others first."]
     refused_text = send(page, f"/incidents/{cast.reference}/assign", person=str(bob.id)).text
     assert "This incident is restricted" in refused_text
     with cast.team.app.app_context():

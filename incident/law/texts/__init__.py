@@ -60,9 +60,22 @@ def _shown(value: object, language: str, zone: str) -> str:
 
 
 def cited(citation: str, language: str) -> str:
-    """GDPR art. 12(1): a citation with the names of the texts as that language knows them (GDPR, AVG)."""
+    """GDPR art. 12(1): a citation with the names of the texts as that language knows them (GDPR, AVG).
+
+    German has words for the parts of an article: Art. 33 Abs. 3 Buchst. a, and Nr. for a definition of the GDPR.
+    """
     pattern, names = _names(language)
-    return pattern.sub(lambda found: names[found[0]], citation)
+    named = pattern.sub(lambda found: names[found[0]], citation)
+    return _PARTS.sub(_in_german, named) if language == "de" else named
+
+
+_PARTS: Final = re.compile(r"\b(DSGVO )?Art\. (\d+)\((\d+)\)(?:\(([a-z])\))?")
+
+
+def _in_german(found: re.Match[str]) -> str:
+    law, article, paragraph, letter = found.groups(default="")
+    part = "Nr." if (law, article) == ("DSGVO ", "4") else "Abs."
+    return f"{law}Art. {article} {part} {paragraph}" + (f" Buchst. {letter}" if letter else "")
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor
-from incident.domain.recipients import RowProblem
+from incident.domain.recipients import UNUSABLE_ROWS, RowProblem
 from incident.store.blobs import BlobStore
 from incident.store.models import Evidence, Mailing
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
@@ -35,7 +35,7 @@ def keep_unusable(
 
 
 def _name(mailing_id: UUID) -> str:
-    return f"unusable-rows-{mailing_id}.csv"
+    return f"{UNUSABLE_ROWS}{mailing_id}.csv"
 
 
 def unusable_file(session: Session, mailing: Mailing) -> Evidence | None:

@@ -30,6 +30,7 @@ from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, OutboxOutcome, TaskKind
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
+from incident.domain.recipients import UNUSABLE_ROWS
 from incident.domain.risk_document import result_from
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
@@ -159,9 +160,19 @@ def filing_context(
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
-        told_so_far=sum(map(int, beside["told"])),
+        told_so_far=_told(beside),
         country_name=country_name,
     )
+
+
+def told_by_now(session: Session, incident: Incident) -> int:
+    """Question 10.1.3 while a mailing runs: how many first letters have left by now."""
+    beside, _due = _beside(session, incident)
+    return _told(beside)
+
+
+def _told(beside: dict[str, list[str]]) -> int:
+    return sum(map(int, beside["told"]))
 
 
 def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, datetime | None]]:
@@ -181,10 +192,10 @@ def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]],
 
 @cache
 def _others() -> CompoundSelect[str, int, str, datetime | None]:
-    """Proofs of sending are no attachments."""
+    """Proofs of sending are no attachments, nor is the list of rows that a mailing could not use."""
     never = cast(null(), UtcDateTime)
     attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename, never).where(
-        Evidence.incident_id == _MINE, Evidence.submission_id.is_(None)
+        Evidence.incident_id == _MINE, Evidence.submission_id.is_(None), ~Evidence.filename.startswith(UNUSABLE_ROWS)
     )
     planned = select(literal("planned"), _place(Task.position), Task.title, never).where(
         Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE

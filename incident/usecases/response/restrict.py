@@ -162,7 +162,7 @@ def _check_named(session: Session, incident: Incident, circle: frozenset[UUID | 
     left = [row for row in session.scalars(working) if not sees(inside, row.id, row.actor().roles)]
     if left:
         names = ", ".join(sorted(row.name or row.email for row in left))
-        raise Invalid("%(names)s: name them too, or give their work to others first.", field="people", names=names)
+        raise Invalid("Tick %(names)s too, or give the work to others first.", field="people", names=names)
 
 
 def _tell(

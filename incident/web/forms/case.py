@@ -93,7 +93,7 @@ class DecisionForm(Form):
 
     act = ChoiceField(
         _l("Your decision"),
-        [NeededWhen(lambda form: form.reason.data or form.ground.data, _l("Choose yes or no."))],
+        [NeededWhen(lambda form: form.reason.data or form.ground.data, _l("Choose an answer."))],
     )
     ground = ChoiceField(_l("Legal ground for not informing"))
     reason = TextAreaField(_l("Why?"), [AtLeast(5), AtMost()])

@@ -62,7 +62,7 @@ class Deciding:
         if not self.taken:
             first = next(iter(self.forms.values()))
             first.validate()
-            first.act.errors = [_("Choose yes or no.")]
+            first.act.errors = [_("Choose an answer.")]
             return False
         return all([form.validate() for form in (*self.taken.values(), self.closing)])
 

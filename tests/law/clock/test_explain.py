@@ -59,8 +59,9 @@ def test_a_deadline_in_english() -> None:
         "Notification to the supervisory authority: due Thursday 26 November 2026 09:20 CET.\n"
         "The clock runs from the awareness: Monday 23 November 2026 09:20 CET. [EDPB Guidelines 9/2022, par. 31]\n"
         "The period is 72 consecutive hours; nights, weekends and public holidays count. [GDPR art. 33(1)]\n"
-        "The hour of the event is not counted: from Monday 23 November 2026 10:00 CET the last of 72 hours ends on "
-        "Thursday 26 November 2026 10:00 CET. This is defensible, but do not plan on it. "
+        "Regulation 1182/71 allows another reading, in which the hour of the event is not counted: the last of 72 "
+        "hours, from Monday 23 November 2026 10:00 CET, would then end on Thursday 26 November 2026 10:00 CET. "
+        "Meldklok does not count on it; do not either. "
         "[Regulation 1182/71 art. 3(1)]\n"
         "Computed with rule set nl-2026-09-11.1."
     )
@@ -256,3 +257,20 @@ def test_no_text_holds_an_unfilled_brace() -> None:
 def test_a_decision_names_the_law_or_the_duty_it_is_about(duty: str, expected: str) -> None:
     """A law by the name of its setting, a duty by its own; what is neither has no name."""
     assert duty_name(duty, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("citation", "german"),
+    [
+        ("GDPR art. 33(1)", "DSGVO Art. 33 Abs. 1"),
+        ("GDPR art. 33(3)(a)", "DSGVO Art. 33 Abs. 3 Buchst. a"),
+        ("GDPR art. 4(12)", "DSGVO Art. 4 Nr. 12"),
+        ("Regulation 1182/71 art. 3(1)", "Verordnung 1182/71 Art. 3 Abs. 1"),
+        ("GDPR art. 34(1); art. 34(2)", "DSGVO Art. 34 Abs. 1; Art. 34 Abs. 2"),
+        ("GDPR art. 34", "DSGVO Art. 34"),
+    ],
+)
+def test_german_names_the_parts_of_an_article(citation: str, german: str) -> None:
+    """As the law is cited there; the other languages keep the brackets."""
+    assert cited(citation, "de") == german
+    assert cited("GDPR art. 33(3)(a)", "nl") == "AVG art. 33(3)(a)"

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from incident.documents.differences import AnswerChange, diff_forms
 from incident.domain.fact_sheet import told_hash
 from incident.domain.kinds import Addressee
-from incident.law.forms.answers import FilledAnswer
+from incident.law.forms.answers import FilledAnswer, Origin
 from incident.store.db import db
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.notices.authority_form import fill_authority_form, form_from
+from incident.usecases.notices.authority_form import fill_authority_form, form_from, told_by_now
 from incident.usecases.notices.customer_receipt import receipts
 from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
@@ -76,6 +76,7 @@ def dossier(opened: Opened) -> dict[str, object]:
         "filled": filled,
         "newer": newer_facts(opened),
         "asked_since": asked_since(opened),
+        "told_now": told_now(opened),
         "copied": copied_answers(session, opened.file.latest.id, [answer.key for answer in filled.answers]),
         "where": where,
         "changes": changes(opened),
@@ -93,6 +94,12 @@ def asked_since(opened: Opened) -> tuple[FilledAnswer, ...]:
     organisation = organisation_profile(session)
     fresh = fill_authority_form(session, case.incident, opened.file.notice, case.facts, organisation, now())
     return tuple(answer for answer in fresh.missing if answer.key not in drafted)
+
+
+def told_now(opened: Opened) -> int | None:
+    """How many people have been told by now, where the form counts those of a mailing that was under way."""
+    counted = any(one.number == "10.1.3" and one.origin is Origin.DERIVED for one in opened.form.answers)
+    return told_by_now(db.session(), opened.case.incident) or None if counted and not opened.done else None
 
 
 def changes(opened: Opened) -> tuple[AnswerChange, ...] | None:
