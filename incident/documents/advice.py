@@ -5,7 +5,14 @@ from typing import Final
 
 from incident.documents.happening import away, published
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import AvailabilityLoss, ConsequenceForSubjects, DataCategory, Nature, SubjectGroup
+from incident.law.vocabulary import (
+    AvailabilityLoss,
+    ConsequenceForSubjects,
+    DataCategory,
+    Nature,
+    Recipient,
+    SubjectGroup,
+)
 
 MOST: Final = 5
 """Steps in a letter: with more of them people take none."""
@@ -71,6 +78,7 @@ _KNOWN: Final = frozenset(
     }
 )
 """What people know of themselves or have at home: nobody needs it from us in a hurry."""
+_TRACED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 _SAID: Final = {"identity": frozenset({"birth"})}
 """The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
@@ -79,12 +87,15 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     """The names of the advice that fits, most urgent first, five at most; empty where nothing fits.
 
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
-    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere.
+    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere. Where the
+    record knows who has the data and fears no fraud, other steps are enough: readers asked which calls were meant.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
     warned = {"phishing"} if exposed and ConsequenceForSubjects.FRAUD in facts.consequences_subjects else set()
     fitting = [name for name, categories in _ADVICE if leaked & categories or name in warned]
+    if facts.recipient in _TRACED and facts.consequences_subjects and not warned and len(fitting) > 1:
+        fitting = [name for name in fitting if name != "phishing"]
     repair = [name for nature, name in _REPAIR if nature in facts.nature and not _needless(nature, facts, fitting)]
     guard: list[str] = []
     for name in fitting:

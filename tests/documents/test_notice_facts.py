@@ -25,6 +25,7 @@ from incident.law.vocabulary import (
     Informed,
     Nature,
     Protection,
+    Recipient,
     SecurityMeasure,
     SubjectGroup,
     Ternary,
@@ -174,6 +175,22 @@ def test_who_is_warned_of_fraud_is_told_how_to_meet_it() -> None:
     warned = replace(lost, consequences_subjects=(ConsequenceForSubjects.FRAUD,))
     assert advice_keys(warned) == ("health", "phishing")
     assert advice_keys(replace(warned, nature=(Nature.INTEGRITY,))) == ("integrity",)
+
+
+def test_no_step_is_against_fraud_where_none_is_feared_of_who_has_the_data() -> None:
+    """ "Do not click links" beside a list that one known firm deleted made three readers ask which links."""
+    lost = (DataCategory.EMAIL, DataCategory.HEALTH)
+    known = BreachFacts(
+        nature=(Nature.CONFIDENTIALITY,),
+        data_categories=lost,
+        recipient=Recipient.KNOWN,
+        consequences_subjects=(ConsequenceForSubjects.REPUTATION,),
+    )
+    assert advice_keys(known) == ("health",)
+    feared = replace(known, consequences_subjects=(ConsequenceForSubjects.FRAUD,))
+    for other in (feared, replace(known, recipient=Recipient.UNKNOWN), replace(known, consequences_subjects=())):
+        assert "phishing" in advice_keys(other)
+    assert advice_keys(replace(known, data_categories=lost[:1])) == ("phishing",), "some step there must be"
 
 
 def test_nobody_is_asked_whether_they_need_what_they_know_themselves() -> None:
