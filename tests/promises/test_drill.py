@@ -126,12 +126,19 @@ def test_opening_the_link_proves_nothing_and_one_click_of_who_was_called_does(li
     assert "Your confirmation is on record" in called.submit(path).text
     assert "not confirmed" not in (text := dpo.get("/settings/roster").text)
     assert "confirmed" in text
+    lite.clock.advance(hours=1)
+    dpo.submit("/drill")
+    text = dpo.get("/settings/roster").text
+    assert "This drillcalled Mon 2 Mar 2026 11:00 CET, not confirmed yetEarlierconfirmed" in text
     dpo.get(f"/drill/{uuid4()}", status=404)
 
 
 def test_a_roster_on_which_every_escalation_reaches_one_person_is_red(lite: Team) -> None:
-    dpo = lite.visitor("Dora", Role.DPO)
-    assert "Every escalation reaches the same person: Dora." in dpo.get("/settings/roster").text
+    dpo = lite.visitor("Dora", Role.DPO, Role.ADMIN)
+    page = dpo.get("/settings/roster")
+    assert "Every escalation reaches the same person: Dora." in page.text
+    assert "Nobody has a place yet: until then the data protection officer is told" in page.text
+    assert page.links("/people/invite")
     lite.account("Tom", Role.SECOND)
     assert "Every escalation reaches the same person" not in dpo.get("/settings/roster").text
 

@@ -249,6 +249,12 @@ def test_who_would_be_told_follows_the_shifts_and_the_reminders_follow_the_roste
         shifts__0__ends_time="20:00",
     )
     covered = next(table for table in page.tree.iter("tbody"))
+    fields = [
+        next(node for node in page.tree.iter("input") if node.get("id") == f"shifts-0-{end}")
+        for end in ("begins_day", "begins_time")
+    ]
+    assert [(node.get("type"), node.get("value")) for node in fields] == [("date", "2026-03-03"), ("time", "18:00")]
+    assert "Tue 3 Mar 2026 18:00 until Wed 4 Mar 2026 20:00" in page.text
     rows = [[text_of(cell) for cell in row][:2] for row in covered]
     assert [("18:00" in at, "20:00" in at) for at, _duty in rows] == [(False, False), (True, False), (False, True)]
     assert [duty for _at, duty in rows] == ["Dora", "Jelle", "Dora"]

@@ -90,6 +90,23 @@ def test_an_unknown_account_is_told_apart_by_nothing(lite: Team) -> None:
     assert wrong == unknown != []
 
 
+def test_who_types_nothing_reads_at_each_field_what_belongs_there(lite: Team) -> None:
+    """Nothing typed is no try: it tells nothing of any account, and shuts nobody out."""
+    dpo, visitor = lite.visitor("Femke", Role.DPO), Visitor(lite.app)
+    for _time in range(6):
+        refused = visitor.sign_in("", "")
+    assert refused.problems == ["Enter your e-mail address.", "Enter your password."]
+    assert [
+        text_of(node) for node in refused.tree.iter() if (node.get("id") or "").endswith("-error")
+    ] == refused.problems
+    assert visitor.sign_in(dpo.email, "").problems == ["Enter your password."]
+    assert "Overview" in visitor.sign_in(dpo.email).title
+    dpo.get("/account/password")
+    asked = ["Enter your current password.", "Choose a new password.", "Type the new password again."]
+    assert dpo.submit("/account/password").problems == asked
+    assert dpo.submit("/account/password", password=PASSWORD).problems == asked[1:]
+
+
 def test_asking_for_a_password_link_is_the_same_work_for_anybody(lite: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever measures how long the answer takes learns nothing: each hash is made once, and as much is written."""
     known, bare, gone, asked = (lite.account(name, Role.DPO) for name in ("Femke", "Bas", "Cas", "Dana"))
@@ -217,8 +234,9 @@ def test_an_administrator_adds_somebody_who_then_chooses_a_password(team: Team) 
     bas.get(path)
     refused = bas.submit(path, password="", password_confirm="")
     assert [text_of(one) for one in refused.tree.iter() if (one.get("id") or "") == "password-error"] == [
-        "Enter a password."
+        "Choose a new password."
     ]
+    assert refused.problems == ["Choose a new password.", "Type the new password again."]
     bas.submit(path, password="another good sentence", password_confirm="another good sentence")
     assert "Overview" in bas.sign_in("bas@example.org", "another good sentence").title
 

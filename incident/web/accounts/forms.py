@@ -7,7 +7,13 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from flask_login import current_user  # type: ignore[import-untyped]
 from flask_security import LoginForm
-from flask_security.forms import ChangePasswordForm, ForgotPasswordForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import (
+    ChangePasswordForm,
+    ForgotPasswordForm,
+    ResetPasswordForm,
+    TwoFactorVerifyCodeForm,
+    VerifyForm,
+)
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import get_message, hash_data, hash_password
 from wtforms import Field, Form, HiddenField, PasswordField, StringField
@@ -69,13 +75,33 @@ def throttled(
     return False
 
 
+def left_empty(form: Form, **words: str) -> bool:
+    """Whether one of these fields was; each that was says so in these words."""
+    empty = [name for name in words if not (form[name].data or "").strip()]
+    for name in empty:
+        form[name].errors = [words[name]]
+    return bool(empty)
+
+
 class ThrottledLoginForm(LoginForm):
     """E-mail address and password."""
 
+    form_errors: list[str]
+
     def validate(self, **kwargs: object) -> bool:
-        """Check both, unless too many tries failed."""
+        """Check both, unless too many tries failed; a field that was left empty is no try."""
+        if self._is_unfilled():
+            return False
         check = super().validate
         return throttled(self, attempt_of(self.email.data), lambda: check(**kwargs) and self._may())
+
+    def _is_unfilled(self) -> bool:
+        return left_empty(self, email=_("Enter your e-mail address."), password=_("Enter your password."))
+
+    def say_what_is_empty(self) -> None:
+        """The library takes from the fields all that they said, lest it tell who has an account; this tells nothing."""
+        if self.form_errors and self._is_unfilled():
+            self.form_errors = []
 
     def _may(self) -> bool:
         """Whether a password opens this account at all; the refusal is that of a wrong one, so that nobody tries it."""
@@ -114,10 +140,24 @@ class ThrottledChangeForm(ChangePasswordForm):
         """Check both, unless the present one was wrong too often; a poor choice of a new one counts for nothing."""
         attempt = attempt_here(current_user.email)
         check = super().validate
-        return throttled(self, attempt, lambda: check(**kwargs), guessed=self._is_wrong)
+        present = {"password": _("Enter your current password.")} if current_user.password else {}
+        is_right = throttled(self, attempt, lambda: check(**kwargs), guessed=self._is_wrong)
+        again = _("Type the new password again.")
+        left = left_empty(self, **present, new_password=_("Choose a new password."), new_password_confirm=again)
+        return is_right and not left
 
     def _is_wrong(self) -> bool:
         return get_message("INVALID_PASSWORD")[0] in self.password.errors
+
+
+class FilledResetForm(ResetPasswordForm):
+    """A new password, from the link in the mail."""
+
+    def validate(self, **kwargs: object) -> bool:
+        """Check both, and say of each what belongs there."""
+        is_right = super().validate(**kwargs)
+        again = _("Type the new password again.")
+        return not left_empty(self, password=_("Choose a new password."), password_confirm=again) and is_right
 
 
 class LimitedResetForm(ForgotPasswordForm):

@@ -27,6 +27,7 @@ from incident.usecases.people.acts import note_account
 from incident.usecases.retention.erase import LINK_WORKS, forget_links
 from incident.web.accounts.arrivals import forget_left, has_left, take_arrival
 from incident.web.accounts.forms import (
+    FilledResetForm,
     LimitedResetForm,
     ProofForm,
     ThrottledChangeForm,
@@ -67,6 +68,7 @@ def init_security(app: Flask, secrets: Secrets) -> None:
         verify_form=ProofForm,
         forgot_password_form=LimitedResetForm,
         change_password_form=ThrottledChangeForm,
+        reset_password_form=FilledResetForm,
         password_util_cls=HardPassword,
         mail_util_cls=OutboxMail,
         totp_cls=OneTimeTotp,

@@ -93,8 +93,11 @@ def _systems(profile: OrganisationProfile) -> RowsField:
     def show(system: System) -> dict[str, str]:
         return _shown(columns)(system) | ({"role": OWN} if system.own else {})
 
+    def lacks(row: dict[str, str]) -> str:
+        return "" if row["role"] == OWN or row["contact"] else _("no contact yet")
+
     checks = [_once("id"), _once("name")]
-    return RowsField(_("Systems and processors"), checks, columns=columns, build=build, show=show)
+    return RowsField(_("Systems and processors"), checks, columns=columns, build=build, show=show, lacks=lacks)
 
 
 def _groups() -> RowsField:

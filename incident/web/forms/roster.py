@@ -7,10 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from wtforms import BooleanField, Field
 
+from incident.domain.kernel.errors import Invalid
 from incident.domain.reminders.roster import Roster, Shift
-from incident.domain.typed import read_instant
+from incident.domain.typed import read_day, read_instant
+from incident.web.filters import day
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CountField, DayField
 from incident.web.forms.rows import Column, RowsField
@@ -48,10 +51,10 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
     names = tuple((str(person.id), person.name or person.email) for person in people)
     columns = (
         Column("person", _("Person"), names),
-        Column("begins_day", _("Begins on")),
-        Column("begins_time", _("Begins at")),
-        Column("ends_day", _("Ends on")),
-        Column("ends_time", _("Ends at")),
+        Column("begins_day", _("Begins on"), kind="date"),
+        Column("begins_time", _("Begins at"), kind="time"),
+        Column("ends_day", _("Ends on"), kind="date"),
+        Column("ends_time", _("Ends at"), kind="time"),
     )
 
     def build(row: dict[str, str]) -> Shift:
@@ -67,17 +70,25 @@ def _shifts(people: Sequence["Person"]) -> RowsField:
 
 
 def _told(row: dict[str, str]) -> str:
-    begins, ends = (f"{row[f'{side}_day']} {row[f'{side}_time']}" for side in ("begins", "ends"))
+    begins, ends = (f"{_day_told(row[f'{side}_day'])} {row[f'{side}_time']}" for side in ("begins", "ends"))
     return str(_("%(begins)s until %(ends)s", begins=begins, ends=ends))
+
+
+def _day_told(typed: str) -> str:
+    """A day as the other pages write it; what is none stays as it was typed."""
+    try:
+        return Markup(day(read_day(typed))).striptags()
+    except Invalid:
+        return typed
 
 
 def _shown(shift: Shift, local: ZoneInfo) -> dict[str, str]:
     begins, ends = shift.begins_at.astimezone(local), shift.ends_at.astimezone(local)
     return {
         "person": str(shift.person),
-        "begins_day": f"{begins:%d-%m-%Y}",
+        "begins_day": f"{begins:%Y-%m-%d}",
         "begins_time": f"{begins:%H:%M}",
-        "ends_day": f"{ends:%d-%m-%Y}",
+        "ends_day": f"{ends:%Y-%m-%d}",
         "ends_time": f"{ends:%H:%M}",
     }
 

@@ -25,6 +25,8 @@ class Column:
     label: str
     options: Sequence[tuple[str, str]] | None = None
     numeric: bool = False
+    kind: str = "text"
+    """How the browser asks for it: as text, a date or a time."""
     many: bool = False
     told: str = "{}"
     """How a folded row says what stands in it."""
@@ -46,7 +48,7 @@ class RowsField(Field):  # type: ignore[misc]
     """Rows of columns; a row that is left empty is dropped, and two spare rows wait at the end.
 
     ``build`` makes one value of the row's texts and raises ValueError with a sentence; ``show`` gives the texts of a
-    value; ``tell`` says in words of its own what stands in a folded row.
+    value; ``tell`` says in words of its own what stands in a folded row, and ``lacks`` what does not stand there yet.
     """
 
     def __init__(
@@ -58,10 +60,11 @@ class RowsField(Field):  # type: ignore[misc]
         build: Callable[[dict[str, str]], object] = dict,
         show: Callable[..., dict[str, str]] = dict,
         tell: Callable[[dict[str, str]], str] | None = None,
+        lacks: Callable[[dict[str, str]], str] = lambda _row: "",
         **kwargs: object,
     ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.columns, self.build, self.show, self.tell = tuple(columns), build, show, tell
+        self.columns, self.build, self.show, self.tell, self.lacks = tuple(columns), build, show, tell, lacks
         self.typed: list[dict[str, str]] | None = None
 
     @property

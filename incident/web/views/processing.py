@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.organisation import OrganisationProfile, Purpose, SubjectGroupProfile, System
@@ -14,6 +15,7 @@ from incident.domain.register.processing import (
     FIELDS,
     NEEDED,
     ProcessingReading,
+    Told,
     difference,
     read_processing,
     with_processing,
@@ -72,10 +74,7 @@ def mapped(ticket: str) -> ResponseReturnValue:
     if request.method == "POST" and not told.nothing:
         command = SaveOrganisation(viewer(), after)
         if attempt(form, lambda: save_organisation(command, session=db.session(), now=now())):
-            flash(
-                _("Your lists have been brought up to date. Give each system a contact where one is missing."),
-                "success",
-            )
+            flash(_brought_in(told, after), "success")
             return redirect(url_for("settings.lists"))
     return render_template(
         "web/imports/processing_mapped.html",
@@ -104,6 +103,30 @@ def _read(
     except Invalid as refusal:
         form.refuse(refusal)
         return None, before
+
+
+def _brought_in(told: Told, after: OrganisationProfile) -> str:
+    """What came in, by kind, and how many systems name nobody to turn to."""
+    kinds = (System, SubjectGroupProfile, Purpose)
+    systems, groups, purposes = (sum(isinstance(one, kind) for one in told.new) for kind in kinds)
+    counted = (
+        (systems, ngettext("one system", "%(num)s systems", systems)),
+        (groups, ngettext("one group of people", "%(num)s groups of people", groups)),
+        (purposes, ngettext("one purpose", "%(num)s purposes", purposes)),
+    )
+    more, lacking = len(told.changed), sum(not (one.own or one.contact) for one in after.systems)
+    added = ", ".join(words for many, words in counted if many)
+    without = ngettext(
+        "One system has no contact yet; it is marked.",
+        "%(num)s systems have no contact yet; they are marked.",
+        lacking,
+    )
+    said = (
+        (added, _("Added: %(things)s.", things=added)),
+        (more, ngettext("One entry got more.", "%(num)s entries got more.", more)),
+        (lacking, without),
+    )
+    return " ".join([_("Your lists have been brought up to date."), *(words for is_so, words in said if is_so)])
 
 
 def _told(things: Iterable[System | SubjectGroupProfile | Purpose]) -> list[tuple[str, str]]:

@@ -91,7 +91,8 @@ function onlyProposed() {
 
 /** What folds again says what stands in it now; what waits for an answer opens with it. */
 function folds() {
-  const words = (field) => field.selectedOptions?.[0].textContent ?? (field.matches(":checked") ? field.nextElementSibling.textContent : field.value);
+  const day = (field) => field.type === "date" && field.valueAsDate?.toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" });
+  const words = (field) => day(field) || (field.selectedOptions?.[0].textContent ?? (field.matches(":checked") ? field.nextElementSibling.textContent : field.value));
   for (const fold of document.querySelectorAll(".fold")) {
     fold.addEventListener("change", () => {
       for (const next of document.querySelectorAll(`[data-after="${fold.dataset.question}"]`)) next.open = true;
