@@ -21,7 +21,7 @@ ADVICE = "Check SMTP_URL: host, port, user name and password, and whether a fire
 
 
 def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether the mail server takes us."""
+    """Whether the mail server accepts our mail."""
     if settings.smtp_url is None:
         yield _without_mail(settings)
         return
@@ -33,10 +33,10 @@ def server(settings: Settings, _now: datetime) -> Iterator[Finding]:
         yield fail("mail", sentence, ADVICE, server=parts.hostname, reason=_reason(problem))
         return
     if protected:
-        yield ok("mail", "The mail server %(server)s takes us, encrypted.", server=parts.hostname)
+        yield ok("mail", "The mail server %(server)s accepts our mail, encrypted.", server=parts.hostname)
     else:
         advice = "Use a server with STARTTLS, or an address that starts with smtps://."
-        sentence = "The mail server %(server)s takes us, but without encryption."
+        sentence = "The mail server %(server)s accepts our mail, but without encryption."
         yield warn("mail", sentence, advice, server=parts.hostname)
 
 

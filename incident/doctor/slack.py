@@ -41,7 +41,7 @@ def token(settings: Settings, _now: datetime) -> Iterator[Finding]:
         cure = "Check network and SLACK_API_URL."
         yield fail("Slack", "Slack cannot be reached: %(problem)s.", cure, problem=type(problem).__name__)
     else:
-        sentence = "Slack takes us as %(user)s in the workspace %(team)s."
+        sentence = "Slack knows us as %(user)s in the workspace %(team)s."
         yield ok("Slack", sentence, user=answer.get("user"), team=answer.get("team"))
 
 

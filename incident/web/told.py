@@ -76,6 +76,8 @@ SENTENCES: Final = {
     Tag.RECORD_SEALED: _l("The rest of what was written was sealed"),
 }
 """What stands in the log of an incident. A kind without words here is shown by its tag."""
+TOOK: Final = _l("%(who)s took the case")
+"""The same as giving it, to oneself."""
 SUBJECTS: Final = {"breach": _l("whether it is a breach"), "risk": _l("the level of risk")}
 WAYS: Final = {
     "email": _l("e-mail"),
@@ -122,6 +124,8 @@ def sentence(entry: NamedEntry) -> str:
     words = SENTENCES.get(tag)
     if tag is Tag.NOTICE_RELEASED:
         words = MAILING_STEPS.get(str(entry.details.get("step")), words)
+    if tag is Tag.INCIDENT_ASSIGNED and entry.details_named.get("to") == entry.who:
+        words = TOOK
     if words is None:
         return entry.tag
     known = {**entry.details, **entry.details_named, "who": entry.who, "about": about(entry.details, entry.notice)}

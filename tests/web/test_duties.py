@@ -127,14 +127,14 @@ def test_whoever_may_only_read_has_no_forms(dpo: Visitor, reference: str, team: 
 
 
 def test_what_runs_stands_on_top_and_one_button_is_filled(dpo: Visitor, reference: str, team: Team) -> None:
-    """Each running clock leads to its place; only the form that comes next is open, until it was answered."""
+    """Each running clock leads to its place; whether its law asks anything comes first, open until it was answered."""
     page = dpo.get(f"/incidents/{reference}/duties")
     clocks = [link.removeprefix("#") for link in page.links("#clock-")]
     assert clocks[0] == "clock-cbw_early_warning"
     assert len(clocks) > 1
     assert all(page.tree.find(f".//*[@id='{place}']") is not None for place in clocks)
     assert page.html.count("button-main") == 1
-    assert page.html.index(f'id="{clocks[0]}"') < page.html.index("/duties/event/") < page.html.index('id="letters"')
+    assert page.html.index("/duties/event/") < page.html.index(f'id="{clocks[0]}"') < page.html.index('id="letters"')
     dpo.submit("/event/significant_incident", **{"significant_incident-met": "yes"})
     stated = dpo.get(f"/incidents/{reference}/duties")
     assert stated.html.count("<details open") == 0

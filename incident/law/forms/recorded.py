@@ -220,8 +220,13 @@ def _contact(name: str) -> Callable[[Case], _Found]:
 
 
 def _reporter(name: str) -> Callable[[Case], _Found]:
-    """One part of who reports; the questions that ask it say what to check."""
-    return lambda case: _Found(str(getattr(reporter_of(case), name)))
+    """One part of who reports, as a second person to call; nothing where that is whom the authority calls first."""
+
+    def find(case: Case) -> _Found:
+        reporter, (contact, _note) = reporter_of(case), contact_of(case)
+        return _Found() if reporter.name == contact.name else _Found(str(getattr(reporter, name)))
+
+    return find
 
 
 def _profile(name: str) -> Callable[[Case], _Found]:
