@@ -119,7 +119,7 @@ def otherwise(name: str) -> str:
 def heads() -> dict[str, dict[str, str]]:
     """Headings within long lists: before which answer each stands."""
     special = _("Special kinds of data and data on offences (GDPR art. 9 and 10)")
-    return {"data_categories": {DataCategory.CRIMINAL: special, DataCategory.OTHER: _("None of these")}}
+    return {"data_categories": {DataCategory.CRIMINAL: special, DataCategory.OTHER: _("Something else")}}
 
 
 def _may_be_stated(name: str) -> bool:
