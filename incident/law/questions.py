@@ -214,9 +214,14 @@ def chosen_answers(facts: BreachFacts) -> tuple[str, ...]:
 
 def stated_unknown(facts: BreachFacts) -> frozenset[str]:
     """GDPR art. 33(4): the questions answered "not known yet": by name, or by choosing it in a list."""
-    lists = (one.name for one in questions().values() if one.kind is Kind.SOME)
-    chosen = (name for name in lists if (value := getattr(facts, name)) and not is_known(value))
+    chosen = (name for name in _lists() if (value := getattr(facts, name)) and not is_known(value))
     return frozenset((*facts.stated_unknown, *chosen))
+
+
+@cache
+def _lists() -> tuple[str, ...]:
+    """The questions with a list of which several may be chosen."""
+    return tuple(one.name for one in questions().values() if one.kind is Kind.SOME)
 
 
 Applies = Callable[[BreachFacts], bool]

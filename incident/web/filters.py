@@ -133,7 +133,10 @@ def size(octets: int) -> str:
 
 def opening(text: str, most: int) -> str:
     """The first sentences of a text, as far as they fit whole; a longer first one is cut at a word."""
-    first, *others = _SENTENCE_ENDS.split(" ".join(text.split()))
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    first, *others = _SENTENCE_ENDS.split(line)
     for sentence in others:
         if len(first) + 1 + len(sentence) > most:
             break

@@ -185,7 +185,8 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
 
 
 def _rows(chosen: Select[UUID]) -> _Rows:
-    return union_all(*(part.where(column.in_(chosen)) for part, column in _parts()))
+    ids = select(chosen.cte("chosen"))
+    return union_all(*(part.where(column.in_(ids)) for part, column in _parts()))
 
 
 @cache
