@@ -10,7 +10,6 @@ from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.platform.settings import Settings, SettingsError
-from incident.store import schema
 from incident.wiring import ensure_key
 
 SKEW_SECONDS = 5
@@ -43,7 +42,9 @@ def reachable(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def at_head(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether the schema is the one that this version of the program needs."""
+    """Whether the schema is the one that this version of the program needs; no page needs what moves it."""
+    from incident.store import schema
+
     try:
         stands, needs = schema.current(settings.database_url), schema.head()
     except SQLAlchemyError:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
 from incident.documents.register_export import Cell, Sheet, cell_text
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL: Final = 32_000
 """What a spreadsheet takes in one cell, a little less."""
@@ -55,6 +56,8 @@ class Cover:
 
 def write_workbook(sheet: Sheet, cover: Cover, path: Path) -> None:
     """The table and its explanation, row by row onto the disk; times are those of the sheet's zone."""
+    from xlsxwriter import Workbook
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -62,7 +65,7 @@ def write_workbook(sheet: Sheet, cover: Cover, path: Path) -> None:
         "strings_to_numbers": False,
         "remove_timezone": True,
     }
-    with xlsxwriter.Workbook(path, options) as book:
+    with Workbook(path, options) as book:
         book.set_properties({"title": f"{sheet.title} ({cover.stood})", "company": cover.organisation})
         page = book.add_worksheet(sheet.title[:31])
         _table(book, page, sheet, cover.parts)
@@ -73,7 +76,7 @@ def write_workbook(sheet: Sheet, cover: Cover, path: Path) -> None:
         _for_paper(explained, cover)
 
 
-def _table(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, parts: Sequence[str]) -> None:
+def _table(book: "Workbook", page: "Worksheet", sheet: Sheet, parts: Sequence[str]) -> None:
     rows = iter(sheet.rows)
     first = list(islice(rows, _MEASURED))
     texts = [_shown(row, sheet.zone) for row in first]
@@ -113,7 +116,7 @@ def _shown(row: Sequence[Cell], zone: ZoneInfo) -> list[str]:
     return ["0000-00-00 00:00" if isinstance(cell, datetime) else cell_text(cell, zone) for cell in row]
 
 
-def _heading(book: xlsxwriter.Workbook, accent: str) -> Format:
+def _heading(book: "Workbook", accent: str) -> "Format":
     looks = {"bold": True, "text_wrap": True, "valign": "top", "font_color": "#ffffff", "bg_color": accent}
     return book.add_format(looks)
 
@@ -159,7 +162,12 @@ def _breaks(widths: Sequence[int], parts: Sequence[str]) -> list[int]:
 
 
 def _write(
-    sheet: Worksheet, row: int, column: int, cell: Cell, zone: ZoneInfo, styles: dict[type[date | int | str], Format]
+    sheet: "Worksheet",
+    row: int,
+    column: int,
+    cell: Cell,
+    zone: ZoneInfo,
+    styles: "dict[type[date | int | str], Format]",
 ) -> None:
     match cell:
         case None:
@@ -174,7 +182,7 @@ def _write(
             sheet.write_string(row, column, cell_text(cell, zone)[:LONGEST_CELL], styles[str])
 
 
-def _explanation(book: xlsxwriter.Workbook, page: Worksheet, cover: Cover) -> None:
+def _explanation(book: "Workbook", page: "Worksheet", cover: Cover) -> None:
     """What the file is, whose, of which day, and how to read and print it; then the columns part by part."""
     term = book.add_format({"bold": True, "text_wrap": True, "font_color": _ACCENTS[0], **_CELL})
     words = book.add_format({"text_wrap": True, **_CELL})
@@ -191,7 +199,7 @@ _WORDS: Final = 58
 """Widths that together fill a sheet of A4."""
 
 
-def _for_paper(page: Worksheet, cover: Cover) -> None:
+def _for_paper(page: "Worksheet", cover: Cover) -> None:
     """A4, and on every page whose file it is, of which day, and which page of how many."""
     owner = cover.organisation[:_LONGEST_OWNER].replace("&", "&&")
     page.set_paper(_A4)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,9 @@ from incident.store.models import Deadline, Incident, Person, Task
 from incident.usecases.common.access import visible
 from incident.usecases.common.record import record_system
 from incident.usecases.people.api_tokens import revoke_api_token, tokens_of
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event
 
 SHOWN_AFTER_END = timedelta(days=60)
 LENGTH = timedelta(minutes=15)
@@ -76,6 +79,8 @@ def calendar_feed(
     entries: Sequence[FeedEntry], *, zone: ZoneInfo, language: str, link: Callable[[str], str], now: datetime
 ) -> bytes:
     """The feed as RFC 5545 text; ``link`` gives the address of a case by its reference."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//Meldklok//Deadlines//NL")
     calendar.add("version", "2.0")
@@ -180,7 +185,9 @@ def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:
     )
 
 
-def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datetime) -> Event:
+def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datetime) -> "Event":
+    from icalendar import Event
+
     words = WORDS.get(language, WORDS["en"])
     cancelled = entry.state in (DeadlineState.WAIVED, DeadlineState.SUPERSEDED)
     starts = entry.due_at.astimezone(zone)
@@ -223,7 +230,9 @@ def _summary(entry: FeedEntry, language: str, words: dict[str, str]) -> str:
     return f"{entry.reference}: {title}" + (f" ({mark})" if mark else "")
 
 
-def _alarm(before: timedelta, text: str) -> Alarm:
+def _alarm(before: timedelta, text: str) -> "Alarm":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", text)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.documents.docx_house import HOUSE_FIELDS, check_house_template
 from incident.documents.own_text import allowed_for, from_words, in_words, names_for, start_text
 from incident.documents.pdf import check_logo
 from incident.domain.kernel.errors import Invalid, NotFound
@@ -53,7 +52,16 @@ MEANINGS = {
     "sender_lines": _l("your address and how to reach you, a list of lines"),
     "title": _l("the subject of the letter"),
 }
-CHECKS = {"logo": check_logo, "letter": check_house_template}
+
+
+def _check_letter(template: bytes) -> None:
+    """What reads Word is loaded with the first file of Word."""
+    from incident.documents.docx_house import check_house_template
+
+    check_house_template(template)
+
+
+CHECKS = {"logo": check_logo, "letter": _check_letter}
 
 
 @bp.get("/settings/notices")
@@ -70,7 +78,7 @@ def _list(form: Form) -> ResponseReturnValue:
         own=own_texts(session),
         house=house_files(session),
         form=form,
-        fields=sorted(HOUSE_FIELDS),
+        fields=sorted(MEANINGS),
         meanings=MEANINGS,
     )
 
