@@ -46,7 +46,7 @@ def _page(status: int, title: str, text: str, reference: str | None = None, **mo
         return problem(status, text, reference=reference)
     values = {"status": status, "title": title, "text": text, "reference": reference, "typed": [], **more}
     words = words_of(name for name, _value in typed())
-    absent = {"retry": None, "first": None, "organisation": None, "words": words}
+    absent = {"retry": None, "first": None, "organisation": None, "words": words, "ways": ()}
     return render_template("web/errors/error.html", **{**absent, **values}), status
 
 
@@ -96,9 +96,9 @@ def something_first(title: str, text: str, where: str, words: str) -> Response:
     return make_response(_page(400, title, text, typed=typed(), retry=again, first=(where, words)))
 
 
-def gone(title: str, text: str, where: str, words: str) -> ResponseReturnValue:
-    """A link that no longer works, and where one goes instead."""
-    return _page(404, title, text, first=(where, words))
+def gone(title: str, text: str, *ways: tuple[str, str]) -> ResponseReturnValue:
+    """A link that no longer works, and where one goes instead: addresses with the words on them."""
+    return _page(404, title, text, ways=ways)
 
 
 def domain_error(error: DomainError) -> ResponseReturnValue:

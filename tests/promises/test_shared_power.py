@@ -227,7 +227,9 @@ def test_the_pages_say_what_waits_and_let_the_other_person_answer(lite: Team) ->
     assert "waits until somebody else agrees" in admin.submit(f"/people/{charlie}/link").text
     assert "reset-link" not in admin.get(f"/people/{charlie}").html
     assert on_record(lite, Tag.PASSWORD_LINK_MADE) == []
-    assert "/agree" not in admin.get("/powers").html
+    asked = admin.get("/powers")
+    assert "/agree" not in asked.html
+    assert "You asked for this yourself, so somebody else has to agree." in asked.text
     own = dpo.get("/powers")
     assert own.html.count("/agree") == 1, "the officer does not agree to a link to the officer's own account"
     assert "Data protection officer" in own.text

@@ -99,7 +99,10 @@ def test_a_reporter_sees_only_their_own_reports(lite: Team) -> None:
     anna.get("/report")
     mine = anna.submit("/report", summary="Letter in the wrong envelope").path.split("/")[2]
     anna.get(f"/incidents/{mine}")
-    assert "Letter in the wrong envelope" in anna.get("/").text
+    board = anna.get("/")
+    assert "Letter in the wrong envelope" in board.text
+    assert "These are the breaches that you reported yourself." in board.text
+    assert not board.links("show="), "no filters over what others do"
     bob.get(f"/incidents/{mine}", status=404)
     bob.get(f"/report/{mine}/receipt", status=404)
     assert "Letter in the wrong envelope" not in bob.get("/").text

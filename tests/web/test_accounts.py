@@ -263,6 +263,13 @@ def test_signing_out_needs_a_post(lite: Team) -> None:
     assert "Sign in" in visitor.page.title
 
 
+def test_who_is_asked_to_sign_in_first_is_told_that_the_page_comes_after(lite: Team) -> None:
+    """Not where nothing but the overview was asked for."""
+    assert "Sign in first: then the page opens" in Visitor(lite.app).get("/account").text
+    for path in ("/", "/login"):
+        assert "Sign in first" not in Visitor(lite.app).get(path).text
+
+
 def test_the_language_is_the_browsers_until_the_person_chooses(lite: Team) -> None:
     """Dutch for a Dutch browser, English for a Swedish one, and the choice beats both."""
     assert 'lang="nl"' in Visitor(lite.app, language="nl-NL,nl;q=0.9").get("/login").html

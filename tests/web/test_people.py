@@ -60,7 +60,10 @@ def test_several_people_are_invited_and_choose_a_password(lite: Team) -> None:
     tom.get(path)
     tom.submit(password=PASSWORD, password_confirm=PASSWORD)
     assert tom.get("/account").status == 200
-    assert "has been used or has expired" in Visitor(lite.app).get(path, status=404).text
+    over = Visitor(lite.app).get(path, status=404)
+    assert "has been used or has expired" in over.text
+    assert over.links("/login")
+    assert over.links("/password/forgotten")
     assert "has been used or has expired" in Visitor(lite.app).get(path + "x", status=404).text
 
 

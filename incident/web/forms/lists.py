@@ -124,13 +124,13 @@ def _measures(profile: OrganisationProfile) -> RowsField:
         Column("name_nl", _("Name in Dutch")),
         Column("name_en", _("Name in English")),
         Column("id", _("Short name")),
-        Column("kind", _("In the authority's list"), law_choices(SecurityMeasure)),
+        Column("kind", _("In the authority's list"), law_choices(SecurityMeasure), unsaid=SecurityMeasure.OTHER.value),
     )
 
     def build(row: dict[str, str]) -> Measure:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the measure."))
         key = row["id"] or short_name(row["name_en"] or name)
-        kind = _member(SecurityMeasure, row["kind"], next(iter(SecurityMeasure)))
+        kind = _member(SecurityMeasure, row["kind"], SecurityMeasure.OTHER)
         before = known.get(key)
         kinds = before.kinds if before and before.kinds[:1] == (kind,) else (kind,)
         return Measure(key, row["name_nl"] or name, row["name_en"] or name, kinds)

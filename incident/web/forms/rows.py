@@ -28,6 +28,8 @@ class Column:
     kind: str = "text"
     """How the browser asks for it: as text, a date or a time."""
     many: bool = False
+    unsaid: str = "unknown"
+    """Which option of a list stands there where nobody has chosen."""
     told: str = "{}"
     """How a folded row says what stands in it."""
     without: str = ""

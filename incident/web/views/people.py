@@ -58,7 +58,6 @@ def add() -> ResponseReturnValue:
         person = attempt(form, lambda: _create(command))
         if person is not None:
             _say_invited([person])
-            _say_what_waits([person])
             return redirect(url_for(".change", person_id=person.id))
     return render_template("web/people/add.html", form=form, reaches=can_invite(db.session()))
 
@@ -116,7 +115,8 @@ def invited(token: str) -> ResponseReturnValue:
 
 def _invitation_over() -> ResponseReturnValue:
     text = _("It has been used or has expired. If you have chosen a password, sign in; else ask for a new one.")
-    return gone(_("This invitation no longer works"), text, url_for("security.login"), _("To the sign-in page"))
+    ways = {"login": _("To the sign-in page"), "forgot_password": _("Ask for a new password")}
+    return gone(_("This invitation no longer works"), text, *((url_for(f"security.{to}"), ways[to]) for to in ways))
 
 
 @bp.route("/people/<uuid:person_id>", methods=["GET", "POST"])
