@@ -129,6 +129,7 @@ def test_opening_the_link_proves_nothing_and_one_click_of_who_was_called_does(li
     lite.clock.advance(hours=1)
     dpo.submit("/drill")
     text = dpo.get("/settings/roster").text
+    assert text.index("Start a drill") < text.index("Who would be told"), "what runs stands on top"
     assert "This drillcalled Mon 2 Mar 2026 11:00 CET, not confirmed yetEarlierconfirmed" in text
     dpo.get(f"/drill/{uuid4()}", status=404)
 

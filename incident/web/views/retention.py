@@ -35,13 +35,13 @@ NAMES = {
     Kept.SIGN_INS: _l("Network addresses of sign-ins"),
 }
 FROM_WHEN = {
-    Kept.MESSAGES: _l("days after sending; text and recipient are erased, time and channel are kept"),
-    Kept.NOTES: _l("days after the incident is closed; decisions, facts and notices stay in the register"),
-    Kept.EVIDENCE: _l("days after the incident is closed; proof of what was sent is kept"),
-    Kept.CONTACTS: _l("days after the incident is closed; what they reported is kept"),
-    Kept.DRAFTS: _l("days after the last change, once the incident is closed"),
-    Kept.TOKENS: _l("days after they expire"),
-    Kept.SIGN_INS: _l("days after the last sign-in"),
+    Kept.MESSAGES: _l("Days after sending; text and recipient are erased, time and channel are kept"),
+    Kept.NOTES: _l("Days after the incident is closed; decisions, facts and notices stay in the register"),
+    Kept.EVIDENCE: _l("Days after the incident is closed; proof of what was sent is kept"),
+    Kept.CONTACTS: _l("Days after the incident is closed; what they reported is kept"),
+    Kept.DRAFTS: _l("Days after the last change, once the incident is closed"),
+    Kept.TOKENS: _l("Days after they expire"),
+    Kept.SIGN_INS: _l("Days after the last sign-in"),
 }
 
 
@@ -108,7 +108,7 @@ def _years(days: int | None) -> str:
     whole = round((days or 0) / 365.25)
     if not whole or abs((days or 0) - whole * 365.25) > 1:
         return ""
-    return " " + str(ngettext("(one year)", "(%(num)s years)", whole))
+    return " " + str(ngettext("%(days)s days are one year.", "%(days)s days are %(num)s years.", whole, days=days))
 
 
 class PersonForm(Form):

@@ -15,7 +15,7 @@ from incident.domain.reminders.roster import Audience, Roster, document_of, reso
 from incident.store.db import db
 from incident.usecases.clock.plan import ladder_policy
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.messages.drill import proofs
+from incident.usecases.messages.drill import ANSWER_WITHIN, proofs
 from incident.usecases.people.accounts import people as everybody
 from incident.usecases.people.change_roster import (
     ChangeRoster,
@@ -75,12 +75,14 @@ def _drill(directory: Directory, at: datetime) -> dict[str, object]:
     policy = ladder_policy(session)
     every = timedelta(days=policy.prove_every_days)
     found = [list(ways) for _person, ways in groupby(proofs(session, at, directory), lambda proof: proof.person.id)]
+    called = [way for ways in found for way in ways if way.called_at and at - way.called_at < ANSWER_WITHIN]
     reached = escalates_to(policy, directory.people, directory.roster, at)
     return {
         "proofs": [
             (ways[0].person.name, {way.channel: (way, way.standing(at, every).value) for way in ways}) for ways in found
         ],
         "proven_by": sorted({way.channel for ways in found for way in ways}),
+        "is_running": any(way.confirmed_at is None or way.is_asked_anew for way in called),
         "every": policy.prove_every_days,
         "alone": next((one.name for one in directory.people if one.id in reached), "") if len(reached) == 1 else "",
         "channel_names": NAMES,
