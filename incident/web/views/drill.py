@@ -10,10 +10,12 @@ from flask_babel import ngettext
 from incident.domain.kernel.errors import DomainError
 from incident.store.db import db
 from incident.usecases.messages.drill import StartDrill, confirm_call, find_call, start_drill
+from incident.usecases.messages.ports import Channel
 from incident.web.clock import now
 from incident.web.forms.base import translated
 from incident.web.transactions import commits
 from incident.web.viewer import viewer
+from incident.web.views.channels import NAMES
 
 bp = Blueprint("drill", __name__)
 
@@ -37,7 +39,8 @@ def start() -> ResponseReturnValue:
 @bp.get("/drill/<uuid:call_id>")
 def show(call_id: UUID) -> ResponseReturnValue:
     """What a called person sees. Opening it proves nothing."""
-    return render_template("web/drill/show.html", call=find_call(db.session(), call_id, viewer(), now=now()))
+    call = find_call(db.session(), call_id, viewer(), now=now())
+    return render_template("web/drill/show.html", call=call, channel=NAMES[Channel(call.channel)][0])
 
 
 @bp.post("/drill/<uuid:call_id>")

@@ -156,7 +156,7 @@ def _say_what_waits(people: "list[Person]") -> None:
     """What waits for whom, and who has been asked; nothing where nothing waits."""
     rows = [row for rows in _waiting(people).values() for row in rows]
     if rows:
-        what = "; ".join(f"{row.person.name or row.person.email}: {power_words(row)}" for row in rows)
+        what = "; ".join(f"{row.person.name or row.person.email} ({power_words(row)})" for row in rows)
         who = ", ".join(who_can_agree(db.session(), rows))
         flash(_("This waits until somebody else agrees: %(what)s. Asked by a message: %(who)s.", what=what, who=who))
 
