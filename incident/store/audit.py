@@ -1,7 +1,7 @@
 """Append to, and verify, the hash-chained audit log: one chain per incident and one named ``system``."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -40,9 +40,24 @@ def genesis(chain: str) -> str:
 
 def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 over everything an entry says and over the hash before it."""
-    moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = [entry.chain, entry.seq, entry.tag, entry.actor, moment, entry.details, entry.previous, entry.content]
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    said = (entry.chain, entry.seq, entry.tag, entry.actor, entry.at, entry.details, entry.previous, entry.content)
+    return hash_of(*said)
+
+
+def hash_of(
+    chain: str,
+    seq: int,
+    tag: str,
+    actor: str,
+    at: datetime,
+    details: Mapping[str, Scalar],
+    previous: str,
+    content: Mapping[str, str],
+) -> str:
+    """The same of an entry that is no row yet."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = [chain, seq, tag, actor, moment, details, previous, content]
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime, **details: Scalar) -> AuditEntry:

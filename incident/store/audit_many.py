@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.store import commitments
-from incident.store.audit import Scalar, entry_hash, genesis
+from incident.store.audit import Scalar, genesis, hash_of
 from incident.store.insert import insert_missing_rows
 from incident.store.models.audit import AuditEntry, AuditHead
 
@@ -77,6 +77,6 @@ def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: dict[str, st
         "content": content,
         "previous": previous,
     }
-    digest = entry_hash(AuditEntry(**values))
+    digest = hash_of(new.chain, seq + 1, new.tag.value, new.actor, new.at, new.details, previous, content)
     heads[new.chain] = (seq + 1, digest)
     return {**values, "hash": digest}

@@ -10,12 +10,13 @@ policy.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, event, insert, inspect, select
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
@@ -52,9 +53,7 @@ def name_of(row: Committed) -> str:
 
 def content_of(row: Committed) -> dict[str, object]:
     """What of a row is committed to: all columns but its salt and those that are no part of the record."""
-    left_out = {"salt", *row.UNCOMMITTED}
-    columns = (column.key for column in inspect(type(row)).columns if column.key not in left_out)
-    return {**{key: getattr(row, key) for key in columns}, **row.committed_more()}
+    return {**{key: getattr(row, key) for key in content_columns(type(row))}, **row.committed_more()}
 
 
 def commitment_of(row: Committed) -> str:
@@ -167,9 +166,15 @@ def _touched(row: Committed) -> bool:
     return any(state.attrs[key].history.has_changes() for key in (*content_columns(type(row)), *row.COMMITTED_MORE))
 
 
-def content_columns(model: type[Committed]) -> list[str]:
+def content_columns(model: type[Committed]) -> tuple[str, ...]:
     """The columns of a table that are committed to."""
-    return [c.key for c in inspect(model).columns if c.key != "salt" and c.key not in model.UNCOMMITTED]
+    return _columns_of(inspect(model))
+
+
+@cache
+def _columns_of(table: Mapper[Committed]) -> tuple[str, ...]:
+    left_out = {"salt", *table.class_.UNCOMMITTED}
+    return tuple(column.key for column in table.columns if column.key not in left_out)
 
 
 def _forget(session: Session, transaction: SessionTransaction) -> None:

@@ -4,7 +4,7 @@ Nothing is changed in place: a period that begins or ends differently after a co
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -113,12 +113,14 @@ def _plain(value: object) -> Json:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
     return value
 
 
 def trace_of(law: LawDeadline) -> JsonObject:
     """The reasons and remarks of a computed deadline, as stored beside it."""
-    document: JsonObject = _plain(asdict(law))
+    document: JsonObject = _plain(law)
     return document
 
 
