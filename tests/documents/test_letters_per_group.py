@@ -242,17 +242,33 @@ def test_a_letter_with_seven_kinds_of_data_has_at_most_375_words(language: str) 
         ConsequenceForSubjects.FRAUD,
         ConsequenceForSubjects.FINANCIAL_LOSS,
     )
+    assert 250 < _words(language, SubjectGroup.EMPLOYEES, lost, effects) <= 375
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_ordinary_letter_has_at_most_350_words(language: str) -> None:
+    """A customer whose name, address and bank account were taken: what may follow, what was done and what to do."""
+    lost = (DataCategory.NAME, DataCategory.ADDRESS, DataCategory.EMAIL, DataCategory.BANK_ACCOUNT)
+    assert 200 < _words(language, SubjectGroup.CUSTOMERS, lost, (ConsequenceForSubjects.FRAUD,)) <= 350
+
+
+def _words(
+    language: str,
+    group: SubjectGroup,
+    lost: tuple[DataCategory, ...],
+    effects: tuple[ConsequenceForSubjects, ...],
+) -> int:
+    """How many words the letter to a group has that lost these."""
     facts = replace(
         FACTS,
         told_people=f"{DESCRIPTIONS[language]} (16 november 2026)",
         measures_taken=MEASURES[language],
         data_categories=lost,
         consequences_subjects=effects,
-        subject_groups=(SubjectGroup.EMPLOYEES,),
+        subject_groups=(group,),
     )
-    body = _written(facts, language, "employees").body
-    words = [word for word in body.split() if any(each.isalnum() for each in word)]
-    assert 250 < len(words) <= 375
+    body = _written(facts, language, group.value).body
+    return sum(any(each.isalnum() for each in word) for word in body.split())
 
 
 def test_data_in_bad_hands_are_said_to_be_there() -> None:
