@@ -104,16 +104,17 @@ class Teller:
 def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
     """What ``lines_of`` says of each group of people: first what is for everybody, then one block for each group.
 
-    A reader looks in two places at most, so what is for some of the groups stands in the block of each of them. One
-    plain list where all is for everybody.
+    A reader looks in two places at most, so what is for some of the groups stands in the block of each of them; groups
+    of which the same is said share theirs. One plain list where all is for everybody.
     """
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
     lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
     shared = [line for line in dict.fromkeys(chain(*lines.values())) if all(line in own for own in lines.values())]
+    of_one = {group: tuple(line for line in own if line not in shared) for group, own in lines.items()}
     blocks = [(words["for_all"], tuple(shared))]
-    for group, own in lines.items():
-        lead = words["for_group"].format(name=names[group])
-        blocks.append((lead, tuple(line for line in own if line not in shared)))
+    for own in dict.fromkeys(of_one.values()):
+        alike = words["and_for"].join(names[group] for group in groups if of_one[group] == own)
+        blocks.append((words["for_group"].format(name=alike), own))
     if not any(own for _lead, own in blocks[1:]):
         return tuple(shared)
     leads = told.naming(tuple(lead for lead, own in blocks if own))

@@ -233,7 +233,10 @@ def test_a_reader_of_a_notice_to_everybody_looks_in_two_places_at_most(language:
     """What is for two of three groups stands in the block of both; the blocks come in one order in every list."""
     groups = (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
     lost = (DataCategory.BSN, DataCategory.EMAIL, DataCategory.EMAIL)
-    rows = tuple(AffectedGroup(one, (data,), (FRAUD, *EFFECTS)) for one, data in zip(groups, lost, strict=True))
+    more = ((), (), (ConsequenceForSubjects.FINANCIAL_LOSS,))
+    rows = tuple(
+        AffectedGroup(one, (data,), (FRAUD, *EFFECTS, *own)) for one, data, own in zip(groups, lost, more, strict=True)
+    )
     facts = with_totals(replace(_facts(language, groups[0]), affected_groups=rows, affected_controllers=()))
     body, say = _written(facts, language, "public/initial").body, phrases(language)
     leads = {group: _lead(group.value, language) for group in groups}
@@ -241,6 +244,26 @@ def test_a_reader_of_a_notice_to_everybody_looks_in_two_places_at_most(language:
     assert [effect in _under(body, leads[group]) for group in groups] == [False, True, True]
     shown = [line for line in body.splitlines() if line in (say["words"]["for_all"], *leads.values())]
     assert shown[: len(groups) + 1] == [say["words"]["for_all"], *leads.values()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None:
+    """Two headings with the same line under each read like a machine; one heading names both groups."""
+    rows = tuple(
+        AffectedGroup(one, (data,), (FRAUD, *EFFECTS))
+        for one, data in ((SubjectGroup.EMPLOYEES, DataCategory.BSN), *((each, DataCategory.EMAIL) for each in ALIKE))
+    )
+    facts = with_totals(
+        replace(_facts(language, SubjectGroup.EMPLOYEES), affected_groups=rows, affected_controllers=())
+    )
+    body, say = _written(facts, language, "public/initial").body, phrases(language)
+    both = say["words"]["and_for"].join(say["groups"][one] for one in ALIKE)
+    effect = escape(say["consequences"]["disclosure_to_third_parties"])
+    assert effect in _under(body, say["words"]["for_group"].format(name=both))
+    assert body.count(effect) == 1
+
+
+ALIKE = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
