@@ -55,6 +55,8 @@ def test_a_register_is_taken_over_whole(team: Team, dpo: Visitor) -> None:
     assert "3 entries are ready" in page.text
     page = dpo.submit(page.path)
     assert "3 entries have been imported." in page.text
+    assert page.path == "/register?from=2024-02-03&to=2025-03-11", "what is old stands there at once"
+    assert len({*page.links("/incidents/DL-202")}) == 3
     with team.app.app_context():
         rows = list(db.session.scalars(select(Incident).order_by(Incident.reported_at)))
         assert [row.reference[:12] for row in rows] == ["DL-2024-0001", "DL-2024-0002", "DL-2025-0001"]

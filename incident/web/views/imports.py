@@ -75,7 +75,7 @@ def mapped(ticket: str) -> ResponseReturnValue:
         done = attempt(form, lambda: import_register(command, session=db.session(), now=now()), repeatable=True)
         if done:
             _say(done)
-            return redirect(request.full_path if reading.problems else url_for("register.index"))
+            return redirect(request.full_path if reading.problems else _where(reading))
     plan = plan_import(db.session(), reading.entries, organisation_profile(db.session())) if reading else None
     return render_template(
         "web/imports/mapped.html",
@@ -93,6 +93,12 @@ def mapped(ticket: str) -> ResponseReturnValue:
         bad_rows=len({problem.row for problem in reading.problems}) if reading else 0,
         translated=_,
     )
+
+
+def _where(reading: Reading) -> str:
+    """The register with the days of these entries: what was imported is old, and would stand on a later page."""
+    days = sorted(f"{entry.reported_at.astimezone(zone()):%Y-%m-%d}" for entry in reading.entries)
+    return f"{url_for('register.index')}?from={days[0]}&to={days[-1]}"
 
 
 def _say(done: Imported) -> None:
