@@ -68,7 +68,8 @@ def _edit(shown: Door, replaces: str | None) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, lambda: _save(form, replaces)):
         flash(_("Saved."), "success")
         return redirect(url_for(".index"))
-    return render_template("web/doors/edit.html", form=form, replaces=replaces)
+    begin = _address("x").removesuffix("x")
+    return render_template("web/doors/edit.html", form=form, replaces=replaces, begin=begin)
 
 
 def _save(form: DoorForm, replaces: str | None) -> Door:
