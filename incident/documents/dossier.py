@@ -20,7 +20,6 @@ from incident.documents.blocks import (
     Listing,
     Option,
     Paragraph,
-    Table,
     Tone,
     words,
 )
@@ -32,6 +31,7 @@ from incident.law.forms.answers import (
     FilledAnswer,
     FilledChapter,
     FilledForm,
+    HiddenQuestion,
     Origin,
     UnreproducedQuestion,
 )
@@ -138,7 +138,7 @@ def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answ
         yield replace(answer, origin="") if alike else answer
 
 
-def _short_question(parts: tuple[FilledAnswer, ...]) -> str:
+def _short_question(parts: tuple[FilledAnswer | HiddenQuestion, ...]) -> str:
     """How the two lists name a question: number, words and which parts of it; after a long question the parts alone."""
     labels = ", ".join(part.part_label for part in parts if part.part_label)
     number, question = parts[0].number, parts[0].question
@@ -196,16 +196,10 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
-    """What was not asked and why: one row for all parts of a question that have the same reason."""
+    """What was not asked, in a few lines: the reason of each is on the page."""
     if not form.hidden:
         return
-    say = furniture(form.language)
-    alike: dict[tuple[str, str, bool, str], list[str]] = {}
-    for part in form.hidden:
-        alike.setdefault((part.number, part.question, bool(part.part_label), part.reason), []).append(part.part_label)
-    rows = tuple(
-        tuple(map(words, (number, f"{question} — {', '.join(dict.fromkeys(parts))}" if some else question, reason)))
-        for (number, question, some, reason), parts in alike.items()
-    )
-    yield Heading(2, words(say["hidden_questions"]))
-    yield Table((words(say["number"]), words(say["question"]), words(say["reason"])), rows)
+    numbers = groupby(form.hidden, key=lambda part: part.number)
+    told = (_short_question(tuple(parts)).replace("  ", _JOINED, 1) for _number, parts in numbers)
+    yield Heading(2, words(furniture(form.language)["hidden_questions"]))
+    yield Paragraph(words(_BETWEEN.join(told)))

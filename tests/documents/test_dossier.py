@@ -63,13 +63,10 @@ def test_every_question_is_answered_missing_or_hidden(form: FilledForm) -> None:
     assert len(unknown) <= len({gap.remark for gap in form.unreproduced}), "alike questions share a box"
     titles = [plain(block.runs) for block in blocks if isinstance(block, Heading)]
     assert titles[: len(form.chapters)] == [f"{chapter.number}. {chapter.title}" for chapter in form.chapters]
-    rows = [[plain(cell) for cell in row] for block in blocks if isinstance(block, Table) for row in block.rows]
-    for one in form.hidden:
-        told = [
-            row[1] for row in rows if (row[0], row[2]) == (one.number, one.reason) and row[1].startswith(one.question)
-        ]
-        assert [text for text in told if one.part_label in text.removeprefix(one.question)]
-    assert len(rows) == len({(one.number, one.question, bool(one.part_label), one.reason) for one in form.hidden})
+    asked_not = plain(blocks[-1].runs) if form.hidden and isinstance(blocks[-1], Paragraph) else ""
+    told = dict(part.split("\u00a0", 1) for part in asked_not.split(" · ")) if asked_not else {}
+    assert list(told) == list(dict.fromkeys(one.number for one in form.hidden))
+    assert [one for one in form.hidden if one.part_label not in told[one.number]] == []
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -201,10 +198,10 @@ def _opening(form: FilledForm) -> str:
     return plain(first.runs)
 
 
-def test_the_table_of_what_is_not_asked_speaks_the_language_of_the_form() -> None:
-    """ "Nr." is not English."""
-    heads = [[plain(cell) for cell in one.header] for one in dossier_blocks(FORMS["edpb"]) if isinstance(one, Table)]
-    assert [head[0] for head in heads] == ["No."]
+def test_what_is_not_asked_speaks_the_language_of_the_form() -> None:
+    """And stands at the end, under a heading of its own."""
+    headings = [plain(one.runs) for one in dossier_blocks(FORMS["edpb"]) if isinstance(one, Heading)]
+    assert headings[-1] == "Not asked with these answers"
 
 
 def test_countries_stand_in_words_of_the_form() -> None:
@@ -219,10 +216,11 @@ def test_no_line_of_the_lists_stands_there_twice() -> None:
     """A long question is not repeated for each of its inputs, nor one that is hidden for one reason."""
     first, hidden = dossier_blocks(FORMS["empty"])[1], dossier_blocks(FORMS["empty"])[-1]
     assert isinstance(first, Callout)
-    assert isinstance(hidden, Table)
+    assert isinstance(hidden, Paragraph)
     lines = render_text(replace(document_of(_printable(FORMS["ap"])), blocks=(first,)))
     assert "verwe…" not in lines
-    assert len(set(hidden.rows)) == len(hidden.rows)
+    told = plain(hidden.runs).split(" · ")
+    assert len(set(told)) == len(told) > 1
 
 
 def test_an_approved_dossier_asks_for_nothing_any_more() -> None:
@@ -250,7 +248,7 @@ def test_a_part_that_is_not_asked_is_named_by_its_part() -> None:
     """ "1.1 What kind of notification" is asked; the number of the earlier one is what is not."""
     hidden = {(one.question, one.part_label) for one in FORMS["ap"].hidden if one.part_label}
     assert hidden
-    rows = [row for block in dossier_blocks(FORMS["ap"]) if isinstance(block, Table) for row in block.rows]
-    told = {plain(row[1]) for row in rows}
-    for question, part in hidden:
-        assert [text for text in told if text.startswith(f"{question} — ") and part in text]
+    told = dossier_blocks(FORMS["ap"])[-1]
+    assert isinstance(told, Paragraph)
+    for _question, part in hidden:
+        assert part in plain(told.runs)
