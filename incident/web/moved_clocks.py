@@ -1,7 +1,7 @@
 """What a moment on the fact sheet does to the deadlines, told before anybody records it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from incident.domain.kernel.errors import DomainError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STARTS_PERIODS: Final = ("aware_at", "first_signal_at", "discovered_at", "processor_aware_at", "processor_told_us_at")
 """GDPR art. 33(1) and (2): the moments from which a period runs, or may run until a later one is stated."""
+
+_SIGNALS: Final = ("first_signal_at", "discovered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def moved_clocks(case: Case, question: str, typed: FactValue) -> tuple[MovedCloc
     found: list[tuple[Deadline, datetime | None]]
     running = [row for row in case.head.deadlines if row.state is DeadlineState.OPEN]
     if typed == stated:
-        found = [(row, row.due_at) for row in _started(case, question, [r for r in running if r.starts_at == stated])]
+        found = [(row, row.due_at) for row in _started(case, question, running)]
     else:
         dues = _dues(case, replace(case.facts, **{question: typed}))
         found = [(row, dues.get(row.obligation)) for row in running if dues and dues.get(row.obligation) != row.due_at]
@@ -52,14 +54,16 @@ def moved_clocks(case: Case, question: str, typed: FactValue) -> tuple[MovedCloc
     return tuple(MovedClock(deadline_name(row.obligation), row.due_at, then, corrects) for row, then in found)
 
 
-def _started(case: Case, question: str, rows: "list[Deadline]") -> "list[Deadline]":
-    """Those of ``rows`` that this moment starts; another one may have been stated at the same minute."""
-    stated = getattr(case.facts, question)
-    if not rows or not isinstance(stated, datetime):
-        return []
-    before: FactValue = stated - timedelta(minutes=1)
-    earlier = _dues(case, replace(case.facts, **{question: before}))
-    return [row for row in rows if earlier.get(row.obligation) != row.due_at]
+def _started(case: Case, question: str, running: "list[Deadline]") -> "list[Deadline]":
+    """The running deadlines that this moment starts.
+
+    At the same minute as the awareness, what is certain counts from that, and what is provisional from the other.
+    """
+    stated, facts = getattr(case.facts, question), case.facts
+    rows = [row for row in running if row.starts_at == stated]
+    if question in _SIGNALS and facts.aware_at == stated:
+        return [row for row in rows if row.provisional]
+    return rows
 
 
 def _dues(case: Case, facts: BreachFacts) -> dict[str, datetime]:

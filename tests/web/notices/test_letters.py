@@ -93,6 +93,16 @@ def test_while_one_writes_the_letter_says_what_approval_will_ask(lite: Team, exa
     assert all(saved.html.count(one) >= 2 for one in reached), "the form of approval names the same"
 
 
+def test_of_two_moments_at_one_minute_the_awareness_is_the_one_that_counts(lite: Team) -> None:
+    """GDPR art. 33(1): who corrects the first signal is not told that the deadline moves."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Laptop gestolen").path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/triage")
+    assert dpo.submit("/triage", is_breach="yes", role="controller").problems == []
+    assert dpo.get(f"/incidents/{reference}/facts/timeline").text.count("The deadline counts from here.") == 1
+
+
 def test_a_moment_says_which_deadline_it_moves_before_it_is_recorded(lite: Team, examples: list[str]) -> None:
     """The deadline that counts from it, then where it goes with what is typed; without a change nothing moves."""
     dpo = lite.visitor("Femke", Role.DPO)
