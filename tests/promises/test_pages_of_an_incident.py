@@ -70,6 +70,13 @@ def test_facts_that_differ_say_whether_anything_has_to_wait(noor: Visitor, place
     assert lit(facts) == []
 
 
+def test_the_ground_that_nobody_uses_is_the_one_that_is_chosen(noor: Visitor, places: dict[str, str]) -> None:
+    """Folded the question says "None of these"; unfolded it says the same."""
+    page = noor.get(places["risk"])
+    grounds = [one for one in page.tree.iter("input") if one.get("name") == "not_informing_ground"]
+    assert [one.get("value") for one in grounds if one.get("checked") is not None] == [""]
+
+
 def test_no_level_is_offered_before_there_is_a_proposal(noor: Visitor, places: dict[str, str]) -> None:
     """And the next step is the one of the incident's own page."""
     empty = noor.get(places["risk-empty"])

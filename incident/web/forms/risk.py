@@ -114,7 +114,7 @@ def _shown(answers: JsonObject) -> JsonObject:
         values["vulnerable"] = [NONE_OF_THESE]
     lists = {name: [] if values.get(name) in (None, "unknown") else values[name] for name in LISTS}
     numbers = {name: None if values.get(name) == "unknown" else values.get(name) for name in NUMBERS}
-    return {**values, **lists, **numbers}
+    return {**values, **lists, **numbers, "not_informing_ground": values.get("not_informing_ground") or ""}
 
 
 def answers_of(form: RiskForm) -> JsonObject:
