@@ -14,8 +14,9 @@ from incident.domain.fact_sheet import chapter_of
 from incident.domain.kinds import DeadlineState
 from incident.law.facts import Chapter
 from incident.law.forms.answers import FilledAnswer
-from incident.law.regimes import law_of
+from incident.law.regimes import all_regimes, law_of
 from incident.law.sources import Certainty
+from incident.law.texts import sentence
 from incident.store.db import db
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.other_portals import PortalReport, mark_copied_elsewhere, portal_report
@@ -66,6 +67,12 @@ class OpenedReport:
         """Whether somebody typed part of this answer in another language than the form's."""
         home = next(iter(organisation_profile(db.session()).languages), HOME)
         return any((language_of(typed) or home) != self.filled.form.language for typed in answer.typed)
+
+    @property
+    def recipient(self) -> str:
+        """Who gets it by the law that asks for it; empty where no law does."""
+        found = next((one for one in all_regimes() if one.id == self.filled.report.id), None)
+        return sentence(found.recipient, (), language_code()) if found else ""
 
     @property
     def tick_url(self) -> str:
