@@ -152,7 +152,9 @@ def test_it_is_looked_at_before_anything_is_written(lite: Team) -> None:
     with lite.app.app_context():
         assert organisation_profile(db.session()) == before
     said = dpo.submit(page.path)
-    assert "Added: 3 systems, 4 groups of people, 3 purposes. One system has no contact yet; it is marked." in said.text
+    assert (
+        "Added: 3 systems, 4 groups of people, 3 purposes. One processor has no contact yet; it is marked." in said.text
+    )
     assert "no contact yet" in said.text
     with lite.app.app_context():
         after = organisation_profile(db.session())

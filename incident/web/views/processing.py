@@ -117,8 +117,8 @@ def _brought_in(told: Told, after: OrganisationProfile) -> str:
     more, lacking = len(told.changed), sum(not (one.own or one.contact) for one in after.systems)
     added = ", ".join(words for many, words in counted if many)
     without = ngettext(
-        "One system has no contact yet; it is marked.",
-        "%(num)s systems have no contact yet; they are marked.",
+        "One processor has no contact yet; it is marked.",
+        "%(num)s processors have no contact yet; they are marked.",
         lacking,
     )
     said = (

@@ -93,7 +93,7 @@ def test_what_the_record_lacks_is_told_on_top_and_leads_to_its_place(dpo: Visito
     page = dpo.get(f"/incidents/{reference}/portals/dora_initial")
     assert "answers you give there yourself" in page.text
     lacking = [node.get("data-lacking") for node in page.tree.iter("li") if node.get("data-lacking")]
-    assert lacking == ["1.9", "1.12", "2.3", "2.7"]
+    assert lacking == ["1.9", "1.10", "1.11", "1.12", "2.3", "2.7"], "who is called first is no second contact"
     answers = {node.get("id"): node for node in page.tree.iter("div") if node.get("data-answer") is not None}
     assert "still to be translated" in text_of(answers["answer-2.4"])
     assert "still to be translated" not in text_of(answers["answer-2.2"])
