@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, described, many, one, text_field, written
+from incident.law.forms.fillers import chosen, customers_counted, described, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, lines, number
 from incident.law.labels import label, labels
@@ -155,25 +155,27 @@ def _records_explained(case: Case) -> Draft:
     return written(lines(between if least != most else "", case.facts.records_note))
 
 
-def _count(name: str) -> Filler:
-    def fill(case: Case) -> Draft:
-        value = count(getattr(case.facts, name))
-        return NOTHING if value is None else _counted(value)
-
-    return fill
-
-
 def _people_told(case: Case) -> Draft:
     """The recorded number, else that of a mailing which still runs: it grows, so that a person looks before filing."""
     recorded, so_far = count(case.facts.informed_count), case.context.told_so_far
-    return (
-        _count("informed_count")(case) if recorded is not None or not so_far else _counted(so_far, note="mailing_runs")
-    )
+    if recorded is not None:
+        return _counted(recorded)
+    return _counted(so_far, note="mailing_runs") if so_far else NOTHING
 
 
 def _exact(case: Case) -> Draft:
     exact = exact_subjects(case.facts)
-    return NOTHING if exact is None else _counted(exact)
+    return NOTHING if exact is None else _counted(exact, note=customers_counted(case))
+
+
+def _at_the(end: str) -> Filler:
+    """The least or the most data subjects."""
+
+    def fill(case: Case) -> Draft:
+        value = count(getattr(case.facts, end))
+        return NOTHING if value is None else _counted(value, note=customers_counted(case))
+
+    return fill
 
 
 def exact_subjects(facts: BreachFacts) -> int | None:
@@ -269,8 +271,8 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "7.1.other": _other_people,
         "7.2": described("subjects_note", "subject_groups", "other_people"),
         "7.3.exact": _exact,
-        "7.3.min": _count("subjects_min"),
-        "7.3.max": _count("subjects_max"),
+        "7.3.min": _at_the("subjects_min"),
+        "7.3.max": _at_the("subjects_max"),
         "8.1": _protection,
         "8.1.explanation": _protection_explained,
         "9.1": many("consequences_data"),

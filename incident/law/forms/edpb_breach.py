@@ -1,12 +1,13 @@
 """GDPR art. 33(3)(a): EDPB fields 44 to 76: timeline, nature, people, data, and what protected them beforehand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import described, many, one, text_field, written
+from incident.law.forms.fillers import customers_counted, described, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, lines, local_day, moment, same_day, utc_iso
 from incident.law.forms.timeline import awareness, outside_word
@@ -173,6 +174,11 @@ def _measures_described(case: Case) -> Draft:
     return written(labels(facts.measures_before, "en"), note="from_choices")
 
 
+def _people(case: Case) -> Draft:
+    counted, note = _number("subjects_min", "subjects_max")(case), customers_counted(case)
+    return replace(counted, origin=Origin.DERIVED, note=note) if note else counted
+
+
 FILLERS: Mapping[str, Filler] = MappingProxyType(
     {
         "44": _when,
@@ -197,7 +203,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "65": many("subject_groups"),
         "66": described("subjects_note", "subject_groups", "other_people"),
         "67": _how_many("subjects_min", "subjects_max"),
-        "68": _number("subjects_min", "subjects_max"),
+        "68": _people,
         "70": many("data_categories"),
         "71": described("data_note", "data_categories"),
         "72": _how_many("records_min", "records_max"),

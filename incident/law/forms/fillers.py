@@ -6,6 +6,7 @@ from enum import Enum
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, lines
+from incident.law.groups import our_groups
 from incident.law.labels import labels
 
 
@@ -84,6 +85,14 @@ def described(note_field: str, members_field: str, other_field: str = "") -> Fil
         return written(lines(labels(known, case.catalogue.language), called), note="from_choices")
 
     return fill
+
+
+def customers_counted(case: Case) -> str:
+    """GDPR art. 33(1): the note where people whose data are processed for customers are among those counted.
+
+    Each controller notifies for its own people, so that a person looks at the number before it is filed.
+    """
+    return "customers_counted" if set(our_groups(case.facts)) != set(case.facts.subject_groups) else ""
 
 
 def countries(case: Case) -> str:
