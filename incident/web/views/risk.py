@@ -78,7 +78,7 @@ def _levels(result: Assessment) -> tuple[tuple[str, str, int, int], ...]:
     edpb, enisa = list(RiskLevel), list(EnisaLevel)
     score = sentence(f"risk.enisa.level.{result.enisa.level.value}", (), language_code())
     return (
-        ("EDPB", str(RISKS[result.risk][0]), edpb.index(result.risk) + 1, len(edpb)),
+        (_("EDPB"), str(RISKS[result.risk][0]), edpb.index(result.risk) + 1, len(edpb)),
         ("ENISA", score, enisa.index(result.enisa.level) + 1, len(enisa)),
     )
 
