@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
@@ -352,8 +352,13 @@ class Rooms:
         """Keep what was said, unless another process said something since: then nobody knows whose words came last."""
         unmoved = SlackRoom.headline_sha256.is_not_distinct_from(plan.digest)
         keep = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, unmoved)
+        kept: dict[str, object] = {"opened_at": now, **values}
+        if kept["state"] == OPEN:
+            # Whoever is opening the room keeps the claim: else a third process would open a second one.
+            theirs = {"state": OPENING, "opened_at": SlackRoom.opened_at}
+            kept |= {name: case((SlackRoom.state == OPENING, theirs[name]), else_=kept[name]) for name in theirs}
         with self.unit() as session:
-            if session.execute(keep.values(opened_at=now, **values)).rowcount:  # type: ignore[attr-defined]
+            if session.execute(keep.values(kept)).rowcount:  # type: ignore[attr-defined]
                 return None
         self._store(plan, now, **said(None, now))
         return OVERTAKEN

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -161,3 +162,28 @@ def test_a_room_is_archived_when_everything_stands_in_it(
         session.execute(update(OutboxMessage).values(settled_at=clock.now()))
     assert [keeper.tick(clock.advance(minutes=1)), room.archived] == [1, True]
     assert keeper.tick(clock.advance(minutes=1)) == 0
+
+
+def test_whoever_edits_the_old_headline_takes_no_claim_from_whoever_opens_the_room(
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:
+    """The first process edits the thread, the second is making the channel, the third makes no other."""
+    rooms.sync(incident, clock.now())
+    edit = Rooms._update
+
+    def meanwhile(self: Rooms, *args: Any) -> None:
+        monkeypatch.setattr(Rooms, "_update", edit)
+        confirm(sessions, incident, clock.now())
+        die_before_storing(rooms, incident, clock, monkeypatch)
+        edit(self, *args)
+
+    monkeypatch.setattr(Rooms, "_update", meanwhile)
+    rooms.sync(incident, clock.advance(hours=1))
+    assert rooms.sync(incident, clock.now()) == Setback(OPENING)
+    assert rooms.sync(incident, clock.advance(minutes=3)) is None
+    assert len(own(slack)) == 1
