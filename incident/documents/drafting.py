@@ -183,13 +183,15 @@ def _once(lines: Iterable[str]) -> Iterator[str]:
     said: set[str] = set()
     listed: set[str] = set()
     for line in lines:
+        if line.endswith(":"):
+            said -= listed
         if line.startswith(("#", "|")) or line.endswith(":"):
-            said -= listed if line.endswith(":") else set()
             yield line
             continue
         sentences = _SENTENCE_END.split(line)
         kept = [one for one in sentences if one not in said or len(one.split()) < _SHORTEST_SENTENCE]
         said.update(sentences)
-        listed |= set(sentences) if line.startswith("- ") else set()
+        if line.startswith("- "):
+            listed.update(sentences)
         if kept or not line:
             yield line if kept == sentences else " ".join(kept)

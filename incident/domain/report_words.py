@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from babel.dates import get_day_names
+
 from incident.domain.kernel.errors import Invalid
 from incident.domain.typed import existing, read_count, read_day, read_time
 from incident.law.facts import BreachFacts, FactValues
@@ -54,19 +56,9 @@ _MONTH: Final = (
     "january|february|march|may|june|july|august|october"
 )
 _WEEKDAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("maandag", "monday"),
-            ("dinsdag", "tuesday"),
-            ("woensdag", "wednesday"),
-            ("donderdag", "thursday"),
-            ("vrijdag", "friday"),
-            ("zaterdag", "saturday"),
-            ("zondag", "sunday"),
-        )
-    )
-    for name in names
+    name.casefold(): number
+    for language in ("nl", "en")
+    for number, name in get_day_names("wide", locale=language).items()
 }
 _DAY: Final = re.compile(
     rf"\b(?P<day>\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}|\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|"
@@ -84,11 +76,8 @@ _DISCOVERY: Final = re.compile(
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""
-_CLAUSE, _SENTENCE, _WHOLE = (
-    re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n"),
-    re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n"),
-    re.compile(r"\Z"),
-)
+_CLAUSE: Final = re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n")
+_SENTENCE: Final = re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n")
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
 LONGEST_AGO: Final = timedelta(days=366)
 """An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
@@ -160,8 +149,8 @@ def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Name
 
 def _earliest_discovery(text: str, reported_at: datetime) -> Named | None:
     """The moment in the same clause as the word of discovery, else in its sentence, else in the whole text."""
-    for part in (_CLAUSE, _SENTENCE, _WHOLE):
-        told = (_named(words, reported_at) for words in part.split(text) if _DISCOVERY.search(words))
+    for parts in (_CLAUSE.split(text), _SENTENCE.split(text), [text]):
+        told = (_named(words, reported_at) for words in parts if _DISCOVERY.search(words))
         if named := min(filter(None, told), key=lambda one: one.at, default=None):
             return named
     return None

@@ -62,20 +62,22 @@ def _shown(value: object, language: str, zone: str) -> str:
 def cited(citation: str, language: str) -> str:
     """GDPR art. 12(1): a citation with the names of the texts as that language knows them (GDPR, AVG).
 
-    German has words for the parts of an article: Art. 33 Abs. 3 Buchst. a, and Nr. for a definition of the GDPR.
+    German has words for the parts of an article: Abs., Buchst. and Ziff., and Nr. for a definition of the GDPR.
     """
     pattern, names = _names(language)
     named = pattern.sub(lambda found: names[found[0]], citation)
-    return _PARTS.sub(_in_german, named) if language == "de" else named
+    return _in_german(named) if language == "de" else named
 
 
-_PARTS: Final = re.compile(r"\b(DSGVO )?Art\. (\d+)\((\d+)\)(?:\(([a-z])\))?")
+_PARAGRAPH: Final = re.compile(r"(DSGVO Art\. 4|\b\d+)\((\d+)\)")
+_LETTERS: Final = re.compile(r" ?((?:\([a-h]\))+)")
+_ROMAN: Final = re.compile(r"\(([ivx]+)\)")
 
 
-def _in_german(found: re.Match[str]) -> str:
-    law, article, paragraph, letter = found.groups(default="")
-    part = "Nr." if (law, article) == ("DSGVO ", "4") else "Abs."
-    return f"{law}Art. {article} {part} {paragraph}" + (f" Buchst. {letter}" if letter else "")
+def _in_german(citation: str) -> str:
+    parts = _PARAGRAPH.sub(lambda found: f"{found[1]} {'Nr.' if found[1][0] == 'D' else 'Abs.'} {found[2]}", citation)
+    lettered = _LETTERS.sub(lambda found: f" Buchst. {', '.join(found[1][1:-1].split(')('))}", parts)
+    return _ROMAN.sub(r" Ziff. \1", lettered)
 
 
 @cache

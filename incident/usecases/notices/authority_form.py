@@ -184,9 +184,10 @@ def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]],
     found: dict[str, list[str]] = defaultdict(list)
     due: dict[str, datetime | None] = {}
     for kind, _, text, at in read(session, _others(), {"incident": incident.id}):
-        found[kind].append(text)
         if kind == "clock":
             due[text] = at
+        else:
+            found[kind].append(text)
     return found, due
 
 

@@ -267,6 +267,12 @@ def test_a_decision_names_the_law_or_the_duty_it_is_about(duty: str, expected: s
         ("GDPR art. 4(12)", "DSGVO Art. 4 Nr. 12"),
         ("Regulation 1182/71 art. 3(1)", "Verordnung 1182/71 Art. 3 Abs. 1"),
         ("GDPR art. 34(1); art. 34(2)", "DSGVO Art. 34 Abs. 1; Art. 34 Abs. 2"),
+        ("GDPR art. 34(3)(a)(b)(c)", "DSGVO Art. 34 Abs. 3 Buchst. a, b, c"),
+        ("NIS2 art. 23(4)(a), (d)(iv)", "NIS2 Art. 23 Abs. 4 Buchst. a, Buchst. d Ziff. iv"),
+        (
+            "Regulation (EU) 2024/2847 art. 14(2)(a), 14(4)(a)",
+            "Verordnung (EU) 2024/2847 Art. 14 Abs. 2 Buchst. a, 14 Abs. 4 Buchst. a",
+        ),
         ("GDPR art. 34", "DSGVO Art. 34"),
     ],
 )

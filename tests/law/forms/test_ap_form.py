@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from incident.domain.organisation import load_profile
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount, Party, Trigger
+from incident.law.facts import BreachFacts, CountryCount, Party, Trigger
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingKind
@@ -592,18 +592,3 @@ def test_the_assessment_explains_the_severity_until_a_person_does() -> None:
     assert text("9.3.explanation", with_(), risk_explanation="Readable for the thief.") == "Contact data only."
     unknown = with_(severity_note="", severity=Severity.UNKNOWN)
     assert text("9.3.explanation", unknown, risk_explanation="Readable for the thief.") == ""
-
-
-def test_a_number_that_counts_the_people_of_customers_asks_to_be_looked_at() -> None:
-    """GDPR art. 33(1): each controller notifies for its own people; a person decides which number is filed."""
-    rows = (
-        AffectedGroup(SubjectGroup.EMPLOYEES, subjects=48),
-        AffectedGroup(SubjectGroup.USERS, subjects=1300),
-    )
-    groups = (SubjectGroup.EMPLOYEES, SubjectGroup.USERS)
-    both = {"affected_groups": rows, "subject_groups": groups, "subjects_min": 1348, "subjects_max": 1348}
-    shop = AffectedController("Shop", subjects=1300, groups=(SubjectGroup.USERS,))
-    asked = fill(with_(**both, subjects_exact=True, affected_controllers=(shop,))).answer("7.3.exact")
-    assert (asked.text, asked.origin) == ("1348", Origin.DERIVED)
-    assert "Die klanten melden zelf (AVG art. 33, lid 1)" in asked.note
-    assert fill(with_(**both, subjects_exact=True)).answer("7.3.exact").origin is Origin.RECORDED

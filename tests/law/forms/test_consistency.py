@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from incident.domain.organisation import load_profile
 from incident.law.consistency import RULES, contradictions
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
+from incident.law.forms.answers import Origin
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.texts import LANGUAGES
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -17,7 +20,7 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from tests.law.forms.sheets import BLANK, FIELD_NAMES, FULL, NOW, with_
+from tests.law.forms.sheets import BLANK, FIELD_NAMES, FULL, NOW, filing, with_
 
 LATER, EARLIER = NOW, NOW - timedelta(days=9)
 
@@ -84,3 +87,14 @@ def test_every_contradiction_has_words_and_fields() -> None:
     for rule in RULES:
         assert all(hasattr(BLANK, name) for name in rule.finding.fields)
         assert all(rule.finding.words(language).endswith(".") for language in LANGUAGES)
+
+
+def test_a_number_that_counts_the_people_of_customers_asks_to_be_looked_at() -> None:
+    """GDPR art. 33(1): each controller notifies for its own people; a person decides which number is filed."""
+    groups = (SubjectGroup.EMPLOYEES, SubjectGroup.USERS)
+    rows = (AffectedGroup(groups[0], subjects=48), AffectedGroup(groups[1], subjects=1300))
+    ours = with_(affected_groups=rows, subject_groups=groups, subjects_min=1348, subjects_max=1348)
+    both = replace(ours, affected_controllers=(AffectedController("Shop", subjects=1300, groups=groups[1:]),))
+    asked, own = (fill_ap(facts, load_profile(), filing()).answer("7.3.exact") for facts in (both, ours))
+    assert (asked.text, asked.origin, own.origin) == ("1348", Origin.DERIVED, Origin.RECORDED)
+    assert "Die klanten melden zelf (AVG art. 33, lid 1)" in asked.note
