@@ -16,7 +16,7 @@ from incident.domain.kernel.errors import DomainError
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import choices
 from incident.law.vocabulary import SubjectGroup, Ternary
-from incident.slack.shapes import Received, View
+from incident.slack.shapes import Block, Received, View
 from incident.slack.text import escape_mrkdwn
 from incident.usecases.common.inbound import Result, once
 from incident.usecases.common.limits import count_report
@@ -76,14 +76,7 @@ def report_view(
             )
         ),
         blocks.field("summary", say("What happened?"), summary, optional=False),
-        *blocks.instant(
-            "noticed_at",
-            say("When was it noticed? (date)"),
-            say("When was it noticed? (time)"),
-            turn.zone,
-            noticed or turn.now,
-            say("Times are in %(zone)s.", zone=turn.zone.key),
-        ),
+        *_when(turn, noticed),
     ]
     if profile.systems:
         systems = [(system.id, system.name) for system in profile.systems]
@@ -98,6 +91,18 @@ def report_view(
     metadata = json.dumps({"files": list(files)}) if files else ""
     title, close = say("Report a data breach"), say("Cancel")
     return blocks.modal(FORM, title, rows, submit=say("Report"), close=close, metadata=metadata)
+
+
+def _when(turn: Turn, noticed: datetime | None) -> list[Block]:
+    """When it was noticed, with the moment of the message that is reported.
+
+    No other moment stands there at first: that of the report would count as a signal which somebody stated, and nobody
+    could have been aware before it.
+    """
+    say = turn.say
+    hint = say("Leave it empty if it was just now. Times are in %(zone)s.", zone=turn.zone.key)
+    date, time = say("When was it noticed? (date)"), say("When was it noticed? (time)")
+    return blocks.instant("noticed_at", date, time, turn.zone, noticed, hint)
 
 
 def submit_report(turn: Turn) -> None:

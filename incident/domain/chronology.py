@@ -58,7 +58,12 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
     _ordered(facts, "contained_at", "recovered_at", "All cannot have worked again before the breach was contained.")
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
     if facts.first_signal_at != facts.logged_at:
-        _ordered(facts, "first_signal_at", "aware_at", "You cannot have been aware before the first signal.")
+        _ordered(
+            facts,
+            "first_signal_at",
+            "aware_at",
+            "You cannot have been aware before the first signal. If that came earlier, correct it first, under Facts.",
+        )
         _ordered(facts, "first_signal_at", "discovered_at", "The discovery cannot be before the first signal.")
     _ordered(facts, "discovered_at", "aware_at", "You cannot have been aware before the incident was discovered.")
 

@@ -67,7 +67,7 @@ def test_other_numbers_do_not_stop_a_report(cast: Cast, text: str, database: Cal
 
 def test_half_an_instant_and_a_wrong_number_are_refused_at_their_fields(cast: Cast) -> None:
     """The person sees where, and what to do."""
-    filled(cast).fill({"When was it noticed? (time)": None}).submit()
+    filled(cast).fill({"When was it noticed? (date)": "2026-03-02"}).submit()
     assert cast.reporter.errors == {"When was it noticed? (time)": "Choose the time as well; an estimate will do."}
     cast.reporter.fill({"When was it noticed? (time)": "09:00", "How many people, about?": "many"}).submit()
     assert list(cast.reporter.errors) == ["How many people, about?"]
@@ -75,7 +75,7 @@ def test_half_an_instant_and_a_wrong_number_are_refused_at_their_fields(cast: Ca
 
 def test_a_moment_in_the_future_is_refused_at_its_field(cast: Cast) -> None:
     """The use case speaks, the form shows it at the field."""
-    filled(cast).fill({"When was it noticed? (date)": "2027-01-01"}).submit()
+    filled(cast).fill({"When was it noticed? (date)": "2027-01-01", "When was it noticed? (time)": "09:00"}).submit()
     assert list(cast.reporter.errors) == ["When was it noticed? (date)"]
 
 

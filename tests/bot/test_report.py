@@ -1,9 +1,12 @@
 """Reporting from Slack, over both transports."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.slack_here.workspace import Channel
+from incident.platform.clock import FixedClock
 from tests.bot.conftest import Cast, the_incident
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.user import texts
@@ -24,3 +27,27 @@ def test_a_report_takes_one_command_and_one_form(cast: Cast, slack: FakeSlack, d
     assert incident.subjects == 1200
     assert incident.reporter_slack_id == "U1REPORT"
     assert "Europe/Amsterdam" in seen
+
+
+def test_who_leaves_the_moment_open_stands_in_nobodys_way(
+    cast: Cast, slack: FakeSlack, security: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """GDPR art. 33(1): that it was known days before the report can be stated, by the window and without its page."""
+    clock.advance(seconds=30)
+    cast.reporter.command("/datalek")
+    cast.reporter.modal(TITLE)
+    cast.reporter.fill({WHAT: "Vrijdag meldde een klant een open map"}).submit()
+    slack.wait_for(lambda: security.messages)
+    cast.analyst.press("Is het een datalek?", security.messages[0])
+    cast.analyst.modal()
+    known = clock.now() - timedelta(days=2)
+    cast.analyst.fill(
+        {
+            "Is it a breach of personal data?": "Yes, it is a breach of personal data",
+            "Since when are you reasonably certain? (date)": f"{known:%Y-%m-%d}",
+            "Since when are you reasonably certain? (time)": "10:00",
+            "Why was it certain then?": "The customer sent pictures",
+        }
+    ).submit()
+    assert cast.analyst.errors == {}
+    assert the_incident(database()).aware_at.date() == known.date()
