@@ -60,10 +60,16 @@ _WEEKDAYS: Final = {
     for language in ("nl", "en")
     for number, name in get_day_names("wide", locale=language).items()
 }
+_SMALL: Final = {
+    word: number
+    for words in ("een twee drie vier vijf zes zeven", "one two three four five six seven", "één", "a")
+    for number, word in enumerate(words.split(), start=1)
+}
 _DAY: Final = re.compile(
     rf"\b(?P<day>\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}|\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|"
     r"eergisteren|gisteren|gister(?:avond|middag|ochtend)|vandaag|van(?:morgen|ochtend|middag)|"
-    rf"yesterday|today|this (?:morning|afternoon)|"
+    rf"yesterday|today|this (?:morning|afternoon)|vannacht|"
+    rf"(?:[1-9]|[1-9]\d|{'|'.join(_SMALL)}) (?:dag(?:en)?|we(?:ek|ken)|days?|weeks?) (?:geleden|ago)|"
     rf"(?<!elke )(?<!iedere )(?<!every )(?<!volgende )(?<!next )(?<!week )(?:{'|'.join(_WEEKDAYS)})"
     r"(?:ochtend|morgen|middag|avond|nacht)?(?!,? (?:the |de )?\d{1,2}[ /-]))\b",
     re.IGNORECASE,
@@ -71,7 +77,8 @@ _DAY: Final = re.compile(
 """A day; a weekday is the last one that was, where it stands alone and is not one of many."""
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
 _DISCOVERY: Final = re.compile(
-    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|geconstateerd|constateerden|discovered|noticed|detected|spotted|"
+    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|gevonden|vond(?:en)?|found|"
+    r"geconstateerd|constateerden|discovered|noticed|detected|spotted|"
     r"(?:ge)?meld(?:de|den|t)?|belden?|gebeld|reported|told us|called)\b",
     re.IGNORECASE,
 )
@@ -180,6 +187,9 @@ def _day(said: str, today: date) -> date | None:
     if weekday is not None:
         ago = (today.weekday() - weekday) % 7
         return today - timedelta(days=ago) if ago else None
+    if said.endswith((" geleden", " ago")):
+        count, unit, _ = said.split()
+        return today - timedelta(days=(_SMALL.get(count) or int(count)) * (7 if unit.startswith("we") else 1))
     relative = next((ago for word, ago in _AGO.items() if said.startswith(word)), None)
     if relative is not None or said[0].isalpha():
         return today - timedelta(days=relative or 0)

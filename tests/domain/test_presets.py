@@ -170,6 +170,7 @@ def test_the_words_say_whose_data(words: str, groups: tuple[SubjectGroup, ...]) 
     [
         ("Gisteren om 14:30 verstuurd", datetime(2026, 3, 1, 13, 30, tzinfo=UTC), False),
         ("Stolen yesterday", datetime(2026, 2, 28, 23, 0, tzinfo=UTC), True),
+        ("3 dagen geleden gestolen", datetime(2026, 2, 26, 23, 0, tzinfo=UTC), True),
         ("Vanmorgen om 8 uur gestolen", datetime(2026, 3, 2, 7, 0, tzinfo=UTC), False),
         ("Vanmorgen om 8 uur ontdekt", None, False),
         ("Op 27 februari om 9.15 verstuurd", datetime(2026, 2, 27, 8, 15, tzinfo=UTC), False),
@@ -330,6 +331,10 @@ def test_words_and_what_is_usual_go_before_the_profile() -> None:
         ("Iedere vrijdag gaat een lijst uit, en die meldde een fout", None),
         ("Volgende vrijdag belt de ontvanger, die het meldde", None),
         ("Zojuist ontdekt", None),
+        ("Two days ago I found that the list was on the open drive", datetime(2026, 2, 27, 23, 0, tzinfo=UTC)),
+        ("Een week geleden belde een klant", datetime(2026, 2, 22, 23, 0, tzinfo=UTC)),
+        ("Drie dagen geleden verstuurd, vandaag ontdekt", None),
+        ("Vannacht om 3:20 ontdekt", datetime(2026, 3, 2, 2, 20, tzinfo=UTC)),
     ],
 )
 def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_name(

@@ -15,6 +15,8 @@ from incident.domain.kernel.reference import EXERCISE, make_reference
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.next_steps import About, Act, Step
+from incident.domain.presets import words_of
+from incident.domain.report_words import discovery_told
 from incident.domain.step_words import path
 from incident.law.facts import BreachFacts, Party
 from incident.law.rulesets import AUTHORITY_ZONE
@@ -98,7 +100,7 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     record(session, incident, Tag.INCIDENT_REPORTED, command.actor, now, source=command.actor.source.value)
     sync_deadlines(session, incident, facts, actor=command.actor, now=now)
     tell_timeline(session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now)
-    _announce(session, incident, now, directory, channels)
+    _announce(session, incident, facts, directory, channels)
     return incident
 
 
@@ -188,14 +190,16 @@ def _reference(session: Session, played: Played | None, now: datetime) -> str:
 
 
 def _announce(
-    session: Session, incident: Incident, now: datetime, directory: Directory, channels: Collection[Channel]
+    session: Session, incident: Incident, facts: BreachFacts, directory: Directory, channels: Collection[Channel]
 ) -> None:
-    """Tell the duty officer and the DPO that a report came in."""
+    """Tell the duty officer and the DPO that a report came in, and whether its words name an earlier discovery."""
+    now = incident.reported_at
     due = incident.due_at.isoformat() if incident.due_at else None
     step = Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
     params = {
         "reference": incident.reference,
         "due_at": due,
+        "earlier": discovery_told(words_of(facts), facts, now) is not None,
         "next_step": step.code,
         "path": path(incident.reference, step),
     }

@@ -97,6 +97,20 @@ def test_who_is_on_duty_is_told_in_the_same_transaction(session, report, team) -
     assert all(row.incident_id == incident.id for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("words", "earlier"),
+    [
+        ("Two days ago I found that the list of clients was on the wrong drive.", True),
+        ("I have just lost a list of clients.", False),
+    ],
+)
+def test_who_is_on_duty_reads_that_the_report_names_an_earlier_moment(session, report, team, words, earlier) -> None:
+    """GDPR art. 33(1): the clock shown counts from the report, and what its words say may be before it."""
+    report(summary=words)
+    (row,) = {row.payload["template"]: row for row in session.scalars(select(OutboxMessage))}.values()
+    assert row.payload["params"]["earlier"] is earlier
+
+
 def test_a_reporter_sees_only_their_own_reports(session, report, team) -> None:
     """What a person may not see does not exist for them."""
     incident = report(actor=team.responder)
