@@ -1,6 +1,6 @@
 """What a register teaches: numbers over a period, from plain rows, as pure functions."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -79,11 +79,18 @@ def months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> tu
     """Every month of the period, also the empty ones."""
     days = list(_months(first, last))
     starts = _starts([*days, _next(days[-1])], zone)
-    reported = Counter(bisect_right(starts, case.reported_at) for case in cases)
-    told = Counter((bisect_right(starts, case.notified_at), case.late) for case in cases if case.notified_at)
-    return tuple(
-        Month(day, reported[place], told[place, False], told[place, True]) for place, day in enumerate(days, start=1)
-    )
+    told: dict[bool, list[datetime]] = {False: [], True: []}
+    for case in cases:
+        if case.notified_at is not None:
+            told[case.late].append(case.notified_at)
+    counted = (_between(starts, instants) for instants in ([case.reported_at for case in cases], *told.values()))
+    return tuple(map(Month, days, *counted))
+
+
+def _between(starts: Sequence[datetime], instants: Iterable[datetime]) -> Iterable[int]:
+    """How many instants lie between each start and the next: a few looked up among many, not many among a few."""
+    ordered = sorted(instants)
+    return (high - low for low, high in pairwise(bisect_left(ordered, start) for start in starts))
 
 
 def _months(first: date, last: date) -> Iterable[date]:
@@ -129,16 +136,17 @@ def tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
 
 def repeats(cases: Sequence[Case], zone: ZoneInfo) -> tuple[Repeat, ...]:
     """Patterns worth a measure, the newest quarter first."""
-    reported = [case.reported_at for case in cases]
-    days = list(_months(min(reported).date() - DAY, max(reported).date() + DAY)) if reported else []
-    quarters, starts = [(day.year, (day.month + 2) // 3) for day in days], _starts(days, zone)
-    found: defaultdict[tuple[tuple[int, int], str, str], list[str]] = defaultdict(list)
-    for case in cases:
-        if what := case.kind or case.cause:
-            quarter = quarters[bisect_right(starts, case.reported_at) - 1]
-            for system in dict.fromkeys(case.systems):
-                found[quarter, what, system].append(case.reference)
-    patterns = [Repeat(*key[0], *key[1:], tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
+    ordered = sorted(cases, key=lambda case: case.reported_at)
+    reported = [case.reported_at for case in ordered]
+    days = list(_months(reported[0].date() - DAY, reported[-1].date() + 32 * DAY)) if reported else []
+    found: defaultdict[tuple[int, int, str, str], list[str]] = defaultdict(list)
+    places = (bisect_left(reported, start) for start in _starts(days, zone))
+    for day, (low, high) in zip(days, pairwise(places), strict=False):
+        for case in ordered[low:high]:
+            if what := case.kind or case.cause:
+                for system in dict.fromkeys(case.systems):
+                    found[day.year, (day.month + 2) // 3, what, system].append(case.reference)
+    patterns = [Repeat(*key, tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
     return tuple(sorted(patterns, key=lambda p: (-p.year, -p.quarter, -len(p.references), p.kind, p.system)))
 
 
