@@ -46,6 +46,9 @@ REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         ("Letter delivered to the wrong address", "post_misaddressed"),
         ("Pakket met dossiers is kwijt", "post_lost"),
         ("Laptop gestolen uit de auto", "device_unprotected"),
+        ("Tas met uitgeprinte dossiers in de trein laten liggen", "paper_lost"),
+        ("Somebody stole a binder with paper records of clients", "paper_lost"),
+        ("Laptop en papieren dossiers gestolen", "device_unprotected"),
         ("Diefstal van een laptop", "device_unprotected"),
         ("Gestolen laptop, niet versleuteld", "device_unprotected"),
         ("Unencrypted laptop stolen from a car", "device_unprotected"),
@@ -170,6 +173,12 @@ def test_the_words_say_whose_data(words: str, groups: tuple[SubjectGroup, ...]) 
     [
         ("Gisteren om 14:30 verstuurd", datetime(2026, 3, 1, 13, 30, tzinfo=UTC), False),
         ("Stolen yesterday", datetime(2026, 2, 28, 23, 0, tzinfo=UTC), True),
+        (
+            "Gisteren in de trein laten liggen, vanmorgen om 7:40 gemerkt",
+            datetime(2026, 2, 28, 23, 0, tzinfo=UTC),
+            True,
+        ),
+        ("Gisteren, om 14:30, ontdekten wij een open map", None, False),
         ("3 dagen geleden gestolen", datetime(2026, 2, 26, 23, 0, tzinfo=UTC), True),
         ("Vanmorgen om 8 uur gestolen", datetime(2026, 3, 2, 7, 0, tzinfo=UTC), False),
         ("Vanmorgen om 8 uur ontdekt", None, False),
@@ -193,9 +202,9 @@ def test_the_words_say_when_it_happened(words: str, moment: datetime | None, est
     assert not {"aware_at", "first_signal_at"} & set(found)
 
 
-def test_there_are_twelve_and_each_has_answers_tasks_and_a_measure_in_both_languages() -> None:
+def test_there_are_thirteen_and_each_has_answers_tasks_and_a_measure_in_both_languages() -> None:
     """Every answer is one that people may give, and has words."""
-    assert len(presets()) == 12
+    assert len(presets()) == 13
     for preset in presets():
         assert preset.playbook in playbooks()
         assert preset.title("nl") != preset.title("en")
