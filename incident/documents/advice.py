@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from incident.documents.happening import away, published
+from incident.documents.happening import TRACED, away, published
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
     Nature,
-    Recipient,
     SubjectGroup,
 )
 
@@ -78,7 +77,6 @@ _KNOWN: Final = frozenset(
     }
 )
 """What people know of themselves or have at home: nobody needs it from us in a hurry."""
-_TRACED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 _SAID: Final = {"identity": frozenset({"birth"})}
 """The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
@@ -94,7 +92,7 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
     warned = {"phishing"} if exposed and ConsequenceForSubjects.FRAUD in facts.consequences_subjects else set()
     fitting = [name for name, categories in _ADVICE if leaked & categories or name in warned]
-    if facts.recipient in _TRACED and facts.consequences_subjects and not warned and len(fitting) > 1:
+    if facts.recipient in TRACED and facts.consequences_subjects and not warned and len(fitting) > 1:
         fitting = [name for name in fitting if name != "phishing"]
     repair = [name for nature, name in _REPAIR if nature in facts.nature and not _needless(nature, facts, fitting)]
     guard: list[str] = []
@@ -115,15 +113,19 @@ def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> boo
     return nature is Nature.AVAILABILITY and (not away(facts) or at_home)
 
 
-def step(name: str, facts: BreachFacts, words: Mapping[str, str]) -> str:
-    """A step of :func:`advice_keys` in ``words``.
+def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collection[DataCategory] = ()) -> str:
+    """A step of :func:`advice_keys` in ``words``; ``lost`` is what all readers of the text lost, if it is for several.
 
+    Whose e-mail address alone was taken is not warned of calls: readers asked whether their number was gone too.
     Whoever stands online is advised to replace the document that others may consider to replace; which one it is we
     say when asked, and as long as we cannot get at our own files as soon as we can. Data that are gone for good are
     not out of reach "at present".
     """
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
+    if name == "phishing":
+        taken = set(lost or facts.data_categories) & {DataCategory.EMAIL, DataCategory.PHONE}
+        return words["phishing_email" if taken == {DataCategory.EMAIL} else name]
     if name != "document":
         return words[name]
     told = words["document_online" if published(facts) else name]

@@ -113,6 +113,14 @@ def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "
     return fill_placeholders(text, {key: as_markdown(value) for key, value in values.items()})
 
 
+def on_envelope(name: str, language: str) -> str:
+    """A name as it stands above an address: with its title as the language writes it there, "Herrn" in German."""
+    said = phrases(language)
+    titles = {**said["titles"], **said.get("envelope", {})}
+    found = next((title for title in titles if name.casefold().startswith(f"{title} ")), None)
+    return name if found is None else f"{titles[found]} {name[len(found) :].strip()}"
+
+
 def _addressed(name: str, wording: Wording) -> str:
     """A name in a greeting: with its title as the language writes it there, and then without initials.
 

@@ -18,6 +18,7 @@ from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
+    DiscoveredBy,
     IncidentKind,
     Nature,
     Protection,
@@ -43,6 +44,12 @@ _SEEN: Final = frozenset(
     }
 )
 """The kinds whose sentence says by itself that somebody saw or received the data."""
+
+
+_OTHERS: Final = frozenset({DiscoveredBy.DATA_SUBJECT, DiscoveredBy.EXTERNAL_PARTY, DiscoveredBy.PRESS})
+"""Those from whom we hear of a breach that we did not discover ourselves."""
+TRACED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
+"""Who has the data is known to us."""
 
 
 def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
@@ -115,8 +122,10 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
 
 def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", formal: bool = False) -> str:
     """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
-    ``own_words`` of the record, if these name one day and all of it was on that day."""
+    ``own_words`` of the record, if these name one day and all of it was on that day. Nobody discovers what somebody else
+    calls to tell."""
     sentences, last, start = wording.phrases["when"], facts.occurred_from, facts.occurred_from
+    heard = facts.discovered_by in _OTHERS
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
     hour, breach, day = wording.hour(aware), _breach(wording, formal=formal), wording.local(aware).date()
@@ -124,8 +133,9 @@ def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: s
     if own_words:
         same = same and start is not UNKNOWN and wording.local(start).date() == day and names_one_day(own_words, day)
     if hour and same:
-        return sentences["that_day" if own_words else "same_day"].format(breach=breach, time=hour)
-    return sentences["discovered"].format(breach=breach, aware=wording.moment(aware))
+        key = "told_day" if heard else "that_day" if own_words else "same_day"
+        return sentences[key].format(breach=breach, time=hour)
+    return sentences["told" if heard else "discovered"].format(breach=breach, aware=wording.moment(aware))
 
 
 def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
@@ -227,8 +237,9 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
         case Nature.AVAILABILITY:
             if not away(facts):
                 return "availability_recovered"
-            sure = facts.availability_loss is not AvailabilityLoss.UNKNOWN
-            return f"availability_{facts.availability_loss.value if sure else 'unknown'}"
+            if facts.availability_loss is AvailabilityLoss.TEMPORARY and facts.backup_available is Ternary.YES:
+                return "availability_backup"
+            return f"availability_{facts.availability_loss.value}"
         case Nature.INTEGRITY:
             return "integrity"
 
@@ -254,9 +265,10 @@ def told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
 
 def effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """What may follow, as told to people: whose data stand online reads that others can find them there, and of what
-    somebody saw for certain that it may have been read."""
+    somebody saw for certain that it may have been read: by whom, where that is known."""
     seen = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is Disclosure.CONFIRMED
-    manner = "consequences_online" if published(facts) else "consequences_seen" if seen else "consequences"
+    known = "consequences_known" if facts.recipient in TRACED else "consequences_seen"
+    manner = "consequences_online" if published(facts) else known if seen else "consequences"
     names = {**wording.phrases["consequences"], **wording.phrases[manner]}
     return tuple(names[one.value] for one in told_effects(facts))
 

@@ -1,5 +1,6 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,6 +28,7 @@ from incident.documents.happening import (
     why_you,
 )
 from incident.documents.helplines import dialled, fitting, named
+from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, by_group
 from incident.documents.wording import Wording, capital
@@ -59,6 +61,7 @@ TOLD_PEOPLE: Final = frozenset(
     }
 )
 """The facts whose own words stand in letters to data subjects."""
+_LISTED: Final = re.compile(r"^(?:[-*]|\d+[.)]) ", re.MULTILINE)
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
 
 
@@ -298,19 +301,34 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
     """What may follow and what is done about it: what somebody wrote on the plans speaks for them."""
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
+    measures = tuple(map(capital, told.label("measures", prevent)))
     note = told.optional(facts.measures_prevent_note)
     return {
         "consequences": _consequences(case, told),
         "consequence_names": _consequence_names(case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
-        "measures_prevent": note or tuple(map(capital, told.label("measures", prevent))),
+        "measures_prevent": note or measures,
         "measures_prevent_note": note,
+        "prevention": _prevention(measures, note, told),
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
         "latest": told.optional(facts.told_news),
         "advice_own": told.optional(facts.advice_to_subjects),
     }
+
+
+def _prevention(measures: tuple[str, ...], note: str, told: Teller) -> Markdown:
+    """What is done against the next time: a list under its lead, and sentences in one paragraph behind another.
+
+    A lead with a colon and one sentence under it looked like a form whose list was empty.
+    """
+    words = told.wording.phrases["prevent"]
+    if note and not _LISTED.search(note):
+        return Markdown(f"{words['told']} {note}")
+    if not note and len(measures) == 1:
+        return Markdown(f"{words['told']} {escape(measures[0])}")
+    return Markdown(f"{words['listed']}\n\n{note or as_markdown(measures)}" if note or measures else "")
 
 
 def _consequence_names(case: NoticeCase, told: Teller) -> Value:
@@ -341,7 +359,8 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
         words, names = told.wording.phrases["advice"], advice_keys(facts)
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
         numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
-        return tuple(" ".join((step(name, facts, words), *numbers.get(name, ()))) for name in names)
+        lost = told.facts.data_categories if apart else ()
+        return tuple(" ".join((step(name, facts, words, lost), *numbers.get(name, ()))) for name in names)
 
     apart = not case.to_each and groups_differ(told.facts)
     found = by_group(told, steps) if apart else steps(told.facts)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from incident.documents.drafting import for_recipient
+from incident.documents.drafting import for_recipient, on_envelope
 from incident.documents.html import render_email_html
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_letters
@@ -17,7 +17,12 @@ from incident.usecases.notices.ports import PrintableNotice
 def personal_document(notice: PrintableNotice, person: Addressed) -> NoticeDocument:
     """The notice as this person gets it."""
     body = for_recipient(notice.body, notice.language, name=person.name, reference=person.reference)
-    address = (person.name, person.street, f"{person.postcode}  {person.city}".strip(), person.country)
+    address = (
+        on_envelope(person.name, notice.language),
+        person.street,
+        f"{person.postcode}  {person.city}".strip(),
+        person.country,
+    )
     document = document_of(replace(notice, body=body), logo=notice.house.logo)
     return replace(document, recipient=tuple(line for line in address if line))
 

@@ -87,7 +87,6 @@ UNTOLD = BOOKKEEPING | frozenset(
         "aware_ground",
         "investigation_started_at",
         "contained_at",
-        "recovered_at",
     }
 )
 """What only the authority's form asks: no letter says it, so a change of it un-approves none."""

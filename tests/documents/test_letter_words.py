@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from incident.documents.drafting import for_recipient
+from incident.documents.drafting import for_recipient, on_envelope
 from incident.documents.helplines import dialled
 from incident.documents.html import render_email_html
 from incident.documents.markdown import escape
@@ -18,6 +18,7 @@ from incident.documents.templates import all_templates
 from incident.documents.text import render_text
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
+from incident.domain.fact_sheet import letter_hash
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
@@ -26,8 +27,11 @@ from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
+    DiscoveredBy,
     Nature,
+    Recipient,
     SubjectGroup,
+    Ternary,
 )
 from incident.usecases.notices.ports import NoticeRequest, PrintableNotice
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NOW, ORGANISATION, begins
@@ -220,6 +224,51 @@ def test_what_somebody_saw_may_have_been_read(language: str) -> None:
     assert [[one in body for one in told] for body in (seen, likely)] == [[True, False], [False, True]]
 
 
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_who_has_the_data_may_have_read_it_where_that_is_known(language: str) -> None:
+    """Beside "a man there opened the mail" nobody asks who else: of a thief it stays open."""
+    secret, said = (ConsequenceForSubjects.PROFESSIONAL_SECRECY,), phrases(language)
+    seen = _facts(
+        language,
+        nature=(Nature.CONFIDENTIALITY,),
+        disclosure=Disclosure.CONFIRMED,
+        consequences_subjects=secret,
+    )
+    known, thief = (_letter(language, replace(seen, recipient=one)) for one in (Recipient.KNOWN, Recipient.MALICIOUS))
+    told = [escape(said[manner]["professional_secrecy"]) for manner in ("consequences_known", "consequences_seen")]
+    assert [[one in body for one in told] for body in (known, thief)] == [[True, False], [False, True]]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_nobody_discovered_what_somebody_else_told(language: str) -> None:
+    """ "A man there called us. We discovered the breach the same day" made readers of four languages stop."""
+    start = FACTS.occurred_from
+    assert start is not UNKNOWN
+    for later, key, own in ((timedelta(hours=1), "told_day", "same_day"), (timedelta(days=1), "told", "discovered")):
+        facts = _facts(language, occurred_to=start, aware_at=start + later)
+        told = _letter(language, replace(facts, discovered_by=DiscoveredBy.EXTERNAL_PARTY)).replace("\\", "")
+        ours = _letter(language, facts).replace("\\", "")
+        assert (begins(language, key) in told, begins(language, own) in told) == (True, False)
+        assert begins(language, own) in ours
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_nobody_is_warned_of_calls_whose_number_was_not_taken(language: str) -> None:
+    """Readers whose name and e-mail address were taken asked whether we had lost their number too."""
+    steps, mail, phone = phrases(language)["advice"], DataCategory.EMAIL, DataCategory.PHONE
+    for lost, key in (((mail,), "phishing_email"), ((mail, phone), "phishing"), ((phone,), "phishing")):
+        body = _letter(language, _facts(language, data_categories=(DataCategory.NAME, *lost)))
+        assert [name for name in ("phishing", "phishing_email") if escape(steps[name]) in body] == [key]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_whose_data_are_away_reads_of_the_backup_on_record(language: str) -> None:
+    """Readers asked whether their data were gone for good, which the firms in the same breach were told."""
+    say, facts = phrases(language)["nature"], _facts(language)
+    kept = _letter(language, replace(facts, backup_available=Ternary.YES))
+    assert (say["availability_backup"] in kept, say["availability_backup"] in _letter(language, facts)) == (True, False)
+
+
 def _to_customer(language: str, kind: str) -> str:
     facts = _facts(language, told_people=DESCRIPTIONS[language], told_news=DESCRIPTIONS[language])
     return write_notice(NoticeRequest("controller", kind, language, facts, ORGANISATION, "DL-1", NOW, CUSTOMER)).body
@@ -269,8 +318,8 @@ def test_two_sentences_stand_one_space_apart(language: str) -> None:
 def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
     """ "Beste Mevrouw drs." is how no Dutch letter begins, and "Beste De heer" neither."""
     assert for_recipient("((greeting))", "nl", name="Mevrouw drs. A. Kok") == "Beste mevrouw drs. A. Kok,"
-    assert for_recipient("((greeting))", "nl", name="De heer Jansen") == "Beste heer Jansen,"
-    assert for_recipient("((greeting))", "nl", name="Dhr. Jansen") == "Beste heer Jansen,"
+    assert for_recipient("((greeting))", "nl", name="De heer Jansen") == "Beste meneer Jansen,"
+    assert for_recipient("((greeting))", "nl", name="Dhr. Jansen") == "Beste meneer Jansen,"
     assert for_recipient("((greeting))", "nl", name="Mevlana") == "Beste Mevlana,"
 
 
@@ -278,7 +327,7 @@ def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
     ("language", "name", "greeting"),
     [
         ("nl", "Mevrouw J. de Groot", "Beste mevrouw De Groot,"),
-        ("nl", "Dhr. Chr. A.J. van ’t Hek", "Beste heer Van ’t Hek,"),
+        ("nl", "Dhr. Chr. A.J. van ’t Hek", "Beste meneer Van ’t Hek,"),
         ("nl", "J. de Groot", "Beste J. de Groot,"),
         ("nl", "Mevrouw Jo de Groot", "Beste mevrouw Jo de Groot,"),
         ("nl", "Mevrouw J.", "Beste mevrouw J.,"),
@@ -291,6 +340,24 @@ def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
 def test_behind_a_title_a_greeting_has_no_initials(language: str, name: str, greeting: str) -> None:
     """An initial after a title shows that a machine wrote; in Dutch the name then begins with a capital."""
     assert for_recipient("((greeting))", language, name=name) == greeting
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "line"),
+    [
+        ("de", "Herr T. Lehmann", "Herrn T. Lehmann"),
+        ("de", "De heer Jansen", "Herrn Jansen"),
+        ("de", "Mevrouw Kok", "Frau Kok"),
+        ("nl", "mevrouw J. de Groot", "Mevrouw J. de Groot"),
+        ("nl", "dhr. S. Bakker", "De heer S. Bakker"),
+        ("nl", "van den Berg", "van den Berg"),
+        ("en", "Mr P. Ward", "Mr P. Ward"),
+        ("fr", "Mw. Kok", "Madame Kok"),
+    ],
+)
+def test_a_name_stands_above_an_address_as_the_language_writes_it_there(language: str, name: str, line: str) -> None:
+    """ "Herr" there shows in the first line that a machine wrote it."""
+    assert on_envelope(name, language) == line
 
 
 def test_a_dutch_title_is_said_in_the_language_of_the_letter() -> None:
@@ -368,6 +435,11 @@ def test_data_that_are_back_were_away(language: str) -> None:
     assert say["nature"]["availability_temporary"] not in back
     assert say["advice"]["availability"] not in back
     assert say["advice"]["availability"] in _letter(language, _facts(language))
+
+
+def test_an_approval_of_a_letter_ends_when_the_data_come_back() -> None:
+    """A letter that waits to be sent says that they are away."""
+    assert letter_hash(FACTS) != letter_hash(replace(FACTS, recovered_at=NOW))
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -33,6 +33,8 @@ from incident.law.vocabulary import (
 from incident.usecases.notices.ports import NoticeRequest
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NEWS, NOW, ORGANISATION, facts_in
 
+NAMES = {"titles", "envelope"}
+"""Each language has titles of its own."""
 SECTIONS = {
     "data": DataCategory,
     "groups": SubjectGroup,
@@ -48,8 +50,8 @@ def test_every_language_has_words_for_everything(language: str) -> None:
     """A new member of the vocabulary without words fails here, not in a letter; all languages have the same keys."""
     for section, members in SECTIONS.items():
         assert set(phrases(language)[section]) == {member.value for member in members}
-    shape = {name: set(section) for name, section in phrases("nl").items() if name != "titles"}
-    assert {name: set(section) for name, section in phrases(language).items() if name != "titles"} == shape
+    shape = {name: set(section) for name, section in phrases("nl").items() if name not in NAMES}
+    assert {name: set(section) for name, section in phrases(language).items() if name not in NAMES} == shape
     assert all(text.strip() for section in phrases(language).values() for text in section.values())
 
 
@@ -395,9 +397,14 @@ def test_what_somebody_wrote_on_the_plans_speaks_instead_of_their_general_names(
         write_notice(replace(request, facts=facts)).body
         for facts in (FACTS, replace(FACTS, measures_prevent_note=note))
     )
-    stock, lead = capital(phrases("nl")["measures"]["training"]), "Dit doen wij om herhaling te voorkomen:\n\n"
+    say = phrases("nl")
+    stock, lead = capital(say["measures"]["training"]), f"{say['prevent']['listed']}\n\n"
     assert [one in general for one in (stock, lead, note)] == [True, True, False]
-    assert [one in own for one in (stock, lead + note)] == [False, True]
+    assert [one in own for one in (stock, lead, f"{say['prevent']['told']} {note}\n")] == [False, False, True]
+    listed = write_notice(replace(request, facts=replace(FACTS, measures_prevent_note=f"- {note}\n- Punt.")))
+    assert f"{lead}- {note}" in listed.body
+    single = replace(FACTS, measures_prevent=(SecurityMeasure.TRAINING,))
+    assert f"{say['prevent']['told']} {stock}\n" in write_notice(replace(request, facts=single)).body
 
 
 def test_press_and_police_are_promised_only_what_is_on_record() -> None:

@@ -220,8 +220,8 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     theirs = {one: _under(body, lead) for one, lead in names.items()}
     steps = {name: escape(text) for name, text in said["advice"].items()}
     assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
-    assert {steps["address"], steps["phishing"]} <= _under(body, said["words"]["for_all"])
-    assert [body.count(steps[name]) for name in ("identity", "address", "phishing")] == [1, 1, 1]
+    assert {steps["address"], steps["phishing_email"]} <= _under(body, said["words"]["for_all"])
+    assert [body.count(steps[name]) for name in ("identity", "address", "phishing_email")] == [1, 1, 1]
     if addressee == "public":
         assert escape(say["consequences_online"]["disclosure_to_third_parties"]) in theirs["employees"]
         assert escape(say["consequences"]["disclosure_to_third_parties"]) in theirs["customers"]
@@ -416,5 +416,5 @@ def test_a_single_sentence_is_no_list(language: str) -> None:
     facts = replace(_facts(language), consequences_subjects=EFFECTS[:1], affected_groups=(), data_categories=())
     lone = replace(facts, subject_groups=(SubjectGroup.CUSTOMERS,), data_categories=(DataCategory.EMAIL,))
     body = _written(lone, language, "subjects/initial").body
-    for section, key in (("consequences", "disclosure_to_third_parties"), ("advice", "phishing")):
+    for section, key in (("consequences", "disclosure_to_third_parties"), ("advice", "phishing_email")):
         assert f"\n{escape(phrases(language)[section][key])}\n" in body
