@@ -122,8 +122,8 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
 
 def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", formal: bool = False) -> str:
     """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
-    ``own_words`` of the record, if these name one day and all of it was on that day. Nobody discovers what somebody else
-    calls to tell."""
+    ``own_words`` of the record, if these name one day and all of it was on that day. Nobody discovers what somebody
+    else calls to tell."""
     sentences, last, start = wording.phrases["when"], facts.occurred_from, facts.occurred_from
     heard = facts.discovered_by in _OTHERS
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
