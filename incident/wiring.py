@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from cryptography.x509 import Certificate, load_pem_x509_certificates
 from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from incident.delivery.messages import MessageTexts
-from incident.delivery.stamps import Authority
 from incident.documents.notices import DocumentRenderer, TemplateWriter
 from incident.domain.kernel.people import Role
 from incident.domain.provider import Rules
@@ -28,6 +26,9 @@ from incident.usecases.messages.ports import Channel, Messenger
 from incident.usecases.notices.ports import NoticeRenderer, NoticeWriter
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from incident.delivery.stamps import Authority
     from incident.identity.provider import Provider
 
 AnyFlask = TypeVar("AnyFlask", bound=Flask)
@@ -114,14 +115,18 @@ def checkpoint_place(settings: Settings) -> Place | None:
     return place_at(settings.checkpoint_url, settings.bucket_access) if settings.checkpoint_url else None
 
 
-def trusted_authority(settings: Settings) -> tuple[Certificate, ...]:
+def trusted_authority(settings: Settings) -> "tuple[Certificate, ...]":
     """The certificates of whoever stamps checkpoints; none where nobody is asked."""
+    from cryptography.x509 import load_pem_x509_certificates
+
     path = settings.timestamp_certificates
     return tuple(load_pem_x509_certificates(path.read_bytes())) if path else ()
 
 
-def stamping_authority(settings: Settings) -> Authority | None:
+def stamping_authority(settings: Settings) -> "Authority | None":
     """Who stamps checkpoints, or None."""
+    from incident.delivery.stamps import Authority
+
     return Authority(settings.timestamp_url, trusted_authority(settings)) if settings.timestamp_url else None
 
 

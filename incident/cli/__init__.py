@@ -17,7 +17,7 @@ import click
 
 from incident.cli._completion import PLACES, install_completion
 from incident.domain.kernel.errors import DomainError
-from incident.platform.environment import SettingsError
+from incident.platform.problem import SettingsError
 from incident.store.places import Away
 
 FEW_COLLECTIONS = 50_000

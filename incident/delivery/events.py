@@ -16,11 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 
-import httpx
-
-from incident.delivery.http_answers import broken, failure_of
 from incident.delivery.outward import Networks, Refused, way_to
-from incident.delivery.punctual_http import punctual_client
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.json import JsonObject
 from incident.domain.subscriptions import EventKind
@@ -71,6 +67,12 @@ class EventMessenger:
         return self._post(subscriber.url, signed, body)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes) -> Receipt:
+        # Loaded by the first call: the pages make none.
+        import httpx
+
+        from incident.delivery.http_answers import broken, failure_of
+        from incident.delivery.punctual_http import punctual_client
+
         end = time.monotonic() + TIMEOUT_SECONDS
         try:
             way = way_to(url, self._inside, TIMEOUT_SECONDS)

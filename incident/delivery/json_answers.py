@@ -4,11 +4,10 @@ import json
 import ssl
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
-
-from incident.delivery.punctual_http import punctual_client
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS: Final = 5.0
 """For connecting, and for each wait on the wire."""
@@ -23,15 +22,23 @@ class Away(Exception):
 
 def get(url: str) -> tuple[dict[str, object], Mapping[str, str]]:
     """The JSON object at an address that has been checked, and the headers. Raises Away."""
-    return _ask(httpx.Request("GET", url, headers={"Accept": "application/json"}))
+    return _ask("GET", url, {"Accept": "application/json"})
 
 
 def post(url: str, headers: Mapping[str, str], body: str) -> dict[str, object]:
     """The JSON object that answers a form; a refusal in the provider's own words counts as an answer. Raises Away."""
-    return _ask(httpx.Request("POST", url, headers=headers, content=body), (200, 400, 401))[0]
+    return _ask("POST", url, headers, body, (200, 400, 401))[0]
 
 
-def _ask(request: httpx.Request, fine: tuple[int, ...] = (200,)) -> tuple[dict[str, object], Mapping[str, str]]:
+def _ask(
+    method: str, url: str, headers: Mapping[str, str], body: str | None = None, fine: tuple[int, ...] = (200,)
+) -> tuple[dict[str, object], Mapping[str, str]]:
+    # Loaded by the first question: most processes ask nobody.
+    import httpx
+
+    from incident.delivery.punctual_http import punctual_client
+
+    request = httpx.Request(method, url, headers=headers, content=body)
     try:
         with punctual_client(WHOLE_SECONDS, _authorities(), TIMEOUT_SECONDS) as client:
             answer = client.send(request, stream=True)
@@ -47,7 +54,7 @@ def _ask(request: httpx.Request, fine: tuple[int, ...] = (200,)) -> tuple[dict[s
     return found, answer.headers
 
 
-def _bounded(answer: httpx.Response) -> bytes:
+def _bounded(answer: "httpx.Response") -> bytes:
     content = bytearray()
     for part in answer.iter_bytes():
         content += part

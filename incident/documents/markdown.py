@@ -6,19 +6,23 @@ CommonMark with tables (the ``js-default`` rules of markdown-it): no raw HTML; l
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
-
 from incident.documents.blocks import Block, Code, Heading, Listing, Paragraph, Quote, Rule, Run, Runs, Table
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MAX_NESTING = 20
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": _MAX_NESTING})
 
 
@@ -26,14 +30,16 @@ def parse(text: str) -> tuple[Block, ...]:
     """``text`` (Markdown) as blocks. Raw HTML in it stays visible as text; unsafe links lose their address."""
     if not text.strip():
         return ()
+    from markdown_it.tree import SyntaxTreeNode
+
     return _blocks(SyntaxTreeNode(_parser().parse(text)).children)
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
+def _blocks(nodes: "Sequence[SyntaxTreeNode]") -> tuple[Block, ...]:
     return tuple(block for node in nodes for block in _block(node))
 
 
-def _block(node: SyntaxTreeNode) -> Iterator[Block]:
+def _block(node: "SyntaxTreeNode") -> Iterator[Block]:
     match node.type:
         case "heading":
             yield Heading(int(node.tag[1:]), _inline(node))
@@ -53,7 +59,7 @@ def _block(node: SyntaxTreeNode) -> Iterator[Block]:
             yield from _unknown(node)
 
 
-def _unknown(node: SyntaxTreeNode) -> Iterator[Block]:
+def _unknown(node: "SyntaxTreeNode") -> Iterator[Block]:
     """A node type that no rule of ours makes is kept as its plain text, never dropped silently."""
     if node.children:
         yield from _blocks(node.children)
@@ -61,18 +67,18 @@ def _unknown(node: SyntaxTreeNode) -> Iterator[Block]:
         yield Paragraph((Run(node.content),))
 
 
-def _listing(node: SyntaxTreeNode) -> Listing:
+def _listing(node: "SyntaxTreeNode") -> Listing:
     ordered = node.type == "ordered_list"
     start = int(node.attrs.get("start", 1)) if ordered else 1
     return Listing(tuple(_blocks(item.children) for item in node.children), ordered, start)
 
 
-def _table(node: SyntaxTreeNode) -> Table:
+def _table(node: "SyntaxTreeNode") -> Table:
     rows = [tuple(_inline(cell) for cell in row.children) for part in node.children for row in part.children]
     return Table(rows[0], tuple(rows[1:]))
 
 
-def _inline(node: SyntaxTreeNode) -> Runs:
+def _inline(node: "SyntaxTreeNode") -> Runs:
     children = node.children[0].children if node.children else []
     return tuple(_merged(run for child in children for run in _runs(child, Run(""))))
 
@@ -99,7 +105,7 @@ def _like(run: Run, text: str) -> Run:
     return Run(text, run.bold, run.italic, run.code, run.link)
 
 
-def _runs(node: SyntaxTreeNode, look: Run) -> Iterator[Run]:
+def _runs(node: "SyntaxTreeNode", look: Run) -> Iterator[Run]:
     match node.type:
         case "text" | "html_inline" | "text_special":
             yield _like(look, node.content)
@@ -117,7 +123,7 @@ def _runs(node: SyntaxTreeNode, look: Run) -> Iterator[Run]:
                 yield from _runs(child, changed)
 
 
-def _changed(node: SyntaxTreeNode, look: Run) -> Run:
+def _changed(node: "SyntaxTreeNode", look: Run) -> Run:
     match node.type:
         case "strong":
             return Run("", True, look.italic, look.code, look.link)

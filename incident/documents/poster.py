@@ -4,9 +4,6 @@ import json
 from datetime import date
 from typing import Final
 
-from qrcode import QRCode  # type: ignore[import-untyped]
-from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
-
 from incident.documents.glyphs import printable
 from incident.documents.typesetter import typeset
 
@@ -74,6 +71,9 @@ def poster(organisation: str, address: str, title: str, language: str, made_on: 
 
 def qr_svg(text: str) -> str:
     """The text as a QR code that survives 15 % damage, with its quiet zone, as one SVG path."""
+    from qrcode import QRCode  # type: ignore[import-untyped]
+    from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
+
     code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
     code.add_data(text)
     code.make(fit=True)

@@ -1,7 +1,7 @@
-"""Regulation 1182/71 art. 2 and Algemene termijnenwet art. 3: public holidays and working days.
+"""Regulation 1182/71 art. 2 and Algemene termijnenwet art. 3: public holidays and working days in the Netherlands.
 
-The dates come from the ``holidays`` library, corrected by ``parameters/calendars.toml``. The library is loaded with the
-first question, because it is large and most questions of this package need no calendar.
+Regulation 1182/71 art. 2(1): the holidays of the Member State in which action is to be taken count. The days stand in
+``parameters/calendars.toml``, each by its date or by how far it is from Easter.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,28 +12,40 @@ from typing import Final
 
 from incident.law.periods import next_day, start_of_day
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.sources import tables
-
-COUNTRY: Final = "NL"
-"""Regulation 1182/71 art. 2(1): the holidays of the Member State in which action is to be taken count."""
+from incident.law.sources import Table, tables
 
 _SATURDAY: Final = 5
 
 
 @cache
-def public_holidays(year: int, country: str = COUNTRY) -> Mapping[date, str]:
+def public_holidays(year: int) -> Mapping[date, str]:
     """Algemene termijnenwet art. 3: the recognised holidays of a year with their English names, in order of date.
 
     Good Friday is equated with them (art. 3(2)); King's Day moves to 26 April when 27 April is a Sunday.
     """
-    from holidays import country_holidays
+    named = ((_day_of(table, year), table["name"]) for table in tables("calendar"))
+    return MappingProxyType(dict(sorted(named)))
 
-    language = "en_US" if country == COUNTRY else None
-    found = dict(country_holidays(country, years=year, language=language))
-    for table in tables("calendar"):
-        if table["country"] == country:
-            found.setdefault(date(year, table["month"], table["day"]), table["name"])
-    return MappingProxyType(dict(sorted(found.items())))
+
+def _day_of(table: Table, year: int) -> date:
+    if "easter" in table:
+        return date.fromordinal(easter(year).toordinal() + table["easter"])
+    day = date(year, table["month"], table["day"])
+    return date.fromordinal(day.toordinal() - (day.isoweekday() == table.get("not_on")))
+
+
+def easter(year: int) -> date:
+    """Algemene termijnenwet art. 3(1): Easter Sunday, the first after the full moon of the church on or after 21 March.
+
+    The calendar of 1582: the age of its moon follows from the year's place in the cycle of nineteen years, corrected in
+    years that end a century.
+    """
+    century, golden = year // 100, year % 19
+    epact = (century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15) % 30
+    # Two of the thirty ages share a day, so that two full moons of one cycle never fall on one date.
+    moon = 21 + epact - (epact == 29 or (epact == 28 and golden > 10))
+    full = date(year, 3, 1).toordinal() + moon - 1
+    return date.fromordinal(full + 7 - full % 7)
 
 
 @cache

@@ -14,18 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from incident.platform.problem import SettingsError
+
 Network = IPv4Network | IPv6Network
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """A machine's names for itself: nobody listens in between."""
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the message is one sentence that names the variable and says what to do."""
-
-    def __init__(self, variable: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.variable = variable
 
 
 def read_env_file(path: Path) -> dict[str, str]:

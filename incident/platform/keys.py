@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from incident.platform.environment import SettingsError
+from incident.platform.problem import SettingsError
 
 KEY_BYTES = 32
 SHORTEST_SECRET = 32

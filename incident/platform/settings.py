@@ -16,20 +16,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
+    AliasGenerator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
     ValidationInfo,
     model_validator,
-)
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    InitSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,7 +32,6 @@ from sqlalchemy.exc import ArgumentError
 from incident.platform import keys
 from incident.platform.environment import (
     Network,
-    SettingsError,
     between,
     check_mailbox,
     encrypted_address,
@@ -54,12 +48,13 @@ from incident.platform.environment import (
     web_address,
     writable_folder,
 )
+from incident.platform.problem import SettingsError
 
 __all__ = ["Settings", "SettingsError"]
 
 WEB = ("http", "https")
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)]
-Pairs = Annotated[tuple[tuple[str, str], ...], NoDecode, BeforeValidator(pairs)]
+Listed = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs)]
 ENCRYPTION_KEY_FILE = "encryption_key"
 POSTGRESQL, SQLITE = "postgresql+psycopg", "sqlite"
 KEYS, UPLOAD = "ENCRYPTION_KEY", "MAX_UPLOAD_MB"
@@ -163,13 +158,13 @@ def _mail_address(address: str, info: ValidationInfo) -> str:
     return address
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that differs between installations. Fields that stay out of the printed form are secrets.
 
     A secret may also come from the file that the variable of its name with ``_FILE`` behind it points at.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", validate_default=False)
+    model_config = ConfigDict(frozen=True, alias_generator=AliasGenerator(validation_alias=str.upper))
 
     data_dir: Annotated[Path, AfterValidator(writable_folder)] = Field(default=Path("data"), validate_default=True)
     database_url: Annotated[str, AfterValidator(_database)] = Field(
@@ -185,9 +180,9 @@ class Settings(BaseSettings):
     secret_key: Annotated[str, AfterValidator(lambda key: keys.strong("SECRET_KEY", key))] = Field(
         default_factory=_own_secret, repr=False
     )
-    encryption_keys: Annotated[
-        tuple[bytes, ...], NoDecode, BeforeValidator(lambda text: keys.encryption_keys(KEYS, text))
-    ] = Field(default_factory=_own_keys, validation_alias=KEYS, repr=False)
+    encryption_keys: Annotated[tuple[bytes, ...], BeforeValidator(lambda text: keys.encryption_keys(KEYS, text))] = (
+        Field(default_factory=_own_keys, validation_alias=KEYS, repr=False)
+    )
     host: str = "127.0.0.1"
     port: Annotated[int, between(1, 65535)] = 8000
     base_url: Annotated[str, AfterValidator(web_address)] = Field(
@@ -234,8 +229,8 @@ class Settings(BaseSettings):
     intake_oauth_client_id: str | None = None
     intake_oauth_secret: Annotated[str, AfterValidator(key_or_secret)] | None = Field(default=None, repr=False)
     intake_oauth_scope: str = "https://outlook.office365.com/.default"
-    event_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(networks)] = ()
-    apprise_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(str.split)] = Field(default=(), repr=False)
+    event_networks: Annotated[tuple[Network, ...], BeforeValidator(networks)] = ()
+    apprise_urls: Annotated[tuple[str, ...], BeforeValidator(str.split)] = Field(default=(), repr=False)
     checkpoint_url: Annotated[str, AfterValidator(_outside)] | None = None
     timestamp_url: Annotated[str, scheme(*WEB, such_as="https://stamps.example.org/tsr")] | None = Field(
         default=None, repr=False
@@ -278,32 +273,17 @@ class Settings(BaseSettings):
 
         Raises SettingsError with one sentence that names the variable that is missing or wrong.
         """
-        values: dict[str, Any] = dict(given(environ, cls.names(), cls.names(secret=True)))
+        values = given(environ, cls.names(), cls.names(secret=True))
         try:
-            return cls(**values)
+            return cls.model_validate(values)
         except ValidationError as problem:
             raise cls._told(problem) from None
 
     @classmethod
     def names(cls, *, secret: bool = False) -> frozenset[str]:
         """The variables that are read, or those of them that are secrets."""
-        found = {str(about.validation_alias or name).upper(): about for name, about in cls.model_fields.items()}
-        return frozenset(name for name, about in found.items() if not (secret and about.repr))
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What was handed over takes the place of the environment, so that two installations fit into one process."""
-        assert isinstance(init_settings, InitSettingsSource)
-        assert isinstance(env_settings, EnvSettingsSource)
-        env_settings.env_vars = {name.lower(): value for name, value in init_settings.init_kwargs.items()}
-        return (env_settings,)
+        known = cls.model_fields.values()
+        return frozenset(str(about.validation_alias) for about in known if not (secret and about.repr))
 
     @classmethod
     def _told(cls, problem: ValidationError) -> SettingsError:
@@ -312,9 +292,9 @@ class Settings(BaseSettings):
         found = error.get("ctx", {}).get("error")
         if isinstance(found, SettingsError):
             return found
-        field = str(error["loc"][0])
-        options = ", ".join(get_args(cls.model_fields[field].annotation))
-        return SettingsError(field.upper(), f"{field.upper()} must be one of {options}, not {error['input']!r}.")
+        name = str(error["loc"][0])
+        options = ", ".join(get_args(cls.model_fields[name.lower()].annotation))
+        return SettingsError(name, f"{name} must be one of {options}, not {error['input']!r}.")
 
     @model_validator(mode="after")
     def _whole_ways_out(self) -> "Settings":

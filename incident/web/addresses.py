@@ -5,13 +5,13 @@ it leads wherever that somebody wants, with the secret of a password reset in it
 """
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask import Flask, Request, Response, has_request_context
 from werkzeug.exceptions import SecurityError
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 
 from incident.platform.settings import Settings
 from incident.web.json_bodies import BoundedJson
@@ -26,10 +26,19 @@ OFTEN = frozenset({"reference", "filename", "name", "_anchor", "_method", "_sche
 """What is in the addresses that pages and rows share; no token and no word that was searched for."""
 
 
+class LateRule(Rule):
+    """A route that is taken apart at the start, and compiled for building addresses when the first one is built."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(lambda: super(LateRule, self)._compile_builder(append_unknown))
+        return lambda rule, **values: compiled()(rule, **values)
+
+
 class Application(APIFlask):
     """The application, whose absolute links all start with BASE_URL, and which refuses JSON without a floor."""
 
     json_provider_class = BoundedJson
+    url_rule_class = LateRule
 
     def url_for(self, /, endpoint: str, **values: object) -> str:
         """An address, built once and not for each page and row: it follows from its parts and where the site begins."""

@@ -1,9 +1,13 @@
 """What the doctor found, in the reader's language."""
 
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.doctor import Finding
+if TYPE_CHECKING:
+    from incident.doctor import Finding
+
 
 THINGS = {
     "program": _l("The program"),
@@ -43,7 +47,7 @@ RUN = _l("Run: %(command)s")
 """Said by the doctor too; a command that people copy ends without a full stop, so the collector needs it here."""
 
 
-def told(finding: Finding) -> dict[str, str]:
+def told(finding: "Finding") -> dict[str, str]:
     """A finding as the macro ``finding`` shows it."""
     params = dict(finding.params)
     if "reason" in params:

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Final
 
 from flask import request
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from incident.platform.resources import templates_folder
@@ -47,6 +46,8 @@ class Topic:
 @cache
 def topics(language: str) -> tuple[Topic, ...]:
     """All topics in the order in which one meets their pages."""
+    from markdown_it import MarkdownIt
+
     text = (templates_folder() / "help" / f"{language}.md").read_text(encoding="utf-8")
     markdown = MarkdownIt("commonmark", {"html": False})
     heads = [*HEADING.finditer(text)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from incident.law.book import book
@@ -31,6 +30,8 @@ class Part:
 @cache
 def method(language: str) -> Part:
     """GDPR art. 5(2), 24: the book of rules by its chapters; wide tables can be moved sideways."""
+    from markdown_it import MarkdownIt
+
     made = MarkdownIt("js-default", {"html": False}).render(book(language))
     wide = TABLE.sub(lambda table: f'<div class="scroll" tabindex="0">{_told_by_cell(table[0])}</div>', made)
     return _part(NAME.sub("", wide).partition("<h1>")[2], 1)

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from incident.slack.errors import TOKEN
-from incident.slack.room import NOT_ALLOWED
 from incident.usecases.messages.rooms import GONE
 
 if TYPE_CHECKING:
@@ -26,6 +24,9 @@ def trouble_of(room: "SlackRoom | None") -> Trouble | None:
     code = room.last_error if room is not None else None
     if not code:
         return None
+    from incident.slack.errors import TOKEN
+    from incident.slack.room import NOT_ALLOWED
+
     if code in GONE:
         return Trouble(
             _("The Slack room of this incident was archived, or Meldklok is no longer in it."),

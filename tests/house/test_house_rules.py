@@ -37,7 +37,9 @@ print(*{name.split(".")[0] for name in sys.modules})
 LOAD_THE_WEB = """
 import sys
 import incident.web.app, incident.web.views, incident.wiring
-print(*{"alembic", "apprise", "holidays", "obstore", "typst", "zxcvbn"} & set(sys.modules))
+first_needed = {"alembic", "apprise", "authlib", "holidays", "httpx", "joserfc", "markdown_it", "obstore", "PIL"}
+first_needed |= {"prometheus_client", "qrcode", "requests", "slack_sdk", "typst", "webauthn", "zxcvbn"}
+print(*first_needed & set(sys.modules))
 """
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from incident.platform import logs
-from incident.platform.environment import SettingsError, read_env_file
+from incident.platform.environment import read_env_file
+from incident.platform.problem import SettingsError
 from incident.platform.settings import Settings
 
 doctor = import_module("incident.cli.doctor")

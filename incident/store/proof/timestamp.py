@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cryptography.x509 import Certificate
-
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampRequest
 
 
@@ -22,7 +21,7 @@ def question(note: str) -> "TimeStampRequest":
 
 
 def stamped_at(
-    answer: bytes, note: str, trusted: Sequence[Certificate], asked: "TimeStampRequest | None" = None
+    answer: bytes, note: str, trusted: "Sequence[Certificate]", asked: "TimeStampRequest | None" = None
 ) -> datetime:
     """When the authority says that the note was there. Certificates must have been valid then. Raises BadStamp.
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.x509 import Certificate
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,9 @@ from incident.store.proof.timestamp import BadStamp, stamped_at
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 from incident.store.verify.tree import verify_tree
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 CHAINS_AT_ONCE = 200
 FILES: dict[type[Committed], str] = {Evidence: "evidence", Rendition: "rendition"}
@@ -77,7 +80,7 @@ def verify(
     blobs: BlobStore,
     public: bytes,
     outside: Sequence[Outside] = (),
-    authority: Sequence[Certificate] = (),
+    authority: "Sequence[Certificate]" = (),
 ) -> Report:
     """Compare everything; ``public`` is the key that signs checkpoints, ``outside`` what was kept of them elsewhere.
 
@@ -98,7 +101,7 @@ def verify(
     return report
 
 
-def _stamps(session: Session, authority: Sequence[Certificate], report: Report) -> None:
+def _stamps(session: Session, authority: "Sequence[Certificate]", report: Report) -> None:
     for row in session.scalars(select(CheckpointRow).where(CheckpointRow.stamp.is_not(None))):
         if not authority:
             report.unchecked_stamps += 1

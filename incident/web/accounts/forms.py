@@ -29,7 +29,6 @@ from incident.usecases.people.passkeys import only_by_passkey, passkeys_of
 from incident.web.accounts.counted import account_of, network_of
 from incident.web.accounts.known import ticket
 from incident.web.accounts.mail import rehearse
-from incident.web.accounts.passkeys import proved
 from incident.web.accounts.sessions import here, prove_here
 from incident.web.clock import deps, now
 from incident.web.filters import clock_time
@@ -265,6 +264,8 @@ class ProofForm(VerifyForm):
         return _accepted(self.proof_password, fits, _("This password is not right."))
 
     def _passkey_fits(self) -> bool:
+        from incident.web.accounts.passkeys import proved
+
         try:
             return proved(self.proof_passkey.data or "").id == self.user.id
         except NotAllowed:

@@ -38,7 +38,6 @@ from incident.web.accounts.forms import (
 )
 from incident.web.accounts.known import know_here, ticket
 from incident.web.accounts.mail import OutboxMail, tell_of_new_browser
-from incident.web.accounts.passkeys import question_to_prove
 from incident.web.accounts.passwords import HardPassword
 from incident.web.accounts.second_factor import init_second_factor
 from incident.web.accounts.sessions import begin_here, init_sessions
@@ -77,7 +76,7 @@ def init_security(app: Flask, secrets: Secrets) -> None:
     password_reset.connect(_know_browser, app)
     init_sessions(app)
     init_second_factor(app)
-    app.jinja_env.globals.update(provider=_provider_shown, passkey_question=question_to_prove)
+    app.jinja_env.globals.update(provider=_provider_shown, passkey_question=_passkey_question)
     for signal, tag in ACTS:
         signal.connect(partial(_note_act, tag), app, weak=False)
 
@@ -91,6 +90,12 @@ class Elsewhere:
     """Whether passwords are for administrators."""
     left: bool
     """Whether somebody who came from there has signed out here."""
+
+
+def _passkey_question() -> str:
+    from incident.web.accounts.passkeys import question_to_prove
+
+    return question_to_prove()
 
 
 def _provider_shown() -> Elsewhere | None:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from incident.doctor.slack import duty_group
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.roles import Permission
 from incident.store.db import db
@@ -36,6 +35,8 @@ NAMES: Final = {
 @bp.get("/settings/channels")
 def index() -> ResponseReturnValue:
     """Channels, and what has not arrived."""
+    from incident.doctor.slack import duty_group
+
     session = db.session()
     waiting = undelivered(session, visible(viewer()), also_general=allowed(Permission.MANAGE_SETTINGS))
     open_channels = configured(session)

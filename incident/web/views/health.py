@@ -8,14 +8,11 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from incident.doctor import examine
-from incident.doctor.finding import State
 from incident.domain.kernel.health import HealthFacts, judge
 from incident.store.db import db
 from incident.store.queries.vital_signs import health_facts
 from incident.web.clock import deps, now
 from incident.web.findings import told
-from incident.web.metrics import CONTENT_TYPE, exposition
 
 bp = Blueprint("health", __name__)
 CONTACT_LASTS: Final = timedelta(days=180)
@@ -65,6 +62,8 @@ def _moments(facts: HealthFacts) -> dict[str, str | None]:
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """The same facts for Prometheus, behind METRICS_TOKEN; without that setting there is no such page."""
+    from incident.web.metrics import CONTENT_TYPE, exposition
+
     token = deps().settings.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if token is None or not hmac.compare_digest(token.encode(), given.encode()):
@@ -75,6 +74,8 @@ def metrics() -> ResponseReturnValue:
 @bp.get("/settings/health")
 def page() -> ResponseReturnValue:
     """What ``meldklok doctor`` says, as a page."""
+    from incident.doctor import State, examine
+
     gravest_first = sorted(examine(deps().settings, now()), key=lambda one: tuple(State).index(one.state), reverse=True)
     findings = [told(finding) for finding in gravest_first]
     return render_template("web/settings/health.html", findings=findings)

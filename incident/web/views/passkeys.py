@@ -11,7 +11,6 @@ from flask_security.utils import login_user
 from incident.domain.kernel.errors import NotAllowed
 from incident.store.db import db
 from incident.usecases.people.passkeys import add_passkey, passkeys_of, remove_passkey
-from incident.web.accounts.passkeys import made, proved, question_to_make
 from incident.web.accounts.security import PASSKEY
 from incident.web.accounts.sessions import here
 from incident.web.clock import now
@@ -34,6 +33,8 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, lambda: _add(form)):
         flash(_("The passkey has been made. From now on you sign in with it."), "success")
         return redirect(url_for(".index"))
+    from incident.web.accounts.passkeys import question_to_make
+
     person = current_person()
     assert person is not None
     mine = passkeys_of(db.session(), person.id)
@@ -41,6 +42,8 @@ def index() -> ResponseReturnValue:
 
 
 def _add(form: PasskeyForm) -> "Passkey":
+    from incident.web.accounts.passkeys import made
+
     person, this = current_person(), here()
     assert person is not None
     assert this is not None
@@ -62,6 +65,8 @@ def remove(passkey_id: UUID) -> ResponseReturnValue:
 @commits
 def sign_in() -> ResponseReturnValue:
     """Sign in with what the browser's passkey answered."""
+    from incident.web.accounts.passkeys import proved
+
     target = page_wanted(request.form.get("next", ""))
     try:
         person = proved(request.form.get("credential", ""))

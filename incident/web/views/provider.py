@@ -1,5 +1,7 @@
 """Signing in at the organisation's identity provider, proving there who one is, and leaving there."""
 
+from typing import TYPE_CHECKING
+
 import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +13,6 @@ from incident.delivery.json_answers import Away
 from incident.domain.kernel.errors import NotAllowed
 from incident.domain.provider import Claims, Identity, identify
 from incident.identity.asking import Forged, Untrusted
-from incident.identity.provider import Provider, Question
 from incident.store.db import db
 from incident.usecases.people.passkeys import only_by_passkey
 from incident.usecases.people.provider import admit, link_of, unlink
@@ -25,6 +26,9 @@ from incident.web.forms.base import translated
 from incident.web.transactions import commits
 from incident.web.viewer import current_person, viewer
 from incident.web.wanted import page_wanted
+
+if TYPE_CHECKING:
+    from incident.identity.provider import Provider
 
 bp = Blueprint("provider", __name__)
 log = structlog.get_logger()
@@ -94,7 +98,7 @@ def wanted() -> str:
     return page_wanted(request.args.get("next", ""))
 
 
-def _provider() -> Provider:
+def _provider() -> "Provider":
     provider = deps().provider
     return provider if provider is not None else abort(404)
 
@@ -113,8 +117,10 @@ def _send(target: str, *, person: str = "", anew: bool = False) -> ResponseRetur
     return redirect(address)
 
 
-def _asked(provider: Provider, asked: Asked) -> Claims | None:
+def _asked(provider: "Provider", asked: Asked) -> Claims | None:
     """What the provider says of whoever is back; None, with a sentence, where that is not to be had."""
+    from incident.identity.provider import Question
+
     if "error" in request.args:
         flash(
             _("You were not signed in at %(name)s. Try again, or ask your administrator.", name=provider.name), "error"
@@ -180,7 +186,7 @@ def _back() -> str:
     return url_for("provider.back", _external=True)
 
 
-def _away(provider: Provider) -> str:
+def _away(provider: "Provider") -> str:
     return str(
         _(
             "%(name)s cannot be reached just now. Try again in a minute, or sign in with your password.",

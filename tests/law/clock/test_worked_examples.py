@@ -2,7 +2,7 @@
 
 import pytest
 
-from incident.law.calendars import COUNTRY, public_holidays
+from incident.law.calendars import public_holidays
 from incident.law.texts import moment
 from tests.law.clock.cases import at, authority_clock, outcome, remark_ids
 
@@ -149,6 +149,6 @@ def test_the_contested_reading_counts_whole_working_days(aware_at: str, whole_da
 
 def test_the_examples_lie_among_the_holidays_they_tell_of() -> None:
     """The calendar behind the examples has Christmas and Good Friday 2027."""
-    names = {str(day): name for year in (2026, 2027) for day, name in public_holidays(year, COUNTRY).items()}
+    names = {str(day): name for year in (2026, 2027) for day, name in public_holidays(year).items()}
     assert names["2026-12-25"] == "Christmas Day"
     assert names["2027-03-26"] == "Good Friday"
