@@ -263,13 +263,16 @@ def told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:
     return tuple(dict.fromkeys((found, *told))) if told and published(facts) else told
 
 
-def effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+def effects(facts: BreachFacts, wording: Wording, *, settled: bool = False) -> tuple[str, ...]:
     """What may follow, as told to people: whose data stand online reads that others can find them there, and of what
-    somebody saw for certain that it may have been read: by whom, where that is known."""
+    somebody saw for certain that it may have been read: by whom, where that is known. Data that are back were
+    away, and what a known recipient ``settled`` may follow all the same."""
     seen = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is Disclosure.CONFIRMED
     known = "consequences_known" if facts.recipient in TRACED else "consequences_seen"
     manner = "consequences_online" if published(facts) else known if seen else "consequences"
     names = {**wording.phrases["consequences"], **wording.phrases[manner]}
+    names |= wording.phrases["consequences_back"] if back_at(facts) else {}
+    names |= wording.phrases["consequences_settled"] if settled else {}
     return tuple(names[one.value] for one in told_effects(facts))
 
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from incident.documents.advice import advice_keys, step
+from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     back_at,
     data_items,
@@ -29,6 +29,7 @@ from incident.documents.happening import (
 )
 from incident.documents.helplines import dialled, fitting, named
 from incident.documents.markdown import escape
+from incident.documents.notice_case import NoticeCase
 from incident.documents.phrases import phrases
 from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, by_group
 from incident.documents.wording import Wording, capital
@@ -66,30 +67,6 @@ _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Info
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeCase:
-    """What a notice needs beside the facts: our reference, and whom this copy is for."""
-
-    reference: str
-    recipient: str = ""
-    group: str = ""
-    evidence: int = 0
-    to_each: bool = False
-    """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
-    further: bool = False
-    """Whether it adds to an earlier one."""
-    described: bool = False
-    """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
-    accounted: bool = True
-    """Whether it tells what happened, which an own text may leave to the nature of the breach."""
-    published: bool = False
-    """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
-    earlier: date | None = None
-    """The day of the notice that it adds to, where one was sent."""
-    numbers: Mapping[SubjectGroup, int] = field(default_factory=dict)
-    """How many people of a group are this customer's, where the record shows it."""
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """The values by name, in ``language``; a ``Gap`` is a value that is missing."""
 
@@ -113,13 +90,10 @@ def notice_facts(
     """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
     customer = _customer(facts, case.recipient)
     group = law_group(case.group, organisation)
-    if group:
-        facts = facts_of_group(facts, group)
-    elif theirs := _groups_of(customer, facts):
-        numbers = numbers_of(facts, customer) if customer else {}
-        facts, case = facts_of_groups(facts, theirs), replace(case, to_each=False, numbers=numbers)
-    elif case.published:
-        facts = facts_of_groups(facts, our_groups(facts))
+    if not group and _groups_of(customer, facts):
+        case = replace(case, to_each=False, numbers=numbers_of(facts, customer) if customer else {})
+    case = replace(case, before=_readers(case.before, case, group) if case.before else None)
+    facts = _readers(facts, case, group)
     told = Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (
@@ -130,6 +104,15 @@ def notice_facts(
         values.update(part)
     values.update(_about_customer(customer, case, told))
     return NoticeFacts(wording.language, MappingProxyType(values))
+
+
+def _readers(facts: BreachFacts, case: NoticeCase, group: SubjectGroup | None) -> BreachFacts:
+    """The sheet as it is true for who reads the text: a group, the people of a customer, or all whom we tell."""
+    if group:
+        return facts_of_group(facts, group)
+    if theirs := _groups_of(_customer(facts, case.recipient), facts):
+        return facts_of_groups(facts, theirs)
+    return facts_of_groups(facts, our_groups(facts)) if case.published else facts
 
 
 def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
@@ -236,14 +219,15 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:
-    """What is new; to a customer also whose data stand online, and last that data came back since the notice before."""
+    """What is new: also whose data stand online, and last that data came back since the notice before."""
     news, back = told.fact("news", "told_news", told.facts.told_news), back_at(told.facts)
-    if not (case.recipient and Nature.AVAILABILITY in told.facts.nature and back):
+    if not (Nature.AVAILABILITY in told.facts.nature and back):
         return news
     day = told.wording.local(back).date()
     if case.earlier and day < case.earlier:
         return news
-    said = told.wording.phrases["nature_formal"]["availability_recovered"].format(day=told.wording.day(day))
+    manner = told.wording.phrases["nature_formal" if case.recipient else "nature"]
+    said = manner["availability_recovered"].format(day=told.wording.day(day))
     known = (news, *map(as_markdown, _online(case, told))) if isinstance(news, Markdown) else ()
     return Markdown("\n\n".join((*known, said)))
 
@@ -290,7 +274,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
     """What may follow, in a text to everybody under the groups of people whom it may befall."""
 
     def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return effects(facts, told.wording)
+        return effects(facts, told.wording, settled=bool(settled(facts, case.response, told.wording)))
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
@@ -314,6 +298,10 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
         "latest": told.optional(facts.told_news),
+        "settled": settled(facts, case.response, told.wording) if case.to_each else "",
+        "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
+        "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),
+        "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],
         "advice_own": told.optional(facts.advice_to_subjects),
     }
 

@@ -4,11 +4,13 @@ import re
 from typing import Final
 
 from incident.documents.drafting import Draft, draft, draft_own
-from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
+from incident.documents.notice_case import NoticeCase
+from incident.documents.notice_facts import NoticeFacts, notice_facts
 from incident.documents.templates import find_template
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import BreachFacts
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Role
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 
@@ -18,6 +20,7 @@ _PUBLISHED: Final = frozenset({Addressee.PUBLIC, Addressee.PRESS})
 """What everybody can read."""
 _ACCOUNT: Final = re.compile(r"\(\((happened|description)\)\)")
 """Where an own text tells what happened."""
+_THREE_DAYS: Final = 3
 _FURTHER: Final = frozenset({NoticeKind.FOLLOW_UP, NoticeKind.FINAL})
 
 
@@ -51,8 +54,17 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         accounted=request.template_text is None or _ACCOUNT.search(request.template_text) is not None,
         published=request.addressee in _PUBLISHED,
         earlier=request.earlier,
+        before=request.before,
+        late=_late(request),
+        response=request.response,
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))
+
+
+def _late(request: NoticeRequest) -> bool:
+    """GDPR art. 33(1): whether the 72 hours since the earlier text to this reader are over, whatever its hour was."""
+    today = request.now.astimezone(AUTHORITY_ZONE).date()
+    return request.earlier is not None and (today - request.earlier).days > _THREE_DAYS
 
 
 def _all_theirs(facts: BreachFacts) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from incident.documents.notice_facts import NoticeCase, NoticeFacts, notice_facts
+from incident.documents.notice_case import NoticeCase
+from incident.documents.notice_facts import NoticeFacts, notice_facts
 from incident.documents.phrases import phrases
 from incident.documents.wording import Wording, capital
 from incident.domain.organisation import OrganisationProfile, load_profile

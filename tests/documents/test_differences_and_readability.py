@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from incident.documents.differences import Piece, diff_html, diff_texts
 from incident.documents.drafting import draft
-from incident.documents.notice_facts import NoticeCase
+from incident.documents.notice_case import NoticeCase
 from incident.documents.readability import Level, jargon_list, readability
 from incident.documents.templates import all_templates
 from tests.documents.cases import LANGUAGES, facts_in

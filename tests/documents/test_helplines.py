@@ -9,7 +9,8 @@ import pytest
 
 from incident.documents.advice import advice_keys
 from incident.documents.helplines import fitting, helplines
-from incident.documents.notice_facts import NoticeCase, notice_facts
+from incident.documents.notice_case import NoticeCase
+from incident.documents.notice_facts import notice_facts
 from incident.documents.wording import Wording
 from incident.domain.fact_sheet import letter_hash
 from incident.domain.languages import LETTER_LANGUAGES, country_name

@@ -8,7 +8,8 @@ import pytest
 
 from incident.documents.advice import advice_keys
 from incident.documents.markdown import escape
-from incident.documents.notice_facts import NoticeCase, notice_facts
+from incident.documents.notice_case import NoticeCase
+from incident.documents.notice_facts import notice_facts
 from incident.documents.phrases import language_of, phrases
 from incident.documents.teller import Gap
 from incident.documents.wording import Wording, capital

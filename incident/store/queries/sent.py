@@ -1,5 +1,6 @@
 """Which texts of an incident have left the house: they are frozen, whatever becomes known afterwards."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -22,12 +23,20 @@ def released_versions(session: Session, incident_id: UUID) -> frozenset[UUID]:
     return frozenset(UUID(letter["version"]) for letters in session.scalars(released) for letter in letters)
 
 
-def day_of_earlier(session: Session, notice: Notice) -> date | None:
-    """The day of the newest text that the same readers got before ``notice``: the one that stands on a letter of a
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """A text that left the house: the day that its readers know it by, and the version of the facts it told."""
+
+    day: date
+    fact_version: int
+
+
+def earlier_text(session: Session, notice: Notice) -> EarlierText | None:
+    """The newest text that the same readers got before ``notice``; its day is the one that stands on a letter of a
     mailing, and otherwise that on which it was sent."""
     same = (Notice.addressee, Notice.recipient, Notice.group, Notice.language)
     query = (
-        select(Submission.mailing_id, Submission.submitted_at, NoticeVersion.recorded_at)
+        select(Submission.mailing_id, Submission.submitted_at, NoticeVersion.recorded_at, NoticeVersion.fact_version)
         .join(Notice, Notice.id == Submission.notice_id)
         .join(NoticeVersion, NoticeVersion.id == Submission.version_id)
         .where(Submission.incident_id == notice.incident_id, Notice.id != notice.id)
@@ -37,5 +46,5 @@ def day_of_earlier(session: Session, notice: Notice) -> date | None:
     found = session.execute(query.limit(1)).first()
     if found is None:
         return None
-    mailing, sent, written = found
-    return (written if mailing else sent).astimezone(AUTHORITY_ZONE).date()
+    mailing, sent, written, fact_version = found
+    return EarlierText((written if mailing else sent).astimezone(AUTHORITY_ZONE).date(), fact_version)

@@ -22,7 +22,7 @@ from incident.domain.merge import merge
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion
-from incident.store.queries.sent import day_of_earlier, sent_versions
+from incident.store.queries.sent import earlier_text, sent_versions
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts, facts_at
@@ -32,6 +32,7 @@ from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
+from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.consequences import void
 from incident.usecases.response.triage import must_be_open
 
@@ -208,6 +209,7 @@ def _write(
 
 def _request(session: Session, incident: Incident, notice: Notice, facts: BreachFacts, now: datetime) -> NoticeRequest:
     own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
+    earlier, assessed = earlier_text(session, notice), latest_assessment(session, incident)
     return NoticeRequest(
         notice.addressee.value,
         notice.kind.value,
@@ -221,7 +223,9 @@ def _request(session: Session, incident: Incident, notice: Notice, facts: Breach
         session.scalar(select(func.count()).where(Evidence.incident_id == incident.id)) or 0,
         own.text if own else None,
         own.title if own else None,
-        day_of_earlier(session, notice),
+        earlier.day if earlier else None,
+        facts_at(session, incident, earlier.fact_version) if earlier else None,
+        str(assessed.answers.get("recipient_response", "")) if assessed else "",
     )
 
 

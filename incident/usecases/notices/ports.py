@@ -27,6 +27,10 @@ class NoticeRequest:
     template_title: str | None = None
     earlier: date | None = None
     """The day of the text to the same reader that this one adds to."""
+    before: BreachFacts | None = None
+    """The facts as they stood in that text."""
+    response: str = ""
+    """What a recipient whom we know did with the data, as the newest assessment says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from incident.law.facts import AffectedController
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
 from incident.store.models import Deadline, Evidence, Notice
-from incident.store.queries.sent import day_of_earlier
+from incident.store.queries.sent import earlier_text
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import REGIMES, save_setting
@@ -360,8 +360,36 @@ def test_a_second_text_knows_the_day_of_the_first_to_the_same_readers(session, r
     first = act.draft(incident, group="employees")
     second = session.get(Notice, act.draft(incident, kind=NoticeKind.FOLLOW_UP, group="employees").notice_id)
     others = session.get(Notice, act.draft(incident, kind=NoticeKind.FOLLOW_UP, group="customers").notice_id)
-    assert day_of_earlier(session, second) is None
+    assert earlier_text(session, second) is None
     act.approve(first)
     act.submit(first, channel="email")
-    assert day_of_earlier(session, second) == clock.now().astimezone(AUTHORITY_ZONE).date()
-    assert day_of_earlier(session, others) is None
+    act.state(incident, told_news="Something new.")
+    found = earlier_text(session, second)
+    assert found is not None
+    assert found.day == clock.now().astimezone(AUTHORITY_ZONE).date()
+    assert found.fact_version == first.fact_version < incident.fact_version
+    assert earlier_text(session, others) is None
+
+
+def test_a_second_text_is_written_beside_the_facts_that_the_first_told(session, report, team, act, clock) -> None:
+    """It says whether readers have to do anything new, and what the newest assessment knows of the recipient."""
+    asked = []
+
+    class Writer(PlainWriter):
+        def write(self, request):
+            asked.append(request)
+            return super().write(request)
+
+    incident = report()
+    first = act.draft(incident, group="employees")
+    before = current_facts(session, incident)
+    act.approve(first)
+    act.submit(first, channel="email")
+    act.state(incident, told_news="Something new.")
+    confirmed = {"recipient": "known", "recipient_response": "deletion_confirmed"}
+    assess_risk(AssessRisk(team.dpo, incident.id, confirmed), session=session, now=clock.advance(minutes=1))
+    command = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS, NoticeKind.FOLLOW_UP, group="employees")
+    draft_notice(command, session=session, now=clock.advance(minutes=1), writer=Writer())
+    (request,) = asked
+    assert (request.before, request.response) == (before, "deletion_confirmed")
+    assert request.facts.told_news != before.told_news

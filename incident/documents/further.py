@@ -1,0 +1,54 @@
+"""GDPR art. 34(2), 33(4): what a second text to the same reader knows of the first, and what it changes for them."""
+
+from typing import Final
+
+from incident.documents.advice import advice_keys
+from incident.documents.happening import TRACED, published
+from incident.documents.wording import Wording
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.groups import data_of
+from incident.law.risk.answers import RecipientResponse
+
+_SETTLED: Final = frozenset({RecipientResponse.DELETION_CONFIRMED.value, RecipientResponse.RETURNED_UNREAD.value})
+"""The answers of a recipient after which fewer people can see the data."""
+
+
+def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
+    """Whether a reader has to do anything that the text ``before`` did not advise; empty where nobody knows that one.
+
+    Five readers looked for the difference between two letters, word by word.
+    """
+    words = wording.phrases["further"]
+    if published(facts) and not (before and published(before)):
+        return words["advice_urgent"]
+    if before is None:
+        return ""
+    more = set(_advised(facts)) - set(_advised(before))
+    return words["advice_changed" if more else "advice_same"]
+
+
+def _advised(facts: BreachFacts) -> tuple[str, ...]:
+    return (*advice_keys(facts), *filter(None, (facts.advice_to_subjects.strip(),)))
+
+
+def numbers_now(facts: BreachFacts, before: BreachFacts | None, name: str, wording: Wording) -> str:
+    """GDPR art. 33(4): whether a customer finds other numbers, groups or data here than in the notice ``before``."""
+    if before is None:
+        return ""
+    same = _counted(facts, name) == _counted(before, name)
+    return wording.phrases["further"]["numbers_same" if same else "numbers_changed"]
+
+
+def _counted(facts: BreachFacts, name: str) -> tuple[object, ...]:
+    (customer,) = [one for one in facts.affected_controllers if one.name == name] or [AffectedController(name)]
+    lost = frozenset((group, frozenset(data_of(facts, group))) for group in facts.subject_groups)
+    return customer.subjects, customer.records, lost
+
+
+def settled(facts: BreachFacts, response: str, wording: Wording) -> str:
+    """What leads to what may follow once a recipient whom we know has confirmed what became of the data.
+
+    It takes no consequence away (GDPR art. 34(2) with 33(3)(c)); it says that they are less likely now.
+    """
+    told = response in _SETTLED and facts.recipient in TRACED and not published(facts)
+    return wording.phrases["further"][response] if told else ""

@@ -1,0 +1,38 @@
+"""Whom a copy of a notice is for, and what it needs beside the facts of the breach."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import SubjectGroup
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """What a notice needs beside the facts: our reference, and whom this copy is for."""
+
+    reference: str
+    recipient: str = ""
+    group: str = ""
+    evidence: int = 0
+    to_each: bool = False
+    """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
+    further: bool = False
+    """Whether it adds to an earlier one."""
+    described: bool = False
+    """Whether the description of the record stands in it, beside which the words for the people would say it twice."""
+    accounted: bool = True
+    """Whether it tells what happened, which an own text may leave to the nature of the breach."""
+    published: bool = False
+    """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
+    earlier: date | None = None
+    """The day of the notice that it adds to, where one was sent."""
+    before: BreachFacts | None = None
+    """The facts as that notice told them."""
+    late: bool = False
+    """Whether that notice left more than 72 hours ago."""
+    response: str = ""
+    """What the known recipient of the data confirmed."""
+    numbers: Mapping[SubjectGroup, int] = field(default_factory=dict)
+    """How many people of a group are this customer's, where the record shows it."""
