@@ -7,7 +7,7 @@ and marks are gone. The same code prints the AP form and the EDPB template.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import Final
 
 from babel import Locale
@@ -20,6 +20,7 @@ from incident.documents.blocks import (
     Listing,
     Option,
     Paragraph,
+    Table,
     Tone,
     words,
 )
@@ -133,18 +134,29 @@ def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answ
     told = [
         replace(_answer_block(part, tongue), number="", question=part.part_label or part.question) for part in others
     ]
-    for answer, following in zip_longest(told, told[1:]):
-        alike = following is not None and following.origin == answer.origin and answer.tone == "note"
-        yield replace(answer, origin="") if alike else answer
+    for _note, alike in groupby(told, key=lambda answer: answer.origin if answer.tone == "note" else answer.question):
+        yield from _noted_once(tuple(alike), tongue.form)
 
 
-def _short_question(parts: tuple[FilledAnswer | HiddenQuestion, ...]) -> str:
-    """How the two lists name a question: number, words and which parts of it; after a long question the parts alone."""
-    labels = ", ".join(part.part_label for part in parts if part.part_label)
+def _noted_once(alike: tuple[Answer, ...], language: str) -> Iterator[Answer]:
+    """Parts with one and the same note say it once, behind the last, and for how many of them."""
+    *before, last = alike
+    yield from (replace(answer, origin="") for answer in before)
+    shared = furniture(language)["shared_note"].format(number=len(alike)) if before else ""
+    yield replace(last, origin=" ".join(filter(None, (last.origin, shared))))
+
+
+def _short_question(parts: tuple[FilledAnswer, ...]) -> str:
+    """How the lists on top name a question: number, words and which parts; after a long question the parts alone."""
     number, question = parts[0].number, parts[0].question
+    labels = _part_labels(parts)
     if not labels:
         return f"{number}  {question}"
     return f"{number}  {labels}" if len(question) > _SHORT else f"{number}  {question} — {labels}"
+
+
+def _part_labels(parts: Iterable[FilledAnswer | HiddenQuestion]) -> str:
+    return ", ".join(part.part_label for part in parts if part.part_label)
 
 
 def _order(number: str) -> tuple[int, ...]:
@@ -159,9 +171,10 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
 
 
 def _gap(alike: tuple[UnreproducedQuestion, ...], language: str) -> Answer:
-    """One box for all of them."""
+    """One box for all of them, which somebody must not miss: nothing here answers them."""
     numbers = Wording(language).listing([gap.number for gap in alike])
-    return Answer("", f"{numbers}{Wording(language).words['colon']} {alike[0].remark}", tone="note")
+    title = furniture(language)["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
+    return Answer(alike[0].number, title, alike[0].remark, tone="warning")
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -196,10 +209,14 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
-    """What was not asked, in a few lines: the reason of each is on the page."""
+    """What was not asked, number by number, so that it can be checked; the reason of each is on the page."""
     if not form.hidden:
         return
-    numbers = groupby(form.hidden, key=lambda part: part.number)
-    told = (_short_question(tuple(parts)).replace("  ", _JOINED, 1) for _number, parts in numbers)
-    yield Heading(2, words(furniture(form.language)["hidden_questions"]))
-    yield Paragraph(words(_BETWEEN.join(told)))
+    say, rows = furniture(form.language), []
+    for number, group in groupby(form.hidden, key=lambda part: part.number):
+        parts = tuple(group)
+        question = " — ".join(filter(None, (parts[0].question, _part_labels(parts))))
+        rows.append((words(number), words(question)))
+    yield Heading(2, words(say["hidden_questions"]))
+    yield Paragraph(words(say["hidden_why"]), stays=True)
+    yield Table((words(say["number"]), words(say["question"])), tuple(rows))

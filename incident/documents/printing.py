@@ -19,7 +19,7 @@ TO_PEOPLE = frozenset(one.value for one in (Addressee.SUBJECTS, Addressee.PUBLIC
 """Whose texts carry no checkpoint of the log: it means nothing to these readers."""
 _FORM_TITLES = {
     ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
-    ("edpb-1.0", "en"): "Personal data breach notification (EDPB common template v1.0)",
+    ("edpb-1.0", "en"): "Personal data breach notification (EDPB template, consultation draft)",
 }
 
 

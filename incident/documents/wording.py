@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,6 +11,7 @@ from babel.numbers import format_decimal
 
 from incident.documents.phrases import Phrases, phrases
 from incident.domain.languages import FALLBACK, LETTER_LANGUAGES, locale_of
+from incident.law.forms.notation import is_round
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Unknown
 
@@ -54,7 +54,7 @@ class Wording:
             return self.words[name].format(number=self.number(number))
         if low == high:
             return (
-                self.words["about"].format(number=self.number(low)) if _round(low) and not exact else self.number(low)
+                self.words["about"].format(number=self.number(low)) if is_round(low) and not exact else self.number(low)
             )
         return self.words["between"].format(low=self.number(low), high=self.number(high))
 
@@ -94,14 +94,6 @@ class Wording:
     def apart(self, items: Sequence[str]) -> str:
         """``a; b``: items that hold commas of their own."""
         return f"{self.words['semicolon']} ".join(items)
-
-
-def _round(number: int) -> bool:
-    """Whether a number has at most two digits that say something, the way estimates do."""
-    return number >= _SMALLEST and number % 10 ** max(len(str(number)) - 2, 1) == 0
-
-
-_SMALLEST: Final = 10
 
 
 def capital(text: str) -> str:

@@ -65,7 +65,7 @@ def facts_of_groups(facts: BreachFacts, groups: Iterable[SubjectGroup]) -> Breac
     if len(own) == 1:
         return facts_of_group(facts, own[0])
     parts = [facts_of_group(facts, group) for group in own]
-    least, most = _number_in(facts, own)
+    least, most = number_in(facts, own)
     return replace(
         facts,
         subject_groups=tuple(own),
@@ -83,7 +83,7 @@ def our_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
 
     A customer and we may both have employees: groups are the customers' only where their numbers make up all of them.
     """
-    theirs = _all_of_customers(facts)
+    theirs = groups_of_customers(facts)
     return tuple(group for group in facts.subject_groups if group not in theirs) or facts.subject_groups
 
 
@@ -93,20 +93,20 @@ def numbers_of(facts: BreachFacts, customer: AffectedController) -> dict[Subject
     A group of no other customer is all theirs; what is left of their total is in the one other group, if nobody is in
     two groups.
     """
-    if not set(customer.groups) <= _all_of_customers(facts):
+    if not set(customer.groups) <= groups_of_customers(facts):
         return {}
     others = {group for one in facts.affected_controllers if one != customer for group in one.groups}
     own = {group: row_of(facts, group).subjects for group in customer.groups if group not in others}
     known = {group: number for group, number in own.items() if not isinstance(number, Unknown)}
     rest = [group for group in customer.groups if group not in known]
-    least, most = _number_in(facts, list(facts.subject_groups))
+    least, most = number_in(facts, list(facts.subject_groups))
     if len(rest) == 1 and least == most and not isinstance(customer.subjects, Unknown):
         known[rest[0]] = customer.subjects - sum(known.values())
     return known if all(number > 0 for number in known.values()) else {}
 
 
-def _all_of_customers(facts: BreachFacts) -> set[SubjectGroup]:
-    """The groups of the customers where their numbers make up all the people in them; else none."""
+def groups_of_customers(facts: BreachFacts) -> set[SubjectGroup]:
+    """GDPR art. 33(2): the groups of the customers where their numbers make up all the people in them; else none."""
     named = [customer for customer in facts.affected_controllers if customer.groups]
     theirs = joined((), (group for customer in named for group in customer.groups))
     counted = _sum([row_of(facts, group).subjects for group in theirs])
@@ -137,8 +137,9 @@ def joined(total: tuple[T, ...], more: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*total, *more)))
 
 
-def _number_in(facts: BreachFacts, groups: list[SubjectGroup]) -> tuple[int | Unknown, int | Unknown]:
-    """The number of people in some of the groups: their sum where the stated total shows that nobody is in two."""
+def number_in(facts: BreachFacts, groups: list[SubjectGroup]) -> tuple[int | Unknown, int | Unknown]:
+    """GDPR art. 33(3)(a): the number of people in some of the groups: their sum where the stated total shows that
+    nobody is in two."""
     counts = {row.group: row.subjects for row in facts.affected_groups if not isinstance(row.subjects, Unknown)}
     if set(groups) - set(counts):
         return UNKNOWN, UNKNOWN

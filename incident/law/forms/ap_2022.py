@@ -14,6 +14,7 @@ from incident.law.forms.catalogue import Catalogue, load_catalogue
 from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
 from incident.law.forms.timeline import discovery, hours_passed, is_late
+from incident.law.forms.whose import exact_subjects
 from incident.law.proposals import with_proposals
 from incident.law.vocabulary import Protection
 
@@ -49,6 +50,6 @@ def _situation(
         "pseudonymised": Protection.PSEUDONYMISED in facts.protection,
         "no_dpo": organisation.dpo_designated is False,
         "contact_differs": contact not in {"", reporter},
-        "exact_subjects": ap_breach.exact_subjects(facts) is not None,
+        "exact_subjects": exact_subjects(facts) is not None,
     }
     return frozenset(flag for flag, holds in flags.items() if holds)

@@ -8,14 +8,24 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, customers_counted, described, many, one, text_field, written
+from incident.law.forms.fillers import chosen, many, one, prevention, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, lines, number
-from incident.law.labels import label, labels
+from incident.law.forms.notation import capital, count, day_in_words, lines
+from incident.law.forms.whose import (
+    counted,
+    customers,
+    exact_subjects,
+    others_decide,
+    own_number,
+    people,
+    records_of_customers,
+)
+from incident.law.labels import label
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
     AvailabilityLoss,
     DataCategory,
+    IncidentKind,
     Informed,
     Nature,
     NotInformingGround,
@@ -23,7 +33,6 @@ from incident.law.vocabulary import (
     Severity,
     SubjectGroup,
     Ternary,
-    Unknown,
 )
 
 
@@ -40,12 +49,15 @@ def _nature(case: Case) -> Draft:
 
 def _kind(case: Case) -> Draft:
     """The form takes one kind: the first recorded one that it has an option for."""
-    kinds = case.facts.kinds
-    own = [kind for kind in kinds if case.question.members_of((kind.value,)) != ("12",)]
-    note = "one_of_several" if len(kinds) > 1 else ""
+    kinds, option = case.facts.kinds, {kind: case.question.members_of((kind.value,)) for kind in case.facts.kinds}
     if {kind.value for kind in kinds} == {"unknown"}:
         return Draft(options=("12",), origin=Origin.UNKNOWN, note="stated_unknown")
-    return chosen(case, (own or list(kinds))[:1], note=note)
+    own = [kind for kind in kinds if option[kind] != ("12",)]
+    first = (own or [*kinds])[:1]
+    others = [case.named(kind) for kind in kinds if option[kind] != option[first[0]] and kind is not IncidentKind.OTHER]
+    if not others:
+        return chosen(case, first)
+    return replace(chosen(case, first, note="one_of_several"), said={"others": case.listed(others)})
 
 
 def _other(note_field: str, members_field: str, parent: str) -> Filler:
@@ -56,7 +68,7 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         if note.strip():
             return written(note)
         named = _without_option(case, getattr(case.facts, members_field), parent)
-        return written(labels(named, "nl"), note="from_choices")
+        return written(case.listed(map(case.named, named)), note="from_choices")
 
     return fill
 
@@ -64,11 +76,11 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
 def _other_people(case: Case) -> Draft:
     """Whom the form has no option for: the "other" people as the record calls them, or else what it says of all."""
     facts = case.facts
-    called = facts.other_people if SubjectGroup.OTHER in facts.subject_groups else ""
-    if not called.strip():
+    called = facts.other_people.strip() if SubjectGroup.OTHER in facts.subject_groups else ""
+    if not called:
         return _other("subjects_note", "subject_groups", "7.1")(case)
-    named = labels(_without_option(case, facts.subject_groups, "7.1"), "nl")
-    return written(lines(named, called), note="from_choices" if named else "")
+    named = [case.named(group) for group in _without_option(case, facts.subject_groups, "7.1")]
+    return written(case.listed((*named, called)), note="from_choices" if named else "")
 
 
 def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
@@ -87,7 +99,7 @@ def _other_data(case: Case) -> Draft:
     """
     facts = case.facts
     general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
-    named = labels(_without_option(case, general, "6.1"), "nl")
+    named = case.listed(map(case.named, _without_option(case, general, "6.1")))
     unnamed = {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL} & set(facts.data_categories)
     note = facts.data_note.strip() if unnamed else ""
     return written(lines(named, note), note="from_choices" if named else "")
@@ -101,7 +113,7 @@ def _description(case: Case) -> Draft:
 
 
 def _attachments(case: Case) -> Draft:
-    named = labels(case.context.attachments, "nl")
+    named = capital(case.listed(map(case.named, case.context.attachments)))
     return written(lines(named, case.context.attachments_note), note="from_attachments")
 
 
@@ -151,8 +163,8 @@ def _records_explained(case: Case) -> Draft:
     if bounds is None:
         return written(lines(case.facts.records_note, case.phrase("records_unknown")), note="one_when_unknown")
     least, most = bounds
-    between = case.phrase("records_between") % {"least": number(least), "most": number(most)}
-    return written(lines(between if least != most else "", case.facts.records_note))
+    between = case.phrase("records_between") % {"least": case.figure(least), "most": case.figure(most)}
+    return written(lines(between if least != most else "", case.facts.records_note, records_of_customers(case)))
 
 
 def _people_told(case: Case) -> Draft:
@@ -165,7 +177,7 @@ def _people_told(case: Case) -> Draft:
 
 def _exact(case: Case) -> Draft:
     exact = exact_subjects(case.facts)
-    return NOTHING if exact is None else _counted(exact, note=customers_counted(case))
+    return NOTHING if exact is None else counted(case, _counted(exact))
 
 
 def _at_the(end: str) -> Filler:
@@ -173,34 +185,33 @@ def _at_the(end: str) -> Filler:
 
     def fill(case: Case) -> Draft:
         value = count(getattr(case.facts, end))
-        return NOTHING if value is None else _counted(value, note=customers_counted(case))
+        return NOTHING if value is None else counted(case, _counted(value))
 
     return fill
 
 
-def exact_subjects(facts: BreachFacts) -> int | None:
-    """The number of data subjects that is recorded as exact; one recorded bound stands for both."""
-    bounds = {bound for bound in (count(facts.subjects_min), count(facts.subjects_max)) if bound is not None}
-    return bounds.pop() if facts.subjects_exact and len(bounds) == 1 else None
-
-
 def _informed_reason(case: Case) -> Draft:
+    """Why not, or when; people of customers hear it from these, if at all."""
     facts = case.facts
     ground = facts.not_informing_ground
     told = ""
     if facts.informed is Informed.EXCEPTION and isinstance(ground, NotInformingGround):
         told = label(ground, "nl")
     if facts.informed is Informed.PLANNED_ON_DATE and isinstance(facts.informed_on, date):
-        told = case.phrase("planned_on") % {"day": day(facts.informed_on)}
+        told = _planned(case, facts.informed_on)
     reason = lines(told, facts.not_informing_note)
-    return written(reason) if reason else _reason_in_words(facts)
-
-
-def _reason_in_words(facts: BreachFacts) -> Draft:
-    """Which plan or ground was chosen says enough, except for an exception without its ground."""
+    if reason:
+        return written(lines(reason, others_decide(case)))
     if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
         return NOTHING
-    return written(label(facts.informed, "nl"), note="from_informed")
+    return written(lines(case.phrase(f"informed_{facts.informed.value}"), others_decide(case)), note="from_informed")
+
+
+def _planned(case: Case, on: date) -> str:
+    if not customers(case.facts):
+        return case.phrase("planned_on") % {"day": day_in_words(on, "nl")}
+    number = own_number(case)
+    return case.phrase("planned_own") % {"day": day_in_words(on, "nl"), "number": f" ({number})" if number else ""}
 
 
 def _severity_explained(case: Case) -> Draft:
@@ -212,22 +223,11 @@ def _severity_explained(case: Case) -> Draft:
 
 
 def _measures(case: Case) -> Draft:
-    facts = case.facts
-    if not facts.measures_taken.strip():
+    taken = case.facts.measures_taken
+    if not taken.strip():
         return NOTHING
-    prevention = prevention_of(case)
-    if not prevention:
-        return written(facts.measures_taken)
-    by = facts.measures_prevent_by
-    planned = "" if isinstance(by, Unknown) else f"{case.phrase('in_place_by')} {day(by)}"
-    return written(lines(facts.measures_taken, case.phrase("prevention"), prevention, planned), note="from_measures")
-
-
-def prevention_of(case: Case) -> str:
-    """What keeps it from happening again: the chosen measures, their description, else the tasks that are measures."""
-    facts = case.facts
-    named = lines(labels(facts.measures_prevent, "nl"), facts.measures_prevent_note.strip())
-    return named or lines(*case.context.planned)
+    more = prevention(case, told=case.phrase("prevention"))
+    return written(lines(taken, more), note="from_measures") if more else written(taken)
 
 
 def _protection(case: Case) -> Draft:
@@ -243,7 +243,7 @@ def _protection_explained(case: Case) -> Draft:
     facts = case.facts
     if facts.protection_note.strip():
         return written(facts.protection_note)
-    named = labels(_technique(facts), "nl")
+    named = capital(case.listed(map(case.named, _technique(facts))))
     kept = {Ternary.YES: "intact", Ternary.NO: "not_intact", Ternary.UNKNOWN: ""}[facts.protection_intact]
     pseudonymised = case.phrase("pseudonymised") if Protection.PSEUDONYMISED in facts.protection else ""
     return written(lines(named, pseudonymised, case.phrase(kept) if kept else ""), note="from_protection")
@@ -269,7 +269,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "6.3.1.explanation": _records_explained,
         "7.1": many("subject_groups"),
         "7.1.other": _other_people,
-        "7.2": described("subjects_note", "subject_groups", "other_people"),
+        "7.2": people,
         "7.3.exact": _exact,
         "7.3.min": _at_the("subjects_min"),
         "7.3.max": _at_the("subjects_max"),

@@ -8,9 +8,10 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import chosen, countries, from_profile, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import day, lines, moment, time_of_day
+from incident.law.forms.notation import day, lines, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, is_late
+from incident.law.forms.whose import undivided
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -19,7 +20,7 @@ from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
 def _kind_of_filing(case: Case) -> Draft:
     kind = case.context.kind
     option = "new" if kind.is_first else "withdrawal" if kind is FilingKind.WITHDRAWAL else "follow_up"
-    return Draft(options=(option,), origin=Origin.DERIVED, note="from_filing")
+    return Draft(options=(option,), origin=Origin.DERIVED, note=f"filing_{option}")
 
 
 def _legal_basis(case: Case) -> Draft:
@@ -53,7 +54,7 @@ def _several_countries(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    return written(countries(case))
+    return undivided(case, written(countries(case)))
 
 
 def _other_privacy_authorities(case: Case) -> Draft:
@@ -86,8 +87,13 @@ def _others_involved(case: Case) -> Draft:
 
 
 def _parties(case: Case) -> Draft:
-    named = (lines(f"{party.name} ({label(party.role, 'nl')})", party.contact) for party in case.facts.parties)
-    return written(lines(*named))
+    """One line for each."""
+    named = (f"{party.name} ({case.named(party.role)})".strip() for party in case.facts.parties)
+    return written(lines(*map(_with_contact, named, (party.contact for party in case.facts.parties))))
+
+
+def _with_contact(name: str, contact: str) -> str:
+    return ", ".join(filter(None, (name, ", ".join(contact.split("\n")).strip())))
 
 
 def _began(case: Case) -> Draft:
@@ -122,16 +128,16 @@ def _how_discovered(case: Case) -> Draft:
         return written(lines(facts.discovery, moments))
     if facts.discovered_by in {DiscoveredBy.UNKNOWN, DiscoveredBy.OTHER}:
         return NOTHING
-    return written(lines(label(facts.discovered_by, "nl"), moments), note="from_discoverer")
+    return written(lines(f"{label(facts.discovered_by, 'nl')}.", moments), note="from_discoverer")
 
 
 def _other_moments(case: Case) -> str:
     facts, (found, _) = case.facts, discovery(case.facts)
     signal, aware, told = facts.first_signal_at, facts.aware_at, []
     if found is not None and isinstance(signal, datetime) and signal < found:
-        told.append(case.phrase("earlier_signal") % {"signal": moment(signal)})
+        told.append(case.phrase("earlier_signal") % {"signal": moment_in_words(signal, "nl")})
     if found is not None and isinstance(aware, datetime) and aware > found:
-        told += [case.phrase("later_awareness") % {"aware": moment(aware)}, facts.aware_ground]
+        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, facts.aware_ground]
     return lines(*told)
 
 
@@ -144,7 +150,7 @@ def _why_late(case: Case) -> Draft:
         or not isinstance(facts.aware_at, datetime)
     ):
         return written(facts.delay_reason)
-    told = case.phrase("counted_from") % {"aware": moment(facts.aware_at)}
+    told = case.phrase("counted_from") % {"aware": moment_in_words(facts.aware_at, "nl")}
     return written(lines(told, facts.aware_ground), note="in_time_from_awareness")
 
 

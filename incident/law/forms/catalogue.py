@@ -4,15 +4,19 @@ The texts are the authority's and are never edited in place: a changed form is a
 the published form leaves unclear is decided here and said in the ``remark`` of the question.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 from incident.law.forms.answers import QuestionKind
 from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
+from incident.law.forms.notation import ended
+from incident.law.labels import label
 from incident.law.sources import Certainty, Table
 from incident.law.texts import texts
 
@@ -134,10 +138,11 @@ class Report:
 class Catalogue:
     """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
 
-    ``certainty`` is that of its words where a question has none of its own; ``about`` says what is not known of it.
-    ``reports`` are those made on it, where it is not the form of a data protection authority; ``in_utc`` says how it
-    wants moments. ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything
-    about, too. ``late_after_hours``: elapsed hours after awareness from which the reasons of the delay are asked.
+    ``names`` are what identifiers are called within a sentence, by their list; else their label does. ``certainty`` is
+    that of its words where a question has none of its own; ``about`` says what is not known of it. ``reports`` are
+    those made on it, where it is not the form of a data protection authority; ``in_utc`` says how it wants moments.
+    ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything about, too.
+    ``late_after_hours``: elapsed hours after awareness from which the reasons of the delay are asked.
     """
 
     id: str
@@ -148,6 +153,7 @@ class Catalogue:
     chapters: tuple[CatalogueChapter, ...]
     notes: Mapping[str, Mapping[str, str]]
     phrases: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
     gaps: tuple[Gap, ...]
     stands_in_when_missing: bool
     late_after_hours: int
@@ -168,15 +174,42 @@ class Catalogue:
                 return question
         raise KeyError(key)
 
-    def note(self, note_id: str, language: str) -> str:
-        """A sentence of explanation in ``nl`` or ``en``; an empty id gives an empty text."""
-        return self.notes[note_id][language] if note_id else ""
+    def name(self, member: Enum) -> str:
+        """What an identifier is called within a sentence."""
+        known = self.names.get(type(member).__name__, {})
+        return known.get(member.value) or _small(label(member, self.language))
+
+    def note(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A sentence of explanation in ``nl``, ``en`` or ``de``, with what is ``said`` in it; none for an empty id."""
+        told = self.notes[note_id][language] if note_id else ""
+        return ended(told % said) if said else told
 
     def retold(self, told: str, language: str) -> str:
-        """A sentence that a form was filled with, in another language; one that is not ours stays."""
+        """A sentence that a form was filled with, in another language; one that is not ours stays.
+
+        What stands in the sentence stays as it is: names, and answers in the form's own language.
+        """
         proposed = (words for name, words in texts().items() if name.startswith("proposal."))
-        ours = (*self.notes.values(), *(gap.remark for gap in self.gaps), *proposed)
-        return next((words[language] for words in ours if told in words.values()), told)
+        for words in (*self.notes.values(), *(gap.remark for gap in self.gaps), *proposed):
+            for pattern in words.values():
+                if (said := _said_in(pattern, told)) is not None:
+                    return ended(words[language] % said) if said else words[language]
+        return told
+
+
+def _small(words: str) -> str:
+    """A label as it stands within a sentence: an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _said_in(pattern: str, told: str) -> Mapping[str, str] | None:
+    """What stands at the places of a sentence of ours; None where this is another sentence."""
+    if "%(" not in pattern:
+        return {} if pattern == told else None
+    parts = re.split(r"%\((\w+)\)s", pattern)
+    places = (f"(?P<{part}>.*)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    found = re.fullmatch("".join(places), told, re.DOTALL)
+    return found.groupdict() if found else None
 
 
 @cache
@@ -248,6 +281,7 @@ def _catalogue(document: Table) -> Catalogue:
         chapters=tuple(_chapter(chapter, document) for chapter in document["chapters"]),
         notes=MappingProxyType(document["notes"]),
         phrases=MappingProxyType(document["phrases"]),
+        names=MappingProxyType(document.get("names", {})),
         gaps=tuple(Gap(g["number"], g["remark"], tuple(g["fields"])) for g in document.get("gaps", [])),
         stands_in_when_missing=document["stands_in_when_missing"],
         late_after_hours=document["late_after_hours"],

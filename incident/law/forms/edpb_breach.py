@@ -7,11 +7,22 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import customers_counted, described, many, one, text_field, written
+from incident.law.forms.fillers import described, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, lines, local_day, moment, same_day, utc_iso
-from incident.law.forms.timeline import awareness, outside_word
-from incident.law.labels import labels
+from incident.law.forms.notation import (
+    capital,
+    count,
+    is_round,
+    lines,
+    local_day,
+    moment,
+    moment_in_words,
+    same_day,
+    utc_iso,
+)
+from incident.law.forms.timeline import awareness, discovery, outside_word
+from incident.law.forms.whose import counted, exact_subjects, people
+from incident.law.groups import data_of, groups_differ
 from incident.law.vocabulary import DiscoveredBy, Protection, Ternary, Unknown
 
 
@@ -53,7 +64,17 @@ def _aware(case: Case) -> Draft:
     instant, recorded = awareness(case.facts)
     if instant is None:
         return NOTHING
-    return _moment(instant, "" if recorded else "earliest_instant")
+    return (
+        replace(_moment(instant), note=_awareness_note(case, instant))
+        if recorded
+        else _moment(instant, "earliest_instant")
+    )
+
+
+def _awareness_note(case: Case, aware: datetime) -> str:
+    """GDPR art. 33(1): why the awareness is later than the discovery, where it is."""
+    found, _recorded = discovery(case.facts)
+    return "aware_later" if found is not None and found < aware else ""
 
 
 def _estimated(case: Case) -> Draft:
@@ -75,15 +96,16 @@ def _told_on(case: Case) -> Draft:
 
 
 def _timeline(case: Case) -> Draft:
+    """The recorded moments in the order of time, what came at once in one line, with the time zone said once."""
     facts = case.facts
-    instants = [
-        f"{case.phrase(name)}: {moment(value)} ({case.phrase('zone')})"
-        for name in _NARRATED
-        if isinstance(value := getattr(facts, name), datetime)
-    ]
+    told: dict[datetime, list[str]] = {}
+    for name in _NARRATED:
+        if isinstance(instant := getattr(facts, name), datetime):
+            told.setdefault(instant, []).append(case.phrase(name))
+    moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
-    estimated = [case.phrase("estimated")] if facts.occurrence_estimated else []
-    return written(lines(*instants, *words, *estimated), note="from_timeline")
+    estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
+    return written(lines(case.phrase("zone") if told else "", *moments, *words, estimated), note="from_timeline")
 
 
 _NARRATED = (
@@ -91,6 +113,7 @@ _NARRATED = (
     "occurred_to",
     "first_signal_at",
     "discovered_at",
+    "aware_at",
     "investigation_started_at",
     "contained_at",
     "recovered_at",
@@ -135,7 +158,9 @@ def _description(case: Case) -> Draft:
 
 
 def _systems(case: Case) -> Draft:
-    return written(lines("\n".join(case.facts.systems), case.facts.systems_note))
+    """The systems; where they are only somebody who knows can say, so that is asked where no note says anything."""
+    named, note = capital(case.listed(case.facts.systems)), case.facts.systems_note
+    return replace(written(lines(named, note)), note="" if note.strip() or not named else "systems_where")
 
 
 def _how_many(low: str, high: str) -> Filler:
@@ -143,8 +168,11 @@ def _how_many(low: str, high: str) -> Filler:
         least, most = count(getattr(case.facts, low)), count(getattr(case.facts, high))
         if least is None and most is None:
             return _number_open(case)
-        exact = least == most if low == "records_min" else case.facts.subjects_exact
-        return Draft(options=("a" if exact else "b",), origin=Origin.DERIVED, note="from_numbers")
+        if low == "subjects_min":
+            return Draft(options=("a" if case.facts.subjects_exact else "b",), origin=Origin.DERIVED, note="from_exact")
+        if least == most and (not is_round(most or 0) or most == exact_subjects(case.facts)):
+            return Draft(options=("a",), origin=Origin.DERIVED, note="from_count")
+        return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
 
     return fill
 
@@ -171,12 +199,16 @@ def _measures_described(case: Case) -> Draft:
     note = lines(facts.measures_before_note, facts.protection_note)
     if note:
         return written(note)
-    return written(labels(facts.measures_before, "en"), note="from_choices")
+    return written(capital(case.listed(map(case.named, facts.measures_before))), note="from_choices")
 
 
-def _people(case: Case) -> Draft:
-    counted, note = _number("subjects_min", "subjects_max")(case), customers_counted(case)
-    return replace(counted, origin=Origin.DERIVED, note=note) if note else counted
+def _data(case: Case) -> Draft:
+    """The data in words, group by group where the groups did not lose the same."""
+    facts = case.facts
+    if facts.data_note.strip() or not facts.affected_groups or not groups_differ(facts):
+        return described("data_note", "data_categories")(case)
+    lost = ((case.named(group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
+    return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_groups")
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
@@ -201,11 +233,11 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "62": _description,
         "63": _systems,
         "65": many("subject_groups"),
-        "66": described("subjects_note", "subject_groups", "other_people"),
+        "66": people,
         "67": _how_many("subjects_min", "subjects_max"),
-        "68": _people,
+        "68": lambda case: counted(case, _number("subjects_min", "subjects_max")(case)),
         "70": many("data_categories"),
-        "71": described("data_note", "data_categories"),
+        "71": _data,
         "72": _how_many("records_min", "records_max"),
         "73": _number("records_min", "records_max"),
         "75": many("measures_before"),

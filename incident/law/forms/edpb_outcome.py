@@ -1,15 +1,27 @@
 """GDPR art. 33(3)(c), 33(3)(d), 34: EDPB fields 79 to 126: consequences, risk, measures, communication, authorities."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, countries, many, one, profile_field, text_field, written
+from incident.law.forms.fillers import (
+    chosen,
+    countries,
+    country,
+    from_profile,
+    many,
+    one,
+    prevention,
+    profile_field,
+    text_field,
+    written,
+)
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, lines
-from incident.law.labels import labels
+from incident.law.forms.notation import count, day, lines, local_day
+from incident.law.forms.whose import others_decide, undivided
+from incident.law.labels import label
 from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
 
 NATIONAL_GROUNDS = frozenset({NotInformingGround.UAVG_41, NotInformingGround.UAVG_42})
@@ -49,25 +61,19 @@ def _explanation(case: Case) -> Draft:
 
 def _measures(case: Case) -> Draft:
     """Also the permanent measures, for which the interchange form has a date only: else they would be lost there."""
-    prevention = _prevention(case.facts)
-    planned = f"{case.phrase('prevention')}\n{prevention}" if prevention else ""
-    undated = case.phrase("undated") if prevention and isinstance(case.facts.measures_prevent_by, Unknown) else ""
-    return written(lines(case.facts.measures_taken, planned, undated))
-
-
-def _prevention(facts: BreachFacts) -> str:
-    return facts.measures_prevent_note.strip() or labels(facts.measures_prevent, "en")
+    more = prevention(case, told=case.phrase("prevention"))
+    undated = case.phrase("undated") if more and isinstance(case.facts.measures_prevent_by, Unknown) else ""
+    return written(lines(case.facts.measures_taken, more, undated))
 
 
 def _prevention_described(case: Case) -> Draft:
-    facts = case.facts
-    prevention = _prevention(facts)
-    if not prevention:
+    told, by = prevention(case, told=""), case.facts.measures_prevent_by
+    if not told:
         return NOTHING
-    by = facts.measures_prevent_by
-    when, said = (case.context.now.date(), "described_on") if isinstance(by, Unknown) else (by, "in_place_by")
-    dated = f"{case.phrase(said)} {day(when)}"
-    return Draft(lines(prevention, dated), when.isoformat(), origin=Origin.DERIVED, note="date_of_description")
+    if isinstance(by, Unknown):
+        on = case.context.now.date().isoformat()
+        return Draft(lines(told, case.phrase("undated")), on, origin=Origin.DERIVED, note="date_of_description")
+    return Draft(told, by.isoformat(), origin=Origin.DERIVED, note="date_of_measures")
 
 
 def _informed(case: Case) -> Draft:
@@ -82,7 +88,10 @@ def _informed(case: Case) -> Draft:
 def _date_field(name: str) -> Filler:
     def fill(case: Case) -> Draft:
         value = getattr(case.facts, name)
-        return Draft(text=day(value), value=value.isoformat()) if isinstance(value, date) else NOTHING
+        if not isinstance(value, date):
+            return NOTHING
+        today = case.question.key == "99" and value <= local_day(case.context.now)
+        return Draft(day(value), value.isoformat(), note="day_is_here" if today else "")
 
     return fill
 
@@ -95,19 +104,19 @@ def _exception(case: Case) -> Draft:
 
 def _exception_explained(case: Case) -> Draft:
     ground = case.facts.not_informing_ground
-    named = labels((ground,), "en") if ground in NATIONAL_GROUNDS else ""
+    named = label(ground, "en") if isinstance(ground, NotInformingGround) and ground in NATIONAL_GROUNDS else ""
     return written(lines(named, case.facts.not_informing_note))
 
 
 def _all_informed(case: Case) -> Draft:
     facts = case.facts
     if facts.informed_not_all_note.strip():
-        return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
+        return Draft(options=("b",), origin=Origin.DERIVED, note="from_informed_count")
     told, least, most = count(facts.informed_count), count(facts.subjects_min), count(facts.subjects_max)
     bounds = [number for number in (least, most) if number is not None]
     if told is None or not bounds:
         return NOTHING
-    return Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_numbers")
+    return Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_informed_count")
 
 
 def _other_authorities(case: Case) -> Draft:
@@ -119,21 +128,30 @@ def _other_authorities(case: Case) -> Draft:
 
 def _authorities_named(case: Case) -> Draft:
     facts = case.facts
-    names = lines(labels(facts.other_authorities, "en"), facts.other_authorities_note)
+    names = case.listed(label(one, "en") for one in facts.other_authorities)
     police = case.phrase("police") if facts.reported_to_police is Ternary.YES else ""
-    return written(lines(police, names, "; ".join(case.context.other_notifications)), note="from_authorities")
+    others = case.listed(case.context.other_notifications)
+    return written(lines(police, names, facts.other_authorities_note, others), note="from_authorities")
+
+
+def _not_all(case: Case) -> Draft:
+    """Why not all were told: also because people of customers hear it from these."""
+    reason, others = case.facts.informed_not_all_note, others_decide(case)
+    return written(lines(reason, others), note="whose_people" if others else "")
 
 
 def _countries(case: Case) -> Draft:
-    return written(countries(case))
+    return written(case.listed(country(case, entry.country) for entry in case.facts.countries))
 
 
-def _sum_of_countries(case: Case) -> Draft:
+def _people_by_country(case: Case) -> Draft:
+    """The numbers country by country; the interchange form has room for one whole number, which is their sum."""
     known = [number for entry in case.facts.countries if (number := count(entry.subjects)) is not None]
     if not known:
         return NOTHING
     total = sum(known)
-    return Draft(text=str(total), value=total, origin=Origin.DERIVED, note="sum_of_countries")
+    draft = undivided(case, Draft(countries(case), total, origin=Origin.DERIVED, note="sum_of_countries"))
+    return replace(draft, said={**draft.said, "total": case.figure(total)})
 
 
 def _authorities(case: Case) -> Draft:
@@ -163,7 +181,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "100": _exception,
         "101": _exception_explained,
         "102": _all_informed,
-        "103": text_field("informed_not_all_note"),
+        "103": _not_all,
         "104": many("informed_channels"),
         "105": text_field("informed_channels_note"),
         "106": text_field("informed_content"),
@@ -172,13 +190,13 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "111": _authorities_named,
         "113": one("cross_border"),
         "114": profile_field("lead_authority"),
-        "115": lambda case: written(", ".join(case.organisation.establishments), note="from_profile"),
+        "115": lambda case: from_profile(case.listed(country(case, one) for one in case.organisation.establishments)),
         "116": _countries,
-        "117": _sum_of_countries,
+        "117": _people_by_country,
         "118": _authorities,
         "120": lambda case: Draft(options=("a",), origin=Origin.DERIVED, note="from_profile"),
         "121": _countries,
-        "122": _sum_of_countries,
+        "122": _people_by_country,
         "123": _authorities,
         "125": lambda case: chosen(case, case.context.attachments),
         "126": lambda case: written(case.context.attachments_note),

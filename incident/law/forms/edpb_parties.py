@@ -1,25 +1,30 @@
 """GDPR art. 33(3)(b): EDPB fields 3 to 41: the filing, the controller, who reports, the officer, other parties."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from incident.law.facts import Party
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import from_profile, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import lines
 from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
-from incident.law.labels import label
+from incident.law.forms.timeline import goes_on
 from incident.law.vocabulary import Ternary, Unknown
 
 
 def _subtype(case: Case) -> Draft:
     kind = case.context.kind
-    return _by_filing("c" if kind is FilingKind.WITHDRAWAL else "b" if kind.is_provisional else "a")
+    if kind is FilingKind.WITHDRAWAL:
+        return _by_filing("c", "filing_withdrawal")
+    if not kind.is_provisional:
+        return _by_filing("a", "complete")
+    return _by_filing("b", "breach_goes_on" if goes_on(case.facts) else "incomplete")
 
 
-def _by_filing(option: str) -> Draft:
-    return Draft(options=(option,), origin=Origin.DERIVED, note="from_filing")
+def _by_filing(option: str, note: str) -> Draft:
+    return Draft(options=(option,), origin=Origin.DERIVED, note=note)
 
 
 def _organisation_contact(case: Case) -> Draft:
@@ -85,14 +90,25 @@ def _others_involved(case: Case) -> Draft:
     return Draft(options=case.question.members_of((involved.value,)))
 
 
-def _party_contacts(case: Case) -> Draft:
-    known = (party for party in case.facts.parties if party.contact.strip())
-    return written("; ".join(f"{party.name}: {party.contact}".removeprefix(": ") for party in known))
+def _each_party(told: Callable[[Case, Party], str]) -> Filler:
+    """One line for each party, opened by its name where several lines of one field would else be mixed up."""
+
+    def fill(case: Case) -> Draft:
+        named = ((party.name.strip(), told(case, party)) for party in case.facts.parties)
+        return written(lines(*(f"{name}: {what}".removeprefix(": ") for name, what in named if what)))
+
+    return fill
+
+
+def _reach(party: Party) -> str:
+    return ", ".join(filter(None, map(str.strip, party.contact.splitlines())))
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
     {
-        "3": lambda case: _by_filing("a" if case.context.kind.is_first else "b"),
+        "3": lambda case: (
+            _by_filing("a", "filing_new") if case.context.kind.is_first else _by_filing("b", "filing_follow_up")
+        ),
         "4": _subtype,
         "5": lambda case: written(case.context.withdrawal_reason),
         "6": lambda case: written(case.context.earlier_number),
@@ -104,7 +120,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "14": _sector,
         "15": _size,
         "16": profile_field("size_note"),
-        "17": profile_field("activity"),
+        "17": lambda case: written(case.organisation.activity, note="profile_words"),
         "18": profile_field("representative_name"),
         "19": profile_field("representative_contact"),
         "21": reporter("name"),
@@ -119,9 +135,9 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "35": _contact("function"),
         "36": _contact("reach"),
         "38": _others_involved,
-        "39": lambda case: written("; ".join(label(party.role, "en") for party in case.facts.parties)),
-        "40": lambda case: written("; ".join(party.name for party in case.facts.parties if party.name.strip())),
-        "41": _party_contacts,
+        "39": _each_party(lambda case, party: case.named(party.role)),
+        "40": lambda case: written(lines(*(party.name for party in case.facts.parties))),
+        "41": _each_party(lambda _case, party: _reach(party)),
     }
 )
 """One filler per field; fields 25 and 26 are never shown here and have none."""

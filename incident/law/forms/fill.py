@@ -10,6 +10,7 @@ from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
+from incident.law.forms.timeline import goes_on
 
 
 class FormFiller(Protocol):
@@ -42,9 +43,9 @@ def fill_form(
 def fill_as_known(
     catalogue_id: str, facts: BreachFacts, organisation: FilingOrganisation, context: FilingContext, language: str
 ) -> FilledForm:
-    """GDPR art. 33(4): fill the form, and say of a filing with open answers that it is provisional."""
+    """GDPR art. 33(4): fill the form, and say of a filing after which more will follow that it is provisional."""
     form = fill_form(catalogue_id, facts, organisation, context, language)
-    if context.kind not in PROVISIONAL or not has_open_answers(form):
+    if context.kind not in PROVISIONAL or not (has_open_answers(form) or goes_on(facts)):
         return form
     provisional = replace(context, kind=PROVISIONAL[context.kind])
     return fill_form(catalogue_id, facts, organisation, provisional, language)

@@ -5,9 +5,8 @@ from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, lines
-from incident.law.groups import our_groups
-from incident.law.labels import labels
+from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
+from incident.law.vocabulary import SecurityMeasure, Unknown
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -71,32 +70,46 @@ def profile_field(name: str) -> Filler:
     return lambda case: from_profile(getattr(case.organisation, name))
 
 
-def described(note_field: str, members_field: str, other_field: str = "") -> Filler:
-    """The recorded description, or else the chosen identifiers in words, which is derived; what "other" is called in
-    the words of the record, where a field holds them."""
+def described(note_field: str, members_field: str) -> Filler:
+    """The recorded description, or else the chosen identifiers in words, which is derived."""
 
     def fill(case: Case) -> Draft:
         note: str = getattr(case.facts, note_field)
         if note.strip():
             return written(note)
-        members = getattr(case.facts, members_field)
-        known = tuple(member for member in members if member.value not in {"unknown", "other"})
-        called = getattr(case.facts, other_field) if other_field and "other" in members else ""
-        return written(lines(labels(known, case.catalogue.language), called), note="from_choices")
+        known = [member for member in getattr(case.facts, members_field) if member.value not in {"unknown", "other"}]
+        return written(capital(case.listed(map(case.named, known))), note="from_choices")
 
     return fill
 
 
-def customers_counted(case: Case) -> str:
-    """GDPR art. 33(1): the note where people whose data are processed for customers are among those counted.
+def prevention(case: Case, *, told: str) -> str:
+    """What keeps it from happening again: the chosen measures in one sentence that opens as ``told``, what somebody
+    wrote on them, else the measures among the tasks; and by which day, unless that is written already."""
+    facts = case.facts
+    chosen_ones = [case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER]
+    sentence = f"{capital(f'{told} {case.listed(chosen_ones)}'.strip())}." if chosen_ones else told
+    own = facts.measures_prevent_note.strip() or ("" if chosen_ones else lines(*case.context.planned))
+    return lines(sentence, own, _in_place(case, own)) if chosen_ones or own else ""
 
-    Each controller notifies for its own people, so that a person looks at the number before it is filed.
-    """
-    return "customers_counted" if set(our_groups(case.facts)) != set(case.facts.subject_groups) else ""
+
+def _in_place(case: Case, own: str) -> str:
+    """By which day the measures are there; empty where the words of the record name it."""
+    by = case.facts.measures_prevent_by
+    if isinstance(by, Unknown) or names_day(own, by):
+        return ""
+    said = case.phrase("in_place_since" if by <= local_day(case.context.now) else "in_place_by")
+    return said % {"day": day_in_words(by, case.catalogue.language)}
 
 
 def countries(case: Case) -> str:
-    """AP question 2.1.1, EDPB template fields 116 and 121: each country by its name, with its number of people."""
-    say, language, unknown = case.context.country_name, case.catalogue.language, case.phrase("unknown_count")
+    """AP question 2.1.1, EDPB template fields 117 and 122: each country by its name, with its number of people."""
     counts = ((entry.country, count(entry.subjects)) for entry in case.facts.countries)
-    return ", ".join(f"{say(code, language)} ({unknown if number is None else number})" for code, number in counts)
+    unknown = case.phrase("unknown_count")
+    told = ((code, unknown if number is None else case.figure(number)) for code, number in counts)
+    return ", ".join(f"{country(case, code)} ({number})" for code, number in told)
+
+
+def country(case: Case, code: str) -> str:
+    """A country by its name in the language of the form."""
+    return case.context.country_name(code, case.catalogue.language)

@@ -6,6 +6,7 @@ shown, turns choices into official texts, and calls an answer recorded, derived,
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from incident.law.facts import FREE_TEXTS, BreachFacts
 from incident.law.forms.answers import (
@@ -21,7 +22,9 @@ from incident.law.forms.answers import (
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Option, Question
 from incident.law.forms.conditions import Given
 from incident.law.forms.filing import FilingContext, FilingOrganisation
+from incident.law.forms.notation import ended, listing, number
 from incident.law.proposals import Proposal
+from incident.law.vocabulary import SubjectGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,23 @@ class Case:
         """A set phrase in the language of the form."""
         return self.catalogue.phrases[phrase_id]
 
+    def says(self, phrase_id: str, **said: str) -> str:
+        """A set phrase with what stands in it; a name that ends with a full stop ends the sentence, too."""
+        return ended(self.phrase(phrase_id) % said)
+
+    def named(self, member: Enum) -> str:
+        """What one identifier is called within a sentence of the form; "other" people as the record calls them."""
+        called = self.facts.other_people.strip() if member is SubjectGroup.OTHER else ""
+        return called or self.catalogue.name(member)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Several names as one list within a sentence."""
+        return listing([*names], self.phrase("and"))
+
+    def figure(self, value: int) -> str:
+        """A number within a sentence of the form."""
+        return number(value, self.catalogue.language)
+
     @property
     def stated_unknown(self) -> bool:
         """Whether a person answered "not known yet" to what this question asks."""
@@ -46,13 +66,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a filler says: option ids for a choice, or text and value; ``note`` names the reason of a derived answer."""
+    """What a filler says: option ids for a choice, or text and value; ``note`` names the reason of a derived answer, or
+    what to look at, and ``said`` what stands in that sentence.
+    """
 
     text: str = ""
     value: Value = None
     options: tuple[str, ...] = ()
     origin: Origin = Origin.RECORDED
     note: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Draft(origin=Origin.MISSING)
@@ -164,7 +187,7 @@ class Filling:
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language),
+            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, draft.said),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

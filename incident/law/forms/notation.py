@@ -1,8 +1,11 @@
-"""GDPR art. 33(3): how the forms write dates, times and numbers: Dutch notation, in the authority's time zone."""
+"""GDPR art. 33(3): how the forms write dates, times, numbers and lists, in the authority's time zone."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from incident.law.rulesets import AUTHORITY_ZONE
+from incident.law.texts import LANGUAGES, texts
 from incident.law.vocabulary import Unknown
 
 
@@ -23,6 +26,11 @@ def moment(instant: datetime) -> str:
     return f"{day(instant)} {time_of_day(instant)}"
 
 
+def moment_in_words(instant: datetime, language: str) -> str:
+    """``23 november 2026, 08:30``, for running text, in the authority's zone."""
+    return f"{day_in_words(instant, language)}, {time_of_day(instant)}"
+
+
 def utc_iso(instant: datetime) -> str:
     """``yyyy-mm-ddThh:mm:ssZ``, the interchange form of an instant."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
@@ -38,9 +46,47 @@ def local_day(instant: datetime) -> date:
     return _local(instant).date()
 
 
-def number(value: int) -> str:
-    """``12.500``: thousands parted by points, for running text."""
-    return f"{value:,}".replace(",", ".")
+def day_in_words(instant: datetime | date, language: str) -> str:
+    """``15 december 2026``, for running text."""
+    found = local_day(instant) if isinstance(instant, datetime) else instant
+    return f"{found.day} {_months(language)[found.month - 1]} {found.year}"
+
+
+def names_day(text: str, found: date) -> bool:
+    """Whether a text that somebody wrote names this day, with its month in words or in one of the usual figures."""
+    months = "|".join(re.escape(_months(language)[found.month - 1]) for language in LANGUAGES)
+    figures = rf"0?{found.day}[-/.]0?{found.month}[-/.]{found.year}|{found.isoformat()}"
+    named = rf"(?<!\d)(?:0?{found.day}\.? (?:{months})|(?:{months}) {found.day}(?!\d)|{figures})"
+    return re.search(named, text, re.IGNORECASE) is not None
+
+
+def number(value: int, language: str) -> str:
+    """``12.500`` in Dutch and ``12,500`` in English, for running text; a field for a number takes the figures alone."""
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+
+
+def is_round(value: int) -> bool:
+    """Whether a number has at most two digits that say something, the way estimates do: nobody estimates 412."""
+    return value >= _SMALLEST and value % 10 ** max(len(str(value)) - 2, 1) == 0
+
+
+def listing(items: Sequence[str], conjunction: str) -> str:
+    """``a, b and c``; parted by semicolons where an item holds a comma of its own."""
+    if len(items) < 2:
+        return "".join(items)
+    if any("," in re.sub(r"\([^)]*\)", "", item) for item in items):
+        return "; ".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def ended(sentence: str) -> str:
+    """A sentence whose last name brings a full stop of its own: "B.V." and no second one."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", sentence)
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start; the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def count(value: int | Unknown) -> int | None:
@@ -51,6 +97,13 @@ def count(value: int | Unknown) -> int | None:
 def lines(*texts: str) -> str:
     """The texts that are not empty, one a line."""
     return "\n".join(text.strip() for text in texts if text.strip())
+
+
+def _months(language: str) -> list[str]:
+    return texts()["calendar.months"][language].split()
+
+
+_SMALLEST = 10
 
 
 def _local(instant: datetime) -> datetime:

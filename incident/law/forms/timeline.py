@@ -5,7 +5,7 @@ from datetime import datetime
 from incident.law.awareness import earliest_signal, known
 from incident.law.facts import BreachFacts
 from incident.law.forms.filing import FilingContext
-from incident.law.vocabulary import DiscoveredBy
+from incident.law.vocabulary import AvailabilityLoss, DiscoveredBy, Nature, Ternary, Unknown
 
 SECONDS_PER_HOUR = 3600
 
@@ -50,3 +50,9 @@ def outside_word(facts: BreachFacts) -> datetime | None:
     order = (facts.processor_told_us_at, facts.first_signal_at)
     instants = order if facts.discovered_by is DiscoveredBy.PROCESSOR else order[1:]
     return next((instant for instant in instants if isinstance(instant, datetime)), None)
+
+
+def goes_on(facts: BreachFacts) -> bool:
+    """GDPR art. 33(4): whether the record itself says that the breach is not over: it lasts, or data are not back."""
+    away = Nature.AVAILABILITY in facts.nature and facts.availability_loss is AvailabilityLoss.TEMPORARY
+    return facts.ongoing is Ternary.YES or (away and isinstance(facts.recovered_at, Unknown))

@@ -1,7 +1,7 @@
 """The AP form: each question answered, missing or rightly hidden; answers in the form's own words and notation."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -142,7 +142,7 @@ def test_the_single_kind_of_incident(kinds: tuple[IncidentKind, ...], expected: 
 
 def test_other_is_described_by_the_note_or_by_the_chosen_kinds() -> None:
     facts = with_(kinds=(IncidentKind.VERBAL_DISCLOSURE,))
-    assert text("5.2.other", facts) == "Mondeling doorverteld"
+    assert text("5.2.other", facts) == "mondeling doorverteld"
     assert text("5.2.other", replace(facts, kind_note="In de lift")) == "In de lift"
     assert Origin.MISSING is origin("5.2.other", with_(kinds=(IncidentKind.OTHER,)))
     assert "5.2.other" in hidden(fill(with_()))
@@ -203,9 +203,9 @@ def test_unknown_data_are_unknown_and_unrecorded_data_are_missing() -> None:
 def test_data_without_an_option_are_named_under_other() -> None:
     facts = with_(data_categories=(DataCategory.NAME, DataCategory.BEHAVIOUR), data_note="")
     assert fill(facts).answer("6.1").options == ("Naam", "Anders (namelijk)")
-    assert text("6.1.other", facts) == "Gedrag op website of in e-mail"
+    assert text("6.1.other", facts) == "gegevens over het gebruik van websites en e-mail"
     remarked = replace(facts, data_note="Van klanten geen BSN.")
-    assert text("6.1.other", remarked) == "Gedrag op website of in e-mail"
+    assert text("6.1.other", remarked) == "gegevens over het gebruik van websites en e-mail"
     assert Origin.DERIVED is origin("6.1.other", remarked)
     other = with_(data_categories=(DataCategory.OTHER,), data_note="Kenteken")
     assert text("6.1.other", other) == "Kenteken"
@@ -259,14 +259,18 @@ def test_an_exact_number_needs_bounds_that_agree(low: object, high: object, expe
 
 
 def test_groups_without_an_option_are_other_and_described() -> None:
-    facts = with_(subject_groups=(SubjectGroup.SUBSCRIBERS,), subjects_note="")
+    """As one list within a sentence, in one case of letters."""
+    facts, readers = (
+        with_(subject_groups=(SubjectGroup.SUBSCRIBERS,), subjects_note=""),
+        "nieuwsbrieven en uitnodigingen",
+    )
     assert text("7.1", facts) == "Anders (namelijk)"
-    assert text("7.1.other", facts) == "Ontvangers van nieuwsbrieven"
-    assert (text("7.2", facts), origin("7.2", facts)) == ("Ontvangers van nieuwsbrieven", Origin.DERIVED)
+    assert text("7.1.other", facts) == f"ontvangers van {readers}"
+    assert (text("7.2", facts), origin("7.2", facts)) == (f"Ontvangers van {readers}", Origin.DERIVED)
     groups = (SubjectGroup.SUBSCRIBERS, SubjectGroup.OTHER)
-    visitors = with_(subject_groups=groups, subjects_note="", other_people="Bezoekers van de open dag")
-    assert "Bezoekers van de open dag" in text("7.1.other", visitors)
-    assert text("7.2", visitors) == "Ontvangers van nieuwsbrieven\nBezoekers van de open dag"
+    visitors = with_(subject_groups=groups, subjects_note="", other_people="bezoekers van de open dag")
+    assert text("7.1.other", visitors) == f"ontvangers van {readers} en bezoekers van de open dag"
+    assert text("7.2", visitors) == f"Ontvangers van {readers} en bezoekers van de open dag"
     left = with_(subject_groups=groups[:1], subjects_note="", other_people="Bezoekers van de open dag")
     assert "open dag" not in text("7.1.other", left) + text("7.2", left), "whom nobody chose is not told of"
 
@@ -319,9 +323,13 @@ def test_the_explanation_names_what_protected_and_whether_it_held(intact: Ternar
 @pytest.mark.parametrize(
     ("changes", "option", "reason"),
     [
-        ({"informed": Informed.PLANNED_ON_DATE}, "Nog niet", "De betrokkenen worden geïnformeerd op 21-11-2026."),
+        ({"informed": Informed.PLANNED_ON_DATE}, "Nog niet", "De betrokkenen worden geïnformeerd op 21 november 2026."),
         ({"informed": Informed.PLANNED_ON_DATE, "informed_on": UNKNOWN}, "Nog niet", ""),
-        ({"informed": Informed.INVESTIGATING}, "Nog niet", "Nog niet, het onderzoek loopt"),
+        (
+            {"informed": Informed.INVESTIGATING},
+            "Nog niet",
+            "Het onderzoek loopt nog. Daarna besluiten wij of wij de betrokkenen informeren.",
+        ),
         ({"informed": Informed.NOT_HIGH_RISK, "not_informing_note": "Laag risico."}, "Nee", "Laag risico."),
         ({"informed": Informed.EXCEPTION}, "Nee", ""),
         (
@@ -363,17 +371,29 @@ def test_stated_unknown_is_told_apart_from_missing() -> None:
 
 
 def test_measures_come_with_those_against_repetition() -> None:
-    assert (
-        text("10.2", with_())
-        == "Password changed, sessions ended.\nOm herhaling te voorkomen:\nToegangscontrole, zoals MFA\n"
-        "MFA for everybody.\nGereed op 01-12-2026"
+    """The day by which they are there is said once: not behind words that name it, however they write it."""
+    measure = "Om herhaling te voorkomen: veiliger inloggen (bijvoorbeeld in twee stappen)."
+    chosen = f"Password changed, sessions ended.\n{measure}"
+    assert text("10.2", with_()) == (
+        f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
     )
+    for dated in (
+        "Voor 1 december 2026 MFA.",
+        "MFA by December 1.",
+        "MFA ab 01.12.2026.",
+        "MFA: 2026-12-01",
+        "1/12/2026",
+    ):
+        assert text("10.2", with_(measures_prevent_note=dated)) == f"{chosen}\n{dated}"
+    for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
+        assert "uiterlijk op 1 december" in text("10.2", with_(measures_prevent_note=other))
+    assert text("10.2", with_(measures_prevent_by=date(2026, 11, 20))).endswith("gelden sinds 20 november 2026.")
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text("10.2", bare), origin("10.2", bare))
     assert text("10.2", bare, planned=("Lock the cupboard",)).endswith("Om herhaling te voorkomen:\nLock the cupboard")
     assert Origin.MISSING is origin("10.2", with_(measures_taken=" ")), "what will be done says nothing of what was"
     undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
-    assert text("10.2", undated).endswith("Toegangscontrole, zoals MFA")
+    assert text("10.2", undated) == chosen
 
 
 @pytest.mark.parametrize(
@@ -455,7 +475,7 @@ def test_other_privacy_authorities() -> None:
 
 
 def test_other_organisations() -> None:
-    assert text("3.3.who", with_()) == "Freshdesk (Verwerker)\nprivacy@freshdesk.example"
+    assert text("3.3.who", with_()) == "Freshdesk (verwerker), privacy@freshdesk.example"
     named = with_(others_involved=Ternary.UNKNOWN)
     assert (text("3.3", named), origin("3.3", named)) == ("Ja", Origin.DERIVED)
     assert text("3.3", with_(others_involved=Ternary.NO)) == "Nee"
@@ -484,7 +504,7 @@ def test_a_registration_number_is_asked_only_with_an_officer() -> None:
 def test_how_it_was_discovered() -> None:
     at_once = {"first_signal_at": UNKNOWN, "discovered_at": with_().aware_at}
     told = with_(discovery="", discovered_by=DiscoveredBy.PRESS, **at_once)
-    assert (text("4.3", told), origin("4.3", told)) == ("Via de media", Origin.DERIVED)
+    assert (text("4.3", told), origin("4.3", told)) == ("Via de media.", Origin.DERIVED)
     assert Origin.MISSING is origin("4.3", with_(discovery="", discovered_by=DiscoveredBy.OTHER))
 
 
@@ -501,7 +521,7 @@ def test_attachments_are_listed() -> None:
 def test_a_consequence_of_the_european_form_is_other_here() -> None:
     facts = with_(consequences_data=(ConsequenceForData.LINKABLE,))
     assert text("9.1", facts) == "Anders (namelijk)"
-    assert text("9.1.other", facts) == "Gegevens zijn te koppelen aan andere gegevens"
+    assert text("9.1.other", facts) == "gegevens zijn te koppelen aan andere gegevens"
 
 
 def test_no_answer_is_offered_to_a_question_whose_words_are_unknown() -> None:
@@ -543,8 +563,9 @@ FOUND_LATER = BreachFacts(
 def test_the_signal_before_and_the_awareness_after_the_discovery_are_told() -> None:
     """Question 4.2 has the discovery; an earlier signal and a later awareness are told (EDPB field 53)."""
     assert text("4.3", FOUND_LATER) == (
-        "A customer called.\nEerste signaal: 14-11-2026 10:00.\n"
-        "Redelijke zekerheid dat het een datalek was: 18-11-2026 14:00.\nThe logs came four days later."
+        "A customer called.\nHet eerste signaal kwam op 14 november 2026, 10:00 uur.\n"
+        "Sinds 18 november 2026, 14:00 uur weten wij met redelijke zekerheid dat het een datalek is.\n"
+        "The logs came four days later."
     )
     at_once = replace(FOUND_LATER, discovered_at=SIGNAL, aware_at=SIGNAL)
     assert text("4.3", at_once) == "A customer called."
@@ -556,7 +577,9 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     """GDPR art. 33(1) counts from awareness: who discovered earlier is not late, and the authority reads why."""
     aware = SIGNAL + timedelta(hours=100)
     in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
-    assert text("4.5", FOUND_LATER, **in_time).endswith("op 18-11-2026 14:00.\nThe logs came four days later.")
+    assert text("4.5", FOUND_LATER, **in_time).endswith(
+        "op 18 november 2026, 14:00 uur.\nThe logs came four days later."
+    )
     assert Origin.DERIVED is origin("4.5", FOUND_LATER, **in_time)
     given = replace(FOUND_LATER, delay_reason="The portal was down.")
     assert (text("4.5", given, **in_time), origin("4.5", given, **in_time)) == (given.delay_reason, Origin.RECORDED)

@@ -39,6 +39,7 @@ from incident.law.vocabulary import (
 )
 from tests.law.forms.sheets import (
     BLANK,
+    FULL,
     NOW,
     PROFILE,
     assert_whole,
@@ -183,8 +184,20 @@ def test_estimated_dates_are_explained() -> None:
     estimated = fill(with_(occurrence_estimated=True)).answer("53")
     assert estimated.required
     assert "These dates are estimates." in estimated.text
-    assert True is estimated.value or "First signal" in estimated.text
     assert not fill(with_()).answer("53").required
+
+
+def test_the_timeline_is_in_the_order_of_time() -> None:
+    """What came at once stands in one line, the zone once, and why the awareness is later than the discovery."""
+    form = fill(with_(contained_at=FULL.first_signal_at))
+    zone, *moments = form.answer("53").text.splitlines()
+    assert "Europe/Amsterdam" in zone
+    assert [line.partition(": ")[0] for line in moments[:4]] == [
+        f"{day} November 2026, {hour}:00" for day, hour in ((19, 17), (20, 15), (20, 16), (20, 17))
+    ]
+    assert moments[1].endswith(": first signal; the breach was contained")
+    assert (form.answer("48").origin, "72 hours" in form.answer("48").note) == (Origin.RECORDED, True)
+    assert fill(with_(first_signal_at=UNKNOWN, investigation_started_at=UNKNOWN)).answer("48").note == ""
 
 
 @pytest.mark.parametrize(
@@ -263,14 +276,14 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
     form = fill(bare)
     assert [form.answer(number).text for number in ("62", "66", "71", "76")] == [
         "A support agent was phished.",
-        "Customers and prospects",
-        "Name; E-mail address",
-        "Access control, such as MFA",
+        "Customers and people who have been in touch with us",
+        "Name and email address",
+        "Safer sign-in (for example in two steps)",
     ]
     assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71", "76")}
     groups = (*bare.subject_groups, SubjectGroup.OTHER)
-    visitors = replace(bare, subject_groups=groups, other_people="Visitors to the open day")
-    assert fill(visitors).answer("66").text.endswith("\nVisitors to the open day")
+    visitors = replace(bare, subject_groups=groups, other_people="visitors to the open day")
+    assert fill(visitors).answer("66").text.endswith(" and visitors to the open day")
 
 
 def test_consequences_follow_the_nature_of_the_breach() -> None:
@@ -317,19 +330,28 @@ def test_the_severity_note_explains_the_risk_when_nothing_else_does() -> None:
 
 
 def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -> None:
-    data = payload(with_())
+    """The interchange form has a date only, so the text of the permanent measures stands in field 92 as well."""
+    data, by = payload(with_()), "These measures will be in place by 1 December 2026."
+    chosen = "safer sign-in (for example in two steps)."
     assert data["field_95"] == "2026-12-01"
-    assert data["field_92"] == "Password changed, sessions ended.\nTo prevent a repetition:\nMFA for everybody."
-    assert field(95, with_(measures_prevent_by=UNKNOWN)) == "2026-11-22"
-    undated = str(field(92, with_(measures_prevent_by=UNKNOWN)))
-    assert undated.endswith("not known yet: field 95 gives the day of this description."), "no day is made up"
+    assert data["field_92"] == (
+        f"Password changed, sessions ended.\nTo prevent a recurrence: {chosen}\nMFA for everybody.\n{by}"
+    )
+    assert fill(with_()).answer("95").text == f"{chosen.capitalize()}\nMFA for everybody.\n{by}"
+    undated = with_(measures_prevent_by=UNKNOWN)
+    assert field(95, undated) == "2026-11-22"
+    for number in ("92", "95"):
+        said = fill(undated).answer(number).text
+        assert said.endswith(
+            "No date has been set for these measures yet; the date in field 95 is that of this notification."
+        )
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
-    assert field(92, with_(measures_taken="")) == "To prevent a repetition:\nMFA for everybody."
+    assert (
+        field(92, with_(measures_taken="", measures_prevent=()))
+        == f"To prevent a recurrence:\nMFA for everybody.\n{by}"
+    )
     assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))
-    assert fill(with_()).answer("95").text == "MFA for everybody.\nIn place by 01-12-2026"
-    undated_too = fill(with_(measures_prevent_by=UNKNOWN)).answer("95").text
-    assert undated_too.splitlines()[1:] == ["Not dated yet; day of this description: 22-11-2026"], "the day can be seen"
 
 
 @pytest.mark.parametrize(
@@ -375,7 +397,7 @@ def test_a_ground_of_national_law_has_no_option_and_is_put_into_words() -> None:
     facts = with_(informed=Informed.EXCEPTION, not_informing_ground=NotInformingGround.UAVG_42)
     form = fill(facts)
     assert (form.answer("97").value, form.answer("100").value) == ("e", None)
-    assert "no option for a ground of national law" in form.answer("100").note
+    assert "no option for a ground of Dutch law" in form.answer("100").note
     assert "art. 42" in form.answer("101").text
 
 
@@ -397,7 +419,7 @@ def test_other_parties() -> None:
     data = payload(with_())
     assert tuple(data[f"field_{number}"] for number in (38, 39, 40, 41)) == (
         "a",
-        "Processor",
+        "Freshdesk: processor",
         "Freshdesk",
         "Freshdesk: privacy@freshdesk.example",
     )
@@ -413,7 +435,7 @@ def test_other_authorities_and_the_police() -> None:
     assert tuple(data[f"field_{number}"] for number in (109, 110, 111)) == (
         "a",
         "b",
-        "Reported to the police or judicial authorities.",
+        "Reported to the police.",
     )
     told = with_(
         reported_to_police=Ternary.NO, other_authorities_told=Ternary.UNKNOWN, other_authorities=(OtherAuthority.DNB,)
@@ -426,12 +448,18 @@ def test_other_authorities_and_the_police() -> None:
 
 
 def test_cross_border() -> None:
+    """The numbers stand country by country; the interchange form has room for their sum."""
     data = payload(with_())
-    assert tuple(data[f"field_{n}"] for n in (113, 115, 116, 117, 118)) == ("a", "NL", "NL (900), DE (300)", 1200, "a")
+    assert tuple(data[f"field_{n}"] for n in (113, 115, 116, 117, 118)) == ("a", "NL", "NL and DE", 1200, "a")
+    many = fill(with_(countries=(CountryCount("NL", 4600), CountryCount("DE"))), country_name=country_name).answer(
+        "117"
+    )
+    assert many.text == "Netherlands (4,600), Germany (number not known)"
+    assert "4,600" in many.note
     named = fill(with_(privacy_authorities_told="")).answer("118")
     assert named.options == (named.text,) == (PROFILE.lead_authority,)
     uncounted = with_(countries=(CountryCount("SE"),))
-    assert (field(116, uncounted), field(117, uncounted)) == ("SE (number not known)", None)
+    assert (field(116, uncounted), field(117, uncounted)) == ("SE", None)
 
 
 def test_a_controller_outside_the_eea_answers_the_other_section() -> None:
@@ -506,6 +534,17 @@ def test_attachments() -> None:
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
+    assert "Then choose Incomplete" in complete.answer("4").note
+    lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
+    away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
+    for goes_on in (
+        with_(**lasts),
+        with_(**away, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="-"),
+    ):
+        found = fill_as_known("edpb-1.0", goes_on, PROFILE, filing(), "en").answer("4")
+        assert (found.value, "breach is not over" in found.note) == ("b", True)
+    back = fill_as_known("edpb-1.0", replace(goes_on, recovered_at=NOW), PROFILE, filing(), "en")
+    assert back.answer("4").value == "a"
     open_ = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(), "en")
     assert open_.answer("4").value == "b"
     stated = with_(discovery="", stated_unknown=("discovery",))

@@ -1,0 +1,144 @@
+"""GDPR art. 33(1), 33(2), 34(1): of whom the organisation is the controller itself, and of whom its customers are.
+
+Each controller notifies, and tells, its own people. The record counts all of them together; where it knows which groups
+are whose, the forms say so beside the total. Nothing is divided that the record does not divide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from incident.law.facts import AffectedController, BreachFacts
+from incident.law.forms.answers import Origin
+from incident.law.forms.fillers import written
+from incident.law.forms.filling import NOTHING, Case, Draft
+from incident.law.forms.notation import capital, count, lines
+from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
+from incident.law.vocabulary import SubjectGroup, Unknown
+
+
+def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
+    """The controllers for whom the organisation processes data of people concerned."""
+    return tuple(one for one in facts.affected_controllers if one.name.strip() and one.subjects != 0)
+
+
+def exact_subjects(facts: BreachFacts) -> int | None:
+    """GDPR art. 33(3)(a): the number of data subjects that is recorded as exact; one recorded bound stands for both."""
+    bounds = {bound for bound in (count(facts.subjects_min), count(facts.subjects_max)) if bound is not None}
+    return bounds.pop() if facts.subjects_exact and len(bounds) == 1 else None
+
+
+def own_number(case: Case) -> str:
+    """How many of the people are the organisation's own, where the record tells; else empty."""
+    return _counted(case)[0]
+
+
+def counted(case: Case, draft: Draft) -> Draft:
+    """A number of people that somebody looks at before it is filed, where people of customers are, or may be, in it."""
+    facts = case.facts
+    if draft is NOTHING or not customers(facts):
+        return draft
+    own, theirs = _counted(case)
+    names = case.listed(one.name for one in customers(facts))
+    if own and theirs:
+        return _noted(draft, "customers_counted", {"own": own, "theirs": theirs, "names": names})
+    return _noted(draft, "customers_among", {"names": names})
+
+
+def undivided(case: Case, draft: Draft) -> Draft:
+    """Numbers of which the record does not tell whose people they are, such as those of the countries."""
+    named = case.listed(one.name for one in customers(case.facts))
+    return _noted(draft, "not_divided", {"names": named}) if named and draft is not NOTHING else draft
+
+
+def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
+    return replace(draft, origin=Origin.DERIVED, note=note, said=said)
+
+
+def people(case: Case) -> Draft:
+    """Who the people are: as somebody described them, and whose; else the groups with their numbers."""
+    facts = case.facts
+    own, whose = facts.subjects_note.strip(), division(case)
+    if whose:
+        return written(lines(own, whose), note="whose_people")
+    if own:
+        return written(own)
+    known = [group for group in facts.subject_groups if group is not SubjectGroup.UNKNOWN]
+    return written(capital(case.listed(_with_number(case, group) for group in known)), note="from_groups")
+
+
+def division(case: Case) -> str:
+    """Whose people they are, a line for the organisation itself and one for each customer; empty without customers."""
+    ours, theirs = _parted(case.facts)
+    divided = [one for one in customers(case.facts) if theirs and one.groups]
+    others = [_customer_counted(case, one) for one in customers(case.facts) if one not in divided]
+    return lines(
+        _own_people(case, ours) if ours and divided else "",
+        *(_people_of(case, one) for one in divided),
+        case.says("also_processor", names=case.listed(others)) if others else "",
+    )
+
+
+def others_decide(case: Case) -> str:
+    """GDPR art. 34(1): that others decide whether and when their people hear it; empty without customers."""
+    names = case.listed(one.name for one in customers(case.facts))
+    theirs = _counted(case)[1]
+    return case.says("others_decide", names=names, number=f" ({theirs})" if theirs else "") if names else ""
+
+
+def records_of_customers(case: Case) -> str:
+    """How many of the records each customer's are, where that is on record and all of them are counted."""
+    known = [(one.name, one.records) for one in customers(case.facts) if not isinstance(one.records, Unknown)]
+    most = count(case.facts.records_max)
+    if not known or most is None or sum(records for _, records in known) > most:
+        return ""
+    return case.says("records_of", names=case.listed(f"{name} ({case.figure(records)})" for name, records in known))
+
+
+def _own_people(case: Case, ours: Sequence[SubjectGroup]) -> str:
+    named = case.listed(_with_number(case, group) for group in ours if group is not SubjectGroup.UNKNOWN)
+    total = _exactly(case, ours) if len(ours) > 1 else ""
+    return case.says("own_people_counted" if total else "own_people", people=named, number=total)
+
+
+def _people_of(case: Case, customer: AffectedController) -> str:
+    """The people of one customer; of a group that is another's too, its number only where the record tells it."""
+    numbers, total = numbers_of(case.facts, customer), count(customer.subjects)
+    shared = {group for one in case.facts.affected_controllers if one != customer for group in one.groups}
+    named = [
+        _with_number(case, group, numbers.get(group), alone=group not in shared)
+        for group in case.facts.subject_groups
+        if group in customer.groups
+    ]
+    told = "" if total is None or len(named) < 2 else case.figure(total)
+    phrase = "people_of_counted" if told else "people_of"
+    return case.says(phrase, name=customer.name, people=case.listed(named), number=told)
+
+
+def _with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
+    """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
+    found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
+    return case.named(group) if found is None else f"{case.named(group)} ({case.figure(found)})"
+
+
+def _customer_counted(case: Case, customer: AffectedController) -> str:
+    known = count(customer.subjects)
+    return customer.name if known is None else f"{customer.name} ({case.figure(known)})"
+
+
+def _parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[SubjectGroup, ...]]:
+    """Our own groups, and those that are all our customers'; no group of theirs where the numbers do not show it."""
+    theirs = groups_of_customers(facts)
+    ours = tuple(one for one in facts.subject_groups if one not in theirs)
+    return ours, tuple(one for one in facts.subject_groups if one in theirs)
+
+
+def _counted(case: Case) -> tuple[str, str]:
+    """How many people are our own, and how many our customers'; empty where the record does not tell both."""
+    ours, theirs = _parted(case.facts)
+    return (_exactly(case, ours), _exactly(case, theirs)) if ours and theirs else ("", "")
+
+
+def _exactly(case: Case, groups: Sequence[SubjectGroup]) -> str:
+    """The number of people in some groups, where it is one number."""
+    least, most = number_in(case.facts, [*groups])
+    return case.figure(most) if groups and least == most and not isinstance(most, Unknown) else ""
