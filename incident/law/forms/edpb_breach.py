@@ -102,6 +102,8 @@ def _timeline(case: Case) -> Draft:
     for name in _NARRATED:
         if isinstance(instant := getattr(facts, name), datetime):
             told.setdefault(instant, []).append(case.phrase(name))
+    if facts.occurred_from == facts.occurred_to and isinstance(facts.occurred_from, datetime):
+        told[facts.occurred_from][:2] = [case.phrase("occurred_at")]
     moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""

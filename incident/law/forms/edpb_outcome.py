@@ -72,7 +72,7 @@ def _prevention_described(case: Case) -> Draft:
         return NOTHING
     if isinstance(by, Unknown):
         on = case.context.now.date().isoformat()
-        return Draft(lines(told, case.phrase("undated")), on, origin=Origin.DERIVED, note="date_of_description")
+        return Draft(told, on, origin=Origin.DERIVED, note="date_of_description")
     return Draft(told, by.isoformat(), origin=Origin.DERIVED, note="date_of_measures")
 
 

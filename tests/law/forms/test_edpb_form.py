@@ -189,6 +189,8 @@ def test_estimated_dates_are_explained() -> None:
 
 def test_the_timeline_is_in_the_order_of_time() -> None:
     """What came at once stands in one line, the zone once, and why the awareness is later than the discovery."""
+    at_once = fill(with_(occurred_to=FULL.occurred_from)).answer("53").text
+    assert "17:00: the breach took place\n" in at_once
     form = fill(with_(contained_at=FULL.first_signal_at))
     zone, *moments = form.answer("53").text.splitlines()
     assert "Europe/Amsterdam" in zone
@@ -340,11 +342,8 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert fill(with_()).answer("95").text == f"{chosen.capitalize()}\nMFA for everybody.\n{by}"
     undated = with_(measures_prevent_by=UNKNOWN)
     assert field(95, undated) == "2026-11-22"
-    for number in ("92", "95"):
-        said = fill(undated).answer(number).text
-        assert said.endswith(
-            "No date has been set for these measures yet; the date in field 95 is that of this notification."
-        )
+    assert str(field(92, undated)).endswith("so field 95 carries the day of this notification."), "no day is made up"
+    assert "the day of this notification" in fill(undated).answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
     assert (
