@@ -26,6 +26,8 @@ class NoticeCase:
     """Whether it tells what happened, which an own text may leave to the nature of the breach."""
     published: bool = False
     """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
+    apart: bool = False
+    """Whether the people of customers were left out of a text to everybody."""
     earlier: date | None = None
     """The day of the notice that it adds to, where one was sent."""
     before: BreachFacts | None = None

@@ -93,7 +93,8 @@ def notice_facts(
     if not group and _groups_of(customer, facts):
         case = replace(case, to_each=False, numbers=numbers_of(facts, customer) if customer else {})
     case = replace(case, before=_readers(case.before, case, group) if case.before else None)
-    facts = _readers(facts, case, group)
+    whole, facts = facts, _readers(facts, case, group)
+    case = replace(case, apart=case.published and whole.subject_groups != facts.subject_groups)
     told = Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (
@@ -175,6 +176,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
+        "others": _others(case, told, counted=bool(count)),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
@@ -192,6 +194,16 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
         "authority_told": facts.first_notified_at is not UNKNOWN and not _says(facts, (organisation.lead_authority,)),
     }
+
+
+def _others(case: NoticeCase, told: Teller, *, counted: bool) -> str:
+    """In a text to everybody: that people whose data we process for others are affected too, whom they can ask, and
+    that they are not among those who are ``counted``, where no customer's people can be."""
+    customers = told.facts.affected_controllers
+    if not customers:
+        return ""
+    apart = case.apart and counted and all(one.groups for one in customers)
+    return told.wording.phrases["others"]["apart" if apart else "among"]
 
 
 def _happened(told: Teller, *, described: bool) -> Value:

@@ -393,6 +393,14 @@ def test_a_notice_to_everybody_leaves_the_people_of_customers_to_the_customers(l
     assert lost.casefold() in everybody.partition("\n- ")[2].partition("## ")[0].casefold()
     assert few in ours
     assert all_of_them in re.sub(r"(?<=\d)\D(?=\d{3})", "", everybody)
+    say = phrases(language)["others"]
+    unsure = replace(facts, affected_controllers=(CUSTOMER, AffectedController("Een ander")))
+    told = [_written(one, language, "public/initial").body for one in (facts, alone, unsure)]
+    assert [[say[name] in body for name in ("apart", "among")] for body in told] == [
+        [True, False],
+        [False, False],
+        [False, True],
+    ], "only where no customer's people can be among the number"
     processor = replace(facts, affected_controllers=(replace(CUSTOMER, groups=facts.subject_groups),))
     told = _written(processor, language, "public/initial").body
     assert all_of_them in re.sub(r"(?<=\d)\D(?=\d{3})", "", told), "where nobody is ours all are told of"
