@@ -14,7 +14,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,6 +38,43 @@ class Killable(Protocol):
     def revive(self) -> None: ...
 
 
+class Nursery:
+    """Starts commands of the product with these settings, each as a process that is at work at once."""
+
+    def __init__(self, log: TextIO, **variables: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.promises.walk.nursery"],
+            cwd=Path(log.name).parent,
+            text=True,
+            env=environment(PYTHONPATH=str(ROOT), **variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+
+    def spawn(self, order: str) -> int:
+        """The process id of a command."""
+        return self._ask(order)
+
+    def ended(self, pid: int) -> int:
+        """With which status a process has ended, or ends."""
+        return self._ask(f"ended {pid}")
+
+    def _ask(self, order: str) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the nursery is dead"
+        return int(answer)
+
+    def stop(self) -> None:
+        """End it: nothing of the product runs in it, so nobody waits for an interpreter to take itself apart."""
+        self._process.kill()
+        self._process.communicate()
+
+
 class Processes:
     """``meldklok web``, ``meldklok worker``, ``meldklok bot`` on one database, each as its own process.
 
@@ -59,15 +96,7 @@ class Processes:
         self._lock = threading.Lock()
         self._pids: dict[str, int] = {}
         self._armed = 0
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.promises.walk.nursery"],
-            cwd=ROOT,
-            text=True,
-            env=environment(**variables),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-        )
+        self._nursery = Nursery(self._log, **variables)
 
     def kill(self, name: str) -> bool:
         """``kill -9`` of whoever bears that name now; whether somebody did."""
@@ -94,14 +123,14 @@ class Processes:
         with self._lock:
             for name in self._names:
                 if name not in self._pids or not runs(self._pids[name]):
-                    self._pids[name] = self._spawn(name)
+                    self._pids[name] = self._nursery.spawn(name)
         return self._ready()
 
     def arm(self, name: str, moment: str) -> None:
         """Put a process in its place that kills itself at a moment of the next report."""
         with self._lock:
             self._end(name)
-            self._pids[name] = self._armed = self._spawn(f"{name} {moment}")
+            self._pids[name] = self._armed = self._nursery.spawn(f"{name} {moment}")
         self.revive()
 
     def struck(self) -> bool:
@@ -113,24 +142,12 @@ class Processes:
         self._log.seek(0)
         return self._log.read()[-3000:]
 
-    def _spawn(self, order: str) -> int:
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{order}\n")
-        self._nursery.stdin.flush()
-        return int(self._nursery.stdout.readline() or self._dead_nursery())
-
-    def _dead_nursery(self) -> int:
-        raise AssertionError(f"the nursery is dead: {self._said()}")
-
     def stop(self) -> None:
         """End all of it; does nothing the second time."""
         with self._lock:
             for name in list(self._pids):
                 self._end(name)
-        # Nothing of the product runs in the nursery itself, so nobody waits for an interpreter to take itself apart.
-        self._nursery.kill()
-        self._nursery.communicate()
+        self._nursery.stop()
 
 
 def environment(**variables: str) -> dict[str, str]:

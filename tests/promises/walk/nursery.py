@@ -1,12 +1,12 @@
 """Starts real processes of the product quickly: what all need is made once, then each is a fork that runs its command.
 
-Run as a program. Each line of its input names a command (``web``, ``worker``, ``bot``); the answer is the process id.
-Settings come from the environment, exactly as for ``meldklok web``. A second word is the moment at which the process
-kills itself (see :mod:`tests.promises.walk.moments`). What a process dies of is written to the standard error.
+Run as a program. Each line of its input names a command (``web``, ``worker``, ``bot``, ``run``); the answer is the id
+of its process. Settings come from the environment, exactly as for ``meldklok web``. A second word is the moment at
+which the process kills itself (see :mod:`tests.promises.walk.moments`). What a process dies of is written to the
+standard error. A line ``ended`` with the id of a process waits for its end; the answer is its status.
 """
 
 import os
-import signal
 import sys
 import traceback
 
@@ -16,7 +16,7 @@ import incident.worker
 from incident.cli import main as meldklok
 from incident.cli import web, worker
 from incident.platform.settings import Settings
-from tests.promises.walk import moments
+from tests.promises.walk import family, moments
 from tests.warmed import warm
 
 LOADED = (incident.web.app, incident.worker, web, worker)
@@ -32,17 +32,22 @@ def run(command: str) -> None:
 
 def spawn(command: str, *moment: str) -> int:
     """Fork a process that runs the command and return its id."""
-    warm(command)
+    for one in ("web", "worker") if command == "run" else (command,):
+        warm(one)
     child = os.fork()
     if child == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         status = 1
         try:
             # What the process prints must not be taken for an answer of the nursery.
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
             moments.arm(*moment)
-            run(command)
+            if command == "run":
+                family.start(run)
+            else:
+                run(command)
             status = 0
+        except SystemExit as end:
+            status = int(end.code or 0)
         except BaseException:
             sys.stderr.write(f"{command} ended by itself:\n{traceback.format_exc()}")
         finally:
@@ -51,11 +56,16 @@ def spawn(command: str, *moment: str) -> int:
     return child
 
 
+def ended(pid: str) -> int:
+    """The status of a process that was started here, once it has ended."""
+    return os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1])
+
+
 def main() -> None:
     """Answer until the input ends."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
-        sys.stdout.write(f"{spawn(*line.split())}\n")
+        word, *more = line.split()
+        sys.stdout.write(f"{ended(*more) if word == 'ended' else spawn(word, *more)}\n")
         sys.stdout.flush()
 
 

@@ -22,10 +22,10 @@ from tests.promises.walk.terminal import Run
 
 pytestmark = pytest.mark.slow
 VICTIMS = ("run", "web", "worker", "bot")
-"""Each once during the walk; the runner also while it starts for the first time."""
+"""Each once during the walk; the runner also while it starts for the first time and for the second."""
 REQUESTS = 60
 """A walk takes more than these."""
-KILLS = len(VICTIMS) + 1
+KILLS = len(VICTIMS) + 2
 
 
 def test_the_same_command_again(database_url: str, tmp_path: Path, record_property: Any) -> None:
@@ -49,7 +49,8 @@ def test_the_same_command_again(database_url: str, tmp_path: Path, record_proper
         settings = Settings.from_env({**variables, **SECRETS})
         run = Run(tmp_path / "log", lambda: slack.socket.open == 1, **variables)
         try:
-            run.interrupted_start(dice.uniform(0.3, 2.5))
+            run.interrupted(run.start_program, dice.uniform(0.3, 2.5))
+            run.interrupted(run.start, dice.uniform(0.1, 1.5))
             people = walked(run, settings, doomed(dice), dice)
             rik = SlackUser(slack, SocketTransport(slack), "U1", "Rik", None)
             assert rik.command("/datalek", "help").status == 200
