@@ -61,6 +61,7 @@ def _profile(officer: Part) -> OrganisationProfile:
     return replace(
         load_profile(),
         kvk="00000000",
+        policy_number="CY-000000",
         fg_number="FG000000",
         sector="Softwareontwikkeling",
         size=OrganisationSize.SME,

@@ -86,16 +86,15 @@ def names_one_day(text: str, day: date) -> bool:
     return {int(number) for number in _DAY.findall(text)} == {day.day}
 
 
-def _breach(wording: Wording, *, formal: bool) -> str:
-    """What a text calls the breach: the everyday word, or that of the GDPR between a processor and its customer."""
-    return wording.words["breach_formal" if formal else "breach"]
+BREACH: Final = "breach"
+"""The everyday word for it; ``breach_formal`` is that of the GDPR, ``breach_deed`` that of a report to the police."""
 
 
-def when(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> str:
+def when(facts: BreachFacts, wording: Wording, *, called: str = BREACH) -> str:
     """When it happened, in one or two sentences; honest when that is not known."""
     sentences = wording.phrases["when"]
     start, end = facts.occurred_from, facts.occurred_to
-    breach = _breach(wording, formal=formal)
+    breach = wording.words[called]
     if told := _within_a_day(facts, wording, breach):
         return f"{told} {sentences['estimated']}" if facts.occurrence_estimated else told
     moments = {
@@ -120,7 +119,7 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
     return capital(wording.phrases["when"]["hours"].format(breach=breach, day=named, start=hours[0], end=hours[1]))
 
 
-def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", formal: bool = False) -> str:
+def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", called: str = BREACH) -> str:
     """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
     ``own_words`` of the record, if these name one day and all of it was on that day. Nobody discovers what somebody
     else calls to tell."""
@@ -128,7 +127,7 @@ def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: s
     heard = facts.discovered_by in _OTHERS
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
-    hour, breach, day = wording.hour(aware), _breach(wording, formal=formal), wording.local(aware).date()
+    hour, breach, day = wording.hour(aware), wording.words[called], wording.local(aware).date()
     same = last is not UNKNOWN and wording.local(last).date() == day
     if own_words:
         same = same and start is not UNKNOWN and wording.local(start).date() == day and names_one_day(own_words, day)
@@ -191,12 +190,14 @@ def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
     return tuple(group for group in facts.subject_groups if group in facts.published_groups)
 
 
-def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool) -> str:
+def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool, others: bool = False) -> str:
     """Whose data were put online; empty where nobody's were.
 
-    ``to_each`` speaks to each reader, ``theirs`` to a customer whose people alone are on the sheet.
+    ``to_each`` speaks to each reader, ``theirs`` to a customer whose people alone are on the sheet, ``others`` to
+    nobody whom it concerns.
     """
     sentences, those = wording.phrases["online"], published(facts)
+    sentences = {**sentences, **wording.phrases["online_others"]} if others else sentences
     if not facts.published_groups or not (those or to_each or theirs):
         return ""
     if to_each:
@@ -267,13 +268,35 @@ def effects(facts: BreachFacts, wording: Wording, *, settled: bool = False) -> t
     """What may follow, as told to people: whose data stand online reads that others can find them there, and of what
     somebody saw for certain that it may have been read: by whom, where that is known. Data that are back were
     away, and what a known recipient ``settled`` may follow all the same."""
-    seen = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is Disclosure.CONFIRMED
     known = "consequences_known" if facts.recipient in TRACED else "consequences_seen"
-    manner = "consequences_online" if published(facts) else known if seen else "consequences"
+    manner = "consequences_online" if published(facts) else known if _seen(facts) else "consequences"
     names = {**wording.phrases["consequences"], **wording.phrases[manner]}
     names |= wording.phrases["consequences_back"] if back_at(facts) else {}
     names |= wording.phrases["consequences_settled"] if settled else {}
     return tuple(names[one.value] for one in told_effects(facts))
+
+
+def own_words(facts: BreachFacts, *, described: bool) -> str:
+    """What somebody wrote of what happened: for who gets the description, or for the people."""
+    return (facts.description if described else facts.told_people).strip()
+
+
+def systems(facts: BreachFacts, organisation: OrganisationProfile, told: str) -> tuple[str, ...]:
+    """The systems by their names, but for those that ``told`` names, in whatever case its language puts the words."""
+    named = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
+    return tuple(one for one in named if not all(word.casefold() in told.casefold() for word in one.split()))
+
+
+def plain_effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """What may follow, in a few words; what has come already, as who has the data for certain, is told as what is left
+    to come."""
+    manners = ("consequence_names", "consequence_names_plain", *(("consequence_names_seen",) if _seen(facts) else ()))
+    names = {key: text for manner in manners for key, text in wording.phrases[manner].items()}
+    return tuple(names[one.value] for one in told_effects(facts))
+
+
+def _seen(facts: BreachFacts) -> bool:
+    return Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is Disclosure.CONFIRMED
 
 
 def data_items(

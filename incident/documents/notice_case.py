@@ -15,7 +15,10 @@ class NoticeCase:
     reference: str
     recipient: str = ""
     group: str = ""
-    evidence: int = 0
+    evidence: tuple[str, ...] = ()
+    """The names of the files with evidence."""
+    reader: str = ""
+    """Whom the text is for, by the name of the addressee."""
     to_each: bool = False
     """Whether the text speaks to each reader of "your data", so that it must be true for every one of them."""
     further: bool = False

@@ -1,7 +1,7 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from incident.documents.advice import advice_keys, step
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
+    BREACH,
     back_at,
     data_items,
     effects,
@@ -21,8 +22,11 @@ from incident.documents.happening import (
     names_reader,
     nature_sentences,
     online,
+    own_words,
+    plain_effects,
     published,
     shielded,
+    systems,
     told_effects,
     when,
     why_you,
@@ -30,16 +34,24 @@ from incident.documents.happening import (
 from incident.documents.helplines import dialled, fitting, named
 from incident.documents.markdown import escape
 from incident.documents.notice_case import NoticeCase
-from incident.documents.phrases import phrases
+from incident.documents.readers import (
+    evidence_values,
+    reader_values,
+    report_values,
+    reports_deed,
+    tells_hour,
+    told_apart,
+)
 from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, by_group
 from incident.documents.wording import Wording, capital
-from incident.domain.languages import LETTER_LANGUAGES
+from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups
 from incident.law.vocabulary import (
     UNKNOWN,
+    IncidentKind,
     Informed,
     Nature,
     SecurityMeasure,
@@ -48,7 +60,6 @@ from incident.law.vocabulary import (
 )
 
 AUTHORITY_WEBSITES: Final = {"Autoriteit Persoonsgegevens": "www.autoriteitpersoonsgegevens.nl"}
-_POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
 TOLD_PEOPLE: Final = frozenset(
     {
         "told_people",
@@ -63,6 +74,8 @@ TOLD_PEOPLE: Final = frozenset(
 )
 """The facts whose own words stand in letters to data subjects."""
 _LISTED: Final = re.compile(r"^(?:[-*]|\d+[.)]) ", re.MULTILINE)
+_INFORMED: Final = frozenset({Addressee.POLICE, Addressee.INSURER, Addressee.PRESS, Addressee.STAFF})
+"""Who reads of the breach without being one of the people concerned."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
 
 
@@ -88,7 +101,7 @@ def notice_facts(
     facts: BreachFacts, organisation: OrganisationProfile, case: NoticeCase, wording: Wording
 ) -> NoticeFacts:
     """Everything a template may use, from the facts and the organisation, in the language of ``wording``."""
-    customer = _customer(facts, case.recipient)
+    whole, customer = facts, _customer(facts, case.recipient)
     group = law_group(case.group, organisation)
     if not group and _groups_of(customer, facts):
         case = replace(case, to_each=False, numbers=numbers_of(facts, customer) if customer else {})
@@ -101,6 +114,9 @@ def notice_facts(
         _about_us(organisation, case, told),
         _about_breach(organisation, case, told),
         _about_effects(organisation, case, told),
+        reader_values(whole, organisation.name, told),
+        report_values(organisation.lead_authority, told, described=case.described),
+        evidence_values(case.evidence, told.wording),
     ):
         values.update(part)
     values.update(_about_customer(customer, case, told))
@@ -132,6 +148,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller)
         "organisation": told.text("organisation", organisation.name),
         "organisation_address": told.text("organisation_address", address),
         "organisation_website": organisation.website,
+        "policy_number": told.text("policy_number", organisation.policy_number),
         "chamber_number": told.text("chamber_number", organisation.kvk),
         "contact_name": told.text("contact_name", own, organisation.dpo_name),
         "contact_function": function,
@@ -143,11 +160,6 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller)
     }
 
 
-def _named_in(text: str, system: str) -> bool:
-    """Whether a text names a system, in whatever case its language puts the words."""
-    return all(word.casefold() in text.casefold() for word in system.split())
-
-
 def _earlier(case: NoticeCase, wording: Wording) -> str:
     """When we told this reader before, as a sentence begins."""
     words = wording.words
@@ -157,19 +169,18 @@ def _earlier(case: NoticeCase, wording: Wording) -> str:
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
     aware, _recorded = discovery(facts)
-    systems = (known.name if (known := organisation.system(name)) else name for name in facts.systems)
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
-    formal = bool(case.recipient)
+    called = "breach_formal" if case.recipient else "breach_deed" if reports_deed(case.reader, told.facts) else BREACH
     discovered = (
         ""
-        if aware is None
-        else found(facts, aware, wording, own_words=facts.told_people if dated else "", formal=formal)
+        if aware is None or (case.reader == Addressee.POLICE and tells_hour(facts.discovery, aware, told))
+        else found(facts, aware, wording, own_words=facts.told_people if dated else "", called=called)
     )
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
     return {
         "happened": _happened(told, described=case.described),
         "description": told.fact("description", "description", facts.description, facts.summary),
-        "when": "" if dated else when(facts, wording, formal=formal),
+        "when": "" if dated else when(facts, wording, called=called),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": _nature(case, told),
@@ -182,17 +193,14 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "data_note": told.optional(facts.data_note),
         "protection": shielded(facts, wording),
         "group_names": _groups(case, told),
-        "by_group": not case.to_each and groups_differ(facts),
+        "by_group": not case.to_each and (groups_differ(facts) or told_apart(case.reader, told) is not None),
         "other_people": told.optional(facts.other_people) if facts.subject_groups == (SubjectGroup.OTHER,) else "",
         "why_you": Markdown(why_you(facts, wording, told.optional(facts.other_people))),
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
-        "evidence": _files(case.evidence, wording),
         "records_count": wording.count(facts.records_min, facts.records_max),
-        "systems": tuple(one for one in systems if not (case.described and _named_in(facts.description, one))),
-        "police_told": facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE),
-        "authority_told": facts.first_notified_at is not UNKNOWN and not _says(facts, (organisation.lead_authority,)),
+        "systems": systems(facts, organisation, facts.description if case.described else ""),
     }
 
 
@@ -209,24 +217,28 @@ def _others(case: NoticeCase, told: Teller, *, counted: bool) -> str:
 def _happened(told: Teller, *, described: bool) -> Value:
     """What somebody wrote, for the people or for who gets the description; or else what follows from the facts."""
     facts = told.facts
-    if own := _own_words(facts, described=described):
+    if own := own_words(facts, described=described):
         return told.fact("happened", "", own)
     return told.items("happened", "kinds", happened(facts, told.wording))
-
-
-def _own_words(facts: BreachFacts, *, described: bool) -> str:
-    return (facts.description if described else facts.told_people).strip()
 
 
 def _nature(case: NoticeCase, told: Teller) -> Value:
     """What happened to the data; whose stand online belongs beside who has them, which is told first.
 
-    Empty, and no gap, where what happened says all of it.
+    Empty, and no gap, where what happened says all of it. That criminals have a copy goes without saying for who reads
+    that they put the data online, or of the theft. To journalists each subject has a paragraph.
     """
     facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
-    before = case.accounted and (bool(_own_words(facts, described=case.described)) or names_reader(facts))
+    before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
     first, *others = nature_sentences(facts, told.wording, manner, told=before) or ("",)
-    said = tuple(filter(None, (first, *_online(case, told), *others)))
+    shown = _online(case, told)
+    theft = reports_deed(case.reader, told.facts) and IncidentKind.EXFILTRATION in told.facts.kinds
+    copied = told.wording.phrases["nature"]["confidentiality_stolen"]
+    if case.reader in _INFORMED and first == copied and (shown or theft):
+        first = ""
+    if case.reader == Addressee.PRESS and told.facts.nature:
+        return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *others))))
+    said = tuple(filter(None, (first, *shown, *others)))
     return (said or "") if facts.nature else told.items("nature", "nature", ())
 
 
@@ -248,20 +260,9 @@ def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
     """The sentence on whose data were put online; none where it would be true of a part of the readers only."""
     if case.to_each and (case.recipient or groups_differ(told.facts)):
         return ()
-    said = online(told.facts, told.wording, to_each=case.to_each, theirs=bool(case.recipient))
+    others = case.reader in _INFORMED
+    said = online(told.facts, told.wording, to_each=case.to_each, theirs=bool(case.recipient), others=others)
     return told.naming((said,)) if said else ()
-
-
-def _files(count: int, wording: Wording) -> str:
-    """A number of files; empty where there are none."""
-    many = wording.words["one_file" if count == 1 else "files"].format(number=wording.number(count))
-    return many if count else ""
-
-
-def _says(facts: BreachFacts, names: Iterable[str]) -> bool:
-    """Whether the record's own words say it already, so that a stock sentence would say it twice."""
-    told = f"{facts.told_people} {facts.measures_taken}".casefold()
-    return any(name and name.casefold() in told for name in names)
 
 
 def _data(case: NoticeCase, told: Teller) -> Value:
@@ -270,6 +271,9 @@ def _data(case: NoticeCase, told: Teller) -> Value:
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
     manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data"
+    apart = None if case.to_each or case.recipient else told_apart(case.reader, told)
+    if apart is not None:
+        return apart
     items = data_items(told.facts, told.wording, manner, case.numbers)
     return told.items("data", "data_categories", told.naming(items))
 
@@ -334,11 +338,10 @@ def _prevention(measures: tuple[str, ...], note: str, told: Teller) -> Markdown:
 def _consequence_names(case: NoticeCase, told: Teller) -> Value:
     """What may follow in a few words; to one customer in those of the law, and by group where their groups lost
     different data."""
-    facts, all_of_them = told.facts, told_effects(told.facts)
-    lines = told.label("consequence_names", all_of_them)
-    plain = told.wording.phrases["consequence_names_plain"]
-    if not case.recipient:
-        lines = tuple(plain.get(one.value, line) for one, line in zip(all_of_them, lines, strict=True))
+    facts = told.facts
+    lines = (
+        told.label("consequence_names", told_effects(facts)) if case.recipient else plain_effects(facts, told.wording)
+    )
     if case.recipient and groups_differ(facts):
         if case.to_each:
             return told.gap("consequence_names")
@@ -363,7 +366,7 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
         return tuple(" ".join((step(name, facts, words, lost), *numbers.get(name, ()))) for name in names)
 
     apart = not case.to_each and groups_differ(told.facts)
-    found = by_group(told, steps) if apart else steps(told.facts)
+    found = by_group(told, steps, once=case.reader == Addressee.PRESS) if apart else steps(told.facts)
     return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 

@@ -74,8 +74,9 @@ def start_text(request: NoticeRequest) -> tuple[str, str]:
     body = _IF.sub(lambda found: _settled(found, facts), template.body)
     body = _IF.sub(_asked, _IF.sub(_asked, body))
     made = draft(replace(template, body=body), NoticeFacts(template.language, MappingProxyType(named)))
-    organisation = request.organisation.name
-    return made.title.replace("((organisation))", organisation), made.body_markdown
+    untold = {name: value if name in _SETTLED else "" for name, value in facts.values.items()}
+    titled = NoticeFacts(template.language, {**untold, "organisation": request.organisation.name})
+    return draft(replace(template, body=""), titled).title, made.body_markdown
 
 
 def _facts(request: NoticeRequest) -> NoticeFacts:

@@ -15,8 +15,8 @@ from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
 
-TO_PEOPLE = frozenset(one.value for one in (Addressee.SUBJECTS, Addressee.PUBLIC, Addressee.PRESS, Addressee.STAFF))
-"""Whose texts carry no checkpoint of the log: it means nothing to these readers."""
+WITH_CHECKPOINT = frozenset(one.value for one in (Addressee.AUTHORITY, Addressee.CONTROLLER))
+"""Whose texts carry the checkpoint of the log: it means nothing to other readers."""
 _FORM_TITLES = {
     ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
     ("edpb-1.0", "en"): "Personal data breach notification (EDPB template, consultation draft)",
@@ -44,7 +44,7 @@ def document_of(
         letterhead=letterhead_of(notice.organisation, logo),
         details=_details(notice, language),
         footer=notice.organisation.name,
-        audit_head="" if notice.addressee in TO_PEOPLE else notice.audit_head,
+        audit_head=notice.audit_head if notice.addressee in WITH_CHECKPOINT else "",
         draft=not notice.approved,
         heading=True,
     )

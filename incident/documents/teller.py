@@ -1,6 +1,6 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -12,6 +12,7 @@ from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording, capital
 from incident.law.facts import BreachFacts
 from incident.law.groups import facts_of_group
+from incident.law.vocabulary import SubjectGroup
 
 
 class Markdown(str):
@@ -101,25 +102,42 @@ class Teller:
         return tuple(names[member.value] for member in members)
 
 
-def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
+def by_group(
+    told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]], *, once: bool = False
+) -> tuple[str, ...] | Markdown:
     """What ``lines_of`` says of each group of people: first what is for everybody, then one block for each group.
 
     A reader looks in two places at most, so what is for some of the groups stands in the block of each of them; groups
-    of which the same is said share theirs. One plain list where all is for everybody.
+    of which the same is said share theirs. One plain list where all is for everybody. ``once`` is for who looks for no
+    place of their own: each line stands once, under the groups that it is for, and these are headings.
     """
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
     lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
     shared = [line for line in dict.fromkeys(chain(*lines.values())) if all(line in own for own in lines.values())]
     of_one = {group: tuple(line for line in own if line not in shared) for group, own in lines.items()}
-    blocks = [(words["for_all"], tuple(shared))]
-    for own in dict.fromkeys(of_one.values()):
-        alike = words["and_for"].join(names[group] for group in groups if of_one[group] == own)
-        blocks.append((words["for_group"].format(name=alike), own))
+    blocks = [(words["for_all"], tuple(shared)), *_blocks(of_one, names, words, once=once)]
     if not any(own for _lead, own in blocks[1:]):
         return tuple(shared)
     leads = told.naming(tuple(lead for lead, own in blocks if own))
     lists = (as_markdown(own) for _lead, own in blocks if own)
-    return Markdown("\n\n".join(f"{as_markdown(lead)}\n\n{own}" for lead, own in zip(leads, lists, strict=True)))
+    shown = (f"### {as_markdown(lead).removesuffix(words['colon'])}" if once else as_markdown(lead) for lead in leads)
+    return Markdown("\n\n".join(f"{lead}\n\n{own}" for lead, own in zip(shown, lists, strict=True)))
+
+
+def _blocks(
+    lines: Mapping[SubjectGroup, tuple[str, ...]], names: Mapping[str, str], words: Mapping[str, str], *, once: bool
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The lines under the groups that they are for: each group once, or each line once."""
+    if once:
+        found: dict[tuple[SubjectGroup, ...], list[str]] = {}
+        for line in dict.fromkeys(chain(*lines.values())):
+            found.setdefault(tuple(group for group, own in lines.items() if line in own), []).append(line)
+        several = sorted(found.items(), key=lambda one: -len(one[0]))
+    else:
+        distinct = dict.fromkeys(lines.values())
+        several = [(tuple(group for group in lines if lines[group] == own), [*own]) for own in distinct]
+    for groups, own in several:
+        yield words["for_group"].format(name=words["and_for"].join(names[group] for group in groups)), tuple(own)
 
 
 def as_markdown(value: Value) -> str:

@@ -62,6 +62,10 @@ class Wording:
         """``17 november 2026``, with the day of the week when asked."""
         return format_date(day, self.words["day" if weekday else "short_day"], locale=self._locale)
 
+    def day_alone(self, day: date) -> str:
+        """A day outside a sentence, as a cell of a table names it: in German it is no dative there."""
+        return format_date(day, self.words["day_alone"], locale=self._locale)
+
     def moment(self, instant: datetime) -> str:
         """An instant with day and time in the zone of the notice; midnight sharp stands for "that day"."""
         day, hour = self.day(self.local(instant).date(), weekday=True), self.hour(instant)

@@ -47,6 +47,7 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         request.recipient,
         request.group,
         evidence=request.evidence,
+        reader=request.addressee,
         to_each=request.addressee == Addressee.SUBJECTS
         or (request.addressee == Addressee.CONTROLLER and not _all_theirs(request.facts)),
         further=request.kind in _FURTHER,

@@ -143,6 +143,7 @@ class OrganisationProfile:
     lead_authority: str = ""
     representative_name: str = ""
     representative_contact: str = ""
+    policy_number: str = ""
     websites: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     retention: str = ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.vocabulary import UNKNOWN, DataCategory, SubjectGroup, Unknown
+from incident.law.vocabulary import UNKNOWN, DataCategory, Role, SubjectGroup, Unknown
 
 T = TypeVar("T")
 
@@ -85,6 +85,16 @@ def our_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
     """
     theirs = groups_of_customers(facts)
     return tuple(group for group in facts.subject_groups if group not in theirs) or facts.subject_groups
+
+
+def their_groups(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """GDPR art. 33(2): the groups that are our customers' people: of a processor all, else those whose numbers show it.
+
+    None where the record does not tell them apart from ours.
+    """
+    everybody = facts.role is Role.PROCESSOR and bool(facts.affected_controllers)
+    theirs = set(facts.subject_groups) if everybody else groups_of_customers(facts)
+    return tuple(group for group in facts.subject_groups if group in theirs)
 
 
 def numbers_of(facts: BreachFacts, customer: AffectedController) -> dict[SubjectGroup, int]:

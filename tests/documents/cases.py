@@ -56,6 +56,7 @@ ORGANISATION = replace(
     dpo_email="privacy@alumio.example",
     dpo_phone="+31 50 000 00 00",
     kvk="00000000",
+    policy_number="CY-000000",
     dpo_designated=True,
 )
 

@@ -214,13 +214,15 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     warned = replace(facts, affected_groups=tuple(replace(row, consequences=(*EFFECTS, FRAUD)) for row in ROWS))
     made = write_notice(NoticeRequest(addressee, "initial", language, warned, ORGANISATION, "DL-2026-0042", NOW))
     body = made.body
-    spoken = "en" if addressee == "press" and language != "nl" else language
-    said = phrases(spoken)
-    names = {one: _lead(one, spoken) for one in ("employees", "customers")}
-    theirs = {one: _under(body, lead) for one, lead in names.items()}
-    steps = {name: escape(text) for name, text in said["advice"].items()}
+    colon, heading = say["words"]["colon"], addressee == "press"
+
+    def under(lead: str) -> set[str]:
+        return _under(body, f"### {lead.removesuffix(colon)}" if heading else lead)
+
+    theirs = {one: under(_lead(one, language)) for one in ("employees", "customers")}
+    steps = {name: escape(text) for name, text in say["advice"].items()}
     assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
-    assert {steps["address"], steps["phishing_email"]} <= _under(body, said["words"]["for_all"])
+    assert {steps["address"], steps["phishing_email"]} <= under(say["words"]["for_all"])
     assert [body.count(steps[name]) for name in ("identity", "address", "phishing_email")] == [1, 1, 1]
     if addressee == "public":
         assert escape(say["consequences_online"]["disclosure_to_third_parties"]) in theirs["employees"]

@@ -234,6 +234,7 @@ def _profile(name: str) -> Callable[[Case], _Found]:
 
 
 _PARTS: Final = ("name", "function", "email", "phone")
+_OF_THE_PROFILE: Final = ("name", "street", "postcode", "city", "kvk", "sector", "policy_number")
 _BESIDE: Final[Mapping[str, Callable[[Case], _Found]]] = MappingProxyType(
     {
         "incident.reference": lambda case: _Found(case.context.reference),
@@ -242,7 +243,7 @@ _BESIDE: Final[Mapping[str, Callable[[Case], _Found]]] = MappingProxyType(
         "incident.plans": lambda case: _Found(lines(*case.context.planned), note="from_plans"),
         **{f"contact.{part}": _contact(part) for part in _PARTS},
         **{f"reporter.{part}": _reporter(part) for part in _PARTS},
-        **{f"organisation.{name}": _profile(name) for name in ("name", "street", "postcode", "city", "kvk", "sector")},
+        **{f"organisation.{name}": _profile(name) for name in _OF_THE_PROFILE},
     }
 )
 """What answers a question from beside the facts: the incident, the people and the organisation's profile."""

@@ -161,6 +161,9 @@ def _must_not_be_sent(session: Session, notice: Notice) -> None:
         raise IllegalMove("This text was sent and stays as it is. Draft a follow-up instead.")
 
 
+_KEPT = (Evidence.recorded_at, Evidence.filename)
+"""Files in the order in which they were taken into evidence."""
+
 CHOOSE = {
     "nl": "[nog invullen: kies een van deze twee teksten]",
     "en": "[to be completed: choose one of these two texts]",
@@ -220,7 +223,7 @@ def _request(session: Session, incident: Incident, notice: Notice, facts: Breach
         now,
         notice.recipient,
         notice.group,
-        session.scalar(select(func.count()).where(Evidence.incident_id == incident.id)) or 0,
+        tuple(session.scalars(select(Evidence.filename).where(Evidence.incident_id == incident.id).order_by(*_KEPT))),
         own.text if own else None,
         own.title if own else None,
         earlier.day if earlier else None,

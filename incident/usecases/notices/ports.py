@@ -22,7 +22,7 @@ class NoticeRequest:
     now: datetime
     recipient: str = ""
     group: str = ""
-    evidence: int = 0
+    evidence: tuple[str, ...] = ()
     template_text: str | None = None
     template_title: str | None = None
     earlier: date | None = None

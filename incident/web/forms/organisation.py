@@ -63,6 +63,7 @@ class OrganisationForm(Form):
     establishments = TextAreaField(_l("Countries with an establishment"), [AtMost(LINE), _countries])
     representative_name = StringField(_l("Representative in the EU (GDPR art. 27)"), [AtMost(LINE)])
     representative_contact = StringField(_l("How to reach the representative"), [AtMost(LINE)])
+    policy_number = StringField(_l("Policy number of the cyber insurance"), [AtMost(LINE)])
     activity = TextAreaField(_l("What the organisation does"), [AtMost(2000)])
     financial_undertaking = ChoiceField(_l("Is it a financial undertaking in the sense of the Wft?"))
     dpo_designated = ChoiceField(_l("Is there a data protection officer (FG)?"))

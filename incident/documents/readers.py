@@ -1,0 +1,262 @@
+"""What the police, the insurer, the press and the own staff read beside what the people concerned are told."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from incident.documents.happening import group_names, names_day, published
+from incident.documents.markdown import escape
+from incident.documents.phrases import phrases
+from incident.documents.teller import Markdown, Teller, Value, as_markdown
+from incident.documents.wording import Wording, capital
+from incident.domain.kinds import Addressee
+from incident.domain.languages import LETTER_LANGUAGES
+from incident.law.facts import BreachFacts
+from incident.law.forms.timeline import discovery
+from incident.law.groups import data_of, facts_of_groups, row_of, their_groups
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    IncidentKind,
+    Informed,
+    SubjectGroup,
+    Ternary,
+    Unknown,
+)
+
+_CRIMES: Final = frozenset(
+    {
+        IncidentKind.HACKING,
+        IncidentKind.RANSOMWARE,
+        IncidentKind.PHISHING,
+        IncidentKind.VULNERABILITY_EXPLOITED,
+        IncidentKind.UNAUTHORISED_ACCESS,
+        IncidentKind.EXFILTRATION,
+        IncidentKind.UNAUTHORISED_MODIFICATION,
+    }
+)
+_MAY_BE_CRIMES: Final = frozenset(
+    {
+        IncidentKind.DEVICE_LOST_OR_STOLEN,
+        IncidentKind.PAPER_LOST_OR_STOLEN,
+        IncidentKind.ABUSE_OF_PRIVILEGES,
+        IncidentKind.DELETED_OR_DESTROYED,
+    }
+)
+"""What may also be an accident: a laptop is stolen where the record says that somebody meant harm."""
+_MEANT: Final = frozenset({Actor.INTERNAL_MALICIOUS, Actor.EXTERNAL_MALICIOUS})
+_NOT_MEANT: Final = frozenset({Actor.INTERNAL_NON_MALICIOUS, Actor.EXTERNAL_NON_MALICIOUS})
+_COUNTED: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
+"""Who reads how many people are in each group."""
+_APART: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
+"""Who reads of all the people, and so has to be told which of them are not ours."""
+
+
+_FEW_FILES: Final = 12
+"""So many files of evidence are named one by one."""
+_POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
+_PLANNED: Final = frozenset({Informed.PLANNED_ON_DATE, Informed.PLANNED})
+
+
+def deeds(facts: BreachFacts) -> tuple[IncidentKind, ...]:
+    """What was done to us that one reports to the police; none where nobody meant harm."""
+    if facts.actor in _NOT_MEANT:
+        return ()
+    wanted = _CRIMES | _MAY_BE_CRIMES if facts.actor in _MEANT else _CRIMES
+    return tuple(kind for kind in facts.kinds if kind in wanted)
+
+
+def deed(facts: BreachFacts, organisation: str, wording: Wording) -> str:
+    """What the organisation fell victim to, in one sentence; empty where the record names no such deed."""
+    names = dict.fromkeys(wording.phrases["deeds"][kind.value] for kind in deeds(facts))
+    said = wording.listing(tuple(names))
+    return wording.words["victim"].format(organisation=organisation, deeds=said) if names else ""
+
+
+def names_hour(text: str, instant: datetime, wording: Wording) -> bool:
+    """Whether a text says at which minute, as any language of ours writes it: 7:20, 07.20, 7 h 20."""
+    local = wording.local(instant)
+    return bool(re.search(rf"(?<!\d)0?{local.hour}\s?[:.h]\s?{local:%M}(?!\d)", text))
+
+
+def tells_hour(text: str, instant: datetime, told: Teller) -> bool:
+    """Whether a text on how it was found says when, on the day that was named just before it or that it names."""
+    facts, wording = told.facts, told.wording
+    last = facts.occurred_from if facts.occurred_to is UNKNOWN or facts.ongoing is Ternary.YES else facts.occurred_to
+    same = not isinstance(last, Unknown) and wording.local(last).date() == wording.local(instant).date()
+    return names_hour(text, instant, wording) and (same or names_day(text, instant, wording))
+
+
+def period(facts: BreachFacts, wording: Wording) -> str:
+    """When it happened, for a cell of a table whose label says that it did."""
+    cells, start, end = wording.phrases["cells"], facts.occurred_from, facts.occurred_to
+    first = "" if isinstance(start, Unknown) else moment(start, wording)
+    last = "" if isinstance(end, Unknown) else moment(end, wording)
+    if first and facts.ongoing is Ternary.YES:
+        said = cells["since"].format(start=first)
+    elif first and last and first != last:
+        said = _from_to(start, end, wording) or cells["between"].format(start=first, end=last)
+    elif first:
+        said = first if last else cells["from"].format(start=first)
+    else:
+        said = cells["until"].format(end=last) if last else wording.words["unknown"]
+    guessed = facts.occurrence_estimated and bool(first or last)
+    return capital(f"{said} {cells['estimated']}" if guessed else said)
+
+
+def _from_to(start: datetime | Unknown, end: datetime | Unknown, wording: Wording) -> str:
+    """Two hours of one day, which is named once."""
+    if isinstance(start, Unknown) or isinstance(end, Unknown):
+        return ""
+    day, hours = wording.local(start).date(), (wording.hour(start), wording.hour(end))
+    if day != wording.local(end).date() or not all(hours):
+        return ""
+    return wording.phrases["cells"]["hours"].format(day=wording.day_alone(day), start=hours[0], end=hours[1])
+
+
+def moment(instant: datetime, wording: Wording) -> str:
+    """Day and time outside a sentence."""
+    day, hour = wording.day_alone(wording.local(instant).date()), wording.hour(instant)
+    return wording.phrases["cells"]["moment"].format(day=day, hour=hour) if hour else day
+
+
+def people(facts: BreachFacts, wording: Wording) -> str:
+    """How many people: "1 person", "about 1,200 people"; empty where nobody knows."""
+    if facts.subjects_min == facts.subjects_max == 1:
+        return wording.words["one_person"]
+    number = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
+    return wording.words["persons"].format(number=number) if number else ""
+
+
+def people_online(facts: BreachFacts, wording: Wording) -> str:
+    """How many people at most were put online: all of the groups of which some were."""
+    those = published(facts)
+    most = facts_of_groups(facts, those).subjects_max if those else UNKNOWN
+    if isinstance(most, Unknown) or len(those) == len(facts.subject_groups):
+        return ""
+    return wording.words["at_most"].format(number=wording.number(most))
+
+
+def told_apart(reader: str, told: Teller) -> Markdown | None:
+    """What each group lost, those of our customers under a heading of their own with how many people these are.
+
+    Nothing where the reader hears of our own people alone, or the record does not tell them apart.
+    """
+    theirs = their_groups(told.facts)
+    if reader not in _APART or not theirs:
+        return None
+    ours = tuple(one for one in told.facts.subject_groups if one not in theirs)
+    return _joined(_part("ours", ours, told, reader), _part("theirs", theirs, told, reader))
+
+
+def _joined(*parts: str) -> Markdown:
+    return Markdown("\n\n".join(filter(None, parts)))
+
+
+def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, reader: str = "") -> str:
+    """These groups with what each lost, under what introduces them; empty where there are none."""
+    words, counted = told.wording.phrases["shares"], reader in _COUNTED
+    number = people(facts_of_groups(told.facts, groups), told.wording) if counted and groups else ""
+    lead = words[name].format(people=f" ({number})" if number else "")
+    lines = group_lines(groups, told, theirs=name == "theirs", counted=counted)
+    return f"{lead}\n\n{as_markdown(lines)}" if lines else ""
+
+
+def group_lines(
+    groups: Iterable[SubjectGroup], told: Teller, *, theirs: bool = False, counted: bool = False
+) -> tuple[str, ...]:
+    """What each of these groups lost, one line a group; ``theirs`` calls them as people of our customers."""
+    facts, wording = told.facts, told.wording
+    names = {**group_names(facts, wording), **(wording.phrases["groups_theirs"] if theirs else {})}
+    names |= {SubjectGroup.OTHER.value: facts.other_people.strip()} if facts.other_people.strip() else {}
+    data, numbers = wording.phrases["data"], group_numbers(facts, wording) if counted else {}
+    lines = (
+        f"{names[one.value]}{numbers.get(one, '')}{wording.words['colon']} "
+        f"{wording.listing([data[category.value] for category in data_of(facts, one)])}"
+        for one in groups
+    )
+    return told.naming(tuple(lines))
+
+
+def group_numbers(facts: BreachFacts, wording: Wording) -> Mapping[SubjectGroup, str]:
+    """How many people of each group, in brackets, where the record says so."""
+    rows = {one: row_of(facts, one).subjects for one in facts.subject_groups}
+    return {one: f" ({wording.number(many)})" for one, many in rows.items() if not isinstance(many, Unknown)}
+
+
+def reports_deed(reader: str, facts: BreachFacts) -> bool:
+    """Whether this is a report of a deed to the police."""
+    return reader == Addressee.POLICE and bool(deeds(facts))
+
+
+def report_values(authority: str, told: Teller, *, described: bool) -> dict[str, Value]:
+    """Whom we reported it to, as far as the words of the record do not say so."""
+    facts = told.facts
+    police = facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE, described=described)
+    notified = facts.first_notified_at is not UNKNOWN and not _says(facts, (authority,), described=described)
+    return {"police_told": police, "authority_told": notified, "reported": police or notified}
+
+
+def _says(facts: BreachFacts, names: Iterable[str], *, described: bool) -> bool:
+    """Whether the record's own words say it already, so that a stock sentence would say it twice."""
+    told = f"{facts.description if described else facts.told_people} {facts.measures_taken}".casefold()
+    return any(name and name.casefold() in told for name in names)
+
+
+def evidence_values(names: tuple[str, ...], wording: Wording) -> dict[str, Value]:
+    """How many files of evidence there are; each by its name, where they are few."""
+    many = wording.words["one_file" if len(names) == 1 else "files"].format(number=wording.number(len(names)))
+    few = names if len(names) <= _FEW_FILES else ()
+    return {"evidence": many if names else "", "evidence_files": tuple(Markdown(escape(name)) for name in few)}
+
+
+def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[str, Value]:
+    """What only these readers are told; ``whole`` is the sheet with the people of our customers."""
+    facts, wording = told.facts, told.wording
+    (aware, _recorded), theirs, notified = discovery(facts), their_groups(whole), facts.first_notified_at
+    return {
+        "deed": deed(facts, organisation, wording),
+        "period": period(facts, wording),
+        "found_at": "" if aware is None else capital(moment(aware, wording)),
+        "people": people(facts, wording),
+        "people_online": people_online(facts, wording),
+        "people_told": facts.informed is Informed.INFORMED,
+        "people_next": facts.informed in _PLANNED,
+        "others_apart": bool(theirs) and set(theirs) != set(whole.subject_groups),
+        "others_only": bool(theirs) and set(theirs) == set(whole.subject_groups),
+        "others_mixed": bool(whole.affected_controllers) and not theirs,
+        "acted": bool(facts.measures_taken.strip()),
+        "told_on": "" if isinstance(notified, Unknown) else wording.day(wording.local(notified).date()),
+        **_staff_values(told),
+    }
+
+
+def _staff_values(told: Teller) -> dict[str, Value]:
+    """What the own staff lost, and what others did: their own data are what colleagues look for first."""
+    facts, own = told.facts, SubjectGroup.EMPLOYEES
+    ours = own in facts.subject_groups and own not in their_groups(facts)
+    others = tuple(one for one in facts.subject_groups if one is not own or not ours)
+    data = told.wording.phrases["data"]
+    lost = tuple(data[one.value] for one in data_of(facts, own)) if ours else ()
+    return {
+        "staff_affected": ours,
+        "staff_told": ours and facts.informed is Informed.INFORMED,
+        "staff_next": ours and facts.informed in _PLANNED,
+        "staff_data": told.wording.listing(lost),
+        "others_data": _others(others, told, more=ours),
+    }
+
+
+def _others(groups: tuple[SubjectGroup, ...], told: Teller, *, more: bool) -> Value:
+    """What others than the staff lost; the gap of the data where nobody said what was lost."""
+    facts, theirs = told.facts, their_groups(told.facts)
+    if not facts.data_categories:
+        return told.items("data", "data_categories", ())
+    lead = "more" if more else "plain"
+    if groups or more:
+        ours = tuple(one for one in groups if one not in theirs)
+        customers = tuple(one for one in groups if one in theirs)
+        return _joined(_part(lead, ours, told), _part("theirs", customers, told))
+    lost = tuple(told.wording.phrases["data"][one.value] for one in facts.data_categories)
+    return _joined(f"{told.wording.phrases['shares'][lead]}\n\n{as_markdown(lost)}")

@@ -1,0 +1,324 @@
+"""Police, insurer, press and staff: each reads what it needs, and nothing that the record does not know."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from incident.documents.notices import DocumentRenderer
+from incident.documents.phrases import phrases
+from incident.documents.readers import deeds
+from incident.documents.wording import Wording, capital
+from incident.documents.writing import write_notice
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
+from incident.law.groups import their_groups, with_totals
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
+    AvailabilityLoss,
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    IncidentKind,
+    Informed,
+    Nature,
+    Recipient,
+    Role,
+    SubjectGroup,
+    Ternary,
+)
+from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
+from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS, NOW, ORGANISATION
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+D, G = DataCategory, SubjectGroup
+ROWS = (
+    AffectedGroup(G.EMPLOYEES, (D.BSN, D.ADDRESS), subjects=48),
+    AffectedGroup(G.APPLICANTS, (D.EMAIL, D.ADDRESS), subjects=312),
+    AffectedGroup(G.USERS, (D.EMAIL,), subjects=3410),
+)
+CUSTOMER = AffectedController("Een klant", subjects=3410, groups=(G.USERS,))
+
+
+def _facts(language: str, **changes: object) -> BreachFacts:
+    told = {
+        "measures_taken": MEASURES[language],
+        "description": DESCRIPTIONS[language],
+        "told_people": DESCRIPTIONS[language],
+        "told_news": NEWS[language],
+        "actor": Actor.EXTERNAL_MALICIOUS,
+        "recipient": Recipient.MALICIOUS,
+        "disclosure": Disclosure.CONFIRMED,
+        "subject_groups": (),
+        "data_categories": (),
+        "subjects_min": 3770,
+        "subjects_max": 3770,
+        "affected_groups": ROWS,
+        "affected_controllers": (CUSTOMER,),
+    }
+    return with_totals(replace(FACTS, **told | changes))  # type: ignore[arg-type]
+
+
+def _written(reader: str, facts: BreachFacts, language: str = "nl", **more: object) -> WrittenNotice:
+    request = NoticeRequest(reader, "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW)
+    return write_notice(replace(request, **more))  # type: ignore[arg-type]
+
+
+def _body(reader: str, facts: BreachFacts, language: str = "nl", **more: object) -> str:
+    return _written(reader, facts, language, **more).body.replace("\\", "")
+
+
+@each_language
+def test_a_policy_without_a_number_is_a_blank_that_blocks_approval(language: str) -> None:
+    """It is what an insurer looks for first."""
+    facts = _facts(language)
+    made = _written("insurer", facts, language)
+    blank = _written("insurer", facts, language, organisation=replace(ORGANISATION, policy_number=""))
+    assert "policy_number" not in made.missing
+    assert "CY-000000 |" in made.body
+    assert "policy_number" in blank.missing
+    assert f"{phrases(language)['placeholders']['policy_number']}] |" in blank.body
+
+
+@pytest.mark.parametrize(
+    ("language", "when", "found"),
+    [
+        ("nl", "Maandag 23 november 2026, 01:10–04:40 uur", "Maandag 23 november 2026, 07:20 uur"),
+        ("en", "Monday 23 November 2026, 01:10–04:40", "Monday 23 November 2026, 07:20"),
+        ("de", "Montag, 23. November 2026, 01:10–04:40 Uhr", "Montag, 23. November 2026, 07:20 Uhr"),
+        ("fr", "Lundi 23 novembre 2026, de 1 h 10 à 4 h 40", "Lundi 23 novembre 2026, 7 h 20"),
+        ("sv", "Måndag 23 november 2026 kl. 01.10–04.40", "Måndag 23 november 2026 kl. 07.20"),
+    ],
+)
+def test_a_cell_does_not_repeat_its_label(language: str, when: str, found: str) -> None:
+    """No sentence in a cell, and no German dative outside one."""
+    moments = [datetime(2026, 11, 23, hour, minute, tzinfo=UTC) for hour, minute in ((0, 10), (3, 40), (6, 20))]
+    facts = _facts(language, occurred_from=moments[0], occurred_to=moments[1], discovered_at=moments[2])
+    body = _body("insurer", facts, language)
+    assert f"| {when} |" in body
+    assert f"| {found} |" in body
+
+
+@each_language
+def test_a_period_is_told_as_far_as_it_is_known(language: str) -> None:
+    """Begun, ended, still going on, not known at all, or guessed."""
+    start, say = FACTS.occurred_from, phrases(language)["cells"]
+    assert start is not UNKNOWN
+    since = _body("insurer", _facts(language, ongoing=Ternary.YES), language)
+    assert say["since"].partition("{")[2].partition("}")[2] in since
+    after = _body("insurer", _facts(language, occurred_to=UNKNOWN, occurrence_estimated=True), language)
+    assert f"{say['estimated']} |" in after
+    assert f"| {capital(say['from'].partition('{')[0])}" in after
+    until = _body("insurer", _facts(language, occurred_from=UNKNOWN), language)
+    assert f"| {capital(say['until'].partition('{')[0])}" in until
+    nothing = _body("insurer", _facts(language, occurred_from=UNKNOWN, occurred_to=UNKNOWN), language)
+    assert f"| {capital(phrases(language)['words']['unknown'])} |" in nothing
+
+
+@each_language
+def test_consent_is_asked_for_what_is_still_to_be_done(language: str) -> None:
+    """Beside measures that were taken, prior consent to them is no question any more."""
+    begun, waiting = (
+        _body("insurer", _facts(language, measures_taken=text), language).splitlines()
+        for text in (MEASURES[language], "")
+    )
+    assert begun[4] != waiting[4]
+
+
+@each_language
+@pytest.mark.parametrize("reader", ["police", "insurer", "staff"])
+def test_the_people_of_other_organisations_are_told_apart(reader: str, language: str) -> None:
+    """With their number for who investigates, under names that do not call them ours."""
+    body, say = _body(reader, _facts(language), language), phrases(language)
+    wording = Wording(language)
+    theirs = capital(say["groups_theirs"]["users"])
+    assert f"- {theirs}" in body
+    assert capital(say["groups"]["users"]) not in body
+    lead = say["shares"]["theirs"].partition("{")[0]
+    assert lead in body
+    assert body.index(lead) < body.index(theirs)
+    number = f"({say['words']['persons'].format(number=' '.join(wording.number(3410).split()))})"
+    assert (number in " ".join(body.split())) is (reader != "staff")
+    mixed = _facts(language, affected_controllers=(replace(CUSTOMER, groups=()),))
+    assert lead not in _body(reader, mixed, language)
+
+
+def test_whose_people_are_not_ours_is_known_from_numbers_or_from_the_role() -> None:
+    """A processor has no people of its own on the sheet; where customers chose no groups nobody knows."""
+    facts = _facts("nl")
+    assert their_groups(facts) == (G.USERS,)
+    assert their_groups(replace(facts, affected_controllers=(replace(CUSTOMER, groups=()),))) == ()
+    assert their_groups(replace(facts, role=Role.PROCESSOR)) == facts.subject_groups
+
+
+@each_language
+def test_the_police_read_the_deed_first(language: str) -> None:
+    """What we fell victim to; where nobody meant harm there is no deed, and no report of one."""
+    facts = _facts(language, kinds=(IncidentKind.HACKING, IncidentKind.EXFILTRATION))
+    say = phrases(language)
+    made = _written("police", facts, language)
+    opening = made.body.splitlines()[0]
+    assert all(say["deeds"][one] in opening for one in ("hacking", "exfiltration"))
+    assert say["nature"]["confidentiality_stolen"] not in made.body, "the theft was told"
+    lost = _facts(language, kinds=(IncidentKind.DEVICE_LOST_OR_STOLEN,), actor=Actor.UNKNOWN)
+    mistake = _facts(language, kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,), actor=Actor.INTERNAL_NON_MALICIOUS)
+    for other in (lost, mistake):
+        plain = _written("police", other, language)
+        assert not any(deed in plain.body for deed in say["deeds"].values())
+        assert plain.title != made.title
+    stolen = replace(lost, actor=Actor.EXTERNAL_MALICIOUS)
+    assert say["deeds"]["device_lost_or_stolen"] in _body("police", stolen, language)
+
+
+def test_a_deed_is_what_somebody_meant() -> None:
+    """A friendly hacker commits none; papers are stolen where the record says that somebody meant harm."""
+    broken = BreachFacts(kinds=(IncidentKind.HACKING, IncidentKind.MISCONFIGURATION))
+    assert deeds(broken) == (IncidentKind.HACKING,)
+    assert deeds(replace(broken, actor=Actor.EXTERNAL_NON_MALICIOUS)) == ()
+    papers = BreachFacts(kinds=(IncidentKind.PAPER_LOST_OR_STOLEN,))
+    assert deeds(papers) == ()
+    assert deeds(replace(papers, actor=Actor.INTERNAL_MALICIOUS)) == papers.kinds
+
+
+@pytest.mark.parametrize(
+    ("language", "hour"),
+    [("nl", "om 08:40 uur"), ("en", "At 08:40"), ("de", "um 8.40 Uhr"), ("fr", "À 8 h 40,"), ("sv", "kl. 08.40")],
+)
+def test_the_hour_of_discovery_is_told_once(language: str, hour: str) -> None:
+    """Who tells how it was found often says when; whoever does not is helped, and so is who names another hour."""
+    facts = _facts(language, aware_at=FACTS.aware_at, discovered_at=datetime(2026, 11, 17, 7, 40, tzinfo=UTC))
+    apart = replace(facts, occurred_to=datetime(2026, 11, 17, 5, tzinfo=UTC))
+    same = phrases(language)["when"]["same_day"].partition("{")[0].strip() or "Wij"
+    told = _body("police", replace(apart, discovery=f"{hour} x."), language).partition("\n## ")[0]
+    silent = _body("police", replace(apart, discovery="Zzz x."), language).partition("\n## ")[0]
+    other = _body("police", replace(apart, discovery="Zzz 18:41 x."), language).partition("\n## ")[0]
+    assert f"{hour} x." in told
+    assert len(told) < len(silent) < len(other)
+    assert same
+
+
+@each_language
+def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
+    """Their names as they are; of many the number is enough."""
+    few = ("losgeld_bericht.txt", "schijf.E01")
+    body = _body("police", _facts(language), language, evidence=few)
+    assert "\n- losgeld_bericht.txt\n- schijf.E01" in body
+    many = _body("police", _facts(language), language, evidence=tuple(f"{number}.log" for number in range(40)))
+    assert "- 7.log" not in many
+    assert "40" in many
+
+
+@pytest.mark.parametrize(("reader", "shown"), [("police", False), ("insurer", False), ("controller", True)])
+def test_the_checkpoint_of_the_log_stands_where_somebody_can_use_it(reader: str, shown: bool) -> None:
+    notice = PrintableNotice(
+        reader, "initial", "nl", "T", "Tekst", {}, ORGANISATION, "DL-1", 1, NOW, True, "3fa9c1e2b7"
+    )
+    assert ("3fa9c1e2b7" in DocumentRenderer().render(notice, "txt").decode()) is shown
+
+
+@each_language
+def test_journalists_read_the_gravest_news_first(language: str) -> None:
+    """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it."""
+    quiet, hit = (
+        _written("press", _facts(language, published_groups=those), language) for those in ((), (G.EMPLOYEES,))
+    )
+    assert quiet.title != hit.title
+    assert quiet.body.splitlines()[0] != hit.body.splitlines()[0]
+    say = phrases(language)
+    assert say["nature"]["confidentiality_stolen"] in quiet.body
+    assert say["nature"]["confidentiality_stolen"] not in hit.body
+    assert say["words"]["at_most"].format(number=48) in hit.body
+    assert say["words"]["at_most"].format(number=48) not in quiet.body
+
+
+@each_language
+def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) -> None:
+    """That we have the data back has nothing to do with who put them online."""
+    back = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    facts = _facts(language, published_groups=(G.EMPLOYEES,), recovered_at=back)
+    facts = replace(facts, availability_loss=AvailabilityLoss.TEMPORARY)
+    recovered = phrases(language)["nature"]["availability_recovered"].partition("{")[0]
+    assert f"\n\n{recovered}" in _body("press", facts, language)
+
+
+@each_language
+def test_a_journalist_reads_each_advice_once(language: str) -> None:
+    """Under a heading with all the groups that it is for."""
+    facts = _facts(language, affected_controllers=(), subjects_min=UNKNOWN, subjects_max=UNKNOWN)
+    body, say = _body("press", facts, language), phrases(language)
+    assert body.count(say["advice"]["address"]) == 1
+    both = say["words"]["and_for"].join(say["groups"][one] for one in ("employees", "applicants"))
+    heading = say["words"]["for_group"].format(name=both).removesuffix(say["words"]["colon"])
+    assert f"### {heading}\n" in body
+
+
+@each_language
+def test_a_journalist_knows_whom_a_number_counts(language: str) -> None:
+    """The people of other organisations are not in it, and a text says so."""
+    apart = _body("press", _facts(language), language)
+    ours = _body("press", _facts(language, affected_controllers=()), language)
+    mixed = _body("press", _facts(language, affected_controllers=(replace(CUSTOMER, groups=()),)), language)
+    assert phrases(language)["words"]["persons"].format(number=360) in apart
+    assert len({apart, ours, mixed}) == 3
+    assert " ".join(Wording(language).number(3770).split()) in mixed
+    told = {one: _body("press", _facts(language, informed=one), language) for one in Informed}
+    assert len({told[Informed.INFORMED], told[Informed.PLANNED], told[Informed.NOT_HIGH_RISK]}) == 3
+
+
+@each_language
+def test_staff_read_first_whether_it_is_about_them(language: str) -> None:
+    """Before anybody else's data; employees of a customer are not colleagues."""
+    say = phrases(language)
+    own, facts = say["data"]["bsn"], _facts(language)
+    body = _body("staff", facts, language)
+    assert body.index(own) < body.index(DESCRIPTIONS[language]) < body.index(capital(say["groups"]["applicants"]))
+    assert capital(say["groups"]["employees"]) not in body, "they were told already"
+    theirs = (replace(CUSTOMER, subjects=48, groups=(G.EMPLOYEES,)),)
+    other = _body("staff", replace(facts, affected_controllers=theirs), language)
+    assert other.index(own) > other.index(DESCRIPTIONS[language])
+    assert capital(say["groups_theirs"]["employees"]) in other
+    alone = with_totals(replace(facts, subject_groups=(), affected_groups=ROWS[:1], affected_controllers=()))
+    assert say["shares"]["more"] not in _body("staff", alone, language)
+
+
+@each_language
+def test_what_has_happened_is_no_possible_consequence(language: str) -> None:
+    """Criminals have the data: that others get them is no risk any more, that they spread is."""
+    say, effects = phrases(language), (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
+    name = effects[0].value
+    sure = _body("staff", _facts(language, consequences_subjects=effects), language)
+    maybe = _body("staff", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
+    assert capital(say["consequence_names_seen"][name]) in sure
+    assert capital(say["consequence_names_plain"][name]) in maybe
+
+
+@each_language
+def test_reports_stand_under_a_heading_of_their_own_with_the_day(language: str) -> None:
+    """None where nothing was reported; and what the record says itself is not said again."""
+    facts = _facts(language)
+    day = Wording(language).day(datetime(2026, 11, 18, tzinfo=UTC).date())
+    for reader in ("insurer", "press", "staff"):
+        assert day in _body(reader, facts, language)
+    silent = replace(facts, first_notified_at=UNKNOWN, reported_to_police=Ternary.NO)
+    shorter = _body("insurer", silent, language)
+    assert day not in shorter
+    assert _body("insurer", facts, language).count("\n## ") == shorter.count("\n## ") + 1
+
+
+@each_language
+@pytest.mark.parametrize("reader", ["police", "insurer", "press", "staff"])
+def test_a_loss_without_a_leak_speaks_of_no_theft(reader: str, language: str) -> None:
+    """Data that were only out of reach were neither copied nor put online."""
+    facts = _facts(
+        language,
+        kinds=(IncidentKind.TECHNICAL_MALFUNCTION,),
+        nature=(Nature.AVAILABILITY,),
+        actor=Actor.UNKNOWN,
+        disclosure=Disclosure.UNKNOWN,
+        recipient=Recipient.UNKNOWN,
+        consequences_subjects=(ConsequenceForSubjects.LIMITATION_OF_RIGHTS,),
+    )
+    body, say = _body(reader, facts, language), phrases(language)
+    assert say["nature"]["availability_temporary"] in body
+    assert say["nature"]["confidentiality_stolen"] not in body
+    assert not any(deed in body for deed in say["deeds"].values())
