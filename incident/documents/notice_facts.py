@@ -169,7 +169,8 @@ def _earlier(case: NoticeCase, wording: Wording) -> str:
 def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     facts, wording = told.facts, told.wording
     aware, _recorded = discovery(facts)
-    dated = names_day(facts.told_people, facts.occurred_from, wording) and not case.described
+    first = case.described or case.reader == Addressee.POLICE
+    dated = names_day(facts.told_people, facts.occurred_from, wording) and not first
     called = "breach_formal" if case.recipient else "breach_deed" if reports_deed(case.reader, told.facts) else BREACH
     discovered = (
         ""

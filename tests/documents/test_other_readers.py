@@ -322,3 +322,22 @@ def test_a_loss_without_a_leak_speaks_of_no_theft(reader: str, language: str) ->
     assert say["nature"]["availability_temporary"] in body
     assert say["nature"]["confidentiality_stolen"] not in body
     assert not any(deed in body for deed in say["deeds"].values())
+
+
+@each_language
+def test_an_opening_leans_on_nothing_that_comes_later(language: str) -> None:
+    """The day stands before "on the same day", also where the words of the record name it further down."""
+    told = f"{Wording(language).day(datetime(2026, 11, 17, tzinfo=UTC).date())}: x."
+    start = datetime(2026, 11, 17, 5, tzinfo=UTC)
+    facts = _facts(language, description="", told_people=told, occurred_from=start, occurred_to=start)
+    opening = _body("police", facts, language).partition("\n## ")[0]
+    assert Wording(language).moment(start) in opening
+
+
+@each_language
+def test_whom_it_concerns_is_told_where_all_lost_the_same(language: str) -> None:
+    """The names of the groups are no part of the list then."""
+    facts = _facts(language, affected_groups=(), affected_controllers=(), subject_groups=(G.PATIENTS,))
+    facts = replace(facts, data_categories=(D.HEALTH,))
+    for reader in ("police", "insurer", "press", "staff"):
+        assert phrases(language)["groups"]["patients"].casefold() in _body(reader, facts, language).casefold()
