@@ -53,8 +53,9 @@ TRACED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 
 
 def happened(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
-    """One sentence for each kind of incident."""
-    sentences = wording.phrases["kinds"]
+    """One sentence for each kind of incident; what somebody meant to take is not "lost or stolen"."""
+    stolen = wording.phrases["kinds_stolen"] if facts.actor is Actor.EXTERNAL_MALICIOUS else {}
+    sentences = {**wording.phrases["kinds"], **stolen}
     kinds = facts.kinds or ((IncidentKind.UNKNOWN,) if "kinds" in facts.stated_unknown else ())
     told = tuple(sentences[kind.value] for kind in kinds)
     return (*told, *_locked(facts, wording)) if IncidentKind.DEVICE_LOST_OR_STOLEN in kinds else told

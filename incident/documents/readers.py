@@ -47,8 +47,6 @@ _MAY_BE_CRIMES: Final = frozenset(
 """What may also be an accident: a laptop is stolen where the record says that somebody meant harm."""
 _MEANT: Final = frozenset({Actor.INTERNAL_MALICIOUS, Actor.EXTERNAL_MALICIOUS})
 _NOT_MEANT: Final = frozenset({Actor.INTERNAL_NON_MALICIOUS, Actor.EXTERNAL_NON_MALICIOUS})
-_COUNTED: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
-"""Who reads how many people are in each group."""
 _APART: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
 """Who reads of all the people, and so has to be told which of them are not ours."""
 
@@ -147,18 +145,21 @@ def told_apart(reader: str, told: Teller) -> Markdown | None:
     if reader not in _APART or not theirs:
         return None
     ours = tuple(one for one in told.facts.subject_groups if one not in theirs)
-    return _joined(_part("ours", ours, told, reader), _part("theirs", theirs, told, reader))
+    return _joined(_part("ours", ours, told, counted=True), _part("theirs", theirs, told, counted=True))
 
 
 def _joined(*parts: str) -> Markdown:
     return Markdown("\n\n".join(filter(None, parts)))
 
 
-def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, reader: str = "") -> str:
-    """These groups with what each lost, under what introduces them; empty where there are none."""
-    words, counted = told.wording.phrases["shares"], reader in _COUNTED
-    number = people(facts_of_groups(told.facts, groups), told.wording) if counted and groups else ""
-    lead = words[name].format(people=f" ({number})" if number else "")
+def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted: bool = False) -> str:
+    """These groups with what each lost, under what introduces them; empty where there are none.
+
+    A number is said of a part only: that of all people has a sentence of its own.
+    """
+    facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
+    number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
+    lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "")
     lines = group_lines(groups, told, theirs=name == "theirs", counted=counted)
     return f"{lead}\n\n{as_markdown(lines)}" if lines else ""
 

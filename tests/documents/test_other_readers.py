@@ -166,8 +166,10 @@ def test_the_police_read_the_deed_first(language: str) -> None:
         plain = _written("police", other, language)
         assert not any(deed in plain.body for deed in say["deeds"].values())
         assert plain.title != made.title
-    stolen = replace(lost, actor=Actor.EXTERNAL_MALICIOUS)
-    assert say["deeds"]["device_lost_or_stolen"] in _body("police", stolen, language)
+    stolen = _body("police", replace(lost, actor=Actor.EXTERNAL_MALICIOUS, description=""), language)
+    assert say["deeds"]["device_lost_or_stolen"] in stolen
+    assert say["kinds_stolen"]["device_lost_or_stolen"] in stolen
+    assert say["kinds"]["device_lost_or_stolen"] not in stolen
 
 
 def test_a_deed_is_what_somebody_meant() -> None:
