@@ -11,7 +11,7 @@ from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, is_late
-from incident.law.forms.whose import undivided
+from incident.law.forms.whose import parties, undivided, with_customers
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -81,15 +81,17 @@ def _contact(part: str) -> Filler:
 
 def _others_involved(case: Case) -> Draft:
     facts = case.facts
-    if facts.others_involved is Ternary.UNKNOWN and facts.parties:
+    if facts.others_involved is Ternary.UNKNOWN and parties(facts):
         return chosen(case, (Ternary.YES,), note="from_parties")
     return one("others_involved")(case)
 
 
 def _parties(case: Case) -> Draft:
     """One line for each."""
-    named = (f"{party.name} ({case.named(party.role)})".strip() for party in case.facts.parties)
-    return written(lines(*map(_with_contact, named, (party.contact for party in case.facts.parties))))
+    involved = parties(case.facts)
+    named = (f"{party.name} ({case.named(party.role)})".strip() for party in involved)
+    told = lines(*map(_with_contact, named, (party.contact for party in involved)))
+    return written(told, note=with_customers(case))
 
 
 def _with_contact(name: str, contact: str) -> str:

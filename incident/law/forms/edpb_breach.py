@@ -210,7 +210,7 @@ def _data(case: Case) -> Draft:
     if facts.data_note.strip() or not facts.affected_groups or not groups_differ(facts):
         return described("data_note", "data_categories")(case)
     lost = ((case.named(group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
-    return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_groups")
+    return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_group_data")
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

@@ -11,6 +11,7 @@ from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import lines
 from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
 from incident.law.forms.timeline import goes_on
+from incident.law.forms.whose import parties, with_customers
 from incident.law.vocabulary import Ternary, Unknown
 
 
@@ -86,7 +87,7 @@ def _contact(part: str) -> Filler:
 def _others_involved(case: Case) -> Draft:
     involved = case.facts.others_involved
     if involved is Ternary.UNKNOWN:
-        return Draft(options=("a",), origin=Origin.DERIVED, note="from_parties") if case.facts.parties else NOTHING
+        return Draft(options=("a",), origin=Origin.DERIVED, note="from_parties") if parties(case.facts) else NOTHING
     return Draft(options=case.question.members_of((involved.value,)))
 
 
@@ -94,8 +95,9 @@ def _each_party(told: Callable[[Case, Party], str]) -> Filler:
     """One line for each party, opened by its name where several lines of one field would else be mixed up."""
 
     def fill(case: Case) -> Draft:
-        named = ((party.name.strip(), told(case, party)) for party in case.facts.parties)
-        return written(lines(*(f"{name}: {what}".removeprefix(": ") for name, what in named if what)))
+        named = ((party.name.strip(), told(case, party)) for party in parties(case.facts))
+        found = (f"{name}: {what}".removeprefix(": ") for name, what in named if what)
+        return written(lines(*found), note=with_customers(case))
 
     return fill
 
@@ -136,7 +138,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "36": _contact("reach"),
         "38": _others_involved,
         "39": _each_party(lambda case, party: case.named(party.role)),
-        "40": lambda case: written(lines(*(party.name for party in case.facts.parties))),
+        "40": lambda case: written(lines(*(party.name for party in parties(case.facts))), note=with_customers(case)),
         "41": _each_party(lambda _case, party: _reach(party)),
     }
 )

@@ -7,18 +7,30 @@ are whose, the forms say so beside the total. Nothing is divided that the record
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from incident.law.facts import AffectedController, BreachFacts
+from incident.law.facts import AffectedController, BreachFacts, Party
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
 from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
-from incident.law.vocabulary import SubjectGroup, Unknown
+from incident.law.vocabulary import PartyRole, SubjectGroup, Unknown
 
 
 def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
     """The controllers for whom the organisation processes data of people concerned."""
     return tuple(one for one in facts.affected_controllers if one.name.strip() and one.subjects != 0)
+
+
+def parties(facts: BreachFacts) -> tuple[Party, ...]:
+    """Who else is involved: whom somebody named, and the customers, who are controllers of their own people."""
+    named = {party.name.strip().casefold() for party in facts.parties}
+    ours = (one for one in customers(facts) if one.name.strip().casefold() not in named)
+    return (*facts.parties, *(Party(one.name, PartyRole.CONTROLLER, one.contact) for one in ours))
+
+
+def with_customers(case: Case) -> str:
+    """The note on an answer about the parties where customers are among them whom nobody named as such."""
+    return "with_customers" if len(parties(case.facts)) > len(case.facts.parties) else ""
 
 
 def exact_subjects(facts: BreachFacts) -> int | None:

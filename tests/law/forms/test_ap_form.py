@@ -1,7 +1,7 @@
 """The AP form: each question answered, missing or rightly hidden; answers in the form's own words and notation."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -368,32 +368,6 @@ def test_stated_unknown_is_told_apart_from_missing() -> None:
     assert (text("10.1.1", facts), origin("10.1.1", facts)) == ("Niet bekend", Origin.UNKNOWN)
     assert text("10.1.1", facts, kind=FilingKind.FIRST_PROVISIONAL) == "Nog niet bekend"
     assert (text("10.1.1", BLANK), origin("10.1.1", BLANK)) == ("", Origin.MISSING)
-
-
-def test_measures_come_with_those_against_repetition() -> None:
-    """The day by which they are there is said once: not behind words that name it, however they write it."""
-    measure = "Om herhaling te voorkomen: veiliger inloggen (bijvoorbeeld in twee stappen)."
-    chosen = f"Password changed, sessions ended.\n{measure}"
-    assert text("10.2", with_()) == (
-        f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
-    )
-    for dated in (
-        "Voor 1 december 2026 MFA.",
-        "MFA by December 1.",
-        "MFA ab 01.12.2026.",
-        "MFA: 2026-12-01",
-        "1/12/2026",
-    ):
-        assert text("10.2", with_(measures_prevent_note=dated)) == f"{chosen}\n{dated}"
-    for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
-        assert "uiterlijk op 1 december" in text("10.2", with_(measures_prevent_note=other))
-    assert text("10.2", with_(measures_prevent_by=date(2026, 11, 20))).endswith("gelden sinds 20 november 2026.")
-    bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
-    assert (bare.measures_taken, Origin.RECORDED) == (text("10.2", bare), origin("10.2", bare))
-    assert text("10.2", bare, planned=("Lock the cupboard",)).endswith("Om herhaling te voorkomen:\nLock the cupboard")
-    assert Origin.MISSING is origin("10.2", with_(measures_taken=" ")), "what will be done says nothing of what was"
-    undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
-    assert text("10.2", undated) == chosen
 
 
 @pytest.mark.parametrize(

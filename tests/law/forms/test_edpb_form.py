@@ -331,28 +331,6 @@ def test_the_severity_note_explains_the_risk_when_nothing_else_does() -> None:
     assert field(90, with_(), risk_explanation="") == "Contact data only."
 
 
-def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -> None:
-    """The interchange form has a date only, so the text of the permanent measures stands in field 92 as well."""
-    data, by = payload(with_()), "These measures will be in place by 1 December 2026."
-    chosen = "safer sign-in (for example in two steps)."
-    assert data["field_95"] == "2026-12-01"
-    assert data["field_92"] == (
-        f"Password changed, sessions ended.\nTo prevent a recurrence: {chosen}\nMFA for everybody.\n{by}"
-    )
-    assert fill(with_()).answer("95").text == f"{chosen.capitalize()}\nMFA for everybody.\n{by}"
-    undated = with_(measures_prevent_by=UNKNOWN)
-    assert field(95, undated) == "2026-11-22"
-    assert str(field(92, undated)).endswith("so field 95 carries the day of this notification."), "no day is made up"
-    assert "the day of this notification" in fill(undated).answer("95").note
-    assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
-    assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
-    assert (
-        field(92, with_(measures_taken="", measures_prevent=()))
-        == f"To prevent a recurrence:\nMFA for everybody.\n{by}"
-    )
-    assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))
-
-
 @pytest.mark.parametrize(
     ("changes", "kind", "letter", "present", "absent"),
     [

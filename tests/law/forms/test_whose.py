@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Party
 from incident.law.forms.answers import FilledAnswer, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
-from incident.law.vocabulary import UNKNOWN, Informed, SubjectGroup
+from incident.law.vocabulary import UNKNOWN, IncidentKind, Informed, PartyRole, SubjectGroup, Ternary
 from tests.law.forms.sheets import PROFILE, filing, with_
 
 STAFF, USERS, CONTACTS = SubjectGroup.EMPLOYEES, SubjectGroup.USERS, SubjectGroup.BUSINESS_CONTACTS
@@ -112,9 +112,28 @@ def test_a_note_with_names_is_told_in_each_language() -> None:
 
 def test_the_other_kinds_are_named() -> None:
     """AP 5.2 takes one kind; two that share its option are one."""
-    from incident.law.vocabulary import IncidentKind as Kind
-
-    several = with_(kinds=(Kind.HACKING, Kind.RANSOMWARE, Kind.EXFILTRATION, Kind.PAPER_LOST_OR_STOLEN))
+    several = with_(
+        kinds=(
+            IncidentKind.HACKING,
+            IncidentKind.RANSOMWARE,
+            IncidentKind.EXFILTRATION,
+            IncidentKind.PAPER_LOST_OR_STOLEN,
+        )
+    )
     assert "Ook vastgelegd: diefstal van gegevens en papier kwijt of gestolen." in ap("5.2", several).note
-    alike = ap("5.2", with_(kinds=(Kind.HACKING, Kind.RANSOMWARE)))
+    alike = ap("5.2", with_(kinds=(IncidentKind.HACKING, IncidentKind.RANSOMWARE)))
     assert (alike.origin, alike.note) == (Origin.RECORDED, "")
+
+
+def test_a_customer_is_a_party_whom_nobody_has_to_name_again() -> None:
+    """GDPR art. 33(2): a controller of its own people; one who is named already stands there once."""
+    unsaid = replace(BOTH, others_involved=Ternary.UNKNOWN, parties=(Party("SHOP B.V.", PartyRole.CONTROLLER),))
+    assert (ap("3.3", unsaid).text, edpb("38", unsaid).value) == ("Ja", "a")
+    assert ap("3.3.who", unsaid).text.splitlines() == [
+        "SHOP B.V. (verwerkingsverantwoordelijke)",
+        "Bakery (verwerkingsverantwoordelijke)",
+    ]
+    assert edpb("39", unsaid).text == "SHOP B.V.: controller\nBakery: controller"
+    assert edpb("40", unsaid).origin is Origin.DERIVED
+    assert ap("3.3", replace(unsaid, parties=())).text == "Ja"
+    assert ap("3.3", replace(unsaid, others_involved=Ternary.NO)).text == "Nee", "what somebody said stands"
