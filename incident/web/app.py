@@ -19,6 +19,7 @@ from incident.web import (
     mass_reads,
     repeats,
     restricted_reads,
+    templates,
     transactions,
     viewer,
 )
@@ -58,6 +59,7 @@ def init_web(app: APIFlask) -> None:
     deps: Deps = app.extensions["meldklok"]
     settings = deps.settings
     _configure(app, settings)
+    templates.init_templates(app)
     addresses.init_addresses(app, settings)
     transactions.init_transactions(app)
     csrf.init_app(app)

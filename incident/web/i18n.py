@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +46,18 @@ def bound_words() -> dict[str, Callable[..., Markup]]:
     words = get_translations()
 
     def one(message: str, /, **values: object) -> Markup:
-        return _filled(words.ugettext(message), values)
+        return _filled(words.ugettext(message), values) if values else _plain(words, message)
 
     def many(singular: str, plural: str, num: int, /, **values: object) -> Markup:
         return _filled(words.ungettext(singular, plural, num), {"num": num, **values})
 
     return {"_": one, "gettext": one, "ngettext": many}
+
+
+@lru_cache(maxsize=8192)
+def _plain(words: gettext.NullTranslations, message: str) -> Markup:
+    """A sentence without a gap is the same on every page of a language."""
+    return _filled(words.gettext(message), {})
 
 
 def _filled(text: str, values: Mapping[str, object]) -> Markup:
