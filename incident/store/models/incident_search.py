@@ -68,7 +68,8 @@ _WORDS: Final = table("incident_words", column("rowid"), column("reference"))
 class Search:
     """What a query over incidents needs to find typed words: its conditions, and the order that is newest first.
 
-    ``real`` is a row for each incident with these words that is no exercise, where an index knows it alone.
+    ``real`` is a row for each incident with these words that is no exercise, where their index knows it alone;
+    there the newest come first by themselves.
     """
 
     conditions: tuple[ColumnElement[bool], ...]
@@ -91,8 +92,7 @@ def search(session: Session, *typed: str) -> Search:
         return Search((false(),), _BY_REPORT)
     words = [word for several in asked for word in several]
     if not words:
-        played = select(Incident.reference).where(Incident.exercise_id.is_not(None)).correlate(None)
-        return Search((), _BY_REPORT, select(literal(1)).where(Incident.reference.not_in(played)))
+        return Search((), _BY_REPORT)
     if session.get_bind().dialect.name == "sqlite":
         match = literal_column("incident_words").op("MATCH", is_comparison=True)
         found = match(" AND ".join(f'"{word}"*' for word in words))

@@ -6,10 +6,12 @@ A page first finds the ids of its incidents, from the indexes, and then reads th
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, String, false, func, literal, select, union_all
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import CHANGES, OPEN_STATUSES, Status, Tag
@@ -29,6 +31,7 @@ from incident.store.models import (
 )
 from incident.store.queries.incidents import HOLDER, REAL
 from incident.store.queries.keyset import beyond
+from incident.store.rows import read
 
 BATCH = 500
 FEW = 1_000
@@ -71,7 +74,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One incident with what the chosen columns need: who has it, its newest facts, its decisions and submissions."""
+    """One incident with what the chosen columns need: who has it, its newest facts, its decisions and submissions.
+
+    ``incident`` is a row of the columns that are needed alone, where they are named.
+    """
 
     incident: Incident
     assignee: str = ""
@@ -86,8 +92,10 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the chosen columns need beyond the incident itself."""
+    """What the chosen columns need: which columns of the incident (all of it without), and what beyond it."""
 
+    own: tuple[str, ...] | None = None
+    holder: bool = False
     facts: bool = False
     acts: bool = False
 
@@ -151,54 +159,96 @@ def after(query: Select[UUID], place: tuple[datetime, str] | None) -> Select[UUI
 def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> int:
     """How many incidents fit; stops counting just above :data:`COUNTED`."""
     words = search(session, filters.text, filters.system)
+    everything = _is_everything(filters, visible)
+    if everything and not words.conditions:
+        return session.scalar(_all_real()) or 0
     fitting = select(literal(1)).select_from(Incident).where(*conditions(filters, words), *visible)
-    if words.real is not None and filters == RegisterFilter(filters.text) and tuple(visible) == (REAL,):
+    if everything and words.real is not None:
         fitting = words.real
     return session.scalar(select(func.count()).select_from(fitting.limit(COUNTED + 1).subquery())) or 0
 
 
-def newest(query: Select[UUID], total: int) -> Select[UUID]:
-    """The same ids in the same order, in the way that suits how many there are.
+def _is_everything(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether somebody who sees every incident asks for words alone, or for nothing: then an index knows them."""
+    return filters == RegisterFilter(filters.text) and tuple(visible) == (REAL,)
+
+
+@cache
+def _all_real() -> Select[int]:
+    """All of an index without a look at any, less the few that are played."""
+    played = select(func.count()).where(Incident.exercise_id.is_not(None)).correlate(None).scalar_subquery()
+    return select(func.count() - played).select_from(
+        select(literal(1)).select_from(Incident).limit(COUNTED + 1 + played).subquery()
+    )
+
+
+def newest(
+    session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]], total: int
+) -> Select[UUID]:
+    """The ids of :func:`register_query` in the same order, in the way that suits how many there are.
 
     A few are gathered and then sorted; among many a walk by date soon meets a page full. The databases would have to
-    guess which it is, and guess wrong for rare words.
+    guess which it is, and guess wrong for rare words. Words that come by date themselves are walked always; and what
+    lies before a page of everything is passed over in the index, which does not know an exercise but by its reference.
     """
-    if total > FEW:
-        return query
-    few = query.add_columns(Incident.reported_at, Incident.reference).order_by(None).limit(FEW).subquery()
+    words = search(session, filters.text, filters.system)
+    if not words.conditions and _is_everything(filters, visible):
+        visible = (_not_played(),)
+    query = select(Incident.id).where(*conditions(filters, words), *visible)
+    if total > FEW or words.real is not None:
+        return query.order_by(*words.newest_first)
+    few = query.add_columns(Incident.reported_at, Incident.reference).limit(FEW).subquery()
     return select(few.c.id).order_by(few.c.reported_at.desc(), few.c.reference.desc())
+
+
+@cache
+def _not_played() -> ColumnElement[bool]:
+    played = select(Incident.reference).where(Incident.exercise_id.is_not(None))
+    return Incident.reference.not_in(played.correlate(None))
 
 
 def lines(session: Session, query: Select[UUID], needs: Needs) -> list[RegisterLine]:
     """The lines of one page, in one statement, or two when decisions and submissions are shown."""
     page = query.subquery()
-    wide: Select[Any] = select(Incident).join(page, page.c.id == Incident.id)
-    wide = wide.outerjoin(HOLDER, HOLDER.id == Incident.assignee_id).add_columns(HOLDER.name, HOLDER.email)
+    wide: Select[*tuple[object, ...]] = select(*_own(needs)).join_from(Incident, page, page.c.id == Incident.id)
+    if needs.holder:
+        wide = wide.outerjoin(HOLDER, HOLDER.id == Incident.assignee_id).add_columns(HOLDER.name, HOLDER.email)
     if needs.facts:
         current = (FactSheet.incident_id == Incident.id) & (FactSheet.version == Incident.fact_version)
         wide = wide.outerjoin(FactSheet, current).add_columns(FactSheet.facts)
-    rows = session.execute(wide.order_by(Incident.reported_at.desc(), Incident.reference.desc())).all()
-    acts = _acts(session, [row[0].id for row in rows]) if needs.acts else {}
+    ordered = wide.order_by(Incident.reported_at.desc(), Incident.reference.desc())
+    rows = session.execute(ordered).all() if needs.own is None else read(session, ordered)
+    found = [(cast(Incident, row[0] if needs.own is None else row), row) for row in rows]
+    acts = _acts(session, [incident.id for incident, _row in found]) if needs.acts else {}
     return [
-        RegisterLine(row[0], row[1] or row[2] or "", (row[3] or {}) if needs.facts else {}, acts.get(row[0].id, ()))
-        for row in rows
+        RegisterLine(
+            incident,
+            (row.name or row.email or "") if needs.holder else "",
+            (row.facts or {}) if needs.facts else {},
+            acts.get(incident.id, ()),
+        )
+        for incident, row in found
     ]
 
 
+def _own(needs: Needs) -> Sequence[ColumnElement[object] | type[Incident]]:
+    """The incident, or its columns: its id and who may know of it are always among them."""
+    if needs.own is None:
+        return (Incident,)
+    return [getattr(Incident, name) for name in ("id", "circle", *needs.own)]
+
+
 def every_line(session: Session, query: Select[UUID], needs: Needs) -> Iterator[RegisterLine]:
-    """All lines: their ids are read once, then a batch of lines at a time, which the session forgets again."""
+    """All lines: their ids are read once, then a batch of lines at a time."""
     ids = session.scalars(query).all()
     for start in range(0, len(ids), BATCH):
-        batch = select(Incident.id).where(Incident.id.in_(ids[start : start + BATCH]))
-        for line in lines(session, batch, needs):
-            yield line
-            session.expunge(line.incident)
+        yield from lines(session, select(Incident.id).where(Incident.id.in_(ids[start : start + BATCH])), needs)
 
 
 def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
     decided = select(
         Decision.incident_id,
-        (literal("decision:") + cast(Decision.subject, String)).label("kind"),
+        (literal("decision:") + sql_cast(Decision.subject, String)).label("kind"),
         Decision.recorded_at.label("at"),
         Decision.author_name.label("by"),
         Decision.reason.label("reason"),
@@ -208,7 +258,7 @@ def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
     submitted = (
         select(
             Submission.incident_id,
-            (literal("submission:") + cast(Notice.addressee, String)),
+            (literal("submission:") + sql_cast(Notice.addressee, String)),
             Submission.submitted_at,
             Submission.by_name,
             Submission.delay_reason,
@@ -227,5 +277,9 @@ def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
 
 def assignees(session: Session) -> list[tuple[UUID, str]]:
     """Everybody who may have an incident, for the filter."""
-    rows = session.execute(select(Person.id, Person.name, Person.email).where(Person.active).order_by(Person.name))
-    return [(key, name or email) for key, name, email in rows]
+    return [(key, name or email) for key, name, email in read(session, _active())]
+
+
+@cache
+def _active() -> Select[UUID, str, str]:
+    return select(Person.id, Person.name, Person.email).where(Person.active).order_by(Person.name)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Final
 
 from incident.domain.fact_sheet import from_json
@@ -20,29 +21,26 @@ Value = str | int | bool | datetime | date | Enum | None
 Shown = Value | tuple[Value, ...]
 
 
-NOTHING_MORE: Final = Needs()
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its name in addresses and files, how to find its value, and from where."""
 
     name: str
     value: Callable[[RegisterLine], Shown]
-    needs: Needs = NOTHING_MORE
+    needs: Needs
 
 
-def _own(name: str) -> Column:
-    return Column(name, lambda line: getattr(line.incident, name))
-
-
-def _known(kind: type[Enum], text: str | None) -> Shown:
-    """The member of a list that a stored text names; the text itself where it names none."""
-    return next((member for member in kind if member.value == text), text)
+def _own(name: str, of: str = "", members: type[Enum] | None = None) -> Column:
+    """A column of the incident, ``of`` another name there; the text itself where it names no member of its list."""
+    value = attrgetter(f"incident.{of or name}")
+    listed = {member.value: member for member in members} if members else {}
+    return Column(
+        name, (lambda line: listed.get(found := value(line), found)) if listed else value, Needs((of or name,))
+    )
 
 
 def _fact(name: str) -> Column:
-    return Column(name, lambda line: _of_facts(line.facts, name), Needs(facts=True))
+    return Column(name, lambda line: _of_facts(line.facts, name), Needs((), facts=True))
 
 
 def _of_facts(document: Mapping[str, Json], name: str) -> Shown:
@@ -69,12 +67,15 @@ def _act(name: str, kind: str, part: str) -> Column:
         found: Shown = getattr(line.last(kind), part, None)
         return found
 
-    return Column(name, value, Needs(acts=True))
+    return Column(name, value, Needs((), acts=True))
+
+
+_GROUNDS: Final[dict[str, Shown]] = {member.value: member for member in NotInformingGround}
 
 
 def _ground(line: RegisterLine) -> Shown:
     act = line.last("decision:subjects")
-    return _known(NotInformingGround, act.reference) if act is not None and act.reference else None
+    return _GROUNDS.get(act.reference, act.reference) if act is not None and act.reference else None
 
 
 def _phases(line: RegisterLine) -> Shown:
@@ -85,7 +86,7 @@ OWN: Final = (
     _own("reference"),
     _own("summary"),
     _own("status"),
-    Column("kind", lambda line: _known(IncidentKind, line.incident.kind)),
+    _own("kind", members=IncidentKind),
     _own("risk"),
     _own("systems"),
     _own("reported_at"),
@@ -93,11 +94,11 @@ OWN: Final = (
     _own("due_at"),
     _own("notified_at"),
     _own("subjects"),
-    Column("assignee", lambda line: line.assignee),
-    Column("reporter", lambda line: line.incident.reporter_name),
+    Column("assignee", lambda line: line.assignee, Needs((), holder=True)),
+    _own("reporter", of="reporter_name"),
     _own("source"),
     _own("closed_at"),
-    Column("cause", lambda line: _known(Actor, line.incident.cause)),
+    _own("cause", members=Actor),
     _own("lessons"),
 )
 DECIDED: Final = (
@@ -106,10 +107,10 @@ DECIDED: Final = (
     _act("notify_by", "decision:authority", "by"),
     _act("notify_at", "decision:authority", "at"),
     _act("authority_number", "submission:authority", "reference"),
-    Column("phases", _phases, Needs(acts=True)),
+    Column("phases", _phases, Needs((), acts=True)),
     _act("inform", "decision:subjects", "act"),
     _act("inform_reason", "decision:subjects", "reason"),
-    Column("inform_ground", _ground, Needs(acts=True)),
+    Column("inform_ground", _ground, Needs((), acts=True)),
     _act("inform_by", "decision:subjects", "by"),
     _act("inform_at", "decision:subjects", "at"),
     _act("subjects_told_at", "submission:subjects", "at"),
@@ -172,5 +173,6 @@ def chosen(names: Iterable[str]) -> tuple[Column, ...]:
 
 def needs_of(columns: Iterable[Column]) -> Needs:
     """What must be read for these columns."""
-    listed = tuple(columns)
-    return Needs(any(column.needs.facts for column in listed), any(column.needs.acts for column in listed))
+    needs = [column.needs for column in columns]
+    own = tuple(name for one in needs for name in one.own or ())
+    return Needs(own, *(any(getattr(one, more) for one in needs) for more in ("holder", "facts", "acts")))

@@ -10,9 +10,10 @@ from incident.domain.kernel.scopes import Scope
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files, notices_after
 from incident.store.queries.casework import tasks_after, timeline_after
-from incident.store.queries.register import Needs, after, lines, register_query
+from incident.store.queries.register import after, lines, register_query
 from incident.usecases.common.access import find_incident, visible
 from incident.usecases.common.fact_versions import current_sheet
+from incident.usecases.register.columns import ALL, needs_of
 from incident.usecases.response.assess import latest_assessment
 from incident.web.api.answers import (
     AssessmentOut,
@@ -124,7 +125,7 @@ def register(query_data: Incidents) -> Register:
     require(who, Permission.VIEW_ALL)
     filters = replace(asked(query_data, who), without_examples=True)
     query = after(register_query(session, filters, visible(who)), query_data.cursor)
-    found = lines(session, query.limit(query_data.limit + 1), Needs(facts=True, acts=True))
+    found = lines(session, query.limit(query_data.limit + 1), needs_of(ALL.values()))
     shown, following = part(found, query_data.limit, where)
     note_shown(shown, who)
     return Register(lines=register_lines(shown), next=following)

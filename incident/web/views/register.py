@@ -80,7 +80,7 @@ def _page(form: ViewForm) -> ResponseReturnValue:
     page = min(pages, page_of(request.args))
     found = lines(
         session,
-        newest(register_query(session, filters, seen), total).limit(PAGE).offset((page - 1) * PAGE),
+        newest(session, filters, seen, total).limit(PAGE).offset((page - 1) * PAGE),
         needs_of(columns),
     )
     for line in found:
