@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 
 from incident.law.facts import BreachFacts
@@ -57,6 +58,7 @@ KINDS = {
     ),
 }
 """How often each kind happens, relative to the others, with a title in Dutch and one in English."""
+_KINDS, _WEIGHTS = tuple(KINDS), tuple(accumulate(weight for weight, *_ in KINDS.values()))
 SYSTEMS = ("CRM", "Support", "Payroll", "Mail", "Files", "Integration platform", "Website", "Recruiting", "Backups")
 GROUPS = (
     SubjectGroup.CUSTOMERS,
@@ -98,7 +100,7 @@ def story(random: Random, day: datetime, *, is_breach: Ternary = Ternary.YES) ->
     first_signal_at = reported_at - timedelta(minutes=random.randint(5, 36 * 60))
     aware_at = reported_at - timedelta(minutes=random.randint(0, 240))
     aware_at = max(aware_at, first_signal_at)
-    kind = random.choices(tuple(KINDS), weights=[weight for weight, *_ in KINDS.values()])[0]
+    kind = random.choices(_KINDS, cum_weights=_WEIGHTS)[0]
     titles = KINDS[kind][1:]
     people = round(10 ** random.uniform(0, 4))
     facts = _facts(random, kind, random.choice(titles), first_signal_at, aware_at, reported_at, people, is_breach)

@@ -4,17 +4,22 @@ The newest ``open`` incidents have a running clock, the others were decided and 
 instant give the same register, apart from the keys of its rows.
 """
 
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from random import Random
+from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_facts import Story, story
-from incident.domain.fact_sheet import changed_fields, facts_hash, to_json
+from incident.domain.fact_sheet import changed_fields, document_hash, to_json
 from incident.domain.kernel.events import Status, Tag, progress
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.reference import make_reference
@@ -35,6 +40,10 @@ from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
 
 BATCH = 500
+WORTH_A_PROCESS = 10
+"""Batches from which it pays to start another process."""
+AHEAD = 4
+"""Batches that wait to be written, so that neither side waits for the other and memory stays small."""
 AUTHOR = "seed"
 YEARS = 3
 DISMISSED_SHARE = 0.15
@@ -71,7 +80,8 @@ class _Rows:
         insert_many(session, Deadline, self.deadlines)
         insert_many(session, Decision, self.decisions)
         if self.reminders:
-            session.execute(insert(Reminder), self.reminders)
+            # Past the session, which would make a statement of every few rows, by which of their columns are empty.
+            session.connection().execute(insert(cast(Table, Reminder.__table__)), self.reminders)
         append_many(session, self.audit)
 
 
@@ -104,20 +114,57 @@ class _Case:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One incident to make: the day of its report, whether its clock runs, and its number."""
+
+    day: datetime
+    is_open: bool
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the rows of a batch, in this process or in another one; it asks no database."""
+
+    seed: Seed
+    now: datetime
+    policy: LadderPolicy
+
+    def __call__(self, number: int, orders: Sequence[_Order]) -> _Rows:
+        random = Random(f"{self.seed.seed}:{self.seed.incidents}:{self.seed.open}:{number}")
+        rows, rules = _Rows(), RuleSet.at(self.now)
+        for order in orders:
+            _one(self, random, order, rules, rows)
+        return rows
+
+
 def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[int]:
     """Write the register batch by batch; yields how many incidents stand after each, and the caller commits there."""
-    random = Random(f"{seed.seed}:{seed.incidents}:{seed.open}")
-    policy = ladder_policy(session)
-    rules = RuleSet.at(now)
     numbers = _Numbers(session)
-    rows = _Rows()
-    for count, (day, is_open) in enumerate(_days(seed, now, random), start=1):
-        _one(seed, random, day, is_open, now, policy, rules, numbers, rows)
-        if count % BATCH == 0 or count == seed.incidents:
-            rows.store(session)
-            numbers.store()
-            rows = _Rows()
-            yield count
+    days = _days(seed, now, Random(f"{seed.seed}:{seed.incidents}:{seed.open}"))
+    orders = [_Order(day, is_open, numbers.next(min(day, now).astimezone(UTC).year)) for day, is_open in days]
+    numbers.store()
+    batches = [orders[start:][:BATCH] for start in range(0, len(orders), BATCH)]
+    count = 0
+    for rows in _made(_Maker(seed, now, ladder_policy(session)), batches):
+        rows.store(session)
+        count += len(rows.incidents)
+        yield count
+
+
+def _made(maker: _Maker, batches: Sequence[Sequence[_Order]]) -> Iterator[_Rows]:
+    """The batches in their order; of a large register the next ones are made by another process meanwhile."""
+    if len(batches) < WORTH_A_PROCESS:
+        yield from map(maker, range(len(batches)), batches)
+        return
+    with ProcessPoolExecutor(max(1, (os.cpu_count() or 1) - 1), get_context("spawn")) as pool:
+        waiting = deque(pool.submit(maker, *one) for one in enumerate(batches[:AHEAD]))
+        for number, batch in enumerate(batches[AHEAD:], AHEAD):
+            rows = waiting.popleft().result()
+            waiting.append(pool.submit(maker, number, batch))
+            yield rows
+        yield from (rows.result() for rows in waiting)
 
 
 def _days(seed: Seed, now: datetime, random: Random) -> Iterator[tuple[datetime, bool]]:
@@ -151,22 +198,13 @@ class _Numbers:
         self._session.flush()
 
 
-def _one(
-    seed: Seed,
-    random: Random,
-    day: datetime,
-    is_open: bool,
-    now: datetime,
-    policy: LadderPolicy,
-    rules: RuleSet,
-    numbers: _Numbers,
-    rows: _Rows,
-) -> None:
+def _one(maker: _Maker, random: Random, order: _Order, rules: RuleSet, rows: _Rows) -> None:
+    now, is_open = maker.now, order.is_open
     dismissed = not is_open and random.random() < DISMISSED_SHARE
-    told = story(random, day, is_breach=Ternary.NO if dismissed else Ternary.YES)
+    told = story(random, order.day, is_breach=Ternary.NO if dismissed else Ternary.YES)
     if is_open:
-        told = Story(told.facts, min(day, now), told.aware_at)
-    case = _Case(_incident(seed, told, numbers), told, rows)
+        told = Story(told.facts, min(order.day, now), told.aware_at)
+    case = _Case(_incident(maker.seed, told, order.reference), told, rows)
     rows.incidents.append(case.values)
     _sheet(case)
     case.record(Tag.INCIDENT_REPORTED, told.reported_at, source=Source.CLI.value)
@@ -174,18 +212,18 @@ def _one(
     if dismissed:
         _dismiss(case)
         return
-    _clock(case, policy, rules, is_open, now)
+    _clock(case, maker.policy, rules, is_open, now)
     _confirm(case)
     if not is_open:
         _decide_and_close(case)
     case.values["status"] = progress(case.events).status
 
 
-def _incident(seed: Seed, told: Story, numbers: _Numbers) -> RowValues:
+def _incident(seed: Seed, told: Story, reference: str) -> RowValues:
     facts = told.facts
     return {
         "id": uuid4(),
-        "reference": numbers.next(told.reported_at.astimezone(UTC).year),
+        "reference": reference,
         "summary": facts.summary,
         "source": Source.CLI,
         "reported_at": told.reported_at,
@@ -208,15 +246,16 @@ def _incident(seed: Seed, told: Story, numbers: _Numbers) -> RowValues:
 
 def _sheet(case: _Case) -> None:
     facts, at = case.story.facts, case.story.reported_at
+    document = to_json(facts)
     mark = {"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value}
     case.rows.sheets.append(
         {
             "incident_id": case.values["id"],
             "version": 1,
             "chapter": "report",
-            "facts": to_json(facts),
+            "facts": document,
             "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark),
-            "sha256": facts_hash(facts),
+            "sha256": document_hash(document),
             "reason": "",
             "author_name": AUTHOR,
             "recorded_at": at,

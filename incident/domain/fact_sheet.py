@@ -94,16 +94,21 @@ UNTOLD = BOOKKEEPING | frozenset(
 
 def facts_hash(facts: BreachFacts) -> str:
     """SHA-256 of the canonical JSON without the bookkeeping, to which approvals are tied."""
-    return _hash_without(facts, BOOKKEEPING)
+    return document_hash(to_json(facts))
+
+
+def document_hash(document: JsonObject) -> str:
+    """The same of facts that are JSON already."""
+    return _hash_without(document, BOOKKEEPING)
 
 
 def letter_hash(facts: BreachFacts) -> str:
     """The same for a letter: without what no letter says."""
-    return _hash_without(facts, UNTOLD)
+    return _hash_without(to_json(facts), UNTOLD)
 
 
-def _hash_without(facts: BreachFacts, left_out: frozenset[str]) -> str:
-    document = {name: value for name, value in to_json(facts).items() if name not in left_out}
+def _hash_without(whole: JsonObject, left_out: frozenset[str]) -> str:
+    document = {name: value for name, value in whole.items() if name not in left_out}
     if "stated_unknown" in document:
         document["stated_unknown"] = [name for name in document["stated_unknown"] if name not in left_out]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -1,6 +1,5 @@
 """Append to, and verify, the hash-chained audit log: one chain per incident and one named ``system``."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from incident.store import commitments
 from incident.store.db import UtcDateTime
 from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
+from incident.store.proof.canonical import written
 
 SYSTEM_CHAIN = commitments.SYSTEM_CHAIN
 _HELD = "meldklok_held_chains"
@@ -57,7 +57,7 @@ def hash_of(
     """The same of an entry that is no row yet."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     said = [chain, seq, tag, actor, moment, details, previous, content]
-    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(written(said).encode()).hexdigest()
 
 
 def append(session: Session, chain: str, tag: Tag, actor_key: str, at: datetime, **details: Scalar) -> AuditEntry:

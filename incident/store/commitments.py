@@ -8,14 +8,14 @@ A row that is erased takes its salt with it. The entry that says so commits to n
 policy.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Select, event, insert, inspect, select
+from sqlalchemy import Select, Table, event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
@@ -39,6 +39,15 @@ class _Change:
     gone_from: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A row that was written past the session: its chain, and what the next entry there says of it."""
+
+    chain: str
+    name: str
+    content: str
+
+
 def committed_tables() -> dict[str, type[Committed]]:
     """All tables whose rows are committed to, by name."""
     found = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
@@ -47,8 +56,12 @@ def committed_tables() -> dict[str, type[Committed]]:
 
 def name_of(row: Committed) -> str:
     """What an entry calls the row: its table and its key."""
-    keys = inspect(type(row)).primary_key
-    return "/".join([str(inspect(type(row)).local_table), *(str(getattr(row, column.key)) for column in keys)])
+    return _name(type(row), lambda key: getattr(row, key))
+
+
+def _name(model: type[Committed], value: Callable[[str], object]) -> str:
+    mapper = inspect(model)
+    return "/".join([str(mapper.local_table), *(str(value(column.key)) for column in mapper.primary_key)])
 
 
 def content_of(row: Committed) -> dict[str, object]:
@@ -97,11 +110,45 @@ def rows_of_incidents(
 
 
 def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert many rows in one statement; the next entries of their chains commit to them."""
+    """Insert many rows of incidents in one statement; the next entries of their chains commit to them.
+
+    They are not read back: what is committed to is what was handed over, with the defaults of the table. Not within a
+    savepoint, whose undoing would leave an entry about rows that are not there.
+    """
     if not rows:
         return
-    statement = insert(model).returning(model).execution_options(**{BY_HAND: True})
-    note(session, session.scalars(statement, [dict(row) for row in rows]))
+    if session.in_nested_transaction():
+        raise RuntimeError("many rows are not inserted within a savepoint")
+    made = [_whole(model, row) for row in rows]
+    session.flush()
+    session.connection().execute(insert(cast(Table, model.__table__)), made)  # type: ignore[attr-defined]
+    pending, chains, columns = _pending(session), _chains(session, model, made), content_columns(model)
+    for chain, row in zip(chains, made, strict=True):
+        content = commitment(row["salt"], {key: row.get(key) for key in columns})
+        name = _name(model, row.__getitem__)
+        pending[name] = _Written(chain, name, content)
+
+
+def _whole(model: type[Committed], row: Mapping[str, object]) -> dict[str, Any]:
+    """The row with what its table has for the columns that were not handed over."""
+    whole = dict(row)
+    for key, default in _defaults(inspect(model)):
+        if key not in whole:
+            whole[key] = default.arg(None) if default.is_callable else default.arg
+    return whole
+
+
+@cache
+def _defaults(table: Mapper[Committed]) -> tuple[tuple[str, Any], ...]:
+    return tuple((column.key, column.default) for column in table.columns if column.default is not None)
+
+
+def _chains(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if model is Incident:
+        return [row["reference"] for row in rows]
+    query = select(Incident.id, Incident.reference).where(Incident.id.in_({row["incident_id"] for row in rows}))
+    references = {key: reference for key, reference in session.execute(query)}
+    return [references[row["incident_id"]] for row in rows]
 
 
 def recipients_digests(session: Session, mailings: Collection[UUID]) -> dict[UUID, str]:
@@ -127,7 +174,11 @@ def take(session: Session, chains: Collection[str]) -> dict[str, dict[str, str]]
     pending = _pending(session)
     found: dict[str, dict[str, str]] = {}
     for key, change in list(pending.items()):
-        if change.gone_from is None and not inspect(change.row).persistent:
+        if isinstance(change, _Written):
+            if change.chain in chains:
+                found.setdefault(change.chain, {})[change.name] = change.content
+                del pending[key]
+        elif change.gone_from is None and not inspect(change.row).persistent:
             del pending[key]
         elif (chain := change.gone_from or chain_of(session, change.row)) in chains:
             content = GONE if change.gone_from else commitment_of(change.row)
@@ -138,12 +189,19 @@ def take(session: Session, chains: Collection[str]) -> dict[str, dict[str, str]]
 
 def open_chains(session: Session) -> list[str]:
     """The chains with rows that no entry speaks of yet."""
-    changes = [change for change in _pending(session).values() if change.gone_from or inspect(change.row).persistent]
-    return sorted({change.gone_from or chain_of(session, change.row) for change in changes})
+    return sorted(set(filter(None, (_open(session, change) for change in _pending(session).values()))))
 
 
-def _pending(session: Session) -> dict[int, _Change]:
-    found: dict[int, _Change] = session.info.setdefault(_PENDING, {})
+def _open(session: Session, change: _Change | _Written) -> str | None:
+    if isinstance(change, _Written):
+        return change.chain
+    if change.gone_from is None and not inspect(change.row).persistent:
+        return None
+    return change.gone_from or chain_of(session, change.row)
+
+
+def _pending(session: Session) -> dict[int | str, _Change | _Written]:
+    found: dict[int | str, _Change | _Written] = session.info.setdefault(_PENDING, {})
     return found
 
 
@@ -157,7 +215,7 @@ def _note_flush(session: Session, _context: object, _instances: object) -> None:
             pending[id(row)] = _Change(row, new=False)
     for row in [row for row in session.deleted if isinstance(row, Committed)]:
         earlier = pending.pop(id(row), None)
-        if earlier is None or not earlier.new:
+        if not (isinstance(earlier, _Change) and earlier.new):
             pending[id(row)] = _Change(row, new=False, gone_from=chain_of(session, row))
 
 

@@ -1,11 +1,14 @@
 """Every row of the record is in the audit chain by its content, whoever writes it and however."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select, update
 
+from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.events import Tag
 from incident.store import audit
-from incident.store.commitments import commitment_of, committed_tables, name_of
+from incident.store.commitments import commitment_of, committed_tables, insert_many, name_of
 from incident.store.models import AuditEntry, Incident, NoticeVersion, TimelineEntry
 from incident.store.proof.note import Signer
 from incident.store.verify import verify
@@ -34,6 +37,15 @@ def test_every_row_of_the_record_is_committed_to_as_it_stands(session, report, t
     assert _committed(session) == _rows(session)
     last = audit.entries(session, incident.reference)[-1]
     assert (last.tag, set(last.content)) == (Tag.RECORD_SEALED.value, {f"incident/{incident.id}"})
+
+
+def test_many_rows_at_once_are_committed_to_as_they_are_read_back(session, report, clock) -> None:
+    """They go past the session and are not read again: defaults, empty columns, times and JSON must be the same."""
+    for _ in seed_register(Seed(20, 5), session=session, now=clock.now()):
+        session.commit()
+    assert _committed(session) == _rows(session)
+    with pytest.raises(RuntimeError, match="savepoint"), session.begin_nested():
+        insert_many(session, TimelineEntry, [{"id": uuid4()}])
 
 
 def test_what_is_rolled_back_is_not_committed_to(session, report, team, clock) -> None:

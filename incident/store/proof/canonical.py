@@ -11,11 +11,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from typing import cast
 from uuid import UUID
 
 from incident.domain.kernel.json import Json
 
 SALT_BYTES = 16
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_JSON = frozenset({str, int, bool, dict, list})
 GONE = ""
 """What an entry commits to when it takes a row away."""
 
@@ -27,6 +30,8 @@ def new_salt() -> str:
 
 def plain(value: object) -> Json:
     """A column's value as JSON has it."""
+    if value is None or type(value) in _JSON:
+        return cast(Json, value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, Enum):
@@ -38,8 +43,12 @@ def plain(value: object) -> Json:
 
 def canonical(content: Mapping[str, object]) -> str:
     """The one text that stands for this content."""
-    document = {key: plain(value) for key, value in content.items()}
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return written({key: plain(value) for key, value in content.items()})
+
+
+def written(document: object) -> str:
+    """JSON with sorted keys and without spaces, by an encoder that is made once."""
+    return _encode(document)
 
 
 def commitment(salt: str, content: Mapping[str, object]) -> str:

@@ -107,6 +107,8 @@ def _obligations(
 
 
 def _plain(value: object) -> Json:
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
