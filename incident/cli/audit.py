@@ -1,6 +1,7 @@
 """`meldklok audit`: prove that the record was not changed."""
 
 import json
+import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,8 @@ from incident.cli._database import unit_of_work
 from incident.translations.say import translated
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from incident.store.verify import Report
 
 
@@ -46,22 +49,34 @@ def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
       meldklok audit verify
       meldklok audit verify --checkpoint mailed-on-3-march.txt --language nl
     """
+    from incident.store.db import only_reads
     from incident.store.verify import read_kept, read_outside
     from incident.store.verify import verify as compare
     from incident.wiring import checkpoint_place, trusted_authority
 
     outside = [one for path in kept for one in read_kept(path)]
-    with unit_of_work() as (session, deps):
+    with unit_of_work() as (session, deps), _bar() as bar:
+        # It takes minutes with a long register, and nobody who reports may wait for it.
+        only_reads(session)
         place = checkpoint_place(deps.settings)
         outside += read_outside(place) if place else ()
-        report = compare(
-            session, deps.blobs, deps.vault.secrets.signer.public, outside, trusted_authority(deps.settings)
-        )
+        key, authority = deps.vault.secrets.signer.public, trusted_authority(deps.settings)
+
+        def through(done: int, every: int) -> None:
+            bar.length = every
+            bar.update(done)
+
+        report = compare(session, deps.blobs, key, outside, authority, through=through)
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:
         tell(report, language)
     raise SystemExit(1 if report.findings else 0)
+
+
+def _bar() -> "ProgressBar[int]":
+    """Only for who looks at a terminal."""
+    return click.progressbar(length=1, label="Chains", file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def tell(report: "Report", language: str = "en") -> None:

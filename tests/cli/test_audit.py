@@ -1,13 +1,16 @@
 """`meldklok audit verify` speaks the language of who asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.orm import Session
 
 from incident.cli import main
 from incident.store import schema
+from incident.store.db import is_reading
+from incident.store.verify import Report
 from tests.databases import SqliteDatabases
 
 WORDS = {
@@ -23,6 +26,20 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[di
     monkeypatch.chdir(tmp_path)
     yield {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": kind.migrated()}
     kind.close()
+
+
+def test_nobody_waits_for_a_verification(installation: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes minutes with a long register, in which people report: on SQLite it must not be a writer."""
+    seen: list[bool] = []
+
+    def compare(session: Session, *_more: object, through: Callable[[int, int], object]) -> Report:
+        seen.append(is_reading(session))
+        through(1, 2)
+        return Report()
+
+    monkeypatch.setattr("incident.store.verify.verify", compare)
+    assert CliRunner(env=installation).invoke(main, ["audit", "verify"], catch_exceptions=False).exit_code == 0
+    assert seen == [True]
 
 
 def test_what_was_examined_is_told_line_by_line_in_the_language_that_is_asked_for(

@@ -1,7 +1,7 @@
 """Go through all chains once and compare them with the rows, files and messages that they speak of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -81,21 +81,26 @@ def verify(
     public: bytes,
     outside: Sequence[Outside] = (),
     authority: "Sequence[Certificate]" = (),
+    *,
+    through: Callable[[int, int], object] = lambda _done, _all: None,
 ) -> Report:
     """Compare everything; ``public`` is the key that signs checkpoints, ``outside`` what was kept of them elsewhere.
 
     ``authority`` are the certificates of who stamps checkpoints; without them stamps are counted and not checked.
+    ``through`` hears after each part how many chains it had, and how many there are in all.
     """
     report = Report(outside=len(outside))
     report.findings += _gaps(session)
     heads = {head.chain: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
     incidents = {reference: key for reference, key in session.execute(select(Incident.reference, Incident.id))}
     anchored: dict[int, int] = {}
-    for part in _parts(sorted({*heads, *incidents, *session.scalars(select(AuditEntry.chain).distinct())})):
+    names = sorted({*heads, *incidents, *session.scalars(select(AuditEntry.chain).distinct())})
+    for part in _parts(names):
         chains = _chains(session, part, heads, report)
         anchored |= {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
         _compare(session, chains, incidents, blobs, report)
         session.expunge_all()
+        through(len(part), len(names))
     report.checkpoints = verify_tree(session, public, outside, anchored, report.findings)
     _stamps(session, authority, report)
     return report
