@@ -166,7 +166,7 @@ def test_the_police_read_the_deed_first(language: str) -> None:
         plain = _written("police", other, language)
         assert not any(deed in plain.body for deed in say["deeds"].values())
         assert plain.title != made.title
-    stolen = _body("police", replace(lost, actor=Actor.EXTERNAL_MALICIOUS, description=""), language)
+    stolen = _body("police", replace(lost, actor=Actor.EXTERNAL_MALICIOUS, description="", told_people=""), language)
     assert say["deeds"]["device_lost_or_stolen"] in stolen
     assert say["kinds_stolen"]["device_lost_or_stolen"] in stolen
     assert say["kinds"]["device_lost_or_stolen"] not in stolen
