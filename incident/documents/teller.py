@@ -120,7 +120,7 @@ def by_group(
         return tuple(shared)
     leads = told.naming(tuple(lead for lead, own in blocks if own))
     lists = (as_markdown(own) for _lead, own in blocks if own)
-    shown = (f"### {as_markdown(lead).removesuffix(words['colon'])}" if once else as_markdown(lead) for lead in leads)
+    shown = (f"### {as_markdown(lead).rstrip(':').rstrip()}" if once else as_markdown(lead) for lead in leads)
     return Markdown("\n\n".join(f"{lead}\n\n{own}" for lead, own in zip(shown, lists, strict=True)))
 
 
