@@ -23,6 +23,7 @@ from incident.law.forms.notation import (
 from incident.law.forms.timeline import awareness, discovery, outside_word
 from incident.law.forms.whose import counted, exact_subjects, people
 from incident.law.groups import data_of, groups_differ
+from incident.law.labels import label
 from incident.law.vocabulary import DiscoveredBy, Protection, Ternary, Unknown
 
 
@@ -197,11 +198,12 @@ def _number(low: str, high: str) -> Filler:
 
 
 def _measures_described(case: Case) -> Draft:
+    """What there was before goes by its label: its name within a sentence tells of what gets better."""
     facts = case.facts
     note = lines(facts.measures_before_note, facts.protection_note)
     if note:
         return written(note)
-    return written(capital(case.listed(map(case.named, facts.measures_before))), note="from_choices")
+    return written(case.listed(label(one, "en") for one in facts.measures_before), note="from_choices")
 
 
 def _data(case: Case) -> Draft:

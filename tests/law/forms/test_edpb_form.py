@@ -280,7 +280,7 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
         "A support agent was phished.",
         "Customers and people who have been in touch with us",
         "Name and email address",
-        "Safer sign-in (for example in two steps)",
+        "Access control, such as MFA",
     ]
     assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71", "76")}
     groups = (*bare.subject_groups, SubjectGroup.OTHER)
