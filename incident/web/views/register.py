@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
@@ -97,12 +99,18 @@ def _page(form: ViewForm) -> ResponseReturnValue:
         filters=filters,
         people=assignees(session),
         views=views_of(session, viewer().id),
-        groups=groups(),
-        titles=titles(language_code()),
+        choices=_choices(frozenset(column.name for column in columns), language_code()),
         kinds=law_choices(IncidentKind),
         here=query_string(),
         form=form,
     )
+
+
+@lru_cache(maxsize=64)
+def _choices(columns: frozenset[str], language: str) -> Markup:
+    """All columns to choose from, and which of them are shown."""
+    shown = {"groups": groups(), "titles": titles(language), "columns": columns}
+    return Markup(render_template("web/register/columns.html", **shown).rstrip())
 
 
 @bp.get("/register.<any(csv, xlsx, json, pdf):format>")
