@@ -5,23 +5,34 @@ a savepoint is undone, and as soon as any version is written in it: nothing is e
 """
 
 from functools import cache
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Select, Table, bindparam, event, func, select, tuple_
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from incident.domain.kernel.json import JsonObject
 from incident.store.models import SettingVersion
+from incident.store.rows import read
 
 TOGETHER: Final = ("channels", "ladder", "organisation", "regimes", "roster", "subscriptions")
 """What every act on an incident asks for sooner or later, so that one statement reads them all."""
 _KNOWN: Final = "meldklok_settings"
+
+
+class Setting(NamedTuple):
+    """One version of a named document."""
+
+    name: str
+    version: int
+    document: JsonObject
+
+
 _TABLE = cast(Table, SettingVersion.__table__)
 
 
-def current_setting(session: Session, name: str) -> SettingVersion | None:
+def current_setting(session: Session, name: str) -> Setting | None:
     """The newest version of a named document, or None when it was never set."""
-    known: dict[str, SettingVersion | None] = session.info.setdefault(_KNOWN, {})
+    known: dict[str, Setting | None] = session.info.setdefault(_KNOWN, {})
     if name not in known:
         found = _read(session, TOGETHER if name in TOGETHER else (name,))
         # Reading may flush, and a flush may forget: so what is known is looked up again.
@@ -36,17 +47,18 @@ def newest(session: Session, name: str) -> JsonObject | None:
     return row.document if row is not None else None
 
 
-def _read(session: Session, names: tuple[str, ...]) -> dict[str, SettingVersion | None]:
-    rows = session.scalars(_newest_of(), {"names": names})
+def _read(session: Session, names: tuple[str, ...]) -> dict[str, Setting | None]:
+    rows = map(Setting._make, read(session, _newest_of(), {"names": names}))
     return {**dict.fromkeys(names), **{row.name: row for row in rows}}
 
 
 @cache
-def _newest_of() -> Select[SettingVersion]:
+def _newest_of() -> Select[str, int, JsonObject]:
     """Nearly everything asks this, so it is put together once."""
     wanted = SettingVersion.name.in_(bindparam("names", expanding=True))
     last = select(SettingVersion.name, func.max(SettingVersion.version)).where(wanted).group_by(SettingVersion.name)
-    return select(SettingVersion).where(tuple_(SettingVersion.name, SettingVersion.version).in_(last))
+    columns = SettingVersion.name, SettingVersion.version, SettingVersion.document
+    return select(*columns).where(tuple_(SettingVersion.name, SettingVersion.version).in_(last))
 
 
 def forget(session: Session) -> None:

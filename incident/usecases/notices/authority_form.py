@@ -1,6 +1,8 @@
 """The authority's form, filled from the record."""
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -62,7 +64,6 @@ from incident.store.models import (
 from incident.store.rows import among, read
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.response.assess import latest_assessment
 
 FILING = {
     NoticeKind.INITIAL: FilingKind.FIRST_COMPLETE,
@@ -139,12 +140,12 @@ def filing_context(
     withdrawn_reason: str = "",
     language: str = "nl",
 ) -> FilingContext:
-    """What the forms need beside the facts and the organisation, in three statements.
+    """What the forms need beside the facts and the organisation, in two statements.
 
     ``language`` is that of the form, in which the assessment is told.
     """
-    assessment, (beside, due) = latest_assessment(session, incident), _beside(session, incident)
-    result = result_from(assessment.result) if assessment else None
+    beside, due = _beside(session, incident)
+    result = next((result_from(json.loads(assessed)) for assessed in beside["assessed"]), None)
     risk = incident.risk or UNKNOWN
     return FilingContext(
         kind=FILING[kind],
@@ -155,7 +156,7 @@ def filing_context(
         running=frozenset(due),
         reference=incident.reference,
         risk=risk,
-        risk_explanation=_why(assessment, result, language),
+        risk_explanation=_why(beside["deviating"], result, language),
         attachments_note="\n".join(dict.fromkeys(beside["attached"])),
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
@@ -176,8 +177,8 @@ def _told(beside: dict[str, list[str]]) -> int:
 
 
 def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, datetime | None]]:
-    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; and
-    how many first letters have left of mailings that are not through (10.1.3).
+    """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
+    newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
     And the newest deadline of each duty that has, or had, its clock.
     """
@@ -216,7 +217,12 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
     clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
         Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
     )
-    return union_all(attached, planned, filed, told, clocks).order_by("place")
+    newest = select(func.max(Assessment.number)).where(Assessment.incident_id == _MINE).scalar_subquery()
+    assessed = select(literal("assessed"), literal(0), cast(Assessment.result, String), never).where(
+        Assessment.incident_id == _MINE, Assessment.number == newest
+    )
+    deviating = assessed.with_only_columns(literal("deviating"), literal(0), Assessment.deviation_reason, never)
+    return union_all(attached, planned, filed, told, clocks, assessed, deviating).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -248,11 +254,9 @@ def _officers() -> Select[str, str, str, str]:
     return query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value)).order_by(Person.create_datetime)
 
 
-def _why(assessment: Assessment | None, result: RiskAssessment | None, language: str) -> str:
+def _why(deviating: Sequence[str], result: RiskAssessment | None, language: str) -> str:
     """The factors that counted and, where a person judged otherwise, that person's reason; in the form's language."""
-    if assessment is None or result is None:
-        return ""
-    return "\n".join(filter(None, (assessment.deviation_reason, tell_factors(result, language))))
+    return "\n".join(filter(None, (*deviating, tell_factors(result, language)))) if result is not None else ""
 
 
 def earlier_number(session: Session, incident: Incident) -> str:
