@@ -58,6 +58,11 @@ class NextStep:
     nobody: bool = False
     """Whether it takes a person and no account may take it: somebody has to be given the role first."""
 
+    @property
+    def turn(self) -> tuple[bool, bool, tuple[str, ...], bool]:
+        """Whose turn it is, the same for many steps."""
+        return self.mine, self.can, self.waits_for, self.nobody
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

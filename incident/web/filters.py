@@ -89,8 +89,13 @@ def _brief(minutes: int, language: str) -> str:
 
 def left(span: timedelta) -> str:
     """What is left of a clock, or since when it is overdue, in few letters."""
-    text = N_("%(time)s overdue") if span < timedelta(0) else N_("%(time)s left")
-    return translated(language_code(), text, time=brief(span))
+    return _left(abs(span) // timedelta(minutes=1), span < timedelta(0), language_code())
+
+
+@lru_cache(maxsize=4096)
+def _left(minutes: int, late: bool, language: str) -> str:
+    text = N_("%(time)s overdue") if late else N_("%(time)s left")
+    return translated(language, text, time=_brief(minutes, language))
 
 
 def tone(left: timedelta | None) -> str:

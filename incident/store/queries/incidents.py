@@ -14,6 +14,7 @@ from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import DeadlineState
 from incident.law.vocabulary import RiskLevel
 from incident.store.models import Deadline, Incident, Person
+from incident.store.rows import read
 
 KEPT = 64
 """Persons whose statement for the board is kept."""
@@ -78,7 +79,7 @@ def board(session: Session, visible: Sequence[ColumnElement[bool]], limit: int =
 
 def open_incidents(session: Session, visible: Sequence[ColumnElement[bool]], limit: int) -> list[OpenIncident]:
     """The same in the same order, with only what the page shows of each."""
-    return [OpenIncident._make(row) for row in session.execute(_shown(tuple(visible)), {"most": limit})]
+    return [OpenIncident._make(row) for row in read(session, _shown(tuple(visible)), {"most": limit})]
 
 
 @lru_cache(maxsize=KEPT)

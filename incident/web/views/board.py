@@ -39,12 +39,9 @@ class Line:
     clock: Clock | None
     ruler: Ruler | None
     left: timedelta | None
+    tone: str
+    """``late``, ``soon`` or nothing."""
     next_step: NextStep
-
-    @property
-    def tone(self) -> str:
-        """``late``, ``soon`` or nothing."""
-        return tone(self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def _line(row: OpenIncident, progress: Progress, found: Sequence[Step], team: Te
     clock = next(iter(progress.clocks), None)
     drawn = listed_ruler(clock, brief_pins(row)) if clock else None
     left = clock.due_at - now() if clock else None
-    return Line(row, clock, drawn, left, next_step(found[0], row.reference, progress, team))
+    return Line(row, clock, drawn, left, tone(left), next_step(found[0], row.reference, progress, team))
 
 
 def _waiting(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> list[tuple[Progress, Step | TaskStand]]:
