@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import SubjectGroup
+
+_THREE_DAYS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,15 @@ class NoticeCase:
     """The day of the notice that it adds to, where one was sent."""
     before: BreachFacts | None = None
     """The facts as that notice told them."""
-    late: bool = False
-    """Whether that notice left more than 72 hours ago."""
+    today: date | None = None
+    """The day on which this one is written."""
     response: str = ""
     """What the known recipient of the data confirmed."""
+
+    @property
+    def late(self) -> bool:
+        """GDPR art. 33(1): whether 72 hours are over since that notice, whatever its hour was."""
+        return bool(self.earlier and self.today and (self.today - self.earlier).days > _THREE_DAYS)
+
     numbers: Mapping[SubjectGroup, int] = field(default_factory=dict)
     """How many people of a group are this customer's, where the record shows it."""

@@ -1,6 +1,5 @@
 """The facts of a breach in the words of one language: all a notice template may say, and what is still missing."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -32,8 +31,8 @@ from incident.documents.happening import (
     why_you,
 )
 from incident.documents.helplines import dialled, fitting, named
-from incident.documents.markdown import escape
 from incident.documents.notice_case import NoticeCase
+from incident.documents.prevention import prevention
 from incident.documents.readers import (
     evidence_values,
     reader_values,
@@ -73,7 +72,6 @@ TOLD_PEOPLE: Final = frozenset(
     }
 )
 """The facts whose own words stand in letters to data subjects."""
-_LISTED: Final = re.compile(r"^(?:[-*]|\d+[.)]) ", re.MULTILINE)
 _INFORMED: Final = frozenset({Addressee.POLICE, Addressee.INSURER, Addressee.PRESS, Addressee.STAFF})
 """Who reads of the breach without being one of the people concerned."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
@@ -311,7 +309,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": note or measures,
         "measures_prevent_note": note,
-        "prevention": _prevention(measures, note, told),
+        "prevention": prevention(measures, note, case, told),
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
         "latest": told.optional(facts.told_news),
@@ -321,19 +319,6 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],
         "advice_own": told.optional(facts.advice_to_subjects),
     }
-
-
-def _prevention(measures: tuple[str, ...], note: str, told: Teller) -> Markdown:
-    """What is done against the next time: a list under its lead, and sentences in one paragraph behind another.
-
-    A lead with a colon and one sentence under it looked like a form whose list was empty.
-    """
-    words = told.wording.phrases["prevent"]
-    if note and not _LISTED.search(note):
-        return Markdown(f"{words['told']} {note}")
-    if not note and len(measures) == 1:
-        return Markdown(f"{words['told']} {escape(measures[0])}")
-    return Markdown(f"{words['listed']}\n\n{note or as_markdown(measures)}" if note or measures else "")
 
 
 def _consequence_names(case: NoticeCase, told: Teller) -> Value:

@@ -20,7 +20,6 @@ _PUBLISHED: Final = frozenset({Addressee.PUBLIC, Addressee.PRESS})
 """What everybody can read."""
 _ACCOUNT: Final = re.compile(r"\(\((happened|description)\)\)")
 """Where an own text tells what happened."""
-_THREE_DAYS: Final = 3
 _FURTHER: Final = frozenset({NoticeKind.FOLLOW_UP, NoticeKind.FINAL})
 
 
@@ -56,16 +55,10 @@ def facts_for(request: NoticeRequest, language: str) -> NoticeFacts:
         published=request.addressee in _PUBLISHED,
         earlier=request.earlier,
         before=request.before,
-        late=_late(request),
+        today=request.now.astimezone(AUTHORITY_ZONE).date(),
         response=request.response,
     )
     return notice_facts(request.facts, request.organisation, case, Wording(language))
-
-
-def _late(request: NoticeRequest) -> bool:
-    """GDPR art. 33(1): whether the 72 hours since the earlier text to this reader are over, whatever its hour was."""
-    today = request.now.astimezone(AUTHORITY_ZONE).date()
-    return request.earlier is not None and (today - request.earlier).days > _THREE_DAYS
 
 
 def _all_theirs(facts: BreachFacts) -> bool:

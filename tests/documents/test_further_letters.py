@@ -143,3 +143,16 @@ def test_a_first_text_says_nothing_of_an_earlier_one() -> None:
     request = NoticeRequest("subjects", "initial", "nl", _facts("nl"), ORGANISATION, "DL-1", NOW)
     known = replace(request, before=_facts("nl"), earlier=date(2026, 11, 18))
     assert write_notice(known).body == write_notice(request).body
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_reads_by_when_the_measures_are_in_place(language: str) -> None:
+    """As recorded (AP form 10.2); a day that is past says nothing, and people need no planning."""
+    say, day = phrases(language)["prevent"]["by"], NOW.date() + timedelta(days=20)
+    facts = _facts(language, measures_prevent_by=day)
+    told = say.format(day=Wording(language).day(day))
+    assert told in _letter(language, facts, "controller")
+    assert told not in _letter(language, facts)
+    past = replace(facts, measures_prevent_by=NOW.date() - timedelta(days=1))
+    written = replace(facts, measures_prevent_note=f"{MEASURES[language]} {Wording(language).day(day)}")
+    assert all(say.partition("{")[0] not in _letter(language, one, "controller") for one in (past, written))

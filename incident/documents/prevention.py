@@ -1,0 +1,35 @@
+"""GDPR art. 33(3)(d), 34(2): what is done so that a breach does not happen again, in sentences or as a list."""
+
+import re
+from typing import Final
+
+from incident.documents.markdown import escape
+from incident.documents.notice_case import NoticeCase
+from incident.documents.teller import Markdown, Teller, as_markdown
+from incident.law.vocabulary import Unknown
+
+_LISTED: Final = re.compile(r"^(?:[-*]|\d+[.)]) ", re.MULTILINE)
+
+
+def prevention(measures: tuple[str, ...], note: str, case: NoticeCase, told: Teller) -> Markdown:
+    """What is done against the next time: a list under its lead, and sentences in one paragraph behind another.
+
+    A lead with a colon and one sentence under it looked like a form whose list was empty. A customer reads by when, as
+    long as that day is to come and nobody wrote it.
+    """
+    words = told.wording.phrases["prevent"]
+    by = _planned_day(note, case, told)
+    if note and not _LISTED.search(note):
+        return Markdown(f"{words['told']} {note} {by}".rstrip())
+    if not note and len(measures) == 1:
+        return Markdown(f"{words['told']} {escape(measures[0])} {by}".rstrip())
+    return Markdown(
+        f"{words['listed']}\n\n{note or as_markdown(measures)}\n\n{by}".rstrip() if note or measures else ""
+    )
+
+
+def _planned_day(note: str, case: NoticeCase, told: Teller) -> str:
+    by, wording = told.facts.measures_prevent_by, told.wording
+    if isinstance(by, Unknown) or not case.recipient or case.today is None or by < case.today:
+        return ""
+    return "" if str(by.day) in note else escape(wording.phrases["prevent"]["by"].format(day=wording.day(by)))
