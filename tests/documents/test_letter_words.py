@@ -447,6 +447,8 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
     """GDPR art. 33(3)(a): "the data is away" beside "there are back-ups" leaves the controller to guess."""
     away = phrases(language)["nature_formal"]["availability_temporary"]
     assert away in _letter(language, _facts(language), "controller")
+    kept = phrases(language)["nature_formal"]["availability_backup"]
+    assert kept in _letter(language, _facts(language, backup_available=Ternary.YES), "controller")
     back = _letter(language, _facts(language, recovered_at=NOW), "controller").replace("\\", "")
     assert away not in back
     day = Wording(language).day(NOW.date())
