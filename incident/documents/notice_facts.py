@@ -352,7 +352,7 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
         return tuple(" ".join((step(name, facts, words, lost), *numbers.get(name, ()))) for name in names)
 
     apart = not case.to_each and groups_differ(told.facts)
-    found = by_group(told, steps, once=case.reader == Addressee.PRESS) if apart else steps(told.facts)
+    found = by_group(told, steps) if apart else steps(told.facts)
     return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 

@@ -1,6 +1,6 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -102,42 +102,34 @@ class Teller:
         return tuple(names[member.value] for member in members)
 
 
-def by_group(
-    told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]], *, once: bool = False
-) -> tuple[str, ...] | Markdown:
-    """What ``lines_of`` says of each group of people: first what is for everybody, then one block for each group.
+def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
+    """What ``lines_of`` says of each group of people, each line once: first what is for everybody, then a block for
+    each of the groups, and for those of which the same is said, under headings. One plain list where all is for all.
 
-    A reader looks in two places at most, so what is for some of the groups stands in the block of each of them; groups
-    of which the same is said share theirs. One plain list where all is for everybody. ``once`` is for who looks for no
-    place of their own: each line stands once, under the groups that it is for, and these are headings.
+    The same line in the blocks of two groups read as put together by a machine.
     """
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
     lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
-    shared = [line for line in dict.fromkeys(chain(*lines.values())) if all(line in own for own in lines.values())]
-    of_one = {group: tuple(line for line in own if line not in shared) for group, own in lines.items()}
-    blocks = [(words["for_all"], tuple(shared)), *_blocks(of_one, names, words, once=once)]
-    if not any(own for _lead, own in blocks[1:]):
-        return tuple(shared)
-    leads = told.naming(tuple(lead for lead, own in blocks if own))
-    lists = (as_markdown(own) for _lead, own in blocks if own)
-    shown = (f"### {as_markdown(lead).rstrip(':').rstrip()}" if once else as_markdown(lead) for lead in leads)
-    return Markdown("\n\n".join(f"{lead}\n\n{own}" for lead, own in zip(shown, lists, strict=True)))
-
-
-def _blocks(
-    lines: Mapping[SubjectGroup, tuple[str, ...]], names: Mapping[str, str], words: Mapping[str, str], *, once: bool
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The lines under the groups that they are for: each group once, or each line once."""
-    if once:
-        found: dict[tuple[SubjectGroup, ...], list[str]] = {}
-        for line in dict.fromkeys(chain(*lines.values())):
-            found.setdefault(tuple(group for group, own in lines.items() if line in own), []).append(line)
-        several = sorted(found.items(), key=lambda one: -len(one[0]))
-    else:
-        distinct = dict.fromkeys(lines.values())
-        several = [(tuple(group for group in lines if lines[group] == own), [*own]) for own in distinct]
-    for groups, own in several:
-        yield words["for_group"].format(name=words["and_for"].join(names[group] for group in groups)), tuple(own)
+    found: dict[tuple[SubjectGroup, ...], list[str]] = {}
+    for line in dict.fromkeys(chain(*lines.values())):
+        found.setdefault(tuple(group for group in groups if line in lines[group]), []).append(line)
+    if not set(found) - {groups}:
+        return tuple(found.get(groups, ()))
+    blocks = sorted(found.items(), key=lambda one: (one[0] != groups, groups.index(one[0][0]), -len(one[0])))
+    leads = told.naming(
+        tuple(
+            words["for_all"]
+            if theirs == groups
+            else words["for_group"].format(name=words["and_for"].join(names[group] for group in theirs))
+            for theirs, _own in blocks
+        )
+    )
+    return Markdown(
+        "\n\n".join(
+            f"### {as_markdown(lead).removesuffix(':').rstrip()}\n\n{as_markdown(tuple(own))}"
+            for lead, (_theirs, own) in zip(leads, blocks, strict=True)
+        )
+    )
 
 
 def as_markdown(value: Value) -> str:
