@@ -221,7 +221,7 @@ def away(facts: BreachFacts) -> bool:
     return Nature.AVAILABILITY in facts.nature and back_at(facts) is None
 
 
-def _in_bad_hands(facts: BreachFacts) -> bool:
+def in_bad_hands(facts: BreachFacts) -> bool:
     """Whether it is certain that somebody from outside took a copy on purpose: of a stolen laptop there is none."""
     if {IncidentKind.DEVICE_LOST_OR_STOLEN, IncidentKind.PAPER_LOST_OR_STOLEN} & set(facts.kinds):
         return False
@@ -232,7 +232,7 @@ def _in_bad_hands(facts: BreachFacts) -> bool:
 def _nature_key(nature: Nature, facts: BreachFacts) -> str:
     match nature:
         case Nature.CONFIDENTIALITY:
-            if _in_bad_hands(facts):
+            if in_bad_hands(facts):
                 return "confidentiality_stolen"
             sure = facts.disclosure in {Disclosure.CONFIRMED, Disclosure.LIKELY, Disclosure.RULED_OUT}
             return f"confidentiality_{facts.disclosure.value if sure else 'unknown'}"

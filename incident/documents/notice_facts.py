@@ -38,6 +38,7 @@ from incident.documents.readers import (
     reader_values,
     report_values,
     reports_deed,
+    still_untold,
     tells_hour,
     told_apart,
 )
@@ -228,8 +229,10 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     that they put the data online, or of the theft. To journalists each subject has a paragraph.
     """
     facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
+    manner = "nature_others" if case.reader in _INFORMED else manner
     before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
-    first, *others = nature_sentences(facts, told.wording, manner, told=before) or ("",)
+    untold = still_untold(facts, described=case.described)
+    first, *others = nature_sentences(untold, told.wording, manner, told=before) or ("",)
     shown = _online(case, told)
     theft = reports_deed(case.reader, told.facts) and IncidentKind.EXFILTRATION in told.facts.kinds
     copied = told.wording.phrases["nature"]["confidentiality_stolen"]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import group_names, names_day, published
+from incident.documents.happening import group_names, in_bad_hands, names_day, published
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -48,12 +49,22 @@ _MAY_BE_CRIMES: Final = frozenset(
 _MEANT: Final = frozenset({Actor.INTERNAL_MALICIOUS, Actor.EXTERNAL_MALICIOUS})
 _NOT_MEANT: Final = frozenset({Actor.INTERNAL_NON_MALICIOUS, Actor.EXTERNAL_NON_MALICIOUS})
 _APART: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
-"""Who reads of all the people, and so has to be told which of them are not ours."""
+"""Who reads what was done to us, and of all the people, so has to be told which of them are not ours."""
+_WAYS_IN: Final = frozenset(
+    {
+        IncidentKind.HACKING,
+        IncidentKind.PHISHING,
+        IncidentKind.VULNERABILITY_EXPLOITED,
+        IncidentKind.UNAUTHORISED_ACCESS,
+    }
+)
+"""How somebody got in, which a title leaves out beside what was done there."""
 
 
 _FEW_FILES: Final = 12
 """So many files of evidence are named one by one."""
 _POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
+_BACKUP: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["backup"].split())
 _PLANNED: Final = frozenset({Informed.PLANNED_ON_DATE, Informed.PLANNED})
 
 
@@ -70,6 +81,13 @@ def deed(facts: BreachFacts, organisation: str, wording: Wording) -> str:
     names = dict.fromkeys(wording.phrases["deeds"][kind.value] for kind in deeds(facts))
     said = wording.listing(tuple(names))
     return wording.words["victim"].format(organisation=organisation, deeds=said) if names else ""
+
+
+def attack(facts: BreachFacts, wording: Wording) -> str:
+    """What was done to us, as a title says it; empty where nobody meant harm."""
+    found = deeds(facts)
+    done = tuple(one for one in found if one not in _WAYS_IN) or found
+    return wording.listing(tuple(wording.phrases["attacks"][one.value] for one in done))
 
 
 def names_hour(text: str, instant: datetime, wording: Wording) -> bool:
@@ -133,7 +151,8 @@ def people_online(facts: BreachFacts, wording: Wording) -> str:
     most = facts_of_groups(facts, those).subjects_max if those else UNKNOWN
     if isinstance(most, Unknown) or len(those) == len(facts.subject_groups):
         return ""
-    return wording.words["at_most"].format(number=wording.number(most))
+    said = people(replace(facts, subjects_min=most, subjects_max=most, subjects_exact=True), wording)
+    return wording.words["at_most"].format(number=said)
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:
@@ -187,8 +206,14 @@ def group_numbers(facts: BreachFacts, wording: Wording) -> Mapping[SubjectGroup,
 
 
 def reports_deed(reader: str, facts: BreachFacts) -> bool:
-    """Whether this is a report of a deed to the police."""
-    return reader == Addressee.POLICE and bool(deeds(facts))
+    """Whether this reader is told first what was done to us."""
+    return reader in _APART and bool(deeds(facts))
+
+
+def still_untold(facts: BreachFacts, *, described: bool) -> BreachFacts:
+    """The facts without the backup where the record's own words speak of it: told twice, it read as another one."""
+    told = _says(facts, _BACKUP, described=described)
+    return replace(facts, backup_available=Ternary.UNKNOWN) if told else facts
 
 
 def report_values(authority: str, told: Teller, *, described: bool) -> dict[str, Value]:
@@ -207,9 +232,14 @@ def _says(facts: BreachFacts, names: Iterable[str], *, described: bool) -> bool:
 
 def evidence_values(names: tuple[str, ...], wording: Wording) -> dict[str, Value]:
     """How many files of evidence there are; each by its name, where they are few."""
-    many = wording.words["one_file" if len(names) == 1 else "files"].format(number=wording.number(len(names)))
     few = names if len(names) <= _FEW_FILES else ()
-    return {"evidence": many if names else "", "evidence_files": tuple(Markdown(escape(name)) for name in few)}
+    number = wording.words["few"].split()[len(few) - 1] if few else wording.number(len(names))
+    many = wording.words["one_file" if len(names) == 1 else "files"].format(number=number)
+    return {
+        "evidence": many if names else "",
+        "evidence_many": len(names) > len(few),
+        "evidence_files": tuple(Markdown(escape(name)) for name in few),
+    }
 
 
 def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[str, Value]:
@@ -218,6 +248,9 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
     (aware, _recorded), theirs, notified = discovery(facts), their_groups(whole), facts.first_notified_at
     return {
         "deed": deed(facts, organisation, wording),
+        "attack": attack(facts, wording),
+        "stolen": bool(published(facts)) and in_bad_hands(facts),
+        "leaked": bool(published(facts)) and not in_bad_hands(facts),
         "period": period(facts, wording),
         "found_at": "" if aware is None else capital(moment(aware, wording)),
         "people": people(facts, wording),

@@ -416,7 +416,7 @@ def test_press_and_police_are_promised_only_what_is_on_record() -> None:
     assert "bericht van ons" in write_notice(replace(press, facts=replace(FACTS, informed=Informed.PLANNED))).body
     assert "SHA-256" not in write_notice(police).body
     files = ("bericht.txt", "log_1.csv", "schijf.E01")
-    assert "3 bestanden met" in write_notice(replace(police, evidence=files)).body.replace("\\", "")
+    assert "drie bestanden met" in write_notice(replace(police, evidence=files)).body.replace("\\", "")
 
 
 def _letter(facts: BreachFacts, language: str = "nl") -> str:

@@ -205,9 +205,13 @@ def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
     few = ("losgeld_bericht.txt", "schijf.E01")
     body = _body("police", _facts(language), language, evidence=few)
     assert "\n- losgeld_bericht.txt\n- schijf.E01" in body
+    lead = body.partition("\n\n- losgeld")[0].splitlines()[-1]
+    assert lead.endswith(":"), "a list stands under the sentence that leads to it"
+    assert phrases(language)["words"]["few"].split()[1] in lead
     many = _body("police", _facts(language), language, evidence=tuple(f"{number}.log" for number in range(40)))
     assert "- 7.log" not in many
     assert "40" in many
+    assert many.count("SHA-256") == body.count("SHA-256") == 1
 
 
 @pytest.mark.parametrize(("reader", "shown"), [("police", False), ("insurer", False), ("controller", True)])
@@ -216,6 +220,53 @@ def test_the_checkpoint_of_the_log_stands_where_somebody_can_use_it(reader: str,
         reader, "initial", "nl", "T", "Tekst", {}, ORGANISATION, "DL-1", 1, NOW, True, "3fa9c1e2b7"
     )
     assert ("3fa9c1e2b7" in DocumentRenderer().render(notice, "txt").decode()) is shown
+
+
+@each_language
+def test_the_insurer_reads_the_attack_in_the_title(language: str) -> None:
+    """What was done and not the way in; a claims handler sorts by it. Where nobody meant harm it is a breach."""
+    kinds = (IncidentKind.HACKING, IncidentKind.RANSOMWARE, IncidentKind.EXFILTRATION)
+    say = phrases(language)
+    made = _written("insurer", _facts(language, kinds=kinds), language)
+    assert made.title.endswith(Wording(language).listing([say["attacks"][one.value] for one in kinds[1:]]))
+    assert say["deeds"]["ransomware"] in made.body
+    assert say["nature"]["confidentiality_stolen"] not in made.body, "the theft was told"
+    alone = _written("insurer", _facts(language, kinds=kinds[:1]), language)
+    assert alone.title.endswith(say["attacks"]["hacking"])
+    mistake = _facts(language, kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,), actor=Actor.INTERNAL_NON_MALICIOUS)
+    plain = _written("insurer", mistake, language)
+    assert not any(one in plain.title for one in say["attacks"].values())
+
+
+@each_language
+@pytest.mark.parametrize("reader", ["police", "insurer", "press", "staff"])
+def test_a_backup_is_told_once(reader: str, language: str) -> None:
+    """Where the record's own words speak of it, the stock sentence is silent."""
+    say = phrases(language)
+    facts = _facts(language, nature=(Nature.AVAILABILITY,), availability_loss=AvailabilityLoss.TEMPORARY)
+    facts = replace(facts, recovered_at=UNKNOWN, backup_available=Ternary.YES)
+    told = replace(facts, measures_taken=f"Zzz {say['words']['backup'].split()[0]}.")
+    assert say["nature_others"]["availability_backup"] in _body(reader, facts, language)
+    assert say["nature_others"]["availability_backup"] not in _body(reader, told, language)
+    assert say["nature_others"]["availability_temporary"] in _body(reader, told, language)
+
+
+@each_language
+def test_who_signs_to_colleagues_says_me(language: str) -> None:
+    """The name stands in what colleagues may say to others, and at the foot."""
+    assert _body("staff", _facts(language), language).count(ORGANISATION.dpo_name) == 2
+
+
+@each_language
+def test_news_to_the_press_stands_behind_what_it_leans_on(language: str) -> None:
+    """ "The criminals" and "the copied files" are named before; the opening says what and how many."""
+    facts = _facts(language, published_groups=(G.EMPLOYEES,))
+    body, say = _body("press", facts, language), phrases(language)["words"]
+    assert body.index(DESCRIPTIONS[language]) < body.index(NEWS[language])
+    opening = body.splitlines()[0]
+    assert say["at_most"].format(number=say["persons"].format(number=48)) in opening
+    lost = _body("press", replace(facts, actor=Actor.UNKNOWN), language).splitlines()[0]
+    assert lost != opening, "nobody stole what was put online by mistake"
 
 
 @each_language
@@ -239,7 +290,7 @@ def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) ->
     back = datetime(2026, 11, 20, 9, tzinfo=UTC)
     facts = _facts(language, published_groups=(G.EMPLOYEES,), recovered_at=back)
     facts = replace(facts, availability_loss=AvailabilityLoss.TEMPORARY)
-    recovered = phrases(language)["nature"]["availability_recovered"].partition("{")[0]
+    recovered = phrases(language)["nature_others"]["availability_recovered"].partition("{")[0]
     assert f"\n\n{recovered}" in _body("press", facts, language)
 
 
@@ -321,7 +372,7 @@ def test_a_loss_without_a_leak_speaks_of_no_theft(reader: str, language: str) ->
         consequences_subjects=(ConsequenceForSubjects.LIMITATION_OF_RIGHTS,),
     )
     body, say = _body(reader, facts, language), phrases(language)
-    assert say["nature"]["availability_temporary"] in body
+    assert say["nature_others"]["availability_temporary"] in body
     assert say["nature"]["confidentiality_stolen"] not in body
     assert not any(deed in body for deed in say["deeds"].values())
 
