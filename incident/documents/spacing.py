@@ -1,4 +1,4 @@
-"""Spaces at which a line of a letter must not end: before French punctuation, and within a number."""
+"""Spaces at which a line of a letter must not end: before French punctuation, within a number, within a day."""
 
 import re
 from typing import Final
@@ -6,11 +6,13 @@ from typing import Final
 _FIXED: Final = "\u00a0"
 _NUMBER: Final = re.compile(r"(?<=\d) (?=\d)")
 """A telephone number or an account number stays on one line."""
+_DAY: Final = re.compile(r"(?<=\d)(\.?) (?=[^\W\d_]{3,9} \d{4}\b)")
+"""Between a day and its month: 24 November 2026, 24. November 2026."""
 _FRENCH: Final = re.compile(r" (?=[?!;»]|:(?!-))|(?<=«) |(?<=\d) (?=[hj]\b)|(?<=\dh) (?=\d)|(?<=\d h) (?=\d)")
 """Before ? ! ; : », after «, and within a time (1 h 10, 7 j/7); not before the colon of a table’s alignment."""
 
 
 def with_fixed_spaces(text: str, language: str) -> str:
     """The text of a letter with spaces that hold together what stands on one line in this language."""
-    fixed = _NUMBER.sub(_FIXED, text)
+    fixed = _DAY.sub(rf"\1{_FIXED}", _NUMBER.sub(_FIXED, text))
     return _FRENCH.sub(_FIXED, fixed) if language == "fr" else fixed
