@@ -1,16 +1,11 @@
 """GDPR art. 34(2), 33(4): what a second text to the same reader knows of the first, and what it changes for them."""
 
-from typing import Final
-
 from incident.documents.advice import advice_keys
 from incident.documents.happening import TRACED, published
 from incident.documents.wording import Wording
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import data_of
-from incident.law.risk.answers import RecipientResponse
-
-_SETTLED: Final = frozenset({RecipientResponse.DELETION_CONFIRMED.value, RecipientResponse.RETURNED_UNREAD.value})
-"""The answers of a recipient after which fewer people can see the data."""
+from incident.law.risk.answers import SETTLED
 
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
@@ -50,5 +45,5 @@ def settled(facts: BreachFacts, response: str, wording: Wording) -> str:
 
     It takes no consequence away (GDPR art. 34(2) with 33(3)(c)); it says that they are less likely now.
     """
-    told = response in _SETTLED and facts.recipient in TRACED and not published(facts)
+    told = response in SETTLED and facts.recipient in TRACED and not published(facts)
     return wording.phrases["further"][response] if told else ""

@@ -15,6 +15,7 @@ from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.questions import is_known
+from incident.law.risk.answers import SETTLED
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
 _CHAPTERS: Final[Mapping[str, Chapter]] = {field.name: field.metadata["chapter"] for field in fields(BreachFacts)}
@@ -102,9 +103,10 @@ def document_hash(document: JsonObject) -> str:
     return _hash_without(document, BOOKKEEPING)
 
 
-def letter_hash(facts: BreachFacts) -> str:
-    """The same for a letter: without what no letter says."""
-    return _hash_without(to_json(facts), UNTOLD)
+def letter_hash(facts: BreachFacts, settled: str = "") -> str:
+    """The same for a letter: without what no letter says, and with what the recipient of the data ``settled``."""
+    answered: JsonObject = {"recipient_response": settled} if settled else {}
+    return _hash_without(to_json(facts) | answered, UNTOLD)
 
 
 def _hash_without(whole: JsonObject, left_out: frozenset[str]) -> str:
@@ -180,6 +182,11 @@ def _conflicts(
             yield FieldConflict(name, getattr(base, name), getattr(theirs, name), getattr(mine, name))
 
 
-def told_hash(addressee: Addressee, facts: BreachFacts) -> str:
-    """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less."""
-    return facts_hash(facts) if addressee is Addressee.AUTHORITY else letter_hash(facts)
+def told_hash(addressee: Addressee, facts: BreachFacts, response: str) -> str:
+    """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less.
+
+    A letter also says by the ``response`` of the recipient, which the assessment knows, that the data are gone.
+    """
+    if addressee is Addressee.AUTHORITY:
+        return facts_hash(facts)
+    return letter_hash(facts, response if response in SETTLED else "")

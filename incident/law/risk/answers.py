@@ -94,6 +94,10 @@ class RecipientResponse(StrEnum):
     UNKNOWN = "unknown"
 
 
+SETTLED: Final = frozenset({RecipientResponse.DELETION_CONFIRMED, RecipientResponse.RETURNED_UNREAD})
+"""The answers after which fewer people can see the data."""
+
+
 class Intent(StrEnum):
     """EDPB Guidelines 9/2022 IV.B, severity of consequences: what the person who caused it was after."""
 

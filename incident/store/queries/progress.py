@@ -90,6 +90,7 @@ class _Head(NamedTuple):
     customers: str | None
     facts: str | None
     assessed: bool
+    response: str | None
     measures: int
 
 
@@ -161,6 +162,8 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
     # Only what was written to somebody is compared with all facts, so only then are they read.
     told = exists().where(Notice.incident_id == Incident.id)
     assessed = exists().where(Assessment.incident_id == Incident.id)
+    response = select(Assessment.answers["recipient_response"].as_string()).where(Assessment.incident_id == Incident.id)
+    response = response.order_by(Assessment.number.desc()).limit(1)
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
     return (
         select(
@@ -177,6 +180,7 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
             cast(FactSheet.facts["affected_controllers"], String),
             case((told, cast(FactSheet.facts, String))),
             assessed,
+            response.scalar_subquery(),
             measures.scalar_subquery(),
         )
         .outerjoin(FactSheet, sheet)
@@ -278,7 +282,7 @@ def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
     rows: dict[str, list[_Row]] = defaultdict(list)
     for row in read:
         rows[row.sort].append(row)
-    told = _told(_parsed(head.facts) or {}, rows["notice"]) if rows["notice"] else {}
+    told = _told(_parsed(head.facts) or {}, head.response or "", rows["notice"]) if rows["notice"] else {}
     circle = _parsed(head.circle)
     return Progress(
         incident=UUID(head.id),
@@ -317,11 +321,11 @@ def _decided(row: _Row) -> Decided:
     )
 
 
-def _told(sheet: JsonObject, notices: Sequence[_Row]) -> dict[Addressee, str]:
-    """What a notice that is not sent would have to tell by the facts of today, in the hash of its addressee."""
+def _told(sheet: JsonObject, response: str, notices: Sequence[_Row]) -> dict[Addressee, str]:
+    """What a notice that is not sent would have to tell by what is known today, in the hash of its addressee."""
     facts = from_json(sheet)
     waiting = {Addressee(row.text0) for row in notices if not row.flag2}
-    return {addressee: told_hash(addressee, facts) for addressee in waiting}
+    return {addressee: told_hash(addressee, facts, response) for addressee in waiting}
 
 
 def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:

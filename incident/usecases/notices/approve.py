@@ -18,6 +18,7 @@ from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.content import ContentItem
 from incident.law.said import unsaid
 from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.queries.answered import recipient_response
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
@@ -43,7 +44,8 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
     """Approve. Raises IllegalMove when text or facts are no longer those that were seen, or values are missing."""
     notice, incident = notice_for(session, command.notice, command.actor, Permission.APPROVE)
     version = latest_version(session, notice)
-    _check(notice, version, command, told_hash(notice.addressee, current_facts(session, incident)))
+    facts, response = current_facts(session, incident), recipient_response(session, incident.id)
+    _check(notice, version, command, told_hash(notice.addressee, facts, response))
     without = _without(notice, version, command)
     alone = _alone(version, command)
     approval = Approval(

@@ -22,6 +22,7 @@ from incident.domain.merge import merge
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion
+from incident.store.queries.answered import recipient_response
 from incident.store.queries.sent import earlier_text, sent_versions
 from incident.usecases.clock.deadlines import rules_for
 from incident.usecases.common.access import incident_for
@@ -32,7 +33,6 @@ from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
-from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.consequences import void
 from incident.usecases.response.triage import must_be_open
 
@@ -205,14 +205,22 @@ def _write(
         return _add_version(session, incident, notice, written, form_document(form), actor, now)
     written = writer.write(_request(session, incident, notice, facts, now))
     if before is not None and before.template_ref.endswith(EDITED):
-        base = writer.write(_request(session, incident, notice, facts_at(session, incident, before.fact_version), now))
+        then = facts_at(session, incident, before.fact_version)
+        base = writer.write(_request(session, incident, notice, then, now, until=before.recorded_at))
         written = _merged(base, before, written, notice.language)
     return _add_version(session, incident, notice, written, {}, actor, now)
 
 
-def _request(session: Session, incident: Incident, notice: Notice, facts: BreachFacts, now: datetime) -> NoticeRequest:
+def _request(
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    facts: BreachFacts,
+    now: datetime,
+    until: datetime | None = None,
+) -> NoticeRequest:
     own = own_template(session, notice.addressee.value, notice.kind.value, notice.language)
-    earlier, assessed = earlier_text(session, notice), latest_assessment(session, incident)
+    earlier = earlier_text(session, notice)
     return NoticeRequest(
         notice.addressee.value,
         notice.kind.value,
@@ -228,7 +236,7 @@ def _request(session: Session, incident: Incident, notice: Notice, facts: Breach
         own.title if own else None,
         earlier.day if earlier else None,
         facts_at(session, incident, earlier.fact_version) if earlier else None,
-        str(assessed.answers.get("recipient_response", "")) if assessed else "",
+        recipient_response(session, incident.id, until),
     )
 
 
@@ -259,7 +267,7 @@ def _add_version(
         body_sha256=text_hash(written.title, written.body, form),
         template_ref=written.template_ref,
         fact_version=incident.fact_version,
-        facts_sha256=told_hash(notice.addressee, facts),
+        facts_sha256=told_hash(notice.addressee, facts, recipient_response(session, incident.id)),
         missing=list(written.missing),
         ruleset=rules_for(facts, now).version,
         author_id=actor.id,

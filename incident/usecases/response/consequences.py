@@ -10,6 +10,7 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Incident, Notice, NoticeVersion
+from incident.store.queries.answered import recipient_response
 from incident.store.queries.sent import sent_versions
 from incident.usecases.clock.deadlines import sync_deadlines
 from incident.usecases.common.record import record
@@ -32,8 +33,9 @@ def void_stale_approvals(
         .where(Notice.incident_id == incident.id, Approval.void_at.is_(None))
         .where(NoticeVersion.id.not_in(sent_versions(session, incident.id)))
     )
+    response = recipient_response(session, incident.id)
     for approval, addressee in session.execute(query):
-        if approval.facts_sha256 != told_hash(addressee, facts):
+        if approval.facts_sha256 != told_hash(addressee, facts, response):
             void(session, incident, approval, "the facts changed", actor=actor, now=now)
 
 

@@ -7,6 +7,7 @@ from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee
 from incident.domain.languages import gaps
 from incident.law.vocabulary import DataCategory
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import (
     CHOOSE,
@@ -18,6 +19,7 @@ from incident.usecases.notices.draft import (
     redraft_notice,
 )
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from tests.usecases.notices.test_notices import act
 
 __all__ = ["act"]
@@ -72,3 +74,27 @@ def test_where_both_changed_the_same_a_person_chooses_before_it_can_be_approved(
     assert CHOOSE["nl"] in gaps(again.body)
     with pytest.raises(IllegalMove):
         approve_notice(ApproveNotice(team.second, again.notice_id, again.body_sha256), session=session, now=clock.now())
+
+
+def test_what_the_recipient_answered_ends_the_approval_of_a_letter_that_says_it(session, report, team, act, clock):
+    """It says so by the newest assessment: once that says otherwise, only a text drafted anew can be approved."""
+
+    def assessed(response: str) -> None:
+        answers = {"recipient": "known", "recipient_response": response}
+        assess_risk(AssessRisk(team.dpo, incident.id, answers), session=session, now=clock.advance(minutes=1))
+
+    incident = report()
+    assessed("deletion_confirmed")
+    version = act.draft(incident)
+    approval = act.approve(version)
+    assessed("deletion_confirmed")
+    assert approval.void_at is None
+    assessed("refused")
+    assert approval.void_because == "the facts changed"
+    with pytest.raises(IllegalMove):
+        act.approve(version)
+    assessed("deletion_confirmed")
+    again = act.approve(version)
+    assert again.void_at is None
+    (stand,) = progress_of_one(session, incident).notices
+    assert (stand.approved, stand.wanting) == (True, False)
