@@ -1,6 +1,6 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from incident.documents.happening import TRACED, away, published
@@ -113,6 +113,13 @@ def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> boo
     return nature is Nature.AVAILABILITY and (not away(facts) or at_home)
 
 
+def visited(names: Sequence[str], facts: BreachFacts) -> tuple[str, ...]:
+    """The steps with the address in the warning of fraudsters, where it was taken and its own step found no place."""
+    lost = facts.data_categories
+    unsaid = "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
+    return tuple("phishing_visits" if unsaid and name == "phishing" else name for name in names)
+
+
 def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collection[DataCategory] = ()) -> str:
     """A step of :func:`advice_keys` in ``words``; ``lost`` is what all readers of the text lost, if it is for several.
 
@@ -124,14 +131,18 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
     if name == "phishing":
-        taken = set(lost or facts.data_categories) & {DataCategory.EMAIL, DataCategory.PHONE}
-        return words["phishing_email" if taken == {DataCategory.EMAIL} else name]
+        return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
     if name != "document":
         return words[name]
     told = words["document_online" if published(facts) else name]
     if not away(facts):
         return f"{told} {words['which']}"
     return f"{told} {words['which_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
+
+
+def _mail_alone(lost: Collection[DataCategory]) -> bool:
+    """Whether fraudsters can write to them but have no number to call."""
+    return set(lost) & {DataCategory.EMAIL, DataCategory.PHONE} == {DataCategory.EMAIL}
 
 
 _REPAIR: Final = ((Nature.AVAILABILITY, "availability"), (Nature.INTEGRITY, "integrity"))

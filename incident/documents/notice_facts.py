@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import advice_keys, step
+from incident.documents.advice import advice_keys, step, visited
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
@@ -245,9 +245,12 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:
-    """What is new: also whose data stand online, and last that data came back since the notice before."""
+    """What is new: to a customer also whose data stand online, and last that data came back since the notice before.
+
+    People read that with what happened, unless nothing else is new: beside what was put online it seemed to be of that.
+    """
     news, back = told.fact("news", "told_news", told.facts.told_news), back_at(told.facts)
-    if not (Nature.AVAILABILITY in told.facts.nature and back):
+    if not (Nature.AVAILABILITY in told.facts.nature and back) or not (case.recipient or isinstance(news, Gap)):
         return news
     day = told.wording.local(back).date()
     if case.earlier and day < case.earlier:
@@ -349,6 +352,7 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
 
     def steps(facts: BreachFacts) -> tuple[str, ...]:
         words, names = told.wording.phrases["advice"], advice_keys(facts)
+        names = visited(names, facts) if case.to_each else names
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
         numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
         lost = told.facts.data_categories if apart else ()

@@ -72,12 +72,15 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
-def test_data_that_came_back_are_news_to_people_too(language: str) -> None:
-    """It stood in the account of what happened, where nobody looks for it; and it is said once."""
+def test_people_read_that_we_have_our_files_again_where_the_story_is_told(language: str) -> None:
+    """Beside what is new on the internet it read as access to that; it is said once, and where nothing else is new
+    it is the news."""
     told = phrases(language)["nature"]["availability_recovered"].format(day=Wording(language).day(NOW.date()))
-    body = _letter(language, _facts(language, recovered_at=NOW), earlier=DAY)
-    assert told in body.split("\n## ")[1]
-    assert body.count(told) == 1
+    back = _facts(language, recovered_at=NOW)
+    for facts, section in ((back, 2), (replace(back, told_news=""), 1)):
+        body = _letter(language, facts, earlier=DAY)
+        assert told in body.split("\n## ")[section]
+        assert body.count(told) == 1
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

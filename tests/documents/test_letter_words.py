@@ -449,6 +449,9 @@ def test_a_customer_reads_when_the_data_are_back_or_that_we_will_say_so(language
     assert away in _letter(language, _facts(language), "controller")
     kept = phrases(language)["nature_formal"]["availability_backup"]
     assert kept in _letter(language, _facts(language, backup_available=Ternary.YES), "controller")
+    for own in ("De reservekopieën zijn intact.", "The backups are safe.", "Les sauvegardes sont intactes."):
+        told = _facts(language, backup_available=Ternary.YES, description=own)
+        assert kept not in _letter(language, told, "controller"), "the record's own words have told of it"
     back = _letter(language, _facts(language, recovered_at=NOW), "controller").replace("\\", "")
     assert away not in back
     day = Wording(language).day(NOW.date())

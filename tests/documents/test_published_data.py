@@ -13,6 +13,7 @@ from incident.documents.writing import write_notice
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.groups import groups_differ, with_totals
 from incident.law.vocabulary import (
+    UNKNOWN,
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
@@ -302,6 +303,21 @@ def test_whoever_is_warned_of_strangers_reads_why(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_address_was_taken_is_warned_of_visits_where_five_steps_are_full(language: str) -> None:
+    """Staff read at the door's step a week later what they should have read at once."""
+    lost = (DataCategory.BSN, DataCategory.ADDRESS, DataCategory.PHONE, DataCategory.BANK_ACCOUNT)
+    rows = (replace(ROWS[0], data_categories=(*lost, DataCategory.ID_DOCUMENT_COPY)), ROWS[1])
+    facts = replace(_facts(language), affected_groups=rows, data_categories=(), published_groups=())
+    both = (Nature.CONFIDENTIALITY, Nature.AVAILABILITY)
+    away = replace(facts, nature=both, recovered_at=UNKNOWN, availability_loss=AvailabilityLoss.TEMPORARY)
+    steps = phrases(language)["advice"]
+    for one, visits in ((away, True), (replace(away, nature=(Nature.CONFIDENTIALITY,)), False)):
+        body = _written(with_totals(one), language, "subjects/initial", "employees").body
+        found = [escape(steps[name]) in body for name in ("phishing_visits", "phishing", "address")]
+        assert found == [visits, not visits, not visits]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> None:
     """The same steps as a week before, word for word, made a reader stop."""
     rows = (replace(ROWS[0], data_categories=(DataCategory.ID_DOCUMENT_COPY, DataCategory.BSN)), ROWS[1])
@@ -312,8 +328,8 @@ def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> Non
     )
     assert len(set(hit.splitlines()) - set(spared.splitlines())) > 0
     quiet = _written(with_totals(replace(facts, published_groups=())), language, "subjects/follow_up", "employees").body
-    urgent = [line for line in hit.splitlines() if line.endswith(":") and line not in quiet.splitlines()]
-    assert len(urgent) == 1
+    urgent = escape(say["further"]["advice_urgent"])
+    assert (hit.count(urgent), urgent in quiet, urgent in spared) == (1, False, False)
     assert escape(f"{say['advice']['document_online']} {say['advice']['which']}") in hit
     assert escape(f"{say['advice']['document']} {say['advice']['which']}") in quiet
 
