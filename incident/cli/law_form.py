@@ -144,6 +144,8 @@ def as_document(filled: FilledForm) -> JsonObject:
                 "required": answer.required,
                 "fields": list(answer.fields),
                 "note": answer.note,
+                "todo": answer.todo,
+                "decide": answer.decide,
                 "citation": answer.citation,
             }
             for answer in filled.answers

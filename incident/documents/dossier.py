@@ -1,8 +1,9 @@
 """The authority's form as a document: every question in the form's order, with its number, answer and origin.
 
-Two lists stand on top, because they are what a person must do before copying: what is still missing, and what this
-program worked out and somebody must check. Once somebody has approved it there is nothing left to check, and the lists
-and marks are gone. The same code prints the AP form and the EDPB template.
+Lists stand on top, because they are what a person must do: what is still missing, what nobody can do here but whoever
+copies the answers, and what this program worked out and somebody must check. Once somebody has approved it there is
+nothing left to check, and that list and its marks are gone; what the portal asks and what is to be decided stay. The
+same code prints the AP form and the EDPB template.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +40,6 @@ from incident.law.forms.answers import (
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 
 _SHORT: Final = 45
-_TONES: Final[dict[Origin, Tone]] = {Origin.DERIVED: "note", Origin.MISSING: "warning"}
 
 
 def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME) -> tuple[Block, ...]:
@@ -47,26 +47,25 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
 
     ``home`` is the language in which the organisation writes: that of every text too short to tell.
     """
-    say, tongue = furniture(form.language), _Tongue(form.language, home)
+    say, tongue = furniture(form.language), _Tongue(form.language, home, checked)
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
-    missing = tuple(form.missing)
-    lists = [_overview(say["still_missing"], missing, say["nothing_missing"], "warning")] if missing else []
+    lists = [_missing(form)] if form.missing or not checked else []
+    lists += _by_hand(form, checked=checked)
     if not checked:
-        missed = _overview(say["still_missing"], missing, say["nothing_missing"], "warning")
-        lists = [missed, _overview(say["please_check"], form.derived, say["nothing_to_check"], "note")]
+        lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
-    marked = (_checked(block, form.language) for block in chapters) if checked else chapters
-    return (Paragraph(words(" ".join(opening))), *lists, *marked, *_hidden(form))
+    return (Paragraph(words(" ".join(opening))), *lists, *chapters, *_hidden(form))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The language of a form, and that in which the organisation writes."""
+    """The language of a form, that in which the organisation writes, and whether somebody has approved the form."""
 
     form: str
     home: str
+    checked: bool
 
     def foreign(self, answer: FilledAnswer) -> tuple[tuple[str, str], ...]:
         """What somebody typed in another language than the form's, with that language."""
@@ -80,33 +79,39 @@ class _Tongue:
         return furniture(self.form)["as_typed"].format(language=Wording(self.form).listing([*found])) if found else ""
 
 
-def _checked(block: Block, language: str) -> Block:
-    """An answer that this program worked out and somebody has approved: it says so, and asks for nothing any more."""
-    if not isinstance(block, Answer) or block.tone != "note":
-        return block
-    say = furniture(language)
-    return replace(block, tone="plain", origin=block.origin.replace(say["origin_derived"], say["origin_checked"]))
-
-
-def _overview(title: str, answers: Iterable[FilledAnswer], nothing: str, tone: Tone) -> Callout:
-    """Under one number what belongs to it; the number in the title is that of the answers.
-
-    What is missing is a list to work through; what is to be checked is marked in its place, so here it takes few lines.
-    """
-    listed = tuple(answers)
-    numbers = groupby(listed, key=lambda answer: answer.number)
+def _missing(form: FilledForm) -> Callout:
+    """A list to work through, under one number what belongs to it; the number in the title is that of the answers."""
+    say = furniture(form.language)
+    numbers = groupby(form.missing, key=lambda answer: answer.number)
     items = [_short_question(tuple(parts)) for _number, parts in numbers]
     if not items:
-        return Callout(f"{title} (0)", (Paragraph(words(nothing)),), "plain")
-    told: Block = Listing(tuple((Paragraph(words(item)),) for item in items))
-    if tone == "note":
-        told = Paragraph(words(_BETWEEN.join(item.replace("  ", _JOINED, 1) for item in items)))
-    return Callout(f"{title} ({len(listed)})", (told,), tone)
+        return Callout(f"{say['still_missing']} (0)", (Paragraph(words(say["nothing_missing"])),), "plain")
+    told = Listing(tuple((Paragraph(words(item)),) for item in items))
+    return Callout(f"{say['still_missing']} ({len(form.missing)})", (told,), "warning")
 
 
-_BETWEEN: Final = " · "
-_JOINED: Final = "\u00a0"
-"""A number stays with the first word of its question."""
+def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
+    """By their numbers: what only the portal shows, what is to be decided and, until the approval, to be looked at."""
+    say = furniture(form.language)
+    lists = {
+        say["by_yourself"]: [gap.number for gap in form.unreproduced],
+        say["to_decide"]: [answer.number for answer in form.answers if answer.decide],
+        say["to_look_at"]: [answer.number for answer in form.answers if answer.todo and not checked],
+    }
+    told = [f"{title}: {_numbers(numbers, form.language)}" for title, numbers in lists.items() if numbers]
+    if told:
+        yield Callout(say["left_to_you"], (Listing(tuple((Paragraph(words(line)),) for line in told)),), "warning")
+
+
+def _to_check(form: FilledForm) -> Callout:
+    """What is to be checked is marked in its place, so that its numbers are enough here."""
+    say = furniture(form.language)
+    told = _numbers([answer.number for answer in form.derived], form.language) or say["nothing_to_check"]
+    return Callout(f"{say['please_check']} ({len(form.derived)})", (Paragraph(words(told)),), "note")
+
+
+def _numbers(numbers: Iterable[str], language: str) -> str:
+    return Wording(language).listing([*dict.fromkeys(numbers)])
 
 
 def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Iterator[Block]:
@@ -114,14 +119,21 @@ def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Itera
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
     for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
-            yield _gap(_alike(gaps), form.language)
+            yield _gap(_alike(gaps), form)
         yield from _question(tuple(group), tongue)
     while gaps:
-        yield _gap(_alike(gaps), form.language)
+        yield _gap(_alike(gaps), form)
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
-    """A question with one input, or with several under one number, each by its own short name."""
+    """A question with one input, or with several under one number, and what is to be decided about it."""
+    yield from _inputs(parts, tongue)
+    for decision in dict.fromkeys(part.decide for part in parts if part.decide):
+        yield Answer("", furniture(tongue.form)["to_decide"], decision, tone="warning")
+
+
+def _inputs(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
+    """Each of several inputs goes by its own short name."""
     if len(parts) == 1:
         yield _answer_block(parts[0], tongue)
         return
@@ -132,10 +144,11 @@ def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answ
     else:
         yield _answer_block(first, tongue)
     told = [
-        replace(_answer_block(part, tongue), number="", question=part.part_label or part.question) for part in others
+        (replace(_answer_block(part, tongue), number="", question=part.part_label or part.question), part.origin)
+        for part in others
     ]
-    for _note, alike in groupby(told, key=lambda answer: answer.origin if answer.tone == "note" else answer.question):
-        yield from _noted_once(tuple(alike), tongue.form)
+    for _note, alike in groupby(told, key=lambda pair: pair[0].origin if pair[1] is Origin.DERIVED else pair):
+        yield from _noted_once(tuple(answer for answer, _origin in alike), tongue.form)
 
 
 def _noted_once(alike: tuple[Answer, ...], language: str) -> Iterator[Answer]:
@@ -170,11 +183,15 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
     return alike
 
 
-def _gap(alike: tuple[UnreproducedQuestion, ...], language: str) -> Answer:
-    """One box for all of them, which somebody must not miss: nothing here answers them."""
-    numbers = Wording(language).listing([gap.number for gap in alike])
-    title = furniture(language)["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
-    return Answer(alike[0].number, title, alike[0].remark, tone="warning")
+def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Answer:
+    """One box for all of them, which somebody must not miss: nothing here answers them, nor what hangs on them."""
+    say = furniture(form.language)
+    numbers = _numbers([gap.number for gap in alike], form.language)
+    title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
+    decided = {key for gap in alike for key in gap.decides}
+    hang = _numbers([one.number for one in form.doubtful if one.key in decided], form.language)
+    told = f"{alike[0].remark} {say['may_follow'].format(numbers=hang)}" if hang else alike[0].remark
+    return Answer(alike[0].number, title, told, tone="warning")
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -191,29 +208,38 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
         text=text,
         options=chosen,
         origin=_origin(answer, tongue),
-        tone="plain" if answer.origin is Origin.MISSING and not answer.required else _TONES.get(answer.origin, "plain"),
+        tone=_tone(answer, tongue),
         foreign=tongue.foreign(answer),
     )
 
 
+def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
+    if answer.origin is Origin.MISSING:
+        return "warning" if answer.required else "plain"
+    to_check = answer.origin is Origin.DERIVED or answer.todo
+    return "note" if to_check and not tongue.checked else "plain"
+
+
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
+    """Where an answer comes from; one that is approved asks for nothing any more."""
     say = furniture(tongue.form)
+    note = " ".join(filter(None, (answer.note, "" if tongue.checked else answer.todo)))
     names = {
         Origin.RECORDED: "",
-        Origin.DERIVED: say["origin_derived"],
+        Origin.DERIVED: say["origin_checked" if tongue.checked else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    told = " — ".join(part for part in (names[answer.origin], answer.note) if part)
+    told = " — ".join(part for part in (names[answer.origin], note) if part)
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
     """What was not asked, number by number, so that it can be checked; the reason of each is on the page."""
-    if not form.hidden:
+    if not form.not_asked:
         return
     say, rows = furniture(form.language), []
-    for number, group in groupby(form.hidden, key=lambda part: part.number):
+    for number, group in groupby(form.not_asked, key=lambda part: part.number):
         parts = tuple(group)
         question = " — ".join(filter(None, (parts[0].question, _part_labels(parts))))
         rows.append((words(number), words(question)))

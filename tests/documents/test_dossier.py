@@ -62,9 +62,11 @@ def test_every_question_is_answered_missing_or_hidden(form: FilledForm) -> None:
     assert {block.tone for block in unknown} <= {"warning"}, "what nothing here answers is not to be missed"
     titles = [plain(block.runs) for block in blocks if isinstance(block, Heading)]
     assert titles[: len(form.chapters)] == [f"{chapter.number}. {chapter.title}" for chapter in form.chapters]
-    told = _not_asked(form)
-    assert list(told) == list(dict.fromkeys(one.number for one in form.hidden))
-    assert [one for one in form.hidden if one.part_label not in told[one.number]] == []
+    told, hang = _not_asked(form), form.doubtful
+    assert list(told) == list(dict.fromkeys(one.number for one in form.hidden if one not in hang))
+    assert [one for one in form.hidden if one not in hang and one.part_label not in told[one.number]] == []
+    boxes = " ".join(block.text for block in unknown)
+    assert [one for one in hang if f"{one.number}" not in _NUMBER.findall(boxes)] == []
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -79,8 +81,10 @@ def test_every_answer_stands_in_every_format(form: FilledForm) -> None:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_the_two_lists_are_on_top(form: FilledForm) -> None:
-    """Still missing, then derived, with their counts, before the first question."""
-    missing, derived = [block for block in dossier_blocks(form)[:3] if isinstance(block, Callout)]
+    """Still missing, then derived, with their counts, and between them what nobody but the copier can do."""
+    first = next(at for at, block in enumerate(dossier_blocks(form)) if isinstance(block, Heading))
+    missing, own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
+    assert own.tone == "warning"
     assert missing.title.endswith(f"({len(form.missing)})")
     assert derived.title.endswith(f"({len(form.derived)})")
 
@@ -191,6 +195,32 @@ def test_a_short_text_is_in_the_language_of_the_house() -> None:
     assert [one.number for one in dossier_blocks(ap) if isinstance(one, Answer) and one.foreign] == ["5.3"]
 
 
+def test_what_only_the_portal_shows_is_named_before_anybody_calls_the_form_full() -> None:
+    """ "Every question has an answer" stood beside six that nobody had answered; what hangs on them is not settled."""
+    form = FORMS["ap"]
+    for checked in (False, True):
+        told = render_text(replace(document_of(_printable(form)), blocks=dossier_blocks(form, checked=checked)[1:4]))
+        assert "4.4, 10.1.2, 10.1.4, 10.1.5, 10.1.6 en 10.1.8" in " ".join(told.split())
+    box = next(block for block in dossier_blocks(form) if isinstance(block, Answer) and block.number == "10.1.2")
+    assert box.text.endswith("Misschien vraagt het portaal daarna ook 10.1.7.")
+    assert {"10.1.7", "4.5"}.isdisjoint(_not_asked(form))
+    assert "10.1.3" in _not_asked(form)
+
+
+def test_what_somebody_has_to_decide_outlives_the_approval_and_what_was_to_be_looked_at_does_not() -> None:
+    """GDPR art. 33(1): whose people are reported is for whoever copies the answer, also from an approved form."""
+    form = fill_edpb(FACTS, ORGANISATION, FIRST)
+    asked = [answer for answer in form.answers if answer.todo]
+    assert asked
+    for checked in (False, True):
+        shown = [block for block in dossier_blocks(form, checked=checked) if isinstance(block, Answer)]
+        notes = " ".join(block.origin for block in shown)
+        assert all((answer.todo in notes) is not checked for answer in asked)
+        assert [block.text for block in shown if block.tone == "warning" and not block.number] == [
+            answer.decide for answer in form.answers if answer.decide
+        ]
+
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -257,5 +287,6 @@ def test_a_part_that_is_not_asked_is_named_by_its_part() -> None:
     hidden = {(one.question, one.part_label) for one in FORMS["ap"].hidden if one.part_label}
     assert hidden
     told = _not_asked(FORMS["ap"]).values()
+    hidden -= {(one.question, one.part_label) for one in FORMS["ap"].doubtful}
     for question, part in hidden:
         assert any(question in row and part in row for row in told)

@@ -44,7 +44,8 @@ class FilledAnswer:
     chosen options. ``text`` is what a person copies. ``value`` is what the interchange form carries. ``fields`` name
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
-    wrote in words of their own, whatever language those are in.
+    wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
+    approved; ``decide`` what no approval settles: whoever copies the answer chooses.
     """
 
     number: str
@@ -61,6 +62,8 @@ class FilledAnswer:
     note: str = ""
     citation: str = ""
     typed: tuple[str, ...] = ()
+    todo: str = ""
+    decide: str = ""
 
     @property
     def key(self) -> str:
@@ -86,11 +89,15 @@ class HiddenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class UnreproducedQuestion:
-    """A number of the live form whose wording is not known: nothing is offered as its answer, only where to look."""
+    """A number of the live form whose wording is not known: nothing is offered as its answer, only where to look.
+
+    ``decides`` are the keys of the questions that the portal may ask depending on what is answered there.
+    """
 
     number: str
     remark: str
     fields: tuple[str, ...]
+    decides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,19 @@ class FilledForm:
     def derived(self) -> tuple[FilledAnswer, ...]:
         """The answers this program worked out: a person must check them."""
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
+
+    @property
+    def doubtful(self) -> tuple[HiddenQuestion, ...]:
+        """The hidden questions that the portal may ask all the same: that hangs on an answer that is given there."""
+        decided = {key for gap in self.unreproduced for key in gap.decides}
+        numbers = {one.number for one in self.hidden if one.key in decided}
+        return tuple(one for one in self.hidden if one.number in numbers)
+
+    @property
+    def not_asked(self) -> tuple[HiddenQuestion, ...]:
+        """The hidden questions that the answers of this form settle."""
+        doubtful = self.doubtful
+        return tuple(one for one in self.hidden if one not in doubtful)
 
     def answer(self, key: str) -> FilledAnswer:
         """The visible answer with this key; ``KeyError`` when the form hides it or does not know it."""

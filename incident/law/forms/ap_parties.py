@@ -11,7 +11,7 @@ from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, is_late
-from incident.law.forms.whose import parties, undivided, with_customers
+from incident.law.forms.whose import parties, role_of, undivided, with_customers
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -89,7 +89,7 @@ def _others_involved(case: Case) -> Draft:
 def _parties(case: Case) -> Draft:
     """One line for each."""
     involved = parties(case.facts)
-    named = (f"{party.name} ({case.named(party.role)})".strip() for party in involved)
+    named = (f"{party.name} ({role_of(case, party)})".strip() for party in involved)
     told = lines(*map(_with_contact, named, (party.contact for party in involved)))
     return written(told, note=with_customers(case))
 

@@ -115,11 +115,17 @@ class CatalogueChapter:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A number of the live form whose wording is not known here."""
+    """A number of the live form whose wording is not known here.
+
+    ``remark_known`` is the remark where the first of the ``fields`` is known, with its moment in it; ``decides`` are
+    the keys of the questions that hang on the answer.
+    """
 
     number: str
     remark: Mapping[str, str]
     fields: tuple[str, ...]
+    remark_known: Mapping[str, str]
+    decides: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,11 @@ class Report:
 class Catalogue:
     """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
 
-    ``names`` are what identifiers are called within a sentence, by their list; else their label does. ``certainty`` is
-    that of its words where a question has none of its own; ``about`` says what is not known of it. ``reports`` are
-    those made on it, where it is not the form of a data protection authority; ``in_utc`` says how it wants moments.
+    ``notes`` explain answers; of the same ids ``todo`` says what is still to be looked at, and ``decide`` what whoever
+    copies the answer chooses. ``names`` are what identifiers are called within a sentence, by their list; else their
+    label does. ``certainty`` is that of its words where a question has none of its own; ``about`` says what is not
+    known of it. ``reports`` are those made on it, where it is not the form of a data protection authority; ``in_utc``
+    says how it wants moments.
     ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything about, too.
     ``late_after_hours``: elapsed hours after awareness from which the reasons of the delay are asked.
     """
@@ -152,6 +160,8 @@ class Catalogue:
     source: str
     chapters: tuple[CatalogueChapter, ...]
     notes: Mapping[str, Mapping[str, str]]
+    todo: Mapping[str, Mapping[str, str]]
+    decide: Mapping[str, Mapping[str, str]]
     phrases: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]]
     gaps: tuple[Gap, ...]
@@ -181,8 +191,13 @@ class Catalogue:
 
     def note(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> str:
         """A sentence of explanation in ``nl``, ``en`` or ``de``, with what is ``said`` in it; none for an empty id."""
-        told = self.notes[note_id][language] if note_id else ""
-        return ended(told % said) if said else told
+        only_to_do = note_id in self.todo and note_id not in self.notes
+        return _filled(self.notes[note_id][language], said) if note_id and not only_to_do else ""
+
+    def left(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
+        """What is still to be looked at in an answer with this note, and what is to be decided; mostly nothing."""
+        todo, decide = (table.get(note_id, {}).get(language, "") for table in (self.todo, self.decide))
+        return _filled(todo, said), _filled(decide, said)
 
     def retold(self, told: str, language: str) -> str:
         """A sentence that a form was filled with, in another language; one that is not ours stays.
@@ -190,11 +205,16 @@ class Catalogue:
         What stands in the sentence stays as it is: names, and answers in the form's own language.
         """
         proposed = (words for name, words in texts().items() if name.startswith("proposal."))
-        for words in (*self.notes.values(), *(gap.remark for gap in self.gaps), *proposed):
+        gaps = (remark for gap in self.gaps for remark in (gap.remark_known, gap.remark))
+        for words in (*self.notes.values(), *self.todo.values(), *self.decide.values(), *gaps, *proposed):
             for pattern in words.values():
                 if (said := _said_in(pattern, told)) is not None:
                     return ended(words[language] % said) if said else words[language]
         return told
+
+
+def _filled(sentence: str, said: Mapping[str, str]) -> str:
+    return ended(sentence % said) if said else sentence
 
 
 def _small(words: str) -> str:
@@ -207,7 +227,9 @@ def _said_in(pattern: str, told: str) -> Mapping[str, str] | None:
     if "%(" not in pattern:
         return {} if pattern == told else None
     parts = re.split(r"%\((\w+)\)s", pattern)
-    places = (f"(?P<{part}>.*)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    again = {at for at in range(1, len(parts), 2) if parts[at] in parts[1:at:2]}
+    groups = (f"(?P={part})" if at in again else f"(?P<{part}>.*)" for at, part in enumerate(parts))
+    places = (group if at % 2 else re.escape(parts[at]) for at, group in enumerate(groups))
     found = re.fullmatch("".join(places), told, re.DOTALL)
     return found.groupdict() if found else None
 
@@ -280,9 +302,11 @@ def _catalogue(document: Table) -> Catalogue:
         source=document["source"],
         chapters=tuple(_chapter(chapter, document) for chapter in document["chapters"]),
         notes=MappingProxyType(document["notes"]),
+        todo=MappingProxyType(document.get("todo", {})),
+        decide=MappingProxyType(document.get("decide", {})),
         phrases=MappingProxyType(document["phrases"]),
         names=MappingProxyType(document.get("names", {})),
-        gaps=tuple(Gap(g["number"], g["remark"], tuple(g["fields"])) for g in document.get("gaps", [])),
+        gaps=tuple(gap for source in document.get("gaps", []) for gap in _gaps(source)),
         stands_in_when_missing=document["stands_in_when_missing"],
         late_after_hours=document["late_after_hours"],
         certainty=Certainty(document["certainty"]),
@@ -290,6 +314,13 @@ def _catalogue(document: Table) -> Catalogue:
         reports=tuple(_report(report) for report in document.get("reports", [])),
         in_utc=document.get("in_utc", False),
     )
+
+
+def _gaps(source: Table) -> Iterator[Gap]:
+    """One for each number, as several may be alike."""
+    remark, fields, decides = source["remark"], tuple(source["fields"]), tuple(source.get("decides", ()))
+    for number in source["numbers"]:
+        yield Gap(number, remark, fields, source.get("remark_known", remark), decides)
 
 
 def _report(source: Table) -> Report:

@@ -65,17 +65,17 @@ def _aware(case: Case) -> Draft:
     instant, recorded = awareness(case.facts)
     if instant is None:
         return NOTHING
-    return (
-        replace(_moment(instant), note=_awareness_note(case, instant))
-        if recorded
-        else _moment(instant, "earliest_instant")
-    )
+    found = discovery(case.facts)[0]
+    if not recorded:
+        return _moment(instant, "earliest_instant")
+    return _after_discovery(case, instant, found) if found is not None and found < instant else _moment(instant)
 
 
-def _awareness_note(case: Case, aware: datetime) -> str:
-    """GDPR art. 33(1): why the awareness is later than the discovery, where it is."""
-    found, _recorded = discovery(case.facts)
-    return "aware_later" if found is not None and found < aware else ""
+def _after_discovery(case: Case, aware: datetime, found: datetime) -> Draft:
+    """GDPR art. 33(1): an awareness that is later than the discovery, with the deadline where one is on record."""
+    due = case.context.due_at
+    said = {"found": moment(found)} | ({"due": moment(due)} if due is not None else {})
+    return replace(_moment(aware), note="aware_later" if due is None else "aware_later_due", said=said)
 
 
 def _estimated(case: Case) -> Draft:

@@ -14,7 +14,6 @@ from incident.law.forms.fillers import (
     many,
     one,
     prevention,
-    profile_field,
     text_field,
     written,
 )
@@ -60,10 +59,13 @@ def _explanation(case: Case) -> Draft:
 
 
 def _measures(case: Case) -> Draft:
-    """Also the permanent measures, for which the interchange form has a date only: else they would be lost there."""
+    """Also the permanent measures, for which the interchange form has a date only: else they would be lost there, and
+    so would it be that nobody set that date.
+    """
     more = prevention(case, told=case.phrase("prevention"))
-    undated = case.phrase("undated") if more and isinstance(case.facts.measures_prevent_by, Unknown) else ""
-    return written(lines(case.facts.measures_taken, more, undated))
+    draft = written(lines(case.facts.measures_taken, more))
+    undated = more and isinstance(case.facts.measures_prevent_by, Unknown)
+    return replace(draft, value=lines(draft.text, case.phrase("undated"))) if undated else draft
 
 
 def _prevention_described(case: Case) -> Draft:
@@ -71,9 +73,9 @@ def _prevention_described(case: Case) -> Draft:
     if not told:
         return NOTHING
     if isinstance(by, Unknown):
-        on = case.context.now.date().isoformat()
-        return Draft(told, on, origin=Origin.DERIVED, note="date_of_description")
-    return Draft(told, by.isoformat(), origin=Origin.DERIVED, note="date_of_measures")
+        on = local_day(case.context.now)
+        return Draft(told, on.isoformat(), origin=Origin.DERIVED, note="date_of_description", said={"day": day(on)})
+    return Draft(told, by.isoformat(), origin=Origin.DERIVED, note="date_of_measures", said={"day": day(by)})
 
 
 def _informed(case: Case) -> Draft:
@@ -82,7 +84,8 @@ def _informed(case: Case) -> Draft:
         return chosen(case, (facts.informed,), note="national_ground")
     if facts.informed is Informed.INVESTIGATING:
         return Draft(options=("c",))
-    return one("informed")(case)
+    soon = facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
+    return replace(one("informed")(case), note="without_delay") if soon else one("informed")(case)
 
 
 def _date_field(name: str) -> Filler:
@@ -156,7 +159,14 @@ def _people_by_country(case: Case) -> Draft:
 
 def _authorities(case: Case) -> Draft:
     named = lines(case.organisation.lead_authority, case.facts.privacy_authorities_told)
-    return Draft(named, options=("a",), origin=Origin.DERIVED, note="this_authority")
+    note = "own_authority" if case.facts.cross_border is Ternary.NO else "this_authority"
+    return Draft(named, options=("a",), origin=Origin.DERIVED, note=note)
+
+
+def _lead_authority(case: Case) -> Draft:
+    """GDPR art. 56(1): the form asks it of everybody, also where nothing crosses a border."""
+    note = "no_lead_authority" if case.facts.cross_border is Ternary.NO else "from_profile"
+    return written(case.organisation.lead_authority, note=note)
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
@@ -189,7 +199,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "110": _other_authorities,
         "111": _authorities_named,
         "113": one("cross_border"),
-        "114": profile_field("lead_authority"),
+        "114": _lead_authority,
         "115": lambda case: from_profile(case.listed(country(case, one) for one in case.organisation.establishments)),
         "116": _countries,
         "117": _people_by_country,

@@ -11,7 +11,7 @@ from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import lines
 from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
 from incident.law.forms.timeline import goes_on
-from incident.law.forms.whose import parties, with_customers
+from incident.law.forms.whose import parties, role_of, with_customers
 from incident.law.vocabulary import Ternary, Unknown
 
 
@@ -21,7 +21,16 @@ def _subtype(case: Case) -> Draft:
         return _by_filing("c", "filing_withdrawal")
     if not kind.is_provisional:
         return _by_filing("a", "complete")
-    return _by_filing("b", "breach_goes_on" if goes_on(case.facts) else "incomplete")
+    return _by_filing("b", _why_incomplete(case))
+
+
+def _why_incomplete(case: Case) -> str:
+    """GDPR art. 33(4): the reason that holds: answers are open, the breach is not over, or somebody chose it."""
+    if case.context.unanswered:
+        return "unanswered"
+    if not goes_on(case.facts):
+        return "incomplete"
+    return "breach_goes_on" if case.facts.ongoing is Ternary.YES else "data_away"
 
 
 def _by_filing(option: str, note: str) -> Draft:
@@ -137,7 +146,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "35": _contact("function"),
         "36": _contact("reach"),
         "38": _others_involved,
-        "39": _each_party(lambda case, party: case.named(party.role)),
+        "39": _each_party(role_of),
         "40": lambda case: written(lines(*(party.name for party in parties(case.facts))), note=with_customers(case)),
         "41": _each_party(lambda _case, party: _reach(party)),
     }

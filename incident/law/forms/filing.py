@@ -63,7 +63,8 @@ class FilingContext:
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
-    still run. ``country_name`` says a country's code in words of a language.
+    still run. ``country_name`` says a country's code in words of a language. ``unanswered``: it is called provisional
+    because answers are open, and nobody chose that.
     """
 
     kind: FilingKind
@@ -82,6 +83,7 @@ class FilingContext:
     planned: tuple[str, ...] = ()
     told_so_far: int = 0
     running: frozenset[str] = frozenset()
+    unanswered: bool = False
     country_name: Callable[[str, str], str] = _as_it_is
 
 

@@ -45,9 +45,10 @@ def fill_as_known(
 ) -> FilledForm:
     """GDPR art. 33(4): fill the form, and say of a filing after which more will follow that it is provisional."""
     form = fill_form(catalogue_id, facts, organisation, context, language)
-    if context.kind not in PROVISIONAL or not (has_open_answers(form) or goes_on(facts)):
+    unanswered = has_open_answers(form)
+    if context.kind not in PROVISIONAL or not (unanswered or goes_on(facts)):
         return form
-    provisional = replace(context, kind=PROVISIONAL[context.kind])
+    provisional = replace(context, kind=PROVISIONAL[context.kind], unanswered=unanswered)
     return fill_form(catalogue_id, facts, organisation, provisional, language)
 
 

@@ -6,6 +6,7 @@ shown, turns choices into official texts, and calls an answer recorded, derived,
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from incident.law.facts import FREE_TEXTS, BreachFacts
@@ -19,10 +20,10 @@ from incident.law.forms.answers import (
     UnreproducedQuestion,
     Value,
 )
-from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Option, Question
+from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
 from incident.law.forms.conditions import Given
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import ended, listing, number
+from incident.law.forms.notation import day_in_words, ended, listing, moment_in_words, number
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import SubjectGroup
 
@@ -175,6 +176,7 @@ class Filling:
         if draft.text:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
+        todo, decide = self.catalogue.left(draft.note, self.language, draft.said)
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -188,6 +190,8 @@ class Filling:
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, draft.said),
+            todo="" if derived else todo,
+            decide="" if derived else decide,
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )
@@ -206,7 +210,18 @@ class Filling:
 
     def _gaps(self) -> Iterable[UnreproducedQuestion]:
         for gap in self.catalogue.gaps:
-            yield UnreproducedQuestion(gap.number, gap.remark[self.language], gap.fields)
+            yield UnreproducedQuestion(gap.number, self._remark(gap), gap.fields, gap.decides)
+
+    def _remark(self, gap: Gap) -> str:
+        """What to keep at hand: with the moment on record, and the end of the hours that the form counts from it."""
+        known = getattr(self.facts, gap.fields[0]) if gap.fields else None
+        if isinstance(known, datetime):
+            until = known + timedelta(hours=self.catalogue.late_after_hours)
+            said = {"at": moment_in_words(known, self.language), "until": moment_in_words(until, self.language)}
+            return gap.remark_known[self.language] % said
+        if isinstance(known, date):
+            return gap.remark_known[self.language] % {"at": day_in_words(known, self.language)}
+        return gap.remark[self.language]
 
 
 def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:

@@ -28,6 +28,13 @@ def parties(facts: BreachFacts) -> tuple[Party, ...]:
     return (*facts.parties, *(Party(one.name, PartyRole.CONTROLLER, one.contact) for one in ours))
 
 
+def role_of(case: Case, party: Party) -> str:
+    """GDPR art. 33(2): the role of a party; of a customer, that we are the processor and no joint controller."""
+    named = {one.name.strip().casefold() for one in customers(case.facts)}
+    ours = party.role is PartyRole.CONTROLLER and party.name.strip().casefold() in named
+    return case.phrase("controller_of_ours") if ours else case.named(party.role)
+
+
 def with_customers(case: Case) -> str:
     """The note on an answer about the parties where customers are among them whom nobody named as such."""
     return "with_customers" if len(parties(case.facts)) > len(case.facts.parties) else ""
@@ -69,13 +76,20 @@ def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
 def people(case: Case) -> Draft:
     """Who the people are: as somebody described them, and whose; else the groups with their numbers."""
     facts = case.facts
-    own, whose = facts.subjects_note.strip(), division(case)
-    if whose:
+    own = facts.subjects_note.strip()
+    if whose := (own and _numbers_alone(case)) or division(case):
         return written(lines(own, whose), note="whose_people")
     if own:
         return written(own)
     known = [group for group in facts.subject_groups if group is not SubjectGroup.UNKNOWN]
     return written(capital(case.listed(_with_number(case, group) for group in known)), note="from_groups")
+
+
+def _numbers_alone(case: Case) -> str:
+    """Whose people they are in numbers: beside words of a person, which name the groups already."""
+    own, theirs = _counted(case)
+    names = case.listed(_customer_counted(case, one) for one in customers(case.facts))
+    return case.says("division_in_numbers", own=own, names=names) if own and theirs else ""
 
 
 def division(case: Case) -> str:

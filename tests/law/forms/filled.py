@@ -252,9 +252,11 @@ def answered(form: FilledForm) -> dict[str, str]:
 
 
 def _shown(answer: Any) -> str:
-    value = "" if answer.value in (None, answer.text) else f" = {answer.value}"
+    value = "" if answer.value in (None, answer.text) else f" = {answer.value}".replace("\n", "\\n")
     typed = f" [typed: {', '.join(answer.typed)}]" if answer.typed and answer.typed != (answer.text,) else ""
-    return f"{answer.origin}{' *' if answer.required else ''}: {answer.text!r}{value}{typed} {answer.note}".rstrip()
+    left = "".join(f" [{what}: {told}]" for what, told in (("todo", answer.todo), ("decide", answer.decide)) if told)
+    sign = " *" if answer.required else ""
+    return f"{answer.origin}{sign}: {answer.text!r}{value}{typed} {answer.note}{left}".rstrip()
 
 
 def part(title: str, answers: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:

@@ -511,19 +511,21 @@ def test_attachments() -> None:
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
-    assert "Then choose Incomplete" in complete.answer("4").note
+    assert "Then choose Incomplete" in complete.answer("4").todo
     lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
     away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
-    for goes_on in (
-        with_(**lasts),
-        with_(**away, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="-"),
+    for goes_on, reason in (
+        (with_(**lasts), "the breach is still going on"),
+        (with_(**away, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="-"), "not available"),
     ):
         found = fill_as_known("edpb-1.0", goes_on, PROFILE, filing(), "en").answer("4")
-        assert (found.value, "breach is not over" in found.note) == ("b", True)
+        assert (found.value, reason in found.note, "Not every answer" in found.note) == ("b", True, False)
     back = fill_as_known("edpb-1.0", replace(goes_on, recovered_at=NOW), PROFILE, filing(), "en")
     assert back.answer("4").value == "a"
     open_ = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(), "en")
-    assert open_.answer("4").value == "b"
+    assert (open_.answer("4").value, open_.answer("4").note[:16]) == ("b", "Not every answer"), "the reason that holds"
+    asked = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FIRST_PROVISIONAL), "en")
+    assert asked.answer("4").note.startswith("You chose a provisional notification.")
     stated = with_(discovery="", stated_unknown=("discovery",))
     assert fill_as_known("edpb-1.0", stated, PROFILE, filing(), "en").answer("4").value == "b"
     follow_up = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")

@@ -67,8 +67,10 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert fill_edpb(with_(), PROFILE, filing()).answer("95").text == f"{chosen.capitalize()}\nMFA for everybody.\n{by}"
     undated = with_(measures_prevent_by=UNKNOWN)
     assert field(95, undated) == "2026-11-22"
-    assert str(field(92, undated)).endswith("so field 95 carries the day of this notification."), "no day is made up"
-    assert "the day of this notification" in fill_edpb(undated, PROFILE, filing()).answer("95").note
+    assert str(field(92, undated)).endswith("carries the date of this notification."), "no day is made up"
+    form = fill_edpb(undated, PROFILE, filing())
+    assert "95" not in form.answer("92").text, "what concerns the file alone is no part of what somebody copies"
+    assert "the file has 22-11-2026, the day of this notification" in form.answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
     assert (

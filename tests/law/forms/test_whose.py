@@ -44,25 +44,27 @@ def edpb(key: str, facts: BreachFacts = BOTH) -> FilledAnswer:
 def test_both_forms_say_whose_people_they_are() -> None:
     """The total stays as recorded, a person decides, and each group has its number where the record knows it."""
     assert ap("7.2").text.splitlines() == [
-        "Wij zijn zelf verwerkingsverantwoordelijke voor huidige en vroegere medewerkers (48).",
+        "Wij zijn zelf verwerkingsverantwoordelijke voor de gegevens van huidige en vroegere medewerkers (48).",
         "Voor Shop B.V. verwerken wij de gegevens van gebruikers (1.200).",
         "Voor Bakery verwerken wij de gegevens van gebruikers (100) en zakelijke contacten (180): samen 280 mensen.",
     ]
     assert "As processor for Bakery we process the data of users (100) and business contacts (180)" in edpb("66").text
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
-    assert (
-        "48 eigen mensen en 1.480 mensen van wie u gegevens verwerkt voor Shop B.V. en Bakery." in ap("7.3.exact").note
-    )
+    assert ap("7.3.exact").note.endswith("van wie u gegevens verwerkt voor Shop B.V. en Bakery.")
+    assert ap("7.3.exact").decide.startswith("Dit zijn 48 betrokkenen van wie u zelf verwerkingsverantwoordelijke bent")
+    assert "2.1.1, 6.1, 6.2, 6.3.1, 7.1 en 7.2." in ap("7.3.exact").decide, "what changes with the number"
+    for changed in ("65, 66, 70, 71 and 73", "116 and 117", "the duty of Shop B.V. and Bakery to file"):
+        assert changed in edpb("68").decide
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
 
 def test_who_tells_the_people_of_a_customer_is_said() -> None:
     """GDPR art. 34(1): the controller; in what people are told we speak of our own."""
     assert ap("10.1.1.reason").text == (
-        "Wij informeren onze eigen betrokkenen (48) op 21 november 2026.\n"
-        "Het besluit over de andere betrokkenen (1.480) is aan Shop B.V. en Bakery, "
-        "voor wie wij hun gegevens verwerken."
+        "Op 21 november 2026 informeren wij de betrokkenen van wie wij zelf verwerkingsverantwoordelijke zijn (48).\n"
+        "Het besluit of en wanneer de andere betrokkenen (1.480) worden geïnformeerd, is aan Shop B.V. en Bakery. "
+        "Van hun gegevens zijn wij de verwerker."
     )
     told = replace(BOTH, informed=Informed.INFORMED, informed_count=48)
     assert edpb("102", told).value == "b"
@@ -71,17 +73,18 @@ def test_who_tells_the_people_of_a_customer_is_said() -> None:
 
 def test_what_the_record_does_not_divide_is_not_divided() -> None:
     """Countries never; records by the numbers of the customers; people not without the groups of the customers."""
-    assert "Per land is niet vastgelegd" in ap("2.1.1.countries").note
-    assert "country by country" in edpb("117").note
+    assert "Hoeveel dat er per land zijn, is niet vastgelegd." in ap("2.1.1.countries").note
+    assert "in each country is not on record" in edpb("117").note
     assert ap("6.3.1.explanation").text.endswith("Shop B.V. (3.000).")
     unchosen = replace(BOTH, affected_controllers=tuple(replace(one, groups=()) for one in (SHOP, BAKERY)))
     assert ap("7.2", unchosen).text == (
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
     )
-    assert "zegt niet hoeveel van hen in dit getal zitten" in ap("7.3.exact", unchosen).note
+    assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
+    assert "Beslis of u iedereen meldt" in ap("7.3.exact", unchosen).decide
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
-    assert "eigen mensen" not in ap("7.3.exact", mixed).note, "a part of the users may be ours"
+    assert "48" not in ap("7.3.exact", mixed).decide, "a part of the users may be ours"
 
 
 @pytest.mark.parametrize(
@@ -97,16 +100,19 @@ def test_without_customers_nothing_is_said_of_them(changes: dict[str, Any]) -> N
     assert (
         ap("7.2", facts).text == "Huidige en vroegere medewerkers (48), gebruikers (1.300) en zakelijke contacten (180)"
     )
-    assert (ap("7.3.exact", facts).origin, ap("7.3.exact", facts).note) == (Origin.RECORDED, "")
+    number = ap("7.3.exact", facts)
+    assert (number.origin, number.note, number.decide) == (Origin.RECORDED, "", "")
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
 
 
 def test_a_note_with_names_is_told_in_each_language() -> None:
     """The page retells what a form was filled with; names and numbers in it stay."""
-    told, catalogue = ap("7.3.exact").note, load_catalogue("ap-2022")
-    assert catalogue.retold(told, "en").startswith("This number counts everybody: 48 people of your own and 1.480")
-    assert "für Shop B.V. und" not in catalogue.retold(told, "de")
-    assert catalogue.retold(catalogue.retold(told, "de"), "nl") == told
+    catalogue = load_catalogue("ap-2022")
+    assert catalogue.retold(ap("7.3.exact").decide, "en").startswith("These are 48 people for whom you are the")
+    for told in (ap("7.3.exact").note, ap("7.3.exact").decide):
+        assert "für Shop B.V. und" not in catalogue.retold(told, "de")
+        assert catalogue.retold(told, "de") != told
+        assert catalogue.retold(catalogue.retold(told, "de"), "nl") == told
     assert catalogue.retold("Somebody's own words.", "de") == "Somebody's own words."
 
 
@@ -130,10 +136,25 @@ def test_a_customer_is_a_party_whom_nobody_has_to_name_again() -> None:
     unsaid = replace(BOTH, others_involved=Ternary.UNKNOWN, parties=(Party("SHOP B.V.", PartyRole.CONTROLLER),))
     assert (ap("3.3", unsaid).text, edpb("38", unsaid).value) == ("Ja", "a")
     assert ap("3.3.who", unsaid).text.splitlines() == [
-        "SHOP B.V. (verwerkingsverantwoordelijke)",
-        "Bakery (verwerkingsverantwoordelijke)",
+        "SHOP B.V. (verwerkingsverantwoordelijke; wij zijn verwerker)",
+        "Bakery (verwerkingsverantwoordelijke; wij zijn verwerker)",
     ]
-    assert edpb("39", unsaid).text == "SHOP B.V.: controller\nBakery: controller"
+    assert edpb("39", unsaid).text == (
+        "SHOP B.V.: controller (we are its processor)\nBakery: controller (we are its processor)"
+    )
+    joint = replace(BOTH, parties=(Party("Shop B.V.", PartyRole.JOINT_CONTROLLER), Party("X", PartyRole.CONTROLLER)))
+    assert "processor" not in "".join(edpb("39", joint).text.splitlines()[:2]), "only of whom the record says so"
     assert edpb("40", unsaid).origin is Origin.DERIVED
     assert ap("3.3", replace(unsaid, parties=())).text == "Ja"
     assert ap("3.3", replace(unsaid, others_involved=Ternary.NO)).text == "Nee", "what somebody said stands"
+
+
+def test_words_of_a_person_name_the_groups_and_the_division_adds_the_numbers() -> None:
+    """The same groups twice, under two names, make a reader ask which of them is true."""
+    described = replace(BOTH, subjects_note="48 colleagues, 1,300 users and 180 contacts.")
+    assert ap("7.2", described).text.splitlines() == [
+        described.subjects_note,
+        "Van deze mensen zijn er 48 van wie wij zelf verwerkingsverantwoordelijke zijn. "
+        "Van de anderen verwerken wij de gegevens voor Shop B.V. (1.200) en Bakery (280).",
+    ]
+    assert "We are the controller for 48 of these people." in edpb("66", described).text
