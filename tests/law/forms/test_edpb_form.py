@@ -557,3 +557,15 @@ def test_a_form_says_what_somebody_typed() -> None:
     assert form.answer("92").typed == ("Server uit.", "Tweede factor.")
     assert form.answer("53").typed == ("Het logboek.",)
     assert form.answer("3").typed == form.answer("12").typed == ()
+
+
+def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained() -> None:
+    """GDPR art. 34(1), 56(1): without undue delay; and a lead authority only for cross-border processing."""
+    planned = with_(informed=Informed.PLANNED, cross_border=Ternary.NO)
+    form = fill_edpb(planned, PROFILE, filing(risk=RiskLevel.HIGH))
+    assert form.answer("97").note == "With a high risk you must inform people without undue delay (GDPR art. 34(1))."
+    assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
+    assert "lead" not in form.answer("118").note
+    calm = fill_edpb(replace(planned, cross_border=Ternary.YES), PROFILE, filing(risk=RiskLevel.RISK))
+    assert (calm.answer("97").note, calm.answer("114").note) == ("", "From the organisation profile.")
+    assert calm.answer("118").note.endswith("the lead supervisory authority.")
