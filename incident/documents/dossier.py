@@ -129,7 +129,7 @@ def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answ
     """A question with one input, or with several under one number, and what is to be decided about it."""
     yield from _inputs(parts, tongue)
     for decision in dict.fromkeys(part.decide for part in parts if part.decide):
-        yield Answer("", furniture(tongue.form)["to_decide"], decision, tone="warning")
+        yield Answer(parts[0].number, furniture(tongue.form)["to_decide"], decision, tone="warning")
 
 
 def _inputs(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
