@@ -7,7 +7,7 @@ chain is below one root.
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,9 @@ from incident.store.proof.note import Checkpoint, Signer
 
 ANCHORED_AT_ONCE = (Tag.NOTICE_APPROVED, Tag.NOTICE_RELEASED, Tag.NOTICE_SUBMITTED, Tag.INCIDENT_CLOSED)
 """After these acts a checkpoint is made within a minute; everything else waits for the daily one."""
+
+LONGEST_ACT = timedelta(days=1)
+"""An act is written down with the moment at which it began, and may be seen only after a checkpoint of a later one."""
 
 
 def newest(session: Session) -> CheckpointRow | None:
@@ -85,12 +88,17 @@ def named(row: CheckpointRow | None) -> str:
 
 
 def is_due(session: Session) -> bool:
-    """Whether an act that must be provable to others stands in no checkpoint yet, or there is no checkpoint at all."""
-    if newest(session) is None:
+    """Whether an act that must be provable to others stands in no checkpoint yet, or there is no checkpoint at all.
+
+    Asked twice a minute, so it looks back no further than an act can have lasted when the last checkpoint was made.
+    """
+    last = newest(session)
+    if last is None:
         return session.scalars(select(AuditHead.chain).limit(1)).first() is not None
     covered = exists().where(TreeLeaf.chain == AuditEntry.chain, TreeLeaf.seq >= AuditEntry.seq)
     acts = AuditEntry.tag.in_([tag.value for tag in ANCHORED_AT_ONCE])
-    return session.scalars(select(AuditEntry.chain).where(acts, ~covered).limit(1)).first() is not None
+    recent = AuditEntry.at >= last.made_at - LONGEST_ACT
+    return session.scalars(select(AuditEntry.chain).where(acts, recent, ~covered).limit(1)).first() is not None
 
 
 def checkpoint_sizes(session: Session) -> list[int]:

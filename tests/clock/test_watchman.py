@@ -17,12 +17,14 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.health import HealthFacts, Level, judge
 from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
+from incident.store.audit import append
 from incident.store.db import harden
 from incident.store.heartbeat import beat
 from incident.store.models import AuditEntry, AuditHead, OutboxMessage, TreeLeaf, WorkerHeartbeat
 from incident.store.places import Folder
 from incident.store.proof.note import Signer, read_note
 from incident.store.queries.vital_signs import alarm_facts, health_facts
+from incident.store.tree import is_due, make_checkpoint
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import queue_digest
 from incident.usecases.messages.ports import Channel
@@ -154,6 +156,23 @@ def test_no_transaction_is_open_while_a_checkpoint_leaves(
     Notary(sessionmaker(engine), lambda _: now, lambda: SIGNER, AMSTERDAM, Watching(tmp_path)).anchor()
     assert len(list(tmp_path.glob("*.checkpoint"))) == 1
     assert set(open_ones) == {before}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "due"), [(5 * MINUTE, True), (timedelta(hours=23), True), (timedelta(days=3), False)]
+)
+def test_an_act_that_began_before_a_checkpoint_and_was_seen_after_it_gets_one_of_its_own(
+    house: House, clock: FixedClock, earlier: timedelta, due: bool
+) -> None:
+    """Not by looking through all acts ever made: what bears an older day waits for the daily checkpoint."""
+    session, now = house.session, clock.now()
+    house.report()
+    make_checkpoint(session, SIGNER, now)
+    append(session, "incident:x", Tag.INCIDENT_CLOSED, "someone", now - earlier)
+    session.flush()
+    assert is_due(session) is due
+    make_checkpoint(session, SIGNER, now + MINUTE)
+    assert not is_due(session)
 
 
 def test_metrics_say_the_same_as_health(house: House) -> None:
