@@ -91,23 +91,34 @@ def _missing(form: FilledForm) -> Callout:
 
 
 def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """By their numbers: what only the portal shows, what is to be decided and, until the approval, to be looked at."""
+    """What is to be decided, with what it touches: before anything is copied; then, by their numbers, what only the
+    portal shows and, until the approval, what is to be looked at.
+    """
     say = furniture(form.language)
+    decisions = ((answer.number, answer.decide.split("\n")[0]) for answer in form.answers if answer.decide)
     lists = {
         say["by_yourself"]: [gap.number for gap in form.unreproduced],
-        say["to_decide"]: [answer.number for answer in form.answers if answer.decide],
         say["to_look_at"]: [answer.number for answer in form.answers if answer.todo and not checked],
     }
-    told = [f"{title}: {_numbers(numbers, form.language)}" for title, numbers in lists.items() if numbers]
+    told = [f"{number}  {first}" for number, first in dict.fromkeys(decisions)]
+    told += [f"{title}: {_numbers(numbers, form.language)}" for title, numbers in lists.items() if numbers]
     if told:
         yield Callout(say["left_to_you"], (Listing(tuple((Paragraph(words(line)),) for line in told)),), "warning")
 
 
 def _to_check(form: FilledForm) -> Callout:
-    """What is to be checked is marked in its place, so that its numbers are enough here."""
+    """What is to be checked is marked in its place, so that its numbers are enough here; what somebody decides or
+    looks at stands in the list of that.
+    """
     say = furniture(form.language)
-    told = _numbers([answer.number for answer in form.derived], form.language) or say["nothing_to_check"]
-    return Callout(f"{say['please_check']} ({len(form.derived)})", (Paragraph(words(told)),), "note")
+    numbers = {answer.number: None for answer in form.derived if not _own_work(answer)}
+    told = _numbers(numbers, form.language) or say["nothing_to_check"]
+    return Callout(f"{say['please_check']} ({len(numbers)})", (Paragraph(words(told)),), "note")
+
+
+def _own_work(answer: FilledAnswer) -> bool:
+    """Whether an answer asks for more than a check."""
+    return bool(answer.todo or answer.decide)
 
 
 def _numbers(numbers: Iterable[str], language: str) -> str:
@@ -216,33 +227,41 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
         return "warning" if answer.required else "plain"
-    to_check = answer.origin is Origin.DERIVED or answer.todo
-    return "note" if to_check and not tongue.checked else "plain"
+    if tongue.checked:
+        return "plain"
+    if _own_work(answer):
+        return "warning"
+    return "note" if answer.origin is Origin.DERIVED else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
-    """Where an answer comes from; one that is approved asks for nothing any more."""
+    """Where an answer comes from, and what to look at in it; one that is approved asks for nothing any more."""
     say = furniture(tongue.form)
-    note = " ".join(filter(None, (answer.note, "" if tongue.checked else answer.todo)))
+    todo = "" if tongue.checked else answer.todo
+    note = " ".join(filter(None, (answer.note, todo)))
     names = {
         Origin.RECORDED: "",
-        Origin.DERIVED: say["origin_checked" if tongue.checked else "origin_derived"],
+        Origin.DERIVED: say["origin_checked" if tongue.checked or _own_work(answer) else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    told = " — ".join(part for part in (names[answer.origin], note) if part)
+    label = " · ".join(filter(None, (names[answer.origin], say["to_look_at"] if todo else "")))
+    told = " — ".join(filter(None, (label, note)))
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
-    """What was not asked, number by number, so that it can be checked; the reason of each is on the page."""
+    """What was not asked, number by number, so that it can be checked, a part before the question that is asked; the
+    reason of each is on the page.
+    """
     if not form.not_asked:
         return
     say, rows = furniture(form.language), []
     for number, group in groupby(form.not_asked, key=lambda part: part.number):
         parts = tuple(group)
-        question = " — ".join(filter(None, (parts[0].question, _part_labels(parts))))
-        rows.append((words(number), words(question)))
+        question, labels = parts[0].question, _part_labels(parts)
+        told = say["part_of"].format(parts=labels, question=question) if labels else question
+        rows.append((words(number), words(told)))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
     yield Table((words(say["number"]), words(say["question"])), tuple(rows))

@@ -16,11 +16,12 @@ from incident.documents.printing import document_of
 from incident.documents.text import render_text
 from incident.domain.kernel.errors import Invalid
 from incident.domain.languages import country_name
-from incident.law.facts import BreachFacts, CountryCount
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
+from incident.law.vocabulary import SubjectGroup
 from incident.usecases.notices.authority_form import form_document
 from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
@@ -88,14 +89,16 @@ def test_the_two_lists_are_on_top(form: FilledForm) -> None:
     missing, own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
     assert own.tone == "warning"
     assert missing.title.endswith(f"({len(form.missing)})")
-    assert derived.title.endswith(f"({len(form.derived)})")
+    assert derived.title.endswith(f"({len(_listed(derived))})"), "the number is that of the questions named"
+    assert not any(answer.number in _listed(derived) for answer in form.answers if answer.todo), "one list is enough"
 
 
 def test_a_missing_answer_is_said_in_words_not_in_colour_alone() -> None:
     """Who cannot see the colour reads the same."""
     answers = [block for block in dossier_blocks(FORMS["empty"]) if isinstance(block, Answer)]
-    gaps = {gap.number for gap in FORMS["empty"].unreproduced}
+    gaps, say = {gap.number for gap in FORMS["empty"].unreproduced}, furniture("nl")
     warned = [answer for answer in answers if answer.tone == "warning" and answer.number not in gaps]
+    warned = [answer for answer in warned if say["to_look_at"] not in answer.origin]
     assert len(warned) == len(FORMS["empty"].missing)
     assert all(answer.origin.startswith("Ontbreekt nog") for answer in warned)
 
@@ -217,10 +220,34 @@ def test_what_somebody_has_to_decide_outlives_the_approval_and_what_was_to_be_lo
     for checked in (False, True):
         shown = [block for block in dossier_blocks(form, checked=checked) if isinstance(block, Answer)]
         notes = " ".join(block.origin for block in shown)
+        marked = {block.number for block in shown if "Still to look at — " in block.origin and block.tone == "warning"}
+        assert marked == (set() if checked else {answer.number for answer in asked}), "as in the list on top"
         assert all((answer.todo in notes) is not checked for answer in asked)
         assert [(block.number, block.text) for block in shown if block.question == "To be decided by you"] == [
             (answer.number, answer.decide) for answer in form.answers if answer.decide
         ]
+
+
+def test_what_is_to_be_decided_stands_first_with_what_it_touches() -> None:
+    """Whoever copies in the order of the form has typed six answers before the number of people."""
+    rows = (AffectedGroup(SubjectGroup.EMPLOYEES, subjects=48), AffectedGroup(SubjectGroup.USERS, subjects=1300))
+    shop = AffectedController("Shop", subjects=1300, groups=(SubjectGroup.USERS,))
+    facts = replace(
+        FACTS,
+        affected_groups=rows,
+        subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.USERS),
+        subjects_min=1348,
+        subjects_max=1348,
+        subjects_exact=True,
+        affected_controllers=(shop,),
+    )
+    form = fill_ap(facts, ORGANISATION, FIRST)
+    own = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.title == "Dit doet u zelf")
+    first = " ".join(render_text(replace(document_of(_printable(form)), blocks=(own,))).split())
+    assert "- 7.3 Beslis eerst of u alle betrokkenen" in first
+    assert first.index("9.3 en 10.1.1.") < first.index("Zelf beantwoorden")
+    derived = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.tone == "note")
+    assert "7.3" not in _listed(derived)
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
@@ -233,6 +260,13 @@ def _not_asked(form: FilledForm) -> dict[str, str]:
     return {plain(number): plain(question) for number, question in table.rows}
 
 
+def _listed(callout: Callout) -> list[str]:
+    """The numbers of the questions in a list on top."""
+    (told,) = callout.blocks
+    assert isinstance(told, Paragraph)
+    return _NUMBER.findall(plain(told.runs))
+
+
 def _opening(form: FilledForm) -> str:
     first = dossier_blocks(form)[0]
     assert isinstance(first, Paragraph)
@@ -242,7 +276,7 @@ def _opening(form: FilledForm) -> str:
 def test_what_is_not_asked_speaks_the_language_of_the_form() -> None:
     """And stands at the end, under a heading of its own."""
     headings = [plain(one.runs) for one in dossier_blocks(FORMS["edpb"]) if isinstance(one, Heading)]
-    assert headings[-1] == "Questions you do not need to answer"
+    assert headings[-1] == "Follow-up questions to skip"
 
 
 def test_countries_stand_in_words_of_the_form() -> None:
@@ -291,4 +325,4 @@ def test_a_part_that_is_not_asked_is_named_by_its_part() -> None:
     told = _not_asked(FORMS["ap"]).values()
     hidden -= {(one.question, one.part_label) for one in FORMS["ap"].doubtful}
     for question, part in hidden:
-        assert any(question in row and part in row for row in told)
+        assert any(part in row.split(f" (bij: {question})")[0] for row in told if f" (bij: {question})" in row)
