@@ -172,7 +172,9 @@ def _how_many(low: str, high: str) -> Filler:
         if least is None and most is None:
             return _number_open(case)
         if low == "subjects_min":
-            return Draft(options=("a" if case.facts.subjects_exact else "b",), origin=Origin.DERIVED, note="from_exact")
+            if case.facts.subjects_exact:
+                return Draft(options=("a",), origin=Origin.DERIVED, note="from_exact")
+            return Draft(options=("b",), origin=Origin.DERIVED, note="from_estimate")
         if least == most and (not is_round(most or 0) or most == exact_subjects(case.facts)):
             return Draft(options=("a",), origin=Origin.DERIVED, note="from_count")
         return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")

@@ -97,6 +97,6 @@ def test_a_number_that_counts_the_people_of_customers_asks_to_be_looked_at() -> 
     both = replace(ours, affected_controllers=(AffectedController("Shop", subjects=1300, groups=groups[1:]),))
     asked, own = (fill_ap(facts, load_profile(), filing()).answer("7.3.exact") for facts in (both, ours))
     assert (asked.text, asked.origin, own.origin) == ("1348", Origin.DERIVED, Origin.RECORDED)
-    assert "Voor die 1.300 ligt de plicht om te melden bij Shop (AVG art. 33, lid 1)." in asked.decide
-    assert "Beslis of u iedereen meldt of alleen de 48." in asked.decide
+    assert "De gegevens van de andere 1.300 verwerkt u voor Shop." in asked.decide
+    assert "of alleen de 48 van wie u zelf verwerkingsverantwoordelijke bent" in asked.decide
     assert own.decide == ""

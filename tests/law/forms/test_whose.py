@@ -52,9 +52,15 @@ def test_both_forms_say_whose_people_they_are() -> None:
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
     assert ap("7.3.exact").note.endswith("van wie u gegevens verwerkt voor Shop B.V. en Bakery.")
-    assert ap("7.3.exact").decide.startswith("Dit zijn 48 betrokkenen van wie u zelf verwerkingsverantwoordelijke bent")
-    assert "2.1.1, 6.1, 6.2, 6.3.1, 7.1 en 7.2." in ap("7.3.exact").decide, "what changes with the number"
-    for changed in ("65, 66, 70, 71 and 73", "116 and 117", "the duty of Shop B.V. and Bakery to file"):
+    first, more = ap("7.3.exact").decide.split("\n")
+    assert "of alleen de 48 van wie u zelf verwerkingsverantwoordelijke bent" in first
+    assert "2.1.1, 6.1, 6.2, 6.3.1, 7.1, 7.2, 9.2, 9.3 en 10.1.1." in first, "what changes with the number"
+    assert more.startswith("De gegevens van de andere 1.480 verwerkt u voor Shop B.V. en Bakery.")
+    for changed in (
+        "65, 66, 70, 71, 73, 85 and 87",
+        "where 113 is Yes, 113 itself, 116 and 117",
+        "the duty of Shop B.V. and Bakery to file",
+    ):
         assert changed in edpb("68").decide
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
@@ -81,7 +87,7 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
     )
     assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
-    assert "Beslis of u iedereen meldt" in ap("7.3.exact", unchosen).decide
+    assert "Beslis eerst of u alle betrokkenen in de melding opneemt" in ap("7.3.exact", unchosen).decide
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
     assert "48" not in ap("7.3.exact", mixed).decide, "a part of the users may be ours"
@@ -108,7 +114,9 @@ def test_without_customers_nothing_is_said_of_them(changes: dict[str, Any]) -> N
 def test_a_note_with_names_is_told_in_each_language() -> None:
     """The page retells what a form was filled with; names and numbers in it stay."""
     catalogue = load_catalogue("ap-2022")
-    assert catalogue.retold(ap("7.3.exact").decide, "en").startswith("These are 48 people for whom you are the")
+    assert catalogue.retold(ap("7.3.exact").decide, "en").startswith(
+        "First decide whether to include all data subjects"
+    )
     for told in (ap("7.3.exact").note, ap("7.3.exact").decide):
         assert "für Shop B.V. und" not in catalogue.retold(told, "de")
         assert catalogue.retold(told, "de") != told
@@ -154,7 +162,7 @@ def test_words_of_a_person_name_the_groups_and_the_division_adds_the_numbers() -
     described = replace(BOTH, subjects_note="48 colleagues, 1,300 users and 180 contacts.")
     assert ap("7.2", described).text.splitlines() == [
         described.subjects_note,
-        "Van deze mensen zijn er 48 van wie wij zelf verwerkingsverantwoordelijke zijn. "
+        "Voor 48 van hen zijn wij zelf verwerkingsverantwoordelijke. "
         "Van de anderen verwerken wij de gegevens voor Shop B.V. (1.200) en Bakery (280).",
     ]
-    assert "We are the controller for 48 of these people." in edpb("66", described).text
+    assert "We are the controller for 48 of them." in edpb("66", described).text
