@@ -291,7 +291,9 @@ def systems(facts: BreachFacts, organisation: OrganisationProfile, told: str) ->
 def plain_effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """What may follow, in a few words; what has come already, as who has the data for certain, is told as what is left
     to come."""
-    manners = ("consequence_names", "consequence_names_plain", *(("consequence_names_seen",) if _seen(facts) else ()))
+    seen = ("consequence_names_seen",) if _seen(facts) else ()
+    spread = ("consequence_names_online",) if published(facts) else ()
+    manners = ("consequence_names", "consequence_names_plain", *seen, *spread)
     names = {key: text for manner in manners for key, text in wording.phrases[manner].items()}
     return tuple(names[one.value] for one in told_effects(facts))
 

@@ -229,9 +229,11 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     that they put the data online, or of the theft. To journalists each subject has a paragraph.
     """
     facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
-    manner = "nature_others" if case.reader in _INFORMED else manner
-    before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
     untold = still_untold(facts, described=case.described)
+    restoring = Ternary.YES is facts.backup_available is not untold.backup_available
+    if case.reader in _INFORMED:
+        manner = "nature_restoring" if restoring and back_at(facts) is None else "nature_others"
+    before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
     first, *others = nature_sentences(untold, told.wording, manner, told=before) or ("",)
     shown = _online(case, told)
     theft = reports_deed(case.reader, told.facts) and IncidentKind.EXFILTRATION in told.facts.kinds
@@ -239,9 +241,19 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     if case.reader in _INFORMED and first == copied and (shown or theft):
         first = ""
     if case.reader == Addressee.PRESS and told.facts.nature:
-        return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *others))))
+        behind = (one for one in others if one != _returned(case, told))
+        return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *behind))))
     said = tuple(filter(None, (first, *shown, *others)))
     return (said or "") if facts.nature else told.items("nature", "nature", ())
+
+
+def _returned(case: NoticeCase, told: Teller) -> str:
+    """That data came back, for journalists who read next what was put online: behind that it seemed to be of it."""
+    facts, back, words = told.facts, back_at(told.facts), told.wording.phrases["nature_others"]
+    ahead = case.reader == Addressee.PRESS and facts.told_news.strip() and published(facts)
+    if not ahead or back is None or Nature.AVAILABILITY not in facts.nature[1:]:
+        return ""
+    return words["availability_recovered"].format(day=told.wording.day(told.wording.local(back).date()))
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:
@@ -318,7 +330,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "prevention": prevention(measures, note, case, told),
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
-        "latest": told.optional(facts.told_news),
+        "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
         "settled": settled(facts, case.response, told.wording) if case.to_each else "",
         "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
         "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),

@@ -241,20 +241,22 @@ def test_the_insurer_reads_the_attack_in_the_title(language: str) -> None:
 @each_language
 @pytest.mark.parametrize("reader", ["police", "insurer", "press", "staff"])
 def test_a_backup_is_told_once(reader: str, language: str) -> None:
-    """Where the record's own words speak of it, the stock sentence is silent."""
+    """Where the record's own words speak of it, the stock sentence waits for it, if there is one to wait for."""
     say = phrases(language)
     facts = _facts(language, nature=(Nature.AVAILABILITY,), availability_loss=AvailabilityLoss.TEMPORARY)
     facts = replace(facts, recovered_at=UNKNOWN, backup_available=Ternary.YES)
     told = replace(facts, measures_taken=f"Zzz {say['words']['backup'].split()[0]}.")
     assert say["nature_others"]["availability_backup"] in _body(reader, facts, language)
     assert say["nature_others"]["availability_backup"] not in _body(reader, told, language)
-    assert say["nature_others"]["availability_temporary"] in _body(reader, told, language)
+    assert say["nature_restoring"]["availability_temporary"] in _body(reader, told, language)
+    unsure = _body(reader, replace(told, backup_available=Ternary.UNKNOWN), language)
+    assert say["nature_others"]["availability_temporary"] in unsure
 
 
 @each_language
 def test_who_signs_to_colleagues_says_me(language: str) -> None:
-    """The name stands in what colleagues may say to others, and at the foot."""
-    assert _body("staff", _facts(language), language).count(ORGANISATION.dpo_name) == 2
+    """The name stands in what colleagues may say to others, at the first "me", and at the foot."""
+    assert _body("staff", _facts(language), language).count(ORGANISATION.dpo_name) == 3
 
 
 @each_language
@@ -271,13 +273,19 @@ def test_news_to_the_press_stands_behind_what_it_leans_on(language: str) -> None
 
 @each_language
 def test_journalists_read_the_gravest_news_first(language: str) -> None:
-    """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it."""
+    """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it.
+
+    How many people's data are online stands beside how many the whole breach affects: nobody mixes up the two.
+    """
     quiet, hit = (
         _written("press", _facts(language, published_groups=those), language) for those in ((), (G.EMPLOYEES,))
     )
     assert quiet.title != hit.title
     assert quiet.body.splitlines()[0] != hit.body.splitlines()[0]
     say = phrases(language)
+    wording, both = say["words"], [line for line in hit.body.splitlines() if "360" in line]
+    assert len(both) == 1
+    assert wording["at_most"].format(number=wording["persons"].format(number=48)) in both[0]
     assert say["nature"]["confidentiality_stolen"] in quiet.body
     assert say["nature"]["confidentiality_stolen"] not in hit.body
     assert say["words"]["at_most"].format(number=48) in hit.body
@@ -286,12 +294,17 @@ def test_journalists_read_the_gravest_news_first(language: str) -> None:
 
 @each_language
 def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) -> None:
-    """That we have the data back has nothing to do with who put them online."""
+    """That we have the data back has nothing to do with who put them online, and is told ahead of it."""
     back = datetime(2026, 11, 20, 9, tzinfo=UTC)
     facts = _facts(language, published_groups=(G.EMPLOYEES,), recovered_at=back)
     facts = replace(facts, availability_loss=AvailabilityLoss.TEMPORARY)
     recovered = phrases(language)["nature_others"]["availability_recovered"].partition("{")[0]
-    assert f"\n\n{recovered}" in _body("press", facts, language)
+    body = _body("press", facts, language)
+    assert f"\n\n{recovered}" in body
+    assert body.count(recovered) == 1
+    assert body.index(recovered) < body.index(NEWS[language])
+    quiet = _body("press", replace(facts, told_news=""), language)
+    assert quiet.count(recovered) == 1
 
 
 @each_language
@@ -336,13 +349,18 @@ def test_staff_read_first_whether_it_is_about_them(language: str) -> None:
 
 @each_language
 def test_what_has_happened_is_no_possible_consequence(language: str) -> None:
-    """Criminals have the data: that others get them is no risk any more, that they spread is."""
+    """Criminals have the data: that others get them is no risk any more, that they spread is; further, once they
+    were put online."""
     say, effects = phrases(language), (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
     name = effects[0].value
     sure = _body("staff", _facts(language, consequences_subjects=effects), language)
     maybe = _body("staff", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
     assert capital(say["consequence_names_seen"][name]) in sure
     assert capital(say["consequence_names_plain"][name]) in maybe
+    spread = _facts(language, consequences_subjects=effects, published_groups=(G.EMPLOYEES,))
+    further = capital(say["consequence_names_online"][name])
+    assert further in _body("staff", spread, language)
+    assert further not in sure
 
 
 @each_language
