@@ -92,14 +92,14 @@ def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list
 
 
 def _other_data(case: Case) -> Draft:
-    """Which other data: by name; the remark on all the data answers it only where "other" was chosen, also among the
-    financial data, for which the form has an option that asks which.
+    """Which other data: by name, apart by a semicolon, as a name may hold an "and"; the remark on all the data answers
+    it only where "other" was chosen, also among the financial data, for which the form has an option that asks which.
 
     Special categories are answered by question 6.2.
     """
     facts = case.facts
     general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
-    named = case.listed(map(case.named, _without_option(case, general, "6.1")))
+    named = "; ".join(map(case.named, _without_option(case, general, "6.1")))
     unnamed = {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL} & set(facts.data_categories)
     note = facts.data_note.strip() if unnamed else ""
     return written(lines(named, note), note="from_choices" if named else "")

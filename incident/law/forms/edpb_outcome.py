@@ -33,8 +33,12 @@ def _consequences(case: Case) -> Draft:
 
 
 def _severity(case: Case) -> Draft:
+    """The level here, and beside it the one on record, which the form of the Dutch authority asks for."""
     severity = case.facts.severity
-    return NOTHING if severity is Severity.UNKNOWN else chosen(case, (severity,), note="several_levels")
+    if severity is Severity.UNKNOWN:
+        return NOTHING
+    level = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})"
+    return replace(chosen(case, (severity,), note="several_levels"), said={"level": level})
 
 
 def _risk(case: Case) -> Draft:

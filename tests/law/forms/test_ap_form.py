@@ -209,6 +209,8 @@ def test_data_without_an_option_are_named_under_other() -> None:
     assert Origin.DERIVED is origin("6.1.other", remarked)
     other = with_(data_categories=(DataCategory.OTHER,), data_note="Kenteken")
     assert text("6.1.other", other) == "Kenteken"
+    several = with_(data_categories=(DataCategory.EDUCATION, DataCategory.ORDERS, DataCategory.PROFESSIONAL))
+    assert text("6.1.other", several).count("; ") == 2, "names hold an 'and' of their own"
 
 
 @pytest.mark.parametrize(

@@ -566,6 +566,7 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     told = form.answer("97")
     assert told.note == "With a high risk you must inform the data subjects without undue delay (GDPR art. 34(1))."
     assert told.todo == "There is no date yet: record when you will do so."
+    assert "‘Beperkt (limited)’" in form.answer("87").note, "three levels here: the one on record is told"
     assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
     assert "lead" not in form.answer("118").note
     calm = fill_edpb(replace(planned, cross_border=Ternary.YES), PROFILE, filing(risk=RiskLevel.RISK))
