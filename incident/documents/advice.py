@@ -134,10 +134,10 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
         return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
     if name != "document":
         return words[name]
+    if away(facts) and facts.availability_loss is AvailabilityLoss.TEMPORARY:
+        return words["which_later"]
     told = words["document_online" if published(facts) else name]
-    if not away(facts):
-        return f"{told} {words['which']}"
-    return f"{told} {words['which_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
+    return told if away(facts) else f"{told} {words['which']}"
 
 
 def _mail_alone(lost: Collection[DataCategory]) -> bool:

@@ -18,18 +18,17 @@ def prevention(measures: tuple[str, ...], note: str, case: NoticeCase, told: Tel
     long as that day is to come and nobody wrote it.
     """
     words = told.wording.phrases["prevent"]
-    by = _planned_day(note, case, told)
-    if note and not _LISTED.search(note):
-        return Markdown(f"{words['told']} {note} {by}".rstrip())
-    if not note and len(measures) == 1:
-        return Markdown(f"{words['told']} {escape(measures[0])} {by}".rstrip())
+    listed = bool(_LISTED.search(note)) if note else len(measures) > 1
+    by = _planned_day(words["by_listed" if listed else "by"], note, case, told)
+    if not listed and (note or measures):
+        return Markdown(f"{words['told']} {note or escape(measures[0])} {by}".rstrip())
     return Markdown(
         f"{words['listed']}\n\n{note or as_markdown(measures)}\n\n{by}".rstrip() if note or measures else ""
     )
 
 
-def _planned_day(note: str, case: NoticeCase, told: Teller) -> str:
+def _planned_day(words: str, note: str, case: NoticeCase, told: Teller) -> str:
     by, wording = told.facts.measures_prevent_by, told.wording
     if isinstance(by, Unknown) or not case.recipient or case.today is None or by < case.today:
         return ""
-    return "" if str(by.day) in note else escape(wording.phrases["prevent"]["by"].format(day=wording.day(by)))
+    return "" if str(by.day) in note else escape(words.format(day=wording.day(by)))

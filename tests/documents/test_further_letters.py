@@ -151,11 +151,14 @@ def test_a_first_text_says_nothing_of_an_earlier_one() -> None:
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_a_customer_reads_by_when_the_measures_are_in_place(language: str) -> None:
     """As recorded (AP form 10.2); a day that is past says nothing, and people need no planning."""
-    say, day = phrases(language)["prevent"]["by"], NOW.date() + timedelta(days=20)
+    say, day = phrases(language)["prevent"], NOW.date() + timedelta(days=20)
     facts = _facts(language, measures_prevent_by=day)
-    told = say.format(day=Wording(language).day(day))
+    told, one = (say[name].format(day=Wording(language).day(day)) for name in ("by_listed", "by"))
     assert told in _letter(language, facts, "controller")
+    alone = _letter(language, replace(facts, measures_prevent=facts.measures_prevent[:1]), "controller")
+    assert (told in alone, one in alone) == (False, True), "one measure is not several"
     assert told not in _letter(language, facts)
     past = replace(facts, measures_prevent_by=NOW.date() - timedelta(days=1))
     written = replace(facts, measures_prevent_note=f"{MEASURES[language]} {Wording(language).day(day)}")
-    assert all(say.partition("{")[0] not in _letter(language, one, "controller") for one in (past, written))
+    letters = [_letter(language, each, "controller") for each in (past, written)]
+    assert not any(say[name].partition("{")[0] in body for name in ("by_listed", "by") for body in letters)
