@@ -275,7 +275,8 @@ def test_news_to_the_press_stands_behind_what_it_leans_on(language: str) -> None
 def test_journalists_read_the_gravest_news_first(language: str) -> None:
     """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it.
 
-    How many people's data are online stands beside how many the whole breach affects: nobody mixes up the two.
+    How many people's data are online is said once, and beside how many the breach affects stands that these are all of
+    them: nobody mixes up the two.
     """
     quiet, hit = (
         _written("press", _facts(language, published_groups=those), language) for those in ((), (G.EMPLOYEES,))
@@ -285,7 +286,8 @@ def test_journalists_read_the_gravest_news_first(language: str) -> None:
     say = phrases(language)
     wording, both = say["words"], [line for line in hit.body.splitlines() if "360" in line]
     assert len(both) == 1
-    assert wording["at_most"].format(number=wording["persons"].format(number=48)) in both[0]
+    assert both[0] not in quiet.body
+    assert hit.body.count(wording["at_most"].format(number=wording["persons"].format(number=48))) == 1
     assert say["nature"]["confidentiality_stolen"] in quiet.body
     assert say["nature"]["confidentiality_stolen"] not in hit.body
     assert say["words"]["at_most"].format(number=48) in hit.body
