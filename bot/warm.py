@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.words import words
 from incident.domain.fact_sheet import from_json, to_json
+from incident.domain.reminders.office_hours import OfficeHours
 from incident.law.deadlines import deadline
 from incident.law.facts import BreachFacts
 from incident.law.labels import choices
@@ -20,6 +21,7 @@ def warm_up(now: datetime) -> None:
     for language in LANGUAGES:
         words(language)("Report")
         choices(Ternary, language)
+    OfficeHours().next_open(now)
     facts = BreachFacts(first_signal_at=now, logged_at=now)
     from_json(to_json(facts))
     rules = rules_for(facts, now)
