@@ -34,6 +34,7 @@ from incident.store.models import (
     SlackRoom,
     Submission,
 )
+from incident.store.queries.answered import response_beside
 from incident.store.rows import among, read
 
 KEPT = 64
@@ -66,6 +67,9 @@ class CaseHead:
     room: SlackRoom | None = None
     """Where the incident lives in Slack, and what went wrong there last."""
 
+    response: str = ""
+    """What the recipient of the data answered, by the newest assessment; letters say it."""
+
     @property
     def clock(self) -> Deadline | None:
         """The deadline that the head shows: the running one that ends first, else the authority's last one."""
@@ -96,12 +100,12 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     found = session.execute(_incident(tuple(visible)), {"reference": reference}).one_or_none()
     if found is None:
         return None
-    incident, sheet, room = found
+    incident, sheet, room, response = found
     mine = {"incident": incident.id}
     deadlines, reminders = _clocks(session, mine)
     decisions = list(session.scalars(_decisions(), mine))
     milestones = Milestones(**{str(name): at for name, at in read(session, _milestones(), mine)})
-    return CaseHead(incident, sheet, deadlines, reminders, decisions, milestones, room)
+    return CaseHead(incident, sheet, deadlines, reminders, decisions, milestones, room, response or "")
 
 
 def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:
@@ -117,10 +121,10 @@ def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], di
 
 
 @lru_cache(maxsize=KEPT)
-def _incident(visible: tuple[ColumnElement[bool], ...]) -> Select[Incident, FactSheet, SlackRoom]:
+def _incident(visible: tuple[ColumnElement[bool], ...]) -> Select[Incident, FactSheet, SlackRoom, str | None]:
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     return (
-        select(Incident, FactSheet, SlackRoom)
+        select(Incident, FactSheet, SlackRoom, response_beside())
         .outerjoin(FactSheet, sheet_of)
         .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
         .where(Incident.reference == bindparam("reference"), *visible)

@@ -63,6 +63,7 @@ from incident.store.models import (
     Submission,
     Task,
 )
+from incident.store.queries.answered import response_beside
 from incident.store.rows import among, read
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
@@ -162,8 +163,6 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
     # Only what was written to somebody is compared with all facts, so only then are they read.
     told = exists().where(Notice.incident_id == Incident.id)
     assessed = exists().where(Assessment.incident_id == Incident.id)
-    response = select(Assessment.answers["recipient_response"].as_string()).where(Assessment.incident_id == Incident.id)
-    response = response.order_by(Assessment.number.desc()).limit(1)
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
     return (
         select(
@@ -180,7 +179,7 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
             cast(FactSheet.facts["affected_controllers"], String),
             case((told, cast(FactSheet.facts, String))),
             assessed,
-            response.scalar_subquery(),
+            response_beside(),
             measures.scalar_subquery(),
         )
         .outerjoin(FactSheet, sheet)

@@ -10,7 +10,6 @@ from incident.domain.fact_sheet import told_hash
 from incident.domain.kinds import Addressee
 from incident.law.forms.answers import FilledAnswer, Origin
 from incident.store.db import db
-from incident.store.queries.answered import recipient_response
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_from, told_by_now
 from incident.usecases.notices.customer_receipt import receipts
@@ -64,8 +63,8 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
 
 def newer_facts(opened: Opened) -> bool:
     """Whether something that this notice tells is on record otherwise by now."""
-    case, response = opened.case, recipient_response(db.session(), opened.case.incident.id)
-    return opened.file.latest.facts_sha256 != told_hash(opened.file.notice.addressee, case.facts, response)
+    told = told_hash(opened.file.notice.addressee, opened.case.facts, opened.case.head.response)
+    return opened.file.latest.facts_sha256 != told
 
 
 def dossier(opened: Opened) -> dict[str, object]:
