@@ -124,9 +124,9 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
     """A step of :func:`advice_keys` in ``words``; ``lost`` is what all readers of the text lost, if it is for several.
 
     Whose e-mail address alone was taken is not warned of calls: readers asked whether their number was gone too.
-    Whoever stands online is advised to replace the document that others may consider to replace; which one it is we
-    say when asked, and as long as we cannot get at our own files as soon as we can. Data that are gone for good are
-    not out of reach "at present".
+    Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
+    look up when asked, as soon as we can get at our own files; a letter that promised to say it was held to that by
+    its readers. Data that are gone for good are not out of reach "at present".
     """
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
@@ -134,10 +134,12 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
         return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
     if name != "document":
         return words[name]
-    if away(facts) and facts.availability_loss is AvailabilityLoss.TEMPORARY:
-        return words["which_later"]
-    told = words["document_online" if published(facts) else name]
-    return told if away(facts) else f"{told} {words['which']}"
+    told = (words["document_online" if published(facts) else name], words[f"paid_{facts.document_paid.value}"])
+    if not away(facts):
+        return " ".join((*told, words["which"]))
+    if facts.availability_loss is AvailabilityLoss.TEMPORARY:
+        return " ".join((*told, words["which_later"]))
+    return " ".join(told)
 
 
 def _mail_alone(lost: Collection[DataCategory]) -> bool:

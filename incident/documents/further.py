@@ -23,7 +23,9 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
 
 
 def _advised(facts: BreachFacts) -> tuple[str, ...]:
-    return (*advice_keys(facts), *filter(None, (facts.advice_to_subjects.strip(),)))
+    keys = advice_keys(facts)
+    paid = (facts.document_paid.value,) if "document" in keys else ()
+    return (*keys, *paid, *filter(None, (facts.advice_to_subjects.strip(),)))
 
 
 def numbers_now(facts: BreachFacts, before: BreachFacts | None, name: str, wording: Wording) -> str:

@@ -256,6 +256,7 @@ class BreachFacts:
     not_informing_ground: NotInformingGround | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
     not_informing_note: str = _in(Chapter.ACTIONS, "")
     told_news: str = _in(Chapter.ACTIONS, "")
+    document_paid: Ternary = _in(Chapter.ACTIONS, Ternary.UNKNOWN)
     advice_to_subjects: str = _in(Chapter.ACTIONS, "")
     authority_letters: tuple[AuthorityLetter, ...] = _in(Chapter.ACTIONS, ())
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from incident.law.facts import BreachFacts, Chapter, FactValue, FactValues
 from incident.law.vocabulary import (
+    DataCategory,
     Disclosure,
     DiscoveredBy,
     IncidentKind,
@@ -139,13 +140,15 @@ OPTIONAL: Final = frozenset(
         "published_groups",
         "told_people",
         "told_news",
+        "document_paid",
         "discovered_at",
         "contained_at",
         "recovered_at",
     }
 )
-"""Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers, the
-incident was discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
+"""Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers and
+let people ask who pays for a new document, the incident was discovered at the first sign of it, and nobody noted when
+it was contained and when all worked again."""
 
 
 @cache
@@ -295,6 +298,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "informed_channels_note": lambda facts: _told(facts) and _other_way(facts),
         "informed_content": _told,
         "told_news": _is("informed", Informed.INFORMED),
+        "document_paid": lambda facts: DataCategory.ID_DOCUMENT_COPY in facts.data_categories,
         "not_informing_ground": _is("informed", Informed.EXCEPTION, Informed.UNKNOWN),
         "not_informing_note": _is_not("informed", Informed.INFORMED),
     }

@@ -18,6 +18,7 @@ from incident.law.vocabulary import (
     Nature,
     Recipient,
     SubjectGroup,
+    Ternary,
 )
 from incident.usecases.notices.ports import NoticeRequest
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NEWS, NOW, ORGANISATION
@@ -58,6 +59,8 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
         (facts, facts, "advice_same"),
         (replace(facts, recovered_at=NOW), facts, "advice_same"),
         (more, facts, "advice_changed"),
+        (replace(more, document_paid=Ternary.YES), more, "advice_changed"),
+        (replace(facts, document_paid=Ternary.YES), facts, "advice_same"),
         (facts, fewer, "advice_same"),
         (own, facts, "advice_changed"),
         (online, facts, "advice_urgent"),

@@ -488,6 +488,18 @@ def test_which_document_was_copied_we_say_when_we_can_look(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_who_should_replace_a_document_reads_who_pays_for_it(language: str) -> None:
+    """Eight readers asked it; as long as nobody here knows, they are told to ask us."""
+    say, names = phrases(language)["advice"], ("paid_yes", "paid_no", "paid_unknown")
+    copied = _facts(language, data_categories=(DataCategory.ID_DOCUMENT_COPY,), recovered_at=NOW)
+    for answer, told in zip(Ternary, names, strict=True):
+        body = _letter(language, replace(copied, document_paid=answer))
+        assert [name for name in names if escape(say[name]) in body] == [told]
+    other = _letter(language, replace(copied, data_categories=(DataCategory.BSN,), document_paid=Ternary.YES))
+    assert escape(say["paid_yes"]) not in other
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_staff_may_ask_for_what_they_miss(language: str) -> None:
     """They know their own data, but wait for their pay, so that a step says so. Others who know theirs read none."""
     ask = escape(phrases(language)["advice"]["availability"])

@@ -330,8 +330,8 @@ def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> Non
     quiet = _written(with_totals(replace(facts, published_groups=())), language, "subjects/follow_up", "employees").body
     urgent = escape(say["further"]["advice_urgent"])
     assert (hit.count(urgent), urgent in quiet, urgent in spared) == (1, False, False)
-    assert escape(f"{say['advice']['document_online']} {say['advice']['which']}") in hit
-    assert escape(f"{say['advice']['document']} {say['advice']['which']}") in quiet
+    assert escape(" ".join(say["advice"][one] for one in ("document_online", "paid_unknown", "which"))) in hit
+    assert escape(" ".join(say["advice"][one] for one in ("document", "paid_unknown", "which"))) in quiet
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

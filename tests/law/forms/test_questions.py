@@ -22,6 +22,7 @@ from incident.law.questions import (
 )
 from incident.law.vocabulary import (
     UNKNOWN,
+    DataCategory,
     Disclosure,
     DiscoveredBy,
     IncidentKind,
@@ -177,6 +178,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("informed_channels_note", {"informed_channels": (NoticeChannel.EMAIL,)}, False),
     ("told_news", {"informed": Informed.INFORMED}, True),
     ("told_news", {}, False),
+    ("document_paid", {"data_categories": (DataCategory.ID_DOCUMENT_COPY,)}, True),
+    ("document_paid", {"data_categories": (DataCategory.BSN,)}, False),
     ("not_informing_ground", {}, True),
     ("not_informing_ground", {"informed": Informed.EXCEPTION}, True),
     ("not_informing_ground", {"informed": Informed.INFORMED}, False),
