@@ -1,6 +1,7 @@
 """Kinds of personal data and groups of people by the words that somebody wrote, in Dutch and English."""
 
 import re
+from collections.abc import Set
 from typing import Final
 
 from incident.domain.report_words import groups_named
@@ -16,7 +17,10 @@ _KINDS: Final = {
         Kind.DATE_OF_BIRTH: r"geboorte|leeftijd|date of birth|birth|age\b",
         Kind.BSN: r"bsn\b|burgerservicenummer|citizen service number",
         Kind.IDENTIFICATION_NUMBER: r"(?:klant|personeels|leerling|lid|patiënt|cliënt)nummer|(?:customer|staff) number",
-        Kind.ADDRESS: r"naw\b|adres(?!sen van websites)|woonplaats|postcode|contactgegevens|address|contact details",
+        Kind.ADDRESS: (
+            r"naw\b|(?<!mail )(?<!ip )(?<!mac )adres(?!sen van websites)|woonplaats|postcode|contactgegevens|"
+            r"(?<!mail )(?<!ip )(?<!mac )address|contact details"
+        ),
         Kind.EMAIL: r"e-?mail|mailadres|contactgegevens|contact details",
         Kind.PHONE: r"telefoon|mobiel|contactgegevens|phone|contact details",
         Kind.CREDENTIALS: r"inlog|wachtwoord|gebruikersnaam|(?:account|toegangs)gegevens|password|credentials",
@@ -62,6 +66,9 @@ _BEYOND_A_LETTERHEAD: Final = frozenset(_KINDS) - {
     Kind.COMMUNICATION_CONTENT,
 }
 """What a report names for its own sake: by the others it mostly says how something was sent, lost or found."""
+_ITEMS: Final = re.compile(r"[,;:()/\n]|\b(?:en|and)\b", re.IGNORECASE)
+_LIST: Final = 3
+"""Of so many kinds in a row a letterhead speaks no more: they are the columns of what was lost."""
 _STAFF: Final = re.compile(r"\b(?:personeel|stagiair|uitzendkracht|ingehuurd|inhuur|staff|interns?)", re.IGNORECASE)
 
 
@@ -72,7 +79,28 @@ def kinds_named(text: str) -> tuple[Kind, ...]:
 
 def kinds_reported(text: str) -> tuple[Kind, ...]:
     """The kinds of data that a report says were in it and does not deny, as far as its words are plain about that."""
-    return tuple(kind for kind in Kind if kind in _BEYOND_A_LETTERHEAD and says(_KINDS[kind], text))
+    plain = {kind for kind in _BEYOND_A_LETTERHEAD if says(_KINDS[kind], text)}
+    return tuple(kind for kind in Kind if kind in plain | kinds_listed(text, plain))
+
+
+def kinds_listed(text: str, plain: Set[Kind] = frozenset()) -> set[Kind]:
+    """The kinds that a text lists beside each other: three of them, or two with one that is ``plain`` anyway.
+
+    A list whose first kind is denied names nothing.
+    """
+    listed: set[Kind] = set()
+    run: list[set[Kind]] = []
+    for item in (*_ITEMS.split(text), ""):
+        words = item.split()
+        ending = set(kinds_named(" ".join(words[-2:])))
+        named = set(kinds_named(" ".join(words[:3]))) if run else ending
+        run += [named] if named else []
+        if not named or len(words) > 3:
+            together = set().union(*run)
+            if len(run) >= _LIST or (len(run) > 1 and together & plain):
+                listed |= together if any(says(_KINDS[kind], text) for kind in run[0]) else set()
+            run = [ending] if ending else []
+    return listed
 
 
 def group_named(text: str) -> SubjectGroup:

@@ -16,7 +16,7 @@ from incident.domain.typed import existing, read_count, read_day, read_time
 from incident.law.facts import BreachFacts, FactValues
 from incident.law.questions import is_known
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.vocabulary import SubjectGroup, Ternary
+from incident.law.vocabulary import Disclosure, DiscoveredBy, SubjectGroup, Ternary
 from incident.law.words import found_in, says
 
 _NOUNS: Final = {
@@ -83,6 +83,15 @@ _DISCOVERY: Final = re.compile(
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""
+_RECIPIENT: Final = r"\b(?:ontvangers?|geadresseerden?|recipients?|receivers?|addressees?)\b(?:\W+\w+){0,6}?\W+"
+_TOLD_US: Final = re.compile(
+    rf"{_RECIPIENT}(?:belden?|gebeld|mailden?|gemaild|ge?meld(?:de|den)?|called|e-?mailed|phoned|told us|reported)\b",
+    re.IGNORECASE,
+)
+_SEEN: Final = re.compile(
+    rf"{_RECIPIENT}(?:opende|geopend|las|gelezen|bekeken|zag|gezien|opened|has read|looked at|saw|seen)\b",
+    re.IGNORECASE,
+)
 _CLAUSE: Final = re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n")
 _SENTENCE: Final = re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n")
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
@@ -92,7 +101,7 @@ LONGEST_AGO: Final = timedelta(days=366)
 
 def answers_from_words(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
     """The answers of the fact sheet that the words give, by field; ``reported_at`` is what "yesterday" counts from."""
-    return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at)}
+    return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at), **_by_the_recipient(text)}
 
 
 def _number(text: str, facts: BreachFacts) -> FactValues:
@@ -104,6 +113,12 @@ def _number(text: str, facts: BreachFacts) -> FactValues:
     except Invalid:
         return {}
     return {"subjects_min": count.least, "subjects_max": count.most} if count else {}
+
+
+def _by_the_recipient(text: str) -> FactValues:
+    """What the report says that a recipient did: told of it, or saw the data."""
+    told: FactValues = {"discovered_by": DiscoveredBy.EXTERNAL_PARTY} if says(_TOLD_US, text) else {}
+    return {**told, "disclosure": Disclosure.CONFIRMED} if says(_SEEN, text) else told
 
 
 def _groups(text: str) -> FactValues:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from incident.domain.data_words import kinds_reported
 from incident.domain.organisation import load_profile
 from incident.domain.playbooks import fitting, playbooks
 from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
@@ -39,6 +40,7 @@ REPORTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         ("Mail naar verkeerde ontvanger gestuurd", "email_misaddressed"),
         ("Lijst naar de verkeerde ontvanger", "email_misaddressed"),
         ("E-mail sent to the wrong customer", "email_misaddressed"),
+        ("Salary list sent to the wrong address: info@ of another company", "email_misaddressed"),
         ("Verkeerde bijlage meegestuurd", "email_wrong_attachment"),
         ("Nieuwsbrief met adressen in cc in plaats van bcc", "email_open_recipients"),
         ("Uitnodiging verstuurd zonder bcc", "email_open_recipients"),
@@ -255,6 +257,41 @@ def test_data_that_the_words_name_are_proposed_beside_what_is_usual(words: str, 
     found = {one.name: one for one in proposed_answers(suggested(facts)[0], facts, REPORTED)}
     assert data <= {kind.value for kind in found["data_categories"].value}
     assert ("health" in data) is (DataCategory.HEALTH in found["data_categories"].value)
+
+
+@pytest.mark.parametrize(
+    ("words", "data"),
+    [
+        (
+            "Salary list (340 employees: names, addresses, BSN, bank accounts) sent",
+            "name bsn address bank_account other_financial",
+        ),
+        ("Klantenlijst met namen, e-mailadressen en telefoonnummers gemaild", "name email phone"),
+        ("Excel with names, e-mail addresses and dates of birth of pupils is online", "name date_of_birth email"),
+        ("Brief met naam en adres en BSN verkeerd bezorgd", "name bsn address"),
+        ("Brief naar verkeerde naam en adres", ""),
+        ("Er stonden geen namen, adressen en telefoonnummers in de map", ""),
+        ("Laptop stolen; names, telephone numbers. Nobody knows", ""),
+    ],
+)
+def test_a_list_of_data_is_read_as_one(words: str, data: str) -> None:
+    """A single name or address mostly says how something was sent; in a row they are what was lost."""
+    assert [kind.value for kind in kinds_reported(words)] == data.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "discovered_by", "disclosure"),
+    [
+        ("The receiver called on Friday, says he opened it and has deleted it.", "external_party", "confirmed"),
+        ("De ontvanger heeft ons gebeld en heeft de bijlage niet geopend", "external_party", "unknown"),
+        ("Mail naar verkeerde ontvanger gestuurd", "unknown", "unknown"),
+    ],
+)
+def test_what_the_recipient_did_is_not_taken_for_our_own(words: str, discovered_by: str, disclosure: str) -> None:
+    """What is usual for the kind of breach does not contradict the report."""
+    said = answers_from_words(words, BreachFacts(summary=words), REPORTED)
+    assert said.get("discovered_by", "unknown") == discovered_by
+    assert said.get("disclosure", "unknown") == disclosure
 
 
 def test_paper_is_neither_wiped_nor_recalled() -> None:

@@ -104,5 +104,7 @@ def _number(text: str) -> int | None:
 
 def _told(done: Accepted) -> str:
     answers = ngettext("%(num)s answer recorded", "%(num)s answers recorded", done.answers)
+    if not done.tasks:
+        return f"{answers}."
     tasks = ngettext("%(num)s task added", "%(num)s tasks added", done.tasks)
     return str(_("%(answers)s, %(tasks)s.", answers=answers, tasks=tasks))
