@@ -56,8 +56,8 @@ def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
 
     outside = [one for path in kept for one in read_kept(path)]
     with unit_of_work() as (session, deps), _bar() as bar:
-        # It takes minutes with a long register, and nobody who reports may wait for it.
-        only_reads(session)
+        # It takes minutes with a long register: nobody who reports may wait for it, nor be found as a difference.
+        only_reads(session, compares=True)
         place = checkpoint_place(deps.settings)
         outside += read_outside(place) if place else ()
         key, authority = deps.vault.secrets.signer.public, trusted_authority(deps.settings)

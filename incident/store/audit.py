@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 
@@ -15,7 +15,7 @@ from incident.store import commitments
 from incident.store.db import UtcDateTime
 from incident.store.insert import insert_missing
 from incident.store.models.audit import AuditEntry, AuditHead
-from incident.store.proof.canonical import written
+from incident.store.proof.canonical import plain, written
 
 SYSTEM_CHAIN = commitments.SYSTEM_CHAIN
 _HELD = "meldklok_held_chains"
@@ -49,14 +49,13 @@ def hash_of(
     seq: int,
     tag: str,
     actor: str,
-    at: datetime,
+    at: datetime | str,
     details: Mapping[str, Scalar],
     previous: str,
     content: Mapping[str, str],
 ) -> str:
-    """The same of an entry that is no row yet."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    said = [chain, seq, tag, actor, moment, details, previous, content]
+    """The same of an entry that is no row; ``at`` may be the canonical text of the instant."""
+    said = [chain, seq, tag, actor, plain(at), details, previous, content]
     return sha256(written(said).encode()).hexdigest()
 
 

@@ -39,7 +39,7 @@ from incident.domain.kernel.json import Json
 from incident.store import models, schema
 from incident.store.archive import MANIFEST, BadArchive, Manifest, Writer, check, entries, writing
 from incident.store.blobs import BlobStore, DamagedBlob
-from incident.store.db import READING, Base, UtcDateTime, harden, only_reads
+from incident.store.db import Base, UtcDateTime, harden, one_instant, only_reads
 from incident.store.insert import RowValues
 from incident.store.places import Folder
 from incident.store.vault import Vault, WrongKey
@@ -121,7 +121,7 @@ def prove(database_url: str, keys: Sequence[bytes], blobs: BlobStore, outside: S
         vault = Vault(keys)
         vault.open(engine)
         with Session(engine) as session:
-            only_reads(session)
+            only_reads(session, compares=True)
             return verify(session, blobs, vault.secrets.signer.public, outside)
     except WrongKey as problem:
         raise DomainError(str(problem)) from problem
@@ -139,10 +139,7 @@ def rehearse(path: Path, keys: Sequence[bytes], outside: Sequence[Outside]) -> t
 @contextmanager
 def _one_instant(engine: Engine) -> Iterator[Connection]:
     """A connection whose statements all see the same instant, and that keeps nobody from writing."""
-    options: dict[str, object] = {READING: True}
-    if engine.dialect.name == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection:
+    with engine.connect().execution_options(**one_instant(engine.dialect)) as connection:
         yield connection
         connection.rollback()
 

@@ -15,13 +15,14 @@ from hashlib import sha256
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, event, insert, inspect, select
+from sqlalchemy import Select, Table, event, insert, inspect, null, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, commitment
+from incident.store.rows import as_stored, read
 
 SYSTEM_CHAIN: Final = "system"
 BY_HAND: Final = "commitments_by_hand"
@@ -90,23 +91,47 @@ def rows_of_incidents(
     session: Session, model: type[Committed], incidents: Collection[UUID], *, system: bool = False
 ) -> Iterator[tuple[Committed, UUID | None]]:
     """The rows of a table that belong to these incidents, each with its incident; or to none, where asked for."""
+    query = _belonging(model, [model], incidents, system)
+    yield from ((row, incident) for row, incident in session.execute(query)) if query is not None else ()
+
+
+def standing(
+    session: Session, model: type[Committed], incidents: Collection[UUID], *, system: bool = False
+) -> Iterator[tuple[UUID | None, str, str, Any]]:
+    """The same rows as they stand: of each its incident, its name, its commitment, and the row with its columns.
+
+    Read past the session: a register has millions, and what they say now must not come from what was read before.
+    """
+    if model.COMMITTED_MORE:
+        for row, incident in rows_of_incidents(session, model, incidents, system=system):
+            yield incident, name_of(row), commitment_of(row), row
+        return
+    table = inspect(model)
+    keys = sorted(content_columns(model))
+    query = _belonging(model, [as_stored(table.columns[key]) for key in ("salt", *keys)], incidents, system)
+    table_name, places = str(table.local_table), [keys.index(column.key) for column in table.primary_key]
+    for found in read(session, query) if query is not None else ():
+        salt, *content, incident = found
+        name = "/".join([table_name, *(str(content[place]) for place in places)])
+        yield incident, name, commitment(salt, dict(zip(keys, content, strict=True))), found
+
+
+def _belonging(
+    model: type[Committed], what: Sequence[Any], incidents: Collection[UUID], system: bool
+) -> Select[*tuple[Any, ...]] | None:
+    """What of the rows that belong to these incidents, with the incident; None where a table has none of these."""
     columns = inspect(model).columns
-    query: Select[Committed, UUID]
     if model is Incident:
-        query = select(model, Incident.id).where(Incident.id.in_(incidents))
-    elif "incident_id" in columns:
-        query = select(model, columns["incident_id"]).where(columns["incident_id"].in_(incidents))
-    elif "notice_id" in columns:
-        query = select(model, Notice.incident_id).join_from(model, Notice).where(Notice.incident_id.in_(incidents))
+        return select(*what, Incident.id).where(Incident.id.in_(incidents))
+    if "incident_id" in columns:
+        return select(*what, columns["incident_id"]).where(columns["incident_id"].in_(incidents))
+    if "notice_id" in columns:
+        found = select(*what, Notice.incident_id).join_from(model, Notice)
     elif "version_id" in columns:
-        query = select(model, Notice.incident_id).join_from(model, NoticeVersion).join(Notice)
-        query = query.where(Notice.incident_id.in_(incidents))
-    elif system:
-        yield from ((row, None) for row in session.scalars(select(model)))
-        return
+        found = select(*what, Notice.incident_id).join_from(model, NoticeVersion).join(Notice)
     else:
-        return
-    yield from ((row, incident) for row, incident in session.execute(query))
+        return select(*what, null()) if system else None
+    return found.where(Notice.incident_id.in_(incidents))
 
 
 def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping[str, object]]) -> None:

@@ -55,10 +55,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """Give every instant its zone back, in one step: a page reads hundreds and insight tens of thousands."""
-        return _from_text if dialect.name == "sqlite" else _from_driver
+        return from_text if dialect.name == "sqlite" else _from_driver
 
 
-def _from_text(text: str | None) -> datetime | None:
+def from_text(text: str | None) -> datetime | None:
+    """The instant that SQLite keeps as this text."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
@@ -110,10 +111,21 @@ def harden(engine: Engine) -> Engine:
     return engine
 
 
-def only_reads(session: Session) -> None:
-    """Promise that this transaction only reads, so that it waits for no writer on SQLite; not once it has begun."""
+def only_reads(session: Session, *, compares: bool = False) -> None:
+    """Promise that this transaction only reads, so that it waits for no writer on SQLite; not once it has begun.
+
+    Where it compares what it reads, all its statements see one instant.
+    """
     if not session.in_transaction():
-        session.connection(execution_options={READING: True})
+        options = one_instant(session.get_bind().dialect) if compares else {READING: True}
+        session.connection(execution_options=options)
+
+
+def one_instant(dialect: Dialect) -> dict[str, Any]:
+    """The options of a connection that only reads, and whose statements all see the instant at which it began."""
+    if dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {READING: True}
 
 
 def is_reading(session: Session) -> bool:
@@ -121,4 +133,17 @@ def is_reading(session: Session) -> bool:
     return bool(session.connection().get_execution_options().get(READING, False))
 
 
-__all__ = ["Base", "Json", "String", "Text", "UtcDateTime", "Uuid", "db", "harden", "is_reading", "only_reads"]
+__all__ = [
+    "Base",
+    "Json",
+    "String",
+    "Text",
+    "UtcDateTime",
+    "Uuid",
+    "db",
+    "from_text",
+    "harden",
+    "is_reading",
+    "one_instant",
+    "only_reads",
+]

@@ -3,13 +3,18 @@
 The session takes as long again to hand on rows that it has nothing to do with as the database takes to find them.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar, TypeVarTuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, literal
+from sqlalchemy import ColumnElement, Dialect, Enum, Row, String, Uuid, literal, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import TypedReturnsRows
+from sqlalchemy.types import TypeDecorator
 
+from incident.store.db import UtcDateTime, from_text
+
+WHOLE_INSTANT = len("2026-03-01 09:00:00.000000")
 Value = TypeVar("Value")
 Columns = TypeVarTuple("Columns")
 
@@ -28,3 +33,37 @@ def among(column: InstrumentedAttribute[Value], *values: Value) -> ColumnElement
     A list of any length would have its statement worded anew each time it is asked.
     """
     return column.in_([literal(value, column.type) for value in values])
+
+
+class _AsStored(TypeDecorator[Any]):
+    """What the driver gives, except that SQLite's texts for instants and keys are brought into their canonical form."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kept: type[Any]) -> None:
+        super().__init__()
+        self.kept = kept
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Nothing is made of a value that is text before and after."""
+        return _CANONICAL.get(self.kept) if dialect.name == "sqlite" else None
+
+
+def as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column for whoever wants the canonical form of its value alone, and would make an object only to write it."""
+    kept = next((one for one in (UtcDateTime, Uuid, Enum) if isinstance(column.type, one)), None)
+    return column if kept is None else type_coerce(column, _AsStored(kept)).label(column.key)
+
+
+def _instant(text: str | None) -> str | datetime | None:
+    if text is None or len(text) != WHOLE_INSTANT:
+        return from_text(text)
+    return f"{text[:10]}T{text[11:]}+00:00"
+
+
+def _key(text: str | None) -> str | None:
+    return None if text is None else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_CANONICAL = {UtcDateTime: _instant, Uuid: _key}

@@ -4,11 +4,13 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.kernel.events import Tag
 from incident.store import audit
 from incident.store.commitments import commitment_of, committed_tables, insert_many, name_of
+from incident.store.db import only_reads
 from incident.store.models import AuditEntry, Incident, NoticeVersion, TimelineEntry
 from incident.store.proof.note import Signer
 from incident.store.verify import verify
@@ -80,3 +82,16 @@ def test_what_is_erased_under_a_policy_leaves_a_log_that_still_verifies(session,
     session.commit()
     found = verify(session, blobs_in(tmp_path), Signer(bytes(32)).public)
     assert (found.findings, dict(found.erased)) == ([], {policy: 1})
+
+
+def test_who_works_while_everything_is_verified_is_no_finding(session, report, tmp_path) -> None:
+    """The log was read before somebody wrote into the record: what is compared with it is of the same instant."""
+    incident = report()
+    session.commit()
+    with Session(session.get_bind()) as reading:
+        only_reads(reading, compares=True)
+        assert reading.scalars(select(Incident.lessons)).all() == [""]
+        incident.lessons = "Learnt meanwhile"
+        session.commit()
+        assert verify(reading, blobs_in(tmp_path), Signer(bytes(32)).public).findings == []
+        assert reading.scalars(select(Incident.lessons)).all() == [""]

@@ -1,11 +1,12 @@
 """Go through all chains once and compare them with the rows, files and messages that they speak of."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -14,16 +15,9 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import OutboxOutcome
-from incident.store.audit import entry_hash, genesis
+from incident.store.audit import genesis, hash_of
 from incident.store.blobs import BlobStore, DamagedBlob, LockedBlob
-from incident.store.commitments import (
-    SYSTEM_CHAIN,
-    commitment_of,
-    committed_tables,
-    name_of,
-    recipients_digests,
-    rows_of_incidents,
-)
+from incident.store.commitments import SYSTEM_CHAIN, committed_tables, recipients_digests, standing
 from incident.store.models import (
     AuditEntry,
     AuditHead,
@@ -36,8 +30,9 @@ from incident.store.models import (
     Rendition,
 )
 from incident.store.models.columns import Committed
-from incident.store.proof.canonical import GONE
+from incident.store.proof.canonical import GONE, plain
 from incident.store.proof.timestamp import BadStamp, stamped_at
+from incident.store.rows import as_stored, read
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 from incident.store.verify.tree import verify_tree
@@ -46,7 +41,15 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 CHAINS_AT_ONCE = 200
-FILES: dict[type[Committed], str] = {Evidence: "evidence", Rendition: "rendition"}
+WITH_MORE: tuple[type[Committed], ...] = (Evidence, Rendition, Mailing)
+"""The tables whose rows speak of what lies elsewhere: files, and a list of people."""
+_ENTRY = tuple(
+    as_stored(AuditEntry.__table__.c[name])
+    for name in ("chain", "seq", "tag", "actor", "at", "details", "previous", "content", "hash")
+)
+_HEAD = (AuditHead.chain, AuditHead.seq, AuditHead.hash)
+Entry = Any
+"""A row of the log: what its hash is over, in that order, and the hash."""
 
 
 @dataclass(slots=True)
@@ -70,9 +73,18 @@ class _Chain:
     """What one chain says: of each row its last commitment with the entry it stands in, and which messages left."""
 
     name: str
-    rows: dict[str, tuple[str, AuditEntry]] = field(default_factory=dict)
+    rows: dict[str, tuple[str, Entry]] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     anchored: dict[int, int] = field(default_factory=dict)
+
+
+class _More(NamedTuple):
+    """A row of one of these tables, with its chain and what entries call it."""
+
+    model: type[Committed]
+    chain: str
+    name: str
+    row: Any
 
 
 def verify(
@@ -91,7 +103,7 @@ def verify(
     """
     report = Report(outside=len(outside))
     report.findings += _gaps(session)
-    heads = {head.chain: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
+    heads = {chain: (seq, digest) for chain, seq, digest in read(session, select(*_HEAD))}
     incidents = {reference: key for reference, key in session.execute(select(Incident.reference, Incident.id))}
     anchored: dict[int, int] = {}
     names = sorted({*heads, *incidents, *session.scalars(select(AuditEntry.chain).distinct())})
@@ -99,7 +111,6 @@ def verify(
         chains = _chains(session, part, heads, report)
         anchored |= {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
         _compare(session, chains, incidents, blobs, report)
-        session.expunge_all()
         through(len(part), len(names))
     report.checkpoints = verify_tree(session, public, outside, anchored, report.findings)
     _stamps(session, authority, report)
@@ -123,8 +134,8 @@ def _stamps(session: Session, authority: "Sequence[Certificate]", report: Report
 def verify_incident(session: Session, incident: Incident, blobs: BlobStore) -> Report:
     """Compare one incident's record and files with its log, both ways."""
     report = Report()
-    head = session.get(AuditHead, incident.reference)
-    heads = {head.chain: (head.seq, head.hash)} if head else {}
+    head = read(session, select(*_HEAD).where(AuditHead.chain == incident.reference))
+    heads = {chain: (seq, digest) for chain, seq, digest in head}
     chains = _chains(session, [incident.reference], heads, report)
     _compare(session, chains, {incident.reference: incident.id}, blobs, report)
     return report
@@ -155,9 +166,9 @@ def _chains(
 ) -> dict[str, _Chain]:
     """Recompute these chains, and gather what they say."""
     found = {name: _Chain(name) for name in names}
-    query = select(AuditEntry).where(AuditEntry.chain.in_(names)).order_by(AuditEntry.chain, AuditEntry.seq)
+    query = select(*_ENTRY).where(AuditEntry.chain.in_(names)).order_by(AuditEntry.chain, AuditEntry.seq)
     ends = dict.fromkeys(names, (0, ""))
-    for name, entries in groupby(session.scalars(query), key=lambda entry: entry.chain):
+    for name, entries in groupby(read(session, query), key=itemgetter(0)):
         ends[name] = _follow(found[name], entries, report)
     for name, (seq, digest) in ends.items():
         if heads.get(name) != (seq, digest or genesis(name)):
@@ -166,7 +177,7 @@ def _chains(
     return found
 
 
-def _follow(chain: _Chain, entries: Iterable[AuditEntry], report: Report) -> tuple[int, str]:
+def _follow(chain: _Chain, entries: Iterable[Entry], report: Report) -> tuple[int, str]:
     previous, count, broken = genesis(chain.name), 0, False
     for entry in entries:
         count += 1
@@ -180,15 +191,15 @@ def _follow(chain: _Chain, entries: Iterable[AuditEntry], report: Report) -> tup
     return count, previous
 
 
-def _misfit(entry: AuditEntry, number: int, previous: str) -> Problem | None:
+def _misfit(entry: Entry, number: int, previous: str) -> Problem | None:
     if entry.seq != number:
         return Problem.ENTRY_MISSING
     if entry.previous != previous:
         return Problem.ENTRY_UNCHAINED
-    return Problem.ENTRY_ALTERED if entry.hash != entry_hash(entry) else None
+    return Problem.ENTRY_ALTERED if entry.hash != hash_of(*entry[:-1]) else None
 
 
-def _gather(chain: _Chain, entry: AuditEntry) -> None:
+def _gather(chain: _Chain, entry: Entry) -> None:
     for name, digest in entry.content.items():
         chain.rows[name] = (digest, entry)
     if entry.tag == Tag.MESSAGE_SENT.value and "message" in entry.details:
@@ -201,32 +212,36 @@ def _compare(
     session: Session, chains: dict[str, _Chain], incidents: dict[str, UUID], blobs: BlobStore, report: Report
 ) -> None:
     names = {incidents[name]: name for name in chains if name in incidents}
-    found: dict[str, dict[str, Committed]] = {name: {} for name in chains}
+    found: dict[str, dict[str, str]] = {name: {} for name in chains}
+    more: list[_More] = []
     for model in committed_tables().values():
-        for row, incident in rows_of_incidents(session, model, list(names), system=SYSTEM_CHAIN in chains):
-            found[names[incident] if incident else SYSTEM_CHAIN][name_of(row)] = row
-    for name, chain in chains.items():
-        report.findings += _differences(chain, found[name], report)
-        report.rows += len(found[name])
-        report.findings += _files(name, found[name].values(), blobs)
-    report.findings += _lists(session, found)
+        for incident, name, digest, row in standing(session, model, list(names), system=SYSTEM_CHAIN in chains):
+            whose = names[incident] if incident else SYSTEM_CHAIN
+            found[whose][name] = digest
+            if model in WITH_MORE:
+                more.append(_More(model, whose, name, row))
+    for chain in chains.values():
+        report.findings += _differences(chain, found[chain.name], report)
+        report.rows += len(found[chain.name])
+    report.findings += _files(more, blobs)
+    report.findings += _lists(session, more)
     report.findings += _messages(session, chains, list(names), names)
 
 
-def _differences(chain: _Chain, rows: dict[str, Committed], report: Report) -> Iterator[Finding]:
+def _differences(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
     if (gone := _whole_incident(chain, rows)) is not None:
         yield gone
         return
-    for name, row in rows.items():
+    for name, stands in rows.items():
         digest, entry = chain.rows.get(name, (None, None))
         if digest is None:
             yield _of_row(Problem.ROW_UNKNOWN, chain.name, name)
-        elif digest != commitment_of(row):
+        elif digest != stands:
             yield _of_row(Problem.ROW_BACK if digest == GONE else Problem.ROW_ALTERED, chain.name, name, entry)
     yield from _missing(chain, rows, report)
 
 
-def _missing(chain: _Chain, rows: dict[str, Committed], report: Report) -> Iterator[Finding]:
+def _missing(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
     for name, (digest, entry) in chain.rows.items():
         if digest == GONE and "policy" in entry.details:
             report.erased[str(entry.details["policy"])] += 1
@@ -234,7 +249,7 @@ def _missing(chain: _Chain, rows: dict[str, Committed], report: Report) -> Itera
             yield _of_row(Problem.ROW_GONE, chain.name, name, entry)
 
 
-def _whole_incident(chain: _Chain, rows: dict[str, Committed]) -> Finding | None:
+def _whole_incident(chain: _Chain, rows: Mapping[str, str]) -> Finding | None:
     """Of an incident that is gone one finding is enough."""
     for name, (digest, entry) in chain.rows.items():
         if name.startswith("incident/") and digest != GONE and not rows:
@@ -242,34 +257,35 @@ def _whole_incident(chain: _Chain, rows: dict[str, Committed]) -> Finding | None
     return None
 
 
-def _of_row(problem: Problem, chain: str, name: str, entry: AuditEntry | None = None) -> Finding:
+def _of_row(problem: Problem, chain: str, name: str, entry: Entry = None) -> Finding:
     table, _, key = name.partition("/")
-    params = {"seq": entry.seq, "at": f"{entry.at:%Y-%m-%d %H:%M} UTC"} if entry else {}
+    params = {"seq": entry.seq, "at": f"{str(plain(entry.at))[:16].replace('T', ' ')} UTC"} if entry else {}
     return Finding(problem, chain, table, key, params)
 
 
-def _lists(session: Session, found: dict[str, dict[str, Committed]]) -> Iterator[Finding]:
-    rows = [(chain, row) for chain, of_chain in found.items() for row in of_chain.values() if isinstance(row, Mailing)]
-    digests = recipients_digests(session, [row.id for _, row in rows if row.recipients_sha256])
-    for chain, row in rows:
-        if digests.get(row.id, row.recipients_sha256) != row.recipients_sha256:
-            yield _of_row(Problem.LIST_ALTERED, chain, name_of(row))
+def _lists(session: Session, rows: Iterable[_More]) -> Iterator[Finding]:
+    lists = [(UUID(str(one.row.id)), one) for one in rows if one.model is Mailing]
+    digests = recipients_digests(session, [key for key, one in lists if one.row.recipients_sha256])
+    for key, one in lists:
+        if digests.get(key, one.row.recipients_sha256) != one.row.recipients_sha256:
+            yield _of_row(Problem.LIST_ALTERED, one.chain, one.name)
 
 
-def _files(chain: str, rows: Iterable[Committed], blobs: BlobStore) -> Iterator[Finding]:
-    for row in rows:
-        if isinstance(row, Evidence | Rendition) and (problem := _damage(blobs, row)) is not None:
-            yield Finding(problem, chain, FILES[type(row)], str(getattr(row, "filename", row.id)))
+def _files(rows: Iterable[_More], blobs: BlobStore) -> Iterator[Finding]:
+    for model, chain, name, row in rows:
+        if model is not Mailing and (problem := _damage(blobs, row)) is not None:
+            table = name.partition("/")[0]
+            yield Finding(problem, chain, table, str(getattr(row, "filename", row.id)))
 
 
-def _damage(blobs: BlobStore, row: Evidence | Rendition) -> Problem | None:
+def _damage(blobs: BlobStore, row: Any) -> Problem | None:
     try:
         size = blobs.size(row.blob_sha256)
     except LockedBlob:
         return Problem.FILE_LOCKED
     except DamagedBlob as damage:
         return Problem.FILE_GONE if damage.missing else Problem.FILE_ALTERED
-    longer = isinstance(row, Evidence) and size != row.size
+    longer = size != getattr(row, "size", size)
     return Problem.FILE_ALTERED if longer else None
 
 
