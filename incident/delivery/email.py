@@ -94,15 +94,19 @@ class EmailMessenger:
 
     def post(self, recipient: str, mail: EmailMessage) -> Receipt:
         """Hand over a finished e-mail to one recipient; fails like :meth:`send`."""
+        return self.hand_in(recipient, str(mail["Message-ID"]), mail.as_bytes())
+
+    def hand_in(self, recipient: str, message_id: str, content: bytes) -> Receipt:
+        """Hand over the bytes of an e-mail with this Message-ID; fails like :meth:`send`."""
         end = time.monotonic() + ATTEMPT_SECONDS
         connection = self._connection(end)
         try:
-            answer = _hand_over(connection, self._sender, recipient, mail)
+            answer = _hand_over(connection, self._sender, recipient, content)
         except DeliveryFailed:
             self._close()
             raise
         self._local.used_at, self._local.count = time.monotonic(), self._local.count + 1
-        return Receipt(str(mail["Message-ID"]), {"answer": answer})
+        return Receipt(message_id, {"answer": answer})
 
     def _connection(self, end: float) -> Punctual:
         """The open connection of this thread, or a new one; an idle or much used one is replaced."""
@@ -160,7 +164,7 @@ def _opened(server: SmtpServer, trust: ssl.SSLContext, end: float) -> Punctual:
     return connection
 
 
-def _hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: EmailMessage) -> str:
+def _hand_over(connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> str:
     """The conversation step by step, because only after the text has gone out is the outcome of a break unknown."""
     text_is_out = False
     try:
@@ -169,7 +173,7 @@ def _hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: Emai
         _agreed(*connection.rcpt(recipient))
         _agreed(*connection.docmd("DATA"), wanted=GO_AHEAD)
         text_is_out = True
-        connection.send(_wire(mail))
+        connection.send(_wire(content))
         code, answer = connection.getreply()
     except (smtplib.SMTPException, OSError) as problem:
         reason = f"the connection to the mail server broke: {type(problem).__name__}"
@@ -199,8 +203,7 @@ def _agreed(
     )
 
 
-def _wire(mail: EmailMessage) -> bytes:
+def _wire(content: bytes) -> bytes:
     """The text as SMTP wants it: lines end in CR LF, a leading dot is doubled, a lone dot ends it (RFC 5321, 4.5.2)."""
-    text = mail.as_bytes()
-    quoted = text.replace(b"\r\n.", b"\r\n..")
+    quoted = content.replace(b"\r\n.", b"\r\n..")
     return quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n") + b".\r\n"

@@ -7,17 +7,31 @@ guard stands in the ``UPDATE`` itself, and what a statement returns is what this
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import cache
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Update, and_, bindparam, case, exists, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.json import JsonObject
-from incident.domain.kinds import OutboxOutcome, ReminderOutcome
+from incident.domain.kinds import OutboxOutcome
 from incident.store.insert import insert_missing
-from incident.store.models import Incident, OutboxLane, OutboxMessage, Reminder
+from incident.store.models import OutboxLane, OutboxMessage
 
 _ROWS = cast(Table, OutboxMessage.__table__)
 _OUTBOX = _ROWS.c
@@ -29,12 +43,23 @@ LANE_PAUSE = timedelta(seconds=1)
 """The distance between two messages in one lane."""
 
 
+LETTERS: Final = "subjects"
+OUTSIDE: Final = (LETTERS, "events")
+"""The channels of letters to data subjects and of events, which go by the thousand and tell nobody of the house."""
 LANES_TRIED = 5
 """How often another worker may be quicker at a lane before this one waits for its next tick."""
 LONGEST_PAUSE = timedelta(minutes=15)
 """No message and no channel waits longer than this for its next attempt, whatever the other side asked for."""
 AHEAD = timedelta(minutes=2)
 """What was made later than this after the present was made on a clock that ran ahead."""
+
+
+class Left(Enum):
+    """What a sending thread leaves to others."""
+
+    NOTHING = "nothing"
+    EVENTS = "events"
+    LETTERS_AND_EVENTS = "letters and events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,62 +90,53 @@ def database_now(session: Session, otherwise: datetime) -> datetime:
     return moment
 
 
-def due_incidents(session: Session, now: datetime, limit: int) -> list[UUID]:
-    """Incidents with reminders that are due, the longest due first; costs what is due, not what is open."""
-    due = select(Reminder.incident_id).where(Reminder.settled_at.is_(None), Reminder.due_at <= now)
-    return list(dict.fromkeys(session.scalars(due.order_by(Reminder.due_at).limit(limit))))
-
-
-def lock_incidents(session: Session, ids: Sequence[UUID]) -> list[Incident]:
-    """Those of the incidents that no other transaction is changing, locked until the end of this one."""
-    query = select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)
-    return list(session.scalars(query.with_for_update(skip_locked=True, key_share=True)))
-
-
-def settle_reminders(session: Session, ids: Sequence[UUID], outcome: ReminderOutcome, now: datetime) -> int:
-    """Settle the rows that are not settled yet and say how many these were."""
-    if not ids:
-        return 0
-    guard = (Reminder.id.in_(ids), Reminder.settled_at.is_(None))
-    done = session.execute(update(Reminder).where(*guard).values(settled_at=now, outcome=outcome, last_error=None))
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def postpone_reminders(session: Session, incident_id: UUID, now: datetime, pause: timedelta, problem: str) -> None:
-    """Look at the due rows of an incident later: their message could not be made, and they must not block others."""
-    guard = (Reminder.incident_id == incident_id, Reminder.settled_at.is_(None), Reminder.due_at <= now)
-    values = {"due_at": now + pause, "attempts": Reminder.attempts + 1, "last_error": problem[:500]}
-    session.execute(update(Reminder).where(*guard).values(values).execution_options(synchronize_session=False))
-
-
-def anything_to_deliver(session: Session, now: datetime, without: str = "") -> bool:
-    """Whether a message waits that may leave now, by another channel than ``without``; reads only."""
-    return session.connection().execute(_CHOOSE, {**_instants(now), "without": without}).first() is not None
+def anything_to_deliver(session: Session, now: datetime, left: Left = Left.NOTHING) -> bool:
+    """Whether a message waits that may leave now, of those that are not ``left`` to others; reads only."""
+    query = _OF_THE_HOUSE if left is Left.LETTERS_AND_EVENTS else _CHOOSE[left]
+    return session.connection().execute(query, _instants(now)).first() is not None
 
 
 def claim_message(
-    session: Session, worker: str, now: datetime, lease: timedelta = LEASE, without: str = ""
+    session: Session, worker: str, now: datetime, lease: timedelta = LEASE, left: Left = Left.NOTHING
 ) -> Claimed | None:
     """Take the most urgent message that may leave now and its place in its lane; None when there is none.
 
-    Those of the channel ``without`` are left to others. A row whose lease ran out belonged to a worker that died while
-    sending: it comes back with ``maybe_sent``.
+    Those that are ``left`` to others stay. A row whose lease ran out belonged to a worker that died while sending: it
+    comes back with ``maybe_sent``.
     """
     for _ in range(LANES_TRIED):
-        claimed = _claim_one(session, worker, now, lease, without)
+        claimed = _claim_one(session, worker, now, lease, left)
         if claimed is None or claimed.lane is None or enter_lane(session, claimed.lane, now):
             return claimed
         give_back(session, claimed, now + LANE_PAUSE)
     return None
 
 
-def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta, without: str) -> Claimed | None:
+def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta, left: Left) -> Claimed | None:
+    """What the house tells its own people goes before all letters and events, however long these have waited."""
     connection, instants = session.connection(), _instants(now)
-    chosen = connection.execute(_CHOOSE_AND_LOCK, {**instants, "without": without}).first()
-    if chosen is None:
-        return None
-    row = connection.execute(_TAKE, {**instants, "row": chosen.id, "worker": worker, "until": now + lease}).first()
-    return None if row is None else Claimed(**row._asdict(), claimed_by=worker)
+    chosen = connection.execute(_CHOOSE_AND_LOCK[left], instants).first()
+    if chosen is not None and chosen.channel in OUTSIDE:
+        of_the_house = connection.execute(_OF_THE_HOUSE_AND_LOCK, instants).first()
+        chosen = of_the_house or (None if left is Left.LETTERS_AND_EVENTS else chosen)
+    return next(iter(_take(session, [chosen.id], worker, now, lease)), None) if chosen is not None else None
+
+
+def claim_letters(
+    session: Session, first: Claimed, most: int, now: datetime, lease: timedelta = LEASE
+) -> list[Claimed]:
+    """Take so many more letters of the mailing to which the ``first`` belongs, the longest due first."""
+    if most < 1:
+        return []
+    values = {**_instants(now), "mailing": first.payload["params"]["mailing"], "most": most}
+    chosen = session.connection().execute(_CHOOSE_LETTERS, values).scalars().all()
+    return _take(session, chosen, first.claimed_by, now, lease) if chosen else []
+
+
+def _take(session: Session, ids: Sequence[UUID], worker: str, now: datetime, lease: timedelta) -> list[Claimed]:
+    values = {**_instants(now), "rows": list(ids), "worker": worker, "until": now + lease}
+    taken = [Claimed(**row._asdict(), claimed_by=worker) for row in session.connection().execute(_TAKE, values)]
+    return sorted(taken, key=lambda one: ids.index(one.id))
 
 
 def enter_lane(session: Session, lane: str, now: datetime) -> bool:
@@ -188,6 +204,30 @@ def settle_message(
     return _settle(
         session, claimed, settled_at=now, outcome=outcome, receipt=receipt, last_error=error, maybe_sent=False
     )
+
+
+def settle_sent(session: Session, sent: Sequence[tuple[Claimed, str]], now: datetime) -> list[Claimed]:
+    """Settle what left of one worker, each with its receipt; returns what was still ours, as :func:`settle_message`."""
+    ours = _still_ours(session, [claimed for claimed, _receipt in sent])
+    same = {"new_settled_at": now, "new_outcome": OutboxOutcome.SENT, "new_last_error": None, "new_maybe_sent": False}
+    rows = [{**_key(one), **same, "new_receipt": receipt} for one, receipt in sent if (one.id, one.attempts) in ours]
+    if rows:
+        columns = ("settled_at", "outcome", "receipt", "last_error", "maybe_sent")
+        session.connection().execute(_settling(*columns), rows)
+    return [one for one, _receipt in sent if (one.id, one.attempts) in ours]
+
+
+def give_back_untried(session: Session, claimed: Sequence[Claimed]) -> None:
+    """Free messages that were never tried, each as it was before it was claimed."""
+    if claimed:
+        rows = [{**_key(one), "new_attempts": one.attempts - 1} for one in claimed]
+        session.connection().execute(_settling("attempts"), rows)
+
+
+def _still_ours(session: Session, claimed: Sequence[Claimed]) -> set[tuple[UUID, int]]:
+    """Those whose lease has not run out, held until the commit, so that what is said of them stays true."""
+    values = {"rows": [one.id for one in claimed], "worker": claimed[0].claimed_by}
+    return {(row.id, row.attempts) for row in session.connection().execute(_HELD, values)}
 
 
 def give_back(
@@ -277,14 +317,36 @@ def _lane_is_closed() -> ColumnElement[bool]:
 
 
 # The statements of the hot path are built once: building them anew costs more than running them.
-_CHOOSE = (
-    select(_OUTBOX.id)
-    .where(_OUTBOX.channel != bindparam("without"))
+_MAY_LEAVE = (
+    select(_OUTBOX.id, _OUTBOX.channel)
     .where(_unclaimed(), ~_lane_is_closed(), or_(_OUTBOX.line.is_(None), ~_waits_in_line()))
-    .order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at)
     .limit(1)
 )
-_CHOOSE_AND_LOCK = _CHOOSE.with_for_update(skip_locked=True, of=_ROWS)
+_IN_ORDER = _MAY_LEAVE.order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at)
+_NO_EVENTS = _IN_ORDER.where(_OUTBOX.channel != literal_column("'events'"))
+_CHOOSE = {Left.NOTHING: _IN_ORDER, Left.EVENTS: _NO_EVENTS, Left.LETTERS_AND_EVENTS: _NO_EVENTS}
+_CHOOSE_AND_LOCK = {left: query.with_for_update(skip_locked=True, of=_ROWS) for left, query in _CHOOSE.items()}
+# Written out, and in an order of which no index knows: so both databases look among the few rows of the index over what
+# is neither letter nor event, and do not walk past a hundred thousand letters.
+_OF_THE_HOUSE = _MAY_LEAVE.where(_OUTBOX.channel.not_in([literal_column(f"'{name}'") for name in OUTSIDE])).order_by(
+    case((_OUTBOX.urgent, 0), else_=1), _OUTBOX.due_at
+)
+_OF_THE_HOUSE_AND_LOCK = _OF_THE_HOUSE.with_for_update(skip_locked=True, of=_ROWS)
+# The mailing is compared in the payload and not by an incident: no index may offer itself but that of what is due.
+_CHOOSE_LETTERS = (
+    select(_OUTBOX.id)
+    .where(_OUTBOX.channel == literal_column(f"'{LETTERS}'"), _unclaimed())
+    .where(_OUTBOX.payload[("params", "mailing")].as_string() == bindparam("mailing"))
+    .order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_HELD = (
+    select(_OUTBOX.id, _OUTBOX.attempts)
+    .where(_OUTBOX.id.in_(bindparam("rows", expanding=True)), _OUTBOX.claimed_by == bindparam("worker"))
+    .where(_OUTBOX.settled_at.is_(None))
+    .with_for_update()
+)
 _RETURNED = (
     "id",
     "incident_id",
@@ -302,7 +364,7 @@ _RETURNED = (
 )
 _TAKE = (
     update(_ROWS)
-    .where(_OUTBOX.id == bindparam("row"), _unclaimed())
+    .where(_OUTBOX.id.in_(bindparam("rows", expanding=True)), _unclaimed())
     .values(
         claimed_by=bindparam("worker"),
         lease_until=bindparam("until"),

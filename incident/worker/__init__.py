@@ -45,8 +45,8 @@ from incident.worker.sweeper import Sweeper
 from incident.worker.watchman import Watchman
 
 SENDING_THREADS, PRINTING_THREADS = 4, 2
-FOR_PEOPLE = 2
-"""So many of the sending threads never take events."""
+FOR_PEOPLE, FOR_THE_HOUSE = 1, 1
+"""So many of the sending threads never take events, and so many neither these nor letters to data subjects."""
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, MAILINGS_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 30, 300
 ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS, MAILBOX_SECONDS = 30, 60, 60, 15, 5, 5
@@ -165,8 +165,9 @@ class Worker:
         tick = self._deps.settings.worker_tick.total_seconds()
         jobs: list[tuple[Callable[[], object], float]] = [
             (self.sweeper.sweep, tick),
-            *[(self.sender.drain, tick)] * (SENDING_THREADS - FOR_PEOPLE),
+            *[(self.sender.drain, tick)] * (SENDING_THREADS - FOR_PEOPLE - FOR_THE_HOUSE),
             *[(self.sender.drain_for_people, tick)] * FOR_PEOPLE,
+            *[(self.sender.drain_for_the_house, tick)] * FOR_THE_HOUSE,
             (self.keep_rooms, tick),
             (self.link_people, LINK_SECONDS),
             *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,

@@ -1,7 +1,9 @@
 """Stage two of a tick: messages leave, one at a time per thread, and nothing of the database is held meanwhile.
 
-One short transaction concludes the message that went and takes the next. When the database is away, what happened to a
-message is kept in memory and written down as soon as it is back, for as long as the lease lasts.
+One short transaction concludes the message that went and takes the next. Letters of one mailing are taken and concluded
+several at once, as many as leave in a quarter of a second: one after the other they would wait for the end of the chain
+in which each of them is told. When the database is away, what happened to a message is kept in memory and written down
+as soon as it is back, for as long as the lease lasts.
 """
 
 import random
@@ -17,11 +19,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kinds import OutboxOutcome
 from incident.store.db import only_reads
-from incident.store.due import LEASE, anything_to_deliver
-from incident.usecases.messages.deliver import Parcel, Result, conclude, take
+from incident.store.due import LEASE, Left, anything_to_deliver
+from incident.usecases.messages.deliver import (
+    Attempt,
+    Parcel,
+    Result,
+    conclude,
+    conclude_letters,
+    take,
+    take_letters,
+)
 from incident.usecases.messages.ports import (
     Channel,
     DeliveryFailed,
+    ExpectingMessenger,
     FindingMessenger,
     Messenger,
     OutgoingMessage,
@@ -29,6 +40,9 @@ from incident.usecases.messages.ports import (
 )
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+MOST_LETTERS, LETTERS_SECONDS = 50, 0.25
+"""So many letters are taken at once, and after so long no other of them is begun. What a killed worker had sent and not
+written down comes a second time, and something urgent waits so long: so this stays short."""
 Now = Callable[[Session], datetime]
 log = structlog.get_logger(__name__)
 
@@ -58,59 +72,92 @@ class Sender:
         self._gate = threading.Lock()
         self._one_writer = is_sqlite(sessions)
 
-    def drain(self, without: str = "") -> int:
+    def drain(self, left: Left = Left.NOTHING) -> int:
         """Send until nothing may leave or the process is to stop; returns how many attempts were made.
 
-        What leaves by the channel ``without`` is left to other threads.
+        What is ``left`` to other threads stays.
         """
         with suppress(DBAPIError):
-            return self._drain(without)
+            return self._drain(left)
         return 0
 
     def drain_for_people(self) -> int:
         """Send everything but events: no reminder waits because the systems that subscribed are slow."""
-        return self.drain(without=Channel.EVENTS)
+        return self.drain(Left.EVENTS)
 
-    def _drain(self, without: str) -> int:
+    def drain_for_the_house(self) -> int:
+        """Send neither events nor letters: no reminder waits because a mail server is slow to take a mailing."""
+        return self.drain(Left.LETTERS_AND_EVENTS)
+
+    def _drain(self, left: Left) -> int:
         attempts = 0
-        if self._stop.is_set() or not self._anything(without):
+        if self._stop.is_set() or not self._anything(left):
             return attempts
-        parcel = self._turn(None, None, without)
-        while parcel is not None:
-            attempts += 1
-            parcel = self._turn(parcel, self._attempt(parcel), without)
+        done: list[Attempt] = []
+        parcels = self._turn(done, [], left)
+        while parcels:
+            done = self._attempts(parcels)
+            attempts += len(done)
+            parcels = self._turn(done, parcels[len(done) :], left)
         return attempts
 
-    def _anything(self, without: str) -> bool:
+    def _anything(self, left: Left) -> bool:
         with self._sessions() as session:
             only_reads(session)
-            return anything_to_deliver(session, self._now(session), without)
+            return anything_to_deliver(session, self._now(session), left)
 
-    def _turn(self, parcel: Parcel | None, result: Result | None, without: str) -> Parcel | None:
-        """Conclude the message that went and take the next; patient with a database that is away."""
+    def _turn(self, done: list[Attempt], untried: list[Parcel], left: Left) -> list[Parcel]:
+        """Conclude what went and take what goes next; patient with a database that is away."""
         deadline, pause = time.monotonic() + self._lease.total_seconds(), FIRST_PAUSE
         while True:
             try:
-                return self._transaction(parcel, result, without)
+                return self._transaction(done, untried, left)
             except DBAPIError as problem:
-                if parcel is None or time.monotonic() > deadline:
+                if not done or time.monotonic() > deadline:
                     raise
-                log.warning("database_away", error=type(problem).__name__, message=str(parcel.claimed.id))
+                log.warning("database_away", error=type(problem).__name__, message=str(done[0][0].claimed.id))
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _transaction(self, parcel: Parcel | None, result: Result | None, without: str) -> Parcel | None:
+    def _transaction(self, done: list[Attempt], untried: list[Parcel], left: Left) -> list[Parcel]:
         with self._turnstile(), self._sessions() as session, session.begin():
             now = self._now(session)
-            if parcel is not None and result is not None:
-                outcome = conclude(session, parcel, result, now, self._random)
-                _tell(parcel, result, outcome)
+            self._conclude(session, done, untried, now)
             if self._stop.is_set():
-                return None
-            return take(session, self._worker, now, self._default_room, self._lease, without)
+                return []
+            first = take(session, self._worker, now, self._default_room, self._lease, left)
+            if first is None:
+                return []
+            # Twice as many as left in the time of the turn before: where the mail server is slow, few are held.
+            return [first, *take_letters(session, first, min(2 * len(done), MOST_LETTERS) - 1, now, self._lease)]
+
+    def _conclude(self, session: Session, done: list[Attempt], untried: list[Parcel], now: datetime) -> None:
+        rest = done
+        if done and done[0][0].claimed.channel == Channel.SUBJECTS:
+            rest = conclude_letters(session, done, untried, now)
+            log.info("letters_sent", case=done[0][0].message.incident_reference, letters=len(done) - len(rest))
+        for parcel, result in rest:
+            _tell(parcel, result, conclude(session, parcel, result, now, self._random))
 
     def _turnstile(self) -> AbstractContextManager[object]:
         return self._gate if self._one_writer else nullcontext()
+
+    def _attempts(self, parcels: list[Parcel]) -> list[Attempt]:
+        """Send one after the other until the time is over; what then waits is urgent, stopped, or better off later."""
+        end, done = time.monotonic() + LETTERS_SECONDS, list[Attempt]()
+        self._expect(parcels)
+        for parcel in parcels:
+            done.append((parcel, self._attempt(parcel)))
+            if self._stop.is_set() or time.monotonic() > end or done[-1][1].stops_the_rest:
+                break
+        return done
+
+    def _expect(self, parcels: list[Parcel]) -> None:
+        """What cannot be looked up now is looked up message by message, which also says what is wrong with it."""
+        messenger = self._messengers.get(parcels[0].claimed.channel)
+        if len(parcels) > 1 and isinstance(messenger, ExpectingMessenger):
+            with suppress(DBAPIError):
+                messenger.expect([one.message for one in parcels])
 
     def _attempt(self, parcel: Parcel) -> Result:
         """Send one message. A surprise is a failure like any other: it must not stop the others."""

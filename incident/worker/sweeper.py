@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.store.db import only_reads
-from incident.store.due import due_incidents
+from incident.store.due_reminders import due_incidents
 from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
 from incident.usecases.exercise.play import deliver_inject, due_injects
 

@@ -84,4 +84,6 @@ def test_some_sending_threads_of_a_worker_never_take_events(engine: Engine, make
     worker = Worker(engine, deps, Outlets(), threading.Event())
     jobs = [job.func for job in worker._scheduler().get_jobs()]
     assert jobs.count(worker.sender.drain_for_people) >= 1
-    assert jobs.count(worker.sender.drain) + jobs.count(worker.sender.drain_for_people) == SENDING_THREADS
+    assert jobs.count(worker.sender.drain_for_the_house) >= 1
+    sends = (worker.sender.drain, worker.sender.drain_for_people, worker.sender.drain_for_the_house)
+    assert sum(map(jobs.count, sends)) == SENDING_THREADS

@@ -203,7 +203,7 @@ def _gather(chain: _Chain, entry: Entry) -> None:
     for name, digest in entry.content.items():
         chain.rows[name] = (digest, entry)
     if entry.tag == Tag.MESSAGE_SENT.value and "message" in entry.details:
-        chain.sent[str(entry.details["message"])] = entry.seq
+        chain.sent |= dict.fromkeys(str(entry.details["message"]).split(), entry.seq)
     if entry.tag == Tag.CHAIN_ANCHORED.value and "checkpoint" in entry.details:
         chain.anchored[int(entry.details["checkpoint"])] = entry.seq
 

@@ -24,7 +24,7 @@ from incident.domain.subscriptions import EventKind, told
 from incident.law.obligations import ObligationKind
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many
-from incident.store.due import due_incidents, lock_incidents, postpone_reminders, settle_reminders
+from incident.store.due_reminders import due_incidents, lock_incidents, postpone_reminders, settle_reminders
 from incident.store.insert import RowValues, insert_missing_rows
 from incident.store.models import Deadline, Incident, OutboxMessage, Reminder
 from incident.store.queries.clock import due_rungs, open_deadlines, rooms

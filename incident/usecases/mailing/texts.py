@@ -22,13 +22,12 @@ from incident.usecases.notices.render import imprint, printable
 
 def personal_notice(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[PrintableNotice, Addressed]:
     """The letter this person gets, and the person. Raises NotFound without a letter, or once the data were erased."""
-    version_id, person = addressed(session, recipient_id, sealer)
+    version_id, person = letter_and_person(session.get(MailingRecipient, recipient_id), sealer)
     return letter(session, version_id), person
 
 
-def addressed(session: Session, recipient_id: UUID, sealer: Sealer) -> tuple[UUID, Addressed]:
-    """The version of the letter this person gets, and the person; raises as :func:`personal_notice`."""
-    row = session.get(MailingRecipient, recipient_id)
+def letter_and_person(row: MailingRecipient | None, sealer: Sealer) -> tuple[UUID, Addressed]:
+    """The version of the letter that the person of this row gets, and the person; raises as :func:`personal_notice`."""
     if row is None:
         raise NotFound("There is no such person in the list.")
     if row.version_id is None:

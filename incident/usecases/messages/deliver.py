@@ -4,16 +4,18 @@ Between :func:`take` and :func:`conclude` nothing of the database is held. A wor
 that runs out; whoever takes the message then first asks the channel whether it has arrived.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.kinds import OutboxOutcome
+from incident.domain.kinds import MailingState, OutboxOutcome
 from incident.domain.retries import Failure, matters_until, next_attempt
 from incident.store import audit
 from incident.store.audit import Scalar
@@ -22,14 +24,18 @@ from incident.store.due import (
     LANE_PAUSE,
     LEASE,
     Claimed,
+    Left,
+    claim_letters,
     claim_message,
     enter_lane,
     give_back,
+    give_back_untried,
     leave_lane,
     pause_lane,
     settle_message,
+    settle_sent,
 )
-from incident.store.models import Incident, OutboxMessage
+from incident.store.models import Incident, Mailing, OutboxMessage
 from incident.usecases.common.directory import load_directory
 from incident.usecases.messages.afterwards import as_it_stands
 from incident.usecases.messages.channels import configured
@@ -67,6 +73,14 @@ class Result:
     receipt: Receipt | None = None
     failure: DeliveryFailed | None = None
 
+    @property
+    def stops_the_rest(self) -> bool:
+        """Whether what would leave after it by the same way cannot leave now either."""
+        return self.failure is not None and (self.failure.whole_channel or self.failure.retry_after is not None)
+
+
+Attempt = tuple[Parcel, Result]
+
 
 def take(
     session: Session,
@@ -74,15 +88,18 @@ def take(
     now: datetime,
     default_room: str | None = None,
     lease: timedelta = LEASE,
-    without: str = "",
+    left: Left = Left.NOTHING,
 ) -> Parcel | None:
-    """Claim the next message that may leave, by another channel than ``without``; the caller commits before it sends.
+    """Claim the next message that may leave and is not ``left`` to others; the caller commits before it sends.
 
     A reminder that waited for its channel says what is true now; one whose deadline has ended is not needed any more.
     What finds its conversation busy waits in that one's lane and lets the messages of other cases pass. A subscriber to
     events gets the next one when it has answered: slow ones hold one thread each, whatever waits for them.
     """
-    while (claimed := claim_message(session, worker, now, lease, without)) is not None:
+    while (claimed := claim_message(session, worker, now, lease, left)) is not None:
+        if _was_stopped(session, claimed):
+            settle_message(session, claimed, OutboxOutcome.CANCELLED, now)
+            continue
         present = as_it_stands(session, claimed, now)
         if present is not None:
             parcel = Parcel(present, _message(session, present, default_room))
@@ -95,6 +112,52 @@ def take(
         settle_message(session, claimed, OutboxOutcome.NOT_NEEDED, now)
         _record(session, Parcel(claimed, _message(session, claimed, None)), Tag.MESSAGE_NOT_NEEDED, now)
     return None
+
+
+def take_letters(session: Session, first: Parcel, most: int, now: datetime, lease: timedelta = LEASE) -> list[Parcel]:
+    """So many more letters of the mailing of which the ``first`` was taken, in the same transaction."""
+    if first.claimed.channel != Channel.SUBJECTS:
+        return []
+    return [Parcel(one, _letter(first.message, one)) for one in claim_letters(session, first.claimed, most, now, lease)]
+
+
+def _letter(first: OutgoingMessage, claimed: Claimed) -> OutgoingMessage:
+    """Another letter of the same mailing, to somebody else."""
+    return replace(
+        first,
+        id=claimed.id,
+        recipient=claimed.recipient,
+        language=claimed.language,
+        dedupe_key=claimed.dedupe_key,
+        attempt=claimed.attempts,
+    )
+
+
+def _was_stopped(session: Session, claimed: Claimed) -> bool:
+    """Whether a person stopped the mailing of a letter that was on its way then and has come back."""
+    if claimed.channel != Channel.SUBJECTS:
+        return False
+    mailing = UUID(claimed.payload["params"]["mailing"])
+    return session.scalar(select(Mailing.state).where(Mailing.id == mailing)) is MailingState.STOPPED
+
+
+def conclude_letters(
+    session: Session, done: Sequence[Attempt], untried: Sequence[Parcel], now: datetime
+) -> list[Attempt]:
+    """Write down which letters of a mailing left, told in the chain at once; returns the attempts that did not.
+
+    The ``untried`` go back as they were. Nothing is said of a letter whose lease ran out: that is told by whoever took
+    it over.
+    """
+    give_back_untried(session, [one.claimed for one in untried])
+    receipts = [(parcel.claimed, result.receipt.reference) for parcel, result in done if result.receipt is not None]
+    sent = {one.id for one in settle_sent(session, receipts, now)} if receipts else set()
+    told: dict[int, list[Parcel]] = {}
+    for parcel, _result in done:
+        if parcel.claimed.id in sent:
+            told.setdefault(parcel.claimed.attempts, []).append(parcel)
+    append_many(session, [_entry(parcels, Tag.MESSAGE_SENT, now, attempts=number) for number, parcels in told.items()])
+    return [(parcel, result) for parcel, result in done if result.receipt is None]
 
 
 def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, random: Random) -> OutboxOutcome | None:
@@ -271,9 +334,17 @@ def _other_ways(session: Session, claimed: Claimed, now: datetime, *, down: bool
 
 
 def _record(session: Session, parcel: Parcel, tag: Tag, now: datetime, **details: Scalar) -> None:
-    chain = parcel.message.incident_reference or audit.SYSTEM_CHAIN
-    about = {"message": str(parcel.claimed.id), "template": parcel.message.template, "channel": parcel.claimed.channel}
-    append_many(session, [NewEntry(chain, tag, SYSTEM.key, now, {**about, **details})])
+    append_many(session, [_entry([parcel], tag, now, **details)])
 
 
-__all__ = ["Parcel", "Result", "conclude", "take"]
+def _entry(parcels: Sequence[Parcel], tag: Tag, now: datetime, **details: Scalar) -> NewEntry:
+    """One entry for messages to which the same happened; it names each of them."""
+    message = parcels[0].message
+    named = " ".join(str(one.claimed.id) for one in parcels)
+    about: dict[str, Scalar] = {"message": named, "template": message.template, "channel": message.channel}
+    if len(parcels) > 1:
+        about["messages"] = len(parcels)
+    return NewEntry(message.incident_reference or audit.SYSTEM_CHAIN, tag, SYSTEM.key, now, {**about, **details})
+
+
+__all__ = ["Attempt", "Parcel", "Result", "conclude", "conclude_letters", "take", "take_letters"]

@@ -1,6 +1,6 @@
 """What the use cases and the worker ask of the outside world: a messenger per channel, behind one small protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -93,6 +93,14 @@ class Messenger(Protocol):
     def send(self, message: OutgoingMessage) -> Receipt:
         """Deliver, or raise :class:`DeliveryFailed`."""
         ...
+
+
+@runtime_checkable
+class ExpectingMessenger(Protocol):
+    """A channel that looks up at once what it needs for several messages; then each is sent by itself."""
+
+    def expect(self, messages: Sequence[OutgoingMessage]) -> None:
+        """Hear which messages this thread sends next, in their order."""
 
 
 @runtime_checkable

@@ -113,9 +113,16 @@ def _what(one: tuple[NamedEntry, str]) -> str:
     return entry.tag if entry.tag == Tag.MESSAGE_SENT else words
 
 
-def _run(same: list[tuple[NamedEntry, str]]) -> tuple[str, list[NamedEntry]]:
-    """What a run of entries says, each sentence once, and the entries."""
-    return " · ".join(dict.fromkeys(words for _entry, words in same)), [entry for entry, _words in same]
+def _run(same: list[tuple[NamedEntry, str]]) -> tuple[str, list[NamedEntry], int]:
+    """What a run of entries says, each sentence once, the entries, and how often it happened."""
+    words, entries = " · ".join(dict.fromkeys(said for _entry, said in same)), [entry for entry, _said in same]
+    return words, entries, sum(_times(entry) for entry in entries)
+
+
+def _times(entry: NamedEntry) -> int:
+    """How many messages an entry tells of that left; every other act happened once."""
+    told = entry.details.get("messages")
+    return told if entry.tag == Tag.MESSAGE_SENT and isinstance(told, int) else 1
 
 
 def _later(chain: Sequence["AuditEntry"]) -> dict[int, datetime]:
