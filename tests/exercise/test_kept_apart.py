@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from incident.domain.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from incident.domain.kernel.reference import is_exercise, make_reference, parse_reference
 from incident.domain.subscriptions import SUBSCRIPTIONS
+from incident.law.rulesets import AUTHORITY_ZONE
 from incident.store.models import AuditEntry, Incident, OutboxMessage, ReferenceCounter
 from incident.store.proof.note import Signer
-from incident.store.queries.insight import cases
+from incident.store.queries.insight import sums
 from incident.store.queries.progress import open_progress
 from incident.store.queries.register import Needs, RegisterFilter, count, every_line, register_query
 from incident.store.queries.vital_signs import health_facts
@@ -40,8 +41,8 @@ def outside(stage: Stage) -> object:
             lines = list(every_line(session, query, Needs(facts=True, acts=True)))
             assert count(session, filters, seen) == len(lines)
             found.append([(line.incident.reference, line.facts, line.acts) for line in lines])
-        found.append(cases(session, now - timedelta(days=99), now + timedelta(days=99), seen))
         found.append(sorted(open_progress(session, seen)))
+    found.append(sums(session, now - timedelta(days=99), now + timedelta(days=99), AUTHORITY_ZONE))
     facts = health_facts(session, now)
     found.append((facts.open_clocks, facts.overdue_clocks))
     found.append({name: value for name, value in digest_params(session, now, "x", "").items() if name != "sent"})

@@ -11,7 +11,7 @@ from incident.domain.register.tables import read_table
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import BlobRemoval
-from incident.store.queries.insight import cases
+from incident.store.queries.insight import sums
 from incident.store.shelf import REST
 from incident.usecases.register.import_register import ImportRegister, import_register
 from tests.factories import make_actor
@@ -30,10 +30,10 @@ def test_the_day_of_the_import_is_no_day_of_a_decision(lite: Team, clock: FixedC
         session = db.session()
         command = ImportRegister(make_actor(session, "Femke", [Role.DPO], clock.now()), reading, "0" * 64)
         import_register(command, session=session, now=clock.now())
-        found, _examples, _hidden = cases(session, clock.now() - timedelta(days=365), clock.now(), ())
-    assert len(found) == 12
-    assert any(case.notified_at for case in found)
-    assert [case.decided_at for case in found] == [None] * 12
+        (found,) = sums(session, clock.now() - timedelta(days=365), clock.now(), ZONE).values()
+    assert found.counts["total",] == 12
+    assert found.hours["notification"]
+    assert not found.hours["decision"]
 
 
 def test_an_import_claims_its_file_or_is_refused(lite: Team, clock: FixedClock) -> None:

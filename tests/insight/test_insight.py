@@ -14,7 +14,7 @@ from incident.documents.yearly_report import ReportPlot, YearlyReport, report_do
 from incident.domain.kernel.people import Role
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
-from incident.domain.register.insight import EDGES, Case, insight, months, repeats, spread, tally
+from incident.domain.register.insight import EDGES, Case, Insight, Sums, insight, months, repeats, spread, summed, tally
 from incident.store.db import db
 from incident.store.models import Incident
 from tests.factories import make_actor, make_incident
@@ -30,23 +30,31 @@ def _case(hours: float | None = None, **values: object) -> Case:
     return Case("DL-1", AWARE, aware_at=AWARE, notified_at=told, is_breach="yes", **values)  # type: ignore[arg-type]
 
 
+def _sums(cases: list[Case]) -> Sums:
+    return summed(cases, ZONE)
+
+
+def _insight(cases: list[Case], last: date = date(2026, 1, 31)) -> Insight:
+    return insight(_sums(cases), date(2026, 1, 1), last)
+
+
 @pytest.mark.parametrize(("hours", "late"), [(0, False), (71.99, False), (72, False), (72.01, True), (200, True)])
 def test_seventy_two_hours_sharp_are_in_time(hours: float, late: bool) -> None:
     """The bar before the limit holds its upper bound, and so does the law."""
-    found = spread([_case(hours)], lambda case: case.notified_at)
+    found = spread(_sums([_case(hours)]).hours["notification"])
     assert (_case(hours).late, found.over == 1, found.bars.index(1) >= EDGES.index(72)) == (late, late, late)
 
 
 def test_months_follow_the_zone_and_leave_none_out() -> None:
     """Half past midnight on 1 February in Amsterdam is still January in UTC."""
     at = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
-    found = months([Case("x", at)], date(2025, 12, 10), date(2026, 3, 1), ZONE)
+    found = months(_sums([Case("x", at)]), date(2025, 12, 10), date(2026, 3, 1))
     assert [(month.first.month, month.reported) for month in found] == [(12, 0), (1, 0), (2, 1), (3, 0)]
 
 
 def test_late_notifications_stand_in_the_month_they_left() -> None:
     """In time and late apart."""
-    (month,) = months([_case(10), _case(80), _case(None)], date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    (month,) = months(_sums([_case(10), _case(80), _case(None)]), date(2026, 1, 1), date(2026, 1, 31))
     assert (month.reported, month.in_time, month.late) == (3, 1, 1)
 
 
@@ -54,7 +62,7 @@ def test_late_notifications_stand_in_the_month_they_left() -> None:
 @settings(max_examples=60)
 def test_every_case_is_in_exactly_one_bar(hours: list[float]) -> None:
     """And the middle lies between the ends."""
-    found = spread([_case(value) for value in hours], lambda case: case.notified_at)
+    found = spread(_sums([_case(value) for value in hours]).hours["notification"])
     assert sum(found.bars) == found.count == len(hours)
     if found.middle is not None:
         assert min(hours) - 0.01 <= found.middle <= max(hours) + 0.01
@@ -64,9 +72,9 @@ def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
     """Two, another system, another quarter, or a repetition within one incident are none."""
     mail = {"kind": "email_wrong_recipient", "systems": ("crm", "crm")}
     later = Case("DL-9", AWARE + timedelta(days=120), kind="email_wrong_recipient", systems=("crm",))
-    assert repeats([_case(**mail), _case(**mail), later], ZONE) == ()
-    (found,) = repeats([_case(**mail), _case(**mail), _case(**mail), _case(kind="theft", systems=("crm",))], ZONE)
-    assert (found.year, found.quarter, found.kind, found.system, len(found.references)) == (
+    assert repeats(_sums([_case(**mail), _case(**mail), later])) == ()
+    (found,) = repeats(_sums([*[_case(**mail)] * 3, _case(kind="theft", systems=("crm",))]))
+    assert (found.year, found.quarter, found.kind, found.system, found.times) == (
         2026,
         1,
         "email_wrong_recipient",
@@ -78,7 +86,7 @@ def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
 def test_a_quarter_begins_at_midnight_of_the_zone() -> None:
     """Half past midnight on 1 April in Amsterdam is still March in UTC."""
     at = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
-    (found,) = repeats([Case(f"DL-{n}", at, kind="theft", systems=("crm",)) for n in range(3)], ZONE)
+    (found,) = repeats(_sums([Case(f"DL-{n}", at, kind="theft", systems=("crm",)) for n in range(3)]))
     assert (found.year, found.quarter) == (2026, 2)
 
 
@@ -87,20 +95,24 @@ def test_a_quarter_begins_at_midnight_of_the_zone() -> None:
 def test_what_is_late_is_counted_by_the_law(hours: list[float]) -> None:
     """The number of late notifications is the number of cases that are each late."""
     cases = [_case(value) for value in hours]
-    found = insight(cases, date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    found = _insight(cases)
     assert found.late == sum(case.late for case in cases)
 
 
 def test_no_breach_counts_as_a_report_only() -> None:
     """It was reported, and it is no breach."""
     cases = [_case(10, risk="high"), Case("x", AWARE, is_breach="no", cause="other")]
-    found = insight(cases, date(2026, 1, 1), date(2026, 1, 31), ZONE)
+    found = _insight(cases)
     assert (found.total, found.breaches, found.notified, found.causes, found.risks) == (2, 1, 1, (), (("high", 1),))
 
 
 def test_tally_is_ordered_and_skips_the_unnamed() -> None:
     """The most frequent first, then by name."""
-    assert tally(["b", "a", None, "", "b", "c"]) == (("b", 2), ("a", 1), ("c", 1))
+    assert tally(_sums([_case(cause=cause) for cause in ("b", "a", None, "", "b", "c")]), "cause") == (
+        ("b", 2),
+        ("a", 1),
+        ("c", 1),
+    )
 
 
 @pytest.mark.parametrize("draw", [columns_svg, ranking_svg])
@@ -167,7 +179,7 @@ def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
 @pytest.mark.parametrize(("language", "wrong"), [("nl", "1 incidenten"), ("en", "1 incidents"), ("de", "1 Vorfälle")])
 def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language: str, wrong: str) -> None:
     """No table of noughts and no chart without a bar: a sentence says that there is nothing."""
-    found = insight([_case()], date(2026, 1, 1), date(2026, 3, 31), ZONE)
+    found = _insight([_case()], date(2026, 3, 31))
     empty = ReportPlot("Uren", "", "Nog niets.", ("Uren", "Aantal"), (("0-12", 0), ("12-24", 0)))
     some = ReportPlot("Soort", "<svg/>", "Het vaakst: a.", ("Soort", "Aantal"), (("a", 1), ("b", 0)))
     report = YearlyReport(OrganisationProfile("Alumio B.V."), language, date(2026, 4, 1), found, (empty, some), "")

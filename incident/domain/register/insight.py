@@ -1,23 +1,30 @@
 """What a register teaches: numbers over a period, from plain rows, as pure functions."""
 
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import date, datetime, timedelta
+from itertools import chain, pairwise
 from statistics import median
 from typing import Final, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 LIMIT: Final = timedelta(hours=72)
 """GDPR art. 33(1): the hours against which everything is drawn."""
-DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 REPEATED: Final = 3
 """So many of the same in one system within one quarter are a pattern."""
 EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
 """The bounds of the bars in hours; the last bar has no end."""
+STEPS: Final = ("report", "decision", "notification")
+"""To what hours are counted from awareness."""
+NAMED: Final = 4
+"""So many incidents of a pattern are named."""
+Pattern = tuple[int, int, str, str]
+"""A year, its quarter, a kind or else a cause, and a system."""
 
 
 class Case(NamedTuple):
@@ -42,6 +49,13 @@ class Case(NamedTuple):
     def late(self) -> bool:
         """Whether the authority was told more than 72 hours after awareness."""
         return self.notified_at is not None and self.aware_at is not None and self.notified_at - self.aware_at > LIMIT
+
+
+class Sort(NamedTuple):
+    """What decides in whose numbers an incident is: examples are apart, and so are those of each circle."""
+
+    is_example: bool
+    circle: frozenset[UUID] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,82 +86,128 @@ class Repeat:
     quarter: int
     kind: str
     system: str
+    times: int
     references: tuple[str, ...]
+    """The first few."""
 
 
-def months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> tuple[Month, ...]:
-    """Every month of the period, also the empty ones."""
-    days = list(_months(first, last))
-    starts = _starts([*days, _next(days[-1])], zone)
-    told: dict[bool, list[datetime]] = {False: [], True: []}
-    for case in cases:
+class Sums(NamedTuple):
+    """What can be added up of any number of incidents; from it alone come the numbers of a period."""
+
+    counts: Counter[tuple[str | int | None, ...]]
+    """How many of each, by what was counted (``total``, ``cause``, ``reported`` in a month) and its values."""
+    hours: Mapping[str, Sequence[float]]
+    """The hours from awareness to each step, in order."""
+    patterns: Mapping[Pattern, tuple[str, ...]]
+    """The first references of each kind of incident in each system in each quarter; all of them are counted."""
+
+
+def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
+    """The sums of these cases; each month is one of the zone."""
+    counts: Counter[tuple[str | int | None, ...]] = Counter()
+    hours: dict[str, list[float]] = {step: [] for step in STEPS}
+    patterns: defaultdict[Pattern, list[str]] = defaultdict(list)
+    for case in sorted(cases, key=lambda case: (case.reported_at, case.reference)):
+        year, month = _month(case.reported_at, zone)
+        counts["total",] += 1
+        counts["reported", year, month] += 1
         if case.notified_at is not None:
-            told[case.late].append(case.notified_at)
-    counted = (_between(starts, instants) for instants in ([case.reported_at for case in cases], *told.values()))
-    return tuple(map(Month, days, *counted))
+            counts["late" if case.late else "in time", *_month(case.notified_at, zone)] += 1
+        if case.is_breach == "no":
+            continue
+        counts["breaches",] += 1
+        counts["notified",] += case.notified_at is not None
+        counts["people",] += case.subjects or 0
+        for step, done in zip(STEPS, (case.reported_at, case.decided_at, case.notified_at), strict=True):
+            if case.aware_at is not None and done is not None:
+                hours[step].append(max((done - case.aware_at) / HOUR, 0.0))
+        systems = tuple(dict.fromkeys(case.systems))
+        counts.update([("cause", case.cause), ("kind", case.kind), ("risk", case.risk)])
+        counts.update(("system", system) for system in systems)
+        if what := case.kind or case.cause:
+            for system in systems:
+                patterns[year, (month + 2) // 3, what, system].append(case.reference)
+    counts.update({("pattern", *key): len(references) for key, references in patterns.items()})
+    ordered = {step: array("d", sorted(found)) for step, found in hours.items()}
+    return Sums(counts, ordered, {key: tuple(references[:NAMED]) for key, references in patterns.items()})
 
 
-def _between(starts: Sequence[datetime], instants: Iterable[datetime]) -> Iterable[int]:
-    """How many instants lie between each start and the next: a few looked up among many, not many among a few."""
-    ordered = sorted(instants)
-    return (high - low for low, high in pairwise(bisect_left(ordered, start) for start in starts))
+def _month(instant: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    local = instant.astimezone(zone)
+    return local.year, local.month
+
+
+def added(parts: Sequence[Sums]) -> Sums:
+    """The sums of several together, those that were reported first in front."""
+    if len(parts) == 1:
+        return parts[0]
+    counts: Counter[tuple[str | int | None, ...]] = Counter()
+    patterns: dict[Pattern, tuple[str, ...]] = {}
+    for part in parts:
+        counts.update(part.counts)
+        for key, references in part.patterns.items():
+            earlier = patterns.get(key, ())
+            patterns[key] = earlier if len(earlier) == NAMED else (*earlier, *references)[:NAMED]
+    hours = {step: array("d", sorted(chain.from_iterable(part.hours[step] for part in parts))) for step in STEPS}
+    return Sums(counts, hours, patterns)
+
+
+def known(sorts: Mapping[Sort, Sums], knows: Callable[[frozenset[UUID] | None], bool]) -> tuple[Sums, bool, int]:
+    """The sums of what somebody may know of, whether they are the examples, and how many incidents are hidden.
+
+    Examples count only where there is nothing else, so that no real number is ever mixed with one.
+    """
+    seen: dict[bool, list[Sums]] = {True: [], False: []}
+    hidden = 0
+    for sort, sums in sorts.items():
+        if knows(sort.circle):
+            seen[sort.is_example].append(sums)
+        else:
+            hidden += sums.counts["total",]
+    return added(seen[False] or seen[True]), bool(seen[True]) and not seen[False], hidden
+
+
+def months(sums: Sums, first: date, last: date) -> tuple[Month, ...]:
+    """Every month of the period, also the empty ones."""
+    return tuple(
+        Month(day, *(sums.counts[what, day.year, day.month] for what in ("reported", "in time", "late")))
+        for day in _months(first, last)
+    )
 
 
 def _months(first: date, last: date) -> Iterable[date]:
     month = first.replace(day=1)
     while month <= last:
         yield month
-        month = _next(month)
+        month = (month + timedelta(days=32)).replace(day=1)
 
 
-def _next(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def _starts(days: Iterable[date], zone: ZoneInfo) -> list[datetime]:
-    """The instant each day begins in the zone: looking a moment up among them is cheaper than giving it its zone."""
-    return [datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC) for day in days]
-
-
-def spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Spread:
-    """The distribution of the hours between awareness and a step; cases without one of the two do not count.
+def spread(hours: Sequence[float]) -> Spread:
+    """The distribution of the hours to a step, which are in order.
 
     Each bar holds its upper bound: exactly 72 hours is still in time.
     """
-    hours = sorted(
-        (done - case.aware_at) / HOUR if done > case.aware_at else 0.0
-        for case in cases
-        if case.aware_at is not None and (done := step(case)) is not None
-    )
     below = [0, *(bisect_right(hours, upper) for upper in EDGES[1:]), len(hours)]
+    half = len(hours) // 2
     return Spread(
         bars=tuple(high - low for low, high in pairwise(below)),
         count=len(hours),
-        middle=median(hours) if hours else None,
+        middle=median(hours[half - 1 + len(hours) % 2 : half + 1]) if hours else None,
         over=len(hours) - bisect_right(hours, LIMIT / HOUR),
     )
 
 
-def tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
+def tally(sums: Sums, what: str) -> tuple[tuple[str, int], ...]:
     """How often each name occurs, the most frequent first; ``None`` and empty names are left out."""
-    counted = [(name, many) for name, many in Counter(names).items() if name]
+    counted = [(str(key[1]), many) for key, many in sums.counts.items() if key[0] == what and key[1]]
     return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
 
 
-def repeats(cases: Sequence[Case], zone: ZoneInfo) -> tuple[Repeat, ...]:
+def repeats(sums: Sums) -> tuple[Repeat, ...]:
     """Patterns worth a measure, the newest quarter first."""
-    ordered = sorted(cases, key=lambda case: case.reported_at)
-    reported = [case.reported_at for case in ordered]
-    days = list(_months(reported[0].date() - DAY, reported[-1].date() + 32 * DAY)) if reported else []
-    found: defaultdict[tuple[int, int, str, str], list[str]] = defaultdict(list)
-    places = (bisect_left(reported, start) for start in _starts(days, zone))
-    for day, (low, high) in zip(days, pairwise(places), strict=False):
-        for case in ordered[low:high]:
-            if what := case.kind or case.cause:
-                for system in dict.fromkeys(case.systems):
-                    found[day.year, (day.month + 2) // 3, what, system].append(case.reference)
-    patterns = [Repeat(*key, tuple(sorted(refs))) for key, refs in found.items() if len(refs) >= REPEATED]
-    return tuple(sorted(patterns, key=lambda p: (-p.year, -p.quarter, -len(p.references), p.kind, p.system)))
+    times = ((sums.counts["pattern", *key], key, references) for key, references in sums.patterns.items())
+    found = [Repeat(*key, many, references) for many, key, references in times if many >= REPEATED]
+    return tuple(sorted(found, key=lambda p: (-p.year, -p.quarter, -p.times, p.kind, p.system)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,26 +234,25 @@ class Insight:
     """Incidents that only others may know of; no other number has them in it."""
 
 
-def insight(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo, hidden: int = 0) -> Insight:
-    """The numbers over cases that were reported in the period; ``first`` and ``last`` are days in the zone."""
-    breaches = [case for case in cases if case.is_breach != "no"]
-    to_notification = spread(breaches, lambda case: case.notified_at)
+def insight(sums: Sums, first: date, last: date, hidden: int = 0) -> Insight:
+    """The numbers of incidents that were reported in the period; ``first`` and ``last`` are days in the zone."""
+    to_report, to_decision, to_notification = (spread(sums.hours[step]) for step in STEPS)
     return Insight(
         first=first,
         last=last,
-        total=len(cases),
-        breaches=len(breaches),
-        notified=sum(case.notified_at is not None for case in breaches),
+        total=sums.counts["total",],
+        breaches=sums.counts["breaches",],
+        notified=sums.counts["notified",],
         late=to_notification.over,
         hidden=hidden,
-        people=sum(case.subjects or 0 for case in breaches),
-        months=months(cases, first, last, zone),
-        to_report=spread(breaches, lambda case: case.reported_at),
-        to_decision=spread(breaches, lambda case: case.decided_at),
+        people=sums.counts["people",],
+        months=months(sums, first, last),
+        to_report=to_report,
+        to_decision=to_decision,
         to_notification=to_notification,
-        causes=tally(case.cause for case in breaches),
-        kinds=tally(case.kind for case in breaches),
-        systems=tally(system for case in breaches for system in dict.fromkeys(case.systems)),
-        risks=tally(case.risk for case in breaches),
-        repeats=repeats(breaches, zone),
+        causes=tally(sums, "cause"),
+        kinds=tally(sums, "kind"),
+        systems=tally(sums, "system"),
+        risks=tally(sums, "risk"),
+        repeats=repeats(sums),
     )

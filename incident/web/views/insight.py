@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,12 +12,12 @@ from flask_babel import gettext as _
 
 from incident.documents.register_export import harmless
 from incident.documents.yearly_report import YearlyReport, yearly_report
+from incident.domain.kernel.roles import Permission, require, sees
 from incident.domain.organisation import OrganisationProfile
-from incident.domain.register.insight import Insight, insight
+from incident.domain.register.insight import Insight, insight, known
 from incident.store.db import db
-from incident.store.queries.insight import cases
+from incident.store.queries.insight import sums
 from incident.store.tree import stamp
-from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.export import note_export
 from incident.web.clock import now
@@ -54,8 +55,11 @@ def _period() -> Period:
 def _found(period: Period) -> tuple[Insight, bool]:
     start = datetime.combine(period.first, time(0), tzinfo=zone()).astimezone(UTC)
     end = datetime.combine(period.last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC)
-    rows, examples, hidden = cases(db.session(), start, end, visible(viewer()))
-    return insight(rows, period.first, period.last, zone(), hidden), examples
+    actor = viewer()
+    require(actor, Permission.VIEW_ALL)
+    found = sums(db.session(), start, end, zone())
+    numbers, examples, hidden = known(found, partial(sees, person=actor.id, roles=actor.roles))
+    return insight(numbers, period.first, period.last, hidden), examples
 
 
 @bp.get("/insight")
@@ -118,7 +122,7 @@ def _report(period: Period, found: Insight, organisation: OrganisationProfile, a
         audit_head=audit_head,
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
-            (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), len(one.references))
+            (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), one.times)
             for one in found.repeats[:MOST_REPEATS]
         ),
     )
