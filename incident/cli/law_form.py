@@ -146,6 +146,7 @@ def as_document(filled: FilledForm) -> JsonObject:
                 "note": answer.note,
                 "todo": answer.todo,
                 "decide": answer.decide,
+                "decided": answer.decided,
                 "citation": answer.citation,
             }
             for answer in filled.answers

@@ -213,7 +213,10 @@ _LINES_TOGETHER: Final = 16
 
 def _add_answer(made: DocxDocument, answer: Answer) -> None:
     before = len(made.paragraphs)
-    if not answer.number and (answer.text or answer.options):
+    part = not answer.number and bool(answer.text or answer.options)
+    if part or answer.follows:
+        made.paragraphs[-1].paragraph_format.keep_with_next = True
+    if part:
         _add_part(made, answer)
     else:
         _add_question(made, answer)
@@ -235,13 +238,13 @@ def _add_question(made: DocxDocument, answer: Answer) -> None:
     for option in answer.options:
         _indented(made, f"{'☒' if option.chosen else '☐'} {option.text}")
     for part, _language in answer.paragraphs:
-        _indented(made, part)
+        for run in _indented(made, part).runs:
+            run.italic = answer.empty or None
     _add_origin(made, answer)
 
 
 def _add_part(made: DocxDocument, answer: Answer) -> None:
     """A part of a question, under its number, with which it stays: its short name before what was answered."""
-    made.paragraphs[-1].paragraph_format.keep_with_next = True
     first, *others = [part for part, _language in answer.paragraphs] or [""]
     line = _indented(made, "")
     name = line.add_run(clean(f"{answer.question}: "))

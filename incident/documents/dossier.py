@@ -1,9 +1,9 @@
 """The authority's form as a document: every question in the form's order, with its number, answer and origin.
 
 Lists stand on top, because they are what a person must do: what is still missing, what nobody can do here but whoever
-copies the answers, and what this program worked out and somebody must check. Once somebody has approved it there is
-nothing left to check, and that list and its marks are gone; what the portal asks and what is to be decided stay. The
-same code prints the AP form and the EDPB template.
+copies the answers, what somebody looks at, and what this program worked out and somebody must check. Once somebody has
+approved it nothing is left to check: it says what was decided, and what the approval left open. The same code prints
+the AP form and the EDPB template.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +21,7 @@ from incident.documents.blocks import (
     Listing,
     Option,
     Paragraph,
+    Run,
     Table,
     Tone,
     words,
@@ -35,11 +36,15 @@ from incident.law.forms.answers import (
     FilledForm,
     HiddenQuestion,
     Origin,
+    QuestionKind,
     UnreproducedQuestion,
 )
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
+from incident.law.forms.notation import moment_in_words
 
 _SHORT: Final = 45
+_OPEN: Final[Tone] = "warning"
+_DECIDED: Final[Tone] = "note"
 
 
 def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME) -> tuple[Block, ...]:
@@ -52,7 +57,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
     lists = [_missing(form)] if form.missing or not checked else []
-    lists += _by_hand(form, checked=checked)
+    lists += [*_by_hand(form, checked=checked), *_left_open(form, checked=checked)]
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
@@ -86,24 +91,39 @@ def _missing(form: FilledForm) -> Callout:
     items = [_short_question(tuple(parts)) for _number, parts in numbers]
     if not items:
         return Callout(f"{say['still_missing']} (0)", (Paragraph(words(say["nothing_missing"])),), "plain")
-    told = Listing(tuple((Paragraph(words(item)),) for item in items))
-    return Callout(f"{say['still_missing']} ({len(form.missing)})", (told,), "warning")
+    return _listed(f"{say['still_missing']} ({len(form.missing)})", items)
 
 
 def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """What is to be decided, with what it touches: before anything is copied; then, by their numbers, what only the
-    portal shows and, until the approval, what is to be looked at.
+    """By when; what is to be decided, or was, with what it touches, before anything is copied; and by their numbers the
+    questions that only the portal shows.
     """
-    say = furniture(form.language)
-    decisions = ((answer.number, answer.decide.split("\n")[0]) for answer in form.answers if answer.decide)
-    lists = {
-        say["by_yourself"]: [gap.number for gap in form.unreproduced],
-        say["to_look_at"]: [answer.number for answer in form.answers if answer.todo and not checked],
-    }
-    told = [f"{number}  {first}" for number, first in dict.fromkeys(decisions)]
-    told += [f"{title}: {_numbers(numbers, form.language)}" for title, numbers in lists.items() if numbers]
+    say, told = furniture(form.language), []
+    if form.due_at is not None:
+        told.append(say["file_by"].format(moment=moment_in_words(form.due_at, form.language)))
+    decisions = ((answer.number, _decision(answer, checked=checked).split("\n")[0]) for answer in form.answers)
+    told += [f"{number}  {first}" for number, first in dict.fromkeys(decisions) if first]
+    if gaps := [gap.number for gap in form.unreproduced]:
+        told.append(f"{say['by_yourself']}: {_numbers(gaps, form.language)}")
     if told:
-        yield Callout(say["left_to_you"], (Listing(tuple((Paragraph(words(line)),) for line in told)),), "warning")
+        yield _listed(say["left_to_you"], told)
+
+
+def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
+    """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
+    told = {f"{answer.number}  {answer.todo}": None for answer in form.answers if answer.todo}
+    if told:
+        title = furniture(form.language)["left_open_then" if checked else "to_look_at"]
+        yield _listed(f"{title} ({len(told)})", told)
+
+
+def _listed(title: str, told: Iterable[str]) -> Callout:
+    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), "warning")
+
+
+def _decision(answer: FilledAnswer, *, checked: bool) -> str:
+    """What is to be decided about an answer; once it is approved, what the approval decided."""
+    return answer.decided if checked and answer.decided else answer.decide
 
 
 def _to_check(form: FilledForm) -> Callout:
@@ -113,6 +133,8 @@ def _to_check(form: FilledForm) -> Callout:
     say = furniture(form.language)
     numbers = {answer.number: None for answer in form.derived if not _own_work(answer)}
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
+    if any(_own_work(answer) for answer in form.derived):
+        told = say["besides"].format(numbers=told)
     return Callout(f"{say['please_check']} ({len(numbers)})", (Paragraph(words(told)),), "note")
 
 
@@ -137,10 +159,11 @@ def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Itera
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
-    """A question with one input, or with several under one number, and what is to be decided about it."""
+    """A question with one input, or with several under one number, and what is, or was, to be decided about it."""
     yield from _inputs(parts, tongue)
-    for decision in dict.fromkeys(part.decide for part in parts if part.decide):
-        yield Answer(parts[0].number, furniture(tongue.form)["to_decide"], decision, tone="warning")
+    title, tone = ("decided", _DECIDED) if tongue.checked else ("to_decide", _OPEN)
+    for decision in dict.fromkeys(_decision(part, checked=tongue.checked) for part in parts if part.decide):
+        yield Answer(parts[0].number, furniture(tongue.form)[title], decision, tone=tone, follows=True)
 
 
 def _inputs(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
@@ -200,9 +223,12 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Answer:
     numbers = _numbers([gap.number for gap in alike], form.language)
     title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
     decided = {key for gap in alike for key in gap.decides}
-    hang = _numbers([one.number for one in form.doubtful if one.key in decided], form.language)
-    told = f"{alike[0].remark} {say['may_follow'].format(numbers=hang)}" if hang else alike[0].remark
-    return Answer(alike[0].number, title, told, tone="warning")
+    told = [alike[0].remark]
+    for one in form.doubtful:
+        if one.key in decided:
+            told.append(say["may_follow"].format(number=one.number, question=one.question))
+            told += [say["at_hand"].format(text=" ".join(one.text.split("\n")))] if one.text else []
+    return Answer(alike[0].number, title, " ".join(told), tone=_OPEN)
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -221,38 +247,47 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
         origin=_origin(answer, tongue),
         tone=_tone(answer, tongue),
         foreign=tongue.foreign(answer),
+        empty=_nothing_to_copy(answer),
     )
+
+
+def _nothing_to_copy(answer: FilledAnswer) -> bool:
+    """Whether what stands here only says that the field stays empty, or that nothing is ticked."""
+    unticked = answer.kind is QuestionKind.MULTI and answer.origin is Origin.DERIVED and answer.value is None
+    return not answer.text or (unticked and not answer.options)
 
 
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
-        return "warning" if answer.required else "plain"
-    if tongue.checked:
-        return "plain"
-    if _own_work(answer):
-        return "warning"
-    return "note" if answer.origin is Origin.DERIVED else "plain"
+        return _OPEN if answer.required else "plain"
+    if answer.todo or (answer.decide and not tongue.checked):
+        return _OPEN
+    if answer.decide:
+        return _DECIDED
+    return "note" if answer.origin is Origin.DERIVED and not tongue.checked else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
-    """Where an answer comes from, and what to look at in it; one that is approved asks for nothing any more."""
+    """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    todo = "" if tongue.checked else answer.todo
-    note = " ".join(filter(None, (answer.note, todo)))
+    note = " ".join(filter(None, (answer.note, answer.todo)))
+    work = say["left_open_then" if tongue.checked else "to_look_at"] if answer.todo else ""
+    if answer.decide and not tongue.checked:
+        work = say["to_decide"]
     names = {
         Origin.RECORDED: "",
         Origin.DERIVED: say["origin_checked" if tongue.checked or _own_work(answer) else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    label = " · ".join(filter(None, (names[answer.origin], say["to_look_at"] if todo else "")))
+    label = " · ".join(filter(None, (names[answer.origin], work)))
     told = " — ".join(filter(None, (label, note)))
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
-    """What was not asked, number by number, so that it can be checked, a part before the question that is asked; the
-    reason of each is on the page.
+    """What was not asked, number by number, with the reason, so that it can be checked; a part before the question that
+    is asked.
     """
     if not form.not_asked:
         return
@@ -261,7 +296,8 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if labels else question
-        rows.append((words(number), words(told)))
+        reasons = " ".join(dict.fromkeys(part.reason for part in parts if part.reason))
+        rows.append((words(number), (*words(f"{told} — "), Run(reasons, italic=True))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
     yield Table((words(say["number"]), words(say["question"])), tuple(rows))

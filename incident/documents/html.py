@@ -206,7 +206,8 @@ def _answer(answer: Answer) -> str:
     options = "".join(f"<li>{mark[option.chosen]} {escape(option.text)}</li>" for option in answer.options)
     listed = f"<ul>{options}</ul>" if options else ""
     text = "".join(
-        f"<p{_speaks(language)}>{escape(part).replace(chr(10), '<br>')}</p>" for part, language in answer.paragraphs
+        f"<p{_speaks(language)}>{_look(answer, escape(part).replace(chr(10), '<br>'))}</p>"
+        for part, language in answer.paragraphs
     )
     origin = f'<p class="origin">{escape(answer.origin)}</p>' if answer.origin else ""
     number = f'<span class="number">{escape(answer.number)}</span> '
@@ -214,6 +215,10 @@ def _answer(answer: Answer) -> str:
         f'<div class="answer {answer.tone}"><p>{number}<strong>{escape(answer.question)}</strong></p>'
         f"{listed}{text}{origin}</div>"
     )
+
+
+def _look(answer: Answer, told: str) -> str:
+    return f"<em>{told}</em>" if answer.empty else told
 
 
 def _speaks(language: str) -> str:

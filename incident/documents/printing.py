@@ -68,7 +68,8 @@ def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], .
     say = furniture(language)
     day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
     shown = ((say["reference"], notice.reference), (say["date"], day))
-    return (*shown, (say["version"], str(notice.number))) if notice.form else shown
+    state = f" ({say['approved']})" if notice.approved else ""
+    return (*shown, (say["version"], f"{notice.number}{state}")) if notice.form else shown
 
 
 def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:

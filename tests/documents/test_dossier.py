@@ -21,12 +21,24 @@ from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
-from incident.law.vocabulary import SubjectGroup
-from incident.usecases.notices.authority_form import form_document
+from incident.law.vocabulary import NoticeChannel, SubjectGroup
+from incident.usecases.notices.authority_form import form_document, form_from
 from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
 
 FIRST = FilingContext(FilingKind.FIRST_PROVISIONAL, NOW)
+_WITH_CUSTOMER = replace(
+    FACTS,
+    affected_groups=(
+        AffectedGroup(SubjectGroup.EMPLOYEES, subjects=48),
+        AffectedGroup(SubjectGroup.USERS, subjects=1300),
+    ),
+    subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.USERS),
+    subjects_min=1348,
+    subjects_max=1348,
+    subjects_exact=True,
+    affected_controllers=(AffectedController("Shop", subjects=1300, groups=(SubjectGroup.USERS,)),),
+)
 FORMS = {
     "ap": fill_ap(FACTS, ORGANISATION, FIRST),
     "edpb": fill_edpb(FACTS, ORGANISATION, FIRST),
@@ -54,8 +66,7 @@ def _printable(form: FilledForm, *, approved: bool = True) -> PrintableNotice:
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_every_question_is_answered_missing_or_hidden(form: FilledForm) -> None:
     """Not one question of the form is lost on the way to paper, and the order is the form's."""
-    say = furniture(form.language)["to_decide"]
-    blocks = [one for one in dossier_blocks(form) if not isinstance(one, Answer) or one.question != say]
+    blocks = [one for one in dossier_blocks(form) if not isinstance(one, Answer) or not one.follows]
     numbers = [block.number for block in blocks if isinstance(block, Answer) and block.number]
     gaps = {gap.number for gap in form.unreproduced}
     assert [number for number in numbers if number not in gaps] == list(dict.fromkeys(a.number for a in form.answers))
@@ -84,10 +95,12 @@ def test_every_answer_stands_in_every_format(form: FilledForm) -> None:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_the_two_lists_are_on_top(form: FilledForm) -> None:
-    """Still missing, then derived, with their counts, and between them what nobody but the copier can do."""
+    """Still missing, then derived, with their counts; between them what somebody does, and what somebody looks at."""
     first = next(at for at, block in enumerate(dossier_blocks(form)) if isinstance(block, Heading))
-    missing, own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
-    assert own.tone == "warning"
+    missing, *own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
+    assert {box.tone for box in own} == {"warning"}
+    looked_at = [box for box in own if box.title.startswith(furniture(form.language)["to_look_at"])]
+    assert bool(looked_at) is any(answer.todo for answer in form.answers)
     assert missing.title.endswith(f"({len(form.missing)})")
     assert derived.title.endswith(f"({len(_listed(derived))})"), "the number is that of the questions named"
     assert not any(answer.number in _listed(derived) for answer in form.answers if answer.todo), "one list is enough"
@@ -179,8 +192,9 @@ def test_an_answer_in_another_language_than_the_form_says_so() -> None:
     facts = replace(FACTS, measures_taken=words, measures_prevent=(), measures_prevent_note="Tweede factor.")
     edpb, ap = fill_edpb(facts, ORGANISATION, FIRST), fill_ap(facts, ORGANISATION, FIRST)
     told = {one.number: one for one in dossier_blocks(edpb) if isinstance(one, Answer)}
-    assert told["92"].paragraphs[:3] == ((words, "nl"), ("To prevent a recurrence:", ""), ("Tweede factor.", "nl"))
-    assert told["92"].origin == "Typed in Dutch"
+    lead = "To prevent a recurrence, we are taking these measures:"
+    assert told["92"].paragraphs[:3] == ((words, "nl"), (lead, ""), ("Tweede factor.", "nl"))
+    assert told["92"].origin.endswith(" · Typed in Dutch")
     assert told["3"].foreign == ()
     assert "Typed" not in told["7"].origin, "a reference is in no language"
     assert f'<p lang="nl">{words}</p>' in DocumentRenderer().render(_printable(edpb), "html").decode()
@@ -207,45 +221,61 @@ def test_what_only_the_portal_shows_is_named_before_anybody_calls_the_form_full(
         told = render_text(replace(document_of(_printable(form)), blocks=dossier_blocks(form, checked=checked)[1:4]))
         assert "4.4, 10.1.2, 10.1.4, 10.1.5, 10.1.6 en 10.1.8" in " ".join(told.split())
     box = next(block for block in dossier_blocks(form) if isinstance(block, Answer) and block.number == "10.1.2")
-    assert box.text.endswith("Misschien vraagt het portaal daarna ook 10.1.7.")
+    hang = "Misschien volgt daarna 10.1.7 (Op welke wijze zijn de betrokkenen geïnformeerd?)."
+    assert hang in box.text
+    told = fill_ap(replace(FACTS, informed_channels=(NoticeChannel.LETTER, NoticeChannel.EMAIL)), ORGANISATION, FIRST)
+    box = next(block for block in dossier_blocks(told) if isinstance(block, Answer) and block.number == "10.1.2")
+    assert box.text.endswith(f"{hang} Antwoord uit dit dossier: Per brief; Per e-mail"), "nobody has to look for it"
     assert {"10.1.7", "4.5"}.isdisjoint(_not_asked(form))
     assert "10.1.3" in _not_asked(form)
 
 
-def test_what_somebody_has_to_decide_outlives_the_approval_and_what_was_to_be_looked_at_does_not() -> None:
-    """GDPR art. 33(1): whose people are reported is for whoever copies the answer, also from an approved form."""
-    form = fill_edpb(FACTS, ORGANISATION, FIRST)
+def test_an_approved_form_says_what_was_decided_and_what_was_left_open() -> None:
+    """GDPR art. 33(1): who approves it as it stands decides whose people are reported; what nobody looked at stays."""
+    form = fill_edpb(_WITH_CUSTOMER, ORGANISATION, FIRST)
     asked = [answer for answer in form.answers if answer.todo]
     assert asked
     for checked in (False, True):
         shown = [block for block in dossier_blocks(form, checked=checked) if isinstance(block, Answer)]
         notes = " ".join(block.origin for block in shown)
-        marked = {block.number for block in shown if "Still to look at — " in block.origin and block.tone == "warning"}
-        assert marked == (set() if checked else {answer.number for answer in asked}), "as in the list on top"
-        assert all((answer.todo in notes) is not checked for answer in asked)
-        assert [(block.number, block.text) for block in shown if block.question == "To be decided by you"] == [
-            (answer.number, answer.decide) for answer in form.answers if answer.decide
-        ]
+        label = "Left open at approval" if checked else "Needs your attention"
+        marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == "warning"}
+        assert marked == {answer.number for answer in asked}, "as in the list on top"
+        assert all(answer.todo in notes for answer in asked)
+        title = "As approved" if checked else "To be decided by you"
+        decided = [(one.number, one.decided if checked else one.decide) for one in form.answers if one.decide]
+        assert [(block.number, block.text) for block in shown if block.follows] == decided != []
+        assert {block.question for block in shown if block.follows} == {title}
+        lists = [box for box in dossier_blocks(form, checked=checked) if isinstance(box, Callout)]
+        assert f"{label} ({len(asked)})" in {box.title for box in lists}
+
+
+def test_the_deadline_stands_on_top() -> None:
+    """GDPR art. 33(1): the first thing that whoever files wants to know; a later notification has none."""
+    for kind, told in ((FilingKind.FIRST_PROVISIONAL, True), (FilingKind.FOLLOW_UP, False)):
+        form = fill_ap(FACTS, ORGANISATION, replace(FIRST, kind=kind, due_at=NOW))
+        own = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.title == "Dit doet u zelf")
+        first = " ".join(render_text(replace(document_of(_printable(form)), blocks=(own,))).split())
+        assert ("Termijn om te melden" in first) is told
+    assert form_from(form_document(form)) == form, "also from the record"
+
+
+def test_what_is_not_to_be_copied_does_not_look_like_an_answer() -> None:
+    """ "None" in the type of the answers was typed over; a field that stays empty says so in another look."""
+    blocks = [block for block in dossier_blocks(FORMS["ap"]) if isinstance(block, Answer)]
+    assert {block.text for block in blocks if block.empty} >= {"(niets aankruisen)", "(opengelaten: niet verplicht)"}
+    assert not [block for block in blocks if block.empty and not block.text.startswith("(")]
+    html = DocumentRenderer().render(_printable(FORMS["ap"]), "html").decode()
+    assert "<em>(niets aankruisen)</em>" in html
 
 
 def test_what_is_to_be_decided_stands_first_with_what_it_touches() -> None:
     """Whoever copies in the order of the form has typed six answers before the number of people."""
-    rows = (AffectedGroup(SubjectGroup.EMPLOYEES, subjects=48), AffectedGroup(SubjectGroup.USERS, subjects=1300))
-    shop = AffectedController("Shop", subjects=1300, groups=(SubjectGroup.USERS,))
-    facts = replace(
-        FACTS,
-        affected_groups=rows,
-        subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.USERS),
-        subjects_min=1348,
-        subjects_max=1348,
-        subjects_exact=True,
-        affected_controllers=(shop,),
-    )
-    form = fill_ap(facts, ORGANISATION, FIRST)
+    form = fill_ap(_WITH_CUSTOMER, ORGANISATION, FIRST)
     own = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.title == "Dit doet u zelf")
     first = " ".join(render_text(replace(document_of(_printable(form)), blocks=(own,))).split())
-    assert "- 7.3 Beslis eerst of u alle betrokkenen" in first
-    assert first.index("9.3 en 10.1.1.") < first.index("Zelf beantwoorden")
+    assert "- 7.3 Beslis eerst: gaat deze melding over alle 1.348 betrokkenen" in first
+    assert first.index("9.3, 10.1.1.") < first.index("Zelf beantwoorden")
     derived = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.tone == "note")
     assert "7.3" not in _listed(derived)
 
@@ -276,7 +306,7 @@ def _opening(form: FilledForm) -> str:
 def test_what_is_not_asked_speaks_the_language_of_the_form() -> None:
     """And stands at the end, under a heading of its own."""
     headings = [plain(one.runs) for one in dossier_blocks(FORMS["edpb"]) if isinstance(one, Heading)]
-    assert headings[-1] == "Follow-up questions to skip"
+    assert headings[-1] == "Questions to skip"
 
 
 def test_countries_stand_in_words_of_the_form() -> None:
@@ -296,13 +326,16 @@ def test_no_line_of_the_lists_stands_there_twice() -> None:
     assert len(set(told)) == len(told) > 1
 
 
-def test_an_approved_dossier_asks_for_nothing_any_more() -> None:
-    """Who reads what was filed sees where an answer comes from, and no call to check it or list of what to check."""
+def test_an_approved_dossier_asks_nobody_to_check_it() -> None:
+    """Who reads what was filed sees where an answer comes from, and that it is the approved version."""
     approved = document_of(_printable(FORMS["ap"], approved=True)).blocks
     answers = [block for block in approved if isinstance(block, Answer)]
     assert not [block for block in approved if isinstance(block, Callout) and block.tone == "note"]
-    assert not [answer for answer in answers if "controleer" in answer.origin or answer.tone == "note"]
+    noted = {answer.number for answer in answers if answer.tone == "note"}
+    assert noted == {answer.number for answer in FORMS["ap"].answers if answer.decide}, "what the approval decided"
+    assert not [answer for answer in answers if "controleer" in answer.origin]
     assert [answer for answer in answers if answer.origin.startswith("Afgeleid")]
+    assert ("Versie", "1 (goedgekeurd)") in document_of(_printable(FORMS["ap"], approved=True)).details
     missing = document_of(_printable(FORMS["empty"], approved=True)).blocks
     assert [block for block in missing if isinstance(block, Callout) and block.tone == "warning"]
 

@@ -6,6 +6,7 @@ alike.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 Value = str | int | bool | tuple[str, ...] | None
@@ -45,7 +46,7 @@ class FilledAnswer:
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
-    approved; ``decide`` what no approval settles: whoever copies the answer chooses.
+    approved; ``decide`` what is to be chosen about it, and ``decided`` what was chosen once it is approved.
     """
 
     number: str
@@ -64,6 +65,7 @@ class FilledAnswer:
     typed: tuple[str, ...] = ()
     todo: str = ""
     decide: str = ""
+    decided: str = ""
 
     @property
     def key(self) -> str:
@@ -73,13 +75,14 @@ class FilledAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HiddenQuestion:
-    """A question the form does not show for these answers, and why."""
+    """A question the form does not show for these answers, and why; ``text`` is an answer in case it is asked."""
 
     number: str
     question: str
     reason: str
     part: str = ""
     part_label: str = ""
+    text: str = ""
 
     @property
     def key(self) -> str:
@@ -113,7 +116,8 @@ class FilledChapter:
 class FilledForm:
     """A whole form: chapters of visible questions, and the hidden ones beside them.
 
-    ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts.
+    ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts. ``due_at`` is the
+    deadline on record of a first notification.
     """
 
     catalogue: str
@@ -121,6 +125,7 @@ class FilledForm:
     chapters: tuple[FilledChapter, ...]
     hidden: tuple[HiddenQuestion, ...] = ()
     unreproduced: tuple[UnreproducedQuestion, ...] = ()
+    due_at: datetime | None = None
 
     @property
     def answers(self) -> Iterator[FilledAnswer]:

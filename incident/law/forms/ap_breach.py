@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, many, one, prevention, text_field, written
+from incident.law.forms.fillers import chosen, informed, many, one, prevention, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines
 from incident.law.forms.whose import (
@@ -164,7 +164,8 @@ def _records_explained(case: Case) -> Draft:
         return written(lines(case.facts.records_note, case.phrase("records_unknown")), note="one_when_unknown")
     least, most = bounds
     between = case.phrase("records_between") % {"least": case.figure(least), "most": case.figure(most)}
-    return written(lines(between if least != most else "", case.facts.records_note, records_of_customers(case)))
+    between, theirs = between if least != most else "", records_of_customers(case)
+    return written(lines(between, case.facts.records_note, theirs), note="composed" if between or theirs else "")
 
 
 def _people_told(case: Case) -> Draft:
@@ -199,12 +200,12 @@ def _informed_reason(case: Case) -> Draft:
         told = label(ground, "nl")
     if facts.informed is Informed.PLANNED_ON_DATE and isinstance(facts.informed_on, date):
         told = _planned(case, facts.informed_on)
-    reason = lines(told, facts.not_informing_note)
+    reason, others = lines(told, facts.not_informing_note), others_decide(case)
     if reason:
-        return written(lines(reason, others_decide(case)))
+        return written(lines(reason, others), note="composed" if told or others else "")
     if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
         return NOTHING
-    return written(lines(case.phrase(f"informed_{facts.informed.value}"), others_decide(case)), note="from_informed")
+    return written(lines(case.phrase(f"informed_{facts.informed.value}"), others), note="from_informed")
 
 
 def _planned(case: Case, on: date) -> str:
@@ -227,7 +228,7 @@ def _measures(case: Case) -> Draft:
     if not taken.strip():
         return NOTHING
     more = prevention(case, told=case.phrase("prevention"))
-    return written(lines(taken, more), note="from_measures") if more else written(taken)
+    return written(lines(taken, more), note="composed") if more else written(taken)
 
 
 def _protection(case: Case) -> Draft:
@@ -281,7 +282,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
         "9.3": one("severity"),
         "9.3.explanation": _severity_explained,
-        "10.1.1": one("informed"),
+        "10.1.1": informed,
         "10.1.1.reason": _informed_reason,
         "10.1.3": _people_told,
         "10.1.7": many("informed_channels"),

@@ -127,7 +127,7 @@ def _how_discovered(case: Case) -> Draft:
     """How it was discovered, with what the date of question 4.2 does not say: an earlier signal, a later awareness."""
     facts, moments = case.facts, _other_moments(case)
     if facts.discovery.strip():
-        return written(lines(facts.discovery, moments))
+        return written(lines(facts.discovery, moments), note="composed" if moments else "")
     if facts.discovered_by in {DiscoveredBy.UNKNOWN, DiscoveredBy.OTHER}:
         return NOTHING
     return written(lines(f"{label(facts.discovered_by, 'nl')}.", moments), note="from_discoverer")

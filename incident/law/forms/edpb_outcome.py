@@ -11,6 +11,7 @@ from incident.law.forms.fillers import (
     countries,
     country,
     from_profile,
+    informed,
     many,
     one,
     prevention,
@@ -37,8 +38,9 @@ def _severity(case: Case) -> Draft:
     severity = case.facts.severity
     if severity is Severity.UNKNOWN:
         return NOTHING
-    level = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})"
-    return replace(chosen(case, (severity,), note="several_levels"), said={"level": level})
+    level, draft = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", chosen(case, (severity,))
+    here = ", ".join(case.question.option(option).text for option in draft.options)
+    return replace(draft, origin=Origin.DERIVED, note="several_levels", said={"level": level, "here": here})
 
 
 def _risk(case: Case) -> Draft:
@@ -67,7 +69,7 @@ def _measures(case: Case) -> Draft:
     so would it be that nobody set that date.
     """
     more = prevention(case, told=case.phrase("prevention"))
-    draft = written(lines(case.facts.measures_taken, more))
+    draft = written(lines(case.facts.measures_taken, more), note="composed" if more else "")
     undated = more and isinstance(case.facts.measures_prevent_by, Unknown)
     return replace(draft, value=lines(draft.text, case.phrase("undated"))) if undated else draft
 
@@ -88,8 +90,7 @@ def _informed(case: Case) -> Draft:
         return chosen(case, (facts.informed,), note="national_ground")
     if facts.informed is Informed.INVESTIGATING:
         return Draft(options=("c",))
-    soon = facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
-    return replace(one("informed")(case), note="without_delay") if soon else one("informed")(case)
+    return informed(case)
 
 
 def _date_field(name: str) -> Filler:
@@ -144,7 +145,7 @@ def _authorities_named(case: Case) -> Draft:
 def _not_all(case: Case) -> Draft:
     """Why not all were told: also because people of customers hear it from these."""
     reason, others = case.facts.informed_not_all_note, others_decide(case)
-    return written(lines(reason, others), note="whose_people" if others else "")
+    return written(lines(reason, others), note="composed" if others else "")
 
 
 def _countries(case: Case) -> Draft:

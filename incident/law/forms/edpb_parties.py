@@ -54,6 +54,12 @@ def _size(case: Case) -> Draft:
     return NOTHING if isinstance(size, Unknown) else _profile_member(case, size.value)
 
 
+def _activity(case: Case) -> Draft:
+    """A code needs no translation; words stand in the language of the profile."""
+    told = case.organisation.activity
+    return written(told, note="profile_words") if any(map(str.isalpha, told)) else from_profile(told)
+
+
 def _profile_member(case: Case, member: str) -> Draft:
     return _profile_choice(*case.question.members_of((member,)))
 
@@ -131,7 +137,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "14": _sector,
         "15": _size,
         "16": profile_field("size_note"),
-        "17": lambda case: written(case.organisation.activity, note="profile_words"),
+        "17": _activity,
         "18": profile_field("representative_name"),
         "19": profile_field("representative_contact"),
         "21": reporter("name"),

@@ -1,12 +1,13 @@
 """GDPR art. 33(3): the ways of answering that both forms share: a recorded text, a recorded choice, a profile entry."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
-from incident.law.vocabulary import SecurityMeasure, Unknown
+from incident.law.vocabulary import Informed, RiskLevel, SecurityMeasure, Unknown
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -84,13 +85,20 @@ def described(note_field: str, members_field: str) -> Filler:
 
 
 def prevention(case: Case, *, told: str) -> str:
-    """What keeps it from happening again: the chosen measures in one sentence that opens as ``told``, what somebody
-    wrote on them, else the measures among the tasks; and by which day, unless that is written already."""
+    """What keeps it from happening again, opened as ``told``: what somebody wrote on it, else the chosen measures or
+    those among the tasks; and by which day, unless that is written already.
+
+    Beside somebody's own words the chosen kinds say the same twice, so that they stand there only where a form has a
+    place for them: ``kinds_of_measures``, as it asks for none of them elsewhere.
+    """
     facts = case.facts
-    chosen_ones = [case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER]
-    sentence = f"{capital(f'{told} {case.listed(chosen_ones)}'.strip())}." if chosen_ones else told
-    own = facts.measures_prevent_note.strip() or ("" if chosen_ones else lines(*case.context.planned))
-    return lines(sentence, own, _in_place(case, own)) if chosen_ones or own else ""
+    kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
+    own = facts.measures_prevent_note.strip() or ("" if kinds else lines(*case.context.planned))
+    if not own and not kinds:
+        return ""
+    sentence = told if own else f"{capital(f'{told} {kinds}'.strip())}."
+    beside = case.catalogue.phrases.get("kinds_of_measures", "") if own and kinds else ""
+    return lines(sentence, own, beside and f"{beside} {kinds}.", _in_place(case, own))
 
 
 def _in_place(case: Case, own: str) -> str:
@@ -100,6 +108,13 @@ def _in_place(case: Case, own: str) -> str:
         return ""
     said = case.phrase("in_place_since" if by <= local_day(case.context.now) else "in_place_by")
     return said % {"day": day_in_words(by, case.catalogue.language)}
+
+
+def informed(case: Case) -> Draft:
+    """GDPR art. 34(1): whether the people have been told; with a high risk and no date somebody has to set one."""
+    draft = one("informed")(case)
+    soon = case.facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
+    return replace(draft, note="without_delay") if soon else draft
 
 
 def countries(case: Case) -> str:

@@ -115,6 +115,7 @@ class Filling:
             chapters=tuple(chapter for chapter in chapters if chapter.answers),
             hidden=tuple(walk.hidden),
             unreproduced=tuple(self._gaps()),
+            due_at=self.context.due_at if self.context.kind.is_first else None,
         )
 
     def _chapter(self, chapter: CatalogueChapter, walk: _Walk) -> FilledChapter:
@@ -126,14 +127,26 @@ class Filling:
         if not question.visible.holds(given):
             reason = self.catalogue.note(question.hidden_note, self.language)
             walk.hidden.append(
-                HiddenQuestion(question.number, question.text, reason, question.part, question.part_label)
+                HiddenQuestion(
+                    question.number, question.text, reason, question.part, question.part_label, self._at_hand(question)
+                )
             )
             return None
-        case = Case(self.facts, self.organisation, self.context, self.catalogue, question)
+        case = self._case(question)
         required = question.required.holds(given)
         draft = self._settled(case, self.fillers[question.key](case), required=required)
         walk.chosen[question.key] = draft.options or draft.value
         return self._answer(question, draft, required=required)
+
+    def _case(self, question: Question) -> Case:
+        return Case(self.facts, self.organisation, self.context, self.catalogue, question)
+
+    def _at_hand(self, question: Question) -> str:
+        """What the record would answer to a hidden question that the portal may ask all the same."""
+        if not any(question.key in gap.decides for gap in self.catalogue.gaps):
+            return ""
+        draft = self.fillers[question.key](self._case(question))
+        return draft.text or "; ".join(question.option(option).text for option in draft.options)
 
     def _settled(self, case: Case, draft: Draft, *, required: bool) -> Draft:
         """Say of an empty answer whether it is missing or stated unknown, and let "to be determined" stand in."""
@@ -176,7 +189,7 @@ class Filling:
         if draft.text:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
-        todo, decide = self.catalogue.left(draft.note, self.language, draft.said)
+        todo, decide, decided = self.catalogue.left(draft.note, self.language, draft.said)
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -192,6 +205,7 @@ class Filling:
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, draft.said),
             todo="" if derived else todo,
             decide="" if derived else decide,
+            decided="" if derived else decided,
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

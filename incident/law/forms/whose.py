@@ -4,16 +4,17 @@ Each controller notifies, and tells, its own people. The record counts all of th
 are whose, the forms say so beside the total. Nothing is divided that the record does not divide.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from incident.law.facts import AffectedController, BreachFacts, Party
-from incident.law.forms.answers import Origin
+from incident.law.forms.answers import Origin, QuestionKind
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
 from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
-from incident.law.vocabulary import PartyRole, SubjectGroup, Unknown
+from incident.law.vocabulary import UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
 
 
 def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
@@ -56,11 +57,28 @@ def counted(case: Case, draft: Draft) -> Draft:
     facts = case.facts
     if draft is NOTHING or not customers(facts):
         return draft
-    own, theirs = _counted(case)
-    names = case.listed(one.name for one in customers(facts))
-    if own and theirs:
-        return _noted(draft, "customers_counted", {"own": own, "theirs": theirs, "names": names})
-    return _noted(draft, "customers_among", {"names": names})
+    across = facts.cross_border is Ternary.YES
+    said = {
+        "names": case.listed(one.name for one in customers(facts)),
+        "touched": case.phrase("touched_across" if across else "touched"),
+    }
+    ours, theirs = _parted(facts)
+    own, others = _exact(case, ours), _exact(case, theirs)
+    if not own or not others:
+        return _noted(draft, "customers_among", said)
+    counts = {"all": case.figure(own + others), "own": case.figure(own), "theirs": case.figure(others)}
+    groups = case.listed(map(case.named, theirs))
+    return _noted(draft, "customers_counted", said | counts | {"groups": groups, "numbers": _own_numbers(case, own)})
+
+
+def _own_numbers(case: Case, people: int) -> str:
+    """What the fields for numbers take where only the organisation's own people are reported, by their numbers."""
+    told, records = [f"{case.question.number}: {people}"], own_records(case.facts)
+    if records is not None:
+        numbers = (one for one in case.catalogue.questions if one.kind is QuestionKind.NUMBER)
+        asked = next(one for one in numbers if "records_max" in one.fields)
+        told.append(f"{asked.number}: {records}")
+    return "; ".join(told)
 
 
 def undivided(case: Case, draft: Draft) -> Draft:
@@ -78,18 +96,22 @@ def people(case: Case) -> Draft:
     facts = case.facts
     own = facts.subjects_note.strip()
     if whose := (own and _numbers_alone(case)) or division(case):
-        return written(lines(own, whose), note="whose_people")
+        return written(lines(own, whose), note="composed")
     if own:
         return written(own)
     known = [group for group in facts.subject_groups if group is not SubjectGroup.UNKNOWN]
-    return written(capital(case.listed(_with_number(case, group) for group in known)), note="from_groups")
+    return written(capital(case.listed(_so_many(case, group) for group in known)), note="from_groups")
 
 
 def _numbers_alone(case: Case) -> str:
-    """Whose people they are in numbers: beside words of a person, which name the groups already."""
+    """Whose people they are in numbers: beside words of a person, which name the groups, mostly with these numbers."""
     own, theirs = _counted(case)
+    if not own or not theirs:
+        return ""
     names = case.listed(_customer_counted(case, one) for one in customers(case.facts))
-    return case.says("division_in_numbers", own=own, names=names) if own and theirs else ""
+    parts = [case.figure(number) for group in _parted(case.facts)[0] if (number := _exact(case, [group]))]
+    named = len(parts) > 1 and set(parts) <= set(re.findall(r"\d+(?:[.,]\d{3})*", case.facts.subjects_note))
+    return case.says("division_in_numbers", own=f"{own} ({' + '.join(parts)})" if named else own, names=names)
 
 
 def division(case: Case) -> str:
@@ -114,14 +136,28 @@ def others_decide(case: Case) -> str:
 def records_of_customers(case: Case) -> str:
     """How many of the records each customer's are, where that is on record and all of them are counted."""
     known = [(one.name, one.records) for one in customers(case.facts) if not isinstance(one.records, Unknown)]
-    most = count(case.facts.records_max)
-    if not known or most is None or sum(records for _, records in known) > most:
+    most, total = count(case.facts.records_max), sum(records for _, records in known)
+    if not known or most is None or total > most:
         return ""
-    return case.says("records_of", names=case.listed(f"{name} ({case.figure(records)})" for name, records in known))
+    names = case.listed(f"{name} ({case.figure(records)})" for name, records in known)
+    own = own_records(case.facts)
+    if not own:
+        return case.says("records_of", names=names)
+    return case.says("records_divided", theirs=case.figure(total), names=names, own=case.figure(own))
+
+
+def own_records(facts: BreachFacts) -> int | None:
+    """How many records are left beside those of the customers; None where the record does not tell it."""
+    theirs = [count(one.records) for one in customers(facts)]
+    bounds = {bound for bound in (count(facts.records_min), count(facts.records_max)) if bound is not None}
+    known = [number for number in theirs if number is not None]
+    if len(bounds) != 1 or len(known) < len(theirs) or sum(known) > max(bounds):
+        return None
+    return max(bounds) - sum(known)
 
 
 def _own_people(case: Case, ours: Sequence[SubjectGroup]) -> str:
-    named = case.listed(_with_number(case, group) for group in ours if group is not SubjectGroup.UNKNOWN)
+    named = case.listed(with_number(case, group) for group in ours if group is not SubjectGroup.UNKNOWN)
     total = _exactly(case, ours) if len(ours) > 1 else ""
     return case.says("own_people_counted" if total else "own_people", people=named, number=total)
 
@@ -131,7 +167,7 @@ def _people_of(case: Case, customer: AffectedController) -> str:
     numbers, total = numbers_of(case.facts, customer), count(customer.subjects)
     shared = {group for one in case.facts.affected_controllers if one != customer for group in one.groups}
     named = [
-        _with_number(case, group, numbers.get(group), alone=group not in shared)
+        with_number(case, group, numbers.get(group), alone=group not in shared)
         for group in case.facts.subject_groups
         if group in customer.groups
     ]
@@ -140,10 +176,16 @@ def _people_of(case: Case, customer: AffectedController) -> str:
     return case.says(phrase, name=customer.name, people=case.listed(named), number=told)
 
 
-def _with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
+def with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
     """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
     found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
     return case.named(group) if found is None else f"{case.named(group)} ({case.figure(found)})"
+
+
+def _so_many(case: Case, group: SubjectGroup) -> str:
+    """ "12 patients", as somebody would write it; one person is no "1 patients"."""
+    found = count(row_of(case.facts, group).subjects)
+    return with_number(case, group) if found in {None, 1} else f"{case.figure(found or 0)} {case.named(group)}"
 
 
 def _customer_counted(case: Case, customer: AffectedController) -> str:
@@ -166,5 +208,10 @@ def _counted(case: Case) -> tuple[str, str]:
 
 def _exactly(case: Case, groups: Sequence[SubjectGroup]) -> str:
     """The number of people in some groups, where it is one number."""
-    least, most = number_in(case.facts, [*groups])
-    return case.figure(most) if groups and least == most and not isinstance(most, Unknown) else ""
+    known = _exact(case, groups)
+    return "" if known is None else case.figure(known)
+
+
+def _exact(case: Case, groups: Sequence[SubjectGroup]) -> int | None:
+    least, most = number_in(case.facts, [*groups]) if groups else (UNKNOWN, UNKNOWN)
+    return most if least == most and not isinstance(most, Unknown) else None

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from incident.domain.languages import country_name
 from incident.law.facts import BreachFacts, CountryCount, Party
 from incident.law.forms.answers import FilledForm, Origin
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
 from incident.law.forms.edpb_validation import ProblemCode, validate_edpb
 from incident.law.forms.filing import FilingKind
@@ -511,7 +512,7 @@ def test_attachments() -> None:
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
-    assert "Then choose Incomplete" in complete.answer("4").todo
+    assert "Then choose ‘Incomplete’" in complete.answer("4").todo
     lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
     away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
     for goes_on, reason in (
@@ -564,11 +565,15 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     planned = with_(informed=Informed.PLANNED, cross_border=Ternary.NO)
     form = fill_edpb(planned, PROFILE, filing(risk=RiskLevel.HIGH))
     told = form.answer("97")
-    assert told.note == "With a high risk you must inform the data subjects without undue delay (GDPR art. 34(1))."
-    assert told.todo == "There is no date yet: record when you will do so."
+    assert told.todo == (
+        "Record on which date you will inform the data subjects. "
+        "Where the risk is high, you must do so without undue delay (GDPR art. 34(1))."
+    )
+    dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
+    assert dutch.todo.startswith("Leg vast op welke datum u de betrokkenen informeert."), "either form asks it"
     assert "‘Beperkt (limited)’" in form.answer("87").note, "three levels here: the one on record is told"
     assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
     assert "lead" not in form.answer("118").note
     calm = fill_edpb(replace(planned, cross_border=Ternary.YES), PROFILE, filing(risk=RiskLevel.RISK))
-    assert (calm.answer("97").note, calm.answer("114").note) == ("", "From the organisation profile.")
+    assert (calm.answer("97").todo, calm.answer("114").note) == ("", "From the organisation profile.")
     assert calm.answer("118").note.endswith("the lead supervisory authority.")

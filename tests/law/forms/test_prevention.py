@@ -29,10 +29,10 @@ def field(number: int, facts: BreachFacts) -> object:
 
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
-    measure = "Om herhaling te voorkomen: veiliger inloggen (bijvoorbeeld in twee stappen)."
-    chosen = f"Password changed, sessions ended.\n{measure}"
+    lead = "Password changed, sessions ended.\nOm herhaling te voorkomen nemen wij deze maatregelen:"
+    kind = "Soort maatregelen: veiliger inloggen."
     assert text(with_()) == (
-        f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
+        f"{lead}\nMFA for everybody.\n{kind}\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
     )
     for dated in (
         "Voor 1 december 2026 MFA.",
@@ -41,16 +41,16 @@ def test_measures_come_with_those_against_repetition() -> None:
         "MFA: 2026-12-01",
         "1/12/2026",
     ):
-        assert text(with_(measures_prevent_note=dated)) == f"{chosen}\n{dated}"
+        assert text(with_(measures_prevent_note=dated)) == f"{lead}\n{dated}\n{kind}"
     for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
         assert "uiterlijk op 1 december" in text(with_(measures_prevent_note=other))
     assert text(with_(measures_prevent_by=date(2026, 11, 20))).endswith("gelden sinds 20 november 2026.")
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text(bare), origin(bare))
-    assert text(bare, planned=("Lock the cupboard",)).endswith("Om herhaling te voorkomen:\nLock the cupboard")
+    assert text(bare, planned=("Lock the cupboard",)).endswith("deze maatregelen:\nLock the cupboard")
     assert Origin.MISSING is origin(with_(measures_taken=" ")), "what will be done says nothing of what was"
     undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
-    assert text(undated) == chosen
+    assert text(undated) == f"{lead} veiliger inloggen."
 
 
 def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -> None:
@@ -59,22 +59,21 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
         edpb_interchange(fill_edpb(with_(), PROFILE, filing())),
         "These measures will be in place by 1 December 2026.",
     )
-    chosen = "safer sign-in (for example in two steps)."
+    lead = "To prevent a recurrence, we are taking these measures:"
     assert data["field_95"] == "2026-12-01"
-    assert data["field_92"] == (
-        f"Password changed, sessions ended.\nTo prevent a recurrence: {chosen}\nMFA for everybody.\n{by}"
+    assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody.\n{by}"), (
+        "the kinds of measures are field 94, so that they are not said twice"
     )
-    assert fill_edpb(with_(), PROFILE, filing()).answer("95").text == f"{chosen.capitalize()}\nMFA for everybody.\n{by}"
+    assert fill_edpb(with_(), PROFILE, filing()).answer("95").text == f"MFA for everybody.\n{by}"
+    bare = with_(measures_prevent_note="", measures_prevent_by=date(2026, 12, 1))
+    assert fill_edpb(bare, PROFILE, filing()).answer("95").text == f"Stronger sign-in.\n{by}"
     undated = with_(measures_prevent_by=UNKNOWN)
     assert field(95, undated) == "2026-11-22"
     assert str(field(92, undated)).endswith("carries the date of this notification."), "no day is made up"
     form = fill_edpb(undated, PROFILE, filing())
     assert "95" not in form.answer("92").text, "what concerns the file alone is no part of what somebody copies"
-    assert "the file has 22-11-2026, the day of this notification" in form.answer("95").note
+    assert "it gives the date of this notification (22-11-2026)" in form.answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
-    assert (
-        field(92, with_(measures_taken="", measures_prevent=()))
-        == f"To prevent a recurrence:\nMFA for everybody.\n{by}"
-    )
+    assert field(92, with_(measures_taken="", measures_prevent=())) == f"{lead}\nMFA for everybody.\n{by}"
     assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))

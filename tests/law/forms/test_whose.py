@@ -10,7 +10,7 @@ from incident.law.forms.answers import FilledAnswer, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
-from incident.law.vocabulary import UNKNOWN, IncidentKind, Informed, PartyRole, SubjectGroup, Ternary
+from incident.law.vocabulary import UNKNOWN, DataCategory, IncidentKind, Informed, PartyRole, SubjectGroup, Ternary
 from tests.law.forms.sheets import PROFILE, filing, with_
 
 STAFF, USERS, CONTACTS = SubjectGroup.EMPLOYEES, SubjectGroup.USERS, SubjectGroup.BUSINESS_CONTACTS
@@ -53,15 +53,19 @@ def test_both_forms_say_whose_people_they_are() -> None:
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
     assert ap("7.3.exact").note.endswith("van wie u gegevens verwerkt voor Shop B.V. en Bakery.")
     first, more = ap("7.3.exact").decide.split("\n")
-    assert "of alleen de 48 van wie u zelf verwerkingsverantwoordelijke bent" in first
-    assert "2.1.1, 6.1, 6.2, 6.3.1, 7.1, 7.2, 9.2, 9.3 en 10.1.1." in first, "what changes with the number"
+    assert "over alle 1.528 betrokkenen, of alleen over de 48 van wie u zelf" in first
+    assert first.endswith(": 2.1.1, 6.1, 6.2, 6.3.1, 7.1, 7.2, 9.2, 9.3, 10.1.1."), "what changes with the number"
     assert more.startswith("De gegevens van de andere 1.480 verwerkt u voor Shop B.V. en Bakery.")
-    for changed in (
-        "65, 66, 70, 71, 73, 85 and 87",
-        "where 113 is Yes, 113 itself, 116 and 117",
-        "the duty of Shop B.V. and Bakery to file",
-    ):
-        assert changed in edpb("68").decide
+    assert more.endswith("7.3: 48. Laat deze groepen weg: gebruikers en zakelijke contacten.")
+    assert edpb("68").decide.split("\n")[0].endswith("these fields: 65, 66, 70, 71, 73, 85, 87, 113, 116, 117.")
+    at_home = edpb("68", replace(BOTH, cross_border=Ternary.NO)).decide
+    assert at_home.split("\n")[0].endswith("85, 87."), "what the form does not ask then does not change"
+    counted = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
+    for number, told in ((ap("7.3.exact", counted), "7.3: 48; 6.3.1: 5000"), (edpb("68", counted), "68: 48; 73: 5000")):
+        assert told in number.decide
+        assert told in number.decided
+        assert "1528" not in number.decided, "as people write it"
+    assert ap("7.3.exact").decided.startswith("Goedgekeurd met alle 1.528 betrokkenen, ook met de 1.480 van wie")
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
 
@@ -79,15 +83,19 @@ def test_who_tells_the_people_of_a_customer_is_said() -> None:
 
 def test_what_the_record_does_not_divide_is_not_divided() -> None:
     """Countries never; records by the numbers of the customers; people not without the groups of the customers."""
-    assert "Hoeveel dat er per land zijn, is niet vastgelegd." in ap("2.1.1.countries").note
-    assert "in each country is not on record" in edpb("117").note
+    assert "Hoeveel van hen in welk land wonen, is niet vastgelegd." in ap("2.1.1.countries").note
+    assert "in which country is not on record" in edpb("117").note
     assert ap("6.3.1.explanation").text.endswith("Shop B.V. (3.000).")
+    divided = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
+    assert "er 4.000 voor andere organisaties" in ap("6.3.1.explanation", divided).text
+    assert "Voor de overige 5.000 zijn wij zelf" in ap("6.3.1.explanation", divided).text
     unchosen = replace(BOTH, affected_controllers=tuple(replace(one, groups=()) for one in (SHOP, BAKERY)))
     assert ap("7.2", unchosen).text == (
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
     )
     assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
-    assert "Beslis eerst of u alle betrokkenen in de melding opneemt" in ap("7.3.exact", unchosen).decide
+    assert "Beslis eerst: gaat deze melding over alle betrokkenen" in ap("7.3.exact", unchosen).decide
+    assert "Goedgekeurd met alle betrokkenen" in ap("7.3.exact", unchosen).decided
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
     assert "48" not in ap("7.3.exact", mixed).decide, "a part of the users may be ours"
@@ -103,9 +111,7 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
 )
 def test_without_customers_nothing_is_said_of_them(changes: dict[str, Any]) -> None:
     facts = replace(BOTH, **changes)
-    assert (
-        ap("7.2", facts).text == "Huidige en vroegere medewerkers (48), gebruikers (1.300) en zakelijke contacten (180)"
-    )
+    assert ap("7.2", facts).text == "48 huidige en vroegere medewerkers, 1.300 gebruikers en 180 zakelijke contacten"
     number = ap("7.3.exact", facts)
     assert (number.origin, number.note, number.decide) == (Origin.RECORDED, "", "")
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
@@ -115,9 +121,9 @@ def test_a_note_with_names_is_told_in_each_language() -> None:
     """The page retells what a form was filled with; names and numbers in it stay."""
     catalogue = load_catalogue("ap-2022")
     assert catalogue.retold(ap("7.3.exact").decide, "en").startswith(
-        "First decide whether to include all data subjects"
+        "Decide first: does this notification cover all 1.528 data subjects"
     )
-    for told in (ap("7.3.exact").note, ap("7.3.exact").decide):
+    for told in (ap("7.3.exact").note, ap("7.3.exact").decide, ap("7.3.exact").decided):
         assert "für Shop B.V. und" not in catalogue.retold(told, "de")
         assert catalogue.retold(told, "de") != told
         assert catalogue.retold(catalogue.retold(told, "de"), "nl") == told
@@ -166,3 +172,26 @@ def test_words_of_a_person_name_the_groups_and_the_division_adds_the_numbers() -
         "Van de anderen verwerken wij de gegevens voor Shop B.V. (1.200) en Bakery (280).",
     ]
     assert "We are the controller for 48 of them." in edpb("66", described).text
+    applicants = AffectedGroup(SubjectGroup.APPLICANTS, subjects=12)
+    two = replace(
+        BOTH,
+        affected_groups=(*BOTH.affected_groups, applicants),
+        subject_groups=(*BOTH.subject_groups, SubjectGroup.APPLICANTS),
+        subjects_min=1540,
+        subjects_max=1540,
+        subjects_note="48 colleagues, 12 applicants, 1,300 users and 180 contacts.",
+    )
+    assert "Voor 60 (48 + 12) van hen" in ap("7.2", two).text, "which of the groups in these words are ours"
+    assert "Voor 60 van hen" in ap("7.2", replace(two, subjects_note="Colleagues, applicants and users.")).text
+
+
+def test_the_words_for_a_group_carry_its_number_where_a_person_calls_it_otherwise() -> None:
+    """EDPB 66 is told in somebody's own words, 71 in ours: the number says that both speak of the same people."""
+    rows = (
+        AffectedGroup(STAFF, (DataCategory.NAME, DataCategory.BSN), subjects=48),
+        AffectedGroup(USERS, (DataCategory.EMAIL,), subjects=1300),
+        AffectedGroup(CONTACTS, (DataCategory.PHONE,)),
+    )
+    told = edpb("71", replace(BOTH, affected_groups=rows, data_note="")).text.splitlines()
+    assert told[0].startswith("Current and former employees (48): ")
+    assert told[2].startswith("Business contacts: "), "no number that nobody recorded"
