@@ -238,7 +238,7 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     shown = _online(case, told)
     theft = reports_deed(case.reader, told.facts) and IncidentKind.EXFILTRATION in told.facts.kinds
     copied = told.wording.phrases["nature"]["confidentiality_stolen"]
-    if case.reader in _INFORMED and first == copied and (shown or theft):
+    if not case.to_each and first == copied and (shown or theft):
         first = ""
     if case.reader == Addressee.PRESS and told.facts.nature:
         behind = (one for one in others if one != _returned(case, told))
@@ -340,8 +340,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
 
 
 def _consequence_names(case: NoticeCase, told: Teller) -> Value:
-    """What may follow in a few words; to one customer in those of the law, and by group where their groups lost
-    different data."""
+    """What may follow in a few words; to one customer in those of the law, by group where these lost different data."""
     facts = told.facts
     lines = (
         told.label("consequence_names", told_effects(facts)) if case.recipient else plain_effects(facts, told.wording)
@@ -354,9 +353,10 @@ def _consequence_names(case: NoticeCase, told: Teller) -> Value:
 
 
 def _named_effects(group: SubjectGroup, told: Teller) -> str:
+    """What may follow for one group, behind its name: a long one was told in full beside the data, just before."""
     found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))
-    name = group_names(told.facts, told.wording, formal=True)[group.value]
-    return f"{name}{told.wording.words['colon']} {told.wording.listing(found)}"
+    names = {**group_names(told.facts, told.wording, formal=True), **told.wording.phrases["groups_brief"]}
+    return f"{names[group.value]}{told.wording.words['colon']} {told.wording.listing(found)}"
 
 
 def _advice(home: str, case: NoticeCase, told: Teller) -> Value:

@@ -179,7 +179,7 @@ def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted:
     facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
     number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
     lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "")
-    lines = group_lines(groups, told, theirs=name == "theirs", counted=counted)
+    lines = group_lines(groups, told, theirs=name.startswith("theirs"), counted=counted)
     return f"{lead}\n\n{as_markdown(lines)}" if lines else ""
 
 
@@ -291,6 +291,6 @@ def _others(groups: tuple[SubjectGroup, ...], told: Teller, *, more: bool) -> Va
     if groups or more:
         ours = tuple(one for one in groups if one not in theirs)
         customers = tuple(one for one in groups if one in theirs)
-        return _joined(_part(lead, ours, told), _part("theirs", customers, told))
+        return _joined(_part(lead, ours, told), _part("theirs_too" if ours else "theirs", customers, told))
     lost = tuple(told.wording.phrases["data"][one.value] for one in facts.data_categories)
     return _joined(f"{told.wording.phrases['shares'][lead]}\n\n{as_markdown(lost)}")

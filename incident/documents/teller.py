@@ -1,6 +1,6 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -102,6 +102,15 @@ class Teller:
         return tuple(names[member.value] for member in members)
 
 
+def _rest(groups: tuple[SubjectGroup, ...], blocks: Collection[tuple[SubjectGroup, ...]]) -> tuple[SubjectGroup, ...]:
+    """The groups that no block of others names, where a block is for them all and its heading would name each."""
+    for theirs in blocks:
+        others = {one for other in blocks if other not in (theirs, groups) for one in other}
+        if others and len(theirs) > 1 and set(theirs) == set(groups) - others:
+            return theirs
+    return ()
+
+
 def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
     """What ``lines_of`` says of each group of people, each line once: first what is for everybody, then a block for
     each of the groups, and for those of which the same is said, under headings. One plain list where all is for all.
@@ -116,10 +125,14 @@ def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -
     if not set(found) - {groups}:
         return tuple(found.get(groups, ()))
     blocks = sorted(found.items(), key=lambda one: (one[0] != groups, groups.index(one[0][0]), -len(one[0])))
+    rest = _rest(groups, found)
+    blocks.sort(key=lambda one: one[0] == rest)
     leads = told.naming(
         tuple(
             words["for_all"]
             if theirs == groups
+            else words["for_rest"]
+            if theirs == rest
             else words["for_group"].format(name=words["and_for"].join(names[group] for group in theirs))
             for theirs, _own in blocks
         )

@@ -134,7 +134,7 @@ def test_the_people_of_other_organisations_are_told_apart(reader: str, language:
     theirs = capital(say["groups_theirs"]["users"])
     assert f"- {theirs}" in body
     assert capital(say["groups"]["users"]) not in body
-    lead = say["shares"]["theirs"].partition("{")[0]
+    lead = say["shares"]["theirs_too" if reader == "staff" else "theirs"].partition("{")[0]
     assert lead in body
     assert body.index(lead) < body.index(theirs)
     number = f"({say['words']['persons'].format(number=' '.join(wording.number(3410).split()))})"

@@ -253,19 +253,24 @@ def test_what_is_for_two_of_three_groups_stands_once_under_both(language: str) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None:
-    """Two headings with the same line under each read like a machine; one heading names both groups."""
+    """Two headings with the same line under each read like a machine; one heading names both groups.
+
+    Nobody read it to the end where it named all who are left: then it says so, behind those it means to leave out.
+    """
     rows = tuple(
         AffectedGroup(one, (data,), (FRAUD, *EFFECTS))
         for one, data in ((SubjectGroup.EMPLOYEES, DataCategory.BSN), *((each, DataCategory.EMAIL) for each in ALIKE))
     )
-    facts = with_totals(
-        replace(_facts(language, SubjectGroup.EMPLOYEES), affected_groups=rows, affected_controllers=())
-    )
-    body, say = _written(facts, language, "public/initial").body, phrases(language)
+    more = replace(rows[1], consequences=(*rows[1].consequences, ConsequenceForSubjects.REPUTATION))
+    say = phrases(language)
     both = say["words"]["and_for"].join(say["groups"][one] for one in ALIKE)
     effect = escape(say["consequences"]["disclosure_to_third_parties"])
-    assert effect in _under(body, say["words"]["for_group"].format(name=both))
-    assert body.count(effect) == 1
+    rest, named = say["words"]["for_rest"], say["words"]["for_group"].format(name=both)
+    for told, lead in ((rows, rest), ((rows[0], more, rows[2]), named)):
+        facts = replace(_facts(language, SubjectGroup.EMPLOYEES), affected_groups=told, affected_controllers=())
+        body = _written(with_totals(facts), language, "public/initial").body
+        assert effect in _under(body, lead)
+        assert body.count(effect) == 1
 
 
 ALIKE = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
