@@ -28,6 +28,7 @@ from incident.usecases.messages.deliver import (
     conclude_letters,
     take,
     take_letters,
+    tell_letters,
 )
 from incident.usecases.messages.ports import (
     Channel,
@@ -122,22 +123,28 @@ class Sender:
     def _transaction(self, done: list[Attempt], untried: list[Parcel], left: Left) -> list[Parcel]:
         with self._turnstile(), self._sessions() as session, session.begin():
             now = self._now(session)
-            self._conclude(session, done, untried, now)
-            if self._stop.is_set():
-                return []
-            first = take(session, self._worker, now, self._default_room, self._lease, left)
-            if first is None:
-                return []
-            # Twice as many as left in the time of the turn before: where the mail server is slow, few are held.
-            return [first, *take_letters(session, first, min(2 * len(done), MOST_LETTERS) - 1, now, self._lease)]
+            sent = self._conclude(session, done, untried, now)
+            parcels = [] if self._stop.is_set() else self._take(session, len(done), left, now)
+            tell_letters(session, sent, now)
+            return parcels
 
-    def _conclude(self, session: Session, done: list[Attempt], untried: list[Parcel], now: datetime) -> None:
-        rest = done
+    def _conclude(self, session: Session, done: list[Attempt], untried: list[Parcel], now: datetime) -> list[Parcel]:
+        """Write down how the attempts ended, and return the letters that are still to be told."""
+        sent: list[Parcel] = []
         if done and done[0][0].claimed.channel == Channel.SUBJECTS:
-            rest = conclude_letters(session, done, untried, now)
-            log.info("letters_sent", case=done[0][0].message.incident_reference, letters=len(done) - len(rest))
-        for parcel, result in rest:
-            _tell(parcel, result, conclude(session, parcel, result, now, self._random))
+            sent = conclude_letters(session, done, untried, now)
+            log.info("letters_sent", case=done[0][0].message.incident_reference, letters=len(sent))
+        for parcel, result in done:
+            if parcel.claimed.channel != Channel.SUBJECTS or result.receipt is None:
+                _tell(parcel, result, conclude(session, parcel, result, now, self._random))
+        return sent
+
+    def _take(self, session: Session, went: int, left: Left, now: datetime) -> list[Parcel]:
+        """The next message, or letters: twice as many as went in the time before. A slow server is given few."""
+        first = take(session, self._worker, now, self._default_room, self._lease, left)
+        if first is None:
+            return []
+        return [first, *take_letters(session, first, min(2 * went, MOST_LETTERS) - 1, now, self._lease)]
 
     def _turnstile(self) -> AbstractContextManager[object]:
         return self._gate if self._one_writer else nullcontext()

@@ -143,21 +143,27 @@ def _was_stopped(session: Session, claimed: Claimed) -> bool:
 
 def conclude_letters(
     session: Session, done: Sequence[Attempt], untried: Sequence[Parcel], now: datetime
-) -> list[Attempt]:
-    """Write down which letters of a mailing left, told in the chain at once; returns the attempts that did not.
+) -> list[Parcel]:
+    """Settle the letters of a mailing that have left, and return those that are to be told: see :func:`tell_letters`.
 
-    The ``untried`` go back as they were. Nothing is said of a letter whose lease ran out: that is told by whoever took
-    it over.
+    The ``untried`` go back as they were. Of a letter whose lease ran out nothing is said: whoever took it over does.
     """
     give_back_untried(session, [one.claimed for one in untried])
     receipts = [(parcel.claimed, result.receipt.reference) for parcel, result in done if result.receipt is not None]
-    sent = {one.id for one in settle_sent(session, receipts, now)} if receipts else set()
-    told: dict[int, list[Parcel]] = {}
-    for parcel, _result in done:
-        if parcel.claimed.id in sent:
-            told.setdefault(parcel.claimed.attempts, []).append(parcel)
-    append_many(session, [_entry(parcels, Tag.MESSAGE_SENT, now, attempts=number) for number, parcels in told.items()])
-    return [(parcel, result) for parcel, result in done if result.receipt is None]
+    ours = settle_sent(session, receipts, now) if receipts else []
+    return [parcel for parcel, _result in done if parcel.claimed in ours]
+
+
+def tell_letters(session: Session, sent: Sequence[Parcel], now: datetime) -> None:
+    """Tell in the chain of their incident which letters have left: those of as many attempts by one entry.
+
+    From here to the commit all other acts of the incident wait, so this comes last.
+    """
+    of_attempt: dict[int, list[Parcel]] = {}
+    for parcel in sent:
+        of_attempt.setdefault(parcel.claimed.attempts, []).append(parcel)
+    entries = [_entry(some, Tag.MESSAGE_SENT, now, attempts=attempts) for attempts, some in of_attempt.items()]
+    append_many(session, entries)
 
 
 def conclude(session: Session, parcel: Parcel, result: Result, now: datetime, random: Random) -> OutboxOutcome | None:
@@ -347,4 +353,4 @@ def _entry(parcels: Sequence[Parcel], tag: Tag, now: datetime, **details: Scalar
     return NewEntry(message.incident_reference or audit.SYSTEM_CHAIN, tag, SYSTEM.key, now, {**about, **details})
 
 
-__all__ = ["Attempt", "Parcel", "Result", "conclude", "conclude_letters", "take", "take_letters"]
+__all__ = ["Attempt", "Parcel", "Result", "conclude", "conclude_letters", "take", "take_letters", "tell_letters"]
