@@ -8,23 +8,26 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, MailingChannel, OutboxOutcome
 from incident.law.vocabulary import Informed
 from incident.platform.settings import Settings
 from incident.store.db import harden
-from incident.store.models import Incident, Mailing, OutboxMessage
+from incident.store.models import AuditEntry, Incident, Mailing, OutboxMessage, Reminder
+from incident.store.proof.note import Signer
 from incident.store.sealing import Sealer
+from incident.store.verify import verify
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
 from incident.usecases.mailing.texts import progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from tests.clock.processes import MailSink, Workers, wait_until, workers
-from tests.factories import make_actor, make_incident
+from tests.factories import blobs_in, make_actor, make_incident
 from tests.soak import often
 from tests.usecases.mailing.test_mailing import Letters
 
@@ -37,8 +40,8 @@ KILLS = 5
 class Letterboxes(MailSink):
     """A mail server that counts the letters to the people of the list; what goes to the team is not its business."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(seconds)
         self.addresses: set[str] = set()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
@@ -94,6 +97,13 @@ def held_by(engine: Engine, pid: int) -> int:
         ).one()
 
 
+def tried_again(session: Session) -> set[str | None]:
+    """The Message-IDs of the letters of which the log says that they were tried more than once."""
+    told = session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.MESSAGE_SENT.value))
+    keys = {UUID(key) for one in told if one.details["attempts"] > 1 for key in one.details["message"].split()}
+    return {receipt for key, receipt in session.execute(select(OutboxMessage.id, OutboxMessage.receipt)) if key in keys}
+
+
 def kill_five_times(engine: Engine, crew: Workers, sink: MailSink, people: int) -> int:
     """Kill the worker at a tenth, two tenths … of the way; returns how many messages may be doubles."""
     doubtful = 0
@@ -131,4 +141,42 @@ def test_ten_thousand_people_get_one_message_each(
             ).one()
             >= people
         )
+        assert {key for key, times in sink.taken.items() if times > 1} <= tried_again(session)
+        found = verify(session, blobs_in(tmp_path / "blobs"), Signer(bytes(32)).public).findings
+        assert [one for one in found if one.chain] == [], "each letter is in the log, and nothing that did not leave"
+    engine.dispose()
+
+
+def remind(engine: Engine) -> None:
+    """Let the next rung of the clock fall due."""
+    now = datetime.now(UTC)
+    with Session(engine) as session, session.begin():
+        rung = session.scalars(
+            select(Reminder.id).where(Reminder.settled_at.is_(None)).order_by(Reminder.due_at)
+        ).first()
+        session.execute(update(Reminder).where(Reminder.id == rung).values(due_at=now, planned_at=now))
+
+
+def reminders_sent(engine: Engine) -> int:
+    with Session(engine) as session:
+        sent = session.scalars(select(OutboxMessage.payload).where(OutboxMessage.outcome == OutboxOutcome.SENT)).all()
+        return sum(payload["template"] in ("reminder", "escalation") for payload in sent)
+
+
+def test_a_reminder_is_not_late_because_of_a_mailing(
+    migrated_url: str, make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """The mail server takes its time with each of three hundred letters that are due; the clock's reminder overtakes
+    those that wait, although it fell due after all of them."""
+    settings = make_settings(DATABASE_URL=migrated_url, DATA_DIR=str(tmp_path))
+    engine = harden(create_engine(migrated_url))
+    people = 300
+    released(engine, Sealer(settings.encryption_keys), people)
+    places = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "fg@example.org"}
+    with Letterboxes(0.2) as sink, workers(1, **places, SMTP_URL=sink.url):
+        assert wait_until(lambda: len(sink.taken) > people // 30, 60)
+        before = reminders_sent(engine)
+        remind(engine)
+        assert wait_until(lambda: reminders_sent(engine) > before, 60)
+        assert len(sink.taken) < people // 2
     engine.dispose()
