@@ -16,6 +16,7 @@ from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.questions import is_known
 from incident.law.risk.answers import SETTLED
+from incident.law.vocabulary import UNKNOWN
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
 _CHAPTERS: Final[Mapping[str, Chapter]] = {field.name: field.metadata["chapter"] for field in fields(BreachFacts)}
@@ -186,7 +187,9 @@ def told_hash(addressee: Addressee, facts: BreachFacts, response: str) -> str:
     """The hash of what a notice to ``addressee`` tells: the authority's form tells everything, a letter less.
 
     A letter also says by the ``response`` of the recipient, which the assessment knows, that the data are gone.
+    How many people have been told is counted on while mailings end; whoever files sees the number of that moment
+    beside the approved one, so that it takes no approval back in the last hour.
     """
     if addressee is Addressee.AUTHORITY:
-        return facts_hash(facts)
+        return facts_hash(replace(facts, informed_count=UNKNOWN))
     return letter_hash(facts, response if response in SETTLED else "")

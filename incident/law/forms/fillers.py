@@ -89,11 +89,13 @@ def prevention(case: Case, *, told: str) -> str:
     those among the tasks; and by which day, unless that is written already.
 
     Beside somebody's own words the chosen kinds say the same twice, so that they stand there only where a form has a
-    place for them: ``kinds_of_measures``, as it asks for none of them elsewhere.
+    place for them: ``kinds_of_measures``, as it asks for none of them elsewhere. That something changes in how people
+    work says nothing then.
     """
-    facts = case.facts
-    kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
-    own = facts.measures_prevent_note.strip() or ("" if kinds else lines(*case.context.planned))
+    facts, own = case.facts, case.facts.measures_prevent_note.strip()
+    silent = {SecurityMeasure.OTHER} | ({SecurityMeasure.CHANGE_OF_PROCESSES} if own else set())
+    kinds = case.listed(case.named(one) for one in facts.measures_prevent if one not in silent)
+    own = own or ("" if kinds else lines(*case.context.planned))
     if not own and not kinds:
         return ""
     sentence = told if own else f"{capital(f'{told} {kinds}'.strip())}."

@@ -132,6 +132,17 @@ def test_changed_facts_un_approve(session, report, team, act, clock) -> None:
     assert act.approve(again).void_at is None
 
 
+def test_a_count_that_goes_on_takes_no_approval_of_the_form_back(report, act) -> None:
+    """GDPR art. 33(1): a mailing that ends at night voids no dossier; that people are told at all, it does not say."""
+    incident = report()
+    approval = act.approve(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL))
+    act.state(incident, informed_count=140)
+    act.state(incident, informed_count=290)
+    assert approval.void_at is None
+    act.state(incident, informed=Informed.INFORMED)
+    assert approval.void_because == "the facts changed"
+
+
 def test_the_author_approves_only_as_a_recorded_exception(session, report, team, clock) -> None:
     """Four eyes; a single officer has to say why, and the record shows it."""
     command = DraftNotice(team.dpo, report().id, Addressee.SUBJECTS)

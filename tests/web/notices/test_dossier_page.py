@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.text import clean
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.law.facts import BreachFacts
+from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.texts import texts
+from incident.law.vocabulary import Informed
 from incident.platform.clock import FixedClock
 from incident.store.models import Incident
 from incident.usecases.common.fact_versions import append_version, current_facts
@@ -254,6 +255,38 @@ def test_what_is_asked_only_since_the_deadline_passed_counts_as_missing(lite: Te
 def _missing_keys(page: Page) -> list[str]:
     section = next(node for node in page.tree.iter("section") if node.get("id") == "missing")
     return [node.get("data-key", "") for node in section.iter("li")]
+
+
+def _record(clock: FixedClock, reference: str, values: dict[str, Any], session: Session) -> None:
+    incident = session.scalars(select(Incident).where(Incident.reference == reference)).one()
+    facts = replace(current_facts(session, incident), **values)
+    actor = Actor(None, "Femke", frozenset({Role.DPO}))
+    append_version(session, incident, facts, actor=actor, now=clock.now(), chapter="actions", reason="x")
+
+
+def test_a_count_that_goes_on_is_told_beside_the_approved_one(
+    lite: Team, examples: list[str], clock: FixedClock, in_app: Callable[..., Any]
+) -> None:
+    """AP 10.1.3: as it stood, and by now; the text keeps the number that was approved."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    in_app(partial(_record, clock, examples[0], {"informed": Informed.INFORMED, "informed_count": 140}))
+    page = drafted(dpo, examples[0])
+    assert "By now" not in page.text
+    in_app(partial(_record, clock, examples[0], {"informed_count": 290}))
+    page = dpo.get(page.path)
+    assert "By now: 290." in page.text
+    assert "The facts changed" not in page.text
+
+
+def test_who_approves_a_form_sees_what_the_approval_decides_and_leaves_open(
+    lite: Team, examples: list[str], clock: FixedClock, in_app: Callable[..., Any]
+) -> None:
+    """The paper says afterwards that it was decided: then it has to be asked before."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
+    page = drafted(dpo, examples[0], "provisional")
+    assert "Approved with all data subjects, including those whose data you process for Shop." in page.text
+    assert "With this approval you decide, or leave open:" in page.text
 
 
 def test_the_window_beside_the_portal_says_that_its_text_is_older_than_the_facts(

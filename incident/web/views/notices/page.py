@@ -9,6 +9,7 @@ from incident.documents.differences import AnswerChange, diff_forms
 from incident.domain.fact_sheet import told_hash
 from incident.domain.kinds import Addressee
 from incident.law.forms.answers import FilledAnswer, Origin
+from incident.law.forms.notation import count
 from incident.store.db import db
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_from, told_by_now
@@ -97,9 +98,15 @@ def asked_since(opened: Opened) -> tuple[FilledAnswer, ...]:
 
 
 def told_now(opened: Opened) -> int | None:
-    """How many people have been told by now, where the form counts those of a mailing that was under way."""
-    counted = any(one.number == "10.1.3" and one.origin is Origin.DERIVED for one in opened.form.answers)
-    return told_by_now(db.session(), opened.case.incident) or None if counted and not opened.done else None
+    """How many people have been told by now, where the form has another number, or that of a mailing under way."""
+    answer = next((one for one in opened.form.answers if one.number == "10.1.3"), None)
+    if answer is None or opened.done:
+        return None
+    recorded = count(opened.case.facts.informed_count)
+    if recorded is not None:
+        return None if recorded == answer.value else recorded
+    under_way = answer.origin is Origin.DERIVED
+    return told_by_now(db.session(), opened.case.incident) or None if under_way else None
 
 
 def changes(opened: Opened) -> tuple[AnswerChange, ...] | None:
