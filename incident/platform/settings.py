@@ -27,9 +27,9 @@ from pydantic import (
     model_validator,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from incident.platform import keys
+from incident.platform.database_address import SQLITE, database_address
 from incident.platform.environment import (
     Network,
     between,
@@ -56,20 +56,7 @@ WEB = ("http", "https")
 Listed = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs)]
 ENCRYPTION_KEY_FILE = "encryption_key"
-POSTGRESQL, SQLITE = "postgresql+psycopg", "sqlite"
 KEYS, UPLOAD = "ENCRYPTION_KEY", "MAX_UPLOAD_MB"
-
-
-def _database(text: str) -> str:
-    try:
-        url = make_url(text)
-    except ArgumentError as problem:
-        raise SettingsError("DATABASE_URL", "DATABASE_URL is not a database address: see .env.example.") from problem
-    if url.drivername in ("postgres", "postgresql", POSTGRESQL):
-        return url.set(drivername=POSTGRESQL).render_as_string(hide_password=False)
-    if url.drivername == SQLITE and url.database:
-        return text
-    raise SettingsError("DATABASE_URL", "DATABASE_URL must start with postgresql:// or name a file with sqlite:///.")
 
 
 def _own_secret(known: dict[str, Any]) -> str:
@@ -167,7 +154,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=AliasGenerator(validation_alias=str.upper))
 
     data_dir: Annotated[Path, AfterValidator(writable_folder)] = Field(default=Path("data"), validate_default=True)
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: Annotated[str, AfterValidator(database_address)] = Field(
         default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'meldklok.sqlite3'}", repr=False
     )
     blob_url: Annotated[str, AfterValidator(_place)] = Field(

@@ -20,7 +20,8 @@ PATIENCE: Final = timedelta(milliseconds=300)
 def aside(engine: Engine) -> sessionmaker[Session]:
     """Sessions on such connections to the same database."""
     if engine.dialect.name != "sqlite":
-        wait = {"options": f"-c lock_timeout={_milliseconds()}", "connect_timeout": 2}
+        options = f"{engine.url.query.get('options', '')} -c lock_timeout={_milliseconds()}"
+        wait = {"options": options, "connect_timeout": 2}
         return sessionmaker(create_engine(engine.url, poolclass=NullPool, hide_parameters=True, connect_args=wait))
     short = harden(create_engine(engine.url, poolclass=NullPool, hide_parameters=True))
     event.listen(short, "connect", _impatient)

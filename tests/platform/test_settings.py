@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from incident.platform.settings import Settings, SettingsError
 from tests.conftest import KEY
@@ -79,7 +80,43 @@ def test_every_spelling_of_postgresql_uses_the_installed_driver(tmp_path: Path, 
     """Operators paste what their provider shows; the password survives."""
     url = f"{scheme}://me:p%40ss@db.example.org:5433/meldklok"
     settings = make(tmp_path, SECRET_KEY=STRONG, ENCRYPTION_KEY=KEY, DATABASE_URL=url)
-    assert settings.database_url == "postgresql+psycopg://me:p%40ss@db.example.org:5433/meldklok"
+    assert settings.database_url.partition("?")[0] == "postgresql+psycopg://me:p%40ss@db.example.org:5433/meldklok"
+
+
+@pytest.mark.parametrize(
+    "servers", ["a,b:5433/meldklok?", "/meldklok?host=a:5432&host=b:5433&", "/meldklok?host=a,b&port=5432,5433&"]
+)
+def test_of_several_databases_the_one_that_takes_writes_is_used(tmp_path: Path, servers: str) -> None:
+    """However they are written; the first that is dead costs three seconds and not ten."""
+    url = f"postgresql://me:p%40ss@{servers}sslmode=require"
+    settings = make(tmp_path, SECRET_KEY=STRONG, ENCRYPTION_KEY=KEY, DATABASE_URL=url)
+    asked = arguments(settings.database_url)
+    assert {"host": "a,b", "port": "5432,5433", "dbname": "meldklok", "password": "p@ss"}.items() <= asked.items()
+    assert {"sslmode": "require", "target_session_attrs": "read-write", "connect_timeout": "3"}.items() <= asked.items()
+
+
+def test_a_connection_whose_cable_is_cut_is_given_up_on_both_sides(tmp_path: Path) -> None:
+    """Here, or pages would wait for a quarter of an hour; there, or what was locked would stay locked for two hours."""
+    settings = make(tmp_path, SECRET_KEY=STRONG, ENCRYPTION_KEY=KEY, DATABASE_URL=EXTERNAL["DATABASE_URL"])
+    asked = arguments(settings.database_url)
+    assert (asked["tcp_user_timeout"], asked["keepalives_idle"], asked["connect_timeout"]) == ("10000", "5", "10")
+    assert "-c tcp_user_timeout=10000" in asked["options"]
+    assert "-c tcp_keepalives_idle=5" in asked["options"]
+    assert "target_session_attrs" not in asked
+
+
+def test_what_the_address_says_itself_holds(tmp_path: Path) -> None:
+    """Whoever knows better than we what may be waited for writes it into the address."""
+    url = f"{EXTERNAL['DATABASE_URL']}?options=-c%20jit%3Doff&connect_timeout=4"
+    settings = make(tmp_path, SECRET_KEY=STRONG, ENCRYPTION_KEY=KEY, DATABASE_URL=url)
+    asked = arguments(settings.database_url)
+    assert (asked["options"], asked["connect_timeout"]) == ("-c jit=off", "4")
+
+
+def arguments(url: str) -> dict[str, str]:
+    """What the driver is asked for."""
+    engine = create_engine(url)
+    return dict(engine.dialect.create_connect_args(engine.url)[1])
 
 
 def test_an_external_database_needs_a_secret_key_from_the_operator(tmp_path: Path) -> None:
