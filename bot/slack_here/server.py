@@ -41,16 +41,16 @@ class Pace:
 class LocalSlack:
     """Slack, on this machine. Use it as a context manager; `url` is the base address for the Web API."""
 
-    def __init__(self, now: Callable[[], float], keys: Keys | None = None) -> None:
+    def __init__(self, now: Callable[[], float], keys: Keys | None = None, host: str = "127.0.0.1") -> None:
         """`now` gives seconds since 1970, by which triggers and response addresses grow old."""
-        self.now = now
+        self.now, self._host = now, host
         self.keys = keys or Keys()
         self.workspace = Workspace(self.now)
         self.failures = Failures()
         self.calls: list[Call] = []
         self._paces: dict[str, Pace] = {}
         self.burst, self.refused = BURST, 0
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (SlackHandler,), {"slack": self}))
+        self._http = ThreadingHTTPServer((host, 0), type("Handler", (SlackHandler,), {"slack": self}))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
@@ -65,7 +65,7 @@ class LocalSlack:
     @property
     def root(self) -> str:
         """The address of the server."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        return f"http://{self._host}:{self._http.server_address[1]}"
 
     @property
     def url(self) -> str:

@@ -14,10 +14,10 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = Keys().bot_token, Keys().app_token, Keys(
 class FakeSlack(LocalSlack):
     """The local Slack in a test."""
 
-    def __init__(self, now: Callable[[], float] | None = None) -> None:
+    def __init__(self, now: Callable[[], float] | None = None, host: str = "127.0.0.1") -> None:
         self._offset, start = 0.0, now or time.time
-        super().__init__(lambda: start() + self._offset)
-        self.socket = SocketServer()
+        super().__init__(lambda: start() + self._offset, host=host)
+        self.socket = SocketServer(host)
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()

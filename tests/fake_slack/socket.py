@@ -13,7 +13,8 @@ from websockets.sync.server import ServerConnection, serve
 class SocketServer:
     """A websocket server on a free port. It starts listening when it is first asked for its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._server: Any = None
         self._acks: dict[str, dict[str, Any]] = {}
         self._changed = threading.Condition()
@@ -24,9 +25,9 @@ class SocketServer:
     def url(self) -> str:
         """The address for one connection."""
         if self._server is None:
-            self._server = serve(self._talk, "127.0.0.1", 0)
+            self._server = serve(self._talk, self._host, 0)
             threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/link?ticket={uuid.uuid4()}"
+        return f"ws://{self._host}:{self._server.socket.getsockname()[1]}/link?ticket={uuid.uuid4()}"
 
     def stop(self) -> None:
         """Close everything."""

@@ -32,10 +32,10 @@ def _told_the_algorithm(app: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def serving() -> Iterator[dict[str, str]]:
+def serving(host: str = "127.0.0.1", port: int = 0) -> Iterator[dict[str, str]]:
     """The settings that reach the service while it runs."""
     app = _told_the_algorithm(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    server = make_server(host, port, app, threaded=True, request_handler=Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     backend = s3_backends["123456789012"]["aws"]
     for name in (FILES, LOCKED):
@@ -43,7 +43,7 @@ def serving() -> Iterator[dict[str, str]]:
     locked = backend.buckets[LOCKED]
     locked.object_lock_enabled, locked.versioning_status = True, "Enabled"
     backend.put_object_lock_configuration(LOCKED, True, "COMPLIANCE", days=30, years=0)
-    yield {**ACCESS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
+    yield {**ACCESS, "AWS_ENDPOINT_URL": f"http://{host}:{server.server_port}"}
     for name in (FILES, LOCKED):
         backend.buckets.pop(name)
     server.shutdown()
