@@ -180,7 +180,18 @@ def _earliest_discovery(text: str, reported_at: datetime) -> Named | None:
         told = (_named(words, reported_at) for words in parts if _DISCOVERY.search(words))
         if named := min(filter(None, told), key=lambda one: one.at, default=None):
             return named
-    return None
+    return _earlier_today(text, reported_at)
+
+
+def _earlier_today(text: str, reported_at: datetime) -> Named | None:
+    """A time of day beside the word of discovery, in a text that names no day: it was today."""
+    if any(True for _match in found_in(_DAY, text)):
+        return None
+    told = " ".join(words for words in _CLAUSE.split(text) if _DISCOVERY.search(words))
+    times = {match["time"] for match in found_in(_TIME, told)}
+    at = _time(times.pop()) if len(times) == 1 else None
+    moment = _instant(_day_of(reported_at), at) if at else None
+    return Named(moment, exact=True) if moment and moment <= reported_at else None
 
 
 def _day_of(at: datetime) -> date:
