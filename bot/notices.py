@@ -13,6 +13,7 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.next_steps import Act
+from incident.law.forms.catalogue import load_catalogue
 from incident.law.texts import sentence
 from incident.slack.shapes import Block, Element, View
 from incident.slack.text import length
@@ -21,7 +22,7 @@ from incident.store.queries.case import NoticeFile, case_file
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result, once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
-from incident.usecases.notices.authority_form import progress_now
+from incident.usecases.notices.authority_form import form_from, progress_now
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
     approvable = whole and file.approval is None and not file.submissions and may(turn.actor, Permission.APPROVE)
     if not approvable:
         return blocks.modal("notice", say("Notice"), rows, submit=None, close=say("Close"))
+    if settles := _on_approval(turn, file):
+        rows += [blocks.section(say("With this approval you decide, or leave open:")), *map(blocks.quoted, settles)]
     if version.author_id == turn.actor.id:
         reason = say("You wrote this text. Why can nobody else approve it?")
         rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
@@ -184,6 +187,16 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
     return blocks.modal(
         APPROVE_FORM, say("Approve"), rows, submit=say("Approve"), close=say("Cancel"), metadata=metadata
     )
+
+
+def _on_approval(turn: Turn, file: NoticeFile) -> list[str]:
+    """What the approval of the authority's form settles, in the language of the reader, in parts that a block holds."""
+    if not file.latest.form:
+        return []
+    form = form_from(file.latest.form)
+    retold, language = load_catalogue(form.catalogue).retold, turn.language
+    lines = [f"{one.number}  {retold(told, language).split(chr(10))[0]}" for one, told in form.on_approval]
+    return pieces("\n".join(lines))
 
 
 def _title(turn: Turn, file: NoticeFile) -> str:

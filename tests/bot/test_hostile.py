@@ -41,6 +41,7 @@ from bot.slack_here.blockkit import check_message, check_view
 from bot.turn import Turn
 from bot.words import counted, words
 from incident.domain.kernel.events import Status
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject, TaskKind
@@ -50,14 +51,17 @@ from incident.domain.precedents import Precedent, Precedents
 from incident.domain.presets import Because, ProposedAnswer
 from incident.domain.reminders.roster import OnCall
 from incident.domain.step_words import WHAT
-from incident.law.facts import BreachFacts, Chapter
+from incident.law.facts import AffectedController, BreachFacts, Chapter
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.questions import Kind, Question, questions
 from incident.law.vocabulary import RiskLevel
 from incident.slack.card import Card
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.shorten import shorten
 from incident.slack.text import length
+from incident.usecases.notices.authority_form import form_document
 from tests.fake_slack import form
+from tests.law.forms.sheets import PROFILE, filing, with_
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -399,7 +403,7 @@ def test_the_second_persons_window(text: str, language: str, subject: Subject) -
     assert "<!" not in "".join(text for text in _mrkdwn(view) if "Proposal" in text)
 
 
-def a_notice(body: str, number: int = 1, **more: Any) -> Any:
+def a_notice(body: str, number: int = 1, form: JsonObject | None = None, **more: Any) -> Any:
     """A notice with this text."""
     version = SimpleNamespace(
         id=uuid4(),
@@ -409,6 +413,7 @@ def a_notice(body: str, number: int = 1, **more: Any) -> Any:
         body_sha256="a" * 64,
         missing=["x"] * number,
         author_id=uuid4(),
+        form=form,
     )
     about = SimpleNamespace(id=uuid4(), addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL, language="nl")
     return SimpleNamespace(**{"notice": about, "latest": version, "approval": None, "submissions": [], **more})
@@ -425,6 +430,16 @@ def test_the_notices(text: str, number: int, language: str, times: int) -> None:
     assert ("submit" in view) == (len(text * times) * 2 <= notices.PREVIEW or _fits(text * times))
     with record(notices=[a_notice(text, approval=object())] * max(1, number)):
         fine(submission.submission_view(turn(language), an_incident(text)))
+
+
+def test_who_approves_the_form_here_reads_what_that_decides_and_leaves_open() -> None:
+    """As on the page: the dossier says afterwards that it was decided."""
+    facts = with_(affected_controllers=(AffectedController("Shop *B.V.*"),), description="")
+    filled = fill_ap(facts, PROFILE, filing())
+    view = notices.read_view(turn("en"), an_incident("x"), a_notice("x", form=form_document(filled)))
+    told = "\n".join(row["text"]["text"] for row in fine(view)["blocks"] if row["type"] == "section")
+    assert "7.3  Approved with all data subjects, including those whose data you process for Shop *B.V.*." in told
+    assert "5.3  Add to the description: there is only a short summary." in told
 
 
 def _fits(text: str) -> bool:

@@ -143,6 +143,13 @@ class FilledForm:
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
 
     @property
+    def on_approval(self) -> tuple[tuple[FilledAnswer, str], ...]:
+        """What an approval of the form as it stands decides, and then what it leaves open: each once."""
+        decided = {(one.number, one.decided): (one, one.decided) for one in self.answers if one.decided}
+        left = {(one.number, one.todo): (one, one.todo) for one in self.answers if one.todo}
+        return (*decided.values(), *left.values())
+
+    @property
     def doubtful(self) -> tuple[HiddenQuestion, ...]:
         """The hidden questions that the portal may ask all the same: that hangs on an answer that is given there."""
         decided = {key for gap in self.unreproduced for key in gap.decides}
