@@ -37,7 +37,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import Json
 from incident.store import models, schema
-from incident.store.archive import MANIFEST, BadArchive, Manifest, Writer, check, entries, writing
+from incident.store.archive import MANIFEST, Alive, BadArchive, Manifest, Writer, check, entries, unheard, writing
 from incident.store.blobs import BlobStore, DamagedBlob
 from incident.store.db import Base, UtcDateTime, harden, one_instant, only_reads
 from incident.store.insert import RowValues
@@ -61,12 +61,14 @@ def file_name(now: datetime) -> str:
     return f"meldklok-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{ENDING}"
 
 
-def back_up(engine: Engine, blobs: BlobStore, key: bytes, path: Path, now: datetime) -> Manifest:
+def back_up(
+    engine: Engine, blobs: BlobStore, key: bytes, path: Path, now: datetime, *, alive: Alive = unheard
+) -> Manifest:
     """Write everything into a new archive at ``path`` and read it again. Raises OSError, and BadArchive for a bad disk.
 
     A file that is damaged already does not keep the rest from being saved: the manifest names it.
     """
-    with writing(path, key) as archive:
+    with writing(path, key, alive) as archive:
         with _one_instant(engine) as connection:
             rows = {table.name: _write_table(connection, table, archive) for table in TABLES}
             checkpoint = connection.scalars(
@@ -83,7 +85,7 @@ def back_up(engine: Engine, blobs: BlobStore, key: bytes, path: Path, now: datet
             entries=dict(archive.entries),
         )
         archive.add(MANIFEST, manifest.model_dump_json(indent=1).encode())
-    return check(path, [key])
+    return check(path, [key], alive)
 
 
 def restore(path: Path, keys: Sequence[bytes], database_url: str, blobs: BlobStore) -> Manifest:

@@ -17,8 +17,8 @@ from incident.store.models import BackupRun
 from incident.wiring import Deps
 
 FROM_HOUR = 2
-LEASE = timedelta(hours=2)
-"""A back-up that takes longer was cut off: another worker begins it anew."""
+LEASE = timedelta(minutes=20)
+"""A back-up of which no part was written for so long was cut off: another worker begins it anew."""
 RETRY = timedelta(minutes=15)
 FORGOTTEN_DRAFT = timedelta(days=1)
 log = structlog.get_logger(__name__)
@@ -55,9 +55,9 @@ class Archivist:
             log.warning("database_away", error=type(problem).__name__)
 
     def _make(self, day: str, folder: Path, now: datetime) -> None:
-        path = folder / file_name(now)
+        path, key = folder / file_name(now), self._deps.settings.encryption_keys[0]
         try:
-            manifest = back_up(self._engine, self._deps.blobs, self._deps.settings.encryption_keys[0], path, now)
+            manifest = back_up(self._engine, self._deps.blobs, key, path, now, alive=self._renewing(day))
         except (OSError, BadArchive) as problem:
             reason = (getattr(problem, "strerror", "") or type(problem).__name__)[:255]
             self._write_down(day, problem=reason, lease_until=now + RETRY)
@@ -66,6 +66,25 @@ class Archivist:
         self._write_down(day, done_at=now, file=path.name, problem="")
         log.info("backup_made", file=path.name, rows=sum(manifest.rows.values()), damaged=len(manifest.damaged))
         _tidy(folder, self._deps.settings.backup_keep, now)
+
+    def _renewing(self, day: str) -> Callable[[bytes], None]:
+        """Keeps others from beginning the back-up of the day, as long as it goes on."""
+        renewed_at = self._deps.clock.now()
+
+        def renew(_part: bytes) -> None:
+            nonlocal renewed_at
+            if self._deps.clock.now() - renewed_at < LEASE / 4:
+                return
+            renewed_at = self._deps.clock.now()
+            try:
+                with self._sessions() as session:
+                    now = self._now(session)
+                self._write_down(day, lease_until=now + LEASE)
+            except DBAPIError as problem:
+                # A part of files needs no database, and the next one asks again.
+                log.warning("database_away", error=type(problem).__name__)
+
+        return renew
 
     def _write_down(self, day: str, **values: object) -> None:
         with self._sessions() as session, session.begin():

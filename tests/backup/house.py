@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from incident.store.archive import Alive, unheard
 from incident.store.backup import TABLES, back_up
 from incident.store.db import harden
 from incident.store.vault import Vault
@@ -21,11 +22,11 @@ from tests.factories import blobs_in
 from tests.promises.tampered import SIGNER
 
 
-def save(url: str, files: Path, archive: Path) -> Path:
+def save(url: str, files: Path, archive: Path, alive: Alive = unheard) -> Path:
     """Back up what is there now."""
     engine = harden(create_engine(url))
     try:
-        back_up(engine, blobs_in(files), KEYS[0], archive, START)
+        back_up(engine, blobs_in(files), KEYS[0], archive, START, alive=alive)
     finally:
         engine.dispose()
     return archive

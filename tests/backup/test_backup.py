@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import Role
 from incident.store import archive as archives
 from incident.store import backup
-from incident.store.archive import BadArchive, check, entries
+from incident.store.archive import MANIFEST, BadArchive, check, entries
 from incident.store.backup import NotEmpty, restore
 from incident.store.db import Base, harden
 from incident.store.models import AuditEntry, AuditHead, Incident
@@ -242,6 +242,16 @@ def test_a_file_that_is_lost_does_not_keep_the_rest_from_being_saved(house: str,
     manifest = check(save(house, files, tmp_path / "one.backup"), KEYS)
     assert manifest.damaged == [lost]
     assert manifest.rows["incident"] == 3
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_back_up_shows_a_sign_of_life_with_each_part(house: str, files: Path, tmp_path: Path) -> None:
+    """Of rows and of files, while it is written and while it is read again."""
+    heard: list[bytes] = []
+    path = save(house, files, tmp_path / "one.backup", heard.append)
+    inside = {name: b"".join(parts) for name, parts in entries(path, KEYS)}
+    manifest = inside.pop(MANIFEST)
+    assert sorted(heard) == sorted([*inside.values(), *inside.values(), manifest])
 
 
 def test_every_table_is_saved() -> None:
