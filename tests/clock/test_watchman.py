@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.events import Tag
@@ -25,6 +25,7 @@ from incident.store.places import Folder
 from incident.store.proof.note import Signer, read_note
 from incident.store.queries.vital_signs import alarm_facts, health_facts
 from incident.store.tree import is_due, make_checkpoint
+from incident.store.verify import Problem, verify
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import queue_digest
 from incident.usecases.messages.ports import Channel
@@ -35,6 +36,8 @@ from incident.worker.watchman import Watchman
 from tests.clock.conftest import House
 from tests.clock.processes import MailSink, wait_until, workers
 from tests.clock.test_processes import due_rows
+from tests.factories import blobs_in
+from tests.promises.tampered import disarm
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WELL = HealthFacts(newest_sweep_at=NOW, channels=("email",))
@@ -173,6 +176,32 @@ def test_an_act_that_began_before_a_checkpoint_and_was_seen_after_it_gets_one_of
     assert is_due(session) is due
     make_checkpoint(session, SIGNER, now + MINUTE)
     assert not is_due(session)
+
+
+def test_what_bears_an_older_moment_comes_into_the_first_checkpoint_of_the_next_day(
+    house: House, clock: FixedClock, tmp_path: Path
+) -> None:
+    """The others compare no more than what came since; whoever alters it before that is found all the same."""
+    session, now = house.session, clock.now()
+    house.report()
+    make_checkpoint(session, SIGNER, now)
+    for chain, earlier in (("old", timedelta(days=3)), ("new", MINUTE)):
+        append(session, chain, Tag.INCIDENT_CLOSED, "someone", now - earlier)
+
+    def covered() -> set[str]:
+        return set(session.scalars(select(TreeLeaf.chain))) & {"old", "new"}
+
+    make_checkpoint(session, SIGNER, now + MINUTE)
+    assert covered() == {"new"}
+    with session.begin_nested() as point:
+        disarm(session)
+        session.execute(text("UPDATE audit_entry SET actor = 'x' WHERE chain = 'old'"))
+        session.expunge_all()
+        found = verify(session, blobs_in(tmp_path), SIGNER.public).findings
+        assert [(one.problem, one.chain) for one in found] == [(Problem.ENTRY_ALTERED, "old")]
+        point.rollback()
+    make_checkpoint(session, SIGNER, now + timedelta(days=1))
+    assert covered() == {"old", "new"}
 
 
 def test_metrics_say_the_same_as_health(house: House) -> None:
