@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import Select, bindparam, event, func, inspect, select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Source
@@ -88,6 +88,12 @@ def lock(session: Session, chain: str) -> None:
     _locked_head(session, chain)
 
 
+def begin(session: Session, chain: str) -> None:
+    """Begin the chain of what was made a moment ago, without asking first whether there is one."""
+    held: dict[str, AuditHead] = session.info.setdefault(_HELD, {})
+    held[chain] = _begun(session, chain)
+
+
 def _locked_head(session: Session, chain: str) -> AuditHead:
     """The end of the chain, held until the commit; of two who begin a chain at once the second waits for the first."""
     held: dict[str, AuditHead] = session.info.setdefault(_HELD, {})
@@ -101,8 +107,18 @@ def _head_for_update(session: Session, chain: str) -> AuditHead:
     found = session.scalars(_to_be_held(), {"chain": chain}).one_or_none()
     if found is not None:
         return found
-    insert_missing(session, AuditHead, chain=chain, seq=0, hash=genesis(chain))
-    return session.scalars(_to_be_held(), {"chain": chain}).one()
+    return _begun(session, chain)
+
+
+def _begun(session: Session, chain: str) -> AuditHead:
+    """The beginning of a chain; who has written it holds it, and needs not read it back."""
+    values = {"chain": chain, "seq": 0, "hash": genesis(chain)}
+    if not insert_missing(session, AuditHead, **values):
+        return session.scalars(_to_be_held(), {"chain": chain}).one()
+    head = AuditHead(**values)
+    make_transient_to_detached(head)
+    session.add(head)
+    return head
 
 
 @cache

@@ -132,9 +132,14 @@ def _further_duty(obligation: Obligation, rules: RuleSet) -> str:
     return (regime.setting if regime is not None else "") or obligation.id
 
 
-def sync_deadlines(session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime) -> None:
-    """Compute what runs now, and open, supersede or waive rows until they say the same."""
-    known = _look_up(session, incident)
+def sync_deadlines(
+    session: Session, incident: Incident, facts: BreachFacts, *, actor: Actor, now: datetime, new: bool = False
+) -> None:
+    """Compute what runs now, and open, supersede or waive rows until they say the same.
+
+    A ``new`` incident has no period, filing or decision yet, and nobody waits until three statements have said so.
+    """
+    known = _Known([], [], ()) if new else _look_up(session, incident)
     wanted = _wanted(session, incident, known, facts, now)
     current = {row.obligation: row for row in known.rows}
     decided = known.waived | known.declined

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.fact_sheet import changed_fields, facts_hash, from_json, to_json
+from incident.domain.fact_sheet import changed_fields, document_hash, from_json, to_json
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
@@ -50,15 +50,15 @@ def append_version(
     previous = session.get(FactSheet, (incident.id, incident.fact_version)) if incident.fact_version else None
     before = from_json(previous.facts) if previous else BreachFacts()
     version = incident.fact_version + 1
-    known = previous.origins if previous else {}
+    known, document = previous.origins if previous else {}, to_json(facts)
     origins = _origins(known, changed_fields(before, facts), chapter, actor, version, now)
     sheet = FactSheet(
         incident_id=incident.id,
         version=version,
         chapter=chapter,
-        facts=to_json(facts),
+        facts=document,
         origins=origins,
-        sha256=facts_hash(facts),
+        sha256=document_hash(document),
         reason=reason,
         author_id=actor.id,
         author_name=actor.name,

@@ -21,6 +21,7 @@ from incident.domain.step_words import path
 from incident.law.facts import BreachFacts, Party
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import UNKNOWN, DiscoveredBy, PartyRole, Role, SubjectGroup, Ternary
+from incident.store.audit import begin
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
 from incident.usecases.clock.deadlines import sync_deadlines
@@ -97,8 +98,9 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     directory, channels = load_directory(session), configured(session)
     incident = _register(session, command, facts, now)
     append_version(session, incident, facts, actor=command.actor, now=now, chapter="report", reason="")
+    begin(session, incident.reference)
     record(session, incident, Tag.INCIDENT_REPORTED, command.actor, now, source=command.actor.source.value)
-    sync_deadlines(session, incident, facts, actor=command.actor, now=now)
+    sync_deadlines(session, incident, facts, actor=command.actor, now=now, new=True)
     tell_timeline(session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now)
     _announce(session, incident, facts, directory, channels)
     return incident
