@@ -96,10 +96,7 @@ def _informed(case: Case) -> Draft:
 def _date_field(name: str) -> Filler:
     def fill(case: Case) -> Draft:
         value = getattr(case.facts, name)
-        if not isinstance(value, date):
-            return NOTHING
-        today = case.question.key == "99" and value <= local_day(case.context.now)
-        return Draft(day(value), value.isoformat(), note="day_is_here" if today else "")
+        return Draft(day(value), value.isoformat()) if isinstance(value, date) else NOTHING
 
     return fill
 

@@ -7,7 +7,7 @@ from enum import Enum
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
-from incident.law.vocabulary import Informed, RiskLevel, SecurityMeasure, Unknown
+from incident.law.vocabulary import UNKNOWN, Informed, RiskLevel, SecurityMeasure, Unknown
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -113,9 +113,14 @@ def _in_place(case: Case, own: str) -> str:
 
 
 def informed(case: Case) -> Draft:
-    """GDPR art. 34(1): whether the people have been told; with a high risk and no date somebody has to set one."""
-    draft = one("informed")(case)
-    soon = case.facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
+    """GDPR art. 34(1): whether the people have been told; with a high risk and no date somebody has to set one, and
+    what was planned for a day that has come may have happened.
+    """
+    draft, facts, context = one("informed")(case), case.facts, case.context
+    planned = facts.informed_on if facts.informed is Informed.PLANNED_ON_DATE else UNKNOWN
+    if not isinstance(planned, Unknown) and planned <= local_day(context.now):
+        return replace(draft, note="day_is_here")
+    soon = facts.informed is Informed.PLANNED and context.risk is RiskLevel.HIGH
     return replace(draft, note="without_delay") if soon else draft
 
 

@@ -560,6 +560,14 @@ def test_a_form_says_what_somebody_typed() -> None:
     assert form.answer("3").typed == form.answer("12").typed == ()
 
 
+def test_a_day_of_informing_that_has_come_is_looked_at_in_both_forms() -> None:
+    """A dossier of Tuesday that is filed on Wednesday says "not yet" of people who have had their letter."""
+    for day, come in ((NOW.date(), True), (NOW.date() + timedelta(days=1), False)):
+        planned = with_(informed=Informed.PLANNED_ON_DATE, informed_on=day)
+        european, dutch = fill_edpb(planned, PROFILE, filing()), fill_ap(planned, PROFILE, filing())
+        assert bool(european.answer("97").todo) is bool(dutch.answer("10.1.1").todo) is come
+
+
 def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained() -> None:
     """GDPR art. 34(1), 56(1): without undue delay; and a lead authority only for cross-border processing."""
     planned = with_(informed=Informed.PLANNED, cross_border=Ternary.NO)
