@@ -83,13 +83,24 @@ _DISCOVERY: Final = re.compile(
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""
-_RECIPIENT: Final = r"\b(?:ontvangers?|geadresseerden?|recipients?|receivers?|addressees?)\b(?:\W+\w+){0,6}?\W+"
-_TOLD_US: Final = re.compile(
-    rf"{_RECIPIENT}(?:belden?|gebeld|mailden?|gemaild|ge?meld(?:de|den)?|called|e-?mailed|phoned|told us|reported)\b",
-    re.IGNORECASE,
-)
+_FEW_WORDS: Final = r"\b(?:\W+\w+){0,6}?\W+"
+_RECIPIENT: Final = r"\b(?:ontvangers?|geadresseerden?|recipients?|receivers?|addressees?)"
+_TOLD_US: Final = {
+    who: re.compile(
+        rf"{people}{_FEW_WORDS}"
+        r"(?:belden?|gebeld|mailden?|gemaild|ge?meld(?:de|den)?|called|e-?mailed|phoned|told us|reported)\b",
+        re.IGNORECASE,
+    )
+    for who, people in {
+        DiscoveredBy.DATA_SUBJECT: (
+            r"\b(?:betrokkene|sollicitant|patiënt|cliënt|leerling|student|ouder|"
+            r"data subject|applicant|patient|client|pupil|parent)"
+        ),
+        DiscoveredBy.EXTERNAL_PARTY: rf"(?:{_RECIPIENT}|\b(?:onderzoeker|researcher))",
+    }.items()
+}
 _SEEN: Final = re.compile(
-    rf"{_RECIPIENT}(?:opende|geopend|las|gelezen|bekeken|zag|gezien|opened|has read|looked at|saw|seen)\b",
+    rf"{_RECIPIENT}{_FEW_WORDS}(?:opende|geopend|las|gelezen|bekeken|zag|gezien|opened|has read|looked at|saw|seen)\b",
     re.IGNORECASE,
 )
 _CLAUSE: Final = re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n")
@@ -101,7 +112,7 @@ LONGEST_AGO: Final = timedelta(days=366)
 
 def answers_from_words(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
     """The answers of the fact sheet that the words give, by field; ``reported_at`` is what "yesterday" counts from."""
-    return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at), **_by_the_recipient(text)}
+    return {**_number(text, facts), **_groups(text), **_moment(text, facts, reported_at), **_by_others(text)}
 
 
 def _number(text: str, facts: BreachFacts) -> FactValues:
@@ -115,9 +126,10 @@ def _number(text: str, facts: BreachFacts) -> FactValues:
     return {"subjects_min": count.least, "subjects_max": count.most} if count else {}
 
 
-def _by_the_recipient(text: str) -> FactValues:
-    """What the report says that a recipient did: told of it, or saw the data."""
-    told: FactValues = {"discovered_by": DiscoveredBy.EXTERNAL_PARTY} if says(_TOLD_US, text) else {}
+def _by_others(text: str) -> FactValues:
+    """What the report says that others did: told us of it, or received the data and saw them."""
+    who = [one for one, pattern in _TOLD_US.items() if says(pattern, text)]
+    told: FactValues = {"discovered_by": who[0]} if who else {}
     return {**told, "disclosure": Disclosure.CONFIRMED} if says(_SEEN, text) else told
 
 

@@ -285,9 +285,12 @@ def test_a_list_of_data_is_read_as_one(words: str, data: str) -> None:
         ("The receiver called on Friday, says he opened it and has deleted it.", "external_party", "confirmed"),
         ("De ontvanger heeft ons gebeld en heeft de bijlage niet geopend", "external_party", "unknown"),
         ("Mail naar verkeerde ontvanger gestuurd", "unknown", "unknown"),
+        ("The list is on our site. An applicant called at 22:10.", "data_subject", "unknown"),
+        ("Een onderzoeker heeft een open map gemeld", "external_party", "unknown"),
+        ("Een collega meldde een open map", "unknown", "unknown"),
     ],
 )
-def test_what_the_recipient_did_is_not_taken_for_our_own(words: str, discovered_by: str, disclosure: str) -> None:
+def test_what_others_did_is_not_taken_for_our_own(words: str, discovered_by: str, disclosure: str) -> None:
     """What is usual for the kind of breach does not contradict the report."""
     said = answers_from_words(words, BreachFacts(summary=words), REPORTED)
     assert said.get("discovered_by", "unknown") == discovered_by
