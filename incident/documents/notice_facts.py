@@ -311,7 +311,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
-    return by_group(told, lines) or told.items("consequences", "consequences_subjects", ())
+    return by_group(told, lines, guided=True) or told.items("consequences", "consequences_subjects", ())
 
 
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:

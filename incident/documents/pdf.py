@@ -48,7 +48,7 @@ Letters for the printer are left as they are: below an address few fit, both sid
 of them must not be laid out twice.
 """
 
-_FEW_ITEMS: Final = 3
+_FEW_ITEMS: Final = 4
 """A list of so few, such as an address and a telephone number, stands on one page as a whole."""
 
 _FEW_ROWS: Final = 12

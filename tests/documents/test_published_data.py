@@ -271,6 +271,7 @@ def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None
         body = _written(with_totals(facts), language, "public/initial").body
         assert effect in _under(body, lead)
         assert body.count(effect) == 1
+        assert (say["words"]["for_several"] in body) is (lead == named)
 
 
 ALIKE = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
