@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
+from incident.store import audit
 from incident.store.db import db
 from incident.store.models import Person
 from incident.web.told import SENTENCES
@@ -57,6 +58,20 @@ def test_what_was_done_many_times_in_a_row_is_one_line(lite: Team) -> None:
     page = visitor.get(f"/incidents/{reference}/record").text
     assert page.count("Noor added a task or measure") == 1
     assert "(3×)" in page
+
+
+def test_letters_that_were_told_together_are_counted_one_by_one(lite: Team) -> None:
+    """An entry for one letter and one for seven say eight, in one line."""
+    visitor = lite.visitor("Noor", Role.DPO)
+    reference = _reported(lite)
+    with lite.app.app_context():
+        for keys in ("a", "b c d e f g h"):
+            many = {"messages": len(keys.split())} if " " in keys else {}
+            about = {"message": keys, "channel": "subjects", "attempts": 1, **many}
+            audit.append(db.session(), reference, Tag.MESSAGE_SENT, "system", lite.clock.now(), **about)
+        db.session.commit()
+    page = visitor.get(f"/incidents/{reference}/record?all=y").text
+    assert "Meldklok sent a message by a mailing to the people concerned (8×)" in page
 
 
 def test_a_record_that_was_altered_is_red_on_its_page(lite: Team) -> None:
