@@ -117,6 +117,10 @@ class Addressed:
     reference: str = ""
     group: str = ""
 
+    def document(self) -> dict[str, int | str]:
+        """The row and the texts, as they are sealed: without the copies that ``asdict`` makes of each."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     @property
     def identity(self) -> str:
         """What makes two rows the same person: name and e-mail address, else name and address.

@@ -1,8 +1,8 @@
 """Stage two of a tick: messages leave, one at a time per thread, and nothing of the database is held meanwhile.
 
 One short transaction concludes the message that went and takes the next. Letters of one mailing are taken and concluded
-several at once, as many as leave in a quarter of a second: one after the other they would wait for the end of the chain
-in which each of them is told. When the database is away, what happened to a message is kept in memory and written down
+several at once, as many as leave in a short time: one after the other they would wait for the end of the chain in which
+each of them is told. When the database is away, what happened to a message is kept in memory and written down
 as soon as it is back, for as long as the lease lasts.
 """
 
@@ -41,9 +41,11 @@ from incident.usecases.messages.ports import (
 )
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-MOST_LETTERS, LETTERS_SECONDS = 50, 0.25
-"""So many letters are taken at once, and after so long no other of them is begun. What a killed worker had sent and not
-written down comes a second time, and something urgent waits so long: so this stays short."""
+MOST_LETTERS = 50
+LETTERS_SECONDS = (0.25, 2.0)
+"""After so long no other letter of those taken at once is begun: as long as it took to write down the ones before and
+to take these, within these bounds, or a busy machine would do nothing but take and write. What a killed worker had sent
+and not written down comes a second time, so it stays short."""
 Now = Callable[[Session], datetime]
 log = structlog.get_logger(__name__)
 
@@ -94,12 +96,11 @@ class Sender:
         attempts = 0
         if self._stop.is_set() or not self._anything(left):
             return attempts
-        done: list[Attempt] = []
-        parcels = self._turn(done, [], left)
-        while parcels:
-            done = self._attempts(parcels)
+        done, untried, begun = list[Attempt](), list[Parcel](), time.monotonic()
+        while parcels := self._turn(done, untried, left):
+            done = self._attempts(parcels, time.monotonic() - begun)
+            untried, begun = parcels[len(done) :], time.monotonic()
             attempts += len(done)
-            parcels = self._turn(done, parcels[len(done) :], left)
         return attempts
 
     def _anything(self, left: Left) -> bool:
@@ -149,9 +150,10 @@ class Sender:
     def _turnstile(self) -> AbstractContextManager[object]:
         return self._gate if self._one_writer else nullcontext()
 
-    def _attempts(self, parcels: list[Parcel]) -> list[Attempt]:
-        """Send one after the other until the time is over; what then waits is urgent, stopped, or better off later."""
-        end, done = time.monotonic() + LETTERS_SECONDS, list[Attempt]()
+    def _attempts(self, parcels: list[Parcel], seconds: float) -> list[Attempt]:
+        """Send one after the other for so many ``seconds``; what then waits is urgent, stopped, or better off later."""
+        shortest, longest = LETTERS_SECONDS
+        end, done = time.monotonic() + min(max(seconds, shortest), longest), list[Attempt]()
         self._expect(parcels)
         for parcel in parcels:
             done.append((parcel, self._attempt(parcel)))

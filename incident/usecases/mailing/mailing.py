@@ -156,7 +156,7 @@ def _row(mailing: Mailing, letters: Sequence[Letter], person: Addressed, sealer:
         "language": language,
         "group": person.group,
         "version_id": UUID(letter.version) if letter else None,
-        "sealed": sealer.seal(json.dumps(asdict(person)).encode(), recipient_place(recipient_id)),
+        "sealed": sealer.seal(json.dumps(person.document()).encode(), recipient_place(recipient_id)),
         "fingerprint": sealer.fingerprint(person.identity.encode(), str(mailing.id)),
         "address_fingerprint": address_fingerprint(person.email, mailing, sealer) if person.email else "",
         "bounce_reason": "",

@@ -154,7 +154,7 @@ def test_while_the_server_is_away_the_rest_waits_untouched(session, mailing, wor
 
 def test_a_slow_server_is_given_few_at_a_time(session, mailing, workers, post, monkeypatch) -> None:
     """What could not be begun in time goes back as it was, so that a killed worker leaves few in doubt."""
-    monkeypatch.setattr(module, "LETTERS_SECONDS", -1.0)
+    monkeypatch.setattr(module, "LETTERS_SECONDS", (-1.0, -1.0))
     assert workers().drain() == PEOPLE
     assert {one.outcome for one in letters(session)} == {OutboxOutcome.SENT}
     assert {one.attempts for one in letters(session)} == {1}
@@ -228,6 +228,13 @@ def test_a_stopped_mailing_sends_nothing_that_comes_back(session, mailing, worke
     clock.advance(hours=1)
     workers().drain()
     assert {one.outcome for one in letters(session)} == {OutboxOutcome.SENT}
+
+
+def test_where_taking_takes_long_more_leave_before_the_next(session, mailing, workers, post, monkeypatch) -> None:
+    """On a busy machine: the bounds say when no other letter is begun, not the shortest time alone."""
+    monkeypatch.setattr(module, "LETTERS_SECONDS", (-1.0, 60.0))
+    workers().drain()
+    assert len(entries(session)) < PEOPLE / 2
 
 
 @pytest.mark.parametrize("urgent", [True, False])
