@@ -791,8 +791,8 @@ ROW = (
 )
 """Row numbers grow with the instants of the reports: the newest incidents with a frequent word are found first."""
 INSERT_WORDS = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) SELECT {ROW.format('new')}, "
-    "new.reference, new.summary || ' ' || new.systems WHERE new.exercise_id IS NULL;"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, summary, systems) SELECT {ROW.format('new')}, "
+    "new.reference, new.summary, new.systems WHERE new.exercise_id IS NULL;"
 )
 """An exercise is in no search, and may have the number of a real incident."""
 
@@ -802,7 +802,7 @@ SQLITE = (
     "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
     "BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {INSERT_WORDS} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
     f"DELETE FROM incident_words WHERE rowid = {ROW.format('old')} AND reference = old.reference; {INSERT_WORDS} END",

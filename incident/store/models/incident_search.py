@@ -40,13 +40,13 @@ _ROW: Final = (
 )
 """Seconds in the upper half; below them the year and the number of the reference, which no two real incidents share."""
 _INSERT: Final = (
-    f"INSERT OR REPLACE INTO incident_words (rowid, reference, told) SELECT {_ROW.format('new')}, "
-    "new.reference, new.summary || ' ' || new.systems WHERE new.exercise_id IS NULL;"
+    f"INSERT OR REPLACE INTO incident_words (rowid, reference, summary, systems) SELECT {_ROW.format('new')}, "
+    "new.reference, new.summary, new.systems WHERE new.exercise_id IS NULL;"
 )
 """An exercise is in no search, and may have the number of a real incident."""
 SQLITE_SEARCH: Final = (
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(reference, told, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
     f"DELETE FROM incident_words WHERE rowid = {_ROW.format('old')} AND reference = old.reference; {_INSERT} END",
@@ -85,21 +85,25 @@ def words_of(typed: str) -> list[str]:
     return re.findall(r"[^\W_]+", typed)
 
 
-def search(session: Session, *typed: str) -> Search:
-    """Find incidents in which every typed word begins a word; nothing typed narrows nothing, signs find nothing."""
-    asked = [words_of(text) for text in typed if text.strip()]
-    if not all(asked):
+def search(session: Session, text: str = "", system: str = "") -> Search:
+    """Find incidents in which every typed word begins a word, and that concern a system whose name has these words.
+
+    Nothing typed narrows nothing, signs find nothing.
+    """
+    typed, named = words_of(text), words_of(system)
+    if (text.strip() and not typed) or (system.strip() and not named):
         return Search((false(),), _BY_REPORT)
-    words = [word for several in asked for word in several]
-    if not words:
+    if not typed and not named:
         return Search((), _BY_REPORT)
     if session.get_bind().dialect.name == "sqlite":
         match = literal_column("incident_words").op("MATCH", is_comparison=True)
-        found = match(" AND ".join(f'"{word}"*' for word in words))
+        asked = [f'"{word}"*' for word in typed] + ([f'systems : "{" ".join(named)}"*'] if named else [])
+        found = match(" AND ".join(asked))
         real = select(literal(1)).select_from(_WORDS).where(found)
         return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),), real)
-    asks = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))
-    return Search((literal_column("incident.words").op("@@", is_comparison=True)(asks),), _BY_REPORT)
+    asks = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in (*typed, *named)))
+    concerns = (Incident.systems.icontains(system, autoescape=True),) if named else ()
+    return Search((literal_column("incident.words").op("@@", is_comparison=True)(asks), *concerns), _BY_REPORT)
 
 
 __all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "Search", "search"]

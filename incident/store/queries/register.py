@@ -112,8 +112,6 @@ def conditions(filters: RegisterFilter, words: Search) -> list[ColumnElement[boo
         found.append(Incident.risk.in_(filters.risks))
     if filters.kind:
         found.append(Incident.kind == filters.kind)
-    if filters.system:
-        found.append(Incident.systems.ilike(_pattern(filters.system), escape="\\"))
     if filters.notified is not None:
         found.append(Incident.notified_at.is_not(None) if filters.notified else Incident.notified_at.is_(None))
     if filters.without_examples:
@@ -141,10 +139,6 @@ def _whose(whose: UUID | str | None) -> list[ColumnElement[bool]]:
     return [Incident.assignee_id.is_(None)] if whose == "nobody" else [false()]
 
 
-def _pattern(text: str) -> str:
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
 def register_query(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> Select[UUID]:
     """The ids of the incidents that fit, newest first; no two stand at the same place, so pages never overlap."""
     words = search(session, filters.text, filters.system)
@@ -170,7 +164,7 @@ def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnEle
 
 def _is_everything(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> bool:
     """Whether somebody who sees every incident asks for words alone, or for nothing: then an index knows them."""
-    return filters == RegisterFilter(filters.text) and tuple(visible) == (REAL,)
+    return filters == RegisterFilter(filters.text, system=filters.system) and tuple(visible) == (REAL,)
 
 
 @cache
