@@ -93,7 +93,7 @@ class Step:
         return self.act is Act.SENDING
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def steps(progress: Progress) -> tuple[Step, ...]:
     """Everything that is still to be done, in the order in which it is done; empty once the incident is closed.
 

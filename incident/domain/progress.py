@@ -96,6 +96,10 @@ class Progress:
     circle: frozenset[UUID] | None = None
     """Who may know of it, beside the DPO, where it is restricted."""
 
+    def __hash__(self) -> int:
+        """By the incident alone: few states of one are in hand, and all that is in it takes longer to look at."""
+        return hash(self.incident)
+
     @property
     def is_open(self) -> bool:
         """Whether anything can still be done."""

@@ -217,6 +217,12 @@ def open_chains(session: Session) -> list[str]:
     return sorted(set(filter(None, (_open(session, change) for change in _pending(session).values()))))
 
 
+def is_told(session: Session) -> bool:
+    """Whether entries speak of everything that this transaction has written, so that the heads name what it reads."""
+    session.flush()
+    return not _pending(session)
+
+
 def _open(session: Session, change: _Change | _Written) -> str | None:
     if isinstance(change, _Written):
         return change.chain

@@ -47,10 +47,12 @@ from incident.domain.kinds import (
 from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
+from incident.store.commitments import is_told
 from incident.store.db import UtcDateTime
 from incident.store.models import (
     Approval,
     Assessment,
+    AuditHead,
     Deadline,
     Decision,
     FactSheet,
@@ -70,8 +72,10 @@ STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
 
 
-KEPT = 1024
-"""Incidents whose progress is remembered, by all that was read of them: most stand as they stood a minute ago."""
+KEPT = 4096
+"""Incidents whose progress is remembered, by the head of their chain: most stand as they stood a minute ago."""
+FEW = 500
+"""So many are read by their ids; of more, all that are open are read."""
 KEPT_STATEMENTS = 64
 
 
@@ -123,12 +127,42 @@ _Rows = CompoundSelect[*tuple[object, ...]]
 
 def progress_of(session: Session, *conditions: ColumnElement[bool]) -> dict[UUID, Progress]:
     """The progress of the incidents that fulfil these conditions, by their ids."""
-    return _read(session, _heads(conditions), _rows(select(Incident.id).where(*conditions)), {})
+    return _read(session, *_of(conditions), {})
 
 
 def open_progress(session: Session, visible: Sequence[ColumnElement[bool]]) -> dict[UUID, Progress]:
-    """The progress of every open incident among the visible ones."""
-    return _read(session, *_of_open(tuple(visible)), {})
+    """The progress of every open incident among the visible ones.
+
+    It follows from rows that their chains commit to, so that those whose chain has not moved are not read again; only
+    the messages of a mailing stand in none, and whoever has one is read at each look.
+    """
+    conditions = (among(Incident.status, *OPEN_STATUSES), *visible)
+    if not is_told(session):
+        return _read(session, *_of(conditions), {})
+    places = {key: _known(head) for key, head in read(session, _stands(tuple(visible)))}
+    unknown = [UUID(key) for key, place in places.items() if not place]
+    anew: dict[UUID, Progress] = {}
+    if len(unknown) > FEW:
+        anew = _read(session, *_of(conditions), {})
+    elif unknown:
+        anew = _read(session, *_of_some(), {"incidents": unknown})
+    for key, place in places.items():
+        if not place and (found := anew.get(UUID(key))) and not found.mailings:
+            place.append(found)
+    return {place[0].incident: place[0] for place in places.values() if place} | anew
+
+
+@lru_cache(maxsize=KEPT)
+def _known(_head: str) -> list[Progress]:
+    """The place for what follows from a chain with this head: empty until it was read."""
+    return []
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _stands(visible: tuple[ColumnElement[bool], ...]) -> Select[str, str]:
+    """Where the chain of each open incident stands; put together once for each person."""
+    query = select(cast(Incident.id, String), AuditHead.hash).join(AuditHead, AuditHead.chain == Incident.reference)
+    return query.where(among(Incident.status, *OPEN_STATUSES), *visible)
 
 
 def progress_of_one(session: Session, incident: Incident) -> Progress:
@@ -136,7 +170,7 @@ def progress_of_one(session: Session, incident: Incident) -> Progress:
     return _read(session, *_of_one(), {"incident": incident.id})[incident.id]
 
 
-def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UUID]) -> dict[UUID, Progress]:
+def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, object]) -> dict[UUID, Progress]:
     rows: dict[str, list[_Row]] = defaultdict(list)
     for row in map(_Row._make, read(session, parts, chosen)):
         rows[row.incident_id].append(row)
@@ -144,11 +178,13 @@ def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, UU
     return {progress.incident: progress for progress in found}
 
 
-@lru_cache(maxsize=KEPT_STATEMENTS)
-def _of_open(visible: tuple[ColumnElement[bool], ...]) -> tuple[_Heads, _Rows]:
-    """Put together once for each person: it takes as long as to ask it."""
-    conditions = (among(Incident.status, *OPEN_STATUSES), *visible)
+def _of(conditions: tuple[ColumnElement[bool], ...]) -> tuple[_Heads, _Rows]:
     return _heads(conditions), _rows(select(Incident.id).where(*conditions))
+
+
+@cache
+def _of_some() -> tuple[_Heads, _Rows]:
+    return _of((Incident.id.in_(bindparam("incidents", expanding=True)),))
 
 
 @cache
@@ -275,7 +311,7 @@ def _tasks() -> _Part:
     return part.where(Task.done_at.is_(None)), Task.incident_id
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=256)
 def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
     """What follows from what was read, and from nothing else: the same rows need not be thought through again."""
     rows: dict[str, list[_Row]] = defaultdict(list)
