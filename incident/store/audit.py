@@ -33,6 +33,11 @@ class ChainReport:
     problem: str = ""
 
 
+def is_untouched(session: Session) -> bool:
+    """Whether this transaction has written nothing of any chain, so that a head read earlier in it still stands."""
+    return commitments.is_told(session) and not session.info.get(_HELD)
+
+
 def genesis(chain: str) -> str:
     """The 'previous hash' of a chain's first entry."""
     return sha256(f"meldklok:{chain}".encode()).hexdigest()

@@ -214,7 +214,7 @@ class Case:
 
     def next_step(self, directory: Directory) -> NextStep | None:
         """The step that comes first, and whose turn it is; None once the incident is closed."""
-        progress = progress_of_one(db.session(), self.head.incident)
+        progress = progress_of_one(db.session(), self.head.incident, self.head.state)
         found = steps(progress)
         return next_step(found[0], self.reference, progress, directory.team(now())) if found else None
 

@@ -21,9 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, defer
 
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, Subject
+from incident.store.commitments import is_told
 from incident.store.models import (
     Approval,
     Assessment,
+    AuditHead,
     Deadline,
     Decision,
     FactSheet,
@@ -69,6 +71,8 @@ class CaseHead:
 
     response: str = ""
     """What the recipient of the data answered, by the newest assessment; letters say it."""
+    state: str | None = None
+    """The head of its chain, which names how it stood when it was read."""
 
     @property
     def clock(self) -> Deadline | None:
@@ -100,12 +104,21 @@ def find_head(session: Session, reference: str, visible: Sequence[ColumnElement[
     found = session.execute(_incident(tuple(visible)), {"reference": reference}).one_or_none()
     if found is None:
         return None
-    incident, sheet, room, response = found
+    incident, sheet, room, response, state = found
     mine = {"incident": incident.id}
     deadlines, reminders = _clocks(session, mine)
     decisions = list(session.scalars(_decisions(), mine))
-    milestones = Milestones(**{str(name): at for name, at in read(session, _milestones(), mine)})
-    return CaseHead(incident, sheet, deadlines, reminders, decisions, milestones, room, response or "")
+    # They follow from rows that the chain commits to: while it has not moved, they have not.
+    passed = _passed(state) if state is not None and is_told(session) else []
+    if not passed:
+        passed.append(Milestones(**{str(name): at for name, at in read(session, _milestones(), mine)}))
+    return CaseHead(incident, sheet, deadlines, reminders, decisions, passed[0], room, response or "", state)
+
+
+@lru_cache(maxsize=1024)
+def _passed(_state: str) -> list[Milestones]:
+    """The place for the milestones of a chain with this head: empty until they were read."""
+    return []
 
 
 def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], dict[UUID, list[datetime]]]:
@@ -121,12 +134,13 @@ def _clocks(session: Session, mine: dict[str, UUID]) -> tuple[list[Deadline], di
 
 
 @lru_cache(maxsize=KEPT)
-def _incident(visible: tuple[ColumnElement[bool], ...]) -> Select[Incident, FactSheet, SlackRoom, str | None]:
+def _incident(visible: tuple[ColumnElement[bool], ...]) -> Select[Incident, FactSheet, SlackRoom, str | None, str]:
     sheet_of = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     return (
-        select(Incident, FactSheet, SlackRoom, response_beside())
+        select(Incident, FactSheet, SlackRoom, response_beside(), AuditHead.hash)
         .outerjoin(FactSheet, sheet_of)
         .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
+        .outerjoin(AuditHead, AuditHead.chain == Incident.reference)
         .where(Incident.reference == bindparam("reference"), *visible)
     )
 

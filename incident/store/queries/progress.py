@@ -47,6 +47,7 @@ from incident.domain.kinds import (
 from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress, TaskStand
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
+from incident.store.audit import is_untouched
 from incident.store.commitments import is_told
 from incident.store.db import UtcDateTime
 from incident.store.models import (
@@ -165,9 +166,18 @@ def _stands(visible: tuple[ColumnElement[bool], ...]) -> Select[str, str]:
     return query.where(among(Incident.status, *OPEN_STATUSES), *visible)
 
 
-def progress_of_one(session: Session, incident: Incident) -> Progress:
-    """The progress of one incident as it stands in this transaction."""
-    return _read(session, *_of_one(), {"incident": incident.id})[incident.id]
+def progress_of_one(session: Session, incident: Incident, state: str | None = None) -> Progress:
+    """The progress of one incident as it stands in this transaction; ``state`` is the head of its chain, where known.
+
+    A transaction that writes may have moved it since.
+    """
+    place = _known(state) if state is not None and is_untouched(session) else []
+    if place:
+        return place[0]
+    found = _read(session, *_of_one(), {"incident": incident.id})[incident.id]
+    if not found.mailings:
+        place.append(found)
+    return found
 
 
 def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, object]) -> dict[UUID, Progress]:
