@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from incident.doctor.finding import Finding, fail, ok, warn
+from incident.platform.clock import stopwatch
 from incident.platform.settings import Settings, SettingsError
 from incident.wiring import ensure_key
 
@@ -78,12 +79,13 @@ def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether a database on another machine agrees about the time; every deadline depends on it."""
     if settings.embedded:
         return
+    passed = stopwatch()
     try:
         with connection(settings) as opened:
             theirs = opened.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
     except SQLAlchemyError:
         return
-    apart = abs((theirs - now).total_seconds())
+    apart = abs((theirs - now - passed()).total_seconds())
     if apart > SKEW_SECONDS:
         sentence = "The clocks of this machine and of the database are %(seconds)s seconds apart."
         yield warn("time", sentence, "Let both machines set their clock by NTP.", seconds=round(apart))

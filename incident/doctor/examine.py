@@ -22,6 +22,7 @@ from incident.doctor import (
     worker,
 )
 from incident.doctor.finding import Finding, fail
+from incident.platform.clock import stopwatch
 from incident.platform.settings import Settings
 
 Check = Callable[[Settings, datetime], Iterable[Finding]]
@@ -61,8 +62,9 @@ CHECKS: tuple[Check, ...] = (
 
 
 def examine(settings: Settings, now: datetime, checks: Sequence[Check] = CHECKS) -> tuple[Finding, ...]:
-    """The findings of all checks, in their order."""
-    return tuple(finding for check in checks for finding in _findings(check, settings, now))
+    """The findings of all checks, in their order; each is told the time at which it begins."""
+    passed = stopwatch()
+    return tuple(finding for check in checks for finding in _findings(check, settings, now + passed()))
 
 
 def _findings(check: Check, settings: Settings, now: datetime) -> list[Finding]:

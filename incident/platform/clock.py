@@ -1,5 +1,7 @@
 """The only place that asks the machine for the time; everything else is handed an instant."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +19,12 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC)
+
+
+def stopwatch() -> Callable[[], timedelta]:
+    """Gives how long ago it was started, whatever becomes of the machine's clock meanwhile."""
+    begun = time.monotonic()
+    return lambda: timedelta(seconds=time.monotonic() - begun)
 
 
 class AheadClock:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from sqlalchemy import create_engine, insert
+from sqlalchemy import Connection, create_engine, insert
 
 from incident.doctor import Finding, State, database, examine, mail, ok, place, slack, worker
 from incident.platform import resources
@@ -123,6 +124,30 @@ def test_clocks_that_differ(settings: Settings) -> None:
     engine.dispose()
     assert only(database.same_time(settings, theirs)).state is State.OK
     assert "60 seconds apart" in only(database.same_time(settings, theirs - timedelta(seconds=60))).sentence
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_an_examination_that_takes_long_makes_no_clocks_differ(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine, or where the first of two databases is dead, seconds pass before the database is asked."""
+    monkeypatch.setattr(database, "SKEW_SECONDS", 0.5)
+    connect = database.connection
+
+    @contextmanager
+    def slowly(asked: Settings) -> Iterator[Connection]:
+        time.sleep(0.4)
+        with connect(asked) as opened:
+            yield opened
+
+    def slow(_settings: Settings, _now: datetime) -> Iterator[Finding]:
+        time.sleep(0.4)
+        yield ok("slow", "It took its time.")
+
+    with connect(settings) as opened:
+        theirs = opened.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    monkeypatch.setattr(database, "connection", slowly)
+    assert [found.state for found in examine(settings, theirs, [slow, database.same_time])] == [State.OK, State.OK]
 
 
 @contextmanager
