@@ -134,12 +134,10 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
         return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
     if name != "document":
         return words[name]
-    told = (words["document_online" if published(facts) else name], words[f"paid_{facts.document_paid.value}"])
+    told, asked = words["document_online" if published(facts) else name], f"paid_{facts.document_paid.value}"
     if not away(facts):
-        return " ".join((*told, words["which"]))
-    if facts.availability_loss is AvailabilityLoss.TEMPORARY:
-        return " ".join((*told, words["which_later"]))
-    return " ".join(told)
+        return f"{told} {words[asked]}"
+    return f"{told} {words[f'{asked}_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
 
 
 def _mail_alone(lost: Collection[DataCategory]) -> bool:

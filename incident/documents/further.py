@@ -2,6 +2,7 @@
 
 from incident.documents.advice import advice_keys
 from incident.documents.happening import TRACED, published
+from incident.documents.notice_case import NoticeCase
 from incident.documents.wording import Wording
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import data_of
@@ -42,10 +43,12 @@ def _counted(facts: BreachFacts, name: str) -> tuple[object, ...]:
     return customer.subjects, customer.records, lost
 
 
-def settled(facts: BreachFacts, response: str, wording: Wording) -> str:
+def settled(facts: BreachFacts, case: NoticeCase, wording: Wording) -> str:
     """What leads to what may follow once a recipient whom we know has confirmed what became of the data.
 
-    It takes no consequence away (GDPR art. 34(2) with 33(3)(c)); it says that they are less likely now.
+    It takes no consequence away (GDPR art. 34(2) with 33(3)(c)); it says that they are less likely now. A later text
+    opens with that as its news: told again, all readers counted how often.
     """
-    told = response in SETTLED and facts.recipient in TRACED and not published(facts)
-    return wording.phrases["further"][response] if told else ""
+    told = case.response in SETTLED and facts.recipient in TRACED and not published(facts)
+    known = case.further and facts.told_news.strip()
+    return wording.phrases["further"]["remains" if known else case.response] if told else ""

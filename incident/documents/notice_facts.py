@@ -307,7 +307,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
     """What may follow, in a text to everybody under the groups of people whom it may befall."""
 
     def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return effects(facts, told.wording, settled=bool(settled(facts, case.response, told.wording)))
+        return effects(facts, told.wording, settled=bool(settled(facts, case, told.wording)))
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
@@ -331,7 +331,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "advice": _advice(organisation.country, case, told),
         "news": _news(case, told),
         "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
-        "settled": settled(facts, case.response, told.wording) if case.to_each else "",
+        "settled": settled(facts, case, told.wording) if case.to_each else "",
         "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
         "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),
         "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],

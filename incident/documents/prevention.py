@@ -21,7 +21,8 @@ def prevention(measures: tuple[str, ...], note: str, case: NoticeCase, told: Tel
     listed = bool(_LISTED.search(note)) if note else len(measures) > 1
     by = _planned_day(words["by_listed" if listed else "by"], note, case, told)
     if not listed and (note or measures):
-        return Markdown(f"{words['told']} {note or escape(measures[0])} {by}".rstrip())
+        lead = words["told_formal" if case.recipient else "told"]
+        return Markdown(f"{lead} {note or escape(measures[0])} {by}".rstrip())
     return Markdown(
         f"{words['listed']}\n\n{note or as_markdown(measures)}\n\n{by}".rstrip() if note or measures else ""
     )

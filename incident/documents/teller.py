@@ -103,12 +103,14 @@ class Teller:
 
 
 def _rest(groups: tuple[SubjectGroup, ...], blocks: Collection[tuple[SubjectGroup, ...]]) -> tuple[SubjectGroup, ...]:
-    """The groups that no block of others names, where a block is for them all and its heading would name each."""
-    for theirs in blocks:
-        others = {one for other in blocks if other not in (theirs, groups) for one in other}
-        if others and len(theirs) > 1 and set(theirs) == set(groups) - others:
-            return theirs
-    return ()
+    """The groups that are left where each of the others has one block: its heading would name them all.
+
+    Where a group stands in two blocks, its readers took "everyone else" behind the second for themselves.
+    """
+    named = [one for theirs in blocks if theirs != groups for one in theirs]
+    last = max((theirs for theirs in blocks if theirs != groups), key=len, default=())
+    alone = len(set(named)) == len(named) and set(named) == set(groups) and len(set(blocks) - {groups}) > 1
+    return last if alone and len(last) > 1 else ()
 
 
 def by_group(

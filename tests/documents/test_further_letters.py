@@ -100,7 +100,10 @@ def test_what_may_follow_is_told_after_the_good_news(language: str, response: st
         consequences_subjects=EFFECTS,
     )
     settled, open_still = (_letter(language, facts, response=one) for one in (response, "deletion_requested"))
-    assert (say["further"][response] in settled, say["further"][response] in open_still) == (True, False)
+    lead, whole = say["further"]["remains"], say["further"][response]
+    assert (f"\n{lead}\n" in settled, f"\n{lead}\n" in open_still) == (True, False)
+    assert whole not in settled, "the letter opens with it"
+    assert whole in _letter(language, facts, response=response, kind="initial")
     for effect, text in say["consequences_settled"].items():
         assert (text in settled, text in open_still) == (True, False)
         assert (say["consequences"][effect] in settled, say["consequences"][effect] in open_still) == (False, True)
@@ -109,7 +112,7 @@ def test_what_may_follow_is_told_after_the_good_news(language: str, response: st
         replace(facts, recipient=Recipient.MALICIOUS),
         replace(facts, published_groups=(SubjectGroup.CUSTOMERS,)),
     ):
-        assert say["further"][response] not in _letter(language, still, response=response), "nobody trusts a thief"
+        assert f"\n{lead}\n" not in _letter(language, still, response=response), "nobody trusts a thief"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
