@@ -19,7 +19,7 @@ from incident.store.models import CheckpointRow, Incident, TreeLeaf
 from incident.store.proof.canonical import canonical, plain
 from incident.store.proof.merkle import Tree, leaf_hash
 from incident.store.proof.note import Signer
-from incident.store.tree import leaves, make_checkpoint
+from incident.store.tree import leaf_contents, make_checkpoint
 from incident.usecases.common.record import record
 from incident.usecases.people.acts import tell_of_export
 
@@ -66,7 +66,7 @@ def _rows(session: Session, incident: Incident) -> JsonObject:
 
 def _paths(session: Session, incident: Incident, checkpoint: CheckpointRow) -> Iterator[Part]:
     """That the log is in the checkpoint, and that this one begins with each one since the incident was reported."""
-    tree = Tree([leaf_hash(leaf.content) for leaf in leaves(session, 0, checkpoint.size)])
+    tree = Tree(leaf_hash(content) for _number, content in leaf_contents(session))
     newest = select(TreeLeaf.number).where(TreeLeaf.chain == incident.reference).order_by(TreeLeaf.number.desc())
     number = session.scalars(newest.limit(1)).one()
     path = [step.hex() for step in tree.inclusion(number, checkpoint.size)]

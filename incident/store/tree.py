@@ -6,7 +6,7 @@ chain is below one root.
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, exists, func, select, update
@@ -16,12 +16,14 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.store import audit
 from incident.store.models import AuditEntry, AuditHead, CheckpointRow, TreeLeaf
+from incident.store.models.proof import content_of_leaf
 from incident.store.proof.merkle import Growing
 from incident.store.proof.note import Checkpoint, Signer
 
 ANCHORED_AT_ONCE = (Tag.NOTICE_APPROVED, Tag.NOTICE_RELEASED, Tag.NOTICE_SUBMITTED, Tag.INCIDENT_CLOSED)
 """After these acts a checkpoint is made within a minute; everything else waits for the daily one."""
 
+LEAVES_AT_ONCE = 1000
 LONGEST_ACT = timedelta(days=1)
 """An act is written down with the moment at which it began, and may be seen only after a checkpoint of a later one."""
 
@@ -117,10 +119,15 @@ def checkpoint_sizes(session: Session) -> list[int]:
 def leaves_of(session: Session, row: CheckpointRow) -> list[TreeLeaf]:
     """The leaves that were added for this checkpoint."""
     before = select(func.max(CheckpointRow.size)).where(CheckpointRow.size < row.size)
-    return leaves(session, session.scalars(before).one() or 0, row.size)
+    start = session.scalars(before).one() or 0
+    query = select(TreeLeaf).where(TreeLeaf.number >= start, TreeLeaf.number < row.size)
+    return list(session.scalars(query.order_by(TreeLeaf.number)))
 
 
-def leaves(session: Session, start: int = 0, end: int | None = None) -> list[TreeLeaf]:
-    """The leaves from ``start`` to before ``end``."""
-    query = select(TreeLeaf).where(TreeLeaf.number >= start).order_by(TreeLeaf.number)
-    return list(session.scalars(query if end is None else query.where(TreeLeaf.number < end)))
+def leaf_contents(session: Session) -> Iterator[tuple[int, bytes]]:
+    """The number of each leaf and the bytes that the tree is made of, in order, a part in memory at a time."""
+    session.flush()
+    query = select(TreeLeaf.number, TreeLeaf.chain, TreeLeaf.seq, TreeLeaf.hash).order_by(TreeLeaf.number)
+    found = session.connection().execute(query, execution_options={"yield_per": LEAVES_AT_ONCE})
+    for number, chain, seq, digest in found:
+        yield number, content_of_leaf(chain, seq, digest)

@@ -24,7 +24,12 @@ class TreeLeaf(Base):
     @property
     def content(self) -> bytes:
         """The bytes that the tree is made of."""
-        return f"{self.chain}\n{self.seq}\n{self.hash}\n".encode()
+        return content_of_leaf(self.chain, self.seq, self.hash)
+
+
+def content_of_leaf(chain: str, seq: int, digest: str) -> bytes:
+    """The same of a leaf that was read as columns."""
+    return f"{chain}\n{seq}\n{digest}\n".encode()
 
 
 class CheckpointRow(Base):

@@ -4,9 +4,12 @@ A tree over n leaves is split at the largest power of two below n. What has been
 *peaks*: the roots of the perfect trees that n is the sum of, largest first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+
+SIZE = 32
+"""The bytes of a hash."""
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -50,21 +53,32 @@ class Growing:
 
 
 class Tree:
-    """A whole tree, for proofs: every subtree is hashed once."""
+    """A whole tree, for proofs: every perfect subtree is hashed once, and all of one height lie in one row of bytes.
 
-    def __init__(self, hashes: Sequence[bytes]) -> None:
-        self._hashes = hashes
-        self._known: dict[tuple[int, int], bytes] = {}
+    So a million leaves take 64 MB.
+    """
+
+    def __init__(self, hashes: Iterable[bytes]) -> None:
+        row = bytearray()
+        for one in hashes:
+            row += one
+        self._rows = [row]
+        while len(row) > SIZE:
+            row = bytearray()
+            below = self._rows[-1]
+            for at in range(0, len(below) - SIZE, 2 * SIZE):
+                row += sha256(b"\x01" + below[at : at + 2 * SIZE]).digest()
+            self._rows.append(row)
 
     def root(self, start: int, end: int) -> bytes:
-        """The root over the leaves from ``start`` to before ``end``."""
-        if end - start == 1:
-            return self._hashes[start]
-        found = self._known.get((start, end))
-        if found is None:
-            middle = start + split(end - start)
-            found = self._known[start, end] = node_hash(self.root(start, middle), self.root(middle, end))
-        return found
+        """The root over the leaves from ``start`` to before ``end``, which is a subtree of a tree from leaf 0."""
+        size = end - start
+        if size & (size - 1):
+            middle = start + split(size)
+            return node_hash(self.root(start, middle), self.root(middle, end))
+        height = size.bit_length() - 1
+        at = (start >> height) * SIZE
+        return bytes(self._rows[height][at : at + SIZE])
 
     def inclusion(self, number: int, size: int) -> list[bytes]:
         """The audit path of leaf ``number`` (from 0) in the tree over the first ``size`` leaves, lowest first."""

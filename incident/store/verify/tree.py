@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from incident.store.models import AuditEntry, CheckpointRow, TreeLeaf
 from incident.store.proof.merkle import Growing
 from incident.store.proof.note import Checkpoint, NotACheckpoint, read_note
+from incident.store.tree import leaf_contents
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 
@@ -46,11 +47,11 @@ def _given(outside: Sequence[Outside], public: bytes, findings: list[Finding]) -
 def _roots(session: Session, sizes: set[int], findings: list[Finding]) -> dict[int, bytes]:
     """The roots of the tree at these sizes, as far as it reaches."""
     tree, found = Growing(), {}
-    for leaf in session.scalars(select(TreeLeaf).order_by(TreeLeaf.number).execution_options(yield_per=1000)):
-        if leaf.number != tree.size:
+    for number, content in leaf_contents(session):
+        if number != tree.size:
             findings.append(Finding(Problem.LEAF_GONE, params={"number": tree.size}))
             break
-        tree.add(leaf.content)
+        tree.add(content)
         if tree.size in sizes:
             found[tree.size] = tree.root()
     return found

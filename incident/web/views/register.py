@@ -1,9 +1,10 @@
 """The register of GDPR art. 33(5): every incident, notified or not; found, shown, kept as a view, exported."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
@@ -59,6 +60,8 @@ from incident.web.viewer import viewer, zone
 
 bp = Blueprint("register", __name__)
 PAGE = 50
+PART = 64 * 1024
+"""How much of a file is in memory while it is sent."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -178,7 +181,12 @@ def _workbook(sheet: Sheet, columns: Sequence[Column], breaches: int) -> Respons
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
         write_workbook(sheet, made, path)
-        return attachment(path.read_bytes(), _named("xlsx"), XLSX)
+        file = path.open("rb")
+    # The file lives without a name until it was sent.
+    answer = attachment(iter(partial(file.read, PART), b""), _named("xlsx"), XLSX)
+    answer.content_length = os.fstat(file.fileno()).st_size
+    answer.call_on_close(file.close)
+    return answer
 
 
 def _paper(sheet: Sheet) -> Response:
