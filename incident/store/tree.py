@@ -1,8 +1,8 @@
 """One Merkle tree over all chains, and its signed checkpoints.
 
 A leaf says how far one chain had come: its name, its last entry and that entry's hash, which covers all entries
-before. A checkpoint adds a leaf for each chain that has moved since the last one, so that everything that stands in any
-chain is below one root.
+before. A checkpoint adds a leaf for each chain that has moved since the last one; whatever one of them did not see, the
+first one of the next day does, so that everything that stands in any chain comes below one root.
 """
 
 import base64
