@@ -6,6 +6,7 @@ from typing import Final
 from incident.documents.markdown import escape
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Teller, as_markdown
+from incident.domain.kinds import Addressee
 from incident.law.vocabulary import Unknown
 
 _LISTED: Final = re.compile(r"^(?:[-*]|\d+[.)]) ", re.MULTILINE)
@@ -21,7 +22,7 @@ def prevention(measures: tuple[str, ...], note: str, case: NoticeCase, told: Tel
     listed = bool(_LISTED.search(note)) if note else len(measures) > 1
     by = _planned_day(words["by_listed" if listed else "by"], note, case, told)
     if not listed and (note or measures):
-        lead = words["told_formal" if case.recipient else "told"]
+        lead = words["told_formal" if case.reader == Addressee.CONTROLLER else "told"]
         return Markdown(f"{lead} {note or escape(measures[0])} {by}".rstrip())
     return Markdown(
         f"{words['listed']}\n\n{note or as_markdown(measures)}\n\n{by}".rstrip() if note or measures else ""
