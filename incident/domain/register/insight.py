@@ -121,11 +121,13 @@ def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
         for step, done in zip(STEPS, (case.reported_at, case.decided_at, case.notified_at), strict=True):
             if case.aware_at is not None and done is not None:
                 hours[step].append(max((done - case.aware_at) / HOUR, 0.0))
-        systems = tuple(dict.fromkeys(case.systems))
-        counts.update([("cause", case.cause), ("kind", case.kind), ("risk", case.risk)])
-        counts.update(("system", system) for system in systems)
-        if what := case.kind or case.cause:
-            for system in systems:
+        counts["cause", case.cause] += 1
+        counts["kind", case.kind] += 1
+        counts["risk", case.risk] += 1
+        what = case.kind or case.cause
+        for system in dict.fromkeys(case.systems):
+            counts["system", system] += 1
+            if what:
                 patterns[year, (month + 2) // 3, what, system].append(case.reference)
     counts.update({("pattern", *key): len(references) for key, references in patterns.items()})
     ordered = {step: array("d", sorted(found)) for step, found in hours.items()}

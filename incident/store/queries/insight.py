@@ -29,8 +29,8 @@ from incident.store.rows import read
 
 STRETCH: Final = timedelta(days=4)
 """Incidents of so many days are counted together: a year has some ninety sums to add, and a sum few incidents."""
-KEPT: Final = 256
-"""Sums that are kept: two years in stretches, and some periods whole."""
+KEPT: Final = 128
+"""Sums that are kept: a year in stretches, and some periods whole."""
 BATCH: Final = 1_000
 """Rows in hand at once: beside tens of thousands of cases, as many rows would cost more than reading them."""
 _ORIGIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
