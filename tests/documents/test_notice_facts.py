@@ -401,7 +401,8 @@ def test_what_somebody_wrote_on_the_plans_speaks_instead_of_their_general_names(
     say = phrases("nl")
     stock, lead = capital(say["measures"]["training"]), f"{say['prevent']['listed']}\n\n"
     assert [one in general for one in (stock, lead, note)] == [True, True, False]
-    assert [one in own for one in (stock, lead, f"{say['prevent']['told']} {note}\n")] == [False, False, True]
+    told = say["prevent"]["told_formal" if addressee == "controller" else "told"]
+    assert [one in own for one in (stock, lead, f"{told} {note}\n")] == [False, False, True]
     listed = write_notice(replace(request, facts=replace(FACTS, measures_prevent_note=f"- {note}\n- Punt.")))
     assert f"{lead}- {note}" in listed.body
     single = replace(FACTS, measures_prevent=(SecurityMeasure.TRAINING,))
