@@ -152,10 +152,10 @@ def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Itera
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
     for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
-            yield _gap(_alike(gaps), form)
+            yield from _gap(_alike(gaps), form)
         yield from _question(tuple(group), tongue)
     while gaps:
-        yield _gap(_alike(gaps), form)
+        yield from _gap(_alike(gaps), form)
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
@@ -217,18 +217,20 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
     return alike
 
 
-def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Answer:
-    """One box for all of them, which somebody must not miss: nothing here answers them, nor what hangs on them."""
+def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[Answer]:
+    """One box for all of them, which somebody must not miss, as nothing here answers them; then what may follow, with
+    its answer by itself.
+    """
     say = furniture(form.language)
     numbers = _numbers([gap.number for gap in alike], form.language)
     title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
+    yield Answer(alike[0].number, title, alike[0].remark, tone=_OPEN)
     decided = {key for gap in alike for key in gap.decides}
-    told = [alike[0].remark]
     for one in form.doubtful:
         if one.key in decided:
-            told.append(say["may_follow"].format(number=one.number, question=one.question))
-            told += [say["at_hand"].format(text=" ".join(one.text.split("\n")))] if one.text else []
-    return Answer(alike[0].number, title, " ".join(told), tone=_OPEN)
+            note = " ".join(filter(None, (say["may_follow"], one.note)))
+            text = one.text or say["not_answered"]
+            yield Answer(one.number, one.question, text, origin=note, follows=True, empty=not one.text)
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -292,12 +294,11 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
     if not form.not_asked:
         return
     say, rows = furniture(form.language), []
-    for number, group in groupby(form.not_asked, key=lambda part: part.number):
+    for (number, reason), group in groupby(form.not_asked, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if labels else question
-        reasons = " ".join(dict.fromkeys(part.reason for part in parts if part.reason))
-        rows.append((words(number), (*words(f"{told} — "), Run(reasons, italic=True))))
+        rows.append((words(number), (*words(f"{told} — "), Run(reason, italic=True))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
     yield Table((words(say["number"]), words(say["question"])), tuple(rows))

@@ -75,7 +75,9 @@ class FilledAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HiddenQuestion:
-    """A question the form does not show for these answers, and why; ``text`` is an answer in case it is asked."""
+    """A question the form does not show for these answers, and why; ``text`` is an answer in case it is asked, and
+    ``note`` says when that answer holds.
+    """
 
     number: str
     question: str
@@ -83,6 +85,7 @@ class HiddenQuestion:
     part: str = ""
     part_label: str = ""
     text: str = ""
+    note: str = ""
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import Catalogue, load_catalogue
 from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
-from incident.law.forms.timeline import discovery, hours_passed, is_late
+from incident.law.forms.timeline import discovery, hours_passed, is_late, late_from
 from incident.law.forms.whose import exact_subjects
 from incident.law.proposals import with_proposals
 from incident.law.vocabulary import Protection
@@ -30,7 +30,8 @@ def fill_ap(
     catalogue = load_catalogue(CATALOGUE_ID)
     facts = with_proposals(facts, context.proposed)
     situation = _situation(facts, organisation, context, catalogue)
-    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language).form()
+    late = late_from(facts, context, catalogue.late_after_hours)
+    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, late).form()
 
 
 def _situation(
@@ -44,12 +45,14 @@ def _situation(
         "follow_up": not context.kind.is_first,
         "withdrawal": context.kind is FilingKind.WITHDRAWAL,
         "late": context.kind.is_first and late,
+        "counted": late_from(facts, context, catalogue.late_after_hours) is not None,
         "long_discovered": context.kind.is_first
         and found is not None
         and hours_passed(found, context.now, catalogue.late_after_hours),
         "pseudonymised": Protection.PSEUDONYMISED in facts.protection,
         "no_dpo": organisation.dpo_designated is False,
         "contact_differs": contact not in {"", reporter},
+        "no_contact": not contact,
         "exact_subjects": exact_subjects(facts) is not None,
     }
     return frozenset(flag for flag, holds in flags.items() if holds)

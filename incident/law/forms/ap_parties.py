@@ -1,6 +1,7 @@
 """GDPR art. 33(1), 33(3)(b): AP chapters 1 to 4: the filing, other countries, organisation, people, timeline."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -8,9 +9,9 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import chosen, countries, from_profile, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import day, lines, moment_in_words, time_of_day
+from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
-from incident.law.forms.timeline import discovery, is_late
+from incident.law.forms.timeline import discovery, late_from
 from incident.law.forms.whose import parties, role_of, undivided, with_customers
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
@@ -144,16 +145,18 @@ def _other_moments(case: Case) -> str:
 
 
 def _why_late(case: Case) -> Draft:
-    """Why it took longer than 72 hours; counted from the discovery where the deadline itself is kept."""
-    facts = case.facts
-    if (
-        facts.delay_reason.strip()
-        or is_late(facts, case.context, case.catalogue.late_after_hours)
-        or not isinstance(facts.aware_at, datetime)
-    ):
+    """Why it took longer than 72 hours; counted from the discovery where the deadline itself is kept, in words that
+    stay true afterwards, with until when they answer the question.
+    """
+    facts, context, (found, _) = case.facts, case.context, discovery(case.facts)
+    until = late_from(facts, context, case.catalogue.late_after_hours)
+    if facts.delay_reason.strip() or until is None or context.now > until or not context.kind.is_first:
         return written(facts.delay_reason)
+    if not isinstance(facts.aware_at, datetime) or found == facts.aware_at:
+        return NOTHING
     told = case.phrase("counted_from") % {"aware": moment_in_words(facts.aware_at, "nl")}
-    return written(lines(told, facts.aware_ground), note="in_time_from_awareness")
+    draft = written(lines(told, facts.aware_ground), note="in_time_from_awareness")
+    return replace(draft, said={"due": moment(until)})
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

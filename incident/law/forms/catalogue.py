@@ -14,7 +14,15 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from incident.law.forms.answers import QuestionKind
-from incident.law.forms.conditions import ALWAYS, NEVER, AllOf, AnyOf, Condition, InSituation, parse_condition
+from incident.law.forms.conditions import (
+    AllOf,
+    Condition,
+    Reasons,
+    in_any,
+    parse_reasons,
+    parse_required,
+    parse_visible,
+)
 from incident.law.forms.notation import ended
 from incident.law.labels import label
 from incident.law.sources import Certainty, Table
@@ -50,10 +58,10 @@ class Question:
     """One input of a form.
 
     ``required`` says when a visible question must be answered; ``always_needed`` ones even while incomplete.
-    ``hidden_note`` names the sentence that says why it is hidden when it is. ``published_condition`` is the form's own
-    wording of its conditions; ``remark`` says what was decided where that wording is unclear. ``certainty`` says how
-    these words were verified. ``answers`` names what of the record answers it: the first that is known, or all of
-    them when ``joined``; ``note`` then says what to check. ``by_hand``: the record has nothing for it.
+    ``hidden_notes`` name the sentences that say why it is hidden: the first that is true does. ``published_condition``
+    is the form's own wording of its conditions; ``remark`` says what was decided where that wording is unclear.
+    ``certainty`` says how these words were verified. ``answers`` names what of the record answers it: the first that is
+    known, or all of them when ``joined``; ``note`` then says what to check. ``by_hand``: the record has nothing for it.
     """
 
     number: str
@@ -66,7 +74,7 @@ class Question:
     citation: str
     required: Condition
     visible: Condition
-    hidden_note: str
+    hidden_notes: Reasons
     always_needed: bool
     published_condition: str
     remark: str
@@ -332,7 +340,7 @@ def _report(source: Table) -> Report:
 
 
 def _chapter(source: Table, document: Table) -> CatalogueChapter:
-    asked = _in_any(source.get("asked", ()))
+    asked = in_any(source.get("asked", ()))
     questions = tuple(_question(question, document, asked) for question in source["questions"])
     return CatalogueChapter(source["number"], source["title"], questions)
 
@@ -350,9 +358,9 @@ def _question(source: Table, document: Table, asked: Condition) -> Question:
         options=tuple(_option(option) for option in options),
         fields=tuple(source.get("fields", _facts_among(answers))),
         citation=source.get("citation", ""),
-        required=_required(source.get("required", True)),
-        visible=AllOf((asked, _in_any(source.get("asked", ())), _visible(source))),
-        hidden_note=source.get("hidden_note", ""),
+        required=parse_required(source.get("required", True)),
+        visible=AllOf((asked, in_any(source.get("asked", ())), parse_visible(source))),
+        hidden_notes=parse_reasons(source.get("hidden_note", [])),
         always_needed=source.get("always_needed", False),
         published_condition=source.get("published_condition", ""),
         remark=source.get("remark", ""),
@@ -368,24 +376,6 @@ def _facts_among(answers: Sequence[str]) -> Iterator[str]:
     """The fields of the facts among the names of what answers a question; other names of the record have a point."""
     names = (name.removeprefix("has.") for name in answers)
     return (name for name in names if "." not in name)
-
-
-def _visible(source: Table) -> Condition:
-    return parse_condition(source["visible"]) if "visible" in source else ALWAYS
-
-
-def _in_any(flags: Sequence[str]) -> Condition:
-    """A list of flags of the situation of which one must be set; an empty one asks for none."""
-    return AnyOf(tuple(InSituation(flag) for flag in flags)) if flags else ALWAYS
-
-
-def _required(source: object) -> Condition:
-    """Yes, no, a condition, or the flags of the situation of which one must be set."""
-    if isinstance(source, bool):
-        return ALWAYS if source else NEVER
-    if isinstance(source, list):
-        return _in_any(source)
-    return parse_condition(source)
 
 
 def _option(source: Table) -> Option:

@@ -4,11 +4,12 @@ A condition is data in a catalogue, never code: ``{ answer = "38", is = ["a"] }`
 ``{ all = [...] }``, ``{ any = [...] }``, ``{ not = {...} }``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from incident.law.forms.answers import Value
+from incident.law.sources import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,37 @@ def parse_condition(source: object) -> Condition:
         case [("not", part)]:
             return Not(parse_condition(part))
     raise ValueError(f"not a condition: {source!r}")
+
+
+def parse_visible(source: Table) -> Condition:
+    """The condition under which a question is shown; without one it is shown to everybody."""
+    return parse_condition(source["visible"]) if "visible" in source else ALWAYS
+
+
+def parse_required(source: object) -> Condition:
+    """Yes, no, a condition, or the flags of the situation of which one must be set."""
+    if isinstance(source, bool):
+        return ALWAYS if source else NEVER
+    if isinstance(source, list):
+        return in_any(source)
+    return parse_condition(source)
+
+
+def in_any(flags: Sequence[str]) -> Condition:
+    """A list of flags of the situation of which one must be set; an empty one asks for none."""
+    return AnyOf(tuple(InSituation(flag) for flag in flags)) if flags else ALWAYS
+
+
+Reasons: TypeAlias = tuple[tuple[str, Condition], ...]
+"""Names of sentences, each with when it is true, so that a question is skipped for one reason, never "A, or B"."""
+
+
+def parse_reasons(source: str | list[Table]) -> Reasons:
+    """One name, or several, each with ``when`` it is true; the last one needs none."""
+    told = [{"note": source}] if isinstance(source, str) else source
+    return tuple((one["note"], parse_condition(one["when"]) if "when" in one else ALWAYS) for one in told)
+
+
+def reason(reasons: Reasons, given: Given) -> str:
+    """The name of the first sentence that is true; empty where there is none."""
+    return next((name for name, condition in reasons if condition.holds(given)), "")

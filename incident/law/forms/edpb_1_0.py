@@ -5,6 +5,7 @@ letters, an instant ``date-time`` in UTC, a day ``date``, a number an integer. W
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -13,7 +14,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
-from incident.law.forms.timeline import hours_since_awareness_passed
+from incident.law.forms.timeline import hours_since_awareness_passed, late_from
 from incident.law.proposals import with_proposals
 
 CATALOGUE_ID = "edpb-1.0"
@@ -33,9 +34,10 @@ def fill_edpb(
     catalogue = load_catalogue(CATALOGUE_ID)
     facts = with_proposals(facts, context.proposed)
     late = hours_since_awareness_passed(facts, context.now, catalogue.late_after_hours)
-    flags = {"controller_in_eea": organisation.in_eea, "late": late}
+    until = late_from(facts, replace(context, due_at=None), catalogue.late_after_hours)
+    flags = {"controller_in_eea": organisation.in_eea, "late": late, "counted": until is not None}
     situation = frozenset(flag for flag, holds in flags.items() if holds)
-    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language).form()
+    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, until).form()
 
 
 def edpb_interchange(form: FilledForm) -> dict[str, object]:

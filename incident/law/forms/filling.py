@@ -21,9 +21,9 @@ from incident.law.forms.answers import (
     Value,
 )
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
-from incident.law.forms.conditions import Given
+from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import day_in_words, ended, listing, moment_in_words, number
+from incident.law.forms.notation import day_in_words, ended, listing, moment, moment_in_words, number
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import SubjectGroup
 
@@ -104,6 +104,8 @@ class Filling:
     context: FilingContext
     situation: frozenset[str]
     language: str
+    late_from: datetime | None = None
+    """After which instant the form takes a first notification for late; None where nothing tells."""
 
     def form(self) -> FilledForm:
         """Fill every question."""
@@ -125,12 +127,7 @@ class Filling:
     def _visit(self, question: Question, walk: _Walk) -> FilledAnswer | None:
         given = Given(walk.chosen, self.situation)
         if not question.visible.holds(given):
-            reason = self.catalogue.note(question.hidden_note, self.language)
-            walk.hidden.append(
-                HiddenQuestion(
-                    question.number, question.text, reason, question.part, question.part_label, self._at_hand(question)
-                )
-            )
+            walk.hidden.append(self._hidden(question, given))
             return None
         case = self._case(question)
         required = question.required.holds(given)
@@ -141,12 +138,16 @@ class Filling:
     def _case(self, question: Question) -> Case:
         return Case(self.facts, self.organisation, self.context, self.catalogue, question)
 
-    def _at_hand(self, question: Question) -> str:
-        """What the record would answer to a hidden question that the portal may ask all the same."""
-        if not any(question.key in gap.decides for gap in self.catalogue.gaps):
-            return ""
-        draft = self.fillers[question.key](self._case(question))
-        return draft.text or "; ".join(question.option(option).text for option in draft.options)
+    def _hidden(self, question: Question, given: Given) -> HiddenQuestion:
+        """Why a question is not shown; of one that the portal may ask all the same, what the record would answer."""
+        due = {"due": moment(self.late_from)} if self.late_from else {}
+        why = self.catalogue.note(reason(question.hidden_notes, given), self.language, due)
+        draft = NOTHING
+        if any(question.key in gap.decides for gap in self.catalogue.gaps):
+            draft = self.fillers[question.key](self._case(question))
+        text = draft.text or "; ".join(question.option(option).text for option in draft.options)
+        holds = self.catalogue.note(draft.note, self.language, draft.said)
+        return HiddenQuestion(question.number, question.text, why, question.part, question.part_label, text, holds)
 
     def _settled(self, case: Case, draft: Draft, *, required: bool) -> Draft:
         """Say of an empty answer whether it is missing or stated unknown, and let "to be determined" stand in."""

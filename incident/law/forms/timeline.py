@@ -1,6 +1,6 @@
 """GDPR art. 33(1), 33(2): the instants a form asks for, read from the facts without adding any."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incident.law.awareness import earliest_signal, known
 from incident.law.facts import BreachFacts
@@ -32,6 +32,13 @@ def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -
     if context.due_at is not None:
         return context.now > context.due_at
     return hours_since_awareness_passed(facts, context.now, late_after_hours)
+
+
+def late_from(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> datetime | None:
+    """After which instant a filing is late by its deadline or, without one, by the hours since awareness."""
+    aware, _recorded = awareness(facts)
+    counted = aware + timedelta(hours=late_after_hours) if aware is not None else None
+    return context.due_at or counted
 
 
 def hours_since_awareness_passed(facts: BreachFacts, now: datetime, hours: int) -> bool:

@@ -554,8 +554,11 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     aware = SIGNAL + timedelta(hours=100)
     in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
     assert text("4.5", FOUND_LATER, **in_time).endswith(
-        "op 18 november 2026, 14:00 uur.\nThe logs came four days later."
+        "op 18 november 2026, 14:00 uur (AVG art. 33, lid 1).\nThe logs came four days later."
     )
+    assert "op tijd" not in text("4.5", FOUND_LATER, **in_time), "it stays true when it is filed later"
+    note = fill(FOUND_LATER, **in_time).answer("4.5").note  # type: ignore[arg-type]
+    assert note.startswith("Dit antwoord geldt tot en met 21-11-2026 14:00 uur."), "and says until when it answers"
     assert Origin.DERIVED is origin("4.5", FOUND_LATER, **in_time)
     given = replace(FOUND_LATER, delay_reason="The portal was down.")
     assert (text("4.5", given, **in_time), origin("4.5", given, **in_time)) == (given.delay_reason, Origin.RECORDED)

@@ -49,7 +49,7 @@ def test_every_question_has_a_fact_or_says_that_there_is_none(form: Catalogue, q
     assert set(question.fields) <= FIELDS
     for name in question.answers:
         assert name.removeprefix("has.") in FIELDS or name in NAMES | MOMENTS, name
-    assert {question.note, question.hidden_note} - {""} <= set(form.notes)
+    assert {question.note, *(name for name, _when in question.hidden_notes)} - {""} <= set(form.notes)
     assert bool(question.options) == (question.kind in {QuestionKind.SINGLE, QuestionKind.MULTI})
     assert question.certainty in {Certainty.SECONDARY, Certainty.UNVERIFIED}, "nobody has read these texts themselves"
 
