@@ -406,7 +406,7 @@ def test_what_somebody_wrote_on_the_plans_speaks_instead_of_their_general_names(
     listed = write_notice(replace(request, facts=replace(FACTS, measures_prevent_note=f"- {note}\n- Punt.")))
     assert f"{lead}- {note}" in listed.body
     single = replace(FACTS, measures_prevent=(SecurityMeasure.TRAINING,))
-    assert f"{say['prevent']['told']} {stock}\n" in write_notice(replace(request, facts=single)).body
+    assert f"{told} {stock}\n" in write_notice(replace(request, facts=single)).body
 
 
 def test_press_and_police_are_promised_only_what_is_on_record() -> None:
