@@ -13,7 +13,13 @@ from incident.platform.clock import stopwatch
 from incident.platform.settings import Settings, SettingsError
 from incident.wiring import ensure_key
 
-SKEW_SECONDS = 5
+SKEW_SECONDS, STANDBY_SECONDS = 5, 3
+LONGEST_WAIT = """
+SELECT CAST(extract(epoch FROM max(clock_timestamp() - state_change)) AS float) FROM pg_stat_activity
+WHERE wait_event = 'SyncRep' AND datname = current_database()
+AND clock_timestamp() - state_change > make_interval(secs => :longest)
+"""
+"""What the database tells everybody of their own connections."""
 
 
 @contextmanager
@@ -91,3 +97,18 @@ def same_time(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield warn("time", sentence, "Let both machines set their clock by NTP.", seconds=round(apart))
     else:
         yield ok("time", "This machine and the database agree about the time.")
+
+
+def standby(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Whether commits wait for a standby that is away: then every page can be read, and nothing can be saved."""
+    if settings.embedded:
+        return
+    try:
+        with connection(settings) as opened:
+            waited = opened.execute(text(LONGEST_WAIT), {"longest": STANDBY_SECONDS}).scalar_one()
+    except SQLAlchemyError:
+        return
+    if waited is not None:
+        sentence = "Nothing can be saved: the database has waited %(seconds)s seconds for a standby."
+        cure = "Bring the standby back, or take its name out of synchronous_standby_names on the first database."
+        yield fail("standby", sentence, cure, seconds=round(waited))

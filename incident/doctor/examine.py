@@ -38,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     database.at_head,
     database.key,
     database.same_time,
+    database.standby,
     record.damage,
     record.buckets,
     record.kept_files,

@@ -127,6 +127,45 @@ def test_clocks_that_differ(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_commit_that_waits_for_a_standby(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database answers whoever reads, and nobody who writes gets an answer."""
+    monkeypatch.setattr(database, "STANDBY_SECONDS", 0.2)
+    assert list(database.standby(settings, NOW)) == []
+    with waiting_for_a_standby(settings):
+        time.sleep(0.5)
+        found = only(database.standby(settings, NOW))
+    assert found.state is State.FAIL
+    assert "Nothing can be saved" in found.sentence
+    assert list(database.standby(settings, NOW)) == []
+
+
+@contextmanager
+def waiting_for_a_standby(settings: Settings) -> Iterator[None]:
+    """Somebody commits while the server waits for a standby that nobody started."""
+    engine = create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
+
+    def write() -> None:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SET synchronous_commit = on")
+            connection.exec_driver_sql("CREATE TABLE written (at int)")
+
+    def wait_for(name: str) -> None:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+
+    wait_for("nobody")
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        wait_for("")
+        writer.join(10)
+        engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
 def test_an_examination_that_takes_long_makes_no_clocks_differ(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
