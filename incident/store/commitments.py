@@ -15,14 +15,14 @@ from hashlib import sha256
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, event, insert, inspect, null, select
+from sqlalchemy import ColumnElement, Table, event, insert, inspect, null, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, commitment
-from incident.store.rows import as_stored, read
+from incident.store.rows import Statement, as_stored, read
 
 SYSTEM_CHAIN: Final = "system"
 BY_HAND: Final = "commitments_by_hand"
@@ -97,7 +97,7 @@ def rows_of_incidents(
 
 def standing(
     session: Session, model: type[Committed], incidents: Collection[UUID], *, system: bool = False
-) -> Iterator[tuple[UUID | None, str, str, Any]]:
+) -> Iterator[tuple[UUID | None, str, str, object]]:
     """The same rows as they stand: of each its incident, its name, its commitment, and the row with its columns.
 
     Read past the session: a register has millions, and what they say now must not come from what was read before.
@@ -117,8 +117,11 @@ def standing(
 
 
 def _belonging(
-    model: type[Committed], what: Sequence[Any], incidents: Collection[UUID], system: bool
-) -> Select[*tuple[Any, ...]] | None:
+    model: type[Committed],
+    what: Sequence[type[Committed] | ColumnElement[object]],
+    incidents: Collection[UUID],
+    system: bool,
+) -> Statement | None:
     """What of the rows that belong to these incidents, with the incident; None where a table has none of these."""
     columns = inspect(model).columns
     if model is Incident:

@@ -49,7 +49,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = None if value is None else _aware(value)
         return moment.replace(tzinfo=None) if moment is not None and dialect.name == "sqlite" else moment
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[..., object] | None:
         """SQLite keeps a text, which is written in one step: a register that is filled has dozens for an incident."""
         return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
@@ -131,7 +131,7 @@ def only_reads(session: Session, *, compares: bool = False) -> None:
         session.connection(execution_options=options)
 
 
-def one_instant(dialect: Dialect) -> dict[str, Any]:
+def one_instant(dialect: Dialect) -> dict[str, object]:
     """The options of a connection that only reads, and whose statements all see the instant at which it began."""
     if dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Dialect, Enum, Row, String, Uuid, literal, type_coerce
+from sqlalchemy import ColumnElement, Dialect, Enum, Row, Select, String, Uuid, literal, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TypeDecorator
@@ -17,6 +17,8 @@ from incident.store.db import UtcDateTime, from_text
 WHOLE_INSTANT = len("2026-03-01 09:00:00.000000")
 Value = TypeVar("Value")
 Columns = TypeVarTuple("Columns")
+Statement = Select[*tuple[Any, ...]]
+"""A statement of columns of many kinds: whoever asks it knows what each row holds."""
 
 
 def read(
@@ -35,22 +37,22 @@ def among(column: InstrumentedAttribute[Value], *values: Value) -> ColumnElement
     return column.in_([literal(value, column.type) for value in values])
 
 
-class _AsStored(TypeDecorator[Any]):
+class _AsStored(TypeDecorator[object]):
     """What the driver gives, except that SQLite's texts for instants and keys are brought into their canonical form."""
 
     impl = String
     cache_ok = True
 
-    def __init__(self, kept: type[Any]) -> None:
+    def __init__(self, kept: type[object]) -> None:
         super().__init__()
         self.kept = kept
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[..., object] | None:
         """Nothing is made of a value that is text before and after."""
         return _CANONICAL.get(self.kept) if dialect.name == "sqlite" else None
 
 
-def as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def as_stored(column: ColumnElement[object]) -> ColumnElement[object]:
     """A column for whoever wants the canonical form of its value alone, and would make an object only to write it."""
     kept = next((one for one in (UtcDateTime, Uuid, Enum) if isinstance(column.type, one)), None)
     return column if kept is None else type_coerce(column, _AsStored(kept)).label(column.key)

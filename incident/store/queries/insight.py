@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from incident.domain.register.insight import Case, Sort, Sums, added, summed
 from incident.store.commitments import is_told
 from incident.store.db import UtcDateTime
 from incident.store.models import AuditHead, Decision, Incident
-from incident.store.rows import read
+from incident.store.rows import Statement, read
 
 STRETCH: Final = timedelta(days=4)
 """Incidents of so many days are counted together: a year has some ninety sums to add, and a sum few incidents."""
@@ -116,7 +116,7 @@ def _heads(many: int) -> Select[str | None]:
 
 
 @cache
-def _cases(many: int) -> Select[*tuple[Any, ...]]:
+def _cases(many: int) -> Statement:
     """When the decisions of an older register were taken is not known, only when they were imported."""
     decided = (
         select(func.min(Decision.recorded_at))

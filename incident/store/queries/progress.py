@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -67,7 +67,7 @@ from incident.store.models import (
     Task,
 )
 from incident.store.queries.answered import response_beside
-from incident.store.rows import among, read
+from incident.store.rows import Statement, among, read
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
 _TEXTS, _FLAGS = 6, 3
@@ -122,7 +122,6 @@ class _Row(NamedTuple):
 
 _Part = tuple[Select[*tuple[object, ...]], SQLColumnExpression[UUID]]
 """One kind of row, and the column that says of which incident each is."""
-_Heads = Select[*tuple[Any, ...]]
 _Rows = CompoundSelect[*tuple[object, ...]]
 
 
@@ -180,7 +179,7 @@ def progress_of_one(session: Session, incident: Incident, state: str | None = No
     return found
 
 
-def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, object]) -> dict[UUID, Progress]:
+def _read(session: Session, heads: Statement, parts: _Rows, chosen: Mapping[str, object]) -> dict[UUID, Progress]:
     rows: dict[str, list[_Row]] = defaultdict(list)
     for row in map(_Row._make, read(session, parts, chosen)):
         rows[row.incident_id].append(row)
@@ -188,23 +187,23 @@ def _read(session: Session, heads: _Heads, parts: _Rows, chosen: Mapping[str, ob
     return {progress.incident: progress for progress in found}
 
 
-def _of(conditions: tuple[ColumnElement[bool], ...]) -> tuple[_Heads, _Rows]:
+def _of(conditions: tuple[ColumnElement[bool], ...]) -> tuple[Statement, _Rows]:
     return _heads(conditions), _rows(select(Incident.id).where(*conditions))
 
 
 @cache
-def _of_some() -> tuple[_Heads, _Rows]:
+def _of_some() -> tuple[Statement, _Rows]:
     return _of((Incident.id.in_(bindparam("incidents", expanding=True)),))
 
 
 @cache
-def _of_one() -> tuple[_Heads, _Rows]:
+def _of_one() -> tuple[Statement, _Rows]:
     """Every page of an incident asks this, so it is put together once."""
     mine: BindParameter[UUID] = bindparam("incident")
     return _heads((Incident.id == mine,)), union_all(*(part.where(column == mine) for part, column in _parts()))
 
 
-def _heads(conditions: Sequence[ColumnElement[bool]]) -> _Heads:
+def _heads(conditions: Sequence[ColumnElement[bool]]) -> Statement:
     sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     # Only what was written to somebody is compared with all facts, so only then are they read.
     told = exists().where(Notice.incident_id == Incident.id)

@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
-    Select,
     and_,
     bindparam,
     exists,
@@ -28,7 +26,7 @@ from incident.domain.kinds import OutboxOutcome
 from incident.store.db import Base
 from incident.store.models import Deadline, OutboxLane, OutboxMessage, Reminder, SettingVersion, WorkerHeartbeat
 from incident.store.queries.clock import in_earnest
-from incident.store.rows import read
+from incident.store.rows import Statement, read
 
 FAILED: ColumnElement[str] = literal_column("'failed'")
 """Written out, so that both databases use the small index over dead letters."""
@@ -113,7 +111,7 @@ def alarm_facts(session: Session, now: datetime) -> HealthFacts:
 
 
 @cache
-def _alarm() -> Select[*tuple[Any, ...]]:
+def _alarm() -> Statement:
     """Every page asks this, so it is put together once."""
     now: BindParameter[datetime] = bindparam("now")
     soon: BindParameter[datetime] = bindparam("soon")

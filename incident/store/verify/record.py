@@ -84,7 +84,7 @@ class _More(NamedTuple):
     model: type[Committed]
     chain: str
     name: str
-    row: Any
+    row: "Entry"
 
 
 def verify(
@@ -278,7 +278,7 @@ def _files(rows: Iterable[_More], blobs: BlobStore) -> Iterator[Finding]:
             yield Finding(problem, chain, table, str(getattr(row, "filename", row.id)))
 
 
-def _damage(blobs: BlobStore, row: Any) -> Problem | None:
+def _damage(blobs: BlobStore, row: Entry) -> Problem | None:
     try:
         size = blobs.size(row.blob_sha256)
     except LockedBlob:

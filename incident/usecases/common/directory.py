@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import Invalid
@@ -16,7 +16,7 @@ from incident.domain.kernel.roles import Permission, permissions_of, sees
 from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
 from incident.store.models import Incident, Person, RoleRow
-from incident.store.rows import read
+from incident.store.rows import Statement, read
 from incident.store.settings import newest
 
 DEFAULT_LANGUAGE = "nl"
@@ -111,7 +111,7 @@ def load_directory(session: Session) -> Directory:
 
 
 @cache
-def _people() -> Select[*tuple[Any, ...]]:
+def _people() -> Statement:
     """One row for each role of each person; nearly everything asks this, so it is put together once."""
     return (
         select(
