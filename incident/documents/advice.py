@@ -1,6 +1,6 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from incident.documents.happening import TRACED, away, published
@@ -113,10 +113,17 @@ def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> boo
     return nature is Nature.AVAILABILITY and (not away(facts) or at_home)
 
 
-def visited(names: Sequence[str], facts: BreachFacts) -> tuple[str, ...]:
-    """The steps with the address in the warning of fraudsters, where it was taken and its own step found no place."""
-    lost = facts.data_categories
-    unsaid = "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
+def answers_late(facts: BreachFacts) -> bool:
+    """Whether a text says beside our address that an answer may take longer: no step against fraudsters led there."""
+    return facts.availability_loss is not AvailabilityLoss.PERMANENT and {"availability"} < set(advice_keys(facts))
+
+
+def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, ...]:
+    """The steps as a text lists them: but for that on ``late`` answers, and with the address in the warning of
+    fraudsters to a single reader, where it was taken and its own step found no place."""
+    names, lost = advice_keys(facts), facts.data_categories
+    unsaid = to_each and "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
+    names = tuple(name for name in names if not (late and name == "availability"))
     return tuple("phishing_visits" if unsaid and name == "phishing" else name for name in names)
 
 
@@ -135,6 +142,7 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
     if name != "document":
         return words[name]
     told, asked = words["document_online" if published(facts) else name], f"paid_{facts.document_paid.value}"
+    told = told.format(had=words["had" if away(facts) else "have"])
     if not away(facts):
         return f"{told} {words[asked]}"
     return f"{told} {words[f'{asked}_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told

@@ -7,20 +7,21 @@ from incident.documents.wording import Wording
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.groups import data_of
 from incident.law.risk.answers import SETTLED
+from incident.law.vocabulary import Ternary
 
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
     """Whether a reader has to do anything that the text ``before`` did not advise; empty where nobody knows that one.
 
-    Five readers looked for the difference between two letters, word by word.
+    Five readers looked for the difference between two letters, word by word. That we pay for a new document since
+    is news of its own: in the midst of the steps four readers nearly missed it.
     """
     words = wording.phrases["further"]
+    more = set(_advised(facts)) - set(_advised(before)) if before else set()
+    paid = (words["paid"],) if before and "document" in advice_keys(facts) and Ternary.YES.value in more else ()
     if published(facts) and not (before and published(before)):
-        return words["advice_urgent"]
-    if before is None:
-        return ""
-    more = set(_advised(facts)) - set(_advised(before))
-    return words["advice_changed" if more else "advice_same"]
+        return " ".join((*paid, words["advice_urgent"]))
+    return " ".join((*paid, words["advice_changed" if more else "advice_same"])) if before else ""
 
 
 def _advised(facts: BreachFacts) -> tuple[str, ...]:

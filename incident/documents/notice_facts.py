@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import advice_keys, step, visited
+from incident.documents.advice import answers_late, step, told_steps
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
@@ -329,6 +329,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "measures_prevent_note": note,
         "prevention": prevention(measures, note, case, told),
         "advice": _advice(organisation.country, case, told),
+        "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
         "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
         "settled": settled(facts, case, told.wording) if case.to_each else "",
@@ -363,14 +364,13 @@ def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
     """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
 
     def steps(facts: BreachFacts) -> tuple[str, ...]:
-        words, names = told.wording.phrases["advice"], advice_keys(facts)
-        names = visited(names, facts) if case.to_each else names
+        words, names = told.wording.phrases["advice"], told_steps(facts, to_each=case.to_each, late=late)
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
         numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
         lost = told.facts.data_categories if apart else ()
         return tuple(" ".join((step(name, facts, words, lost), *numbers.get(name, ()))) for name in names)
 
-    apart = not case.to_each and groups_differ(told.facts)
+    apart, late = not case.to_each and groups_differ(told.facts), answers_late(told.facts)
     found = by_group(told, steps) if apart else steps(told.facts)
     return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 

@@ -72,6 +72,8 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
     for now, before, wanted in told:
         news = _letter(language, now, before=before).split("\n## ")[1]
         assert [name for name in names if say[name] in news] == ([wanted] if wanted else [])
+        pays = now.document_paid is Ternary.YES and wanted == "advice_changed"
+        assert (say["paid"] in news) == pays, "who reads that we pay since the first letter reads it first"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -502,11 +502,16 @@ def test_who_should_replace_a_document_reads_who_pays_for_it(language: str) -> N
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_staff_may_ask_for_what_they_miss(language: str) -> None:
-    """They know their own data, but wait for their pay, so that a step says so. Others who know theirs read none."""
+    """They know their own data, but wait for their pay, so that it stands with our address: among the steps against
+    fraud all readers asked what it meant. Where it is all they can do it is a step; others who know theirs read none.
+    """
     ask = escape(phrases(language)["advice"]["availability"])
     own = (DataCategory.NAME, DataCategory.EMAIL)
     staff = _facts(language, data_categories=own, subject_groups=(SubjectGroup.EMPLOYEES,))
-    assert f"- {ask}" in _letter(language, staff)
+    *_others, steps, contact = _letter(language, staff).split("\n## ")
+    assert (ask in steps, f"\n{ask}\n" in contact) == (False, True)
+    *_others, steps, contact = _letter(language, replace(staff, nature=(Nature.AVAILABILITY,))).split("\n## ")
+    assert (ask in steps, ask in contact) == (True, False)
     assert ask not in _letter(language, replace(staff, recovered_at=NOW))
     gone = _letter(language, replace(staff, availability_loss=AvailabilityLoss.PERMANENT))
     assert (ask in gone, escape(phrases(language)["advice"]["availability_lost"]) in gone) == (False, True)
