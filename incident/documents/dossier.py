@@ -44,7 +44,6 @@ from incident.law.forms.notation import moment_in_words
 
 _SHORT: Final = 45
 _OPEN: Final[Tone] = "warning"
-_DECIDED: Final[Tone] = "note"
 
 
 def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME) -> tuple[Block, ...]:
@@ -95,14 +94,15 @@ def _missing(form: FilledForm) -> Callout:
 
 
 def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """By when; what is to be decided, or was, with what it touches, before anything is copied; and by their numbers the
-    questions that only the portal shows.
+    """By when; what is to be decided before anything is copied; and by their numbers the questions that only the portal
+    shows.
     """
     say, told = furniture(form.language), []
     if form.due_at is not None:
         told.append(say["file_by"].format(moment=moment_in_words(form.due_at, form.language)))
-    decisions = ((answer.number, _decision(answer, checked=checked).split("\n")[0]) for answer in form.answers)
-    told += [f"{number}  {first}" for number, first in dict.fromkeys(decisions) if first]
+    decisions = () if checked else ((one.number, one.decide.split("\n")[0]) for one in form.answers if one.decide)
+    for number, first in dict.fromkeys(decisions):
+        told.append(f"{number}  {first} {say['read_first'].format(number=number)}")
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(f"{say['by_yourself']}: {_numbers(gaps, form.language)}")
     if told:
@@ -114,16 +114,11 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     told = {f"{answer.number}  {answer.todo}": None for answer in form.answers if answer.todo}
     if told:
         title = furniture(form.language)["left_open_then" if checked else "to_look_at"]
-        yield _listed(f"{title} ({len(told)})", told)
+        yield _listed(f"{title} ({len(told)})", told, "note" if checked else _OPEN)
 
 
-def _listed(title: str, told: Iterable[str]) -> Callout:
-    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), "warning")
-
-
-def _decision(answer: FilledAnswer, *, checked: bool) -> str:
-    """What is to be decided about an answer; once it is approved, what the approval decided."""
-    return answer.decided if checked and answer.decided else answer.decide
+def _listed(title: str, told: Iterable[str], tone: Tone = _OPEN) -> Callout:
+    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), tone)
 
 
 def _to_check(form: FilledForm) -> Callout:
@@ -159,11 +154,10 @@ def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Itera
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
-    """A question with one input, or with several under one number, and what is, or was, to be decided about it."""
+    """A question with one input, or with several under one number, and what is to be decided about it."""
     yield from _inputs(parts, tongue)
-    title, tone = ("decided", _DECIDED) if tongue.checked else ("to_decide", _OPEN)
-    for decision in dict.fromkeys(_decision(part, checked=tongue.checked) for part in parts if part.decide):
-        yield Answer(parts[0].number, furniture(tongue.form)[title], decision, tone=tone, follows=True)
+    for decision in () if tongue.checked else dict.fromkeys(part.decide for part in parts if part.decide):
+        yield Answer(parts[0].number, furniture(tongue.form)["to_decide"], decision, tone=_OPEN, follows=True)
 
 
 def _inputs(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
@@ -262,17 +256,16 @@ def _nothing_to_copy(answer: FilledAnswer) -> bool:
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
         return _OPEN if answer.required else "plain"
-    if answer.todo or (answer.decide and not tongue.checked):
+    if answer.decide or (answer.todo and not tongue.checked):
         return _OPEN
-    if answer.decide:
-        return _DECIDED
-    return "note" if answer.origin is Origin.DERIVED and not tongue.checked else "plain"
+    return "note" if answer.todo or (answer.origin is Origin.DERIVED and not tongue.checked) else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    note = " ".join(filter(None, (answer.note, answer.todo)))
+    decided = " ".join(answer.decided.split("\n")) if tongue.checked else ""
+    note = " ".join(filter(None, (decided or answer.note, answer.todo)))
     work = say["left_open_then" if tongue.checked else "to_look_at"] if answer.todo else ""
     if answer.decide and not tongue.checked:
         work = say["to_decide"]

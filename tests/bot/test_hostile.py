@@ -438,7 +438,7 @@ def test_who_approves_the_form_here_reads_what_that_decides_and_leaves_open() ->
     filled = fill_ap(facts, PROFILE, filing())
     view = notices.read_view(turn("en"), an_incident("x"), a_notice("x", form=form_document(filled)))
     told = "\n".join(row["text"]["text"] for row in fine(view)["blocks"] if row["type"] == "section")
-    assert "7.3  Approved with all data subjects, including those whose data you process for Shop *B.V.*." in told
+    assert "7.3  Approved for all data subjects, including those whose data you process for Shop *B.V.*." in told
     assert "5.3  Add to the description: there is only a short summary." in told
 
 

@@ -236,14 +236,15 @@ def test_an_approved_form_says_what_was_decided_and_what_was_left_open() -> None
     for checked in (False, True):
         shown = [block for block in dossier_blocks(form, checked=checked) if isinstance(block, Answer)]
         notes = " ".join(block.origin for block in shown)
-        label = "Left open at approval" if checked else "Needs your attention"
-        marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == "warning"}
+        label, tone = ("Not settled at approval", "note") if checked else ("Needs your attention", "warning")
+        marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == tone}
         assert marked == {answer.number for answer in asked}, "as in the list on top"
         assert all(answer.todo in notes for answer in asked)
-        title = "As approved" if checked else "To be decided by you"
-        decided = [(one.number, one.decided if checked else one.decide) for one in form.answers if one.decide]
-        assert [(block.number, block.text) for block in shown if block.follows] == decided != []
-        assert {block.question for block in shown if block.follows} == {title}
+        decided = [(one.number, one.decide) for one in form.answers if one.decide]
+        assert [(block.number, block.text) for block in shown if block.follows] == ([] if checked else decided)
+        number = next(block for block in shown if block.number == "68")
+        assert number.tone == "warning", "the heaviest choice, before and after"
+        assert ("have the form approved again" in number.origin) is checked, "in one place, which is no answer to copy"
         lists = [box for box in dossier_blocks(form, checked=checked) if isinstance(box, Callout)]
         assert f"{label} ({len(asked)})" in {box.title for box in lists}
 
@@ -261,7 +262,7 @@ def test_the_deadline_stands_on_top() -> None:
 def test_what_is_not_to_be_copied_does_not_look_like_an_answer() -> None:
     """ "None" in the type of the answers was typed over; a field that stays empty says so in another look."""
     blocks = [block for block in dossier_blocks(FORMS["ap"]) if isinstance(block, Answer)]
-    assert {block.text for block in blocks if block.empty} >= {"(niets aankruisen)", "(opengelaten: niet verplicht)"}
+    assert {block.text for block in blocks if block.empty} >= {"(niets aankruisen)", "(geen antwoord: niet verplicht)"}
     assert not [block for block in blocks if block.empty and not block.text.startswith("(")]
     html = DocumentRenderer().render(_printable(FORMS["ap"]), "html").decode()
     assert "<em>(niets aankruisen)</em>" in html
@@ -273,7 +274,7 @@ def test_what_is_to_be_decided_stands_first_with_what_it_touches() -> None:
     own = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.title == "Dit doet u zelf")
     first = " ".join(render_text(replace(document_of(_printable(form)), blocks=(own,))).split())
     assert "- 7.3 Beslis eerst: gaat deze melding over alle 1.348 betrokkenen" in first
-    assert first.index("9.3, 10.1.1.") < first.index("Zelf beantwoorden")
+    assert first.index("staat bij 7.3: lees dat eerst.") < first.index("Zelf beantwoorden")
     derived = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.tone == "note")
     assert "7.3" not in _listed(derived)
 
@@ -331,9 +332,13 @@ def test_an_approved_dossier_asks_nobody_to_check_it() -> None:
     """Who reads what was filed sees where an answer comes from, and that it is the approved version."""
     approved = document_of(_printable(FORMS["ap"], approved=True)).blocks
     answers = [block for block in approved if isinstance(block, Answer)]
-    assert not [block for block in approved if isinstance(block, Callout) and block.tone == "note"]
+    assert not [
+        block for block in approved if isinstance(block, Callout) and furniture("nl")["please_check"] in block.title
+    ]
     noted = {answer.number for answer in answers if answer.tone == "note"}
-    assert noted == {answer.number for answer in FORMS["ap"].answers if answer.decide}, "what the approval decided"
+    decided = {answer.number for answer in FORMS["ap"].answers if answer.decide}
+    assert noted == {answer.number for answer in FORMS["ap"].answers if answer.todo} - decided, "quiet, what was left"
+    assert {answer.tone for answer in answers if "opnieuw goedkeuren" in answer.origin} == {"warning"}
     assert not [answer for answer in answers if "controleer" in answer.origin]
     assert [answer for answer in answers if answer.origin.startswith("Afgeleid")]
     assert ("Versie", "1 (goedgekeurd)") in document_of(_printable(FORMS["ap"], approved=True)).details

@@ -57,7 +57,20 @@ def _kind(case: Case) -> Draft:
     others = [case.named(kind) for kind in kinds if option[kind] != option[first[0]] and kind is not IncidentKind.OTHER]
     if not others:
         return chosen(case, first)
-    return replace(chosen(case, first, note="one_of_several"), said={"others": case.listed(others)})
+    draft = replace(chosen(case, first, note="one_of_several"), said={"others": case.listed(others)})
+    told = case.facts.description.casefold()
+    unsaid = [kind for kind in kinds if case.named(kind) in others and not _said(case, kind, told)]
+    return draft if unsaid else replace(draft, note="several_told")
+
+
+_THEFT = ("gestolen", "gekopieerd", "diefstal", "buitgemaakt", "gedownload", "stolen", "copied", "theft", "downloaded")
+"""How people tell in a description that data were taken."""
+
+
+def _said(case: Case, kind: IncidentKind, told: str) -> bool:
+    """Whether a description names this kind, or says it in other words."""
+    words = (case.named(kind), *(_THEFT if kind is IncidentKind.EXFILTRATION else ()))
+    return any(word.casefold() in told for word in words)
 
 
 def _other(note_field: str, members_field: str, parent: str) -> Filler:

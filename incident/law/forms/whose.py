@@ -5,16 +5,19 @@ are whose, the forms say so beside the total. Nothing is divided that the record
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from incident.law.facts import AffectedController, BreachFacts, Party
 from incident.law.forms.answers import Origin, QuestionKind
+from incident.law.forms.catalogue import Question
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
-from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
-from incident.law.vocabulary import UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
+from incident.law.groups import data_of, groups_of_customers, number_in, numbers_of, row_of
+from incident.law.questions import is_known
+from incident.law.vocabulary import SPECIAL_CATEGORIES, UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
 
 
 def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
@@ -57,28 +60,69 @@ def counted(case: Case, draft: Draft) -> Draft:
     facts = case.facts
     if draft is NOTHING or not customers(facts):
         return draft
-    across = facts.cross_border is Ternary.YES
-    said = {
-        "names": case.listed(one.name for one in customers(facts)),
-        "touched": case.phrase("touched_across" if across else "touched"),
-    }
-    ours, theirs = _parted(facts)
+    names, (ours, theirs) = case.listed(one.name for one in customers(facts)), _parted(facts)
     own, others = _exact(case, ours), _exact(case, theirs)
     if not own or not others:
-        return _noted(draft, "customers_among", said)
-    counts = {"all": case.figure(own + others), "own": case.figure(own), "theirs": case.figure(others)}
-    groups = case.listed(map(case.named, theirs))
-    return _noted(draft, "customers_counted", said | counts | {"groups": groups, "numbers": _own_numbers(case, own)})
+        return _noted(draft, "customers_among", {"names": names, "touched": _touched(case, None)})
+    said = {
+        "names": names,
+        "all": case.figure(own + others),
+        "own": case.figure(own),
+        "theirs": case.figure(others),
+        "groups": case.listed(map(case.named, theirs)),
+        "numbers": _own_numbers(case, own),
+        "described": case.phrase("described"),
+        "touched": _touched(case, ours),
+    }
+    return _noted(draft, "customers_counted", said)
+
+
+def _touched(case: Case, ours: Sequence[SubjectGroup] | None) -> str:
+    """The other answers that may be otherwise where only our own people are reported, by their numbers; where it is not
+    known who these are, also those that name the people.
+    """
+    asked = [case.catalogue.question(key) for key in case.phrase("touched").split(", ")]
+    numbers = [*dict.fromkeys(one.number for one in asked if _changes(case, one, ours))]
+    return ", ".join(numbers if ours is not None else [case.phrase("described"), *numbers])
+
+
+def _changes(case: Case, asked: Question, ours: Sequence[SubjectGroup] | None) -> bool:
+    """Whether an answer may change: of data and effects by what is chosen of our own, of the rest by what is known."""
+    facts, field = case.facts, asked.fields[0]
+    if field == "data_categories":
+        return _chosen(case, asked, (data_of(facts, one) for one in ours or ())) != _chosen(
+            case, asked, [facts.data_categories]
+        )
+    if field == "consequences_subjects":
+        every = facts.consequences_subjects
+        own = (row_of(facts, one).consequences or every for one in ours or ())
+        return _chosen(case, asked, own) != _chosen(case, asked, [every])
+    if field in {"cross_border", "countries"}:
+        return facts.cross_border is Ternary.YES
+    if field == "records_note":
+        return bool(records_of_customers(case))
+    if asked.kind is QuestionKind.NUMBER:
+        return is_known(facts.records_max) and own_records(facts) is None
+    return is_known(getattr(facts, field))
+
+
+def _chosen(case: Case, asked: Question, found: Iterable[Iterable[StrEnum]]) -> set[str]:
+    """What is ticked for some members, and the members without a box of their own where the form has them described."""
+    members = {one for row in found for one in row if asked.key != "6.1" or one not in SPECIAL_CATEGORIES}
+    described = any(one.number == asked.number and one.part == "other" for one in case.catalogue.questions)
+    boxed = {name for option in asked.options for name in option.members}
+    unboxed = {one.value for one in members if described and one.value not in boxed}
+    return {*asked.members_of(one.value for one in members), *unboxed}
 
 
 def _own_numbers(case: Case, people: int) -> str:
     """What the fields for numbers take where only the organisation's own people are reported, by their numbers."""
-    told, records = [f"{case.question.number}: {people}"], own_records(case.facts)
+    told, records = [(people, case.question.number)], own_records(case.facts)
     if records is not None:
         numbers = (one for one in case.catalogue.questions if one.kind is QuestionKind.NUMBER)
         asked = next(one for one in numbers if "records_max" in one.fields)
-        told.append(f"{asked.number}: {records}")
-    return "; ".join(told)
+        told.append((records, asked.number))
+    return case.listed(case.phrase("number_at") % {"number": number, "at": at} for number, at in told)
 
 
 def undivided(case: Case, draft: Draft) -> Draft:
@@ -180,6 +224,20 @@ def with_number(case: Case, group: SubjectGroup, known: int | None = None, *, al
     """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
     found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
     return case.named(group) if found is None else f"{case.named(group)} ({case.figure(found)})"
+
+
+def called(case: Case, group: SubjectGroup) -> str:
+    """A group with its number, by the name somebody gave it in the description of the people, where each group stands
+    there as "48 employees": one form does not call the same people by two names.
+    """
+    told, own = case.facts.subjects_note, count(row_of(case.facts, group).subjects)
+    among = f"{case.phrase('and')} "
+    parts = re.split(r"(\d+(?:[.,]\d{3})*) ", told) if f" {among}" in told else []
+    names = {re.sub(r"\D", "", one): name for one, name in zip(parts[1::2], parts[2::2], strict=True)}
+    numbers = [str(count(row_of(case.facts, one).subjects)) for one in case.facts.subject_groups]
+    if own is None or sorted(numbers) != sorted(names) or len(parts) != 2 * len(numbers) + 1:
+        return with_number(case, group)
+    return f"{names[str(own)].strip().removesuffix(among.strip()).strip(' ,;.')} ({case.figure(own)})"
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:

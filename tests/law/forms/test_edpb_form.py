@@ -512,7 +512,7 @@ def test_attachments() -> None:
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
-    assert "Then choose ‘Incomplete’" in complete.answer("4").todo
+    assert "choose ‘Incomplete’" in complete.answer("4").todo
     lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
     away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
     for goes_on, reason in (
@@ -574,11 +574,13 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     form = fill_edpb(planned, PROFILE, filing(risk=RiskLevel.HIGH))
     told = form.answer("97")
     assert told.todo == (
-        "Record on which date you will inform the data subjects. "
-        "Where the risk is high, you must do so without undue delay (GDPR art. 34(1))."
+        "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)). "
+        "Record the date on which you will do so, or that it has been done."
     )
     dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
-    assert dutch.todo.startswith("Leg vast op welke datum u de betrokkenen informeert."), "either form asks it"
+    assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (
+        "either form asks it"
+    )
     assert "‘Beperkt (limited)’" in form.answer("87").note, "three levels here: the one on record is told"
     assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
     assert "lead" not in form.answer("118").note

@@ -52,27 +52,29 @@ def test_both_forms_say_whose_people_they_are() -> None:
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
     assert ap("7.3.exact").note.endswith("van wie u gegevens verwerkt voor Shop B.V. en Bakery.")
-    first, more = ap("7.3.exact").decide.split("\n")
-    assert "over alle 1.528 betrokkenen, of alleen over de 48 van wie u zelf" in first
-    assert first.endswith(": 2.1.1, 6.1, 6.2, 6.3.1, 7.1, 7.2, 9.2, 9.3, 10.1.1."), "what changes with the number"
-    assert more.startswith("De gegevens van de andere 1.480 verwerkt u voor Shop B.V. en Bakery.")
-    assert more.endswith("7.3: 48. Laat deze groepen weg: gebruikers en zakelijke contacten.")
-    assert edpb("68").decide.split("\n")[0].endswith("these fields: 65, 66, 70, 71, 73, 85, 87, 113, 116, 117.")
+    first, why, how = ap("7.3.exact").decide.split("\n")
+    assert "over alle 1.528 betrokkenen, of alleen over de 48 voor wie u zelf" in first
+    assert why.startswith("De gegevens van de andere 1.480 verwerkt u voor Shop B.V. en Bakery.")
+    assert "Laat deze groepen weg bij 7.1 en 7.2: gebruikers en zakelijke contacten." in how
+    assert how.startswith("Alleen de 48? Vul dan in: 48 bij 7.3.")
+    assert how.endswith(" 2.1.1, 6.3.1, 9.3, 10.1.1."), "nobody divided the records; all groups lost the same"
+    assert edpb("68").decide.endswith("hold then: 72, 73, 87, 113, 116, 117.")
     at_home = edpb("68", replace(BOTH, cross_border=Ternary.NO)).decide
-    assert at_home.split("\n")[0].endswith("85, 87."), "what the form does not ask then does not change"
+    assert at_home.endswith("73, 87."), "what the form does not ask then does not change"
     counted = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
-    for number, told in ((ap("7.3.exact", counted), "7.3: 48; 6.3.1: 5000"), (edpb("68", counted), "68: 48; 73: 5000")):
-        assert told in number.decide
-        assert told in number.decided
-        assert "1528" not in number.decided, "as people write it"
-    assert ap("7.3.exact").decided.startswith("Goedgekeurd met alle 1.528 betrokkenen, ook met de 1.480 van wie")
+    told = ("48 bij 7.3 en 5000 bij 6.3.1", "48 in field 68 and 5000 in field 73")
+    for number, figures in zip((ap("7.3.exact", counted), edpb("68", counted)), told, strict=True):
+        assert figures in number.decide
+        assert figures not in number.decided, "nobody files what was not approved"
+    assert ap("7.3.exact").decided.endswith("Laat het formulier dan opnieuw goedkeuren.")
+    assert ap("7.3.exact").decided.startswith("Goedgekeurd voor alle 1.528 betrokkenen, ook voor de 1.480 van wie")
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
 
 def test_who_tells_the_people_of_a_customer_is_said() -> None:
     """GDPR art. 34(1): the controller; in what people are told we speak of our own."""
     assert ap("10.1.1.reason").text == (
-        "Op 21 november 2026 informeren wij de betrokkenen van wie wij zelf verwerkingsverantwoordelijke zijn (48).\n"
+        "Op 21 november 2026 informeren wij de betrokkenen voor wie wij zelf verwerkingsverantwoordelijke zijn (48).\n"
         "Het besluit of en wanneer de andere betrokkenen (1.480) worden geïnformeerd, is aan Shop B.V. en Bakery. "
         "Van hun gegevens zijn wij de verwerker."
     )
@@ -83,8 +85,8 @@ def test_who_tells_the_people_of_a_customer_is_said() -> None:
 
 def test_what_the_record_does_not_divide_is_not_divided() -> None:
     """Countries never; records by the numbers of the customers; people not without the groups of the customers."""
-    assert "Hoeveel van hen in welk land wonen, is niet vastgelegd." in ap("2.1.1.countries").note
-    assert "in which country is not on record" in edpb("117").note
+    assert "Hoeveel van die mensen in welk land wonen, is niet vastgelegd." in ap("2.1.1.countries").note
+    assert "in each country is not on record" in edpb("117").note
     assert ap("6.3.1.explanation").text.endswith("Shop B.V. (3.000).")
     divided = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
     assert "er 4.000 voor andere organisaties" in ap("6.3.1.explanation", divided).text
@@ -95,7 +97,7 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
     )
     assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
     assert "Beslis eerst: gaat deze melding over alle betrokkenen" in ap("7.3.exact", unchosen).decide
-    assert "Goedgekeurd met alle betrokkenen" in ap("7.3.exact", unchosen).decided
+    assert "Goedgekeurd voor alle betrokkenen" in ap("7.3.exact", unchosen).decided
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
     assert "48" not in ap("7.3.exact", mixed).decide, "a part of the users may be ours"
@@ -141,6 +143,9 @@ def test_the_other_kinds_are_named() -> None:
         )
     )
     assert "Ook vastgelegd: diefstal van gegevens en papier kwijt of gestolen." in ap("5.2", several).note
+    assert ap("5.2", several).todo
+    named = replace(several, kinds=several.kinds[:3], description="Ze hebben bestanden gekopieerd.")
+    assert (ap("5.2", named).todo, ap("5.2", named).note[-22:]) == ("", "diefstal van gegevens.")
     alike = ap("5.2", with_(kinds=(IncidentKind.HACKING, IncidentKind.RANSOMWARE)))
     assert (alike.origin, alike.note) == (Origin.RECORDED, "")
 
@@ -195,3 +200,11 @@ def test_the_words_for_a_group_carry_its_number_where_a_person_calls_it_otherwis
     told = edpb("71", replace(BOTH, affected_groups=rows, data_note="")).text.splitlines()
     assert told[0].startswith("Current and former employees (48): ")
     assert told[2].startswith("Business contacts: "), "no number that nobody recorded"
+    numbered = (*rows[:2], replace(rows[2], subjects=180))
+    typed = replace(
+        BOTH, affected_groups=numbered, data_note="", subjects_note="48 colleagues, 1,300 users and 180 firms."
+    )
+    names = [line.split(":")[0] for line in edpb("71", typed).text.splitlines()]
+    assert names == ["Colleagues (48)", "Users (1,300)", "Firms (180)"], "as 66 calls them"
+    dutch = replace(typed, subjects_note="48 collega's, 1.300 gebruikers en 180 bedrijven.")
+    assert edpb("71", dutch).text.startswith("Current and former employees (48)"), "the form stays in its own language"

@@ -285,7 +285,7 @@ def test_who_approves_a_form_sees_what_the_approval_decides_and_leaves_open(
     dpo = lite.visitor("Femke", Role.DPO)
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
-    assert "Approved with all data subjects, including those whose data you process for Shop." in page.text
+    assert "Approved for all data subjects, including those whose data you process for Shop." in page.text
     assert "With this approval you decide, or leave open:" in page.text
 
 
