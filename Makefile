@@ -4,11 +4,12 @@
 PYTHON_FILES = incident bot bench tests tools/migration tools/vendor tools/wheel tools/sbom tools/elsewhere tools/reference tools/allowed_imports.py
 BIN = .venv/bin
 PYTEST_ARGS ?=
+PLAN ?= long
 BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test soak check lint types contracts words wheel sbom docs lock vendor clean
+.PHONY: help demo run test soak failover check lint types contracts words wheel sbom docs lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -46,6 +47,9 @@ words: .venv/.test
 
 wheel: .venv/.test ## Build the wheel into dist/ and check what it carries
 	@$(BIN)/python tools/wheel
+
+failover: .venv/.test ## Kill, cut off and replace several machines under load, for half an hour (Linux, as root; PLAN=short: ten minutes)
+	@$(BIN)/python -m tests.failover $(PLAN)
 
 sbom: .venv/.test ## Write dist/sbom.cdx.json (CycloneDX) and dist/licences.txt of what is installed to run
 	@$(BIN)/python tools/sbom

@@ -1,5 +1,6 @@
 """Lay the cables, start everything, let it go wrong, and count. ``python -m tests.failover [short|long]`` as root."""
 
+import logging
 import os
 import random
 import subprocess
@@ -114,7 +115,8 @@ def lived(
     year = time.gmtime().tm_year - 1
     before = figures(femke, year)
     say(f"load begins; figures of {year}: {before[:80]}")
-    paces = load(house, ledger, workspace, seconds, (femke, notary, rik, ria, looker))
+    disasters.examine_before("web1")
+    paces = load(house, ledger, workspace, (femke, notary, rik, ria, looker))
     since = datetime.now(UTC)
     for pace in paces:
         pace.start()
@@ -146,16 +148,14 @@ def lived(
     for fault in disasters.faults:
         say(f"FAULT {fault.begun:%X} {fault.seconds:.0f} s {fault.name}")
         for line in fault.doctor.splitlines():
-            say(f"      {line}")
+            say(f"    {line}")
     for line in tally.lines():
         say(line)
     engine.dispose()
     return 1 if tally.wrong or ledger.wrong else 0
 
 
-def load(
-    house: House, ledger: Ledger, workspace: FakeSlack, seconds: float, people: tuple[Colleague, ...]
-) -> list[Pace]:
+def load(house: House, ledger: Ledger, workspace: FakeSlack, people: tuple[Colleague, ...]) -> list[Pace]:
     """A few requests a second, of every kind."""
     femke, notary, rik, ria, looker = people
     undecided: list[str] = []
@@ -185,11 +185,11 @@ def load(
         Member(SlackUser(workspace, transport, f"U{n}", f"Member{n}", None, locale="en-GB"), ledger) for n in range(2)
     ]
     return [
-        *(Pace(20, script.report, ledger) for script in scripts[:2]),
-        Pace(seconds / 140, limited.report, ledger),
+        *(Pace(30, script.report, ledger) for script in scripts[:2]),
+        Pace(11, limited.report, ledger),
         Pace(5, lambda: scripts[0].read("/api/v1/incidents"), ledger),
-        *(Pace(24, lambda who=who: report(who), ledger) for who in (rik, ria)),  # type: ignore[misc]
-        *(Pace(30, member.report, ledger) for member in members),
+        *(Pace(30, lambda who=who: report(who), ledger) for who in (rik, ria)),  # type: ignore[misc]
+        *(Pace(40, member.report, ledger) for member in members),
         Pace(15, decide, ledger),
         Pace(8, lambda: notary.note(some()), ledger),
         Pace(9, lambda: notary.attach(some()), ledger),
@@ -220,6 +220,7 @@ def say(sentence: str) -> None:
 if __name__ == "__main__":
     chosen = next(iter(sys.argv[1:]), "long")
     if "inside" in sys.argv:
+        logging.getLogger("websockets").setLevel(logging.CRITICAL)
         with tempfile.TemporaryDirectory(prefix="meldklok-failover-", ignore_cleanup_errors=True) as made:
             Path(made).chmod(0o755)
             status = run(chosen, Path(made))

@@ -8,12 +8,12 @@ SWITCH: Final = "switch"
 NETS: Final = {"front": 1, "db": 2, "store": 3, "mail": 4, "slack": 5}
 MACHINES: Final = {
     "world": ("front", "db", "store", "mail", "slack"),
-    "web1": ("front", "db", "store"),
-    "web2": ("front", "db", "store"),
+    "web1": ("front", "db", "store", "mail", "slack"),
+    "web2": ("front", "db", "store", "mail", "slack"),
     "worker1": ("db", "store", "mail", "slack"),
     "worker2": ("db", "store", "mail", "slack"),
-    "bot1": ("db", "store", "slack"),
-    "bot2": ("db", "store", "slack"),
+    "bot1": ("db", "store", "mail", "slack"),
+    "bot2": ("db", "store", "mail", "slack"),
     "db1": ("db",),
     "db2": ("db",),
     "store": ("store",),

@@ -13,9 +13,11 @@ from typing import Final
 from tests.failover.cables import cut, inside, mend
 from tests.failover.servers import Postgres, Program
 
-REST: Final = 6.0
-"""Seconds between two faults, in which everything must be well again."""
+REST, BACK_AFTER = 6.0, 40.0
+"""Seconds between two faults, and after a kill: so long a program takes to start on a busy machine."""
 PROMOTED_AFTER: Final = 5.0
+PATIENT: Final = 60.0
+"""Seconds for which a cable stays out until the doctor has spoken: on a busy machine that takes a while."""
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Disasters:
     first: Postgres
     second: Postgres
     faults: list[Fault] = field(default_factory=list)
+    usual: set[str] = field(default_factory=set)
     _doctors: list[threading.Thread] = field(default_factory=list)
 
     @contextmanager
@@ -57,22 +60,33 @@ class Disasters:
         time.sleep(REST)
 
     def _examine(self, fault: Fault, machine: str) -> None:
-        time.sleep(3)
+        time.sleep(2)
         command = [*inside(machine), sys.executable, "-m", "incident", "doctor"]
         done = subprocess.run(command, env=self.programs[machine].environ, capture_output=True, text=True, timeout=180)
-        fault.doctor = f"after {fault.seconds:.0f} s, status {done.returncode}\n{done.stdout}{done.stderr}"
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(("fail", "warn"))]
+        new = [line for line in said if line not in self.usual] or ["nothing unusual"]
+        fault.doctor = "\n".join([f"the doctor, done after {fault.seconds:.0f} s:", *new])
+
+    def examine_before(self, machine: str) -> None:
+        """What the doctor says while nothing is wrong: without TLS, a back-up, a drill."""
+        with self.fault("nothing is wrong yet", machine) as found:
+            self._doctors[-1].join(180)
+        self.usual = set(found.doctor.splitlines())
 
     def kill(self, *names: str) -> None:
         """``kill -9`` of each in turn."""
         for name in names:
             with self.fault(f"kill -9 {name}"):
                 self.programs[name].kill()
+            time.sleep(BACK_AFTER)
 
     def cut(self, machine: str, net: str, seconds: float, doctor: str = "") -> None:
         """Pull one cable for so long."""
         with self.fault(f"cable of {machine} to {net} out for {seconds:.0f} s", doctor):
             cut(machine, net)
             time.sleep(seconds)
+            if doctor:
+                self._doctors[-1].join(PATIENT)
             mend(machine, net)
 
     def take_over(self, *, without_power: bool) -> None:
@@ -129,7 +143,7 @@ def short(all_of: Disasters) -> None:
 
 
 def long(all_of: Disasters) -> None:
-    """Every program, every cable, both databases, for about twenty minutes."""
+    """Every program, every cable, both databases, for about half an hour."""
     everybody = ("web1", "web2", "worker1", "worker2", "bot1", "bot2")
     all_of.kill(*everybody)
     all_of.cut("web1", "db", 30, "web1")
@@ -161,7 +175,7 @@ def calm(_all_of: Disasters) -> None:
 
 PLANS: Final[dict[str, tuple[Callable[[Disasters], None], float]]] = {
     "calm": (calm, 30),
-    "short": (short, 270),
-    "long": (long, 1200),
+    "short": (short, 400),
+    "long": (long, 1800),
 }
 """Each plan with how long it takes, in seconds."""

@@ -1,5 +1,6 @@
 """What is counted at the end: against what people were told, and against what the world outside got."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -129,7 +130,7 @@ class Tally:
             f"messages {dict(Counter(str(row.outcome) for row in rows))}, still waiting or failed", *waiting, *failed
         )
         twice = [key for key, times in mail.arrived.items() if len(times) > 1]
-        doubtful = [key for key in twice if key in letters and letters[key].maybe_sent]
+        doubtful = [key for key in twice if key in letters and letters[key].attempts > 1]
         self.say(
             f"mails that came twice {len(twice)}, of which named as doubtful {len(doubtful)}",
             *(set(twice) - set(doubtful)),
@@ -141,11 +142,11 @@ class Tally:
         with slack.workspace.lock:
             all_of = [message for channel in slack.workspace.channels.values() for message in channel.messages]
         there = {f"{message.channel}:{message.ts}" for message in all_of if message.user == BOT}
-        times = Counter((message.channel, message.text) for message in all_of if message.user == BOT)
+        times = Counter(json.dumps(message.metadata) for message in all_of if message.user == BOT and message.metadata)
         with Session(self.engine) as session:
             query = select(OutboxMessage.receipt).where(OutboxMessage.channel == "slack")
             sent = list(session.scalars(query.where(OutboxMessage.outcome == OutboxOutcome.SENT)))
-        double = [f"{text} {number} times" for (_channel, text), number in times.items() if number > 1]
+        double = [f"{key} {number} times" for key, number in times.items() if number > 1]
         lost = [str(receipt) for receipt in sent if receipt not in there]
         self.say(f"messages in Slack {len(there)}, on record as sent {len(sent)}", *lost, *double)
 
