@@ -106,9 +106,7 @@ def _untranslated(marks: Iterable[str], facts: NoticeFacts) -> bool:
 def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "", reference: str = "") -> str:
     """``text`` with the placeholders of one recipient filled in; without a name the greeting is a general one."""
     wording = Wording(language)
-    general = (
-        wording.words["greeting_name"].format(name=_addressed(name, wording)) if name else wording.words["greeting"]
-    )
+    general = _greeted(name, wording) if name else wording.words["greeting"]
     values = {"greeting": greeting or general, "recipient_name": name, "recipient_reference": reference}
     return fill_placeholders(text, {key: as_markdown(value) for key, value in values.items()})
 
@@ -119,6 +117,14 @@ def on_envelope(name: str, language: str) -> str:
     titles = {**said["titles"], **said.get("envelope", {})}
     found = next((title for title in titles if name.casefold().startswith(f"{title} ")), None)
     return name if found is None else f"{titles[found]} {name[len(found) :].strip()}"
+
+
+def _greeted(name: str, wording: Wording) -> str:
+    """The greeting of who is known by ``name``; who is known by initials alone is not called by them everywhere."""
+    surname = _INITIALS.sub("", name)
+    if surname != name:
+        return wording.words["greeting_initials"].format(name=name, surname=capital(surname))
+    return wording.words["greeting_name"].format(name=_addressed(name, wording))
 
 
 def _addressed(name: str, wording: Wording) -> str:

@@ -10,7 +10,7 @@ from incident.documents.happening import group_names, in_bad_hands, names_day, p
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
-from incident.documents.wording import Wording, capital
+from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
@@ -118,7 +118,7 @@ def period(facts: BreachFacts, wording: Wording) -> str:
     else:
         said = cells["until"].format(end=last) if last else wording.words["unknown"]
     guessed = facts.occurrence_estimated and bool(first or last)
-    return capital(f"{said} {cells['estimated']}" if guessed else said)
+    return f"{said} {cells['estimated']}" if guessed else said
 
 
 def _from_to(start: datetime | Unknown, end: datetime | Unknown, wording: Wording) -> str:
@@ -252,7 +252,7 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "stolen": bool(published(facts)) and in_bad_hands(facts),
         "leaked": bool(published(facts)) and not in_bad_hands(facts),
         "period": period(facts, wording),
-        "found_at": "" if aware is None else capital(moment(aware, wording)),
+        "found_at": "" if aware is None else moment(aware, wording),
         "people": people(facts, wording),
         "people_online": people_online(facts, wording),
         "people_told": facts.informed is Informed.INFORMED,

@@ -328,7 +328,8 @@ def test_a_title_in_a_dutch_greeting_is_written_small() -> None:
     [
         ("nl", "Mevrouw J. de Groot", "Beste mevrouw De Groot,"),
         ("nl", "Dhr. Chr. A.J. van ’t Hek", "Beste meneer Van ’t Hek,"),
-        ("nl", "J. de Groot", "Beste J. de Groot,"),
+        ("nl", "J. de Groot", "Beste heer of mevrouw De Groot,"),
+        ("fr", "J. de Groot", "Madame, Monsieur,"),
         ("nl", "Mevrouw Jo de Groot", "Beste mevrouw Jo de Groot,"),
         ("nl", "Mevrouw J.", "Beste mevrouw J.,"),
         ("de", "Herr W. von Berg", "Guten Tag Herr von Berg,"),
@@ -525,7 +526,7 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
     facts = _facts("nl", told_people=words)
     for addressee, told in (
         ("police", "Dit vond plaats tussen maandag 16 november 2026"),
-        ("insurer", "| Tijdstip | Maandag 16 november 2026, 22:05 uur – dinsdag 17 november 2026, 08:40 uur |"),
+        ("insurer", "| Tijdstip | maandag 16 november 2026, 22:05 uur – dinsdag 17 november 2026, 08:40 uur |"),
         ("controller", "De inbreuk vond plaats tussen maandag 16 november 2026"),
     ):
         assert words not in _letter("nl", facts, addressee)

@@ -83,15 +83,15 @@ def test_a_policy_without_a_number_is_a_blank_that_blocks_approval(language: str
 @pytest.mark.parametrize(
     ("language", "when", "found"),
     [
-        ("nl", "Maandag 23 november 2026, 01:10–04:40 uur", "Maandag 23 november 2026, 07:20 uur"),
+        ("nl", "maandag 23 november 2026, 01:10–04:40 uur", "maandag 23 november 2026, 07:20 uur"),
         ("en", "Monday 23 November 2026, 01:10–04:40", "Monday 23 November 2026, 07:20"),
         ("de", "Montag, 23. November 2026, 01:10–04:40 Uhr", "Montag, 23. November 2026, 07:20 Uhr"),
-        ("fr", "Lundi 23 novembre 2026, de 1 h 10 à 4 h 40", "Lundi 23 novembre 2026, 7 h 20"),
-        ("sv", "Måndag 23 november 2026 kl. 01.10–04.40", "Måndag 23 november 2026 kl. 07.20"),
+        ("fr", "lundi 23 novembre 2026, de 1 h 10 à 4 h 40", "lundi 23 novembre 2026, 7 h 20"),
+        ("sv", "måndag 23 november 2026 kl. 01.10–04.40", "måndag 23 november 2026 kl. 07.20"),
     ],
 )
 def test_a_cell_does_not_repeat_its_label(language: str, when: str, found: str) -> None:
-    """No sentence in a cell, and no German dative outside one."""
+    """No sentence in a cell, no capital behind "Date des faits :" on paper, and no German dative outside a sentence."""
     moments = [datetime(2026, 11, 23, hour, minute, tzinfo=UTC) for hour, minute in ((0, 10), (3, 40), (6, 20))]
     facts = _facts(language, occurred_from=moments[0], occurred_to=moments[1], discovered_at=moments[2])
     body = _body("insurer", facts, language)
