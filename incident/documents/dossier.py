@@ -114,11 +114,11 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     told = {f"{answer.number}  {answer.todo}": None for answer in form.answers if answer.todo}
     if told:
         title = furniture(form.language)["left_open_then" if checked else "to_look_at"]
-        yield _listed(f"{title} ({len(told)})", told, "note" if checked else _OPEN)
+        yield _listed(f"{title} ({len(told)})", told)
 
 
-def _listed(title: str, told: Iterable[str], tone: Tone = _OPEN) -> Callout:
-    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), tone)
+def _listed(title: str, told: Iterable[str]) -> Callout:
+    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), _OPEN)
 
 
 def _to_check(form: FilledForm) -> Callout:
@@ -256,9 +256,9 @@ def _nothing_to_copy(answer: FilledAnswer) -> bool:
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
         return _OPEN if answer.required else "plain"
-    if answer.decide or (answer.todo and not tongue.checked):
+    if answer.todo or (answer.decide and not tongue.checked):
         return _OPEN
-    return "note" if answer.todo or (answer.origin is Origin.DERIVED and not tongue.checked) else "plain"
+    return "note" if answer.decide or (answer.origin is Origin.DERIVED and not tongue.checked) else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:

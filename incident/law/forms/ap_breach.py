@@ -204,6 +204,13 @@ def _at_the(end: str) -> Filler:
     return fill
 
 
+def _channels(case: Case) -> Draft:
+    """How people were told; before it is done, how they are going to be."""
+    told = many("informed_channels")(case)
+    planned = case.facts.informed in {Informed.PLANNED_ON_DATE, Informed.PLANNED}
+    return replace(told, note="channels_planned") if planned and told.options else told
+
+
 def _informed_reason(case: Case) -> Draft:
     """Why not, or when; people of customers hear it from these, if at all."""
     facts = case.facts
@@ -298,7 +305,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "10.1.1": informed,
         "10.1.1.reason": _informed_reason,
         "10.1.3": _people_told,
-        "10.1.7": many("informed_channels"),
+        "10.1.7": _channels,
         "10.1.7.other": text_field("informed_channels_note"),
         "10.2": _measures,
     }
