@@ -142,7 +142,7 @@ def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collecti
     if name != "document":
         return words[name]
     told, asked = words["document_online" if published(facts) else name], f"paid_{facts.document_paid.value}"
-    told = told.format(had=words["had" if away(facts) else "have"])
+    told = told.format(had=words["had" if facts.availability_loss is AvailabilityLoss.PERMANENT else "have"])
     if not away(facts):
         return f"{told} {words[asked]}"
     return f"{told} {words[f'{asked}_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
