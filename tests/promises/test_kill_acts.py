@@ -18,14 +18,14 @@ from tests.conftest import START
 from tests.factories import blobs_in, make_actor, make_incident
 from tests.promises.tampered import SIGNER
 
-KILLS = 36
+KILLS = 32
 TABLES = (Incident, TimelineEntry, Evidence, OutboxMessage, AuditEntry)
 
 
 def test_an_act_that_is_killed_at_any_statement_happened_whole_or_not_at_all(
     migrated_url: str, tmp_path: Path, record_property: Any
 ) -> None:
-    """A report with its file and a note: 36 kills before the end leave nothing, and then it succeeds as if new."""
+    """A report with its file and a note: 32 kills before the end leave nothing, and then it succeeds as if new."""
     engine, blobs = harden(create_engine(migrated_url)), blobs_in(tmp_path)
     with Session(engine) as session, session.begin():
         actor = make_actor(session, "Dana", [Role.DPO, Role.RESPONDER], START)

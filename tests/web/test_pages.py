@@ -11,6 +11,7 @@ from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import Person
+from incident.store.queries import progress
 from tests.factories import make_actor
 from tests.web.client import Visitor, text_of
 from tests.web.conftest import Team
@@ -128,7 +129,8 @@ def _inputs(page: object) -> Iterator[str]:
 
 
 def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor) -> None:
-    """Four rows or forty: the same number of statements."""
+    """Four rows or forty that nobody has looked at: the same number of statements; at the next look fewer."""
+    progress._known.cache_clear()
     with statements(visitor) as few:
         visitor.get("/")
     for number in range(36):
@@ -137,7 +139,9 @@ def test_the_board_asks_the_same_for_one_incident_and_for_many(visitor: Visitor)
     with statements(visitor) as many:
         page = visitor.get("/")
     assert len({link.split("/")[2] for link in page.links("/incidents/")}) == 40
-    assert len(many) == len(few)
+    with statements(visitor) as again:
+        visitor.get("/")
+    assert len(many) == len(few) > len(again)
     [waiting] = [node for node in page.tree.iter("section") if node.get("id") == "waits-for-you"]
     assert len(list(waiting.iter("li"))) == 12
     assert "more, when these are done." in text_of(waiting)
