@@ -231,9 +231,7 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
     untold = still_untold(facts, described=case.described)
     restoring = facts.backup_available is Ternary.YES and untold.backup_available is not Ternary.YES
-    if case.reader == Addressee.PUBLIC and back_at(facts) is not None:
-        manner = "nature_others"
-    if case.reader in _INFORMED:
+    if case.reader in _INFORMED or (case.reader == Addressee.PUBLIC and back_at(facts) is not None):
         manner = "nature_restoring" if restoring and back_at(facts) is None else "nature_others"
     before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
     first, *others = nature_sentences(untold, told.wording, manner, told=before) or ("",)
