@@ -284,7 +284,7 @@ def test_journalists_read_the_gravest_news_first(language: str) -> None:
     assert quiet.title != hit.title
     assert quiet.body.splitlines()[0] != hit.body.splitlines()[0]
     say = phrases(language)
-    wording, both = say["words"], [line for line in hit.body.splitlines() if "360" in line]
+    wording, both = say["words"], [part for part in hit.body.split("\n\n") if "360" in part]
     assert len(both) == 1
     assert both[0] not in quiet.body
     assert hit.body.count(wording["at_most"].format(number=wording["persons"].format(number=48))) == 1
