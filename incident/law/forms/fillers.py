@@ -6,7 +6,7 @@ from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
+from incident.law.forms.notation import capital, count, day, day_in_words, lines, local_day, names_day
 from incident.law.vocabulary import UNKNOWN, Informed, RiskLevel, SecurityMeasure, Unknown
 
 
@@ -119,7 +119,7 @@ def informed(case: Case) -> Draft:
     draft, facts, context = one("informed")(case), case.facts, case.context
     planned = facts.informed_on if facts.informed is Informed.PLANNED_ON_DATE else UNKNOWN
     if not isinstance(planned, Unknown) and planned <= local_day(context.now):
-        return replace(draft, note="day_is_here")
+        return replace(draft, note="day_is_here", said={"day": day(planned)})
     soon = facts.informed is Informed.PLANNED and context.risk is RiskLevel.HIGH
     return replace(draft, note="without_delay") if soon else draft
 
