@@ -92,8 +92,7 @@ def database_now(session: Session, otherwise: datetime) -> datetime:
 
 def anything_to_deliver(session: Session, now: datetime, left: Left = Left.NOTHING) -> bool:
     """Whether a message waits that may leave now, of those that are not ``left`` to others; reads only."""
-    query = _OF_THE_HOUSE if left is Left.LETTERS_AND_EVENTS else _CHOOSE[left]
-    return session.connection().execute(query, _instants(now)).first() is not None
+    return session.connection().execute(_CHOOSE[left], _instants(now)).first() is not None
 
 
 def claim_message(
@@ -117,8 +116,7 @@ def _claim_one(session: Session, worker: str, now: datetime, lease: timedelta, l
     connection, instants = session.connection(), _instants(now)
     chosen = connection.execute(_CHOOSE_AND_LOCK[left], instants).first()
     if chosen is not None and chosen.channel in OUTSIDE:
-        of_the_house = connection.execute(_OF_THE_HOUSE_AND_LOCK, instants).first()
-        chosen = of_the_house or (None if left is Left.LETTERS_AND_EVENTS else chosen)
+        chosen = connection.execute(_CHOOSE_AND_LOCK[Left.LETTERS_AND_EVENTS], instants).first() or chosen
     return next(iter(_take(session, [chosen.id], worker, now, lease)), None) if chosen is not None else None
 
 
@@ -323,15 +321,17 @@ _MAY_LEAVE = (
     .limit(1)
 )
 _IN_ORDER = _MAY_LEAVE.order_by(_OUTBOX.urgent.desc(), _OUTBOX.due_at)
-_NO_EVENTS = _IN_ORDER.where(_OUTBOX.channel != literal_column("'events'"))
-_CHOOSE = {Left.NOTHING: _IN_ORDER, Left.EVENTS: _NO_EVENTS, Left.LETTERS_AND_EVENTS: _NO_EVENTS}
-_CHOOSE_AND_LOCK = {left: query.with_for_update(skip_locked=True, of=_ROWS) for left, query in _CHOOSE.items()}
 # Written out, and in an order of which no index knows: so both databases look among the few rows of the index over what
 # is neither letter nor event, and do not walk past a hundred thousand letters.
 _OF_THE_HOUSE = _MAY_LEAVE.where(_OUTBOX.channel.not_in([literal_column(f"'{name}'") for name in OUTSIDE])).order_by(
     case((_OUTBOX.urgent, 0), else_=1), _OUTBOX.due_at
 )
-_OF_THE_HOUSE_AND_LOCK = _OF_THE_HOUSE.with_for_update(skip_locked=True, of=_ROWS)
+_CHOOSE = {
+    Left.NOTHING: _IN_ORDER,
+    Left.EVENTS: _IN_ORDER.where(_OUTBOX.channel != literal_column("'events'")),
+    Left.LETTERS_AND_EVENTS: _OF_THE_HOUSE,
+}
+_CHOOSE_AND_LOCK = {left: query.with_for_update(skip_locked=True, of=_ROWS) for left, query in _CHOOSE.items()}
 # The mailing is compared in the payload and not by an incident: no index may offer itself but that of what is due.
 _CHOOSE_LETTERS = (
     select(_OUTBOX.id)
