@@ -83,7 +83,7 @@ _DISCOVERY: Final = re.compile(
     re.IGNORECASE,
 )
 """A moment beside such a word is when somebody saw it, and not when it happened."""
-_FEW_WORDS: Final = r"\b(?:\W+\w+){0,6}?\W+"
+_FEW_WORDS: Final = r"\b(?:\W+\w+){0,9}?\W+"
 _RECIPIENT: Final = r"\b(?:ontvangers?|geadresseerden?|recipients?|receivers?|addressees?)"
 _TOLD_US: Final = {
     who: re.compile(
@@ -106,6 +106,9 @@ _SEEN: Final = re.compile(
 _CLAUSE: Final = re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n")
 _SENTENCE: Final = re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n")
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
+_OF_THE_DAY: Final = re.compile(r"van(?:morgen|ochtend|middag)|this ", re.IGNORECASE)
+NIGHT_ENDS: Final = timedelta(hours=6)
+"""Whoever writes "this afternoon" before that hour speaks of the day before."""
 LONGEST_AGO: Final = timedelta(days=366)
 """An older day in a report is seldom the day of the breach: it is a date of birth, or of a contract."""
 
@@ -196,14 +199,16 @@ def _earliest_discovery(text: str, reported_at: datetime) -> Named | None:
 
 
 def _earlier_today(text: str, reported_at: datetime) -> Named | None:
-    """A time of day beside the word of discovery, in a text that names no day: it was today."""
+    """A time of day beside the word of discovery, in a text that names no day: it was today, or the evening before."""
     if any(True for _match in found_in(_DAY, text)):
         return None
     told = " ".join(words for words in _CLAUSE.split(text) if _DISCOVERY.search(words))
     times = {match["time"] for match in found_in(_TIME, told)}
     at = _time(times.pop()) if len(times) == 1 else None
-    moment = _instant(_day_of(reported_at), at) if at else None
-    return Named(moment, exact=True) if moment and moment <= reported_at else None
+    days = (_day_of(reported_at), _day_of(reported_at - NIGHT_ENDS))
+    moments = (_instant(day, at) for day in days) if at else ()
+    earlier = next((moment for moment in moments if moment and moment <= reported_at), None)
+    return Named(earlier, exact=True) if earlier else None
 
 
 def _day_of(at: datetime) -> date:
@@ -211,8 +216,9 @@ def _day_of(at: datetime) -> date:
 
 
 def _named(text: str, reported_at: datetime) -> Named | None:
-    local = reported_at.astimezone(AUTHORITY_ZONE)
-    days = {_day(match["day"].casefold(), local.date()) for match in found_in(_DAY, text)} - {None}
+    today, waking = _day_of(reported_at), _day_of(reported_at - NIGHT_ENDS)
+    said = {match["day"].casefold() for match in found_in(_DAY, text)}
+    days = {_day(one, waking if _OF_THE_DAY.match(one) else today) for one in said} - {None}
     if len(days) != 1:
         return None
     day = days.pop()

@@ -284,6 +284,7 @@ def test_a_list_of_data_is_read_as_one(words: str, data: str) -> None:
     [
         ("The receiver called on Friday, says he opened it and has deleted it.", "external_party", "confirmed"),
         ("De ontvanger heeft ons gebeld en heeft de bijlage niet geopend", "external_party", "unknown"),
+        ("De ontvanger belde om 17:05 en had de bijlage geopend", "external_party", "confirmed"),
         ("Mail naar verkeerde ontvanger gestuurd", "unknown", "unknown"),
         ("The list is on our site. An applicant called at 22:10.", "data_subject", "unknown"),
         ("Een onderzoeker heeft een open map gemeld", "external_party", "unknown"),
@@ -399,6 +400,22 @@ def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_n
     assert (named.at if named else None) == moment
     assert "aware_at" not in answers_from_words(words, facts, REPORTED)
     assert discovery_told(words, replace(facts, is_breach=Ternary.YES), REPORTED) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "moment"),
+    [
+        ("De ontvanger belde vanmiddag om 17:05", datetime(2026, 3, 1, 16, 5, tzinfo=UTC)),
+        ("An applicant called at 22:10", datetime(2026, 3, 1, 21, 10, tzinfo=UTC)),
+        ("Een klant belde om 0:40", datetime(2026, 3, 1, 23, 40, tzinfo=UTC)),
+    ],
+)
+def test_at_night_the_day_before_is_still_today(words: str, moment: datetime) -> None:
+    """Half past one: "this afternoon" was yesterday, and so is an hour that has not come yet."""
+    at_night = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+    named = discovery_told(words, BreachFacts(summary=words), at_night)
+    assert named is not None
+    assert named.at == moment
 
 
 def test_a_day_without_a_time_is_the_day_where_the_authority_is() -> None:
