@@ -86,6 +86,8 @@ class Sweep:
     def look(self, name: str, status: int = 200) -> None:
         """Look at the page at hand in every size and in both colours, then with everything unfolded."""
         eyes = self.eyes
+        # A click waits until the next page is on its way, not until there is a document to ask.
+        self.page.wait_for_load_state()
         self._colours(eyes.dark)
         self.measure(name)
         self.page.evaluate(AXE)
