@@ -216,19 +216,23 @@ def _day_of(at: datetime) -> date:
 
 
 def _named(text: str, reported_at: datetime) -> Named | None:
-    today, waking = _day_of(reported_at), _day_of(reported_at - NIGHT_ENDS)
     said = {match["day"].casefold() for match in found_in(_DAY, text)}
-    days = {_day(one, waking if _OF_THE_DAY.match(one) else today) for one in said} - {None}
-    if len(days) != 1:
-        return None
-    day = days.pop()
-    assert day is not None
     times = {match["time"] for match in found_in(_TIME, _DAY.sub(" ", text))}
     at = _time(times.pop()) if len(times) == 1 else None
-    moment = _instant(day, at)
-    if moment is None or not reported_at - LONGEST_AGO < moment <= reported_at:
-        return None
-    return Named(moment, at is not None)
+    # After midnight "this morning at 00:15" was today, and "this afternoon at 17:05" the day before.
+    waking = (_day_of(reported_at), _day_of(reported_at - NIGHT_ENDS)) if at else (_day_of(reported_at - NIGHT_ENDS),)
+    moments = (_at(said, at, reported_at, one) for one in waking)
+    moment = next(filter(None, moments), None)
+    return Named(moment, at is not None) if moment else None
+
+
+def _at(said: set[str], at: time | None, reported_at: datetime, waking: date) -> datetime | None:
+    """The moment of the one day that the words name, where it had been and is not too long ago."""
+    today = _day_of(reported_at)
+    days = {_day(one, waking if _OF_THE_DAY.match(one) else today) for one in said} - {None}
+    day = days.pop() if len(days) == 1 else None
+    moment = _instant(day, at) if day else None
+    return moment if moment and reported_at - LONGEST_AGO < moment <= reported_at else None
 
 
 def _day(said: str, today: date) -> date | None:

@@ -408,10 +408,12 @@ def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_n
         ("De ontvanger belde vanmiddag om 17:05", datetime(2026, 3, 1, 16, 5, tzinfo=UTC)),
         ("An applicant called at 22:10", datetime(2026, 3, 1, 21, 10, tzinfo=UTC)),
         ("Een klant belde om 0:40", datetime(2026, 3, 1, 23, 40, tzinfo=UTC)),
+        ("Een klant belde vanochtend om 0:15", datetime(2026, 3, 1, 23, 15, tzinfo=UTC)),
+        ("The recipient called this morning at 08:10", datetime(2026, 3, 1, 7, 10, tzinfo=UTC)),
     ],
 )
 def test_at_night_the_day_before_is_still_today(words: str, moment: datetime) -> None:
-    """Half past one: "this afternoon" was yesterday, and so is an hour that has not come yet."""
+    """Half past one: "this afternoon" was yesterday, and so is every hour that has not come yet today."""
     at_night = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
     named = discovery_told(words, BreachFacts(summary=words), at_night)
     assert named is not None
