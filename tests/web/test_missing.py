@@ -127,6 +127,28 @@ def test_the_effects_for_the_letter_are_proposed_once_people_are_to_be_told(dpo:
     assert "identity" in dpo.get(f"{base}/facts").text.lower()
 
 
+def test_what_the_report_says_stands_filled_in_for_a_processor_who_has_only_to_agree(dpo: Visitor) -> None:
+    """Kinds of data, people and effects: the words were typed once, and nobody recorded them before agreeing."""
+    dpo.get("/report")
+    words = "Namen, adressen en e-mailadressen van 1200 klanten naar een andere webshop gestuurd"
+    base = f"/incidents/{dpo.submit('/report', summary=words).path.split('/')[2]}"
+    dpo.get(f"{base}/triage")
+    dpo.submit("/triage", is_breach="yes", role="processor", nature=["confidentiality"])
+    dpo.get(f"{base}/facts/parties")
+    dpo.submit("/facts/parties", **{"affected_controllers-0-name": "Boekhandel Veen"})
+    dpo.get(f"{base}/notices")
+    dpo.submit("/notices", addressee="controller", recipient="Boekhandel Veen")
+    page = dpo.get(f"{base}/facts/missing")
+    assert "Proposed from the words of the report." in page.text
+    assert "Proposed: it follows from the other answers." in page.text
+    assert "E-mail address" not in dpo.get(f"{base}/facts").text
+    dpo.get(f"{base}/facts/missing")
+    dpo.submit("/facts/missing", measures_taken="Koppeling gestopt.")
+    facts = dpo.get(f"{base}/facts")
+    for told in ("E-mail address", "Customers and prospects", "Loss of control"):
+        assert told in facts.text
+
+
 def test_the_register_alone_does_not_ask_for_the_form_of_the_authority(dpo: Visitor) -> None:
     """Where it was not decided to notify, the page of decisions does not lead to the form."""
     address = _missing(dpo)

@@ -15,9 +15,9 @@ from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unkn
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee
+from incident.domain.presets import ProposedAnswer, proposed_answers
 from incident.law.consistency import contradictions
-from incident.law.facts import BreachFacts, Chapter, FactValues
-from incident.law.proposals import proposals
+from incident.law.facts import BreachFacts, Chapter
 from incident.law.questions import questions
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
@@ -142,8 +142,8 @@ def edit(reference: str, name: str) -> ResponseReturnValue:
     draft = find_draft(db.session(), case.head.incident, viewer(), name) if request.method == "GET" else None
     sheet = _sheet(name, case, draft.values if draft else None)
     base = draft.base_version if draft else case.incident.fact_version
-    proposed = _proposed(sheet, case.facts)
-    shown = replace(case.facts, **proposed)
+    proposed = _proposed(sheet, case)
+    shown = replace(case.facts, **{name: one.value for name, one in proposed.items()})
     form = chapter_form(sheet.names, shown, base, draft.values if draft else None)
     if request.method == "POST" and form.validate():
         answer = _record(case, sheet, form)
@@ -152,11 +152,12 @@ def edit(reference: str, name: str) -> ResponseReturnValue:
     return _show(case, sheet, form, draft=draft, proposed=proposed)
 
 
-def _proposed(sheet: Sheet, facts: BreachFacts) -> FactValues:
-    """What follows from other answers stands filled in where the missing is asked; recording it accepts it."""
+def _proposed(sheet: Sheet, case: Case) -> dict[str, ProposedAnswer]:
+    """What the words say and what follows stands filled in where the missing is asked; recording it accepts it."""
     if sheet.chapter is not None:
         return {}
-    return {one.name: one.value for one in proposals(facts) if one.name in sheet.names}
+    found = proposed_answers(None, case.facts, case.incident.reported_at)
+    return {one.name: one for one in found if one.name in sheet.names}
 
 
 def _settled(case: Case, sheet: Sheet) -> bool:
