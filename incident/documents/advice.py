@@ -1,16 +1,22 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from incident.documents.happening import TRACED, away, published
+from incident.documents.helplines import fitting, named
+from incident.documents.notice_case import NoticeCase
+from incident.documents.teller import Teller, Value, by_group
 from incident.law.facts import BreachFacts
+from incident.law.groups import groups_differ
 from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
+    Informed,
     Nature,
     SubjectGroup,
+    Ternary,
 )
 
 MOST: Final = 5
@@ -127,25 +133,57 @@ def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, .
     return tuple("phishing_visits" if unsaid and name == "phishing" else name for name in names)
 
 
-def step(name: str, facts: BreachFacts, words: Mapping[str, str], lost: Collection[DataCategory] = ()) -> str:
+def advice(home: str, case: NoticeCase, told: Teller) -> Value:
+    """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
+
+    def steps(facts: BreachFacts) -> tuple[str, ...]:
+        words, names = told.wording.phrases["advice"], told_steps(facts, to_each=case.to_each, late=late)
+        lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
+        numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
+        lost = told.facts.data_categories if apart else ()
+        return tuple(" ".join((step(name, facts, words, lost, again=again), *numbers.get(name, ()))) for name in names)
+
+    again = case.further if case.to_each else told.facts.informed is Informed.INFORMED
+    apart, late = not case.to_each and groups_differ(told.facts), answers_late(told.facts)
+    found = by_group(told, steps) if apart else steps(told.facts)
+    return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+
+
+def step(
+    name: str,
+    facts: BreachFacts,
+    words: Mapping[str, str],
+    lost: Collection[DataCategory] = (),
+    *,
+    again: bool = False,
+) -> str:
     """A step of :func:`advice_keys` in ``words``; ``lost`` is what all readers of the text lost, if it is for several.
 
     Whose e-mail address alone was taken is not warned of calls: readers asked whether their number was gone too.
-    Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
-    look up when asked, as soon as we can get at our own files; a letter that promised to say it was held to that by
-    its readers. Data that are gone for good are not out of reach "at present".
+    Data that are gone for good are not out of reach "at present".
     """
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
     if name == "phishing":
         return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
-    if name != "document":
-        return words[name]
-    told, asked = words["document_online" if published(facts) else name], f"paid_{facts.document_paid.value}"
-    told = told.format(had=words["had" if facts.availability_loss is AvailabilityLoss.PERMANENT else "have"])
-    if not away(facts):
-        return f"{told} {words[asked]}"
-    return f"{told} {words[f'{asked}_later']}" if facts.availability_loss is AvailabilityLoss.TEMPORARY else told
+    return " ".join(_document(facts, words, again=again)) if name == "document" else words[name]
+
+
+def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> Iterator[str]:
+    """Whether to replace a copied document, who pays, which one it is, and what of who did so when they were told.
+
+    Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
+    look up when asked, as soon as we can get at our own files: readers who cannot be told yet asked whether to wait.
+    """
+    lost, waiting = facts.availability_loss is AvailabilityLoss.PERMANENT, away(facts)
+    told = words["document_online" if published(facts) else "document"]
+    yield told.format(had=words["had" if lost else "have"])
+    if waiting and facts.availability_loss is not AvailabilityLoss.TEMPORARY:
+        return
+    yield words[f"paid_{facts.document_paid.value}"]
+    yield words["which_later" if waiting else "which"]
+    if again and facts.document_paid is not Ternary.NO:
+        yield words["replaced"]
 
 
 def _mail_alone(lost: Collection[DataCategory]) -> bool:

@@ -20,8 +20,8 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
     more = set(_advised(facts)) - set(_advised(before)) if before else set()
     paid = (words["paid"],) if before and "document" in advice_keys(facts) and Ternary.YES.value in more else ()
     if published(facts) and not (before and published(before)):
-        return " ".join((*paid, words["advice_urgent"]))
-    return " ".join((*paid, words["advice_changed" if more else "advice_same"])) if before else ""
+        return " ".join((words["advice_urgent"], *paid))
+    return " ".join((words["advice_changed" if more else "advice_same"], *paid)) if before else ""
 
 
 def _advised(facts: BreachFacts) -> tuple[str, ...]:

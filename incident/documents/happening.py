@@ -195,7 +195,8 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     """Whose data were put online; empty where nobody's were.
 
     ``to_each`` speaks to each reader, ``theirs`` to a customer whose people alone are on the sheet, ``others`` to
-    nobody whom it concerns.
+    nobody whom it concerns. Of the groups that were spared it says their names: "the others below" stood above the
+    list that it spoke of.
     """
     sentences, those = wording.phrases["online"], published(facts)
     sentences = {**sentences, **wording.phrases["online_others"]} if others else sentences
@@ -203,11 +204,18 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
         return ""
     if to_each:
         return sentences["yours" if those else "not_yours"]
+    if not those:
+        return sentences["not_theirs"]
+    spared = tuple(one for one in facts.subject_groups if one not in those)
+    told = (("of", those), ("rest", spared))
     names = group_names(facts, wording, formal=theirs)
-    called = wording.listing([wording.words["one_group"].format(name=names[one]) for one in those])
-    said = sentences["of" if those else "not_theirs"].format(groups=called)
-    spared = those and set(facts.subject_groups) - set(those)
-    return f"{said} {sentences['rest']}" if spared else said
+    return " ".join(
+        sentences[name].format(
+            groups=wording.listing([wording.words["one_group"].format(name=names[one]) for one in few])
+        )
+        for name, few in told
+        if few
+    )
 
 
 def back_at(facts: BreachFacts) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import answers_late, step, told_steps
+from incident.documents.advice import advice, answers_late
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
@@ -30,7 +30,7 @@ from incident.documents.happening import (
     when,
     why_you,
 )
-from incident.documents.helplines import dialled, fitting, named
+from incident.documents.helplines import dialled
 from incident.documents.notice_case import NoticeCase
 from incident.documents.prevention import prevention
 from incident.documents.readers import (
@@ -311,7 +311,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
-    return by_group(told, lines, guided=True) or told.items("consequences", "consequences_subjects", ())
+    return by_group(told, lines) or told.items("consequences", "consequences_subjects", ())
 
 
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
@@ -328,7 +328,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "measures_prevent": note or measures,
         "measures_prevent_note": note,
         "prevention": prevention(measures, note, case, told),
-        "advice": _advice(organisation.country, case, told),
+        "advice": advice(organisation.country, case, told),
         "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
         "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
@@ -358,21 +358,6 @@ def _named_effects(group: SubjectGroup, told: Teller) -> str:
     found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))
     names = {**group_names(told.facts, told.wording, formal=True), **told.wording.phrases["groups_brief"]}
     return f"{names[group.value]}{told.wording.words['colon']} {told.wording.listing(found)}"
-
-
-def _advice(home: str, case: NoticeCase, told: Teller) -> Value:
-    """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
-
-    def steps(facts: BreachFacts) -> tuple[str, ...]:
-        words, names = told.wording.phrases["advice"], told_steps(facts, to_each=case.to_each, late=late)
-        lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
-        numbers = {name: named(found, home, told.wording) for name, found in lines.items()}
-        lost = told.facts.data_categories if apart else ()
-        return tuple(" ".join((step(name, facts, words, lost), *numbers.get(name, ()))) for name in names)
-
-    apart, late = not case.to_each and groups_differ(told.facts), answers_late(told.facts)
-    found = by_group(told, steps) if apart else steps(told.facts)
-    return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:

@@ -113,14 +113,12 @@ def _rest(groups: tuple[SubjectGroup, ...], blocks: Collection[tuple[SubjectGrou
     return last if alone and len(last) > 1 else ()
 
 
-def by_group(
-    told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]], *, guided: bool = False
-) -> tuple[str, ...] | Markdown:
+def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
     """What ``lines_of`` says of each group of people, each line once: first what is for everybody, then a block for
     each of the groups, and for those of which the same is said, under headings. One plain list where all is for all.
 
     The same line in the blocks of two groups read as put together by a machine. Readers who
-    stand in several of the headings are ``guided``, where they first meet them: they stopped at the first of theirs.
+    stand in several of the headings are told to read on: they stopped at the first of theirs.
     """
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
     lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
@@ -143,7 +141,7 @@ def by_group(
         )
     )
     named = tuple(chain(*(theirs for theirs in found if theirs != groups)))
-    several = guided and len(set(named)) < len(named)
+    several = len(set(named)) < len(named)
     parts = (
         f"### {as_markdown(lead).removesuffix(':').rstrip()}\n\n{as_markdown(tuple(own))}"
         for lead, (_theirs, own) in zip(leads, blocks, strict=True)

@@ -15,6 +15,7 @@ from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
+    Informed,
     Nature,
     Recipient,
     SubjectGroup,
@@ -74,6 +75,25 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
         assert [name for name in names if say[name] in news] == ([wanted] if wanted else [])
         pays = now.document_paid is Ternary.YES and wanted == "advice_changed"
         assert (say["paid"] in news) == pays, "who reads that we pay since the first letter reads it first"
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_who_has_replaced_a_document_already_is_told_to_say_so(language: str) -> None:
+    """The first letter advised it; who pays for nothing has no use for it, nor has who was never told before."""
+    say, copied = phrases(language)["advice"], (DataCategory.ID_DOCUMENT_COPY,)
+    paid = _facts(language, data_categories=copied, recovered_at=NOW, document_paid=Ternary.YES)
+    told = replace(paid, informed=Informed.INFORMED)
+    found = [
+        say["replaced"] in _letter(language, facts, **about)
+        for facts, about in (
+            (paid, {}),
+            (replace(paid, document_paid=Ternary.NO), {}),
+            (told, {"kind": "initial"}),
+            (told, {"kind": "initial", "addressee": "public"}),
+            (replace(told, informed=Informed.PLANNED), {"kind": "initial", "addressee": "public"}),
+        )
+    ]
+    assert found == [True, False, False, True, False]
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

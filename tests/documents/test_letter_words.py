@@ -484,7 +484,7 @@ def test_which_document_was_copied_we_say_when_we_can_look(language: str) -> Non
             replace(lost, availability_loss=AvailabilityLoss.PERMANENT),
         )
     )
-    names = ("paid_unknown", "paid_unknown_later")
+    names = ("which", "which_later")
     found = [[escape(say[name]) in body for name in names] for body in (away, back, gone)]
     assert found == [[False, True], [True, False], [False, False]]
 

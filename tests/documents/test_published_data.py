@@ -106,6 +106,18 @@ def test_a_notice_to_everybody_names_whose_data_are_online(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_data_are_not_online_is_said_by_name(language: str) -> None:
+    """ "The other groups below" stood above the list that it spoke of; where all are online there are no others."""
+    say, facts = phrases(language)["online"], replace(_facts(language), affected_controllers=())
+    few, everybody = (
+        _written(replace(facts, published_groups=those), language, "public/initial").body
+        for those in ((SubjectGroup.EMPLOYEES,), facts.subject_groups)
+    )
+    assert escape(say["rest"].format(groups=_called("customers", language))) in few
+    assert escape(say["rest"].rpartition("}")[2]) not in everybody
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> None:
     """Of our own staff nothing; of their people by name, or that they are not among them as far as is known."""
     say = phrases(language)["online"]
@@ -271,7 +283,7 @@ def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None
         body = _written(with_totals(facts), language, "public/initial").body
         assert effect in _under(body, lead)
         assert body.count(effect) == 1
-        assert (say["words"]["for_several"] in body) is (lead == named)
+        assert body.count(f"\n{say['words']['for_several']}\n") == (1 if lead == named else 0)
 
 
 ALIKE = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
@@ -336,7 +348,7 @@ def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> Non
     quiet = _written(with_totals(replace(facts, published_groups=())), language, "subjects/follow_up", "employees").body
     urgent = escape(say["further"]["advice_urgent"])
     assert (hit.count(urgent), urgent in quiet, urgent in spared) == (1, False, False)
-    steps = ("{document_online} {paid_unknown}", "{document} {paid_unknown}")
+    steps = ("{document_online} {paid_unknown} {which}", "{document} {paid_unknown} {which}")
     urged, plain = (one.format(**say["advice"]).format(had=say["advice"]["have"]) for one in steps)
     assert (escape(urged) in hit, escape(plain) in quiet) == (True, True)
 
