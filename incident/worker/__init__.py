@@ -36,6 +36,7 @@ from incident.usecases.messages.ports import Channel
 from incident.usecases.notices.prepare_dossier import prepare_provisional_dossier
 from incident.wiring import Deps, checkpoint_place, new_app, stamping_authority, wire
 from incident.worker.archivist import Archivist
+from incident.worker.clerk import Clerk
 from incident.worker.housekeeper import Housekeeper
 from incident.worker.notary import Notary
 from incident.worker.postman import Postman
@@ -50,6 +51,7 @@ FOR_PEOPLE, FOR_THE_HOUSE = 1, 1
 LOOK_AT_THE_CLOCK_SECONDS = 1
 BEAT_SECONDS, RESCUE_SECONDS, DIGEST_SECONDS, PING_SECONDS, MAILINGS_SECONDS, TIDY_SECONDS = 5, 10, 60, 60, 30, 300
 ANCHOR_SECONDS, STAMP_SECONDS, BACKUP_SECONDS, LINK_SECONDS, PRINT_SECONDS, MAILBOX_SECONDS = 30, 60, 60, 15, 5, 5
+CLERK_SECONDS = 2
 log = structlog.get_logger(__name__)
 
 
@@ -70,6 +72,7 @@ class Worker:
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
         self.housekeeper = Housekeeper(self._sessions, now, deps.blobs, deps.settings.zone)
+        self.clerk = Clerk(self._sessions, now, stop)
         self.printer = Printer(self._sessions, now, deps, stop)
         deps.vault.open(engine)
         self.notary = Notary(
@@ -120,6 +123,7 @@ class Worker:
         self.link_people()
         self.keep_rooms()
         self.housekeeper.rescue()
+        self.clerk.tick()
         self.sender.drain()
         self.printer.tick()
         self.watchman.beat()
@@ -171,6 +175,7 @@ class Worker:
             (self.keep_rooms, tick),
             (self.link_people, LINK_SECONDS),
             *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,
+            (self.clerk.tick, CLERK_SECONDS),
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
             (self.notary.digest, DIGEST_SECONDS),

@@ -6,21 +6,39 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kinds import OutboxOutcome
+from incident.domain.kinds import MailingChannel, MailingState, OutboxOutcome
 from incident.store.models import Mailing, MailingRecipient, OutboxMessage
 
 PAGE = 50
+UNMADE: Final = and_(
+    MailingRecipient.outbox_id.is_(None),
+    Mailing.channel == MailingChannel.EMAIL,
+    Mailing.released_at.is_not(None),
+)
+"""Whose message a worker has not made yet, of a statement that joins the mailing."""
+TO_MAKE: Final = and_(
+    Mailing.state == MailingState.RELEASED,
+    Mailing.channel == MailingChannel.EMAIL,
+    Mailing.ended_at.is_(None),
+    exists().where(MailingRecipient.mailing_id == Mailing.id, MailingRecipient.outbox_id.is_(None)),
+)
+"""The mailings of which messages are still to be made."""
+WAITS: Final = or_(
+    and_(OutboxMessage.id.is_not(None), OutboxMessage.outcome.is_(None)),
+    UNMADE & (Mailing.state == MailingState.RELEASED),
+)
+STOPPED: Final = or_(OutboxMessage.outcome == OutboxOutcome.CANCELLED, UNMADE & (Mailing.state == MailingState.STOPPED))
 _BACK = MailingRecipient.bounced_at.is_not(None)
 STATES: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
     {
-        "unreached": or_(_BACK, OutboxMessage.outcome.in_((OutboxOutcome.FAILED, OutboxOutcome.CANCELLED))),
+        "unreached": or_(_BACK, OutboxMessage.outcome == OutboxOutcome.FAILED, STOPPED),
         "failed": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.FAILED),
         "bounced": _BACK,
-        "cancelled": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.CANCELLED),
-        "waiting": and_(~_BACK, OutboxMessage.id.is_not(None), OutboxMessage.outcome.is_(None)),
+        "cancelled": and_(~_BACK, STOPPED),
+        "waiting": and_(~_BACK, WAITS),
         "sent": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.SENT),
         "printed": and_(~_BACK, OutboxMessage.id.is_(None), MailingRecipient.printed_at.is_not(None)),
     }
@@ -34,12 +52,16 @@ class MailingRow:
 
     person: MailingRecipient
     message: OutboxMessage | None
+    unmade: bool = False
+    stopped: bool = False
 
     @property
     def state(self) -> str:
         """``bounced``, ``sent``, ``failed``, ``cancelled``, ``waiting``, ``printed``, or ``listed``."""
         if self.person.bounced_at is not None:
             return "bounced"
+        if self.message is None and self.unmade:
+            return "cancelled" if self.stopped else "waiting"
         if self.message is None:
             return "printed" if self.person.printed_at is not None else "listed"
         return self.message.outcome.value if self.message.outcome is not None else "waiting"
@@ -81,7 +103,7 @@ def people_of(session: Session, mailing_id: UUID, page: int, state: str = "") ->
     """One page of the list in the order of the file, of one state when asked; pages count from 1."""
     query = _rows(*_chosen(mailing_id, state)).order_by(MailingRecipient.row)
     found = session.execute(query.limit(PAGE).offset((max(page, 1) - 1) * PAGE))
-    return [MailingRow(person, message) for person, message in found]
+    return [MailingRow(*row) for row in found]
 
 
 def person_of(session: Session, mailing_id: UUID, row: int) -> MailingRow | None:
@@ -107,10 +129,20 @@ def count_people(session: Session, mailing_id: UUID, state: str = "") -> int:
     return session.scalar(query) or 0
 
 
+def unmade_of(mailing: UUID) -> ColumnElement[bool]:
+    """The people of a released mailing whose message is still to be made."""
+    return and_(MailingRecipient.mailing_id == mailing, MailingRecipient.outbox_id.is_(None))
+
+
+def count_unmade(session: Session, mailing_id: UUID) -> int:
+    """How many messages of a released mailing are still to be made."""
+    return session.scalar(select(func.count()).select_from(MailingRecipient).where(unmade_of(mailing_id))) or 0
+
+
 def everybody(session: Session, mailing_id: UUID, state: str = "") -> Iterator[MailingRecipient]:
     """All people of a mailing in the order of the file, of one state when asked; read bit by bit."""
     query = _rows(*_chosen(mailing_id, state)).order_by(MailingRecipient.row)
-    for person, _message in session.execute(query.execution_options(yield_per=500)):
+    for person, *_message in session.execute(query.execution_options(yield_per=500)):
         yield person
 
 
@@ -119,9 +151,10 @@ def _chosen(mailing_id: UUID, state: str) -> tuple[ColumnElement[bool], ...]:
     return (mine, STATES[state]) if state in STATES else (mine,)
 
 
-def _rows(*where: ColumnElement[bool]) -> Select[MailingRecipient, OutboxMessage]:
+def _rows(*where: ColumnElement[bool]) -> Select[MailingRecipient, OutboxMessage, bool, bool]:
     return (
-        select(MailingRecipient, OutboxMessage)
+        select(MailingRecipient, OutboxMessage, UNMADE, Mailing.state == MailingState.STOPPED)
+        .join(Mailing, Mailing.id == MailingRecipient.mailing_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
         .where(*where)
     )

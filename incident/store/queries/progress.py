@@ -67,6 +67,7 @@ from incident.store.models import (
     Task,
 )
 from incident.store.queries.answered import response_beside
+from incident.store.queries.mailings import TO_MAKE
 from incident.store.rows import Statement, among, read
 
 STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
@@ -301,7 +302,7 @@ def _notices() -> _Part:
 
 def _mailings() -> _Part:
     mine = and_(MailingRecipient.mailing_id == Mailing.id, OutboxMessage.id == MailingRecipient.outbox_id)
-    waiting = exists().where(mine, OutboxMessage.settled_at.is_(None))
+    waiting = or_(exists().where(mine, OutboxMessage.settled_at.is_(None)), TO_MAKE)
     sent = exists().where(mine, OutboxMessage.outcome == OutboxOutcome.SENT)
     part = _part(
         "mailing",

@@ -22,6 +22,7 @@ from incident.domain.kernel.text import by_count
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
 from incident.law.vocabulary import Informed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
+from incident.store.queries.mailings import STOPPED, TO_MAKE
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
@@ -72,7 +73,7 @@ def deliveries(session: Session, *mailings: Mailing) -> Deliveries:
             _number(left & ~back),
             _number(OutboxMessage.outcome == OutboxOutcome.FAILED),
             _number(back),
-            _number(OutboxMessage.outcome == OutboxOutcome.CANCELLED),
+            _number(STOPPED),
             func.min(case((left, moment))),
             func.max(case((left, moment))),
         )
@@ -119,6 +120,7 @@ def end_mailings(session: Session, now: datetime) -> int:
         Mailing.state.in_((MailingState.RELEASED, MailingState.STOPPED)),
         Mailing.ended_at.is_(None),
         ~open_message,
+        ~TO_MAKE,
     )
     ended = list(session.scalars(query.with_for_update(skip_locked=True)))
     done = deliveries(session, *ended)

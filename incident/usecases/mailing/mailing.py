@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
@@ -19,11 +19,12 @@ from incident.domain.letters import Letter, letter_for
 from incident.domain.recipients import Addressed, RowProblem, anything, read_recipients
 from incident.store.commitments import recipients_digests
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, PrintPart
-from incident.store.queries.mailings import without_letter
+from incident.store.queries.mailings import count_people, count_unmade, without_letter
 from incident.store.reseal import recipient_place
 from incident.store.sealing import Sealer
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.mailing.make_messages import make_messages
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.approve import valid_approval
@@ -218,10 +219,10 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
 def release_mailing(
     session: Session, mailing_id: UUID, *, actor: Actor, now: datetime, channels: Collection[str]
 ) -> int:
-    """Release it as another person than the one who started it; returns how many messages were queued.
+    """Release it as another person than the one who started it; returns to how many people messages leave from now on.
 
     Every notice must still be approved as it stands: a text or fact that changed since blocks the release.
-    ``channels`` names the ways out that this installation has.
+    ``channels`` names the ways out that this installation has. The messages of a long list are made by a worker.
     """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.APPROVE)
     must_be_open(incident)
@@ -238,59 +239,24 @@ def release_mailing(
         actor.name,
         now,
     )
-    count = _queue(session, mailing, incident, now) if mailing.channel is MailingChannel.EMAIL else 0
-    if mailing.channel is MailingChannel.LETTER:
+    count = 0
+    if mailing.channel is MailingChannel.EMAIL:
+        count = count_people(session, mailing.id)
+        make_messages(session, mailing, now)
+    else:
         _lay_out(session, mailing)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="released", queued=count)
     tell_timeline(session, incident, actor, kind="mailing", text=str(count), happened_at=now, now=now)
     return count
 
 
-def _queue(session: Session, mailing: Mailing, incident: Incident, now: datetime) -> int:
-    """One outbox row per person, spread over time: the throttle is the distance between their due times."""
-    ids = list(
-        session.scalars(
-            select(MailingRecipient.id).where(MailingRecipient.mailing_id == mailing.id).order_by(MailingRecipient.row)
-        )
-    )
-    distance = timedelta(minutes=1) / mailing.per_minute
-    for start in range(0, len(ids), BATCH):
-        rows = [
-            _message(mailing, incident, recipient, now, now + distance * (start + number))
-            for number, recipient in enumerate(ids[start : start + BATCH])
-        ]
-        session.execute(insert(OutboxMessage), rows)
-        links = [{"id": UUID(str(row["recipient"])), "outbox_id": row["id"]} for row in rows]
-        session.execute(update(MailingRecipient), links)
-    return len(ids)
-
-
 def _lay_out(session: Session, mailing: Mailing) -> None:
     """One row per file for the printer; a worker makes them, in the order of the list."""
-    people = session.scalar(select(func.count()).where(MailingRecipient.mailing_id == mailing.id)) or 0
+    people = count_people(session, mailing.id)
     for number, first in enumerate(range(0, people, LETTERS_PER_PART), start=1):
         letters = min(LETTERS_PER_PART, people - first)
         session.add(PrintPart(id=uuid4(), mailing_id=mailing.id, number=number, letters=letters, problem=""))
     session.flush()
-
-
-def _message(
-    mailing: Mailing, incident: Incident, recipient: UUID, now: datetime, due_at: datetime
-) -> dict[str, object]:
-    return {
-        "id": uuid4(),
-        "incident_id": incident.id,
-        "created_at": now,
-        "due_at": due_at,
-        "channel": Channel.SUBJECTS.value,
-        "recipient": str(recipient),
-        "language": mailing.default_language,
-        "payload": {"template": "subject_notice", "params": {"mailing": str(mailing.id)}},
-        "dedupe_key": f"mailing:{mailing.id}:{recipient}",
-        "urgent": False,
-        "attempts": 0,
-        "maybe_sent": False,
-    }
 
 
 def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> int:
@@ -310,8 +276,9 @@ def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datet
     for message in held:
         message.settled_at, message.outcome = now, OutboxOutcome.CANCELLED
     mailing.state = MailingState.STOPPED
-    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="stopped", held=len(held))
-    return len(held)
+    count = len(held) + count_unmade(session, mailing.id)
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="stopped", held=count)
+    return count
 
 
 def resume_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> int:
@@ -332,8 +299,9 @@ def resume_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: dat
     for number, message in enumerate(held):
         message.settled_at, message.outcome, message.due_at = None, None, now + distance * number
     mailing.state, mailing.ended_at = MailingState.RELEASED, None
-    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="resumed", left=len(held))
-    return len(held)
+    count = len(held) + count_unmade(session, mailing.id)
+    record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="resumed", left=count)
+    return count
 
 
 def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import from_json
@@ -14,6 +14,7 @@ from incident.domain.kernel.errors import NotFound
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.recipients import Addressed
 from incident.store.models import FactSheet, Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage
+from incident.store.queries.mailings import STOPPED, UNMADE
 from incident.store.sealing import Sealer
 from incident.usecases.mailing.mailing import letters_of, opened
 from incident.usecases.notices.ports import PrintableNotice
@@ -88,20 +89,25 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
 
 def progress_of_each(session: Session, mailings: Sequence[UUID]) -> dict[UUID, MailingProgress]:
     """The same for several mailings at once."""
+    message = MailingRecipient.outbox_id.is_not(None) | UNMADE
+    outcome = type_coerce(
+        case((STOPPED, OutboxOutcome.CANCELLED.value), else_=OutboxMessage.outcome), OutboxMessage.outcome.type
+    )
     counts = (
         select(
             MailingRecipient.mailing_id,
-            OutboxMessage.outcome,
+            outcome.label("ended"),
             func.count(),
             func.count(MailingRecipient.bounced_at),
-            func.count(case((MailingRecipient.bounced_at.is_(None), MailingRecipient.outbox_id))),
+            func.count(case((MailingRecipient.bounced_at.is_(None) & message, MailingRecipient.id))),
             func.max(OutboxMessage.settled_at),
             func.max(OutboxMessage.due_at),
         )
         .select_from(MailingRecipient)
+        .join(Mailing, Mailing.id == MailingRecipient.mailing_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == MailingRecipient.outbox_id)
         .where(MailingRecipient.mailing_id.in_(mailings))
-        .group_by(MailingRecipient.mailing_id, OutboxMessage.outcome)
+        .group_by(MailingRecipient.mailing_id, "ended")
     )
     rows: dict[UUID, list[_Count]] = {mailing: [] for mailing in mailings}
     for mailing, outcome, people, bounced, messages, settled_at, due_at in session.execute(counts):

@@ -23,6 +23,7 @@ from incident.store.sealing import Sealer
 from incident.store.verify import verify
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
+from incident.usecases.mailing.make_messages import TURN, make_next_messages
 from incident.usecases.mailing.texts import progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
@@ -53,8 +54,8 @@ class Letterboxes(MailSink):
         return await super().handle_DATA(server, session, envelope)
 
 
-def released(engine: Engine, sealer: Sealer, people: int) -> UUID:
-    """A mailing to so many people, all of whose messages may leave now."""
+def released(engine: Engine, sealer: Sealer, people: int, *, made: bool = True) -> UUID:
+    """A mailing to so many people; unless a worker is to make its messages, all of them may leave now."""
     now = datetime.now(UTC) - timedelta(minutes=5)
     rows = "".join(f"Persoon {n};p{n}@people.example\n" for n in range(people))
     with Session(engine) as session, session.begin():
@@ -72,6 +73,8 @@ def released(engine: Engine, sealer: Sealer, people: int) -> UUID:
         start_mailing(session, mailing.id, actor=dpo, now=now)
         count = release_mailing(session, mailing.id, actor=second, now=now, channels={"email", "subjects"})
         assert count == people
+        while made and make_next_messages(session, now):
+            pass
         return mailing.id
 
 
@@ -144,6 +147,31 @@ def test_ten_thousand_people_get_one_message_each(
         assert {key for key, times in sink.taken.items() if times > 1} <= tried_again(session)
         found = verify(session, blobs_in(tmp_path / "blobs"), Signer(bytes(32)).public).findings
         assert [one for one in found if one.chain] == [], "each letter is in the log, and nothing that did not leave"
+    engine.dispose()
+
+
+def letters_made(engine: Engine) -> list[str]:
+    with Session(engine) as session:
+        return list(session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.channel == "subjects")))
+
+
+def test_a_killed_worker_goes_on_making_the_messages(
+    migrated_url: str, make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """The request made the first turn; the worker is killed at the next ones, and each person has one message."""
+    settings = make_settings(DATABASE_URL=migrated_url, DATA_DIR=str(tmp_path))
+    engine = harden(create_engine(migrated_url))
+    people = 4 * TURN + 5
+    released(engine, Sealer(settings.encryption_keys), people, made=False)
+    assert len(letters_made(engine)) == TURN
+    places = {"DATABASE_URL": migrated_url, "DATA_DIR": str(tmp_path), "MAIL_FROM": "fg@example.org"}
+    with Letterboxes() as sink, workers(1, **places, SMTP_URL=sink.url) as crew:
+        for turn in (2, 3):
+            assert wait_until(lambda turn=turn: len(letters_made(engine)) >= turn * TURN, 60, every=0.01)  # type: ignore[misc]
+            crew.kill(crew.alive[0])
+            crew.spawn()
+        assert wait_until(lambda: len(letters_made(engine)) >= people, 60)
+    assert len(letters_made(engine)) == len(set(letters_made(engine))) == people
     engine.dispose()
 
 
