@@ -22,12 +22,11 @@ from incident.store.db import Base
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, commitment
-from incident.store.rows import Statement, as_stored, read
+from incident.store.rows import Statement, as_stored, read, read_along
 
 SYSTEM_CHAIN: Final = "system"
 BY_HAND: Final = "commitments_by_hand"
 """The execution option of a statement over many rows whose writer hands them to :func:`note` itself."""
-LISTED_AT_ONCE: Final = 1000
 _PENDING: Final = "meldklok_uncommitted"
 
 
@@ -181,13 +180,13 @@ def _chains(session: Session, model: type[Committed], rows: Sequence[Mapping[str
 
 def recipients_digests(session: Session, mailings: Collection[UUID]) -> dict[UUID, str]:
     """Of each mailing one hash over its list that outlives the people in it: places, languages, fingerprints."""
-    found = {mailing: sha256() for mailing in mailings}
-    row = MailingRecipient
-    query = select(row.mailing_id, row.row, row.id, row.language, row.fingerprint).where(row.mailing_id.in_(found))
-    query = query.order_by(row.mailing_id, row.row)
-    for mailing, *parts in session.execute(query.execution_options(yield_per=LISTED_AT_ONCE)) if found else ():
-        found[mailing].update(" ".join(str(part) for part in parts).encode() + b"\n")
-    return {mailing: digest.hexdigest() for mailing, digest in found.items()}
+    found = {str(mailing): sha256() for mailing in mailings}
+    row = inspect(MailingRecipient).columns
+    query = select(as_stored(row.mailing_id), row.row, as_stored(row.id), row.language, row.fingerprint)
+    query = query.where(row.mailing_id.in_(mailings)).order_by(row.mailing_id, row.row)
+    for mailing, number, key, language, fingerprint in read_along(session, query) if found else ():
+        found[str(mailing)].update(f"{number} {key} {language} {fingerprint}\n".encode())
+    return {UUID(mailing): digest.hexdigest() for mailing, digest in found.items()}
 
 
 def note(session: Session, rows: Iterable[Committed]) -> None:

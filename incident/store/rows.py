@@ -3,9 +3,9 @@
 The session takes as long again to hand on rows that it has nothing to do with as the database takes to find them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Dialect, Enum, Row, Select, String, Uuid, literal, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from incident.store.db import UtcDateTime, from_text
 
+AT_ONCE: Final = 1000
 WHOLE_INSTANT = len("2026-03-01 09:00:00.000000")
 Value = TypeVar("Value")
 Columns = TypeVarTuple("Columns")
@@ -27,6 +28,13 @@ def read(
     """What a statement of columns finds, after everything that waits in the session was written."""
     session.flush()
     return session.connection().execute(statement, values).all()
+
+
+def read_along(session: Session, statement: Statement) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The same of a statement that finds very many, a thousand in memory at a time."""
+    session.flush()
+    for some in session.connection().execute(statement, execution_options={"yield_per": AT_ONCE}).partitions():
+        yield from some
 
 
 def among(column: InstrumentedAttribute[Value], *values: Value) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from incident.store.models import (
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, plain
 from incident.store.proof.timestamp import BadStamp, stamped_at
-from incident.store.rows import as_stored, read
+from incident.store.rows import as_stored, read, read_along
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 from incident.store.verify.tree import verify_tree
@@ -296,12 +296,14 @@ def _messages(
     whose = [OutboxMessage.incident_id.in_(incidents)]
     if SYSTEM_CHAIN in chains:
         whose.append(OutboxMessage.incident_id.is_(None))
-    query = select(OutboxMessage.id, OutboxMessage.incident_id).where(
+    row = OutboxMessage.__table__.c
+    query = select(as_stored(row.id), as_stored(row.incident_id)).where(
         OutboxMessage.outcome == OutboxOutcome.SENT, or_(*whose)
     )
     left = {name: dict(chain.sent) for name, chain in chains.items()}
-    for key, incident in session.execute(query):
-        chain = names[incident] if incident else SYSTEM_CHAIN
+    named = {str(key): name for key, name in names.items()}
+    for key, incident in read_along(session, query):
+        chain = named[str(incident)] if incident else SYSTEM_CHAIN
         if left[chain].pop(str(key), None) is None:
             yield Finding(Problem.MESSAGE_UNPROVEN, chain, key=str(key))
     for chain, sent in left.items():
