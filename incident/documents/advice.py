@@ -1,14 +1,15 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from incident.documents.happening import TRACED, away, published
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
-from incident.documents.teller import Teller, Value, by_group
+from incident.documents.teller import Markdown, Teller, Value, by_group
+from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.law.groups import groups_differ
+from incident.law.groups import facts_of_group, groups_differ
 from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
@@ -22,6 +23,8 @@ from incident.law.vocabulary import (
 MOST: Final = 5
 """Steps in a letter: with more of them people take none."""
 
+_TO_JOURNALISTS: Final = 2
+"""Steps in a text to the press, which says that people read more in the message to them."""
 _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
     ("credit_card", frozenset({DataCategory.CREDIT_CARD})),
@@ -145,8 +148,18 @@ def advice(home: str, case: NoticeCase, told: Teller) -> Value:
 
     again = case.further if case.to_each else told.facts.informed is Informed.INFORMED
     apart, late = not case.to_each and groups_differ(told.facts), answers_late(told.facts)
-    found = by_group(told, steps) if apart else steps(told.facts)
+    if case.reader == Addressee.PRESS:
+        found = _for_journalists(told, steps)
+    else:
+        found = by_group(told, steps) if apart else steps(told.facts)
     return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+
+
+def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
+    """What is for everybody, or else the first step of each group: a third of a text to the press was advice."""
+    each = [steps(facts_of_group(told.facts, one)) for one in told.facts.subject_groups] or [steps(told.facts)]
+    shared = tuple(line for line in each[0] if all(line in lines for lines in each))
+    return shared[:_TO_JOURNALISTS] or by_group(told, lambda facts: steps(facts)[:1])
 
 
 def step(

@@ -34,6 +34,8 @@ class NoticeCase:
     """Whether everybody reads it: then the people of our customers are left to these, who decide about telling them."""
     apart: bool = False
     """Whether the people of customers were left out of a text to everybody."""
+    whole: BreachFacts | None = None
+    """The facts with the people whom this text leaves out."""
     earlier: date | None = None
     """The day of the notice that it adds to, where one was sent."""
     before: BreachFacts | None = None

@@ -34,7 +34,9 @@ from incident.documents.helplines import dialled
 from incident.documents.notice_case import NoticeCase
 from incident.documents.prevention import prevention
 from incident.documents.readers import (
+    about_us,
     evidence_values,
+    others_online,
     reader_values,
     report_values,
     reports_deed,
@@ -106,7 +108,7 @@ def notice_facts(
         case = replace(case, to_each=False, numbers=numbers_of(facts, customer) if customer else {})
     case = replace(case, before=_readers(case.before, case, group) if case.before else None)
     whole, facts = facts, _readers(facts, case, group)
-    case = replace(case, apart=case.published and whole.subject_groups != facts.subject_groups)
+    case = replace(case, apart=case.published and whole.subject_groups != facts.subject_groups, whole=whole)
     told = Teller(facts, wording, next(iter(organisation.languages), HOME))
     values: dict[str, Value] = {}
     for part in (
@@ -147,6 +149,7 @@ def _about_us(organisation: OrganisationProfile, case: NoticeCase, told: Teller)
         "organisation": told.text("organisation", organisation.name),
         "organisation_address": told.text("organisation_address", address),
         "organisation_website": organisation.website,
+        "about_us": about_us(organisation, told),
         "policy_number": told.text("policy_number", organisation.policy_number),
         "chamber_number": told.text("chamber_number", organisation.kvk),
         "contact_name": told.text("contact_name", own, organisation.dpo_name),
@@ -187,7 +190,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
-        "others": _others(case, told, counted=bool(count)),
+        "others": _others(case, told, counted=bool(count), theirs=others_online(case.whole or facts, wording)),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": told.optional(facts.data_note),
@@ -204,14 +207,16 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     }
 
 
-def _others(case: NoticeCase, told: Teller, *, counted: bool) -> str:
+def _others(case: NoticeCase, told: Teller, *, counted: bool, theirs: str) -> str:
     """In a text to everybody: that people whose data we process for others are affected too, whom they can ask, and
-    that they are not among those who are ``counted``, where no customer's people can be."""
+    that they are not among those who are ``counted``, where no customer's people can be. Whether ``theirs`` are online
+    is said where these can be told apart: all readers of "none of the other groups" asked it."""
     customers = told.facts.affected_controllers
     if not customers:
         return ""
     apart = case.apart and counted and all(one.groups for one in customers)
-    return told.wording.phrases["others"]["apart" if apart else "among"]
+    say = told.wording.phrases["others"]
+    return " ".join(filter(None, (say["apart"], theirs, say["ask"]) if apart else (say["among"], say["ask"])))
 
 
 def _happened(told: Teller, *, described: bool) -> Value:
@@ -240,17 +245,17 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     copied = told.wording.phrases["nature"]["confidentiality_stolen"]
     if not case.to_each and first == copied and (shown or theft):
         first = ""
+    behind = tuple(one for one in others if one != _returned(case, told))
     if case.reader == Addressee.PRESS and told.facts.nature:
-        behind = (one for one in others if one != _returned(case, told))
         return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *behind))))
-    said = tuple(filter(None, (first, *shown, *others)))
+    said = tuple(filter(None, (first, *shown, *behind)))
     return (said or "") if facts.nature else told.items("nature", "nature", ())
 
 
 def _returned(case: NoticeCase, told: Teller) -> str:
-    """That data came back, for journalists who read next what was put online: behind that it seemed to be of it."""
+    """That data came back, for all who read next what was put online: behind that it seemed to be of it."""
     facts, back, words = told.facts, back_at(told.facts), told.wording.phrases["nature_others"]
-    ahead = case.reader == Addressee.PRESS and facts.told_news.strip() and published(facts)
+    ahead = case.published and facts.told_news.strip() and published(facts)
     if not ahead or back is None or Nature.AVAILABILITY not in facts.nature[1:]:
         return ""
     return words["availability_recovered"].format(day=told.wording.day(told.wording.local(back).date()))

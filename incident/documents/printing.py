@@ -64,9 +64,14 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: P
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
-    """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first."""
-    say = furniture(language)
+    """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first.
+
+    A text to the press has the place and no reference, which journalists cannot use.
+    """
+    say, city = furniture(language), notice.organisation.city.strip()
     day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
+    if notice.addressee == Addressee.PRESS:
+        return ((say["place_and_date"], f"{city}, {day}"),) if city else ((say["date"], day),)
     shown = ((say["reference"], notice.reference), (say["date"], day))
     state = f" ({say['approved']})" if notice.approved else ""
     return (*shown, (say["version"], f"{notice.number}{state}")) if notice.form else shown

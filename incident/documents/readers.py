@@ -13,6 +13,7 @@ from incident.documents.teller import Markdown, Teller, Value, as_markdown
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.languages import LETTER_LANGUAGES
+from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.forms.timeline import discovery
 from incident.law.groups import data_of, facts_of_groups, row_of, their_groups
@@ -155,6 +156,23 @@ def people_online(facts: BreachFacts, wording: Wording) -> str:
     return wording.words["at_most"].format(number=said)
 
 
+def others_online(whole: BreachFacts, wording: Wording) -> str:
+    """Whether the people of our customers were put online, where the record tells them from ours and anybody was."""
+    theirs, those = their_groups(whole), published(whole)
+    if not those or not theirs or set(theirs) == set(whole.subject_groups):
+        return ""
+    return wording.phrases["others"]["online" if set(theirs) & set(those) else "offline"]
+
+
+def about_us(organisation: OrganisationProfile, told: Teller) -> str:
+    """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without."""
+    say, (city, does) = told.wording.phrases["shares"], (organisation.city.strip(), organisation.activity.strip())
+    place = escape(say["place"].format(organisation=organisation.name, city=city)) if city else ""
+    return Markdown(
+        f"{place} {say['activity'].format(activity=told.optional(does.rstrip('.')))}".strip() if does else place
+    )
+
+
 def told_apart(reader: str, told: Teller) -> Markdown | None:
     """What each group lost, those of our customers under a heading of their own with how many people these are.
 
@@ -255,6 +273,10 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "found_at": "" if aware is None else moment(aware, wording),
         "people": people(facts, wording),
         "people_online": people_online(facts, wording),
+        "online_names": wording.listing(
+            told.naming(tuple(group_names(facts, wording)[one] for one in published(facts)))
+        ),
+        "others_online": others_online(whole, wording),
         "people_told": facts.informed is Informed.INFORMED,
         "people_next": facts.informed in _PLANNED,
         "others_apart": bool(theirs) and set(theirs) != set(whole.subject_groups),

@@ -310,14 +310,59 @@ def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) ->
 
 
 @each_language
-def test_a_journalist_reads_each_advice_once(language: str) -> None:
-    """Under a heading with all the groups that it is for."""
-    facts = _facts(language, affected_controllers=(), subjects_min=UNKNOWN, subjects_max=UNKNOWN)
-    body, say = _body("press", facts, language), phrases(language)
-    assert body.count(say["advice"]["address"]) == 1
-    both = say["words"]["and_for"].join(say["groups"][one] for one in ("employees", "applicants"))
-    heading = say["words"]["for_group"].format(name=both).rstrip(":").rstrip()
-    assert f"### {heading}\n" in body
+def test_a_journalist_reads_the_advice_that_is_for_everybody(language: str) -> None:
+    """A third of a text to the press was steps for one group, who read them in the message to them; where no step is
+    for all, the first of each group stands in for these."""
+    facts, say = _facts(language, affected_controllers=()), phrases(language)["advice"]
+    body = _body("press", with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=())), language)
+    assert [body.count(say[one]) for one in ("address", "identity")] == [1, 0]
+    body = _body("press", replace(facts, consequences_subjects=()), language)
+    assert [body.count(say[one]) for one in ("address", "identity", "phishing_email")] == [0, 1, 1]
+    assert body.index(say["identity"]) < body.index(say["phishing_email"]), "the first of each group"
+
+
+@each_language
+def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -> None:
+    """Where we are and what we do, in a text that ends with it; nothing is made up, and no heading stands alone."""
+    known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
+    body = _body("press", _facts(language), language, organisation=known)
+    told = body.rpartition("\n## ")[2]
+    assert "Zzz.\n" in told
+    assert "Qqq." in told
+    silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
+    assert body.startswith(silent.rstrip("\n"))
+    assert silent.count("\n## ") == body.count("\n## ") - 1
+    foreign = replace(known, activity="Wij maken software voor winkels en voor andere bedrijven in het land.")
+    made = _written("press", _facts(language), language, organisation=foreign)
+    assert ("translation" in made.missing) is (language != "nl")
+
+
+@each_language
+def test_a_text_to_the_press_names_the_place_and_who_answers(language: str) -> None:
+    """With the function of who answers; the reference of a case is of no use to a journalist."""
+    made = _written("press", _facts(language), language)
+    assert phrases(language)["roles"]["dpo"] in made.body
+    notice = PrintableNotice("press", "initial", language, "T", "Tekst", {}, ORGANISATION, "DL-1", 1, NOW, True, "x")
+    text = DocumentRenderer().render(notice, "txt").decode()
+    assert f"{ORGANISATION.city}, " in text
+    assert "DL-1" not in text
+
+
+@each_language
+def test_who_reads_of_other_organisations_learns_whether_their_people_are_online(language: str) -> None:
+    """Where the record tells these from ours; nothing is said as long as nobody was put online."""
+    say = phrases(language)["others"]
+    for reader in ("press", "public"):
+        found = [
+            [
+                say[name] in _body(reader, _facts(language, published_groups=those), language)
+                for name in ("online", "offline")
+            ]
+            for those in ((G.USERS,), (G.EMPLOYEES,), ())
+        ]
+        assert found == [[True, False], [False, True], [False, False]]
+    mixed = _facts(language, published_groups=(G.EMPLOYEES,), affected_controllers=(replace(CUSTOMER, groups=()),))
+    assert say["offline"] not in _body("press", mixed, language)
 
 
 @each_language
