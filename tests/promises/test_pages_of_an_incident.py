@@ -264,11 +264,14 @@ def test_the_fold_of_the_tabs_names_the_page(noor: Visitor, places: dict[str, st
 
 
 def test_a_processor_is_asked_what_its_customers_wait_for(noor: Visitor, places: dict[str, str]) -> None:
-    """The authority's form is not its own: the questions are those behind what the notices to the customers lack."""
+    """The authority's form is not its own: the questions are those behind what the notices to the customers lack,
+    and when it happened, which the words of the report say and a notice would call unknown."""
     page = noor.get(places["facts-missing"])
-    assert "The facts for this letter still lack one answer." in page.text
+    assert "3 answers are wanted for this letter." in page.text
     assert [one.get("value") for one in page.tree.iter("input") if one.get("name") == "asked"] == [
-        "consequences_subjects"
+        "occurred_from",
+        "occurrence_estimated",
+        "consequences_subjects",
     ]
 
 

@@ -15,7 +15,7 @@ from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unkn
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee
-from incident.domain.presets import ProposedAnswer, proposed_answers
+from incident.domain.presets import Because, ProposedAnswer, proposed_answers
 from incident.law.consistency import contradictions
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.questions import questions
@@ -58,6 +58,8 @@ MISSING: Final = "missing"
 """The name of the form with everything that the authority's form, or a letter, still lacks."""
 STARTS_THE_CLOCK: Final = ("aware_at", "aware_person", "aware_ground")
 """GDPR art. 33(1): what the 72 hours count from is asked before the other moments."""
+SAID_TO_BE_UNKNOWN: Final = ("occurred_from", "occurrence_estimated", "disclosure")
+"""When it happened and whether anybody saw the data: a letter without these answers says that we do not know yet."""
 bp = Blueprint("facts", __name__)
 
 
@@ -113,7 +115,7 @@ class Sheet:
 def _sheet(name: str, case: Case, draft: Mapping[str, list[str]] | None = None) -> Sheet:
     """The form of this name; one of missing answers keeps what it asked when it was opened."""
     if name == MISSING:
-        letter = lacking(case, _letters(case))
+        letter = _for_letter(case)
         found = MissingNow(letter, ()) if letter else missing_now(case)
         kept = request.form.getlist("asked") or (draft or {}).get("asked", [])
         names = {one for one in kept if one in questions() and questions()[one].asked}
@@ -122,6 +124,13 @@ def _sheet(name: str, case: Case, draft: Mapping[str, list[str]] | None = None) 
     if name not in set(Chapter):
         abort(404)
     return Sheet(name, asked(Chapter(name), case.facts))
+
+
+def _for_letter(case: Case) -> tuple[str, ...]:
+    """What its letters lack; where they lack anything also what they would call unknown though the report says it."""
+    lacks = lacking(case, _letters(case))
+    said = {one.name for one in _answers_proposed(case) if one.because is Because.WORDS} if lacks else set()
+    return (*lacks, *said.intersection(SAID_TO_BE_UNKNOWN))
 
 
 def _letters(case: Case) -> list[NoticeFile]:
@@ -156,8 +165,12 @@ def _proposed(sheet: Sheet, case: Case) -> dict[str, ProposedAnswer]:
     """What the words say and what follows stands filled in where the missing is asked; recording it accepts it."""
     if sheet.chapter is not None:
         return {}
-    found = proposed_answers(None, case.facts, case.incident.reported_at)
-    return {one.name: one for one in found if one.name in sheet.names}
+    return {one.name: one for one in _answers_proposed(case) if one.name in sheet.names}
+
+
+def _answers_proposed(case: Case) -> tuple[ProposedAnswer, ...]:
+    """From the words and from other answers: what is only usual is accepted on a page that says so."""
+    return proposed_answers(None, case.facts, case.incident.reported_at)
 
 
 def _settled(case: Case, sheet: Sheet) -> bool:

@@ -409,7 +409,7 @@ def test_what_a_letter_lacks_is_asked_on_one_page_and_then_brought_in(lite: Team
     assert len(asked) == 1
     form = dpo.get(asked[0])
     names = [one.get("value") or "" for one in form.tree.iter("input") if one.get("name") == "asked"]
-    assert "The facts for this letter still lack" in form.text
+    assert "answers are wanted for this letter." in form.text
     assert names == ["contact_name", "contact_email", "consequences_subjects", "measures_taken"]
     said = {"contact_name": "Sanne Bakker", "contact_email": "sanne@alumio.example", "measures_taken": "Afgesloten."}
     back = dpo.submit("/facts/missing", **said, consequences_subjects=["fraud"])
