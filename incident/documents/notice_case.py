@@ -7,6 +7,7 @@ from typing import Final
 
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import SubjectGroup
+from incident.usecases.notices.ports import KeptFile
 
 _THREE_DAYS: Final = 3
 
@@ -18,8 +19,7 @@ class NoticeCase:
     reference: str
     recipient: str = ""
     group: str = ""
-    evidence: tuple[str, ...] = ()
-    """The names of the files with evidence."""
+    evidence: tuple[KeptFile, ...] = ()
     reader: str = ""
     """Whom the text is for, by the name of the addressee."""
     to_each: bool = False

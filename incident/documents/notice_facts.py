@@ -117,7 +117,7 @@ def notice_facts(
         _about_effects(organisation, case, told),
         reader_values(whole, organisation.name, told),
         report_values(organisation.lead_authority, told, described=case.described),
-        evidence_values(case.evidence, told.wording),
+        evidence_values(case.evidence, told),
     ):
         values.update(part)
     values.update(_about_customer(customer, case, told))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import group_names, in_bad_hands, names_day, published
+from incident.documents.happening import away, group_names, in_bad_hands, names_day, published
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -26,6 +26,7 @@ from incident.law.vocabulary import (
     Ternary,
     Unknown,
 )
+from incident.usecases.notices.ports import KeptFile
 
 _CRIMES: Final = frozenset(
     {
@@ -62,6 +63,8 @@ _WAYS_IN: Final = frozenset(
 """How somebody got in, which a title leaves out beside what was done there."""
 
 
+_LOCKED_OUT: Final = _WAYS_IN | {IncidentKind.RANSOMWARE}
+"""After which passwords are changed and servers stand still: colleagues asked first how to go on working."""
 _FEW_FILES: Final = 12
 """So many files of evidence are named one by one."""
 _POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
@@ -248,16 +251,26 @@ def _says(facts: BreachFacts, names: Iterable[str], *, described: bool) -> bool:
     return any(name and name.casefold() in told for name in names)
 
 
-def evidence_values(names: tuple[str, ...], wording: Wording) -> dict[str, Value]:
-    """How many files of evidence there are; each by its name, where they are few."""
-    few = names if len(names) <= _FEW_FILES else ()
-    number = wording.words["few"].split()[len(few) - 1] if few else wording.number(len(names))
-    many = wording.words["one_file" if len(names) == 1 else "files"].format(number=number)
+def evidence_values(kept: tuple[KeptFile, ...], told: Teller) -> dict[str, Value]:
+    """How many files of evidence there are; where they are few, of each what the police ask: what it is, who added it
+    when, and its hash."""
+    few, words = (kept if len(kept) <= _FEW_FILES else ()), told.wording.words
+    number = words["few"].split()[len(few) - 1] if few else told.wording.number(len(kept))
+    many = words["one_file" if len(kept) == 1 else "files"].format(number=number)
     return {
-        "evidence": many if names else "",
-        "evidence_many": len(names) > len(few),
-        "evidence_files": tuple(Markdown(escape(name)) for name in few),
+        "evidence": many if kept else "",
+        "evidence_many": len(kept) > len(few),
+        "evidence_files": tuple(_kept_file(one, told) for one in few),
     }
+
+
+def _kept_file(kept: KeptFile, told: Teller) -> Markdown:
+    say, described = told.wording.phrases["shares"], told.optional(" ".join(kept.description.split()).rstrip("."))
+    by = say["added_by"].format(name=kept.added_by) if kept.added_by else ""
+    added = escape(say["added"].format(moment=told.wording.moment(kept.added_at), by=by))
+    colon = told.wording.words["colon"]
+    called = f"{escape(kept.name)}{f'{colon} {described}' if described else ''}"
+    return Markdown(f"{called} {added}. SHA-256{colon} {kept.sha256}")
 
 
 def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[str, Value]:
@@ -298,6 +311,7 @@ def _staff_values(told: Teller) -> dict[str, Value]:
     return {
         "staff_affected": ours,
         "staff_told": ours and facts.informed is Informed.INFORMED,
+        "locked_out": away(facts) or bool(_LOCKED_OUT.intersection(facts.kinds)),
         "staff_next": ours and facts.informed in _PLANNED,
         "staff_data": told.wording.listing(lost),
         "others_data": _others(others, told, more=ours),

@@ -31,7 +31,7 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.usecases.notices.ports import NoticeRequest
+from incident.usecases.notices.ports import KeptFile, NoticeRequest
 from tests.documents.cases import CUSTOMER, DESCRIPTIONS, FACTS, MEASURES, NEWS, NOW, ORGANISATION, facts_in
 
 NAMES = {"titles", "envelope"}
@@ -416,7 +416,7 @@ def test_press_and_police_are_promised_only_what_is_on_record() -> None:
     assert "bericht van ons" not in write_notice(press).body
     assert "bericht van ons" in write_notice(replace(press, facts=replace(FACTS, informed=Informed.PLANNED))).body
     assert "SHA-256" not in write_notice(police).body
-    files = ("bericht.txt", "log_1.csv", "schijf.E01")
+    files = tuple(KeptFile(name, "0" * 64, NOW) for name in ("bericht.txt", "log_1.csv", "schijf.E01"))
     assert "drie bestanden met" in write_notice(replace(police, evidence=files)).body.replace("\\", "")
 
 

@@ -27,7 +27,7 @@ from incident.law.vocabulary import (
     SubjectGroup,
     Ternary,
 )
-from incident.usecases.notices.ports import NoticeRequest, PrintableNotice, WrittenNotice
+from incident.usecases.notices.ports import KeptFile, NoticeRequest, PrintableNotice, WrittenNotice
 from tests.documents.cases import DESCRIPTIONS, FACTS, LANGUAGES, MEASURES, NEWS, NOW, ORGANISATION
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -201,17 +201,34 @@ def test_the_hour_of_discovery_is_told_once(language: str, hour: str) -> None:
 
 @each_language
 def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
-    """Their names as they are; of many the number is enough."""
-    few = ("losgeld_bericht.txt", "schijf.E01")
-    body = _body("police", _facts(language), language, evidence=few)
-    assert "\n- losgeld_bericht.txt\n- schijf.E01" in body
+    """Their names as they are, what each is and its hash, and who added it when; of many the number is enough."""
+    note = KeptFile("losgeld_bericht.txt", "ab" * 32, NOW, "Femke van ’t Hek", DESCRIPTIONS[language])
+    disk = KeptFile("schijf.E01", "cd" * 32, NOW)
+    body = _body("police", _facts(language), language, evidence=(note, disk))
+    line, bare = (one for one in body.splitlines() if "SHA-256" in one and one.startswith("- "))
+    moment = Wording(language).moment(NOW)
+    assert line.startswith("- losgeld_bericht.txt")
+    assert all(told in line for told in (DESCRIPTIONS[language].rstrip("."), moment, note.added_by, note.sha256))
+    assert bare.startswith("- schijf.E01 (")
+    assert disk.sha256 in bare
     lead = body.partition("\n\n- losgeld")[0].splitlines()[-1]
     assert lead.endswith(":"), "a list stands under the sentence that leads to it"
     assert phrases(language)["words"]["few"].split()[1] in lead
-    many = _body("police", _facts(language), language, evidence=tuple(f"{number}.log" for number in range(40)))
+    logs = tuple(KeptFile(f"{number}.log", "ef" * 32, NOW) for number in range(40))
+    many = _body("police", _facts(language), language, evidence=logs)
     assert "- 7.log" not in many
     assert "40" in many
-    assert many.count("SHA-256") == body.count("SHA-256") == 1
+    assert (many.count("SHA-256"), body.count("SHA-256")) == (1, 3)
+
+
+@each_language
+def test_colleagues_read_whom_to_ask_when_they_cannot_sign_in(language: str) -> None:
+    """Seven readers asked for their new password first; nobody who is not kept from working reads of it."""
+    wrong = {"kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,), "nature": (Nature.CONFIDENTIALITY,)}
+    quiet = _body("staff", _facts(language, **wrong), language).splitlines()
+    for more in ({"kinds": (IncidentKind.RANSOMWARE,)}, {"nature": (Nature.CONFIDENTIALITY, Nature.AVAILABILITY)}):
+        told = _body("staff", _facts(language, recovered_at=UNKNOWN, **wrong | more), language).splitlines()
+        assert len(set(told) - set(quiet)) == (1 if "kinds" in more else 2)
 
 
 @pytest.mark.parametrize(("reader", "shown"), [("police", False), ("insurer", False), ("controller", True)])

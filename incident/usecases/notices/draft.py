@@ -32,7 +32,7 @@ from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
 from incident.usecases.notices.own_templates import own_template
-from incident.usecases.notices.ports import NoticeRequest, NoticeWriter, WrittenNotice
+from incident.usecases.notices.ports import KeptFile, NoticeRequest, NoticeWriter, WrittenNotice
 from incident.usecases.response.consequences import void
 from incident.usecases.response.triage import must_be_open
 
@@ -231,12 +231,21 @@ def _request(
         now,
         notice.recipient,
         notice.group,
-        tuple(session.scalars(select(Evidence.filename).where(Evidence.incident_id == incident.id).order_by(*_KEPT))),
+        _kept_files(session, incident),
         own.text if own else None,
         own.title if own else None,
         earlier.day if earlier else None,
         facts_at(session, incident, earlier.fact_version) if earlier else None,
         recipient_response(session, incident.id, until),
+    )
+
+
+def _kept_files(session: Session, incident: Incident) -> tuple[KeptFile, ...]:
+    """The evidence in the order in which it was taken in; of a harmful file the hash is its own, not its archive's."""
+    rows = session.scalars(select(Evidence).where(Evidence.incident_id == incident.id).order_by(*_KEPT))
+    return tuple(
+        KeptFile(row.filename, row.harmful_sha256 or row.blob_sha256, row.recorded_at, row.author_name, row.description)
+        for row in rows
     )
 
 

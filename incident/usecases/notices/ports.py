@@ -10,6 +10,17 @@ from incident.law.facts import BreachFacts
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of the evidence: its SHA-256 as it came, who added it and when, and what they said that it is."""
+
+    name: str
+    sha256: str
+    added_at: datetime
+    added_by: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRequest:
     """Which text is wanted: for whom, of which kind, in which language, from which facts."""
 
@@ -22,7 +33,7 @@ class NoticeRequest:
     now: datetime
     recipient: str = ""
     group: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[KeptFile, ...] = ()
     template_text: str | None = None
     template_title: str | None = None
     earlier: date | None = None
