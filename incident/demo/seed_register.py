@@ -12,30 +12,41 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from random import Random
-from typing import cast
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_facts import Story, story
-from incident.domain.fact_sheet import changed_fields, document_hash, to_json
+from incident.domain.fact_sheet import document_hash, to_json
 from incident.domain.kernel.events import Status, Tag, progress
 from incident.domain.kernel.people import Source
 from incident.domain.kernel.reference import make_reference
 from incident.domain.kinds import DeadlineState, DecisionState, ReminderOutcome, Subject
 from incident.domain.reminders.ladder import LadderPolicy, Period, plan
+from incident.law.deadlines import Deadline as LawDeadline
 from incident.law.deadlines import deadline
 from incident.law.duties import Duty
-from incident.law.facts import BreachFacts
 from incident.law.obligations import obligations
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
-from incident.store.audit import Scalar
-from incident.store.audit_many import NewEntry, append_many
-from incident.store.commitments import insert_many
+from incident.store.audit import Scalar, genesis
+from incident.store.audit_many import NewEntry, chained
+from incident.store.commitments import said_of, whole
 from incident.store.insert import RowValues, insert_missing
-from incident.store.models import Deadline, Decision, FactSheet, Incident, ReferenceCounter, Reminder, TimelineEntry
+from incident.store.models import (
+    AuditEntry,
+    AuditHead,
+    Deadline,
+    Decision,
+    FactSheet,
+    Incident,
+    ReferenceCounter,
+    Reminder,
+    TimelineEntry,
+)
+from incident.store.models.columns import Committed
+from incident.store.ready import Ready, insert_ready, ready
 from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
 
@@ -61,28 +72,30 @@ class Seed:
     ahead: timedelta = timedelta()
 
 
+_RECORD: Final[tuple[type[Committed], ...]] = (Incident, FactSheet, TimelineEntry, Deadline, Decision)
+
+
 @dataclass(slots=True)
 class _Rows:
-    """The rows of one batch, by table."""
+    """The rows of one batch: of the record by table, and what follows from it."""
 
-    incidents: list[RowValues] = field(default_factory=list)
-    sheets: list[RowValues] = field(default_factory=list)
-    timeline: list[RowValues] = field(default_factory=list)
-    deadlines: list[RowValues] = field(default_factory=list)
+    record: dict[type[Committed], list[RowValues]] = field(default_factory=lambda: {model: [] for model in _RECORD})
     reminders: list[RowValues] = field(default_factory=list)
-    decisions: list[RowValues] = field(default_factory=list)
     audit: list[NewEntry] = field(default_factory=list)
 
-    def store(self, session: Session) -> None:
-        insert_many(session, Incident, self.incidents)
-        insert_many(session, FactSheet, self.sheets)
-        insert_many(session, TimelineEntry, self.timeline)
-        insert_many(session, Deadline, self.deadlines)
-        insert_many(session, Decision, self.decisions)
-        if self.reminders:
-            # Past the session, which would make a statement of every few rows, by which of their columns are empty.
-            session.connection().execute(insert(cast(Table, Reminder.__table__)), self.reminders)
-        append_many(session, self.audit)
+    def ready(self) -> list[Ready]:
+        """The same as the database takes them, with the chains that begin here and commit to them."""
+        made = {model: [whole(model, row) for row in rows] for model, rows in self.record.items()}
+        chains = {row["id"]: row["reference"] for row in made[Incident]}
+        written: dict[str, dict[str, str]] = {chain: {} for chain in chains.values()}
+        for model, rows in made.items():
+            for row, (name, content) in zip(rows, said_of(model, rows), strict=True):
+                written[chains[row["id" if model is Incident else "incident_id"]]][name] = content
+        heads = {chain: (0, genesis(chain)) for chain in written}
+        entries = chained(self.audit, heads, written)
+        ends = [{"chain": chain, "seq": seq, "hash": digest} for chain, (seq, digest) in heads.items()]
+        record = [ready(model, rows) for model, rows in made.items()]
+        return [*record, ready(Reminder, self.reminders), ready(AuditEntry, entries), ready(AuditHead, ends)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,7 @@ class _Case:
         self.rows.audit.append(NewEntry(self.values["reference"], tag, AUTHOR, at, details))
 
     def tell(self, kind: str, text: str, at: datetime) -> None:
-        self.rows.timeline.append(
+        self.rows.record[TimelineEntry].append(
             {
                 "id": uuid4(),
                 "incident_id": self.values["id"],
@@ -131,12 +144,12 @@ class _Maker:
     now: datetime
     policy: LadderPolicy
 
-    def __call__(self, number: int, orders: Sequence[_Order]) -> _Rows:
+    def __call__(self, number: int, orders: Sequence[_Order]) -> list[Ready]:
         random = Random(f"{self.seed.seed}:{self.seed.incidents}:{self.seed.open}:{number}")
         rows, rules = _Rows(), RuleSet.at(self.now)
         for order in orders:
             _one(self, random, order, rules, rows)
-        return rows
+        return rows.ready()
 
 
 def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[int]:
@@ -147,18 +160,19 @@ def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[in
     numbers.store()
     batches = [orders[start:][:BATCH] for start in range(0, len(orders), BATCH)]
     count = 0
-    for rows in _made(_Maker(seed, now, ladder_policy(session)), batches):
-        rows.store(session)
-        count += len(rows.incidents)
+    for batch, made in zip(batches, _made(_Maker(seed, now, ladder_policy(session)), batches), strict=True):
+        for rows in made:
+            insert_ready(session, rows)
+        count += len(batch)
         yield count
 
 
-def _made(maker: _Maker, batches: Sequence[Sequence[_Order]]) -> Iterator[_Rows]:
-    """The batches in their order; of a large register the next ones are made by another process meanwhile."""
+def _made(maker: _Maker, batches: Sequence[Sequence[_Order]]) -> Iterator[list[Ready]]:
+    """The batches in their order; those of a large register are made by other processes, while this one writes."""
     if len(batches) < WORTH_A_PROCESS:
         yield from map(maker, range(len(batches)), batches)
         return
-    with ProcessPoolExecutor(max(1, (os.cpu_count() or 1) - 1), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         waiting = deque(pool.submit(maker, *one) for one in enumerate(batches[:AHEAD]))
         for number, batch in enumerate(batches[AHEAD:], AHEAD):
             rows = waiting.popleft().result()
@@ -205,7 +219,7 @@ def _one(maker: _Maker, random: Random, order: _Order, rules: RuleSet, rows: _Ro
     if is_open:
         told = Story(told.facts, min(order.day, now), told.aware_at)
     case = _Case(_incident(maker.seed, told, order.reference), told, rows)
-    rows.incidents.append(case.values)
+    rows.record[Incident].append(case.values)
     _sheet(case)
     case.record(Tag.INCIDENT_REPORTED, told.reported_at, source=Source.CLI.value)
     case.tell("reported", told.facts.summary, told.reported_at)
@@ -248,13 +262,13 @@ def _sheet(case: _Case) -> None:
     facts, at = case.story.facts, case.story.reported_at
     document = to_json(facts)
     mark = {"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value}
-    case.rows.sheets.append(
+    case.rows.record[FactSheet].append(
         {
             "incident_id": case.values["id"],
             "version": 1,
             "chapter": "report",
             "facts": document,
-            "origins": dict.fromkeys(changed_fields(BreachFacts(), facts), mark),
+            "origins": dict.fromkeys(document, mark),
             "sha256": document_hash(document),
             "reason": "",
             "author_name": AUTHOR,
@@ -269,48 +283,38 @@ def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now
         law = None if obligation.duty is Duty.NOT_REQUIRED else deadline(obligation, case.story.facts, rules)
         if law is None or law.due_at is None:
             continue
-        at = case.story.reported_at
-        row = Deadline(
-            id=uuid4(),
-            incident_id=case.values["id"],
-            obligation=law.obligation_id,
-            starts_at=law.starts_at,
-            due_at=law.due_at,
-            provisional=law.provisional,
-            ruleset=law.ruleset,
-            trace=trace_of(law),
-            created_at=at,
+        _run(case, law, policy, is_open, now)
+        case.obligations.append(law.obligation_id)
+        case.record(
+            Tag.DEADLINE_STARTED, case.story.reported_at, obligation=law.obligation_id, due=law.due_at.isoformat()
         )
-        case.rows.deadlines.append(_values(row, is_open))
-        case.obligations.append(row.obligation)
-        case.record(Tag.DEADLINE_STARTED, at, obligation=row.obligation, due=row.due_at.isoformat())
-        _rungs(case, row, policy, is_open, now)
         if is_open:
-            case.values["due_at"] = min(filter(None, (case.values["due_at"], row.due_at)))
+            case.values["due_at"] = min(filter(None, (case.values["due_at"], law.due_at)))
 
 
-def _values(row: Deadline, is_open: bool) -> RowValues:
-    names = ("id", "incident_id", "obligation", "starts_at", "due_at", "provisional", "ruleset", "trace", "created_at")
-    settled_at = None if is_open else row.created_at + timedelta(hours=30)
-    return {
-        **{name: getattr(row, name) for name in names},
+def _run(case: _Case, law: LawDeadline, policy: LadderPolicy, is_open: bool, now: datetime) -> None:
+    at = case.story.reported_at
+    settled_at = None if is_open else at + timedelta(hours=30)
+    row = {
+        "id": uuid4(),
+        "incident_id": case.values["id"],
+        "obligation": law.obligation_id,
+        "starts_at": law.starts_at,
+        "due_at": law.due_at,
+        "provisional": law.provisional,
+        "ruleset": law.ruleset,
+        "trace": trace_of(law),
+        "created_at": at,
         "state": DeadlineState.OPEN if is_open else DeadlineState.WAIVED,
         "settled_at": settled_at,
         "settled_because": "" if is_open else "no longer required",
     }
-
-
-def _rungs(case: _Case, row: Deadline, policy: LadderPolicy, is_open: bool, now: datetime) -> None:
-    period = Period(row.starts_at, row.due_at, row.obligation in ESCALATING_OBLIGATIONS)
-    incident = Incident(id=case.values["id"])
-    for rung in plan(period, policy, now if is_open else row.created_at):
-        values = reminder_values(row, incident, rung)
-        if not is_open and rung.at > row.created_at + timedelta(hours=30):
-            continue
-        values |= {"settled_at": None, "outcome": None}
-        if not is_open:
-            values |= {"settled_at": rung.at, "outcome": ReminderOutcome.MADE}
-        case.rows.reminders.append(values)
+    case.rows.record[Deadline].append(row)
+    period = Period(law.starts_at, law.due_at, law.obligation_id in ESCALATING_OBLIGATIONS)
+    for rung in plan(period, policy, now if is_open else at):
+        if settled_at is None or rung.at <= settled_at:
+            settled = {"settled_at": settled_at and rung.at, "outcome": settled_at and ReminderOutcome.MADE}
+            case.rows.reminders.append({**reminder_values(row["id"], row["incident_id"], rung), **settled})
 
 
 def _confirm(case: _Case) -> None:
@@ -341,7 +345,7 @@ def _decide_and_close(case: _Case) -> None:
 
 
 def _decision(case: _Case, subject: Subject, at: datetime) -> None:
-    case.rows.decisions.append(
+    case.rows.record[Decision].append(
         {
             "id": uuid4(),
             "incident_id": case.values["id"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from operator import attrgetter
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,7 +21,9 @@ from incident.law.vocabulary import UNKNOWN
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
 _CHAPTERS: Final[Mapping[str, Chapter]] = {field.name: field.metadata["chapter"] for field in fields(BreachFacts)}
-_DEFAULTS = BreachFacts()
+_values = attrgetter(*FIELD_NAMES)
+_DEFAULTS = _values(BreachFacts())
+_in_order = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 @cache
@@ -30,8 +33,11 @@ def _adapter() -> TypeAdapter[BreachFacts]:
 
 def to_json(facts: BreachFacts) -> JsonObject:
     """The stated fields only, as plain JSON values."""
-    document = _adapter().dump_python(facts, mode="json")
-    return {name: document[name] for name in FIELD_NAMES if getattr(facts, name) != getattr(_DEFAULTS, name)}
+    stated = {
+        name for name, value, default in zip(FIELD_NAMES, _values(facts), _DEFAULTS, strict=True) if value != default
+    }
+    document: JsonObject = _adapter().dump_python(facts, mode="json", include=stated)
+    return document
 
 
 def from_json(document: Mapping[str, Json]) -> BreachFacts:
@@ -114,13 +120,13 @@ def _hash_without(whole: JsonObject, left_out: frozenset[str]) -> str:
     document = {name: value for name, value in whole.items() if name not in left_out}
     if "stated_unknown" in document:
         document["stated_unknown"] = [name for name in document["stated_unknown"] if name not in left_out]
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_in_order(document).encode()).hexdigest()
 
 
 def changed_fields(old: BreachFacts, new: BreachFacts) -> tuple[str, ...]:
     """The names of the fields that differ, in the order of the sheet."""
-    return tuple(name for name in FIELD_NAMES if getattr(old, name) != getattr(new, name))
+    both = zip(FIELD_NAMES, _values(old), _values(new), strict=True)
+    return tuple([name for name, before, after in both if before != after])
 
 
 def chapter_of(name: str) -> Chapter:

@@ -34,8 +34,7 @@ class Ruling:
 
 def rulings(facts: BreachFacts, regime: Regime, risk: RiskLevel | None) -> tuple[Ruling, ...]:
     """GDPR art. 33 and 34: every condition of one duty, judged. The duty is the weakest of them, see ``weakest``."""
-    conditions = (_breach, _bearer, _border, _country, _trigger, _risk, _ground, _instead)
-    return tuple(ruling for condition in conditions for ruling in condition(facts, regime, risk))
+    return tuple([ruling for condition in _CONDITIONS for ruling in condition(facts, regime, risk)])
 
 
 def weakest(found: tuple[Ruling, ...]) -> tuple[Duty, tuple[Reason, ...]]:
@@ -152,6 +151,7 @@ def _instead(facts: BreachFacts, regime: Regime, _: RiskLevel | None) -> Iterato
     yield Ruling(duty, reason(f"{regime.id}.ground", regime.citation, text_id))
 
 
+_CONDITIONS: Final = (_breach, _bearer, _border, _country, _trigger, _risk, _ground, _instead)
 _NEEDS_A_NETWORK: Final = frozenset({TriggerKind.SIGNIFICANT_INCIDENT, TriggerKind.MAJOR_ICT_INCIDENT})
 """Events in network or information systems by their definition."""
 _BEARERS: Final = {

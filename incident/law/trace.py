@@ -26,4 +26,4 @@ class Reason:
 
 def reason(rule_id: str, citation: str, text_id: str, /, **params: Param) -> Reason:
     """GDPR art. 5(2): build a ``Reason`` from keyword values."""
-    return Reason(rule_id, citation, text_id, tuple(sorted(params.items())))
+    return Reason(rule_id, citation, text_id, tuple(sorted(params.items())) if params else ())

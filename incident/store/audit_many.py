@@ -1,6 +1,6 @@
 """Append many audit entries at once: the same chains and the same hashes as one by one, in four statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -39,17 +39,26 @@ def append_many(session: Session, entries: Sequence[NewEntry]) -> list[int]:
     if fresh := [chain for chain in chains if chain not in heads]:
         insert_missing_rows(session, AuditHead, [{"chain": c, "seq": 0, "hash": genesis(c)} for c in fresh])
         heads = _locked(session, chains)
-    last = {entry.chain: number for number, entry in enumerate(entries)}
-    taken = commitments.take(session, last)
-    rows = [
-        _row(entry, heads, taken.get(entry.chain, {}) if last[entry.chain] == number else {})
-        for number, entry in enumerate(entries)
-    ]
+    rows = chained(entries, heads, commitments.take(session, heads))
     session.connection().execute(_APPEND, rows)
     session.connection().execute(_MOVE, [{"name": c, "number": heads[c][0], "digest": heads[c][1]} for c in chains])
     for head in [known for known in session.identity_map.values() if isinstance(known, AuditHead)]:
         session.expire(head)
     return [cast(int, row["seq"]) for row in rows]
+
+
+def chained(
+    entries: Sequence[NewEntry], heads: dict[str, tuple[int, str]], written: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, object]]:
+    """The rows of these entries, each after the one before it; ``heads``, the ends of their chains, move along.
+
+    ``written`` is what the last entry of each chain commits to.
+    """
+    last = {entry.chain: number for number, entry in enumerate(entries)}
+    return [
+        _row(entry, heads, written.get(entry.chain, {}) if last[entry.chain] == number else {})
+        for number, entry in enumerate(entries)
+    ]
 
 
 _APPEND = insert(cast(Table, AuditEntry.__table__))
@@ -65,7 +74,7 @@ def _locked(session: Session, chains: list[str]) -> dict[str, tuple[int, str]]:
     return {chain: (seq, digest) for chain, seq, digest in rows}
 
 
-def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: dict[str, str]) -> dict[str, object]:
+def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: Mapping[str, str]) -> dict[str, object]:
     seq, previous = heads[new.chain]
     values = {
         "chain": new.chain,

@@ -8,7 +8,7 @@ A row that is erased takes its salt with it. The entry that says so commits to n
 policy.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -56,12 +56,8 @@ def committed_tables() -> dict[str, type[Committed]]:
 
 def name_of(row: Committed) -> str:
     """What an entry calls the row: its table and its key."""
-    return _name(type(row), lambda key: getattr(row, key))
-
-
-def _name(model: type[Committed], value: Callable[[str], object]) -> str:
-    mapper = inspect(model)
-    return "/".join([str(mapper.local_table), *(str(value(column.key)) for column in mapper.primary_key)])
+    mapper = inspect(type(row))
+    return "/".join([str(mapper.local_table), *(str(getattr(row, column.key)) for column in mapper.primary_key)])
 
 
 def content_of(row: Committed) -> dict[str, object]:
@@ -146,23 +142,29 @@ def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping
         return
     if session.in_nested_transaction():
         raise RuntimeError("many rows are not inserted within a savepoint")
-    made = [_whole(model, row) for row in rows]
+    made = [whole(model, row) for row in rows]
     session.flush()
     session.connection().execute(insert(cast(Table, model.__table__)), made)  # type: ignore[attr-defined]
-    pending, chains, columns = _pending(session), _chains(session, model, made), content_columns(model)
-    for chain, row in zip(chains, made, strict=True):
-        content = commitment(row["salt"], {key: row.get(key) for key in columns})
-        name = _name(model, row.__getitem__)
+    pending = _pending(session)
+    for chain, (name, content) in zip(_chains(session, model, made), said_of(model, made), strict=True):
         pending[name] = _Written(chain, name, content)
 
 
-def _whole(model: type[Committed], row: Mapping[str, object]) -> dict[str, Any]:
+def said_of(model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What the next entry says of each of these whole rows: its name, and its commitment."""
+    columns, key, table = content_columns(model), inspect(model).primary_key, str(inspect(model).local_table)
+    for row in rows:
+        name = "/".join([table, *(str(row[column.key]) for column in key)])
+        yield name, commitment(row["salt"], {key: row.get(key) for key in columns})
+
+
+def whole(model: type[Committed], row: Mapping[str, object]) -> dict[str, Any]:
     """The row with what its table has for the columns that were not handed over."""
-    whole = dict(row)
+    made = dict(row)
     for key, default in _defaults(inspect(model)):
-        if key not in whole:
-            whole[key] = default.arg(None) if default.is_callable else default.arg
-    return whole
+        if key not in made:
+            made[key] = default.arg(None) if default.is_callable else default.arg
+    return made
 
 
 @cache

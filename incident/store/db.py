@@ -8,6 +8,7 @@ for each other: :mod:`incident.store.line`.
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -64,7 +65,9 @@ def _aware(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def _to_text(value: datetime | None) -> str | None:
+    """Rows that are written together mostly share their instants."""
     return None if value is None else _aware(value).isoformat(" ", "microseconds")[:26]
 
 

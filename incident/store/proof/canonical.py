@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from json import encoder as json_encoder
 from typing import cast
 from uuid import UUID
@@ -39,12 +40,18 @@ def plain(value: object) -> Json:
     if type(value) in _JSON:
         return cast(Json, value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return _instant(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, UUID):
         return str(value)
     return value.hex() if isinstance(value, bytes) else value
+
+
+@lru_cache(maxsize=1024)
+def _instant(value: datetime) -> str:
+    """Rows that are written together mostly share their instants."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def canonical(content: Mapping[str, object]) -> str:

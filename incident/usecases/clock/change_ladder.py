@@ -77,7 +77,7 @@ def _replan_chunk(
         rows = kept[deadline.id]
         _settle_or_move(rows, rungs, now)
         added += [
-            reminder_values(deadline, incident, rung)
+            reminder_values(deadline.id, incident.id, rung)
             for name, rung in rungs.items()
             if name not in rows and rung.at > now
         ]

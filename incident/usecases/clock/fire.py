@@ -189,7 +189,7 @@ def _decide(session: Session, incident: Incident, read: _Read, written: _Written
     for deadline_id in sorted(verdict.overdue):
         deadline = deadlines[deadline_id]
         rung = next_overdue(period_of(deadline), read.policy, read.now)
-        written.rungs.append(reminder_values(deadline, incident, rung))
+        written.rungs.append(reminder_values(deadline.id, incident.id, rung))
 
 
 def _heard(found: Sequence[Incident], written: _Written, numbers: Sequence[int]) -> list[Happened]:

@@ -1,7 +1,7 @@
 """Turn the ladder into rows for one deadline; written in the transaction that opens the deadline."""
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -48,15 +48,15 @@ def store_rungs(session: Session, deadline: Deadline, incident: Incident, rungs:
     """Insert rows for these rungs, in one statement; the pair of deadline and rung is unique."""
     if rungs:
         together = insert(Reminder).execution_options(render_nulls=True)
-        session.execute(together, [reminder_values(deadline, incident, rung) for rung in rungs])
+        session.execute(together, [reminder_values(deadline.id, incident.id, rung) for rung in rungs])
 
 
-def reminder_values(deadline: Deadline, incident: Incident, rung: Rung) -> dict[str, object]:
+def reminder_values(deadline: UUID, incident: UUID, rung: Rung) -> dict[str, object]:
     """One row of the reminder table."""
     return {
         "id": uuid4(),
-        "deadline_id": deadline.id,
-        "incident_id": incident.id,
+        "deadline_id": deadline,
+        "incident_id": incident,
         "rung": rung.name,
         "kind": ReminderKind.ESCALATION if rung.escalation else ReminderKind.REMINDER,
         "audience": ",".join(audience.value for audience in rung.audience),

@@ -1,0 +1,74 @@
+"""Rows as both databases take them: any process makes them ready, and the one that writes hands them on as they are.
+
+A register that is filled has dozens of rows for an incident. Between the program and the database each would be looked
+at once more for every column; so they go to SQLite in one statement, and to PostgreSQL as a copy.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import Session
+
+from incident.store.db import Json
+from incident.store.proof.canonical import written
+
+_DIALECT = sqlite.dialect()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Rows of one table, all with the same columns; instants are UTC without a zone, keys and JSON are text."""
+
+    table: str
+    columns: tuple[str, ...]
+    lines: list[tuple[object, ...]]
+
+
+def ready(model: type[Any], rows: Sequence[Mapping[str, object]]) -> Ready:
+    """Make rows ready that hand over the same columns and leave none to the defaults of the program."""
+    table: Table = inspect(model).local_table
+    columns = tuple(rows[0]) if rows else ()
+    writers = [_writer(table, column) for column in columns]
+    lines = [
+        tuple([value if write is None else write(value) for write, value in zip(writers, row.values(), strict=True)])
+        for row in rows
+        if tuple(row) == columns or _refuse(table)
+    ]
+    return Ready(table.name, columns, lines)
+
+
+def insert_ready(session: Session, rows: Ready) -> None:
+    """Insert the rows past the session; entries of the log that commit to them come with them."""
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"{quote(rows.table)} ({', '.join(map(quote, rows.columns))})"
+    if not rows.lines:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, f"COPY {into} FROM STDIN", rows)
+    else:
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(rows.columns))})", rows.lines)
+
+
+def _copy(connection: Connection, statement: str, rows: Ready) -> None:
+    # The instants have no zone, and PostgreSQL would read them in that of its settings.
+    connection.execute(text("SET LOCAL TIME ZONE 'UTC'"))
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(statement) as copy:
+        for line in rows.lines:
+            copy.write_row(line)
+
+
+@cache
+def _writer(table: Table, column: str) -> Callable[[Any], Any] | None:
+    if table.columns[column].type is Json:
+        return written
+    return table.columns[column].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+
+
+def _refuse(table: Table) -> bool:
+    raise ValueError(f"rows of {table} differ in their columns")
