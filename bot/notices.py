@@ -174,7 +174,7 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
     if not approvable:
         return blocks.modal("notice", say("Notice"), rows, submit=None, close=say("Close"))
     if settles := _on_approval(turn, file):
-        rows += [blocks.section(say("With this approval you decide, or leave open:")), *map(blocks.quoted, settles)]
+        rows += [blocks.section(say("With this approval you leave open:")), *map(blocks.quoted, settles)]
     if version.author_id == turn.actor.id:
         reason = say("You wrote this text. Why can nobody else approve it?")
         rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
@@ -190,12 +190,12 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
 
 
 def _on_approval(turn: Turn, file: NoticeFile) -> list[str]:
-    """What the approval of the authority's form settles, in the language of the reader, in parts that a block holds."""
+    """What the approval of the authority's form leaves open, in the reader's language, in parts that a block holds."""
     if not file.latest.form:
         return []
     form = form_from(file.latest.form)
     retold, language = load_catalogue(form.catalogue).retold, turn.language
-    lines = [f"{one.number}  {retold(told, language).split(chr(10))[0]}" for one, told in form.on_approval]
+    lines = [f"{one.number}  {retold(told, language)}" for one, told in form.on_approval]
     return pieces("\n".join(lines))
 
 

@@ -145,8 +145,6 @@ def as_document(filled: FilledForm) -> JsonObject:
                 "fields": list(answer.fields),
                 "note": answer.note,
                 "todo": answer.todo,
-                "decide": answer.decide,
-                "decided": answer.decided,
                 "citation": answer.citation,
             }
             for answer in filled.answers

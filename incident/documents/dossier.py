@@ -2,7 +2,7 @@
 
 Lists stand on top, because they are what a person must do: what is still missing, what nobody can do here but whoever
 copies the answers, what somebody looks at, and what this program worked out and somebody must check. Once somebody has
-approved it nothing is left to check: it says what was decided, and what the approval left open. The same code prints
+approved it nothing is left to check: it says what the approval left open. The same code prints
 the AP form and the EDPB template.
 """
 
@@ -56,7 +56,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
     lists = [_missing(form)] if form.missing or not checked else []
-    lists += [*_by_hand(form, checked=checked), *_left_open(form, checked=checked)]
+    lists += [*_by_hand(form), *_left_open(form, checked=checked)]
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
@@ -93,16 +93,11 @@ def _missing(form: FilledForm) -> Callout:
     return _listed(f"{say['still_missing']} ({len(form.missing)})", items)
 
 
-def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """By when; what is to be decided before anything is copied; and by their numbers the questions that only the portal
-    shows.
-    """
+def _by_hand(form: FilledForm) -> Iterator[Callout]:
+    """By when, and by their numbers the questions that only the portal shows."""
     say, told = furniture(form.language), []
     if form.due_at is not None:
         told.append(say["file_by"].format(moment=moment_in_words(form.due_at, form.language)))
-    decisions = () if checked else ((one.number, one.decide.split("\n")[0]) for one in form.answers if one.decide)
-    for number, first in dict.fromkeys(decisions):
-        told.append(f"{number}  {first} {say['read_first'].format(number=number)}")
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(f"{say['by_yourself']}: {_numbers(gaps, form.language)}")
     if told:
@@ -113,29 +108,26 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
     told = {f"{answer.number}  {answer.todo}": None for answer in form.answers if answer.todo}
     if told:
-        title = furniture(form.language)["left_open_then" if checked else "to_look_at"]
-        yield _listed(f"{title} ({len(told)})", told)
+        say = furniture(form.language)
+        title = say["left_open_then" if checked else "to_look_at"]
+        yield _listed(f"{title} ({len(told)})", told, first=say["approve_again"] if checked else "")
 
 
-def _listed(title: str, told: Iterable[str]) -> Callout:
-    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), _OPEN)
+def _listed(title: str, told: Iterable[str], *, first: str = "") -> Callout:
+    opening = (Paragraph(words(first)),) if first else ()
+    return Callout(title, (*opening, Listing(tuple((Paragraph(words(line)),) for line in told))), _OPEN)
 
 
 def _to_check(form: FilledForm) -> Callout:
-    """What is to be checked is marked in its place, so that its numbers are enough here; what somebody decides or
+    """What is to be checked is marked in its place, so that its numbers are enough here; what somebody
     looks at stands in the list of that.
     """
     say = furniture(form.language)
-    numbers = {answer.number: None for answer in form.derived if not _own_work(answer)}
+    numbers = {answer.number: None for answer in form.derived if not answer.todo}
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
-    if any(_own_work(answer) for answer in form.derived):
+    if any(answer.todo for answer in form.derived):
         told = say["besides"].format(numbers=told)
     return Callout(f"{say['please_check']} ({len(numbers)})", (Paragraph(words(told)),), "note")
-
-
-def _own_work(answer: FilledAnswer) -> bool:
-    """Whether an answer asks for more than a check."""
-    return bool(answer.todo or answer.decide)
 
 
 def _numbers(numbers: Iterable[str], language: str) -> str:
@@ -154,14 +146,7 @@ def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Itera
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
-    """A question with one input, or with several under one number, and what is to be decided about it."""
-    yield from _inputs(parts, tongue)
-    for decision in () if tongue.checked else dict.fromkeys(part.decide for part in parts if part.decide):
-        yield Answer(parts[0].number, furniture(tongue.form)["to_decide"], decision, tone=_OPEN, follows=True)
-
-
-def _inputs(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
-    """Each of several inputs goes by its own short name."""
+    """A question with one input, or with several under one number, each of which goes by its own short name."""
     if len(parts) == 1:
         yield _answer_block(parts[0], tongue)
         return
@@ -256,22 +241,19 @@ def _nothing_to_copy(answer: FilledAnswer) -> bool:
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
         return _OPEN if answer.required else "plain"
-    if answer.todo or (answer.decide and not tongue.checked):
+    if answer.todo:
         return _OPEN
-    return "note" if answer.decide or (answer.origin is Origin.DERIVED and not tongue.checked) else "plain"
+    return "note" if answer.origin is Origin.DERIVED and not tongue.checked else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    decided = " ".join(answer.decided.split("\n")) if tongue.checked else ""
-    note = " ".join(filter(None, (decided or answer.note, answer.todo)))
+    note = " ".join(filter(None, (answer.note, answer.todo)))
     work = say["left_open_then" if tongue.checked else "to_look_at"] if answer.todo else ""
-    if answer.decide and not tongue.checked:
-        work = say["to_decide"]
     names = {
         Origin.RECORDED: "",
-        Origin.DERIVED: say["origin_checked" if tongue.checked or _own_work(answer) else "origin_derived"],
+        Origin.DERIVED: say["origin_checked" if tongue.checked or answer.todo else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }

@@ -81,6 +81,7 @@ UNTOLD = BOOKKEEPING | frozenset(
         "severity",
         "severity_note",
         "network_incident",
+        "on_behalf_of_customers",
         "other_authorities_told",
         "other_authorities",
         "other_authorities_note",

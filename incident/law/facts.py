@@ -178,6 +178,7 @@ class BreachFacts:
     others_involved: Ternary = _in(Chapter.PARTIES, Ternary.UNKNOWN)
     parties: tuple[Party, ...] = _in(Chapter.PARTIES, ())
     affected_controllers: tuple[AffectedController, ...] = _in(Chapter.PARTIES, ())
+    on_behalf_of_customers: Ternary = _in(Chapter.PARTIES, Ternary.UNKNOWN)
 
     occurred_from: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     occurred_to: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)

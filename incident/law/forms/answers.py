@@ -46,7 +46,7 @@ class FilledAnswer:
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
-    approved; ``decide`` what is to be chosen about it, and ``decided`` what was chosen once it is approved.
+    approved.
     """
 
     number: str
@@ -64,8 +64,6 @@ class FilledAnswer:
     citation: str = ""
     typed: tuple[str, ...] = ()
     todo: str = ""
-    decide: str = ""
-    decided: str = ""
 
     @property
     def key(self) -> str:
@@ -147,10 +145,8 @@ class FilledForm:
 
     @property
     def on_approval(self) -> tuple[tuple[FilledAnswer, str], ...]:
-        """What an approval of the form as it stands decides, and then what it leaves open: each once."""
-        decided = {(one.number, one.decided): (one, one.decided) for one in self.answers if one.decided}
-        left = {(one.number, one.todo): (one, one.todo) for one in self.answers if one.todo}
-        return (*decided.values(), *left.values())
+        """What an approval of the form as it stands leaves open, each once."""
+        return tuple({(one.number, one.todo): (one, one.todo) for one in self.answers if one.todo}.values())
 
     @property
     def doubtful(self) -> tuple[HiddenQuestion, ...]:

@@ -5,6 +5,7 @@ the reason; numbers of the live form whose wording is not known stand apart, wit
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -13,6 +14,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import Catalogue, load_catalogue
 from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
+from incident.law.forms.on_behalf import filled
 from incident.law.forms.timeline import discovery, hours_passed, is_late, late_from
 from incident.law.forms.whose import exact_subjects
 from incident.law.proposals import with_proposals
@@ -29,9 +31,14 @@ def fill_ap(
     """GDPR art. 33(3): the form for one filing; ``language`` (nl, en) is that of the notes, not of the form."""
     catalogue = load_catalogue(CATALOGUE_ID)
     facts = with_proposals(facts, context.proposed)
-    situation = _situation(facts, organisation, context, catalogue)
-    late = late_from(facts, context, catalogue.late_after_hours)
-    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, late).form()
+
+    def fill(facts: BreachFacts, touched: tuple[str, ...]) -> FilledForm:
+        situation = _situation(facts, organisation, context, catalogue)
+        late = late_from(facts, context, catalogue.late_after_hours)
+        about = replace(context, touched=touched)
+        return Filling(catalogue, FILLERS, facts, organisation, about, situation, language, late).form()
+
+    return filled(fill, facts, catalogue)
 
 
 def _situation(

@@ -16,6 +16,7 @@ from incident.law.forms.whose import (
     customers,
     exact_subjects,
     others_decide,
+    own_alone,
     own_number,
     people,
     records_of_customers,
@@ -229,7 +230,7 @@ def _informed_reason(case: Case) -> Draft:
 
 
 def _planned(case: Case, on: date) -> str:
-    if not customers(case.facts):
+    if not customers(case.facts) or own_alone(case.facts):
         return case.phrase("planned_on") % {"day": day_in_words(on, "nl")}
     number = own_number(case)
     return case.phrase("planned_own") % {"day": day_in_words(on, "nl"), "number": f" ({number})" if number else ""}

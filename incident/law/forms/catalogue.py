@@ -152,11 +152,10 @@ class Report:
 class Catalogue:
     """A form: ``id`` and ``version`` say which; ``language`` is that of its texts.
 
-    ``notes`` explain answers; of the same ids ``todo`` says what is still to be looked at, ``decide`` what somebody
-    chooses before the approval, and ``decided`` what the approval then chose. ``names`` are what identifiers are called
-    within a sentence, by their list; else their label does. ``certainty`` is that of its words where a question has
-    none of its own; ``about`` says what is not known of it. ``reports`` are those made on it, where it is not the form
-    of a data protection authority; ``in_utc`` says how it wants moments.
+    ``notes`` explain answers; of the same ids ``todo`` says what is still to be looked at. ``names`` are what
+    identifiers are called within a sentence, by their list; else their label does. ``certainty`` is that of its words
+    where a question has none of its own; ``about`` says what is not known of it. ``reports`` are those made on it,
+    where it is not the form of a data protection authority; ``in_utc`` says how it wants moments.
     ``stands_in_when_missing``: whether "to be determined" stands in for what nobody has said anything about, too.
     ``late_after_hours``: elapsed hours after awareness from which the reasons of the delay are asked.
     """
@@ -169,8 +168,6 @@ class Catalogue:
     chapters: tuple[CatalogueChapter, ...]
     notes: Mapping[str, Mapping[str, str]]
     todo: Mapping[str, Mapping[str, str]]
-    decide: Mapping[str, Mapping[str, str]]
-    decided: Mapping[str, Mapping[str, str]]
     phrases: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]]
     gaps: tuple[Gap, ...]
@@ -203,11 +200,9 @@ class Catalogue:
         only_to_do = note_id in self.todo and note_id not in self.notes
         return _filled(self.notes[note_id][language], said) if note_id and not only_to_do else ""
 
-    def left(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str, str]:
-        """Of an answer with this note: what is still to be looked at, to be decided, decided once it is approved."""
-        tables = (self.todo, self.decide, self.decided)
-        todo, decide, decided = (_filled(table.get(note_id, {}).get(language, ""), said) for table in tables)
-        return todo, decide, decided
+    def left(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> str:
+        """What is still to be looked at in an answer with this note."""
+        return _filled(self.todo.get(note_id, {}).get(language, ""), said)
 
     def retold(self, told: str, language: str) -> str:
         """A sentence that a form was filled with, in another language; one that is not ours stays.
@@ -216,7 +211,7 @@ class Catalogue:
         """
         proposed = (words for name, words in texts().items() if name.startswith("proposal."))
         gaps = (remark for gap in self.gaps for remark in (gap.remark_known, gap.remark))
-        ours = (one for table in (self.notes, self.todo, self.decide, self.decided) for one in table.values())
+        ours = (one for table in (self.notes, self.todo) for one in table.values())
         for words in (*ours, *gaps, *proposed):
             for pattern in words.values():
                 if (said := _said_in(pattern, told)) is not None:
@@ -314,8 +309,6 @@ def _catalogue(document: Table) -> Catalogue:
         chapters=tuple(_chapter(chapter, document) for chapter in document["chapters"]),
         notes=MappingProxyType(document["notes"]),
         todo=MappingProxyType(document.get("todo", {})),
-        decide=MappingProxyType(document.get("decide", {})),
-        decided=MappingProxyType(document.get("decided", {})),
         phrases=MappingProxyType(document["phrases"]),
         names=MappingProxyType(document.get("names", {})),
         gaps=tuple(gap for source in document.get("gaps", []) for gap in _gaps(source)),

@@ -14,6 +14,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
+from incident.law.forms.on_behalf import filled
 from incident.law.forms.timeline import hours_since_awareness_passed, late_from
 from incident.law.proposals import with_proposals
 
@@ -37,7 +38,12 @@ def fill_edpb(
     until = late_from(facts, replace(context, due_at=None), catalogue.late_after_hours)
     flags = {"controller_in_eea": organisation.in_eea, "late": late, "counted": until is not None}
     situation = frozenset(flag for flag, holds in flags.items() if holds)
-    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, until).form()
+
+    def fill(facts: BreachFacts, touched: tuple[str, ...]) -> FilledForm:
+        about = replace(context, touched=touched)
+        return Filling(catalogue, FILLERS, facts, organisation, about, situation, language, until).form()
+
+    return filled(fill, facts, catalogue)
 
 
 def edpb_interchange(form: FilledForm) -> dict[str, object]:

@@ -21,7 +21,7 @@ from incident.law.forms.notation import (
     utc_iso,
 )
 from incident.law.forms.timeline import awareness, discovery, outside_word
-from incident.law.forms.whose import called, counted, exact_subjects, people
+from incident.law.forms.whose import counted, exact_subjects, people, with_number
 from incident.law.groups import data_of, groups_differ
 from incident.law.labels import label
 from incident.law.vocabulary import DiscoveredBy, Protection, Ternary, Unknown
@@ -213,7 +213,7 @@ def _data(case: Case) -> Draft:
     facts = case.facts
     if facts.data_note.strip() or not facts.affected_groups or not groups_differ(facts):
         return described("data_note", "data_categories")(case)
-    lost = ((called(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
+    lost = ((with_number(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
     return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_group_data")
 
 

@@ -64,7 +64,8 @@ class FilingContext:
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
     still run. ``country_name`` says a country's code in words of a language. ``unanswered``: it is called provisional
-    because answers are open, and nobody chose that.
+    because answers are open, and nobody chose that. ``touched`` are the numbers of the answers to look at where people
+    of customers are on record.
     """
 
     kind: FilingKind
@@ -84,6 +85,7 @@ class FilingContext:
     told_so_far: int = 0
     running: frozenset[str] = frozenset()
     unanswered: bool = False
+    touched: tuple[str, ...] = ()
     country_name: Callable[[str, str], str] = _as_it_is
 
 

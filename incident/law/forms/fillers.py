@@ -125,9 +125,13 @@ def informed(case: Case) -> Draft:
 
 
 def countries(case: Case) -> str:
-    """AP question 2.1.1, EDPB template fields 117 and 122: each country by its name, with its number of people."""
-    counts = ((entry.country, count(entry.subjects)) for entry in case.facts.countries)
+    """AP question 2.1.1, EDPB template fields 117 and 122: each country by its name, with its number of people; that
+    none of these is known is said once.
+    """
+    counts = [(entry.country, count(entry.subjects)) for entry in case.facts.countries]
     unknown = case.phrase("unknown_count")
+    if counts and all(number is None for _code, number in counts):
+        return f"{', '.join(country(case, code) for code, _number in counts)}: {unknown}"
     told = ((code, unknown if number is None else case.figure(number)) for code, number in counts)
     return ", ".join(f"{country(case, code)} ({number})" for code, number in told)
 

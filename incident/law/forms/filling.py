@@ -190,7 +190,6 @@ class Filling:
         if draft.text:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
-        todo, decide, decided = self.catalogue.left(draft.note, self.language, draft.said)
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -204,9 +203,7 @@ class Filling:
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, draft.said),
-            todo="" if derived else todo,
-            decide="" if derived else decide,
-            decided="" if derived else decided,
+            todo="" if derived else self.catalogue.left(draft.note, self.language, draft.said),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

@@ -5,24 +5,30 @@ are whose, the forms say so beside the total. Nothing is divided that the record
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from incident.law.facts import AffectedController, BreachFacts, Party
-from incident.law.forms.answers import Origin, QuestionKind
-from incident.law.forms.catalogue import Question
+from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
-from incident.law.groups import data_of, groups_of_customers, number_in, numbers_of, row_of
-from incident.law.questions import is_known
-from incident.law.vocabulary import SPECIAL_CATEGORIES, UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
+from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
+from incident.law.vocabulary import UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
 
 
 def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
     """The controllers for whom the organisation processes data of people concerned."""
     return tuple(one for one in facts.affected_controllers if one.name.strip() and one.subjects != 0)
+
+
+def own_alone(facts: BreachFacts) -> bool:
+    """GDPR art. 33(1): whether a form counts the organisation's own people alone: nobody notifies for customers, and
+    none of their groups is left among those that are counted.
+    """
+    theirs = [set(one.groups) for one in customers(facts)]
+    apart = all(groups and groups.isdisjoint(facts.subject_groups) for groups in theirs)
+    return facts.on_behalf_of_customers is Ternary.NO and bool(theirs) and apart
 
 
 def parties(facts: BreachFacts) -> tuple[Party, ...]:
@@ -56,79 +62,36 @@ def own_number(case: Case) -> str:
 
 
 def counted(case: Case, draft: Draft) -> Draft:
-    """A number of people that somebody looks at before it is filed, where people of customers are, or may be, in it."""
-    facts = case.facts
-    if draft is NOTHING or not customers(facts):
-        return draft
-    names, (ours, theirs) = case.listed(one.name for one in customers(facts)), _parted(facts)
-    own, others = _exact(case, ours), _exact(case, theirs)
-    if not own or not others:
-        return _noted(draft, "customers_among", {"names": names, "touched": _touched(case, None)})
-    said = {
-        "names": names,
-        "all": case.figure(own + others),
-        "own": case.figure(own),
-        "theirs": case.figure(others),
-        "groups": case.listed(map(case.named, theirs)),
-        "numbers": _own_numbers(case, own),
-        "described": case.phrase("described"),
-        "touched": _touched(case, ours),
-    }
-    return _noted(draft, "customers_counted", said)
-
-
-def _touched(case: Case, ours: Sequence[SubjectGroup] | None) -> str:
-    """The other answers that may be otherwise where only our own people are reported, by their numbers; where it is not
-    known who these are, also those that name the people.
+    """A number of people that somebody looks at before it is filed, as long as nobody has said whether people of
+    customers are in it, or the record does not tell them apart.
     """
-    asked = [case.catalogue.question(key) for key in case.phrase("touched").split(", ")]
-    numbers = [*dict.fromkeys(one.number for one in asked if _changes(case, one, ours))]
-    return ", ".join(numbers if ours is not None else [case.phrase("described"), *numbers])
-
-
-def _changes(case: Case, asked: Question, ours: Sequence[SubjectGroup] | None) -> bool:
-    """Whether an answer may change: of data and effects by what is chosen of our own, of the rest by what is known."""
-    facts, field = case.facts, asked.fields[0]
-    if field == "data_categories":
-        return _chosen(case, asked, (data_of(facts, one) for one in ours or ())) != _chosen(
-            case, asked, [facts.data_categories]
-        )
-    if field == "consequences_subjects":
-        every = facts.consequences_subjects
-        own = (row_of(facts, one).consequences or every for one in ours or ())
-        return _chosen(case, asked, own) != _chosen(case, asked, [every])
-    if field in {"cross_border", "countries"}:
-        return facts.cross_border is Ternary.YES
-    if field == "records_note":
-        return bool(records_of_customers(case))
-    if asked.kind is QuestionKind.NUMBER:
-        return is_known(facts.records_max) and own_records(facts) is None
-    return is_known(getattr(facts, field))
-
-
-def _chosen(case: Case, asked: Question, found: Iterable[Iterable[StrEnum]]) -> set[str]:
-    """What is ticked for some members, and the members without a box of their own where the form has them described."""
-    members = {one for row in found for one in row if asked.key != "6.1" or one not in SPECIAL_CATEGORIES}
-    described = any(one.number == asked.number and one.part == "other" for one in case.catalogue.questions)
-    boxed = {name for option in asked.options for name in option.members}
-    unboxed = {one.value for one in members if described and one.value not in boxed}
-    return {*asked.members_of(one.value for one in members), *unboxed}
-
-
-def _own_numbers(case: Case, people: int) -> str:
-    """What the fields for numbers take where only the organisation's own people are reported, by their numbers."""
-    told, records = [(people, case.question.number)], own_records(case.facts)
-    if records is not None:
-        numbers = (one for one in case.catalogue.questions if one.kind is QuestionKind.NUMBER)
-        asked = next(one for one in numbers if "records_max" in one.fields)
-        told.append((records, asked.number))
-    return case.listed(case.phrase("number_at") % {"number": number, "at": at} for number, at in told)
+    facts = case.facts
+    if draft is NOTHING or not customers(facts) or facts.on_behalf_of_customers is Ternary.YES:
+        return draft
+    names, touched = (
+        case.listed(one.name for one in customers(facts)),
+        case.listed(one for one in case.context.touched if one != case.question.number),
+    )
+    said = {"names": names, "touched": touched}
+    if own_alone(facts):
+        return _noted(draft, "own_to_check" if touched else "own_counted", said)
+    if facts.on_behalf_of_customers is Ternary.NO:
+        return _noted(draft, "not_taken_out", said)
+    own, others = (exactly(facts, groups) for groups in parted(facts))
+    if not own or not others:
+        return _noted(draft, "customers_among", said)
+    return _noted(draft, "customers_counted", {**said, "all": case.figure(own + others), "own": case.figure(own)})
 
 
 def undivided(case: Case, draft: Draft) -> Draft:
     """Numbers of which the record does not tell whose people they are, such as those of the countries."""
-    named = case.listed(one.name for one in customers(case.facts))
-    return _noted(draft, "not_divided", {"names": named}) if named and draft is not NOTHING else draft
+    facts, named = case.facts, case.listed(one.name for one in customers(case.facts))
+    if not named or draft is NOTHING or facts.on_behalf_of_customers is Ternary.YES:
+        return draft
+    if own_alone(facts):
+        known = any(not isinstance(entry.subjects, Unknown) for entry in facts.countries)
+        return draft if known else _noted(draft, "own_by_country", {})
+    return _noted(draft, "not_divided", {"names": named})
 
 
 def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
@@ -138,29 +101,41 @@ def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
 def people(case: Case) -> Draft:
     """Who the people are: as somebody described them, and whose; else the groups with their numbers."""
     facts = case.facts
-    own = facts.subjects_note.strip()
-    if whose := (own and _numbers_alone(case)) or division(case):
-        return written(lines(own, whose), note="composed")
-    if own:
-        return written(own)
-    known = [group for group in facts.subject_groups if group is not SubjectGroup.UNKNOWN]
-    return written(capital(case.listed(_so_many(case, group) for group in known)), note="from_groups")
+    own, whose = facts.subjects_note.strip(), lines(_whose(case), _for_whom(case))
+    if whose:
+        if own_alone(facts):
+            return written(lines(own or _groups(case), whose), note="composed")
+        return written(lines("" if counted_up(facts, case.phrase("and")) else own, whose), note="composed")
+    return written(own) if own else written(_groups(case), note="from_groups")
 
 
-def _numbers_alone(case: Case) -> str:
-    """Whose people they are in numbers: beside words of a person, which name the groups, mostly with these numbers."""
-    own, theirs = _counted(case)
-    if not own or not theirs:
+def _groups(case: Case) -> str:
+    known = [group for group in case.facts.subject_groups if group is not SubjectGroup.UNKNOWN]
+    return capital(case.listed(_so_many(case, group) for group in known))
+
+
+def _whose(case: Case) -> str:
+    """Whose people they are: beside words of a person that name the groups otherwise than we know them, in numbers."""
+    facts, (own, theirs) = case.facts, _counted(case)
+    if not own or not facts.subjects_note.strip() or counted_up(facts, case.phrase("and")):
+        return division(case)
+    names = case.listed(_customer_counted(case, one) for one in customers(facts))
+    return case.says("division_in_numbers", own=own, names=names) if theirs else division(case)
+
+
+def _for_whom(case: Case) -> str:
+    """GDPR art. 33(1): whether the notification is made for customers, too, where somebody has said so."""
+    facts = case.facts
+    if not customers(facts) or not (facts.on_behalf_of_customers is Ternary.YES or own_alone(facts)):
         return ""
-    names = case.listed(_customer_counted(case, one) for one in customers(case.facts))
-    parts = [case.figure(number) for group in _parted(case.facts)[0] if (number := _exact(case, [group]))]
-    named = len(parts) > 1 and set(parts) <= set(re.findall(r"\d+(?:[.,]\d{3})*", case.facts.subjects_note))
-    return case.says("division_in_numbers", own=f"{own} ({' + '.join(parts)})" if named else own, names=names)
+    if own_alone(facts):
+        return case.phrase("others_notify")
+    return case.says("on_behalf", names=case.listed(one.name for one in customers(facts)))
 
 
 def division(case: Case) -> str:
     """Whose people they are, a line for the organisation itself and one for each customer; empty without customers."""
-    ours, theirs = _parted(case.facts)
+    ours, theirs = parted(case.facts)
     divided = [one for one in customers(case.facts) if theirs and one.groups]
     others = [_customer_counted(case, one) for one in customers(case.facts) if one not in divided]
     return lines(
@@ -172,9 +147,10 @@ def division(case: Case) -> str:
 
 def others_decide(case: Case) -> str:
     """GDPR art. 34(1): that others decide whether and when their people hear it; empty without customers."""
-    names = case.listed(one.name for one in customers(case.facts))
-    theirs = _counted(case)[1]
-    return case.says("others_decide", names=names, number=f" ({theirs})" if theirs else "") if names else ""
+    if own_alone(case.facts) or not customers(case.facts):
+        return ""
+    names, theirs = case.listed(one.name for one in customers(case.facts)), _counted(case)[1]
+    return case.says("others_decide", names=names, number=f" ({theirs})" if theirs else "")
 
 
 def records_of_customers(case: Case) -> str:
@@ -202,7 +178,7 @@ def own_records(facts: BreachFacts) -> int | None:
 
 def _own_people(case: Case, ours: Sequence[SubjectGroup]) -> str:
     named = case.listed(with_number(case, group) for group in ours if group is not SubjectGroup.UNKNOWN)
-    total = _exactly(case, ours) if len(ours) > 1 else ""
+    total = _figure(case, ours) if len(ours) > 1 else ""
     return case.says("own_people_counted" if total else "own_people", people=named, number=total)
 
 
@@ -221,23 +197,33 @@ def _people_of(case: Case, customer: AffectedController) -> str:
 
 
 def with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
-    """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
-    found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
-    return case.named(group) if found is None else f"{case.named(group)} ({case.figure(found)})"
+    """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone.
 
-
-def called(case: Case, group: SubjectGroup) -> str:
-    """A group with its number, by the name somebody gave it in the description of the people, where each group stands
-    there as "48 employees": one form does not call the same people by two names.
+    It goes by the name somebody gave it in the description: one form does not call the same people by two names.
     """
-    told, own = case.facts.subjects_note, count(row_of(case.facts, group).subjects)
-    among = f"{case.phrase('and')} "
-    parts = re.split(r"(\d+(?:[.,]\d{3})*) ", told) if f" {among}" in told else []
-    names = {re.sub(r"\D", "", one): name for one, name in zip(parts[1::2], parts[2::2], strict=True)}
-    numbers = [str(count(row_of(case.facts, one).subjects)) for one in case.facts.subject_groups]
-    if own is None or sorted(numbers) != sorted(names) or len(parts) != 2 * len(numbers) + 1:
-        return with_number(case, group)
-    return f"{names[str(own)].strip().removesuffix(among.strip()).strip(' ,;.')} ({case.figure(own)})"
+    parts = counted_up(case.facts, case.phrase("and"))
+    name = parts[group].partition(" ")[2] if group in parts else case.named(group)
+    found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
+    return name if found is None else f"{name} ({case.figure(found)})"
+
+
+def counted_up(facts: BreachFacts, among: str) -> dict[SubjectGroup, str]:
+    """The groups as somebody counted them up, "48 employees, 12 applicants and 3 guests"; none where the words hold
+    something else, or other numbers than the record.
+    """
+    told = facts.subjects_note.strip()
+    cut = re.split(r"(\d+(?:[.,]\d{3})*) ", told) if f" {among} " in told else [told]
+    found = {re.sub(r"\D", "", one): (one, name) for one, name in zip(cut[1::2], cut[2::2], strict=True)}
+    rows = {group: str(count(row_of(facts, group).subjects)) for group in facts.subject_groups}
+    if cut[0] or len(cut) != 2 * len(rows) + 1 or sorted(rows.values()) != sorted(found):
+        return {}
+    ends = f" {among}"
+    names = {number: f"{one} {name.strip().removesuffix(ends).strip(' ,;.')}" for number, (one, name) in found.items()}
+    return (
+        {}
+        if any("." in name.partition(" ")[2] for name in names.values())
+        else {group: names[number] for group, number in rows.items()}
+    )
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:
@@ -251,7 +237,7 @@ def _customer_counted(case: Case, customer: AffectedController) -> str:
     return customer.name if known is None else f"{customer.name} ({case.figure(known)})"
 
 
-def _parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[SubjectGroup, ...]]:
+def parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[SubjectGroup, ...]]:
     """Our own groups, and those that are all our customers'; no group of theirs where the numbers do not show it."""
     theirs = groups_of_customers(facts)
     ours = tuple(one for one in facts.subject_groups if one not in theirs)
@@ -260,16 +246,16 @@ def _parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[Subject
 
 def _counted(case: Case) -> tuple[str, str]:
     """How many people are our own, and how many our customers'; empty where the record does not tell both."""
-    ours, theirs = _parted(case.facts)
-    return (_exactly(case, ours), _exactly(case, theirs)) if ours and theirs else ("", "")
+    ours, theirs = parted(case.facts)
+    return (_figure(case, ours), _figure(case, theirs)) if ours and theirs else ("", "")
 
 
-def _exactly(case: Case, groups: Sequence[SubjectGroup]) -> str:
+def _figure(case: Case, groups: Sequence[SubjectGroup]) -> str:
     """The number of people in some groups, where it is one number."""
-    known = _exact(case, groups)
+    known = exactly(case.facts, groups)
     return "" if known is None else case.figure(known)
 
 
-def _exact(case: Case, groups: Sequence[SubjectGroup]) -> int | None:
-    least, most = number_in(case.facts, [*groups]) if groups else (UNKNOWN, UNKNOWN)
+def exactly(facts: BreachFacts, groups: Sequence[SubjectGroup]) -> int | None:
+    least, most = number_in(facts, [*groups]) if groups else (UNKNOWN, UNKNOWN)
     return most if least == most and not isinstance(most, Unknown) else None

@@ -113,10 +113,12 @@ def missing_questions(
 
     What an assessment or a decision will answer is not asked before it; afterwards it is, where it is still missing.
     A breach that goes on has no end: whoever is asked for the end is asked for that, too.
+    Whether one notifies for customers, too, leaves no answer empty, but decides how many people the form counts.
     The form of the authority takes effects that follow from other answers; a letter needs them from a person.
     """
     found = progress_now(session, incident, facts, now)
     names = {name for answer in found.missing for name in answer.fields if name in questions()}
+    names.add("on_behalf_of_customers")
     if incident.risk is None:
         names -= {"severity", "severity_note", "consequences_subjects"}
     if telling is not None and telling.act:

@@ -254,7 +254,7 @@ def answered(form: FilledForm) -> dict[str, str]:
 def _shown(answer: Any) -> str:
     value = "" if answer.value in (None, answer.text) else f" = {answer.value}".replace("\n", "\\n")
     typed = f" [typed: {', '.join(answer.typed)}]" if answer.typed and answer.typed != (answer.text,) else ""
-    left = "".join(f" [{what}: {told}]" for what, told in (("todo", answer.todo), ("decide", answer.decide)) if told)
+    left = f" [todo: {answer.todo}]" if answer.todo else ""
     sign = " *" if answer.required else ""
     return f"{answer.origin}{sign}: {answer.text!r}{value}{typed} {answer.note}{left}".rstrip()
 

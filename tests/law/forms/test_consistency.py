@@ -97,6 +97,6 @@ def test_a_number_that_counts_the_people_of_customers_asks_to_be_looked_at() -> 
     both = replace(ours, affected_controllers=(AffectedController("Shop", subjects=1300, groups=groups[1:]),))
     asked, own = (fill_ap(facts, load_profile(), filing()).answer("7.3.exact") for facts in (both, ours))
     assert (asked.text, asked.origin, own.origin) == ("1348", Origin.DERIVED, Origin.RECORDED)
-    assert "De gegevens van de andere 1.300 verwerkt u voor Shop." in asked.decide
-    assert "of alleen over de 48 voor wie u zelf verwerkingsverantwoordelijke bent" in asked.decide
-    assert own.decide == ""
+    assert "vast of u met Shop hebt afgesproken dat u ook namens hen meldt" in asked.todo
+    assert "dan alleen over de 48 voor wie u zelf verwerkingsverantwoordelijke bent" in asked.todo
+    assert own.todo == ""

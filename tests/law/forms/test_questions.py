@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incident.law.facts import BreachFacts, Chapter, Party
+from incident.law.facts import AffectedController, BreachFacts, Chapter, Party
 from incident.law.labels import field_label
 from incident.law.questions import (
     APPLIES,
@@ -179,6 +179,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("told_news", {"informed": Informed.INFORMED}, True),
     ("told_news", {}, False),
     ("document_paid", {"data_categories": (DataCategory.ID_DOCUMENT_COPY,)}, True),
+    ("on_behalf_of_customers", {"affected_controllers": (AffectedController("Shop"),)}, True),
+    ("on_behalf_of_customers", {}, False),
     ("document_paid", {"data_categories": (DataCategory.BSN,)}, False),
     ("not_informing_ground", {}, True),
     ("not_informing_ground", {"informed": Informed.EXCEPTION}, True),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Party
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount, Party
 from incident.law.forms.answers import FilledAnswer, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
@@ -52,23 +52,86 @@ def test_both_forms_say_whose_people_they_are() -> None:
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
     assert ap("7.3.exact").note.endswith("van wie u gegevens verwerkt voor Shop B.V. en Bakery.")
-    first, why, how = ap("7.3.exact").decide.split("\n")
-    assert "over alle 1.528 betrokkenen, of alleen over de 48 voor wie u zelf" in first
-    assert why.startswith("De gegevens van de andere 1.480 verwerkt u voor Shop B.V. en Bakery.")
-    assert "Laat deze groepen weg bij 7.1 en 7.2: gebruikers en zakelijke contacten." in how
-    assert how.startswith("Alleen de 48? Vul dan in: 48 bij 7.3.")
-    assert how.endswith(" 2.1.1, 6.3.1, 9.3, 10.1.1."), "nobody divided the records; all groups lost the same"
-    assert edpb("68").decide.endswith("hold then: 72, 73, 87, 113, 116, 117.")
-    at_home = edpb("68", replace(BOTH, cross_border=Ternary.NO)).decide
-    assert at_home.endswith("73, 87."), "what the form does not ask then does not change"
-    counted = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
-    told = ("48 bij 7.3 en 5000 bij 6.3.1", "48 in field 68 and 5000 in field 73")
-    for number, figures in zip((ap("7.3.exact", counted), edpb("68", counted)), told, strict=True):
-        assert figures in number.decide
-        assert figures not in number.decided, "nobody files what was not approved"
-    assert ap("7.3.exact").decided.endswith("Laat het formulier dan opnieuw goedkeuren.")
-    assert ap("7.3.exact").decided.startswith("Goedgekeurd voor alle 1.528 betrokkenen, ook voor de 1.480 van wie")
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
+
+
+def answered(answer: Ternary, facts: BreachFacts = BOTH) -> BreachFacts:
+    return replace(facts, on_behalf_of_customers=answer)
+
+
+def test_what_hangs_on_the_open_answer_is_what_differs_between_a_yes_and_a_no() -> None:
+    """GDPR art. 33(1): the draft names these answers and both numbers, and nothing is left out by hand."""
+    for fill, number, all_, own in ((fill_ap, "7.3.exact", "1.528", "de 48"), (fill_edpb, "68", "1,528", "the 48")):
+        yes, no = ({one.key: one for one in fill(answered(said), PROFILE, filing()).answers} for said in _SAID)
+        asked = fill(BOTH, PROFILE, filing()).answer(number)
+        told = asked.todo.rpartition(": ")[2].rstrip(".").replace(" and ", ", ").replace(" en ", ", ").split(", ")
+        differ = {yes[key].number for key in yes if key in no and yes[key].text != no[key].text} - {asked.number}
+        assert differ
+        assert differ <= set(told)
+        assert all_ in asked.todo
+        assert own in asked.todo
+        assert asked.number not in told
+    assert ap("7.3.exact").todo.endswith(": 2.1.1, 6.3.1, 7.1, 7.2, 9.1, 9.3 en 10.1.1.")
+    at_home = edpb("68", replace(BOTH, cross_border=Ternary.NO)).todo
+    assert "113" not in at_home, "what crosses no border does not for a part of the people"
+
+
+_SAID = (Ternary.YES, Ternary.NO)
+
+
+def test_who_notifies_for_customers_says_so_and_counts_their_people() -> None:
+    """GDPR art. 33(1): the authority has to see on whose behalf; nothing is left to be decided."""
+    facts = answered(Ternary.YES)
+    number = ap("7.3.exact", facts)
+    assert (number.value, number.origin, number.note, number.todo) == (1528, Origin.RECORDED, "", "")
+    assert ap("7.2", facts).text.endswith("Wij doen deze melding ook namens Shop B.V. en Bakery.")
+    assert edpb("66", facts).text.endswith("We are also making this notification on behalf of Shop B.V. and Bakery.")
+    assert (ap("2.1.1.countries", facts).note, edpb("68", facts).todo) == ("", "")
+
+
+def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> None:
+    """GDPR art. 33(1): numbers, groups, data and records are those of its own; the customers notify themselves."""
+    rows = (
+        AffectedGroup(STAFF, (DataCategory.NAME, DataCategory.BSN), subjects=48),
+        AffectedGroup(USERS, (DataCategory.EMAIL,), subjects=1300),
+        AffectedGroup(CONTACTS, (DataCategory.PHONE,), subjects=180),
+    )
+    data = tuple(one for row in rows for one in row.data_categories)
+    customers = (SHOP, replace(BAKERY, records=1000))
+    facts = answered(
+        Ternary.NO,
+        replace(BOTH, affected_groups=rows, data_categories=data, affected_controllers=customers, records_note=""),
+    )
+    assert (ap("7.3.exact", facts).value, ap("7.3.exact", facts).origin) == (48, Origin.DERIVED)
+    assert ap("7.3.exact", facts).note.endswith("voor Shop B.V. en Bakery: u meldt niet namens hen.")
+    assert ap("7.3.exact", facts).todo.startswith("Het dossier splitst deze antwoorden niet uit: 2.1.1, 9.1 en 9.3.")
+    assert ap("7.2", facts).text.splitlines() == [
+        "48 huidige en vroegere medewerkers",
+        "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280).",
+        "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+    ]
+    assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
+    assert (ap("6.3.1.number", facts).value, ap("6.3.1.explanation", facts).text) == (5000, "")
+    assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
+    assert "wij zijn verwerker" in ap("3.3.who", facts).text, "they are involved all the same"
+    machine = edpb_interchange(fill_edpb(facts, PROFILE, filing()))
+    assert {key: machine[f"field_{key}"] for key in ("68", "73", "117")} == {"68": 48, "73": 5000, "117": 48}
+    assert "in each country is not on record" in edpb("117", facts).note
+    apart = replace(facts, countries=(CountryCount("NL", 40), CountryCount("DE", 8)))
+    assert ap("2.1.1.countries", apart).text == "NL (40), DE (8)", "numbers that fit the own people are theirs"
+    assert "2.1.1" not in ap("7.3.exact", apart).todo
+    informed = replace(facts, informed=Informed.INFORMED, informed_count=48)
+    assert edpb("102", informed).value == "a", "all of whom are reported were told"
+
+
+def test_a_no_that_the_record_cannot_carry_out_asks_for_what_it_lacks() -> None:
+    """GDPR art. 33(1): people of customers are not taken out of a number by a guess."""
+    mixed = answered(Ternary.NO, replace(BOTH, affected_controllers=(replace(SHOP, subjects=9),)))
+    number = ap("7.3.exact", mixed)
+    assert number.value == 1528
+    assert number.todo.startswith("U meldt niet namens Shop B.V., maar hun mensen kunnen nog in dit aantal zitten.")
+    assert "6.2, 6.3.1, 7.1" in number.todo
+    assert "namens" not in ap("7.2", mixed).text
 
 
 def test_who_tells_the_people_of_a_customer_is_said() -> None:
@@ -85,8 +148,8 @@ def test_who_tells_the_people_of_a_customer_is_said() -> None:
 
 def test_what_the_record_does_not_divide_is_not_divided() -> None:
     """Countries never; records by the numbers of the customers; people not without the groups of the customers."""
-    assert "Hoeveel van die mensen in welk land wonen, is niet vastgelegd." in ap("2.1.1.countries").note
-    assert "in each country is not on record" in edpb("117").note
+    assert "Het dossier splitst ze niet uit" in ap("2.1.1.countries").note
+    assert "The record does not divide them" in edpb("117").note
     assert ap("6.3.1.explanation").text.endswith("Shop B.V. (3.000).")
     divided = replace(BOTH, affected_controllers=(SHOP, replace(BAKERY, records=1000)))
     assert "er 4.000 voor andere organisaties" in ap("6.3.1.explanation", divided).text
@@ -96,11 +159,10 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
     )
     assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
-    assert "Beslis eerst: gaat deze melding over alle betrokkenen" in ap("7.3.exact", unchosen).decide
-    assert "Goedgekeurd voor alle betrokkenen" in ap("7.3.exact", unchosen).decided
+    assert "welke groepen mensen bij welke klant horen" in ap("7.3.exact", unchosen).todo
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
-    assert "48" not in ap("7.3.exact", mixed).decide, "a part of the users may be ours"
+    assert "48" not in ap("7.3.exact", mixed).todo, "a part of the users may be ours"
 
 
 @pytest.mark.parametrize(
@@ -115,17 +177,15 @@ def test_without_customers_nothing_is_said_of_them(changes: dict[str, Any]) -> N
     facts = replace(BOTH, **changes)
     assert ap("7.2", facts).text == "48 huidige en vroegere medewerkers, 1.300 gebruikers en 180 zakelijke contacten"
     number = ap("7.3.exact", facts)
-    assert (number.origin, number.note, number.decide) == (Origin.RECORDED, "", "")
+    assert (number.origin, number.note, number.todo) == (Origin.RECORDED, "", "")
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
 
 
 def test_a_note_with_names_is_told_in_each_language() -> None:
     """The page retells what a form was filled with; names and numbers in it stay."""
     catalogue = load_catalogue("ap-2022")
-    assert catalogue.retold(ap("7.3.exact").decide, "en").startswith(
-        "Decide first: does this notification cover all 1.528 data subjects"
-    )
-    for told in (ap("7.3.exact").note, ap("7.3.exact").decide, ap("7.3.exact").decided):
+    assert "this notification covers all 1.528 data subjects" in catalogue.retold(ap("7.3.exact").todo, "en")
+    for told in (ap("7.3.exact").note, ap("7.3.exact").todo):
         assert "für Shop B.V. und" not in catalogue.retold(told, "de")
         assert catalogue.retold(told, "de") != told
         assert catalogue.retold(catalogue.retold(told, "de"), "nl") == told
@@ -168,26 +228,23 @@ def test_a_customer_is_a_party_whom_nobody_has_to_name_again() -> None:
     assert ap("3.3", replace(unsaid, others_involved=Ternary.NO)).text == "Nee", "what somebody said stands"
 
 
-def test_words_of_a_person_name_the_groups_and_the_division_adds_the_numbers() -> None:
-    """The same groups twice, under two names, make a reader ask which of them is true."""
-    described = replace(BOTH, subjects_note="48 colleagues, 1,300 users and 180 contacts.")
-    assert ap("7.2", described).text.splitlines() == [
-        described.subjects_note,
-        "Voor 48 van hen zijn wij zelf verwerkingsverantwoordelijke. "
-        "Van de anderen verwerken wij de gegevens voor Shop B.V. (1.200) en Bakery (280).",
+def test_a_group_is_called_as_a_person_counted_it_up() -> None:
+    """The same groups under two names make a reader ask which of them is true."""
+    described = replace(BOTH, subjects_note="48 colleagues, 1,300 users and 180 firms.")
+    assert edpb("66", described).text.splitlines() == [
+        "We are the controller for colleagues (48).",
+        "As processor for Shop B.V. we process the data of users (1,200).",
+        "As processor for Bakery we process the data of users (100) and firms (180): 280 people in all.",
     ]
-    assert "We are the controller for 48 of them." in edpb("66", described).text
-    applicants = AffectedGroup(SubjectGroup.APPLICANTS, subjects=12)
-    two = replace(
-        BOTH,
-        affected_groups=(*BOTH.affected_groups, applicants),
-        subject_groups=(*BOTH.subject_groups, SubjectGroup.APPLICANTS),
-        subjects_min=1540,
-        subjects_max=1540,
-        subjects_note="48 colleagues, 12 applicants, 1,300 users and 180 contacts.",
-    )
-    assert "Voor 60 (48 + 12) van hen" in ap("7.2", two).text, "which of the groups in these words are ours"
-    assert "Voor 60 van hen" in ap("7.2", replace(two, subjects_note="Colleagues, applicants and users.")).text
+    own = answered(Ternary.NO, described)
+    assert edpb("66", own).text.splitlines()[0] == "48 colleagues."
+    more = replace(described, subjects_note="48 colleagues, 1,300 users and 180 firms. All live nearby.")
+    assert edpb("66", more).text.splitlines() == [
+        more.subjects_note,
+        "We are the controller for 48 of them. We process the data of the others on behalf of Shop B.V. (1,200) and "
+        "Bakery (280).",
+    ]
+    assert "66" in edpb("68", answered(Ternary.NO, more)).todo, "these words may be about others, too"
 
 
 def test_the_words_for_a_group_carry_its_number_where_a_person_calls_it_otherwise() -> None:

@@ -278,15 +278,15 @@ def test_a_count_that_goes_on_is_told_beside_the_approved_one(
     assert "The facts changed" not in page.text
 
 
-def test_who_approves_a_form_sees_what_the_approval_decides_and_leaves_open(
+def test_who_approves_a_form_sees_what_the_approval_leaves_open(
     lite: Team, examples: list[str], clock: FixedClock, in_app: Callable[..., Any]
 ) -> None:
-    """The paper says afterwards that it was decided: then it has to be asked before."""
+    """The paper says afterwards that it was left open: then it has to be seen before."""
     dpo = lite.visitor("Femke", Role.DPO)
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
-    assert "Approved for all data subjects, including those whose data you process for Shop." in page.text
-    assert "With this approval you decide, or leave open:" in page.text
+    assert "With this approval you leave open:" in page.text
+    assert page.text.count("Record in the facts whether you have agreed with Shop to notify on their behalf") == 2
 
 
 def test_the_window_beside_the_portal_says_that_its_text_is_older_than_the_facts(
