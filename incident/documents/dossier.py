@@ -123,7 +123,7 @@ def _to_check(form: FilledForm) -> Callout:
     looks at stands in the list of that.
     """
     say = furniture(form.language)
-    numbers = {answer.number: None for answer in form.derived if not answer.todo}
+    numbers = {answer.number: None for answer in form.to_check(approved=False)}
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
     if any(answer.todo for answer in form.derived):
         told = say["besides"].format(numbers=told)

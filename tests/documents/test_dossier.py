@@ -221,7 +221,7 @@ def test_what_only_the_portal_shows_is_named_before_anybody_calls_the_form_full(
         told = render_text(replace(document_of(_printable(form)), blocks=dossier_blocks(form, checked=checked)[1:4]))
         assert "4.4, 10.1.2, 10.1.4, 10.1.5, 10.1.6 en 10.1.8" in " ".join(told.split())
     told = fill_ap(replace(FACTS, informed_channels=(NoticeChannel.LETTER, NoticeChannel.EMAIL)), ORGANISATION, FIRST)
-    for shown, answer in ((form, "(nog geen antwoord)"), (told, "Per brief; Per e-mail")):
+    for shown, answer in ((form, "(nog geen antwoord)"), (told, "Per brief en per e-mail")):
         box = next(block for block in dossier_blocks(shown) if isinstance(block, Answer) and block.number == "10.1.7")
         assert (box.text, box.origin) == (answer, "Alleen als het webformulier dit vraagt."), "what to copy, by itself"
     assert {"10.1.7", "4.5"}.isdisjoint(_not_asked(form))
@@ -252,7 +252,7 @@ def test_the_deadline_stands_on_top() -> None:
         form = fill_ap(FACTS, ORGANISATION, replace(FIRST, kind=kind, due_at=NOW))
         own = next(one for one in dossier_blocks(form) if isinstance(one, Callout) and one.title == "Dit doet u zelf")
         first = " ".join(render_text(replace(document_of(_printable(form)), blocks=(own,))).split())
-        assert ("Termijn om te melden" in first) is told
+        assert ("Meld uiterlijk op" in first) is told
     assert form_from(form_document(form)) == form, "also from the record"
 
 

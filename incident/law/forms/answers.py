@@ -143,6 +143,10 @@ class FilledForm:
         """The answers this program worked out: a person must check them."""
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
 
+    def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
+        """The derived answers that a person checks before the approval, without those that ask for more than that."""
+        return () if approved else tuple(answer for answer in self.derived if not answer.todo)
+
     @property
     def on_approval(self) -> tuple[tuple[FilledAnswer, str], ...]:
         """What an approval of the form as it stands leaves open, each once."""

@@ -30,7 +30,7 @@ def field(number: int, facts: BreachFacts) -> object:
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
     lead = "Password changed, sessions ended.\nOm herhaling te voorkomen nemen wij deze maatregelen:"
-    kind = "Soort maatregelen: veiliger inloggen."
+    kind = "Daaronder vallen: veiliger inloggen."
     assert text(with_()) == (
         f"{lead}\nMFA for everybody.\n{kind}\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
     )
