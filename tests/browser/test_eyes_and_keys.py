@@ -6,7 +6,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.sweep import LOOK, Eyes, Sweep
+from tests.browser.sweep import LOOK, Eyes, Sweep, contrasts
+from tests.browser.watched import AXE
 from tests.promises.scenario.installation import Installation
 from tests.promises.scenario.places import addresses
 
@@ -69,6 +70,29 @@ def test_the_eyes_are_content_with_a_good_page(browser: Browser) -> None:
     found = page.evaluate(LOOK)
     page.close()
     assert found == []
+
+
+def test_a_contrast_that_has_passed_says_nothing_of_another(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other colours, other ground, other size, or words that were covered or not in use: each is judged for itself."""
+    good = "<p style='color: #767676; background: #fff'>"
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content(f"<!doctype html><html lang=en><body style='background: #fff'>{good}Good</p><main></main>")
+    page.evaluate(AXE)
+    monkeypatch.setattr("tests.browser.sweep.PASSED", set())
+    assert contrasts(page) == []
+    for markup, faults in {
+        f"{good}The same</p>": 0,
+        "<p style='color: #777; background: #fff'>Other colours</p>": 1,
+        "<div style='background: #eee'><p style='color: #767676'>Other ground</p></div>": 1,
+        "<div style='opacity: 0.9'><p style='color: #767676; background: #fff'>Paler</p></div>": 1,
+        "<p style='color: #888; font-size: 30px'>Large</p>": 0,
+        "<p style='color: #888; font-size: 14px'>Small</p>": 1,
+        "<button disabled style='color: #aaa; background: #fff'>Not in use</button>": 0,
+        "<button style='color: #aaa; background: #fff'>In use</button>": 1,
+    }.items():
+        page.evaluate("markup => document.querySelector('main').innerHTML = markup", markup)
+        assert sum(len(one["nodes"]) for one in contrasts(page)) == faults, markup
+    page.close()
 
 
 def test_a_telephone_shows_content_at_once(sweep: Callable[..., Sweep], scene: tuple[Installation, str]) -> None:

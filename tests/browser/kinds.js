@@ -1,0 +1,31 @@
+// The contrasts of the texts whose kind was not judged yet. A kind is all that a contrast depends on: colours, size and
+// weight of the words, what lies behind them, and whether they belong to something that cannot be used. Gives the kinds
+// that passed, and what did not pass; a text that something covered just then is of no kind that is known now.
+async (known) => {
+  const before = new Set(known), behind = new Map();
+  const behindOf = (element) => {
+    if (!element) return "";
+    if (!behind.has(element)) {
+      const style = getComputedStyle(element);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter].join(" ");
+      const moved = /absolute|fixed|sticky/.test(style.position) ? ` in ${element.className}` : "";
+      behind.set(element, `${behindOf(element.parentElement)}${own === "rgba(0, 0, 0, 0) none 1 none" ? "" : ` on ${own}`}${moved}`);
+    }
+    return behind.get(element);
+  };
+  const kindOf = (element) => {
+    const style = getComputedStyle(element);
+    const idle = element.closest(":disabled, [aria-disabled=true]") || element.closest("label")?.control?.disabled;
+    return `${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${idle ? "idle" : ""}${behindOf(element)}`;
+  };
+  const says = (element) =>
+    /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) || [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const include = [...document.body.querySelectorAll("*")].filter(
+    (element) => says(element) && element.checkVisibility({ visibilityProperty: true }) && !before.has(kindOf(element)),
+  );
+  if (!include.length) return { passed: [], violations: [] };
+  const options = { runOnly: { type: "rule", values: ["color-contrast"] }, selectors: false, elementRef: true, resultTypes: ["violations", "passes"] };
+  const { passes, violations } = await axe.run({ include }, options);
+  const elements = passes.flatMap((one) => one.nodes).map((node) => node.element);
+  return { passed: [...new Set(elements.map(kindOf))], violations: violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })) };
+}
