@@ -57,7 +57,7 @@ class FakeSlack(LocalSlack):
         """The calls so far, for a failing test to show."""
         return [f"{c.method}:{(c.answer or {}).get('error', 'ok')}" for c in self.calls]
 
-    def wait_for(self, condition: Callable[[], object], seconds: float = 15.0) -> None:
+    def wait_for(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until something has happened in the workspace; fails the test when it does not."""
         deadline = time.monotonic() + seconds
         while not condition():
