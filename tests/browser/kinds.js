@@ -1,6 +1,6 @@
-// The contrasts of the texts whose kind was not judged yet. A kind is all that a contrast depends on: colours, size and
-// weight of the words, what lies behind them, and whether they belong to something that cannot be used. Gives the kinds
-// that passed, and what did not pass; a text that something covered just then is of no kind that is known now.
+// The contrasts of the texts whose kind has not passed yet. A kind is all that a contrast depends on: colours, size and
+// weight of the words, and what lies behind them. Gives the kinds that passed, and what did not pass: neither is a text
+// that something covered just then, or that belongs to what cannot be used.
 async (known) => {
   const before = new Set(known), behind = new Map();
   const behindOf = (element) => {
@@ -15,8 +15,7 @@ async (known) => {
   };
   const kindOf = (element) => {
     const style = getComputedStyle(element);
-    const idle = element.closest(":disabled, [aria-disabled=true]") || element.closest("label")?.control?.disabled;
-    return `${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${idle ? "idle" : ""}${behindOf(element)}`;
+    return `${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow}${behindOf(element)}`;
   };
   const says = (element) =>
     /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) || [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
