@@ -87,8 +87,13 @@ class TaskKind(StrEnum):
 
 
 class MailingState(StrEnum):
-    """One person starts a mailing, another releases it; only then does anything leave."""
+    """One person starts a mailing, another releases it; only then does anything leave.
 
+    A long list is read first, by a worker.
+    """
+
+    READING = "reading"
+    UNREADABLE = "unreadable"
     DRAFT = "draft"
     ASKED = "asked"
     RELEASED = "released"

@@ -237,7 +237,8 @@ def _mailing(row: MailingStand, told: bool) -> Step | None:
         return Step(Act.SENDING, About.SUBJECTS, Permission.VIEW_ALL, row.id)
     if told or (row.state is MailingState.STOPPED and not row.sent):
         return None
-    act = Act.ASK_RELEASE if row.state is MailingState.DRAFT else Act.RECORD
+    prepared = row.state in (MailingState.READING, MailingState.UNREADABLE, MailingState.DRAFT)
+    act = Act.ASK_RELEASE if prepared else Act.RECORD
     return Step(act, About.SUBJECTS, Permission.SUBMIT, row.id)
 
 

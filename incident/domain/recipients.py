@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.languages import LETTER_LANGUAGES
-from incident.domain.register.tables import numbered_rows
+from incident.domain.register.tables import numbered_rows, refuse_bomb
 
 ROW_LIMIT = 200_000
 CELL_LIMIT = 500
+LARGE_SHEET: Final = 100 * 1024
+"""About two thousand rows, packed."""
 SIZE_LIMIT = 50 * 1024 * 1024
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "naam", "namn", "full name", "volledige naam", "nom complet", "vollständiger name", "nom"),
@@ -178,6 +181,21 @@ def read_recipients(
     unused = tuple(cell.strip() for index, cell in enumerate(first[1]) if index not in used and cell.strip())
     found = _collect(numbered, columns, needs)
     return replace(_printed(found, can_print) if needs == "letter" else found, unused=unused)
+
+
+def is_long(filename: str, content: bytes, *, needs: str, most: int) -> bool:
+    """Whether a list has more rows than that, without reading the others; of a spreadsheet, whether it is large.
+
+    Raises Invalid at ``file`` for one that is too large, or whose first rows say already that it cannot be read.
+    """
+    if len(content) > SIZE_LIMIT:
+        raise Invalid("This file is larger than 50 MB. Split it into several lists.", field="file")
+    if filename.lower().endswith(".xlsx") and len(content) > LARGE_SHEET:
+        refuse_bomb(content)
+        return True
+    numbered = numbered_rows(filename, content)
+    _columns(next(numbered, (0, [""]))[1], needs)
+    return sum(1 for _ in islice(numbered, most + 1)) > most
 
 
 def _printed(found: RecipientList, can_print: Callable[[str], bool]) -> RecipientList:

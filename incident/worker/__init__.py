@@ -72,7 +72,7 @@ class Worker:
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
         self.housekeeper = Housekeeper(self._sessions, now, deps.blobs, deps.settings.zone)
-        self.clerk = Clerk(self._sessions, now, stop)
+        self.clerk = Clerk(self._sessions, now, deps, stop)
         self.printer = Printer(self._sessions, now, deps, stop)
         deps.vault.open(engine)
         self.notary = Notary(
@@ -123,7 +123,8 @@ class Worker:
         self.link_people()
         self.keep_rooms()
         self.housekeeper.rescue()
-        self.clerk.tick()
+        self.clerk.read_lists()
+        self.clerk.make_messages()
         self.sender.drain()
         self.printer.tick()
         self.watchman.beat()
@@ -175,7 +176,8 @@ class Worker:
             (self.keep_rooms, tick),
             (self.link_people, LINK_SECONDS),
             *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,
-            (self.clerk.tick, CLERK_SECONDS),
+            (self.clerk.read_lists, CLERK_SECONDS),
+            (self.clerk.make_messages, CLERK_SECONDS),
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
             (self.notary.digest, DIGEST_SECONDS),

@@ -8,34 +8,51 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from incident.documents.glyphs import can_print
+from incident.domain.kernel.errors import DomainError
+from incident.domain.recipients import RecipientList
+from incident.store.blobs import DamagedBlob
 from incident.store.db import only_reads
+from incident.usecases.common import errands
+from incident.usecases.common.errands import Errand
 from incident.usecases.mailing.make_messages import anything_to_make, make_next_messages
+from incident.usecases.mailing.read_list import LISTS, channel_of, our_fault, people_in, read_step, refuse_list
+from incident.usecases.response.attach_evidence import damaged
+from incident.wiring import Deps
 
 log = structlog.get_logger(__name__)
 
 
 class Clerk:
-    """Does what waits. A database that is away is asked again at the next tick."""
+    """Does what waits. A database or a place of files that is away is asked again at the next tick."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], now: Callable[[Session], datetime], stop: threading.Event
+        self, sessions: sessionmaker[Session], now: Callable[[Session], datetime], deps: Deps, stop: threading.Event
     ) -> None:
         self._sessions = sessions
         self._now = now
+        self._deps = deps
         self._stop = stop
 
-    def tick(self) -> int:
-        """Take steps until nothing waits or the process is to stop; returns how many."""
-        steps = 0
+    def make_messages(self) -> int:
+        """Make the messages of mailings that were released; returns in how many turns."""
+        return self._as_long_as(self._messages)
+
+    def read_lists(self) -> int:
+        """Read the lists that were left here; returns how many."""
+        return self._as_long_as(self._list)
+
+    def _as_long_as(self, act: Callable[[], object]) -> int:
+        """Act until nothing waits or the process is to stop; returns how often."""
+        times = 0
         try:
-            while not self._stop.is_set() and self._messages():
-                steps += 1
-        except DBAPIError as problem:
-            log.warning("database_away", error=type(problem).__name__)
-        return steps
+            while not self._stop.is_set() and act():
+                times += 1
+        except (DBAPIError, OSError) as problem:
+            log.warning("long_work_waits", error=type(problem).__name__)
+        return times
 
     def _messages(self) -> int:
-        """Make some messages of a mailing that was released; returns how many."""
         with self._sessions() as session:
             only_reads(session)
             if not anything_to_make(session):
@@ -44,3 +61,52 @@ class Clerk:
             made = make_next_messages(session, self._now(session))
         log.info("messages_made", messages=made)
         return made
+
+    def _claimed(self, kind: str) -> Errand | None:
+        with self._sessions() as session:
+            only_reads(session)
+            if not errands.anything_to_do(session, kind, self._now(session)):
+                return None
+        with self._sessions() as session, session.begin():
+            return errands.claim(session, kind, self._now(session))
+
+    def _list(self) -> bool:
+        """A surprise is a refusal like any other: whoever waits must hear of it, and other lists have their turn."""
+        errand = self._claimed(LISTS)
+        if errand is None:
+            return False
+        try:
+            self._read(errand)
+        except (DBAPIError, OSError):
+            raise
+        except DomainError as problem:
+            self._refuse(errand, problem)
+        except Exception:
+            log.exception("list_surprised_us", mailing=str(errand.id))
+            self._refuse(errand, our_fault())
+        return True
+
+    def _read(self, errand: Errand) -> None:
+        found = self._people(errand)
+        step: Errand | None = errand
+        while step is not None and not self._stop.is_set():
+            with self._sessions() as session, session.begin():
+                now, deps = self._now(session), self._deps
+                step = read_step(session, step, found, now, sealer=deps.sealer, blobs=deps.blobs)
+        log.info("list_read", mailing=str(errand.id), people=len(found.people))
+
+    def _people(self, errand: Errand) -> RecipientList:
+        """What the list holds, read when no transaction is open any more. Raises DomainError."""
+        with self._sessions() as session:
+            only_reads(session)
+            channel = channel_of(session, errand)
+        try:
+            content = self._deps.blobs.get(errand.file)
+        except DamagedBlob as problem:
+            raise damaged() from problem
+        return people_in(channel, str(errand.about["filename"]), content, can_print)
+
+    def _refuse(self, errand: Errand, problem: DomainError) -> None:
+        with self._sessions() as session, session.begin():
+            refuse_list(session, errand, problem, self._now(session))
+        log.warning("list_not_read", mailing=str(errand.id), reason=problem.message)

@@ -14,6 +14,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.store.blobs import BlobStore
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound
+from incident.usecases.common.errands import forget_ended
 from incident.usecases.common.inbound import forget_requests, recorded
 from incident.usecases.common.limits import forget_counts
 from incident.usecases.mailing.certificate import begin_mailings, end_mailings
@@ -125,6 +126,7 @@ class Housekeeper:
                 now = self._now(session)
                 fail_drills(session, now)
                 erased = erase_recipients(session, actor=SYSTEM, now=now)
+                forget_ended(session, now)
                 forget_requests(session, now - REMEMBER_REQUESTS)
                 forget_old_sign_ins(session, now=now)
                 rest_unheard(session, now=now)

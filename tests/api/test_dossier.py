@@ -11,7 +11,8 @@ from incident.domain.kinds import Addressee, MailingChannel, Subject
 from incident.law.vocabulary import NotInformingGround
 from incident.store.db import db
 from incident.store.models import AuditEntry
-from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, start_mailing
+from incident.usecases.mailing.mailing import start_mailing
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.people.api_tokens import make_api_token

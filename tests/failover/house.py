@@ -21,7 +21,8 @@ from incident.platform.clock import SystemClock
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import Person
-from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
+from incident.usecases.mailing.mailing import release_mailing, start_mailing
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.people.api_tokens import make_api_token

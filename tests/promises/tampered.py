@@ -24,7 +24,8 @@ from incident.store.tree import leaves_of, make_checkpoint
 from incident.store.verify import Outside, Report, verify
 from incident.usecases.common.settings import save_setting
 from incident.usecases.exercise.play import StartExercise, start_exercise
-from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, start_mailing
+from incident.usecases.mailing.mailing import start_mailing
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.submit import RecordSubmission, record_submission

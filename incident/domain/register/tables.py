@@ -60,13 +60,14 @@ def numbered_rows(filename: str, content: bytes) -> Iterator[tuple[int, list[str
     Raises Invalid at ``file`` for a file that is no readable table; a broken row is found when it is reached.
     """
     if filename.lower().endswith(".xlsx"):
-        _refuse_bomb(content)
+        refuse_bomb(content)
         return iter(sheet_rows(content))
     rows = _csv(content)
     return ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
 
 
-def _refuse_bomb(content: bytes) -> None:
+def refuse_bomb(content: bytes) -> None:
+    """Raises Invalid at ``file`` for what is no packed spreadsheet, or unpacks to far too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())

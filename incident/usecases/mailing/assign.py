@@ -6,14 +6,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.errors import IllegalMove, Invalid
+from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
-from incident.domain.kinds import MailingState
 from incident.store.models import MailingRecipient
 from incident.usecases.common.record import record
-from incident.usecases.mailing.mailing import letters_of, mailing_for
+from incident.usecases.mailing.mailing import letters_of, mailing_for, must_be_read
 
 
 def assign_letter(
@@ -24,8 +23,7 @@ def assign_letter(
     Raises IllegalMove once the mailing was started, and Invalid for a letter that the mailing does not have.
     """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
-    if mailing.state is not MailingState.DRAFT:
-        raise IllegalMove("This mailing was started already.")
+    must_be_read(mailing)
     letter = next((letter for letter in letters_of(mailing) if letter.version == str(version)), None)
     if letter is None:
         raise Invalid("Choose one of the letters of this mailing.", field="letter")

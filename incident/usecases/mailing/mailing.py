@@ -1,12 +1,11 @@
 """Send notices to data subjects: individual messages only, started by one person and released by another."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
@@ -15,9 +14,8 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import by_count
 from incident.domain.kinds import Addressee, MailingChannel, MailingState, OutboxOutcome
-from incident.domain.letters import Letter, letter_for
-from incident.domain.recipients import Addressed, RowProblem, anything, read_recipients
-from incident.store.commitments import recipients_digests
+from incident.domain.letters import Letter
+from incident.domain.recipients import Addressed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, PrintPart
 from incident.store.queries.mailings import count_people, count_unmade, without_letter
 from incident.store.reseal import recipient_place
@@ -30,89 +28,8 @@ from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.approve import valid_approval
 from incident.usecases.response.triage import must_be_open
 
-BATCH = 1_000
 LETTERS_PER_PART = 50
 """So many letters are laid out with less than 150 MB."""
-DEFAULT_PER_MINUTE = 120
-KEEP = timedelta(days=30)
-LONGEST_KEEP = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareMailing:
-    """A list of people and the approved letters they get, by language and group.
-
-    The language of the first letter is that of the people for whom the list names none.
-    """
-
-    actor: Actor
-    incident: UUID | str
-    channel: MailingChannel
-    versions: Sequence[UUID]
-    filename: str
-    content: bytes
-    per_minute: int = DEFAULT_PER_MINUTE
-    keep: timedelta = KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedMailing:
-    """The mailing, how many people it has, the rows that could not be used, and the columns that were not."""
-
-    mailing: Mailing
-    people: int
-    problems: tuple[RowProblem, ...]
-    unused: tuple[str, ...] = ()
-
-
-def prepare_mailing(
-    command: PrepareMailing,
-    *,
-    session: Session,
-    now: datetime,
-    sealer: Sealer,
-    can_print: Callable[[str], bool] = anything,
-) -> PreparedMailing:
-    """Read the list and seal it. Nothing is sent. ``can_print`` says whether the fonts of letters have a text.
-
-    Raises Invalid at ``file`` for an unreadable list or one without a usable row, and IllegalMove for a notice that is
-    not approved.
-    """
-    incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
-    letters = approved_letters(session, incident, command.versions)
-    found = read_recipients(command.filename, command.content, needs=command.channel.value, can_print=can_print)
-    if not found.people:
-        raise Invalid("No row of this list can be used. Look at the problems below.", field="file")
-    if not 1 <= command.per_minute <= 6_000 or not timedelta(0) < command.keep <= LONGEST_KEEP:
-        raise Invalid("Choose 1 to 6,000 messages a minute, and at most a year of keeping.", field="per_minute")
-    mailing = Mailing(
-        id=uuid4(),
-        incident_id=incident.id,
-        channel=command.channel,
-        state=MailingState.DRAFT,
-        letters=[asdict(letter) for letter in letters],
-        default_language=letters[0].language,
-        per_minute=command.per_minute,
-        erase_after=now + command.keep,
-        author_id=command.actor.id,
-        author_name=command.actor.name,
-        recorded_at=now,
-    )
-    session.add(mailing)
-    session.flush()
-    _store(session, mailing, letters, found.people, sealer)
-    mailing.recipients_sha256 = recipients_digests(session, [mailing.id])[mailing.id]
-    record(
-        session,
-        incident,
-        Tag.RECIPIENTS_ADDED,
-        command.actor,
-        now,
-        mailing=str(mailing.id),
-        people=len(found.people),
-        unusable=len(found.problems),
-    )
-    return PreparedMailing(mailing, len(found.people), found.problems, found.unused)
 
 
 def approved_letters(session: Session, incident: Incident, ids: Sequence[UUID]) -> tuple[Letter, ...]:
@@ -133,35 +50,17 @@ def approved_letters(session: Session, incident: Incident, ids: Sequence[UUID]) 
     return tuple(found)
 
 
+def must_be_read(mailing: Mailing) -> None:
+    """Raises IllegalMove for a mailing whose list is being read, or could not be read, and for one that was started."""
+    if mailing.state in (MailingState.READING, MailingState.UNREADABLE):
+        raise IllegalMove("The list of this mailing has not been read yet.")
+    if mailing.state is not MailingState.DRAFT:
+        raise IllegalMove("This mailing was started already.")
+
+
 def letters_of(mailing: Mailing) -> tuple[Letter, ...]:
     """The letters of a mailing, in the order in which they were chosen."""
     return tuple(Letter(**letter) for letter in mailing.letters)
-
-
-def _store(
-    session: Session, mailing: Mailing, letters: Sequence[Letter], people: Sequence[Addressed], sealer: Sealer
-) -> None:
-    for start in range(0, len(people), BATCH):
-        part = people[start : start + BATCH]
-        session.execute(insert(MailingRecipient), [_row(mailing, letters, person, sealer) for person in part])
-
-
-def _row(mailing: Mailing, letters: Sequence[Letter], person: Addressed, sealer: Sealer) -> dict[str, object]:
-    recipient_id = uuid4()
-    language = person.language.casefold() or mailing.default_language
-    letter = letter_for(letters, language, person.group)
-    return {
-        "id": recipient_id,
-        "mailing_id": mailing.id,
-        "row": person.row,
-        "language": language,
-        "group": person.group,
-        "version_id": UUID(letter.version) if letter else None,
-        "sealed": sealer.seal(json.dumps(person.document()).encode(), recipient_place(recipient_id)),
-        "fingerprint": sealer.fingerprint(person.identity.encode(), str(mailing.id)),
-        "address_fingerprint": address_fingerprint(person.email, mailing, sealer) if person.email else "",
-        "bounce_reason": "",
-    }
 
 
 def address_fingerprint(email: str, mailing: Mailing, sealer: Sealer) -> str:
@@ -195,8 +94,7 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
     """Ask for release. Nothing leaves before somebody else has released it."""
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
     must_be_open(incident)
-    if mailing.state is not MailingState.DRAFT:
-        raise IllegalMove("This mailing was started already.")
+    must_be_read(mailing)
     unserved = without_letter(session, mailing)
     if count := sum(part.people for part in unserved):
         one = "One person of this list has no letter in their language and for their group. Choose one below."

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.people import Actor
 from incident.domain.recipients import UNUSABLE_ROWS, RowProblem
 from incident.store.blobs import BlobStore
-from incident.store.models import Evidence, Mailing
-from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
+from incident.store.models import Evidence, Incident, Mailing
+from incident.usecases.response.attach_evidence import AttachEvidence, keep
 
 
 def keep_unusable(
@@ -31,7 +31,7 @@ def keep_unusable(
     command = AttachEvidence(
         actor, mailing.incident_id, _name(mailing.id), content, "Rows of the list that could not be used", now
     )
-    attach_evidence(command, session=session, now=now, blobs=blobs)
+    keep(command, session.get_one(Incident, mailing.incident_id), session=session, now=now, blobs=blobs)
 
 
 def _name(mailing_id: UUID) -> str:

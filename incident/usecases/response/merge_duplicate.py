@@ -17,7 +17,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import meant_reference, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import required
-from incident.domain.kinds import DeadlineState, DecisionState, MailingState
+from incident.domain.kinds import DeadlineState, DecisionState
 from incident.law.facts import AuthorityLetter, BreachFacts, FactValues
 from incident.law.letters import answers_letter
 from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
@@ -91,7 +91,7 @@ def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> In
 
 
 def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:
-    mailed = Mailing.incident_id == duplicate.id, Mailing.state != MailingState.DRAFT
+    mailed = Mailing.incident_id == duplicate.id, Mailing.started_at.is_not(None)
     if session.scalar(select(or_(exists().where(Submission.incident_id == duplicate.id), exists().where(*mailed)))):
         raise IllegalMove(
             "Something was sent in this incident already, or waits for release. Merge the other one into this one."

@@ -25,6 +25,7 @@ from incident.store.models import (
     BlobRemoval,
     Evidence,
     FactDraft,
+    Inbound,
     Incident,
     Mailing,
     OutboxMessage,
@@ -37,6 +38,7 @@ from incident.store.models import (
 )
 from incident.store.proof.canonical import new_salt
 from incident.store.shelf import REST
+from incident.usecases.common.errands import is_named
 from incident.usecases.common.record import record, record_system
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import FORGOTTEN
@@ -293,7 +295,8 @@ def _named(session: Session, digest: str) -> bool:
     imports = select(AuditEntry.seq).where(
         AuditEntry.tag == Tag.REGISTER_IMPORTED.value, AuditEntry.details["file"].as_string() == digest
     )
-    return any(session.scalars(query.limit(1)).first() for query in (*files, imports)) or any(
+    asked = select(Inbound.key).where(is_named(digest))
+    return any(session.scalars(query.limit(1)).first() for query in (*files, imports, asked)) or any(
         digest in document.values() for document in session.scalars(house)
     )
 

@@ -12,7 +12,7 @@ from incident.domain.kernel.people import Actor, Role
 from incident.domain.kinds import Addressee, MailingChannel, Subject
 from incident.law.facts import AffectedController
 from incident.store.models import Approval, Incident, Mailing, Notice, NoticeVersion, Submission
-from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence

@@ -29,13 +29,8 @@ from incident.usecases.exercise.play import (
     start_exercise,
 )
 from incident.usecases.mailing.certificate import begin_mailings
-from incident.usecases.mailing.mailing import (
-    PrepareMailing,
-    prepare_mailing,
-    record_bounce,
-    release_mailing,
-    start_mailing,
-)
+from incident.usecases.mailing.mailing import record_bounce, release_mailing, start_mailing
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.drill import StartDrill, confirm_call, start_drill

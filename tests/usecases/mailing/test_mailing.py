@@ -20,15 +20,14 @@ from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.mailing import (
-    PrepareMailing,
     opened,
-    prepare_mailing,
     record_bounce,
     release_mailing,
     resume_mailing,
     start_mailing,
     stop_mailing,
 )
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.mailing.texts import all_letters, progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice

@@ -22,8 +22,9 @@ from incident.store.proof.note import Signer
 from incident.store.sealing import Sealer
 from incident.store.verify import verify
 from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.mailing.mailing import PrepareMailing, prepare_mailing, release_mailing, start_mailing
+from incident.usecases.mailing.mailing import release_mailing, start_mailing
 from incident.usecases.mailing.make_messages import TURN, make_next_messages
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.mailing.texts import progress
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice

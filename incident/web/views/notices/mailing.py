@@ -18,24 +18,33 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.store.queries.mailings import find_mailing, first_row, mailings_of, without_letter
+from incident.store.shelf import Shelf, put_ahead
 from incident.usecases.clock.deadlines import SUBJECTS
+from incident.usecases.common import errands
+from incident.usecases.common.errands import Errand
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import record_posting
 from incident.usecases.mailing.mailing import (
-    PreparedMailing,
-    PrepareMailing,
     letters_of,
-    prepare_mailing,
     release_mailing,
     resume_mailing,
     start_mailing,
     stop_mailing,
 )
 from incident.usecases.mailing.print_letters import parts_of
+from incident.usecases.mailing.read_list import (
+    LISTS,
+    PreparedMailing,
+    PrepareMailing,
+    check_list,
+    leave_list,
+    prepare_mailing,
+)
 from incident.usecases.mailing.texts import progress
 from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
 from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
+from incident.web.files_ahead import only_reading
 from incident.web.forms.base import Form, chosen_id
 from incident.web.forms.notices_mailing import BounceForm, MailingForm, PostedForm
 from incident.web.labels import group_word, language_word
@@ -85,28 +94,21 @@ def _list(case: Case, form: MailingForm) -> ResponseReturnValue:
 
 @bp.post("/incidents/<reference>/mailings")
 def prepare(reference: str) -> ResponseReturnValue:
-    """Read the list, row by row; nothing is sent."""
+    """Read the list, row by row, or leave a long one to a worker; nothing is sent."""
     case = open_case(reference)
     form = MailingForm().offer(_approved(case))
-    if form.validate():
-        made = attempt(form, lambda: _prepared(case, form))
-        if made is not None:
-            people = ngettext("One person is in the list.", "%(num)s people are in the list.", made.people)
-            flash(people, "success")
-            if made.unused:
-                flash(_("These columns of the list are not used: %(columns)s.", columns=", ".join(made.unused)))
-            return redirect(case.url(".mailing", mailing_id=made.mailing.id))
-        case = open_case(reference)
-    return _list(case, form)
+    command = attempt(form, lambda: _command(case, form), repeatable=True) if form.validate() else None
+    made = _prepared(form, command) if command is not None else None
+    return redirect(case.url(".mailing", mailing_id=made)) if made else _list(open_case(reference), form)
 
 
-def _prepared(case: Case, form: MailingForm) -> PreparedMailing:
+def _command(case: Case, form: MailingForm) -> PrepareMailing:
     file = form.file.data
     days = form.keep_days.data or 0
     if not 1 <= days <= 365:
         raise Invalid("Choose 1 to 365 days.", field="keep_days")
     versions = [found for text in form.versions.data or () if (found := chosen_id(text)) is not None]
-    command = PrepareMailing(
+    return PrepareMailing(
         viewer(),
         case.reference,
         MailingChannel(form.channel.data),
@@ -116,6 +118,33 @@ def _prepared(case: Case, form: MailingForm) -> PreparedMailing:
         form.per_minute.data or 0,
         timedelta(days=days),
     )
+
+
+def _prepared(form: MailingForm, command: PrepareMailing) -> UUID | None:
+    """The mailing with its list, or None with the refusal in the form."""
+    ahead = attempt(form, lambda: _ahead(command), repeatable=True)
+    if ahead is None:
+        return None
+    if digests := list(ahead.files):
+        left = attempt(form, lambda: leave_list(command, digests[0], session=db.session(), now=now()))
+        return left.id if left else None
+    made = attempt(form, lambda: _read(command))
+    if made is None:
+        return None
+    flash(ngettext("One person is in the list.", "%(num)s people are in the list.", made.people), "success")
+    if made.unused:
+        flash(_("These columns of the list are not used: %(columns)s.", columns=", ".join(made.unused)))
+    return made.mailing.id
+
+
+def _ahead(command: PrepareMailing) -> Shelf:
+    """The shelf with a long list on it, before the transaction that names it; nothing of a short one."""
+    session = only_reading()
+    long = check_list(command, session=session)
+    return put_ahead(session, deps().blobs, [command.content] if long else [], now())
+
+
+def _read(command: PrepareMailing) -> PreparedMailing:
     made = prepare_mailing(command, session=db.session(), now=now(), sealer=deps().sealer, can_print=can_print)
     keep_unusable(made.mailing, made.problems, actor=viewer(), session=db.session(), now=now(), blobs=deps().blobs)
     return made
@@ -144,7 +173,7 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
     done = progress(session, found)
     bounce = refused if isinstance(refused, BounceForm) else BounceForm(formdata=None)
     posted = refused if isinstance(refused, PostedForm) else PostedForm(formdata=None)
-    draft = found.state.value == "draft"
+    draft = found.state is MailingState.DRAFT
     return render_template(
         "web/mailing/show.html",
         case=case,
@@ -163,7 +192,29 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
         posted=posted,
         unserved=without_letter(session, found) if draft else [],
         letters=_letters(case, found) if draft else [],
+        reading=_reading(found),
+        live=False,
+        anew=_anew(case, found) if found.state is MailingState.UNREADABLE else None,
     )
+
+
+def _reading(found: "Mailing") -> Errand | None:
+    """How far a worker is with a long list, or what it found."""
+    return errands.find(db.session(), LISTS, found.id) if found.started_at is None else None
+
+
+def _anew(case: Case, found: "Mailing") -> MailingForm:
+    """The form as it was filled in, with what is wrong with the list at its field."""
+    chosen = {
+        "channel": found.channel.value,
+        "versions": [letter.version for letter in letters_of(found)],
+        "per_minute": found.per_minute,
+        "keep_days": (found.erase_after - found.recorded_at).days,
+    }
+    form, read = MailingForm(formdata=None, data=chosen).offer(_approved(case)), _reading(found)
+    if read is not None:
+        form.refuse(Invalid(read.problem, field="file", **read.params))
+    return form
 
 
 def _letters(case: Case, found: "Mailing") -> list[tuple[str, str]]:
@@ -184,7 +235,8 @@ def mailing_progress(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Only the figures, for the page that is open."""
     case, found = open_mailing(reference, mailing_id)
     done = progress(db.session(), found)
-    return render_template("web/mailing/progress.html", case=case, mailing=found, done=done, parts=_parts(found))
+    shown = {"mailing": found, "done": done, "parts": _parts(found), "reading": _reading(found), "live": True}
+    return render_template("web/mailing/progress.html", case=case, **shown)
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/start")
