@@ -8,7 +8,7 @@ step: of a worker that is killed another one takes over when the claim runs out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -147,8 +147,7 @@ def _write(row: Inbound, **changes: Json) -> Errand:
 
 def _errand(row: Inbound) -> Errand:
     kind, _, id = row.key.removeprefix(_PREFIX).partition(":")
-    found: dict[str, Any] = dict(row.result)
-    return Errand(kind, UUID(id), **found)
+    return Errand(kind, UUID(id), **row.result)
 
 
 __all__ = ["Errand", "anything_to_do", "ask", "claim", "end", "find", "forget_ended", "is_named", "step"]
