@@ -150,7 +150,7 @@ def _why_late(case: Case) -> Draft:
     """
     facts, context, (found, _) = case.facts, case.context, discovery(case.facts)
     until = late_from(facts, context, case.catalogue.late_after_hours)
-    if facts.delay_reason.strip() or until is None or context.now > until or not context.kind.is_first:
+    if facts.delay_reason.strip() or until is None or "late" in case.situation or not context.kind.is_first:
         return written(facts.delay_reason)
     if not isinstance(facts.aware_at, datetime) or found == facts.aware_at:
         return NOTHING

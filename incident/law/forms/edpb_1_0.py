@@ -15,7 +15,7 @@ from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
 from incident.law.forms.on_behalf import filled
-from incident.law.forms.timeline import hours_since_awareness_passed, late_from
+from incident.law.forms.timeline import late_from
 from incident.law.proposals import with_proposals
 
 CATALOGUE_ID = "edpb-1.0"
@@ -34,9 +34,9 @@ def fill_edpb(
     """
     catalogue = load_catalogue(CATALOGUE_ID)
     facts = with_proposals(facts, context.proposed)
-    late = hours_since_awareness_passed(facts, context.now, catalogue.late_after_hours)
     until = late_from(facts, replace(context, due_at=None), catalogue.late_after_hours)
-    flags = {"controller_in_eea": organisation.in_eea, "late": late, "counted": until is not None}
+    flags = {"controller_in_eea": organisation.in_eea, "late": until is not None and context.now > until}
+    flags["counted"] = until is not None
     situation = frozenset(flag for flag, holds in flags.items() if holds)
 
     def fill(facts: BreachFacts, touched: tuple[str, ...]) -> FilledForm:

@@ -30,13 +30,14 @@ from incident.law.vocabulary import SubjectGroup
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All a filler may look at."""
+    """All a filler may look at; of the moment of the filing the day, as what hangs on the hour is in ``situation``."""
 
     facts: BreachFacts
     organisation: FilingOrganisation
     context: FilingContext
     catalogue: Catalogue
     question: Question
+    situation: frozenset[str]
 
     def phrase(self, phrase_id: str) -> str:
         """A set phrase in the language of the form."""
@@ -89,6 +90,8 @@ Filler = Callable[[Case], Draft]
 class _Walk:
     """The state of one walk through a form: what was answered so far decides what is shown next."""
 
+    due: Mapping[str, str]
+    """What the reasons of hidden questions name: when the filing would be late."""
     chosen: dict[str, Value] = field(default_factory=dict)
     hidden: list[HiddenQuestion] = field(default_factory=list)
 
@@ -109,7 +112,7 @@ class Filling:
 
     def form(self) -> FilledForm:
         """Fill every question."""
-        walk = _Walk()
+        walk = _Walk({"due": moment(self.late_from)} if self.late_from else {})
         chapters = tuple(self._chapter(chapter, walk) for chapter in self.catalogue.chapters)
         return FilledForm(
             catalogue=self.catalogue.id,
@@ -127,7 +130,7 @@ class Filling:
     def _visit(self, question: Question, walk: _Walk) -> FilledAnswer | None:
         given = Given(walk.chosen, self.situation)
         if not question.visible.holds(given):
-            walk.hidden.append(self._hidden(question, given))
+            walk.hidden.append(self._hidden(question, given, walk.due))
             return None
         case = self._case(question)
         required = question.required.holds(given)
@@ -136,11 +139,10 @@ class Filling:
         return self._answer(question, draft, required=required)
 
     def _case(self, question: Question) -> Case:
-        return Case(self.facts, self.organisation, self.context, self.catalogue, question)
+        return Case(self.facts, self.organisation, self.context, self.catalogue, question, self.situation)
 
-    def _hidden(self, question: Question, given: Given) -> HiddenQuestion:
+    def _hidden(self, question: Question, given: Given, due: Mapping[str, str]) -> HiddenQuestion:
         """Why a question is not shown; of one that the portal may ask all the same, what the record would answer."""
-        due = {"due": moment(self.late_from)} if self.late_from else {}
         why = self.catalogue.note(reason(question.hidden_notes, given), self.language, due)
         draft, case = NOTHING, self._case(question)
         if any(question.key in gap.decides for gap in self.catalogue.gaps):

@@ -27,24 +27,11 @@ def discovery(facts: BreachFacts) -> tuple[datetime | None, bool]:
     return min(filter(None, (earliest_signal(facts), known(facts, "aware_at"))), default=None), False
 
 
-def is_late(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> bool:
-    """Whether the filing is after its deadline; without a deadline, whether the hours since awareness have passed."""
-    if context.due_at is not None:
-        return context.now > context.due_at
-    return hours_since_awareness_passed(facts, context.now, late_after_hours)
-
-
 def late_from(facts: BreachFacts, context: FilingContext, late_after_hours: int) -> datetime | None:
     """After which instant a filing is late by its deadline or, without one, by the hours since awareness."""
     aware, _recorded = awareness(facts)
     counted = aware + timedelta(hours=late_after_hours) if aware is not None else None
     return context.due_at or counted
-
-
-def hours_since_awareness_passed(facts: BreachFacts, now: datetime, hours: int) -> bool:
-    """Whether more than this many elapsed hours lie between awareness and now; never while no moment is known."""
-    aware, _recorded = awareness(facts)
-    return aware is not None and hours_passed(aware, now, hours)
 
 
 def hours_passed(since: datetime, now: datetime, hours: int) -> bool:
