@@ -167,7 +167,7 @@ def _engine_options(url: str) -> dict[str, object]:
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         # As many connections as threads: who waits to write keeps one, and a reader must not wait for it.
         return {"hide_parameters": True, "max_overflow": -1}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_timeout": POOL_TIMEOUT.total_seconds()}
+    return {"hide_parameters": True, "pool_timeout": POOL_TIMEOUT.total_seconds()}
 
 
 def messengers_for(settings: Settings, clock: Clock) -> Mapping[str, Messenger]:

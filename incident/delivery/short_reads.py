@@ -20,9 +20,7 @@ class ShortReads:
 
     @cached_property
     def _sessions(self) -> sessionmaker[Session]:
-        return sessionmaker(
-            harden(create_engine(self._settings.database_url, pool_pre_ping=True, hide_parameters=True))
-        )
+        return sessionmaker(harden(create_engine(self._settings.database_url, hide_parameters=True)))
 
 
 class Subscribers(ShortReads):

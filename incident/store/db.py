@@ -2,7 +2,7 @@
 
 SQLite: write-ahead log, a busy time-out, foreign keys, and every transaction begins IMMEDIATE unless it says that it
 only reads. The driver's own habit (a deferred BEGIN) loses updates silently when two processes write. How writers wait
-for each other: :mod:`incident.store.line`.
+for each other: :mod:`incident.store.line`. PostgreSQL: which connections still stand, :mod:`incident.store.standing`.
 """
 
 import sqlite3
@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from incident.domain.kernel.json import JsonObject
+from incident.store import standing
 from incident.store.line import ASK_EVERY, ASK_FIRST_EVERY, Line
 
 NAMING = {
@@ -117,10 +118,13 @@ def _on_begin(connection: Connection) -> None:
 
 
 def harden(engine: Engine) -> Engine:
-    """Give a SQLite engine the settings above; other engines stay as they are."""
+    """Give a SQLite engine the settings above, and one of PostgreSQL connections that are there when they are used."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_connect):
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    elif engine.dialect.name == "postgresql" and not event.contains(engine, "checkin", standing.note):
+        event.listen(engine, "checkin", standing.note)
+        event.listen(engine, "checkout", standing.check(engine.dialect))
     return engine
 
 
