@@ -1,8 +1,8 @@
 """Whether a connection to PostgreSQL still stands when it is used again, mostly without a question over the line.
 
 Whoever ends a connection, or goes, leaves a word on it: a server that stops, an administrator, a failover. To look for
-one asks nobody. Only a connection that has rested for a while is asked, as something between may have dropped it silently;
-so is one with a word on it, which may be a harmless one.
+one asks nobody. Only a connection that has rested for a while is asked, as something between may have dropped it
+without a word; so is one with a word on it, which may be a harmless one.
 """
 
 import time

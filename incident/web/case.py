@@ -221,7 +221,8 @@ class Case:
 
 def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:
     """A step as pages show it; without a team nothing is said of people."""
-    language, at, me = language_code(), now(), viewer()
+    language, me = language_code(), viewer()
+    at = now() if team is None else team.at
     late = progress is not None and any(clock.due_at < at for clock in progress.clocks)
     team = team.within(progress.circle) if team is not None and progress is not None else None
     waits = team.waited_for(step, progress.assignee) if team is not None and progress is not None else ()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import flask_babel
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations, refresh
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.law import texts as law
 from incident.platform import resources
 from incident.platform.settings import Settings, SettingsError
-from incident.web.scope import kept
+from incident.web.scope import kept, kept_by_babel
 from incident.web.templates import shown
 from incident.web.viewer import current_person
 
@@ -38,6 +39,7 @@ def init_i18n(app: Flask, settings: Settings) -> None:
         default_translation_directories=str(folder),
         locale_selector=select_language,
     )
+    flask_babel._get_current_context = kept_by_babel
     app.context_processor(bound_words)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, language=language_code)
 

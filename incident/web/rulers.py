@@ -58,13 +58,13 @@ def exercise_ruler(started_at: datetime, left: timedelta, title: str, size: Size
     )
 
 
-def listed_ruler(clock: Clock, pins: Iterable[Pin]) -> Ruler:
+def listed_ruler(clock: Clock, pins: Iterable[Pin], at: datetime) -> Ruler:
     """The ruler of a running clock in one line, for a list, which is the same for as long as its words are."""
     return _listed(
         RulerInput(
             starts_at=clock.starts_at,
             due_at=clock.due_at,
-            now=to_the_minute(now(), clock.due_at),
+            now=to_the_minute(at, clock.due_at),
             zone=zone().key,
             language=language_code(),
             title=deadline_name(clock.obligation),

@@ -92,6 +92,7 @@ class FilingContext:
 class FilingOrganisation(Protocol):
     """What the forms ask about the organisation itself; an empty text means that it is not known."""
 
+    def __hash__(self) -> int: ...
     @property
     def name(self) -> str: ...
     @property

@@ -83,6 +83,11 @@ class Directory:
         house = resolve(Audience.EVERYBODY, self.people, self.roster, at)
         return tuple(present) or unique(one for one in (*able, *house) if one not in inside)
 
+    def able_to(self, permission: Permission) -> dict[UUID, str]:
+        """The names, by key and in their order, of the people whose roles permit it."""
+        able = (one for one in self.people if permission in permissions_of(one.roles))
+        return {one.id: one.name for one in sorted(able, key=lambda one: (one.name.lower(), one.email))}
+
     def duty(self, at: datetime) -> tuple[OnCall, ...]:
         """Everybody with a place in the duty order who is present, the first one first."""
         return duty_list(self.people, self.roster, at)

@@ -69,12 +69,12 @@ class Board:
 
 def _board(directory: Directory) -> Board:
     """The board for this viewer, filtered as the address says; what waits for the viewer is never filtered."""
-    session, seen, show = db.session(), visible(viewer()), request.args.get("show", "all")
-    rows = open_incidents(session, (*seen, *narrowed(show, viewer().id, now())), SHOWN)
+    session, seen, show, at = db.session(), visible(viewer()), request.args.get("show", "all"), now()
+    rows = open_incidents(session, (*seen, *narrowed(show, viewer().id, at)), SHOWN)
     for row in rows:
         if row.circle is not None:
             note_shown(session, row.id, viewer())
-    team = directory.team(now())
+    team = directory.team(at)
     found = {key: (progress, steps(progress)) for key, progress in open_progress(session, seen).items()}
     waiting = _waiting(found.values(), team)
     lines = [_line(row, *found[row.id], team) for row in rows]
@@ -83,8 +83,8 @@ def _board(directory: Directory) -> Board:
 
 def _line(row: OpenIncident, progress: Progress, found: Sequence[Step], team: Team) -> Line:
     clock = next(iter(progress.clocks), None)
-    drawn = listed_ruler(clock, brief_pins(row)) if clock else None
-    left = clock.due_at - now() if clock else None
+    drawn = listed_ruler(clock, brief_pins(row), team.at) if clock else None
+    left = clock.due_at - team.at if clock else None
     return Line(row, clock, drawn, left, tone(left), next_step(found[0], row.reference, progress, team))
 
 
@@ -93,7 +93,7 @@ def _waiting(found: Iterable[tuple[Progress, Sequence[Step]]], team: Team) -> li
     person = viewer().id
     if person is None:
         return []
-    turns = list(waiting_for(person, found, team, now()))
+    turns = list(waiting_for(person, found, team, team.at))
     for progress, _waiting in turns[:TURNS]:
         if progress.circle is not None:
             note_shown(db.session(), progress.incident, viewer())

@@ -1,5 +1,7 @@
 """The overview of one incident: ruler, next step, clocks, what is known in brief."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,12 +11,12 @@ from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Part
 from incident.domain.part_words import part_word
 from incident.store.db import db
-from incident.usecases.common.directory import load_directory
+from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
 from incident.usecases.response.public_report import public_report_of
 from incident.usecases.response.restrict import may_assign
-from incident.web.case import open_case
+from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.forms.base import chosen_id
 from incident.web.i18n import language_code
@@ -33,17 +35,24 @@ def show(reference: str) -> ResponseReturnValue:
     if not allowed(Permission.VIEW_ALL):
         return render_template("web/incident/own.html", case=case)
     trouble = trouble_of(case.head.room) if case.is_open else None
+    directory = load_directory(db.session())
     return render_template(
         "web/incident/show.html",
         case=case,
-        step=case.next_step(load_directory(db.session())),
+        step=case.next_step(directory),
         may_assign=case.is_open and may_assign(db.session(), viewer(), case.incident),
-        people=able_to(db.session(), Permission.RECORD, case.incident.assignee_id),
+        people=_choices(directory, case),
         trouble=trouble,
         parts=[(part, part_word(part, language_code()), case.incident.holder(part)) for part in Part],
         open=open_answers(case),
         outside=public_report_of(db.session(), case.incident),
     )
+
+
+def _choices(directory: Directory, case: Case) -> dict[UUID, str]:
+    """Who can have it, by name; and who has it, also without being able to any more."""
+    able, holder = directory.able_to(Permission.RECORD), case.incident.assignee_id
+    return able if holder is None or holder in able else able_to(db.session(), Permission.RECORD, holder)
 
 
 @bp.post("/incidents/<reference>/assign")
