@@ -58,11 +58,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with one header row; ``row_headers`` says that the first column names its row."""
+    """A table with one header row; ``row_headers`` says that the first column names its row, ``small`` that one
+    only looks something up in it: it stands in small type and, unless it is long, on one page.
+    """
 
     header: tuple[Runs, ...]
     rows: tuple[tuple[Runs, ...], ...]
     row_headers: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,8 @@ _LINE, _WORD, _EDGE = 60, 1.5, 3
 def column_widths(table: Table) -> list[float]:
     """How wide each column wants to be, from its longest line, kept between a fifth and the whole of the widest."""
     both = zip(longest_lines(table), _longest_words(_columns(table)), strict=True)
-    wanted = [max(min(size, _LINE) + _EDGE, _WORD * word) for size, word in both]
+    line = 2 * _LINE if table.small else _LINE
+    wanted = [max(min(size, line) + _EDGE, _WORD * word) for size, word in both]
     return [round(max(size / max(wanted), 0.2), 3) for size in wanted]
 
 

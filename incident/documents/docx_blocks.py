@@ -169,9 +169,18 @@ def _add_table(made: DocxDocument, table: Table) -> None:
         for column, (cell, runs) in enumerate(zip(cells, row, strict=False)):
             bold = at == 0 or (table.row_headers and column == 0)
             _fill(cell, tuple(replace(run, bold=True) for run in runs) if bold else runs, "EEF4F5" if at == 0 else "")
+            if table.small:
+                _make_small(cell.paragraphs[0], last=at == len(table.rows))
     _repeat_header(grid)
     _widths(made, grid, table)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _make_small(line: WordParagraph, *, last: bool) -> None:
+    """Small type, and one page for all the rows where they fit on one."""
+    line.paragraph_format.keep_with_next = not last
+    for run in line.runs:
+        run.font.size = Pt(8.5)
 
 
 def _widths(made: DocxDocument, grid: WordTable, table: Table) -> None:

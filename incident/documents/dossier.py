@@ -21,7 +21,6 @@ from incident.documents.blocks import (
     Listing,
     Option,
     Paragraph,
-    Run,
     Table,
     Tone,
     words,
@@ -273,7 +272,7 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if labels else question
-        rows.append((words(number), (*words(f"{told} — "), Run(reason, italic=True))))
+        rows.append((words(number), words(told), words(reason)))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
-    yield Table((words(say["number"]), words(say["question"])), tuple(rows))
+    yield Table(tuple(words(say[name]) for name in ("number", "question", "why_not")), tuple(rows), small=True)

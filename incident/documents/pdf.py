@@ -54,6 +54,9 @@ _FEW_ITEMS: Final = 4
 _FEW_ROWS: Final = 12
 """A short table of so many rows stands on one page as a whole."""
 
+_HALF_PAGE: Final = 2400
+"""About so many characters of small type, in a table, fill half a page."""
+
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
 
@@ -214,5 +217,6 @@ def _table(table: Table) -> JsonObject:
         "widths": _widths(table),
         "row-headers": table.row_headers,
         "whole": max(sizes, default=0) < _SHORT,
-        "together": len(table.rows) <= _FEW_ROWS and sum(sizes) < _SHORT,
+        "small": table.small,
+        "together": sum(sizes) < _HALF_PAGE if table.small else len(table.rows) <= _FEW_ROWS and sum(sizes) < _SHORT,
     }

@@ -118,11 +118,11 @@ def _item_lines(part: Block, indent: str) -> Iterator[str]:
 
 
 def _table(block: Table, colon: str) -> Iterator[str]:
-    """Row by row as "column: value", which reads well at any width and aloud."""
+    """Row by row as "column: value", which reads well at any width and aloud; a short row in one line."""
     names = [plain(cell) for cell in block.header]
-    if len(names) == 2:
+    if len(names) == 2 or block.small:
         for row in block.rows:
-            yield from _wrapped(f"{plain(row[0])}{colon} {_flat(row[1])}", "  ", "")
+            yield from _wrapped(f"{plain(row[0])}{colon} {' — '.join(map(_flat, row[1:]))}", "  ", "")
         return
     for row in block.rows:
         for name, cell in zip(names, row, strict=False):

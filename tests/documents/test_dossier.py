@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from incident.documents.blocks import Answer, Callout, Heading, Paragraph, Table, plain, words
@@ -273,8 +274,9 @@ def _not_asked(form: FilledForm) -> dict[str, str]:
     table = dossier_blocks(form)[-1]
     assert isinstance(table, Table)
     told: dict[str, str] = {}
-    for number, question in table.rows:
-        told[plain(number)] = "\n".join(filter(None, (told.get(plain(number), ""), plain(question))))
+    for number, question, why in table.rows:
+        row = f"{plain(question)} — {plain(why)}"
+        told[plain(number)] = "\n".join(filter(None, (told.get(plain(number), ""), row)))
     return told
 
 
@@ -351,3 +353,18 @@ def test_a_part_that_is_not_asked_is_named_by_its_part() -> None:
     hidden -= {(one.question, one.part_label) for one in FORMS["ap"].doubtful}
     for question, part in hidden:
         assert any(part in row for row in told if f" (bij: {question})" in row)
+
+
+def test_the_questions_to_skip_stand_together_in_small_type_with_the_reason_of_each() -> None:
+    """One row alone at the foot of a page, or four alone on the last, made readers look for the rest."""
+    table = dossier_blocks(FORMS["ap"])[-1]
+    assert isinstance(table, Table)
+    assert [plain(cell) for cell in table.header] == ["Nr.", "Vraag", "Waarom niet"]
+    pages = PdfReader(io.BytesIO(DocumentRenderer().render(_printable(FORMS["ap"]), "pdf"))).pages
+    (page,) = (
+        " ".join(one.extract_text().split()) for one in pages if "Deze vragen slaat u over" in one.extract_text()
+    )
+    assert page.count(plain(table.rows[-1][1])[:20]) > 0, "from the first row to the last"
+    grid = Document(io.BytesIO(DocumentRenderer().render(_printable(FORMS["ap"]), "docx"))).tables[-1]
+    kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in grid.rows]
+    assert kept == [True] * len(table.rows) + [False]

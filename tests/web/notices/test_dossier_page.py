@@ -286,7 +286,7 @@ def test_who_approves_a_form_sees_what_the_approval_leaves_open(
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
     assert "With this approval you leave open:" in page.text
-    assert page.text.count("Record in the facts whether you have agreed with Shop to notify on their behalf") == 3
+    assert page.text.count("whether you have agreed with Shop to notify on their behalf") == 3
 
 
 def test_the_window_beside_the_portal_says_that_its_text_is_older_than_the_facts(
