@@ -137,7 +137,10 @@ def _from_to(start: datetime | Unknown, end: datetime | Unknown, wording: Wordin
 
 def moment(instant: datetime, wording: Wording) -> str:
     """Day and time outside a sentence."""
-    day, hour = wording.day_alone(wording.local(instant).date()), wording.hour(instant)
+    return _in_cell(wording.day_alone(wording.local(instant).date()), wording.hour(instant), wording)
+
+
+def _in_cell(day: str, hour: str, wording: Wording) -> str:
     return wording.phrases["cells"]["moment"].format(day=day, hour=hour) if hour else day
 
 
@@ -267,7 +270,8 @@ def evidence_values(kept: tuple[KeptFile, ...], told: Teller) -> dict[str, Value
 def _kept_file(kept: KeptFile, told: Teller) -> Markdown:
     say, described = told.wording.phrases["shares"], told.optional(" ".join(kept.description.split()).rstrip("."))
     by = say["added_by"].format(name=kept.added_by) if kept.added_by else ""
-    added = escape(say["added"].format(moment=told.wording.moment(kept.added_at), by=by))
+    day = told.wording.day(told.wording.local(kept.added_at).date())
+    added = escape(say["added"].format(moment=_in_cell(day, told.wording.hour(kept.added_at), told.wording), by=by))
     colon = told.wording.words["colon"]
     called = f"{escape(kept.name)}{f'{colon} {described}' if described else ''}"
     return Markdown(f"{called} {added}. SHA-256{colon} {kept.sha256}")

@@ -206,9 +206,9 @@ def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
     disk = KeptFile("schijf.E01", "cd" * 32, NOW)
     body = _body("police", _facts(language), language, evidence=(note, disk))
     line, bare = (one for one in body.splitlines() if "SHA-256" in one and one.startswith("- "))
-    moment = Wording(language).moment(NOW)
+    day = Wording(language).day(NOW.date())
     assert line.startswith("- losgeld_bericht.txt")
-    assert all(told in line for told in (DESCRIPTIONS[language].rstrip("."), moment, note.added_by, note.sha256))
+    assert all(told in line for told in (DESCRIPTIONS[language].rstrip("."), day, note.added_by, note.sha256))
     assert bare.startswith("- schijf.E01 (")
     assert disk.sha256 in bare
     lead = body.partition("\n\n- losgeld")[0].splitlines()[-1]
