@@ -268,6 +268,29 @@ def test_evidence_keeps_its_hash_and_a_changed_file_is_noticed(session, report, 
         read_evidence(session, row.id, actor=team.dpo, now=clock.now(), blobs=blobs)
 
 
+def test_the_police_are_told_of_each_file_who_added_it_and_its_own_hash(session, report, team, clock, tmp_path) -> None:
+    """Of a harmful file its own, not that of the archive in which it is kept."""
+    asked = []
+
+    class Writer(PlainWriter):
+        def write(self, request):
+            asked.append(request)
+            return super().write(request)
+
+    incident, shelf = report(), blobs_in(tmp_path)
+    kept = []
+    for name, of_itself in (("log.txt", None), ("note.txt", "ab" * 32)):
+        attach = AttachEvidence(team.responder, incident.id, name, name.encode(), "A log.", harmful_sha256=of_itself)
+        kept.append(attach_evidence(attach, session=session, now=clock.advance(minutes=1), blobs=shelf))
+    command = DraftNotice(team.responder, incident.id, Addressee.POLICE, NoticeKind.INITIAL)
+    draft_notice(command, session=session, now=clock.advance(minutes=1), writer=Writer())
+    hashes = (kept[0].blob_sha256, "ab" * 32)
+    assert [(one.name, one.sha256, one.added_by, one.description) for one in asked[0].evidence] == [
+        (row.filename, own, row.author_name, "A log.") for row, own in zip(kept, hashes, strict=True)
+    ]
+    assert [one.added_at for one in asked[0].evidence] == [row.recorded_at for row in kept]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
