@@ -2,14 +2,18 @@
 
 import signal
 import threading
+from functools import partial
 
 import structlog
 from flask import Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from sqlalchemy import select
 
 from bot.app import create_bolt_app
+from bot.leave import Attendance
 from incident.platform.settings import Settings, SettingsError
+from incident.store.db import db
 
 log = structlog.get_logger(__name__)
 CONNECT_SECONDS = 10
@@ -27,6 +31,12 @@ def connect(app: Flask) -> SocketModeHandler:
     return handler
 
 
+def reach_database(app: Flask) -> None:
+    """Raises SQLAlchemyError where the database does not answer."""
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(select(1))
+
+
 def run_socket_mode(settings: Settings) -> None:
     """Serve until the process is asked to stop."""
     from incident.platform import logs
@@ -36,6 +46,10 @@ def run_socket_mode(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    handler = connect(new_app(wire(settings)))
-    stop.wait()
+    app = new_app(wire(settings))
+    handler = connect(app)
+    if settings.embedded:
+        stop.wait()
+    else:
+        Attendance(handler.client, partial(reach_database, app), stop).serve()
     handler.close()  # type: ignore[no-untyped-call]

@@ -28,6 +28,19 @@ PLACE: Final = frozenset(
     }
 )
 """The conversation is closed to us, until somebody invites the app, brings the channel back or repairs the app."""
+NOT_ALLOWED: Final = frozenset(
+    {
+        "restricted_action",
+        "missing_scope",
+        "enterprise_is_restricted",
+        "user_is_restricted",
+        "user_is_ultra_restricted",
+        "team_access_not_granted",
+        "not_allowed_token_type",
+        "no_permission",
+    }
+)
+"""Slack lets us make no channel here: the thread in the security channel is the room."""
 PASSING: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org", "rollup_error"}
 )
@@ -98,3 +111,8 @@ def _never_left(problem: Exception) -> bool:
     """Before the connection stood, nothing can have arrived."""
     cause = problem.reason if isinstance(problem, urllib.error.URLError) else problem
     return isinstance(cause, ConnectionRefusedError | socket.gaierror)
+
+
+def on_its_way(problem: Exception) -> bool:
+    """Whether nobody answered in time: the line may hold the request back and hand it over when it is whole again."""
+    return isinstance(problem.reason if isinstance(problem, urllib.error.URLError) else problem, TimeoutError)

@@ -28,6 +28,10 @@ class Busy(Exception):
         super().__init__(BUSY)
 
 
+class Unsettled(Busy):
+    """What an earlier try may have done has not shown, and may show yet."""
+
+
 @contextmanager
 def paced(
     unit: Callable[[], AbstractContextManager[Session]], channel: str, now: datetime, *, post: bool = False

@@ -44,6 +44,7 @@ class Plan:
     topic: str | None
     confirmed: bool
     unfinished: bool
+    tried_at: datetime | None
     unsent: bool
     restricted: bool
 

@@ -23,11 +23,11 @@ from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.slack.around import bookmark, invite, quietly, set_topic
 from incident.slack.card import Card, card_of
-from incident.slack.errors import TROUBLE, code_of, failure_of, pause_of
+from incident.slack.errors import NOT_ALLOWED, TROUBLE, code_of, failure_of, on_its_way, pause_of
 from incident.slack.found import find_channel, find_headline, headline_metadata
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import duties
-from incident.slack.pace import BUSY, Busy, paced
+from incident.slack.pace import BUSY, Busy, Unsettled, paced
 from incident.slack.place import split_room
 from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, said, unsent
 from incident.slack.restricted import NO_PLACE, send_out, take_back, without_announcement
@@ -43,6 +43,10 @@ LEASE: Final = timedelta(minutes=2)
 NAMES_TRIED: Final = 5
 LOOK_AGAIN: Final = timedelta(seconds=2)
 """How long what Slack did, and did not answer for, may take to show in its history."""
+LOOK_EVERY: Final = timedelta(seconds=10)
+SETTLED: Final = timedelta(minutes=1)
+"""How long a request that nobody answered in time may be on its way: a cut cable holds it back, and hands it over when
+it is whole again. Until then it is looked for, and not sent a second time."""
 WRITERS: Final = 5
 """How many processes may overtake each other at one headline before the next tick settles it."""
 OVERTAKEN: Final = Setback("overtaken")
@@ -134,6 +138,7 @@ class Rooms:
                 room.topic,
                 confirmed and room.last_error not in NOT_ALLOWED,
                 room.state == OPENING,
+                room.opened_at,
                 bool(session.scalar(select(unsent(room)))),
                 restricted,
             )
@@ -163,8 +168,8 @@ class Rooms:
         invited = invite(self.client, channel["id"], plan.duties)
         try:
             ts = self._posted(plan, channel["id"], now)
-        except (Busy, *TROUBLE):
-            self._look_again(plan, now)
+        except (Busy, *TROUBLE) as problem:
+            self._look_again(plan, now, problem)
             raise
         quietly(lambda: self.client.pins_add(channel=channel["id"], timestamp=ts))
         self._store(
@@ -209,26 +214,29 @@ class Rooms:
     def _posted(self, plan: Plan, channel: str, now: datetime) -> str:
         """The headline that a process posted before it died, or a new one."""
         left = find_headline(self.client, channel, plan.card.reference) if plan.unfinished else None
+        if left is None and plan.unfinished and plan.tried_at is not None and now < plan.tried_at + LEASE + SETTLED:
+            raise Unsettled(LOOK_EVERY)
         return left or self._post(channel, None, plan.card, now)
 
     def _give_up(self, plan: Plan, problem: Exception, now: datetime) -> None:
         """Let the next try begin at once, unless Slack may have done it all the same: that has to be looked for."""
         if failure_of(problem).unknown_outcome:
-            self._look_again(plan, now)
+            self._look_again(plan, now, problem)
         else:
             self._store(plan, now, state=WANTED if plan.channel is None else OPEN)
 
-    def _look_again(self, plan: Plan, now: datetime) -> None:
+    def _look_again(self, plan: Plan, now: datetime, problem: Exception) -> None:
         """Whoever comes next first looks for what Slack may have done, a few seconds from now and not minutes."""
-        self._store(plan, now - LEASE + LOOK_AGAIN)
+        anew = now - LEASE + LOOK_AGAIN - (timedelta(0) if on_its_way(problem) else SETTLED)
+        self._store(plan, plan.tried_at if isinstance(problem, Unsettled) and plan.tried_at else anew)
 
     def _open_thread(self, plan: Plan, now: datetime) -> None:
         assert self.security_channel is not None
         try:
             ts = self._posted(plan, self.security_channel, now)
-        except Busy:
+        except Busy as problem:
             if plan.unfinished:
-                self._look_again(plan, now)
+                self._look_again(plan, now, problem)
             else:
                 self._store(plan, now, state=WANTED)
             raise
@@ -378,21 +386,6 @@ class Rooms:
         with suppress(Busy):
             self._sync(incident_id, now)
             self._sync(incident_id, now)
-
-
-NOT_ALLOWED: Final = frozenset(
-    {
-        "restricted_action",
-        "missing_scope",
-        "enterprise_is_restricted",
-        "user_is_restricted",
-        "user_is_ultra_restricted",
-        "team_access_not_granted",
-        "not_allowed_token_type",
-        "no_permission",
-    }
-)
-"""Slack lets us make no channel here: the thread in the security channel is the room."""
 
 
 def _room(session: Session, incident_id: UUID) -> SlackRoom:

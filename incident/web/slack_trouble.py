@@ -24,8 +24,7 @@ def trouble_of(room: "SlackRoom | None") -> Trouble | None:
     code = room.last_error if room is not None else None
     if not code:
         return None
-    from incident.slack.errors import TOKEN
-    from incident.slack.room import NOT_ALLOWED
+    from incident.slack.errors import NOT_ALLOWED, TOKEN
 
     if code in GONE:
         return Trouble(

@@ -13,8 +13,9 @@ from bot.slack_here.workspace import Channel as Place
 from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
+from incident.slack.pace import BUSY
 from incident.slack.plan import OPENING, Setback
-from incident.slack.room import Rooms
+from incident.slack.room import LOOK_EVERY, Rooms
 from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
@@ -100,6 +101,34 @@ def test_the_same_when_the_line_broke_after_slack_had_done_it(
     slack.fail("chat.postMessage", replace(Failure.server_error(), after=True))
     rooms.sync(incident, clock.now())
     rooms.sync(incident, clock.advance(minutes=3))
+    assert len(security.messages) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_request_that_a_cut_cable_holds_back_is_waited_for(
+    rooms: Rooms,
+    incident: UUID,
+    security: Place,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    arrives: bool,
+) -> None:
+    """It is handed over when the cable is whole again: until a minute is over nobody posts a second headline."""
+    post, held = rooms.client.chat_postMessage, list[dict[str, Any]]()
+
+    def hangs(**message: Any) -> Any:
+        held.append(message)
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rooms.client, "chat_postMessage", hangs)
+        assert rooms.sync(incident, clock.now()) == Setback("TimeoutError")
+    for _ in range(3):
+        assert rooms.sync(incident, clock.advance(seconds=11)) == Setback(BUSY, LOOK_EVERY)
+    assert security.messages == []
+    if arrives:
+        post(**held[0])
+    assert rooms.sync(incident, clock.advance(seconds=40)) is None
     assert len(security.messages) == 1
 
 

@@ -1,5 +1,6 @@
 """The same listeners over Socket Mode: a report, a refused one, an event, and a connection that is renewed."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from flask import Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from bot import socket_mode
+from bot import leave, socket_mode
 from bot.slack_here.workspace import Channel
 from incident.platform.settings import SettingsError
 from incident.store.db import db, only_reads
@@ -67,6 +69,38 @@ def test_a_renewed_connection_goes_on(rik: SlackUser, slack: FakeSlack) -> None:
     slack.socket.disconnect()
     slack.socket.wait_connected(times=2)
     assert rik.command("/datalek", "help").status == 200
+
+
+def test_a_bot_without_its_database_leaves_what_people_do_to_the_other_one(
+    connected: SocketModeHandler, rik: SlackUser, slack: FakeSlack, socket_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is back as soon as the database is; whoever pressed meanwhile was answered by the other."""
+    other = socket_mode.connect(socket_app)
+    slack.socket.wait_connected(times=2)
+    monkeypatch.setattr(leave, "PATIENCE_SECONDS", 0.0)
+    away = [True]
+
+    def reach() -> None:
+        if away:
+            raise OperationalError("SELECT 1", None, OSError("no route"))
+
+    attendance = leave.Attendance(other.client, reach, threading.Event())
+    try:
+        attendance.ask()
+        attendance.look()
+        slack.wait_for(lambda: slack.socket.open == 1)
+        assert not other.client.is_connected()
+        assert rik.command("/datalek", "help").status == 200
+        away.clear()
+        monkeypatch.setattr(leave, "PATIENCE_SECONDS", 60.0)
+        attendance.ask()
+        attendance.look()
+        slack.socket.wait_connected(times=3)
+        assert other.client.is_connected()
+        assert slack.socket.open == 2
+        assert rik.command("/datalek", "help").status == 200
+    finally:
+        other.close()  # type: ignore[no-untyped-call]
 
 
 def test_no_http_address_is_offered_on_the_socket(socket_app: Flask) -> None:

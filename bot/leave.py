@@ -1,0 +1,75 @@
+"""While the database cannot be reached, this process takes nothing from Slack, which then gives it to another one.
+
+Slack hands what people do to any of the app's connections. A bot without its database could only ask them to try again,
+and keep half of it from a bot that can do it.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from slack_sdk.socket_mode import SocketModeClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from incident.slack.errors import TROUBLE
+
+PATIENCE_SECONDS: Final = 5.0
+"""Slack waits for three; a shorter pause of the database is not worth leaving for."""
+ASK_EVERY_SECONDS: Final = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Attendance:
+    """Asks the database all the time, and is at the socket only while it answers.
+
+    Whoever asks may hang for as long as a cut cable does, so a thread of its own does.
+    """
+
+    def __init__(self, client: SocketModeClient, reach: Callable[[], object], stop: threading.Event) -> None:
+        self._client = client
+        self._reach = reach
+        self._stop = stop
+        self._reached_at = time.monotonic()
+        self._left = False
+
+    def serve(self) -> None:
+        """Until the process is asked to stop."""
+        threading.Thread(target=self._ask, name="slack-database", daemon=True).start()
+        while not self._stop.wait(ASK_EVERY_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """Leave, or come back, where it is time to."""
+        away = time.monotonic() - self._reached_at > PATIENCE_SECONDS
+        if away and not self._left:
+            self._leave()
+        elif self._left and not away:
+            self._come_back()
+
+    def ask(self) -> None:
+        """Note that the database answers, if it does."""
+        try:
+            self._reach()
+        except SQLAlchemyError:
+            return
+        self._reached_at = time.monotonic()
+
+    def _ask(self) -> None:
+        while not self._stop.wait(ASK_EVERY_SECONDS):
+            self.ask()
+
+    def _leave(self) -> None:
+        self._left, self._client.auto_reconnect_enabled = True, False
+        self._client.disconnect()
+        log.warning("slack_left_without_database")
+
+    def _come_back(self) -> None:
+        try:
+            self._client.connect_to_new_endpoint()
+        except TROUBLE as problem:
+            log.warning("slack_not_back_yet", problem=type(problem).__name__)
+            return
+        self._left = False
+        log.info("slack_socket_connected")
