@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -78,14 +79,18 @@ def _together(parts: Sequence[_Sorts]) -> _Sorts:
 
 
 def _counted(session: Session, stretches: Sequence[_Stretch], zone: ZoneInfo) -> list[_Sorts]:
+    """Of each stretch; the cases of one are forgotten before those of the next are read."""
     if not stretches:
         return []
-    found: list[defaultdict[Sort, list[Case]]] = [defaultdict(list) for _ in stretches]
+    found: list[_Sorts] = [{} for _ in stretches]
     asked = session.connection().execute(_cases(len(stretches)), _bounds(stretches))
-    for place, is_example, circle, *told, systems in chain.from_iterable(asked.partitions(BATCH)):
-        sort = Sort(is_example, None if circle is None else frozenset(map(UUID, circle)))
-        found[place][sort].append(Case._make((*told, _named(systems))))
-    return [{sort: summed(cases, zone) for sort, cases in sorts.items()} for sorts in found]
+    for place, rows in groupby(chain.from_iterable(asked.partitions(BATCH)), itemgetter(0)):
+        sorts: defaultdict[Sort, list[Case]] = defaultdict(list)
+        for _place, is_example, circle, *told, systems in rows:
+            sort = Sort(is_example, None if circle is None else frozenset(map(UUID, circle)))
+            sorts[sort].append(Case._make((*told, _named(systems))))
+        found[place] = {sort: summed(cases, zone) for sort, cases in sorts.items()}
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -144,4 +149,5 @@ def _cases(many: int) -> Statement:
         )
         .join_from(stretch, Incident, and_(*within))
         .where(Incident.duplicate_of_id.is_(None), Incident.exercise_id.is_(None))
+        .order_by(stretch.c.place)
     )
