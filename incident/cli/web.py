@@ -99,12 +99,17 @@ def _serve_one(settings: Settings, clock: Clock | None) -> None:
 
 
 def _serve_many(settings: Settings) -> None:
-    """Gunicorn: a master that forks; each process makes its own application, so no connection is ever shared."""
+    """Gunicorn: a master that forks; each process makes its own application, so no connection is ever shared.
+
+    The code is loaded once, before: a process that took another's place answers at once, and shares it with the others.
+    """
     from gunicorn.app.base import BaseApplication
 
+    from incident.web.app import load
     from incident.wiring import ensure_key
 
     ensure_key(settings)
+    load()
 
     class Master(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:

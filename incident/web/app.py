@@ -25,7 +25,7 @@ from incident.web import (
 )
 from incident.web.accounts import security, step_up
 from incident.web.api import SPEC, init_api
-from incident.web.views import register_views
+from incident.web.views import load_views, register_views
 from incident.wiring import Deps
 
 csrf = CSRFProtect()
@@ -49,6 +49,11 @@ def empty_app() -> APIFlask:
         DESCRIPTION="Report and read incidents, and manage subscriptions to events. All instants are UTC.",
     )
     return app
+
+
+def load() -> None:
+    """Import all that an application is made of, so that processes that fork from this one share it."""
+    load_views()
 
 
 def init_web(app: APIFlask) -> None:

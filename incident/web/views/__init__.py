@@ -1,6 +1,7 @@
 """The pages, one group per module; each has a blueprint named ``bp``."""
 
 from importlib import import_module
+from types import ModuleType
 
 from flask import Flask
 
@@ -53,7 +54,12 @@ GROUPS = (
 )
 
 
+def load_views() -> list[ModuleType]:
+    """The modules of all page groups, and with them nearly everything that an application is made of."""
+    return [import_module(f"incident.web.views.{name}") for name in GROUPS]
+
+
 def register_views(app: Flask) -> None:
     """Register every page group."""
-    for name in GROUPS:
-        app.register_blueprint(import_module(f"incident.web.views.{name}").bp)
+    for group in load_views():
+        app.register_blueprint(group.bp)
