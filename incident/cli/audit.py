@@ -66,7 +66,7 @@ def verify(kept: tuple[Path, ...], language: str, as_json: bool) -> None:
             bar.length = every
             bar.update(done)
 
-        report = compare(session, deps.blobs, key, outside, authority, through=through)
+        report = compare(session, deps.blobs, key, outside, authority, through=through, alone=False)
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:

@@ -124,7 +124,7 @@ def prove(database_url: str, keys: Sequence[bytes], blobs: BlobStore, outside: S
         vault.open(engine)
         with Session(engine) as session:
             only_reads(session, compares=True)
-            return verify(session, blobs, vault.secrets.signer.public, outside)
+            return verify(session, blobs, vault.secrets.signer.public, outside, alone=False)
     except WrongKey as problem:
         raise DomainError(str(problem)) from problem
     finally:

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from psycopg.errors import UniqueViolation
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from incident.demo import seed_register as seed_register_module
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.fact_sheet import facts_hash, from_json
 from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
@@ -13,7 +17,7 @@ from incident.domain.kernel.reference import parse_reference
 from incident.domain.kinds import DeadlineState
 from incident.platform.clock import FixedClock
 from incident.store.audit import verify_chains
-from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, Reminder
+from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, ReferenceCounter, Reminder
 from incident.usecases.clock.fire import Outlets, fire_reminders
 
 
@@ -49,6 +53,26 @@ def test_the_same_seed_gives_the_same_register(session: Session, clock: FixedClo
     first = [(one.summary, one.reported_at, one.status, one.systems) for one in fill(session, clock)]
     both = [(one.summary, one.reported_at, one.status, one.systems) for one in fill(session, clock)]
     assert sorted(map(str, both)) == sorted(map(str, first * 2))
+
+
+def test_several_processes_make_the_same_register(
+    session: Session, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seed_register_module, "BATCH", 10)
+    alone = fill(session, clock)
+    monkeypatch.setattr(seed_register_module, "WORTH_A_PROCESS", 1)
+    both = fill(session, clock)
+    first = [(one.summary, one.reported_at, one.status, one.systems) for one in alone]
+    assert sorted((one.summary, one.reported_at, one.status, one.systems) for one in both) == sorted(first * 2)
+    assert all(report.broken_at is None for report in verify_chains(session))
+
+
+def test_a_chain_that_is_there_is_not_begun_again(session: Session, clock: FixedClock) -> None:
+    """The rows are made without a look at the database, which must refuse a second beginning."""
+    fill(session, clock)
+    session.query(ReferenceCounter).update({"last": 0})
+    with pytest.raises((IntegrityError, UniqueViolation)):
+        fill(session, clock)
 
 
 def test_a_register_that_was_made_up_tells_nobody(session: Session, clock: FixedClock) -> None:

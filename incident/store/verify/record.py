@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -35,18 +37,22 @@ from incident.store.proof.timestamp import BadStamp, stamped_at
 from incident.store.rows import as_stored, read, read_along
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
+from incident.store.verify.together import Readers, together
 from incident.store.verify.tree import verify_tree
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 CHAINS_AT_ONCE = 200
+LONG = 10_000
+"""Chains from which it pays to start other processes."""
 WITH_MORE: tuple[type[Committed], ...] = (Evidence, Rendition, Mailing)
 """The tables whose rows speak of what lies elsewhere: files, and a list of people."""
 _ENTRY = tuple(
     as_stored(AuditEntry.__table__.c[name])
     for name in ("chain", "seq", "tag", "actor", "at", "details", "previous", "content", "hash")
 )
+_CHAINS = select(AuditEntry.chain).distinct()
 _HEAD = (AuditHead.chain, AuditHead.seq, AuditHead.hash)
 Entry = Any
 """A row of the log: what its hash is over, in that order, and the hash."""
@@ -66,6 +72,14 @@ class Report:
     unchecked_stamps: int = 0
     erased: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, part: "Report") -> None:
+        """Count in what was found in a part of the chains."""
+        self.chains += part.chains
+        self.entries += part.entries
+        self.rows += part.rows
+        self.erased += part.erased
+        self.findings += part.findings
 
 
 @dataclass(slots=True)
@@ -95,26 +109,41 @@ def verify(
     authority: "Sequence[Certificate]" = (),
     *,
     through: Callable[[int, int], object] = lambda _done, _all: None,
+    alone: bool = True,
 ) -> Report:
     """Compare everything; ``public`` is the key that signs checkpoints, ``outside`` what was kept of them elsewhere.
 
     ``authority`` are the certificates of who stamps checkpoints; without them stamps are counted and not checked.
-    ``through`` hears after each part how many chains it had, and how many there are in all.
+    ``through`` hears after each part how many chains it had, and how many there are in all. A session that is not
+    ``alone`` has written nothing and is helped with a long register by other processes.
     """
     report = Report(outside=len(outside))
-    report.findings += _gaps(session)
-    heads = {chain: (seq, digest) for chain, seq, digest in read(session, select(*_HEAD))}
-    incidents = {reference: key for reference, key in session.execute(select(Incident.reference, Incident.id))}
     anchored: dict[int, int] = {}
-    names = sorted({*heads, *incidents, *session.scalars(select(AuditEntry.chain).distinct())})
-    for part in _parts(names):
-        chains = _chains(session, part, heads, report)
-        anchored |= {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
-        _compare(session, chains, incidents, blobs, report)
-        through(len(part), len(names))
-    report.checkpoints = verify_tree(session, public, outside, anchored, report.findings)
-    _stamps(session, authority, report)
+    with nullcontext(Readers(session)) if alone or _is_short(session) else together(session) as readers:
+        numbered = {*session.scalars(select(Incident.reference)), *session.scalars(_CHAINS)}
+        report.findings += _gaps(session, numbered)
+        names = sorted(numbered | set(session.scalars(select(AuditHead.chain))))
+        for found, anchors in readers.each(partial(_part, blobs), list(_parts(names))):
+            report.add(found)
+            anchored |= anchors
+            through(found.chains, len(names))
+        report.checkpoints = verify_tree(session, public, outside, anchored, report.findings)
+        _stamps(session, authority, report)
     return report
+
+
+def _is_short(session: Session) -> bool:
+    return len(session.scalars(select(AuditHead.chain).limit(LONG)).all()) < LONG
+
+
+def _part(blobs: BlobStore, session: Session, names: Sequence[str]) -> tuple[Report, dict[int, int]]:
+    """What these chains say, compared with what they speak of; and the checkpoints of which they speak."""
+    report = Report()
+    heads = {chain: (seq, digest) for chain, seq, digest in read(session, select(*_HEAD).where(_HEAD[0].in_(names)))}
+    keys = select(Incident.reference, Incident.id).where(Incident.reference.in_(names))
+    chains = _chains(session, names, heads, report)
+    _compare(session, chains, {reference: key for reference, key in session.execute(keys)}, blobs, report)
+    return report, {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
 
 
 def _stamps(session: Session, authority: "Sequence[Certificate]", report: Report) -> None:
@@ -133,12 +162,7 @@ def _stamps(session: Session, authority: "Sequence[Certificate]", report: Report
 
 def verify_incident(session: Session, incident: Incident, blobs: BlobStore) -> Report:
     """Compare one incident's record and files with its log, both ways."""
-    report = Report()
-    head = read(session, select(*_HEAD).where(AuditHead.chain == incident.reference))
-    heads = {chain: (seq, digest) for chain, seq, digest in head}
-    chains = _chains(session, [incident.reference], heads, report)
-    _compare(session, chains, {incident.reference: incident.id}, blobs, report)
-    return report
+    return _part(blobs, session, [incident.reference])[0]
 
 
 def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -146,15 +170,14 @@ def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
         yield names[start : start + CHAINS_AT_ONCE]
 
 
-def _gaps(session: Session) -> Iterator[Finding]:
+def _gaps(session: Session, names: Iterable[str]) -> Iterator[Finding]:
     """Numbers are given out without gaps: whatever is missing was there."""
-    chains = session.scalars(select(AuditEntry.chain).distinct())
     found: dict[int, set[int]] = {row.year: {0} for row in session.scalars(select(ReferenceCounter))}
-    for name in {*session.scalars(select(Incident.reference)), *(chain for chain in chains if "-" in chain)}:
-        if is_exercise(name):
+    for name in names:
+        if "-" not in name or is_exercise(name):
             continue
-        _, year, number, _ = name.split("-")
-        found.setdefault(int(year), {0}).add(int(number))
+        year, number = map(int, name.split("-")[1:3])
+        found.setdefault(year, {0}).add(number)
     counters = {row.year: row.last for row in session.scalars(select(ReferenceCounter))}
     for year, numbers in sorted(found.items()):
         for number in sorted(set(range(max(counters.get(year, 0), *numbers) + 1)) - numbers):
