@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def for_many() -> frozenset[str]:
     return frozenset(map(str, found))
 
 
+@cache
 def sentences() -> list[tuple[str, str]]:
     """Every sentence with a count in it and without a sister, with its Dutch."""
     sisters = for_many()
@@ -94,11 +96,9 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert "%(number)s messages wait for another attempt." in for_many()
 
 
-@pytest.mark.parametrize(("english", "dutch"), sorted(sentences()))
-def test_one_is_never_said_as_many(english: str, dutch: str) -> None:
+def test_one_is_never_said_as_many() -> None:
     """Either there is a sentence for one, or the number stands where no word bends to it."""
-    assert not MANY.search(filled(english))
-    assert not MANY.search(filled(dutch))
+    assert [text for pair in sentences() for text in pair if MANY.search(filled(text))] == []
 
 
 @pytest.mark.parametrize("seconds", [1, 60, 61, 121])
