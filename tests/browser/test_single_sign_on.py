@@ -76,7 +76,7 @@ def test_the_whole_way_in_and_out(
         page = window.open("/login?next=/account")
         check(window, issuer)
         page.locator("a[href^='/login/provider']").click()
-        assert page.url.startswith(issuer)
+        page.wait_for_url(f"{issuer}/**")
         page.get_by_role("button", name="olga").click()
         page.wait_for_url(f"{site.base}/account")
         # What the provider's own page asks for is its own affair; from here on everything counts again.
