@@ -59,7 +59,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
-    return (Paragraph(words(" ".join(opening))), *lists, *chapters, *_hidden(form))
+    return (*(Paragraph(words(part)) for part in opening), *lists, *chapters, *_hidden(form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,17 @@ def _by_hand(form: FilledForm) -> Iterator[Callout]:
 
 def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
-    told = {f"{answer.number}  {answer.todo}": None for answer in form.answers if answer.todo}
+    told = {(answer.number, answer.todo): None for answer in form.answers if answer.todo}
     if told:
         say = furniture(form.language)
         title = say["left_open_then" if checked else "to_look_at"]
-        yield _listed(f"{title} ({len(told)})", told, first=say["approve_again"] if checked else "")
+        items = tuple((Paragraph((*words(f"{number}  ", bold=True), *words(todo))),) for number, todo in told)
+        first = (Paragraph(words(say["approve_again"])),) if checked else ()
+        yield Callout(f"{title} ({len(told)})", (*first, Listing(items)), _OPEN)
 
 
-def _listed(title: str, told: Iterable[str], *, first: str = "") -> Callout:
-    opening = (Paragraph(words(first)),) if first else ()
-    return Callout(title, (*opening, Listing(tuple((Paragraph(words(line)),) for line in told))), _OPEN)
+def _listed(title: str, told: Iterable[str]) -> Callout:
+    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), _OPEN)
 
 
 def _to_check(form: FilledForm) -> Callout:
@@ -248,7 +249,7 @@ def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    note = " ".join(filter(None, (answer.note, answer.todo)))
+    note = " ".join(filter(None, (answer.note, answer.todo.partition("\n")[0])))
     work = say["left_open_then" if tongue.checked else "to_look_at"] if answer.todo else ""
     names = {
         Origin.RECORDED: "",

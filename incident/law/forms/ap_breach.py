@@ -208,8 +208,11 @@ def _at_the(end: str) -> Filler:
 def _channels(case: Case) -> Draft:
     """How people were told; before it is done, how they are going to be."""
     told = many("informed_channels")(case)
-    planned = case.facts.informed in {Informed.PLANNED_ON_DATE, Informed.PLANNED}
-    return replace(told, note="channels_planned") if planned and told.options else told
+    if case.facts.informed not in {Informed.PLANNED_ON_DATE, Informed.PLANNED} or not told.options:
+        return told
+    ways = (case.question.option(one).text for one in told.options)
+    text = case.says("planned_channels", ways=case.listed(f"{way[:1].lower()}{way[1:]}" for way in ways))
+    return replace(told, text=text, note="channels_planned")
 
 
 def _informed_reason(case: Case) -> Draft:

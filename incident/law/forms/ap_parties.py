@@ -12,7 +12,7 @@ from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, late_from
-from incident.law.forms.whose import parties, role_of, undivided, with_customers
+from incident.law.forms.whose import customers, parties, role_of, undivided, with_customers
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -68,8 +68,12 @@ def _other_privacy_authorities(case: Case) -> Draft:
 
 
 def _controllers(case: Case) -> Draft:
-    joint = (party.name for party in case.facts.parties if party.role is PartyRole.JOINT_CONTROLLER)
-    return from_profile(lines(case.organisation.name, *joint))
+    """The organisation, those who decide with it, and those on whose behalf it notifies."""
+    facts = case.facts
+    joint = [party.name for party in facts.parties if party.role is PartyRole.JOINT_CONTROLLER]
+    also = [one.name for one in customers(facts)] if facts.on_behalf_of_customers is Ternary.YES else []
+    draft = from_profile(lines(*dict.fromkeys((case.organisation.name, *joint, *also))))
+    return replace(draft, note="composed") if also else draft
 
 
 def _contact(part: str) -> Filler:
@@ -154,7 +158,8 @@ def _why_late(case: Case) -> Draft:
         return written(facts.delay_reason)
     if not isinstance(facts.aware_at, datetime) or found == facts.aware_at:
         return NOTHING
-    told = case.phrase("counted_from") % {"aware": moment_in_words(facts.aware_at, "nl")}
+    said = {"found": moment_in_words(found or facts.aware_at, "nl"), "aware": moment_in_words(facts.aware_at, "nl")}
+    told = case.phrase("counted_from") % said
     draft = written(lines(told, facts.aware_ground), note="in_time_from_awareness")
     return replace(draft, said={"due": moment(until)})
 

@@ -21,10 +21,10 @@ from incident.law.forms.notation import (
     utc_iso,
 )
 from incident.law.forms.timeline import awareness, discovery, outside_word
-from incident.law.forms.whose import counted, exact_subjects, people, with_number
+from incident.law.forms.whose import counted, exact_subjects, others_decide, people, with_number
 from incident.law.groups import data_of, groups_differ
 from incident.law.labels import label
-from incident.law.vocabulary import DiscoveredBy, Protection, Ternary, Unknown
+from incident.law.vocabulary import DiscoveredBy, Informed, Protection, Ternary, Unknown
 
 
 def _when(case: Case) -> Draft:
@@ -166,6 +166,12 @@ def _systems(case: Case) -> Draft:
     return replace(written(lines(named, note)), note="" if note.strip() or not named else "systems_where")
 
 
+def _people(case: Case) -> Draft:
+    """Also who tells the people of customers, which only field 103 has room for, once people were told."""
+    told, others = people(case), "" if case.facts.informed is Informed.INFORMED else others_decide(case)
+    return replace(told, text=lines(told.text, others), value=lines(told.text, others)) if others else told
+
+
 def _how_many(low: str, high: str) -> Filler:
     def fill(case: Case) -> Draft:
         least, most = count(getattr(case.facts, low)), count(getattr(case.facts, high))
@@ -239,7 +245,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "62": _description,
         "63": _systems,
         "65": many("subject_groups"),
-        "66": people,
+        "66": _people,
         "67": _how_many("subjects_min", "subjects_max"),
         "68": lambda case: counted(case, _number("subjects_min", "subjects_max")(case)),
         "70": many("data_categories"),

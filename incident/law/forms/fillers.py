@@ -88,19 +88,17 @@ def prevention(case: Case, *, told: str) -> str:
     """What keeps it from happening again, opened as ``told``: what somebody wrote on it, else the chosen measures or
     those among the tasks; and by which day, unless that is written already.
 
-    Beside somebody's own words the chosen kinds say the same twice, so that they stand there only where a form has a
-    place for them: ``kinds_of_measures``, as it asks for none of them elsewhere. That something changes in how people
-    work says nothing then.
+    Somebody's own words follow the chosen kinds only where a form asks for none of these elsewhere, and so has a
+    sentence for them: ``kinds_of_measures``.
     """
     facts, own = case.facts, case.facts.measures_prevent_note.strip()
-    silent = {SecurityMeasure.OTHER} | ({SecurityMeasure.CHANGE_OF_PROCESSES} if own else set())
-    kinds = case.listed(case.named(one) for one in facts.measures_prevent if one not in silent)
+    kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
     own = own or ("" if kinds else lines(*case.context.planned))
     if not own and not kinds:
         return ""
-    sentence = told if own else f"{capital(f'{told} {kinds}'.strip())}."
-    beside = case.catalogue.phrases.get("kinds_of_measures", "") if own and kinds else ""
-    return lines(sentence, own, beside and f"{beside} {kinds}.", _in_place(case, own))
+    if own and kinds and "kinds_of_measures" in case.catalogue.phrases:
+        return lines(case.says("kinds_of_measures", kinds=kinds), own, _in_place(case, own))
+    return lines(told if own else f"{capital(f'{told} {kinds}'.strip())}.", own, _in_place(case, own))
 
 
 def _in_place(case: Case, own: str) -> str:

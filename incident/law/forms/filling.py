@@ -144,11 +144,10 @@ class Filling:
     def _hidden(self, question: Question, given: Given, due: Mapping[str, str]) -> HiddenQuestion:
         """Why a question is not shown; of one that the portal may ask all the same, what the record would answer."""
         why = self.catalogue.note(reason(question.hidden_notes, given), self.language, due)
-        draft, case = NOTHING, self._case(question)
+        draft = NOTHING
         if any(question.key in gap.decides for gap in self.catalogue.gaps):
-            draft = self.fillers[question.key](case)
-        first, *more = [question.option(option).text for option in draft.options] or [""]
-        text = draft.text or (case.listed((first, *(f"{one[:1].lower()}{one[1:]}" for one in more))) if more else first)
+            draft = self.fillers[question.key](self._case(question))
+        text = draft.text or "; ".join(question.option(option).text for option in draft.options)
         holds = self.catalogue.note(draft.note, self.language, draft.said)
         return HiddenQuestion(question.number, question.text, why, question.part, question.part_label, text, holds)
 

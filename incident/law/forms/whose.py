@@ -42,7 +42,10 @@ def role_of(case: Case, party: Party) -> str:
     """GDPR art. 33(2): the role of a party; of a customer, that we are the processor and no joint controller."""
     named = {one.name.strip().casefold() for one in customers(case.facts)}
     ours = party.role is PartyRole.CONTROLLER and party.name.strip().casefold() in named
-    return case.phrase("controller_of_ours") if ours else case.named(party.role)
+    if not ours:
+        return case.named(party.role)
+    also = case.facts.on_behalf_of_customers is Ternary.YES
+    return case.phrase("also_for_this_one" if also else "controller_of_ours")
 
 
 def with_customers(case: Case) -> str:

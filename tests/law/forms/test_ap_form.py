@@ -554,7 +554,8 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     aware = SIGNAL + timedelta(hours=100)
     in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
     assert text("4.5", FOUND_LATER, **in_time).endswith(
-        "op 18 november 2026, 14:00 uur (AVG art. 33, lid 1).\nThe logs came four days later."
+        "ontdekt. Op 18 november 2026, 14:00 uur hebben wij kennisgenomen van het datalek. Binnen 72 uur daarna melden "
+        "wij (AVG art. 33, lid 1).\nThe logs came four days later."
     )
     assert "op tijd" not in text("4.5", FOUND_LATER, **in_time), "it stays true when it is filed later"
     note = fill(FOUND_LATER, **in_time).answer("4.5").note  # type: ignore[arg-type]

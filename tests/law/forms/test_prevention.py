@@ -30,9 +30,9 @@ def field(number: int, facts: BreachFacts) -> object:
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
     lead = "Password changed, sessions ended.\nOm herhaling te voorkomen nemen wij deze maatregelen:"
-    kind = "Daaronder vallen: veiliger inloggen."
+    chosen = "Password changed, sessions ended.\nOm herhaling te voorkomen kiezen wij voor veiliger inloggen."
     assert text(with_()) == (
-        f"{lead}\nMFA for everybody.\n{kind}\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
+        f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
     )
     for dated in (
         "Voor 1 december 2026 MFA.",
@@ -41,7 +41,7 @@ def test_measures_come_with_those_against_repetition() -> None:
         "MFA: 2026-12-01",
         "1/12/2026",
     ):
-        assert text(with_(measures_prevent_note=dated)) == f"{lead}\n{dated}\n{kind}"
+        assert text(with_(measures_prevent_note=dated)) == f"{chosen}\n{dated}"
     for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
         assert "uiterlijk op 1 december" in text(with_(measures_prevent_note=other))
     assert text(with_(measures_prevent_by=date(2026, 11, 20))).endswith("gelden sinds 20 november 2026.")
@@ -72,7 +72,7 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert str(field(92, undated)).endswith("carries the date of this notification."), "no day is made up"
     form = fill_edpb(undated, PROFILE, filing())
     assert "95" not in form.answer("92").text, "what concerns the file alone is no part of what somebody copies"
-    assert "it gives the date of this notification (22-11-2026)" in form.answer("95").note
+    assert "it gives the date of this document (22-11-2026)" in form.answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
     assert field(92, with_(measures_taken="", measures_prevent=())) == f"{lead}\nMFA for everybody.\n{by}"

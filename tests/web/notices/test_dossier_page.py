@@ -286,7 +286,31 @@ def test_who_approves_a_form_sees_what_the_approval_leaves_open(
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
     assert "With this approval you leave open:" in page.text
-    assert page.text.count("whether you have agreed with Shop to notify on their behalf") == 3
+    assert page.text.count("Have you agreed with Shop that you notify for them, too?") == 3
+
+
+def test_whether_one_notifies_for_customers_is_asked_once_and_ends_the_approval(
+    lite: Team, examples: list[str], clock: FixedClock, in_app: Callable[..., Any]
+) -> None:
+    """GDPR art. 33(1): on the page of the customers; told in the history; the approved form speaks of other people."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    parties = f"/incidents/{examples[0]}/facts/parties"
+    assert "Do you also notify on behalf of these customers?" not in dpo.get(parties).text
+    in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
+    draft = drafted(dpo, examples[0], "provisional")
+    assert "Derived, please check" in draft.text
+    second.get(draft.path)
+    approved = second.submit("/approve")
+    assert "Approved." in approved.text
+    assert "Derived, please check" not in approved.text, "as on its paper"
+    assert "derived, check" not in approved.text
+    assert "Do you also notify on behalf of these customers?" in dpo.get(parties).text
+    dpo.submit("/facts/parties", on_behalf_of_customers="yes")
+    assert "The facts changed since this text was drafted." in dpo.get(draft.path).text
+    assert "Do you also notify on behalf of these customers?" in dpo.get(f"/incidents/{examples[0]}/facts-history").text
+    dpo.get(draft.path)
+    dpo.submit("/redraft")
+    assert "Wij doen deze melding ook namens Shop." in dpo.get(draft.path).text
 
 
 def test_the_window_beside_the_portal_says_that_its_text_is_older_than_the_facts(
