@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Table, event, insert, inspect, null, selec
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 
 from incident.store.db import Base
+from incident.store.insert import RowValues
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, commitment
@@ -150,7 +151,7 @@ def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping
         pending[name] = _Written(chain, name, content)
 
 
-def said_of(model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def said_of(model: type[Committed], rows: Sequence[RowValues]) -> Iterator[tuple[str, str]]:
     """What the next entry says of each of these whole rows: its name, and its commitment."""
     columns, key, table = content_columns(model), inspect(model).primary_key, str(inspect(model).local_table)
     for row in rows:
@@ -158,7 +159,7 @@ def said_of(model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> Iterat
         yield name, commitment(row["salt"], {key: row.get(key) for key in columns})
 
 
-def whole(model: type[Committed], row: Mapping[str, object]) -> dict[str, Any]:
+def whole(model: type[Committed], row: Mapping[str, object]) -> RowValues:
     """The row with what its table has for the columns that were not handed over."""
     made = dict(row)
     for key, default in _defaults(inspect(model)):

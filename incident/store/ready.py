@@ -7,13 +7,14 @@ at once more for every column; so they go to SQLite in one statement, and to Pos
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Connection, Table, inspect, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from incident.store.db import Json
+from incident.store.db import Base, Json
+from incident.store.models.columns import Committed
 from incident.store.proof.canonical import written
 
 _DIALECT = sqlite.dialect()
@@ -28,9 +29,9 @@ class Ready:
     lines: list[tuple[object, ...]]
 
 
-def ready(model: type[Any], rows: Sequence[Mapping[str, object]]) -> Ready:
+def ready(model: type[Base] | type[Committed], rows: Sequence[Mapping[str, object]]) -> Ready:
     """Make rows ready that hand over the same columns and leave none to the defaults of the program."""
-    table: Table = inspect(model).local_table
+    table = cast(Table, inspect(model).local_table)
     columns = tuple(rows[0]) if rows else ()
     writers = [_writer(table, column) for column in columns]
     lines = [
@@ -55,16 +56,20 @@ def insert_ready(session: Session, rows: Ready) -> None:
 
 
 def _copy(connection: Connection, statement: str, rows: Ready) -> None:
+    # Whoever uses SQLite needs no driver for the other.
+    from psycopg import Connection as Driver
+
     # The instants have no zone, and PostgreSQL would read them in that of its settings.
     connection.execute(text("SET LOCAL TIME ZONE 'UTC'"))
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(statement) as copy:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Driver), "only psycopg copies"
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for line in rows.lines:
             copy.write_row(line)
 
 
 @cache
-def _writer(table: Table, column: str) -> Callable[[Any], Any] | None:
+def _writer(table: Table, column: str) -> Callable[[object], object] | None:
     if table.columns[column].type is Json:
         return written
     return table.columns[column].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)

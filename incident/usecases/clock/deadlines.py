@@ -4,10 +4,8 @@ Nothing is changed in place: a period that begins or ends differently after a co
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime
-from functools import cache
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, select
@@ -117,14 +115,10 @@ def _plain(value: object) -> Json:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    kind: Any = type(value)
-    names = _parts_of(kind)
-    return {name: _plain(getattr(value, name)) for name in names} if names else value
-
-
-@cache
-def _parts_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    if is_dataclass(value):
+        # Each call of fields() makes a list anew, and a deadline has dozens of reasons.
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
 
 
 def trace_of(law: LawDeadline) -> JsonObject:
