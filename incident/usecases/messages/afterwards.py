@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kinds import DeadlineState
@@ -41,38 +40,29 @@ def as_it_stands(session: Session, claimed: Claimed, now: datetime) -> Claimed |
     late_by = now - claimed.created_at
     if claimed.payload["template"] not in REMINDERS or late_by <= LATE_AFTER:
         return claimed
-    _incident, due_at, is_open = _clock_of(session, claimed)
-    if not is_open:
+    deadline = session.get_one(Deadline, deadline_of(claimed.dedupe_key), populate_existing=True)
+    if deadline.state is not DeadlineState.OPEN:
         return None
-    params: Params = {**claimed.payload["params"], **time_left(due_at, now), "late": True}
+    params: Params = {**claimed.payload["params"], **time_left(deadline.due_at, now), "late": True}
     params["late_minutes"] = int(params["late_minutes"]) + int(late_by.total_seconds() // 60)
     return replace(claimed, payload={**claimed.payload, "params": params})
 
 
 def _is_told(session: Session, claimed: Claimed) -> bool:
     """Whether the headline tells of its clock, or that one has ended meanwhile."""
-    incident, due_at, is_open = _clock_of(session, claimed)
-    return not is_open or headline_tells(session, incident, due_at)
-
-
-def _clock_of(session: Session, claimed: Claimed) -> tuple[UUID, datetime, bool]:
-    """The incident of the deadline that a reminder is about, when it ends, and whether it runs."""
-    columns = select(Deadline.incident_id, Deadline.due_at, Deadline.state)
-    incident, due_at, state = session.execute(columns.where(Deadline.id == deadline_of(claimed.dedupe_key))).one()
-    return incident, due_at, state is DeadlineState.OPEN
+    deadline = session.get_one(Deadline, deadline_of(claimed.dedupe_key), populate_existing=True)
+    return deadline.state is not DeadlineState.OPEN or headline_tells(session, deadline.incident_id, deadline.due_at)
 
 
 def _is_kept_from(session: Session, claimed: Claimed, now: datetime) -> bool:
     """Whether the recipient is outside the circle of a restricted incident; the letters to data subjects go anyway."""
     if claimed.incident_id is None or claimed.channel == Channel.SUBJECTS:
         return False
-    template = claimed.payload["template"]
-    circle = select(Incident.circle).where(Incident.id == claimed.incident_id)
-    if template in TO_OUTSIDERS or (template != UNWATCHED and session.scalar(circle) is None):
-        return False
     incident = session.get_one(Incident, claimed.incident_id, populate_existing=True)
-    if template == UNWATCHED:
+    if claimed.payload["template"] == UNWATCHED:
         return not load_directory(session).unwatched(incident, now)
+    if incident.circle is None or claimed.payload["template"] in TO_OUTSIDERS:
+        return False
     people = load_directory(session).within(incident).people
     if claimed.recipient in {way for one in people for way in (one.email, one.slack_user_id)}:
         return False

@@ -197,7 +197,7 @@ def _only_for(session: Session, claimed: Claimed) -> frozenset[str] | None:
     """Who may be in the room of a restricted incident while something is posted there."""
     if claimed.channel != Channel.SLACK or claimed.incident_id is None or claimed.recipient.startswith(PERSON):
         return None
-    incident = session.get_one(Incident, claimed.incident_id, populate_existing=True)
+    incident = session.get_one(Incident, claimed.incident_id)
     if incident.circle is None:
         return None
     return frozenset(str(one.slack_user_id) for one in load_directory(session).in_its_room(incident))
