@@ -113,10 +113,13 @@ def _wanted(many: int) -> tuple[CTE, tuple[ColumnElement[bool], ...]]:
 
 @cache
 def _heads(many: int) -> Select[str | None]:
-    """The hashes at which the chains of each stretch stand; read from an index, whichever incidents are counted."""
+    """The hashes at which the chains of each stretch stand; read from indexes, whichever incidents are counted.
+
+    Of each incident by itself: joined with the heads, PostgreSQL reads all of them again for each stretch.
+    """
     stretch, within = _wanted(many)
-    heads = select(func.aggregate_strings(AuditHead.hash, ""))
-    heads = heads.join_from(Incident, AuditHead, AuditHead.chain == Incident.reference).where(*within)
+    head = select(AuditHead.hash).where(AuditHead.chain == Incident.reference).correlate(Incident).scalar_subquery()
+    heads = select(func.aggregate_strings(head, "")).select_from(Incident).where(*within)
     return select(heads.scalar_subquery()).select_from(stretch).order_by(stretch.c.place)
 
 
