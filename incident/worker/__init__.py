@@ -125,6 +125,7 @@ class Worker:
         self.housekeeper.rescue()
         self.clerk.read_lists()
         self.clerk.make_messages()
+        self.clerk.make_exports()
         self.sender.drain()
         self.printer.tick()
         self.watchman.beat()
@@ -178,6 +179,7 @@ class Worker:
             *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,
             (self.clerk.read_lists, CLERK_SECONDS),
             (self.clerk.make_messages, CLERK_SECONDS),
+            (self.clerk.make_exports, CLERK_SECONDS),
             (self.housekeeper.rescue, RESCUE_SECONDS),
             (self.watchman.beat, BEAT_SECONDS),
             (self.notary.digest, DIGEST_SECONDS),

@@ -1,14 +1,24 @@
-"""Write down that somebody took the register out of the house."""
+"""Write down that somebody took the register out of the house; a long one is made by a worker."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.usecases.common.record import record_system
 from incident.usecases.people.acts import tell_of_export
+
+EXPORTS: Final = "export"
+"""The errands that make long exports."""
+
+
+def not_made() -> DomainError:
+    """What is said of an export that could not be made."""
+    return DomainError("This export could not be made because of an error in Meldklok. Tell an administrator.")
 
 
 def note_export(session: Session, actor: Actor, rows: int, *, now: datetime, format: str = "csv") -> None:

@@ -2,10 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -25,9 +26,9 @@ from incident.documents.register_export import (
     json_lines,
     register_pdf,
 )
-from incident.documents.register_workbook import write_workbook
+from incident.documents.register_workbook import Cover, write_workbook
 from incident.documents.wording import Wording
-from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.errors import Invalid, NotFound
 from incident.law.vocabulary import IncidentKind
 from incident.store.db import db, only_reads
 from incident.store.queries.register import (
@@ -41,12 +42,14 @@ from incident.store.queries.register import (
     register_query,
 )
 from incident.store.tree import stamp
+from incident.usecases.common import errands
 from incident.usecases.common.access import note_all_read, note_read, visible
+from incident.usecases.common.errands import Errand
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column, needs_of
-from incident.usecases.register.export import note_export
+from incident.usecases.register.export import EXPORTS, note_export
 from incident.usecases.register.saved_views import LONGEST_NAME, remove_view, save_view, views_of
-from incident.web.clock import now
+from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
 from incident.web.forms.validators import AtMost, Needed
@@ -60,9 +63,13 @@ from incident.web.viewer import viewer, zone
 
 bp = Blueprint("register", __name__)
 PAGE = 50
+FEW = 2_000
+"""What has more breaches is made by a worker: it takes longer than somebody, or a proxy, waits for an answer."""
 PART = 64 * 1024
 """How much of a file is in memory while it is sent."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "xlsx": XLSX}
+TOLD_EVERY = 500
 
 
 class ViewForm(Form):
@@ -128,19 +135,83 @@ def export(format: str) -> ResponseReturnValue:
             "On paper this would be more than %(most)s breaches. Narrow the filter, or take XLSX or CSV.",
             most=MOST_ON_PAPER,
         )
-    columns = columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
     note_export(session, viewer(), total, now=now(), format=format)
     note_all_read(session, register_query(session, wanted, seen), viewer())
-    sheet = _sheet(request.args, columns, plain_rows if format == "json" else rows)
-    return _workbook(sheet, columns, total) if format == "xlsx" else WRITERS[format](sheet)
+    if total > FEW:
+        return redirect(url_for(".exported", export_id=_left(format, total)))
+    sheet = _sheet(format)
+    return _workbook(sheet, total) if format == "xlsx" else WRITERS[format](sheet)
 
 
-def _sheet(args: MultiDict[str, str], columns: Sequence[Column], told: Callable[..., Iterator[list[Cell]]]) -> Sheet:
-    session = db.session()
-    query = register_query(session, _real(args), visible(viewer()))
+def _left(format: str, total: int) -> UUID:
+    """Leave it to a worker, who makes it for this person and from this address."""
+    query = request.query_string.decode()
+    about = {"person": str(viewer().id), "format": format, "rows": total, "query": query, "language": language_code()}
+    errand = uuid4()
+    errands.ask(db.session(), EXPORTS, errand, about, now())
+    return errand
+
+
+def write_file(format: str, rows: int, path: Path, through: Callable[[int], object]) -> None:
+    """The same file as :func:`export` sends, for a worker; ``through`` hears now and then how many breaches it has."""
+    sheet = _sheet(format)
+    sheet = replace(sheet, rows=_counted(sheet.rows, through))
+    if format == "xlsx":
+        write_workbook(sheet, _cover(rows), path)
+        return
+    with path.open("wb") as file:
+        file.writelines(part.encode() for part in (json_lines if format == "json" else csv_lines)(sheet))
+
+
+def _counted(rows: Iterable[Sequence[Cell]], through: Callable[[int], object]) -> Iterator[Sequence[Cell]]:
+    for number, row in enumerate(rows):
+        if number % TOLD_EVERY == 0:
+            through(number)
+        yield row
+
+
+@bp.get("/register/exports/<uuid:export_id>")
+def exported(export_id: UUID) -> ResponseReturnValue:
+    """How far a long export is, and the file when it is there."""
+    return render_template("web/register/export.html", export=_mine(export_id), id=export_id)
+
+
+@bp.get("/register/exports/<uuid:export_id>/progress")
+def export_progress(export_id: UUID) -> ResponseReturnValue:
+    """Only how far it is, for the page that is open."""
+    return render_template("web/register/progress.html", export=_mine(export_id), id=export_id)
+
+
+@bp.get("/register/exports/<uuid:export_id>/file")
+def export_file(export_id: UUID) -> ResponseReturnValue:
+    """The file, as it was asked for: that it leaves was put on record then."""
+    made = _mine(export_id)
+    if not made.file:
+        raise NotFound("There is no such file.")
+    format = str(made.about["format"])
+    answer: Response = attachment(deps().blobs.parts(made.file), _named(format), MEDIA_TYPES[format])
+    return answer
+
+
+def _mine(export_id: UUID) -> Errand:
+    found = errands.find(db.session(), EXPORTS, export_id)
+    if found is None or found.about["person"] != str(viewer().id):
+        raise NotFound("There is no such export.")
+    return found
+
+
+def _sheet(format: str) -> Sheet:
+    """The table that this address asks for."""
+    session, columns, told = db.session(), _columns(), plain_rows if format == "json" else rows
+    query = register_query(session, _real(request.args), visible(viewer()))
     found = told(every_line(session, query, needs_of(columns)), columns)
     titles = [title(column) for column in columns]
     return Sheet(_("Register"), [column.name for column in columns], titles, found, zone())
+
+
+def _columns() -> tuple[Column, ...]:
+    """The columns in the address, else all: a file is for whoever needs everything."""
+    return columns_of(request.args) if request.args.getlist("col") else tuple(ALL.values())
 
 
 def _real(args: MultiDict[str, str]) -> RegisterFilter:
@@ -175,12 +246,15 @@ def _reading(session: Session, parts: Iterator[str]) -> Iterator[bytes]:
         session.close()
 
 
-def _workbook(sheet: Sheet, columns: Sequence[Column], breaches: int) -> Response:
+def _cover(breaches: int) -> Cover:
     organisation = organisation_profile(db.session()).name
-    made = cover(organisation, columns, breaches, narrowed=bool(kept("col")), at=now().astimezone(zone()))
+    return cover(organisation, _columns(), breaches, narrowed=bool(kept("col")), at=now().astimezone(zone()))
+
+
+def _workbook(sheet: Sheet, breaches: int) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        write_workbook(sheet, made, path)
+        write_workbook(sheet, _cover(breaches), path)
         file = path.open("rb")
     # The file lives without a name until it was sent.
     answer = attachment(iter(partial(file.read, PART), b""), _named("xlsx"), XLSX)
@@ -198,8 +272,8 @@ def _paper(sheet: Sheet) -> Response:
 
 
 WRITERS = {
-    "csv": _streamed(csv_lines, "csv", "text/csv; charset=utf-8"),
-    "json": _streamed(json_lines, "json", "application/json"),
+    "csv": _streamed(csv_lines, "csv", MEDIA_TYPES["csv"]),
+    "json": _streamed(json_lines, "json", MEDIA_TYPES["json"]),
     "pdf": _paper,
 }
 
