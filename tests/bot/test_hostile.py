@@ -432,13 +432,13 @@ def test_the_notices(text: str, number: int, language: str, times: int) -> None:
         fine(submission.submission_view(turn(language), an_incident(text)))
 
 
-def test_who_approves_the_form_here_reads_what_that_decides_and_leaves_open() -> None:
-    """As on the page: the dossier says afterwards that it was decided."""
+def test_who_approves_the_form_here_reads_what_that_leaves_open() -> None:
+    """As on the page: the dossier says afterwards that it was left open."""
     facts = with_(affected_controllers=(AffectedController("Shop *B.V.*"),), description="")
     filled = fill_ap(facts, PROFILE, filing())
     view = notices.read_view(turn("en"), an_incident("x"), a_notice("x", form=form_document(filled)))
     told = "\n".join(row["text"]["text"] for row in fine(view)["blocks"] if row["type"] == "section")
-    assert "7.3  Approved for all data subjects, including those whose data you process for Shop *B.V.*." in told
+    assert "7.3  Have you agreed with Shop *B.V.* that you notify for them, too?" in told
     assert "5.3  Add to the description: there is only a short summary." in told
 
 

@@ -38,9 +38,11 @@ def _severity(case: Case) -> Draft:
     severity = case.facts.severity
     if severity is Severity.UNKNOWN:
         return NOTHING
-    level, draft = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", chosen(case, (severity,))
-    here = ", ".join(case.question.option(option).text for option in draft.options)
-    return replace(draft, origin=Origin.DERIVED, note="several_levels", said={"level": level, "here": here})
+    draft, levels = chosen(case, (severity,)), [one for one in case.question.options if not one.is_open]
+    (at, here), *_more = [(at, one.text) for at, one in enumerate(levels, 1) if one.id in draft.options]
+    level, step = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", [*Severity].index(severity) + 1
+    said = {"level": level, "step": str(step), "here": here, "at": str(at)}
+    return replace(draft, origin=Origin.DERIVED, note="several_levels", said=said)
 
 
 def _risk(case: Case) -> Draft:
