@@ -207,15 +207,10 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     if not those:
         return sentences["not_theirs"]
     spared = tuple(one for one in facts.subject_groups if one not in those)
-    told = (("of", those), ("rest", spared))
-    names = group_names(facts, wording, formal=theirs)
-    return " ".join(
-        sentences[name].format(
-            groups=wording.listing([wording.words["one_group"].format(name=names[one]) for one in few])
-        )
-        for name, few in told
-        if few
-    )
+    names, words = group_names(facts, wording, formal=theirs), wording.words
+    told = sentences["of"].format(groups=wording.listing([words["one_group"].format(name=names[one]) for one in those]))
+    rest = sentences["rest"].format(groups=words["nor"].join(names[one] for one in spared))
+    return f"{told} {rest}" if spared else told
 
 
 def back_at(facts: BreachFacts) -> datetime | None:

@@ -42,6 +42,7 @@ def document_of(
         markdown=body,
         blocks=_form_blocks(form, previous, notice),
         letterhead=letterhead_of(notice.organisation, logo),
+        recipient=_dateline(notice, language),
         details=_details(notice, language),
         footer=notice.organisation.name,
         audit_head=notice.audit_head if notice.addressee in WITH_CHECKPOINT else "",
@@ -66,15 +67,24 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: P
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
     """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first.
 
-    A text to the press has the place and no reference, which journalists cannot use.
+    A text to the press has no reference, which journalists cannot use, and its day with the place.
     """
-    say, city = furniture(language), notice.organisation.city.strip()
-    day = Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
+    say, day = furniture(language), _day(notice, language)
     if notice.addressee == Addressee.PRESS:
-        return ((say["place_and_date"], f"{city}, {day}"),) if city else ((say["date"], day),)
+        return () if _dateline(notice, language) else ((say["date"], day),)
     shown = ((say["reference"], notice.reference), (say["date"], day))
     state = f" ({say['approved']})" if notice.approved else ""
     return (*shown, (say["version"], f"{notice.number}{state}")) if notice.form else shown
+
+
+def _dateline(notice: PrintableNotice, language: str) -> tuple[str, ...]:
+    """Place and day as the press writes them, where a letter has its addressee: behind a label they read as a form."""
+    city = notice.organisation.city.strip() if notice.addressee == Addressee.PRESS else ""
+    return (furniture(language)["dateline"].format(city=city, day=_day(notice, language)),) if city else ()
+
+
+def _day(notice: PrintableNotice, language: str) -> str:
+    return Wording(language).day(notice.at.astimezone(AUTHORITY_ZONE).date())
 
 
 def letterhead_of(organisation: OrganisationProfile, logo: bytes | None = None) -> Letterhead:

@@ -172,11 +172,12 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
     """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without."""
-    say, (city, does) = told.wording.phrases["shares"], (organisation.city.strip(), organisation.activity.strip())
-    place = escape(say["place"].format(organisation=organisation.name, city=city)) if city else ""
-    return Markdown(
-        f"{place} {say['activity'].format(activity=told.optional(does.rstrip('.')))}".strip() if does else place
-    )
+    wording, (name, city) = told.wording, (organisation.name, organisation.city.strip())
+    does = wording.behind_colon(organisation.activity.strip().rstrip("."), (*name.split(), *city.split()))
+    if not does:
+        return Markdown(escape(wording.phrases["shares"]["place"].format(organisation=name, city=city)) if city else "")
+    where = escape(", ".join(filter(None, (name, city))))
+    return Markdown(f"{where}{wording.words['colon']} {told.optional(does)}.")
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:

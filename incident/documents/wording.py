@@ -1,8 +1,9 @@
 """Numbers, dates and lists as people of one language write them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,6 +15,9 @@ from incident.domain.languages import FALLBACK, LETTER_LANGUAGES, locale_of
 from incident.law.forms.notation import is_round
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Unknown
+
+_SHORT: Final = 3
+"""Letters of a name of a language or country that many other words begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,14 @@ class Wording:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
+
+    def behind_colon(self, text: str, names: Collection[str]) -> str:
+        """``text`` with a small letter at its start, unless that is one of ``names``, an abbreviation or, like
+        "Dutch", a word that this language always begins with a capital; in German any noun is."""
+        word, locale = next(iter(text.split()), ""), self._locale
+        proper = (one for one in (*locale.territories.values(), *locale.languages.values()) if len(one) > _SHORT)
+        kept = locale.language == "de" or word in names or word[1:] != word[1:].lower()
+        return text if kept or any(map(word.startswith, proper)) else text[:1].lower() + text[1:]
 
     def apart(self, items: Sequence[str]) -> str:
         """``a; b``: items that hold commas of their own."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from babel import Locale
 
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
@@ -341,11 +342,17 @@ def test_a_journalist_reads_the_advice_that_is_for_everybody(language: str) -> N
 @each_language
 def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -> None:
     """Where we are and what we do, in a text that ends with it; nothing is made up, and no heading stands alone."""
-    known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
+    known, colon = (
+        replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,)),
+        phrases(language)["words"]["colon"],
+    )
     body = _body("press", _facts(language), language, organisation=known)
     told = body.rpartition("\n## ")[2]
-    assert "Zzz.\n" in told
-    assert "Qqq." in told
+    assert f"{known.name}, Qqq{colon} {'Z' if language == 'de' else 'z'}zz.\n" in told
+    for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
+        assert f"{colon} {named} zzz.\n" in _body(
+            "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
+        ), "a name keeps its capital"
     silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
     assert body.startswith(silent.rstrip("\n"))
     assert silent.count("\n## ") == body.count("\n## ") - 1
@@ -361,7 +368,10 @@ def test_a_text_to_the_press_names_the_place_and_who_answers(language: str) -> N
     assert phrases(language)["roles"]["dpo"] in made.body
     notice = PrintableNotice("press", "initial", language, "T", "Tekst", {}, ORGANISATION, "DL-1", 1, NOW, True, "x")
     text = DocumentRenderer().render(notice, "txt").decode()
-    assert f"{ORGANISATION.city}, " in text
+    dateline = phrases(language)["furniture"]["dateline"].format(
+        city=ORGANISATION.city, day=Wording(language).day(NOW.date())
+    )
+    assert f"\n{dateline}\n" in text, "with no label in front"
     assert "DL-1" not in text
 
 

@@ -113,7 +113,7 @@ def test_whose_data_are_not_online_is_said_by_name(language: str) -> None:
         _written(replace(facts, published_groups=those), language, "public/initial").body
         for those in ((SubjectGroup.EMPLOYEES,), facts.subject_groups)
     )
-    assert escape(say["rest"].format(groups=_called("customers", language))) in few
+    assert escape(say["rest"].format(groups=phrases(language)["groups"]["customers"])) in few
     assert escape(say["rest"].rpartition("}")[2]) not in everybody
 
 
