@@ -4,7 +4,7 @@ import os
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_register import Seed, seed_register
@@ -14,7 +14,7 @@ from incident.store.commitments import commitment_of, committed_tables, insert_m
 from incident.store.db import only_reads
 from incident.store.models import AuditEntry, Incident, NoticeVersion, TimelineEntry
 from incident.store.proof.note import Signer
-from incident.store.verify import record, verify
+from incident.store.verify import Finding, record, verify
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
 from tests.factories import blobs_in
 
@@ -99,21 +99,24 @@ def test_who_works_while_everything_is_verified_is_no_finding(session, report, t
 
 
 def test_several_who_verify_see_one_instant(session, report, tmp_path, monkeypatch) -> None:
-    """Each reads on a connection of its own; what somebody writes after the first part is in none of the others."""
+    """Each reads on a connection of its own; what somebody writes before the first part is asked for is in none."""
     monkeypatch.setattr(record, "LONG", 1)
     monkeypatch.setattr(record, "CHAINS_AT_ONCE", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     keys = [report(summary=f"Number {number}").id for number in range(6)]
     session.commit()
 
-    def write(_done: int, _all: int) -> None:
+    def write(_session: Session, _names: object) -> list[Finding]:
         with Session(session.get_bind()) as writing:
             for key in keys:
                 writing.get_one(Incident, key).lessons += "Learnt meanwhile. "
             writing.commit()
+        return []
 
+    monkeypatch.setattr(record, "_gaps", write)
     with Session(session.get_bind()) as reading:
         only_reads(reading, compares=True)
-        found = verify(reading, blobs_in(tmp_path), Signer(bytes(32)).public, through=write, alone=False)
+        found = verify(reading, blobs_in(tmp_path), Signer(bytes(32)).public, alone=False)
         assert reading.scalars(select(Incident.lessons).distinct()).all() == [""]
-    assert (found.findings, found.chains) == ([], len(keys) + 1)
+        there = reading.scalars(select(func.count()).select_from(AuditEntry)).one()
+    assert (found.findings, found.chains, found.entries) == ([], len(keys) + 1, there)
