@@ -125,6 +125,11 @@ def store_people(session: Session, mailing: Mailing, people: Sequence[Addressed]
     return len(rows)
 
 
+def was_left(mailing: Mailing, people: int) -> bool:
+    """Whether the list of a mailing with so many people was, or may have been, left to a worker."""
+    return mailing.started_at is None and (mailing.state is not MailingState.DRAFT or people > STEP)
+
+
 def channel_of(session: Session, errand: Errand) -> MailingChannel:
     """By which channel the people of a list that waits are told."""
     return session.get_one(Mailing, errand.id).channel

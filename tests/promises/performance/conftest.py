@@ -19,9 +19,11 @@ from incident.domain.kinds import Addressee
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, Notice, Person
+from incident.usecases.common import errands
 from incident.usecases.exercise.play import StartExercise, end_exercise, start_exercise
 from incident.usecases.messages.drill import StartDrill, start_drill
 from incident.usecases.people.api_tokens import make_api_token
+from incident.usecases.register.export import EXPORTS
 from incident.usecases.register.saved_views import save_view
 from incident.usecases.response.doors import SaveDoor, save_door
 from tests.factories import make_actor, make_incident
@@ -46,6 +48,7 @@ FILES = frozenset(
         "evidence.read",
         "api.evidence_file",
         "register.export",
+        "register.export_file",
         "insight.report",
         "exercises.report",
         "insight.table",
@@ -55,6 +58,7 @@ FILES = frozenset(
 COUNTS = "SELECT count(*)"
 COUNTING = frozenset({"retention.index"})
 """Pages that count what grows, because that is what they are asked: how much the next night erases."""
+EXPORT = UUID(int=7)
 REGISTER = b"Datum;Omschrijving;Reden niet gemeld\n2025-01-02;Verkeerde bijlage;Laag risico\n"
 
 
@@ -188,6 +192,7 @@ class Installation:
             "key": "staff",
             "call_id": session.scalars(select(DrillCall.id).join(Person).where(Person.email == DPO)).one(),
             "ticket": self.ticket,
+            "export_id": EXPORT,
             "token": "no-such-token",
             "secret": "no-such-secret",
             "subscription": "no-such-subscription",
@@ -229,6 +234,8 @@ def installation(team: Team, clock: FixedClock) -> Installation:
         dpo = session.scalars(select(Person).where(Person.email == email)).one()
         token = make_api_token(session, dpo.actor(), dpo.id, "walk", now=clock.now())
         start_drill(StartDrill(actor), session=session, now=clock.now())
+        asked = {"person": str(dpo.id), "format": "csv", "rows": 3, "query": "", "language": "en"}
+        errands.ask(session, EXPORTS, EXPORT, asked, clock.now())
         door = Door("staff", DoorKind.STAFF, "Staff", is_open=True)
         save_door(SaveDoor(actor, door), session=session, now=clock.now())
         start_exercise(StartExercise(actor, "processor", frozenset({dpo.id})), session=session, now=clock.now())

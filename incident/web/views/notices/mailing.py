@@ -39,6 +39,7 @@ from incident.usecases.mailing.read_list import (
     check_list,
     leave_list,
     prepare_mailing,
+    was_left,
 )
 from incident.usecases.mailing.texts import progress
 from incident.usecases.mailing.unusable_rows import keep_unusable, unusable_rows
@@ -192,15 +193,15 @@ def mailing_page(case: Case, found: "Mailing", refused: Form | None = None) -> R
         posted=posted,
         unserved=without_letter(session, found) if draft else [],
         letters=_letters(case, found) if draft else [],
-        reading=_reading(found),
+        reading=_reading(found, done.people),
         live=False,
         anew=_anew(case, found) if found.state is MailingState.UNREADABLE else None,
     )
 
 
-def _reading(found: "Mailing") -> Errand | None:
+def _reading(found: "Mailing", people: int) -> Errand | None:
     """How far a worker is with a long list, or what it found."""
-    return errands.find(db.session(), LISTS, found.id) if found.started_at is None else None
+    return errands.find(db.session(), LISTS, found.id) if was_left(found, people) else None
 
 
 def _anew(case: Case, found: "Mailing") -> MailingForm:
@@ -211,7 +212,7 @@ def _anew(case: Case, found: "Mailing") -> MailingForm:
         "per_minute": found.per_minute,
         "keep_days": (found.erase_after - found.recorded_at).days,
     }
-    form, read = MailingForm(formdata=None, data=chosen).offer(_approved(case)), _reading(found)
+    form, read = MailingForm(formdata=None, data=chosen).offer(_approved(case)), _reading(found, 0)
     if read is not None:
         form.refuse(Invalid(read.problem, field="file", **read.params))
     return form
@@ -235,7 +236,13 @@ def mailing_progress(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Only the figures, for the page that is open."""
     case, found = open_mailing(reference, mailing_id)
     done = progress(db.session(), found)
-    shown = {"mailing": found, "done": done, "parts": _parts(found), "reading": _reading(found), "live": True}
+    shown = {
+        "mailing": found,
+        "done": done,
+        "parts": _parts(found),
+        "reading": _reading(found, done.people),
+        "live": True,
+    }
     return render_template("web/mailing/progress.html", case=case, **shown)
 
 
