@@ -44,12 +44,13 @@ def _counted(facts: BreachFacts, name: str) -> tuple[object, ...]:
     return customer.subjects, customer.records, lost
 
 
-def settled(facts: BreachFacts, case: NoticeCase, wording: Wording) -> str:
+def settled(facts: BreachFacts, case: NoticeCase, wording: Wording) -> str | None:
     """What leads to what may follow once a recipient whom we know has confirmed what became of the data.
 
     It takes no consequence away (GDPR art. 34(2) with 33(3)(c)); it says that they are less likely now. A later text
-    opens with that as its news: told again, all readers counted how often.
+    opens with that as its news: told again, all readers counted how often. Nothing where nobody confirmed anything.
     """
     told = case.response in SETTLED and facts.recipient in TRACED and not published(facts)
-    known = case.further and facts.told_news.strip()
-    return wording.phrases["further"]["remains" if known else case.response] if told else ""
+    if not told:
+        return None
+    return "" if case.further and facts.told_news.strip() else wording.phrases["further"][case.response]

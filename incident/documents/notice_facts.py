@@ -312,7 +312,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
     """What may follow, in a text to everybody under the groups of people whom it may befall."""
 
     def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return effects(facts, told.wording, settled=bool(settled(facts, case, told.wording)))
+        return effects(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))
@@ -337,7 +337,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
         "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
-        "settled": settled(facts, case, told.wording) if case.to_each else "",
+        "settled": (case.to_each and settled(facts, case, told.wording)) or "",
         "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
         "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),
         "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],
