@@ -138,11 +138,17 @@ def _is_short(session: Session) -> bool:
 
 def _part(blobs: BlobStore, session: Session, names: Sequence[str]) -> tuple[Report, dict[int, int]]:
     """What these chains say, compared with what they speak of; and the checkpoints of which they speak."""
+    keys = select(Incident.reference, Incident.id).where(Incident.reference.in_(names))
+    return _compared(blobs, session, names, {reference: key for reference, key in session.execute(keys)})
+
+
+def _compared(
+    blobs: BlobStore, session: Session, names: Sequence[str], incidents: dict[str, UUID]
+) -> tuple[Report, dict[int, int]]:
     report = Report()
     heads = {chain: (seq, digest) for chain, seq, digest in read(session, select(*_HEAD).where(_HEAD[0].in_(names)))}
-    keys = select(Incident.reference, Incident.id).where(Incident.reference.in_(names))
     chains = _chains(session, names, heads, report)
-    _compare(session, chains, {reference: key for reference, key in session.execute(keys)}, blobs, report)
+    _compare(session, chains, incidents, blobs, report)
     return report, {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
 
 
@@ -162,7 +168,7 @@ def _stamps(session: Session, authority: "Sequence[Certificate]", report: Report
 
 def verify_incident(session: Session, incident: Incident, blobs: BlobStore) -> Report:
     """Compare one incident's record and files with its log, both ways."""
-    return _part(blobs, session, [incident.reference])[0]
+    return _compared(blobs, session, [incident.reference], {incident.reference: incident.id})[0]
 
 
 def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
