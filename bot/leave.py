@@ -1,12 +1,12 @@
-"""While the database cannot be reached, this process takes nothing from Slack, which then gives it to another one.
+"""While the database cannot be reached, this process leaves what people do in Slack to another one, if there is one.
 
-Slack hands what people do to any of the app's connections. A bot without its database could only ask them to try again,
-and keep half of it from a bot that can do it.
+Slack hands what people do to any of the app's connections. A bot without its database can only ask them to try again,
+and keeps half of it from a bot that can do it. A bot that is alone stays, so that people hear from somebody.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import structlog
@@ -22,9 +22,10 @@ log = structlog.get_logger(__name__)
 
 
 class Attendance:
-    """Asks the database all the time, and is at the socket only while it answers.
+    """Asks the database all the time, and is at the socket only while it answers or nobody else is there.
 
-    Whoever asks may hang for as long as a cut cable does, so a thread of its own does.
+    Whoever asks may hang for as long as a cut cable does, so a thread of its own does. To be made before the client
+    connects: how many connections there are is said once to each.
     """
 
     def __init__(self, client: SocketModeClient, reach: Callable[[], object], stop: threading.Event) -> None:
@@ -33,6 +34,9 @@ class Attendance:
         self._stop = stop
         self._reached_at = time.monotonic()
         self._left = False
+        self._greeted = False
+        self._others = 0
+        client.message_listeners.append(self._hear)
 
     def serve(self) -> None:
         """Until the process is asked to stop."""
@@ -43,7 +47,7 @@ class Attendance:
     def look(self) -> None:
         """Leave, or come back, where it is time to."""
         away = time.monotonic() - self._reached_at > PATIENCE_SECONDS
-        if away and not self._left:
+        if away and not self._left and self._others > 0:
             self._leave()
         elif self._left and not away:
             self._come_back()
@@ -60,8 +64,15 @@ class Attendance:
         while not self._stop.wait(ASK_EVERY_SECONDS):
             self.ask()
 
+    def _hear(self, _client: object, message: Mapping[str, object], _raw: str | None) -> None:
+        """Slack greets each connection with their number, in which one that takes the place of another counts twice."""
+        if message.get("type") == "hello":
+            number = message.get("num_connections")
+            self._others = (number if isinstance(number, int) else 1) - (2 if self._greeted else 1)
+            self._greeted = True
+
     def _leave(self) -> None:
-        self._left, self._client.auto_reconnect_enabled = True, False
+        self._left, self._greeted, self._client.auto_reconnect_enabled = True, False, False
         self._client.disconnect()
         log.warning("slack_left_without_database")
 

@@ -19,16 +19,19 @@ log = structlog.get_logger(__name__)
 CONNECT_SECONDS = 10
 
 
-def connect(app: Flask) -> SocketModeHandler:
-    """Connect and return at once; payloads are handled in threads. `close()` ends it."""
+def handler_of(app: Flask) -> SocketModeHandler:
+    """What handles the payloads of the socket, in threads, once it is connected."""
     settings: Settings = app.extensions["meldklok"].settings
     if settings.slack_app_token is None:
         raise SettingsError("SLACK_APP_TOKEN", "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token.")
     web = WebClient(settings.slack_app_token, base_url=settings.slack_api_url, timeout=CONNECT_SECONDS)
-    handler = SocketModeHandler(create_bolt_app(app, warm=True), app_token=settings.slack_app_token, web_client=web)
+    return SocketModeHandler(create_bolt_app(app, warm=True), app_token=settings.slack_app_token, web_client=web)
+
+
+def connect(handler: SocketModeHandler) -> None:
+    """Connect and return at once; the handler's `close()` ends it."""
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("slack_socket_connected")
-    return handler
 
 
 def reach_database(app: Flask) -> None:
@@ -47,9 +50,11 @@ def run_socket_mode(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     app = new_app(wire(settings))
-    handler = connect(app)
+    handler = handler_of(app)
+    attendance = Attendance(handler.client, partial(reach_database, app), stop)
+    connect(handler)
     if settings.embedded:
         stop.wait()
     else:
-        Attendance(handler.client, partial(reach_database, app), stop).serve()
+        attendance.serve()
     handler.close()  # type: ignore[no-untyped-call]

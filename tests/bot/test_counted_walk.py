@@ -177,7 +177,9 @@ def scene(
             SaveOrganisation(admin, replace(load_profile(), **PROFILE)), session=db.session(), now=clock.now()
         )
         db.session.commit()
-    handler = socket_mode.connect(app) if over_socket else None
+    handler = socket_mode.handler_of(app) if over_socket else None
+    if handler is not None:
+        socket_mode.connect(handler)
     if handler is not None:
         slack.socket.wait_connected()
     transport = SocketTransport(slack) if over_socket else HttpTransport(app)

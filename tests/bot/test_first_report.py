@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import app as bot_app
-from bot.socket_mode import connect
+from bot.socket_mode import connect, handler_of
 from incident.store.models import Incident
 from tests.bot.conftest import Cast, settle
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
@@ -47,7 +47,8 @@ def test_a_process_that_serves_people_gets_ready_by_itself(
         made.extensions.pop("slack_bolt")
         bot_app.create_bolt_app(made, warm=True)
     else:
-        connected = connect(make_app(SLACK_APP_TOKEN=APP_TOKEN))
+        connected = handler_of(make_app(SLACK_APP_TOKEN=APP_TOKEN))
+        connect(connected)
         connected.close()  # type: ignore[no-untyped-call]
     assert begun.wait(10)
 

@@ -24,7 +24,8 @@ WHAT = "What happened?"
 @pytest.fixture
 def connected(socket_app: Flask, slack: FakeSlack) -> Iterator[SocketModeHandler]:
     """The bot on the socket."""
-    handler = socket_mode.connect(socket_app)
+    handler = socket_mode.handler_of(socket_app)
+    socket_mode.connect(handler)
     slack.socket.wait_connected()
     yield handler
     handler.close()  # type: ignore[no-untyped-call]
@@ -75,8 +76,7 @@ def test_a_bot_without_its_database_leaves_what_people_do_to_the_other_one(
     connected: SocketModeHandler, rik: SlackUser, slack: FakeSlack, socket_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is back as soon as the database is; whoever pressed meanwhile was answered by the other."""
-    other = socket_mode.connect(socket_app)
-    slack.socket.wait_connected(times=2)
+    other = socket_mode.handler_of(socket_app)
     monkeypatch.setattr(leave, "PATIENCE_SECONDS", 0.0)
     away = [True]
 
@@ -85,9 +85,11 @@ def test_a_bot_without_its_database_leaves_what_people_do_to_the_other_one(
             raise OperationalError("SELECT 1", None, OSError("no route"))
 
     attendance = leave.Attendance(other.client, reach, threading.Event())
+    socket_mode.connect(other)
+    slack.socket.wait_connected(times=2)
     try:
         attendance.ask()
-        attendance.look()
+        slack.wait_for(lambda: attendance.look() or slack.socket.open == 1)
         slack.wait_for(lambda: slack.socket.open == 1)
         assert not other.client.is_connected()
         assert rik.command("/datalek", "help").status == 200
@@ -103,6 +105,28 @@ def test_a_bot_without_its_database_leaves_what_people_do_to_the_other_one(
         other.close()  # type: ignore[no-untyped-call]
 
 
+def test_a_bot_that_is_alone_stays_without_its_database(
+    socket_app: Flask, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses hears from it what to do; also after Slack renewed its only connection."""
+    alone = socket_mode.handler_of(socket_app)
+    attendance = leave.Attendance(alone.client, lambda: None, threading.Event())
+    monkeypatch.setattr(leave, "PATIENCE_SECONDS", 0.0)
+    rik = SlackUser(slack, SocketTransport(slack), "U1", "Rik", None)
+    socket_mode.connect(alone)
+    slack.socket.wait_connected()
+    try:
+        assert rik.command("/datalek", "help").status == 200
+        slack.socket.disconnect()
+        slack.socket.wait_connected(times=2)
+        slack.wait_for(lambda: slack.socket.open == 1)
+        assert rik.command("/datalek", "help").status == 200
+        attendance.look()
+        assert alone.client.is_connected()
+    finally:
+        alone.close()  # type: ignore[no-untyped-call]
+
+
 def test_no_http_address_is_offered_on_the_socket(socket_app: Flask) -> None:
     """One transport at a time: an address that nobody needs is an address to attack."""
     assert "slack_bolt" not in socket_app.extensions
@@ -112,4 +136,4 @@ def test_no_http_address_is_offered_on_the_socket(socket_app: Flask) -> None:
 def test_without_an_app_token_it_says_so(make_app: Callable[..., Flask], quiet_logs: list[Any]) -> None:
     """The variable is named."""
     with pytest.raises(SettingsError, match="SLACK_APP_TOKEN"):
-        socket_mode.connect(make_app())
+        socket_mode.handler_of(make_app())

@@ -35,7 +35,10 @@ class SocketServer:
             self._server.shutdown()
 
     def _talk(self, connection: ServerConnection) -> None:
-        connection.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0APP"}}))
+        number = self.open + 1
+        connection.send(
+            json.dumps({"type": "hello", "num_connections": number, "connection_info": {"app_id": "A0APP"}})
+        )
         with self._changed:
             self._open.append(connection)
             self.connected += 1
