@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, informed, many, one, prevention, text_field, written
+from incident.law.forms.fillers import chosen, many, one, prevention, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import capital, count, day_in_words, lines
+from incident.law.forms.notation import capital, count, lines
+from incident.law.forms.telling import informed, others_decide, planned
 from incident.law.forms.whose import (
     counted,
-    customers,
     exact_subjects,
-    others_decide,
-    own_alone,
-    own_number,
     people,
     records_of_customers,
 )
@@ -219,24 +215,15 @@ def _informed_reason(case: Case) -> Draft:
     """Why not, or when; people of customers hear it from these, if at all."""
     facts = case.facts
     ground = facts.not_informing_ground
-    told = ""
+    told = planned(case)
     if facts.informed is Informed.EXCEPTION and isinstance(ground, NotInformingGround):
         told = label(ground, "nl")
-    if facts.informed is Informed.PLANNED_ON_DATE and isinstance(facts.informed_on, date):
-        told = _planned(case, facts.informed_on)
     reason, others = lines(told, facts.not_informing_note), others_decide(case)
     if reason:
         return written(lines(reason, others), note="composed" if told or others else "")
     if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
         return NOTHING
     return written(lines(case.phrase(f"informed_{facts.informed.value}"), others), note="from_informed")
-
-
-def _planned(case: Case, on: date) -> str:
-    if not customers(case.facts) or own_alone(case.facts):
-        return case.phrase("planned_on") % {"day": day_in_words(on, "nl")}
-    number = own_number(case)
-    return case.phrase("planned_own") % {"day": day_in_words(on, "nl"), "number": f" ({number})" if number else ""}
 
 
 def _severity_explained(case: Case) -> Draft:

@@ -20,10 +20,10 @@ from incident.law.forms.notation import (
     same_day,
     utc_iso,
 )
+from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, discovery, outside_word
-from incident.law.forms.whose import counted, exact_subjects, others_decide, people, with_number
+from incident.law.forms.whose import counted, exact_subjects, people, whose_group
 from incident.law.groups import data_of, groups_differ
-from incident.law.labels import label
 from incident.law.vocabulary import DiscoveredBy, Informed, Protection, Ternary, Unknown
 
 
@@ -169,7 +169,10 @@ def _systems(case: Case) -> Draft:
 def _people(case: Case) -> Draft:
     """Also who tells the people of customers, which only field 103 has room for, once people were told."""
     told, others = people(case), "" if case.facts.informed is Informed.INFORMED else others_decide(case)
-    return replace(told, text=lines(told.text, others), value=lines(told.text, others)) if others else told
+    if not others:
+        return told
+    text = lines(told.text, planned(case), others)
+    return replace(told, text=text, value=text)
 
 
 def _how_many(low: str, high: str) -> Filler:
@@ -206,12 +209,12 @@ def _number(low: str, high: str) -> Filler:
 
 
 def _measures_described(case: Case) -> Draft:
-    """What there was before goes by its label: its name within a sentence tells of what gets better."""
+    """The chosen measures say nothing here that field 75 does not: somebody describes them."""
     facts = case.facts
     note = lines(facts.measures_before_note, facts.protection_note)
     if note:
         return written(note)
-    return written(case.listed(label(one, "en") for one in facts.measures_before), note="from_choices")
+    return Draft(origin=Origin.MISSING, note="measures_chosen_only" if facts.measures_before else "")
 
 
 def _data(case: Case) -> Draft:
@@ -219,7 +222,7 @@ def _data(case: Case) -> Draft:
     facts = case.facts
     if facts.data_note.strip() or not facts.affected_groups or not groups_differ(facts):
         return described("data_note", "data_categories")(case)
-    lost = ((with_number(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
+    lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
     return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_group_data")
 
 

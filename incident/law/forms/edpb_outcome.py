@@ -11,7 +11,6 @@ from incident.law.forms.fillers import (
     countries,
     country,
     from_profile,
-    informed,
     many,
     one,
     prevention,
@@ -20,7 +19,8 @@ from incident.law.forms.fillers import (
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, lines, local_day
-from incident.law.forms.whose import exact_subjects, others_decide, own_alone, undivided
+from incident.law.forms.telling import informed, others_decide
+from incident.law.forms.whose import exact_subjects, own_alone, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
 

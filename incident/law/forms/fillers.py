@@ -1,13 +1,12 @@
 """GDPR art. 33(3): the ways of answering that both forms share: a recorded text, a recorded choice, a profile entry."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import Enum
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import capital, count, day, day_in_words, lines, local_day, names_day
-from incident.law.vocabulary import UNKNOWN, Informed, RiskLevel, SecurityMeasure, Unknown
+from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
+from incident.law.vocabulary import SecurityMeasure, Unknown
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -108,18 +107,6 @@ def _in_place(case: Case, own: str) -> str:
         return ""
     said = case.phrase("in_place_since" if by <= local_day(case.context.now) else "in_place_by")
     return said % {"day": day_in_words(by, case.catalogue.language)}
-
-
-def informed(case: Case) -> Draft:
-    """GDPR art. 34(1): whether the people have been told; with a high risk and no date somebody has to set one, and
-    what was planned for a day that has come may have happened.
-    """
-    draft, facts, context = one("informed")(case), case.facts, case.context
-    planned = facts.informed_on if facts.informed is Informed.PLANNED_ON_DATE else UNKNOWN
-    if not isinstance(planned, Unknown) and planned <= local_day(context.now):
-        return replace(draft, note="day_is_here", said={"day": day(planned)})
-    soon = facts.informed is Informed.PLANNED and context.risk is RiskLevel.HIGH
-    return replace(draft, note="without_delay") if soon else draft
 
 
 def countries(case: Case) -> str:

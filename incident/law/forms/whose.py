@@ -59,11 +59,6 @@ def exact_subjects(facts: BreachFacts) -> int | None:
     return bounds.pop() if facts.subjects_exact and len(bounds) == 1 else None
 
 
-def own_number(case: Case) -> str:
-    """How many of the people are the organisation's own, where the record tells; else empty."""
-    return _counted(case)[0]
-
-
 def counted(case: Case, draft: Draft) -> Draft:
     """A number of people that somebody looks at before it is filed, as long as nobody has said whether people of
     customers are in it, or the record does not tell them apart.
@@ -83,7 +78,8 @@ def counted(case: Case, draft: Draft) -> Draft:
     own, others = (exactly(facts, groups) for groups in parted(facts))
     if not own or not others:
         return _noted(draft, "customers_among", said)
-    return _noted(draft, "customers_counted", {**said, "all": case.figure(own + others), "own": case.figure(own)})
+    numbers = {"all": own + others, "own": own, "others": others}
+    return _noted(draft, "customers_counted", said | {name: case.figure(one) for name, one in numbers.items()})
 
 
 def undivided(case: Case, draft: Draft) -> Draft:
@@ -119,7 +115,7 @@ def _groups(case: Case) -> str:
 
 def _whose(case: Case) -> str:
     """Whose people they are: beside words of a person that name the groups otherwise than we know them, in numbers."""
-    facts, (own, theirs) = case.facts, _counted(case)
+    facts, (own, theirs) = case.facts, numbers_apart(case)
     if not own or not facts.subjects_note.strip() or counted_up(facts, case.phrase("and")):
         return division(case)
     names = case.listed(_customer_counted(case, one) for one in customers(facts))
@@ -146,14 +142,6 @@ def division(case: Case) -> str:
         *(_people_of(case, one) for one in divided),
         case.says("also_processor", names=case.listed(others)) if others else "",
     )
-
-
-def others_decide(case: Case) -> str:
-    """GDPR art. 34(1): that others decide whether and when their people hear it; empty without customers."""
-    if own_alone(case.facts) or not customers(case.facts):
-        return ""
-    names, theirs = case.listed(one.name for one in customers(case.facts)), _counted(case)[1]
-    return case.says("others_decide", names=names, number=f" ({theirs})" if theirs else "")
 
 
 def records_of_customers(case: Case) -> str:
@@ -200,14 +188,28 @@ def _people_of(case: Case, customer: AffectedController) -> str:
 
 
 def with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
-    """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone.
-
-    It goes by the name somebody gave it in the description: one form does not call the same people by two names.
-    """
-    parts = counted_up(case.facts, case.phrase("and"))
-    name = parts[group].partition(" ")[2] if group in parts else case.named(group)
-    found = known if known is not None else count(row_of(case.facts, group).subjects) if alone else None
+    """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
+    name, found = _called(case, group), count(row_of(case.facts, group).subjects) if known is None and alone else known
     return name if found is None else f"{name} ({case.figure(found)})"
+
+
+def _called(case: Case, group: SubjectGroup) -> str:
+    """The name that somebody gave a group in the description: one form does not call the same people by two names."""
+    parts = counted_up(case.facts, case.phrase("and"))
+    return parts[group].partition(" ")[2] if group in parts else case.named(group)
+
+
+def whose_group(case: Case, group: SubjectGroup) -> str:
+    """A group with the number of its people; of one that is all our customers', how many are whose."""
+    theirs = [one for one in customers(case.facts) if group in one.groups]
+    if not theirs or group not in parted(case.facts)[1]:
+        return with_number(case, group)
+    alone = count(row_of(case.facts, group).subjects) if len(theirs) == 1 else None
+    known = ((one.name, numbers_of(case.facts, one).get(group, alone)) for one in theirs)
+    told = (
+        case.says("so_many_of", name=name, number="" if of is None else f"{case.figure(of)} ") for name, of in known
+    )
+    return f"{_called(case, group)} ({case.listed(told)})"
 
 
 def counted_up(facts: BreachFacts, among: str) -> dict[SubjectGroup, str]:
@@ -247,7 +249,7 @@ def parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[SubjectG
     return ours, tuple(one for one in facts.subject_groups if one in theirs)
 
 
-def _counted(case: Case) -> tuple[str, str]:
+def numbers_apart(case: Case) -> tuple[str, str]:
     """How many people are our own, and how many our customers'; empty where the record does not tell both."""
     ours, theirs = parted(case.facts)
     return (_figure(case, ours), _figure(case, theirs)) if ours and theirs else ("", "")

@@ -277,13 +277,15 @@ def test_how_many_records() -> None:
 def test_descriptions_fall_back_on_what_was_chosen() -> None:
     bare = with_(subjects_note="", data_note="", measures_before_note="", description="")
     form = fill(bare)
-    assert [form.answer(number).text for number in ("62", "66", "71", "76")] == [
+    assert [form.answer(number).text for number in ("62", "66", "71")] == [
         "A support agent was phished.",
         "Customers and people who have been in touch with us",
         "Name and email address",
-        "Access control, such as MFA",
     ]
-    assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71", "76")}
+    assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71")}
+    measures = form.answer("76")
+    assert (measures.origin, "Access control" in measures.text) == (Origin.MISSING, False), "75 says it already"
+    assert measures.note.startswith("Only the choices in 75 are on record.")
     groups = (*bare.subject_groups, SubjectGroup.OTHER)
     visitors = replace(bare, subject_groups=groups, other_people="visitors to the open day")
     assert fill(visitors).answer("66").text.endswith(" and visitors to the open day")

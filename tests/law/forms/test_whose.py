@@ -1,6 +1,7 @@
 """GDPR art. 33(1), 33(2), 34(1): whose people are counted, as far as the record divides them, and no further."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
 from incident.law.vocabulary import UNKNOWN, DataCategory, IncidentKind, Informed, PartyRole, SubjectGroup, Ternary
-from tests.law.forms.sheets import PROFILE, filing, with_
+from tests.law.forms.sheets import NOW, PROFILE, filing, with_
 
 STAFF, USERS, CONTACTS = SubjectGroup.EMPLOYEES, SubjectGroup.USERS, SubjectGroup.BUSINESS_CONTACTS
 SHOP = AffectedController("Shop B.V.", subjects=1200, records=3000, groups=(USERS,))
@@ -51,7 +52,7 @@ def test_both_forms_say_whose_people_they_are() -> None:
     assert "As processor for Bakery we process the data of users (100) and business contacts (180)" in edpb("66").text
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
-    assert ap("7.3.exact").note == "Ook betrokkenen van klanten zijn meegeteld."
+    assert ap("7.3.exact").note == "In dit aantal zitten ook de 1.480 betrokkenen van uw klanten."
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
 
@@ -88,7 +89,7 @@ def test_who_notifies_for_customers_says_so_and_counts_their_people() -> None:
     assert ap("3.1.1.controllers", facts).text.splitlines()[1:] == ["Shop B.V.", "Bakery"]
     assert "en melden ook namens deze organisatie" in ap("3.3.who", facts).text
     assert "We are also making this notification on behalf of Shop B.V. and Bakery." in edpb("66", facts).text
-    assert "for Shop B.V. and Bakery to decide" in edpb("66", facts).text, "who tells their people is another matter"
+    assert "is for Shop B.V. and Bakery to decide" in edpb("66", facts).text, "who tells their people is another matter"
     assert (ap("2.1.1.countries", facts).note, edpb("68", facts).todo) == ("", "")
 
 
@@ -143,9 +144,10 @@ def test_who_tells_the_people_of_a_customer_is_said() -> None:
     """GDPR art. 34(1): the controller; in what people are told we speak of our own."""
     assert ap("10.1.1.reason").text == (
         "Op 21 november 2026 informeren wij de betrokkenen voor wie wij zelf verwerkingsverantwoordelijke zijn (48).\n"
-        "Het besluit of en wanneer de andere betrokkenen (1.480) worden geïnformeerd, is aan Shop B.V. en Bakery. "
-        "Van hun gegevens zijn wij de verwerker."
+        "Het is aan Shop B.V. en Bakery om te besluiten of en wanneer de mensen van wie wij voor hen gegevens "
+        "verwerken (1.480), worden geïnformeerd."
     )
+    assert "for whom we are the controller (48).\nIt is for Shop B.V. and Bakery to decide" in edpb("66").text
     told = replace(BOTH, informed=Informed.INFORMED, informed_count=48)
     assert edpb("102", told).value == "b"
     assert "for Shop B.V. and Bakery to decide" in edpb("103", told).text
@@ -184,6 +186,24 @@ def test_without_customers_nothing_is_said_of_them(changes: dict[str, Any]) -> N
     number = ap("7.3.exact", facts)
     assert (number.origin, number.note, number.todo) == (Origin.RECORDED, "", "")
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
+
+
+@pytest.mark.parametrize("said", [Ternary.YES, Ternary.UNKNOWN])
+def test_a_planned_day_is_that_of_ones_own_people(said: Ternary) -> None:
+    """GDPR art. 34(1): beside 1,528 people a bare day would be read as that of all of them."""
+    for day, come in ((NOW.date(), True), (NOW.date() + timedelta(days=1), False)):
+        facts = answered(said, replace(BOTH, informed_on=day))
+        for told, own, others in (
+            (ap("10.1.1", facts), "bent (48)", "(1.480) is"),
+            (edpb("97", facts), "(48)", "(1,480)"),
+        ):
+            seen = told.todo if come else told.note
+            assert own in seen
+            assert others in seen
+            assert bool(told.todo) is come
+    alone = replace(BOTH, informed_on=NOW.date())
+    assert "48" not in ap("10.1.1", answered(Ternary.NO, alone)).todo, "nobody else is counted"
+    assert load_catalogue("edpb-1.0").retold(edpb("97", alone).todo, "nl").startswith("Volgens de planning")
 
 
 def test_a_note_with_names_is_told_in_each_language() -> None:
@@ -267,6 +287,6 @@ def test_the_words_for_a_group_carry_its_number_where_a_person_calls_it_otherwis
         BOTH, affected_groups=numbered, data_note="", subjects_note="48 colleagues, 1,300 users and 180 firms."
     )
     names = [line.split(":")[0] for line in edpb("71", typed).text.splitlines()]
-    assert names == ["Colleagues (48)", "Users (1,300)", "Firms (180)"], "as 66 calls them"
+    assert names == ["Colleagues (48)", "Users (1,200 of Shop B.V.; 100 of Bakery)", "Firms (180 of Bakery)"]
     dutch = replace(typed, subjects_note="48 collega's, 1.300 gebruikers en 180 bedrijven.")
     assert edpb("71", dutch).text.startswith("Current and former employees (48)"), "the form stays in its own language"

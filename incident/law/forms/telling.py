@@ -1,0 +1,58 @@
+"""GDPR art. 34(1): whether and when the people are told, and by whom: each controller decides about its own people."""
+
+from dataclasses import replace
+from datetime import date
+
+from incident.law.facts import BreachFacts
+from incident.law.forms.fillers import one
+from incident.law.forms.filling import Case, Draft
+from incident.law.forms.notation import day, day_in_words, local_day
+from incident.law.forms.whose import customers, numbers_apart, own_alone
+from incident.law.vocabulary import Informed, RiskLevel
+
+
+def informed(case: Case) -> Draft:
+    """Whether the people have been told; with a high risk and no date somebody has to set one, what was planned for a
+    day that has come may have happened, and where people of customers are counted, the day is not theirs.
+    """
+    draft, on = one("informed")(case), _planned_day(case.facts)
+    if on is not None:
+        come, apart = on <= local_day(case.context.now), _others_counted(case.facts)
+        note = ("own_day_is_here" if come else "own_day") if apart else "day_is_here" if come else ""
+        own, others = map(_in_brackets, numbers_apart(case))
+        names = case.listed(one.name for one in customers(case.facts))
+        return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
+    soon = case.facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
+    return replace(draft, note="without_delay") if soon else draft
+
+
+def planned(case: Case) -> str:
+    """On which day the people are told, and which of them where people of customers are counted, too."""
+    on = _planned_day(case.facts)
+    if on is None:
+        return ""
+    said = {"day": day_in_words(on, case.catalogue.language)}
+    if not _others_counted(case.facts):
+        return case.says("planned_on", **said)
+    return case.says("planned_own", **said, number=_in_brackets(numbers_apart(case)[0]))
+
+
+def others_decide(case: Case) -> str:
+    """That customers decide whether and when their people hear it; empty where none of these are counted."""
+    if not _others_counted(case.facts):
+        return ""
+    names = case.listed(one.name for one in customers(case.facts))
+    return case.says("others_decide", names=names, number=_in_brackets(numbers_apart(case)[1]))
+
+
+def _others_counted(facts: BreachFacts) -> bool:
+    return bool(customers(facts)) and not own_alone(facts)
+
+
+def _planned_day(facts: BreachFacts) -> date | None:
+    on = facts.informed_on
+    return on if facts.informed is Informed.PLANNED_ON_DATE and isinstance(on, date) else None
+
+
+def _in_brackets(number: str) -> str:
+    return f" ({number})" if number else ""
