@@ -21,6 +21,7 @@ from incident.documents.blocks import (
     Listing,
     Option,
     Paragraph,
+    Runs,
     Table,
     Tone,
     words,
@@ -54,7 +55,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
-    lists = [_missing(form)] if form.missing or not checked else []
+    lists = [_missing(form)] if form.missing else []
     lists += [*_by_hand(form), *_left_open(form, checked=checked)]
     if not checked:
         lists.append(_to_check(form))
@@ -87,35 +88,43 @@ def _missing(form: FilledForm) -> Callout:
     say = furniture(form.language)
     numbers = groupby(form.missing, key=lambda answer: answer.number)
     items = [_short_question(tuple(parts)) for _number, parts in numbers]
-    if not items:
-        return Callout(f"{say['still_missing']} (0)", (Paragraph(words(say["nothing_missing"])),), "plain")
-    return _listed(f"{say['still_missing']} ({len(form.missing)})", items)
+    return _listed(f"{say['still_missing']} ({len(form.missing)})", map(words, items))
 
 
 def _by_hand(form: FilledForm) -> Iterator[Callout]:
-    """By when, and by their numbers the questions that only the portal shows."""
+    """By when, what is to be done for the people, and by their numbers the questions that only the portal shows."""
     say, told = furniture(form.language), []
     if form.due_at is not None:
-        told.append(say["file_by"].format(moment=moment_in_words(form.due_at, form.language)))
+        told.append(words(say["file_by"].format(moment=moment_in_words(form.due_at, form.language))))
+    told += [_numbered(answer) for answer in form.answers if _for_people(answer)]
     if gaps := [gap.number for gap in form.unreproduced]:
-        told.append(f"{say['by_yourself']}: {_numbers(gaps, form.language)}")
+        told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:
         yield _listed(say["left_to_you"], told)
 
 
 def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
-    told = {(answer.number, answer.todo): None for answer in form.answers if answer.todo}
+    told = dict.fromkeys(_numbered(answer) for answer in form.answers if answer.todo and not _for_people(answer))
     if told:
         say = furniture(form.language)
         title = say["left_open_then" if checked else "to_look_at"]
-        items = tuple((Paragraph((*words(f"{number}  ", bold=True), *words(todo))),) for number, todo in told)
+        items = tuple((Paragraph(item),) for item in told)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
         yield Callout(f"{title} ({len(told)})", (*first, Listing(items)), _OPEN)
 
 
-def _listed(title: str, told: Iterable[str]) -> Callout:
-    return Callout(title, (Listing(tuple((Paragraph(words(line)),) for line in told)),), _OPEN)
+def _for_people(answer: FilledAnswer) -> bool:
+    """GDPR art. 34(1): informing people is a duty of its own, and no detail of the form."""
+    return bool(answer.todo) and "informed" in answer.fields
+
+
+def _numbered(answer: FilledAnswer) -> Runs:
+    return (*words(f"{answer.number}  ", bold=True), *words(answer.todo))
+
+
+def _listed(title: str, told: Iterable[Runs]) -> Callout:
+    return Callout(title, (Listing(tuple((Paragraph(line),) for line in told)),), _OPEN)
 
 
 def _to_check(form: FilledForm) -> Callout:
@@ -250,14 +259,14 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
     note = " ".join(filter(None, (answer.note, answer.todo.partition("\n")[0])))
-    work = say["left_open_then" if tongue.checked else "to_look_at"] if answer.todo else ""
+    work = "left_to_you" if _for_people(answer) else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",
         Origin.DERIVED: say["origin_checked" if tongue.checked or answer.todo else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    label = " · ".join(filter(None, (names[answer.origin], work)))
+    label = " · ".join(filter(None, (names[answer.origin], say[work] if answer.todo else "")))
     told = " — ".join(filter(None, (label, note)))
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 

@@ -22,7 +22,7 @@ from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
-from incident.law.vocabulary import NoticeChannel, SubjectGroup
+from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup
 from incident.usecases.notices.authority_form import form_document, form_from
 from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
@@ -96,13 +96,15 @@ def test_every_answer_stands_in_every_format(form: FilledForm) -> None:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_the_two_lists_are_on_top(form: FilledForm) -> None:
-    """Still missing, then derived, with their counts; between them what somebody does, and what somebody looks at."""
+    """Still missing, if anything is, then derived, with their counts; between them what somebody does or looks at."""
     first = next(at for at, block in enumerate(dossier_blocks(form)) if isinstance(block, Heading))
-    missing, *own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
+    *own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
     assert {box.tone for box in own} == {"warning"}
     looked_at = [box for box in own if box.title.startswith(furniture(form.language)["to_look_at"])]
-    assert bool(looked_at) is any(answer.todo for answer in form.answers)
-    assert missing.title.endswith(f"({len(form.missing)})")
+    assert bool(looked_at) is any(answer.todo for answer in form.answers if "informed" not in answer.fields)
+    missing = [box.title for box in own if box.title.startswith(furniture(form.language)["still_missing"])]
+    assert missing == ([own[0].title] if form.missing else []), "nothing reassures while a decision is open"
+    assert not missing or missing[0].endswith(f"({len(form.missing)})")
     assert derived.title.endswith(f"({len(_listed(derived))})"), "the number is that of the questions named"
     assert not any(answer.number in _listed(derived) for answer in form.answers if answer.todo), "one list is enough"
 
@@ -245,6 +247,19 @@ def test_an_approved_form_says_what_was_left_open_and_that_a_change_of_it_is_app
         lists = [box for box in dossier_blocks(form, checked=checked) if isinstance(box, Callout)]
         (left,) = [box for box in lists if box.title == f"{label} ({len(asked)})"]
         assert (Paragraph(words(furniture("en")["approve_again"])) in left.blocks) is checked
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_the_duty_to_inform_people_is_something_to_do(checked: bool) -> None:
+    """GDPR art. 34(1): among the details of the form two readers overlooked it; beside it stands that one may file."""
+    planned, high = replace(FACTS, informed=Informed.PLANNED), replace(FIRST, risk=RiskLevel.HIGH)
+    for fill, number, title in ((fill_ap, "10.1.1", "Dit doet u zelf"), (fill_edpb, "97", "For you to do")):
+        blocks = dossier_blocks(fill(planned, ORGANISATION, high), checked=checked)
+        todo = fill(planned, ORGANISATION, high).answer(number).todo
+        lists = {box.title: repr(box) for box in blocks if isinstance(box, Callout)}
+        assert [name for name, told in lists.items() if todo in told] == [title], "once"
+        shown = next(box for box in blocks if isinstance(box, Answer) and box.number == number)
+        assert shown.origin.startswith(f"{title} — ")
 
 
 def test_the_deadline_stands_on_top() -> None:

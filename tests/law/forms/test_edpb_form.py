@@ -577,7 +577,7 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     told = form.answer("97")
     assert told.todo == (
         "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)). "
-        "Record the date on which you will do so, or that it has been done."
+        "Record when you will do so or did so. You can file before they have been informed."
     )
     dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
     assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (
