@@ -207,9 +207,9 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     if not those:
         return sentences["not_theirs"]
     spared = tuple(one for one in facts.subject_groups if one not in those)
-    names, words = group_names(facts, wording, formal=theirs), wording.words
-    told = sentences["of"].format(groups=wording.listing([words["one_group"].format(name=names[one]) for one in those]))
-    rest = sentences["rest"].format(groups=words["nor"].join(names[one] for one in spared))
+    names, one_group = group_names(facts, wording, formal=theirs), wording.words["one_group"]
+    told = sentences["of"].format(groups=wording.listing([one_group.format(name=names[one]) for one in those]))
+    rest = sentences["rest_more" if spared[1:] else "rest"].format(groups="; ".join(names[one] for one in spared))
     return f"{told} {rest}" if spared else told
 
 
