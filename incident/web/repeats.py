@@ -37,6 +37,7 @@ def fingerprint_of_form() -> str:
     digest = sha256(repr((viewer().key, request.path, sorted(request.form.items(multi=True)))).encode())
     for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
         digest.update(repr((name, file.filename)).encode())
+        file.stream.seek(0)
         while part := file.stream.read(1 << 20):
             digest.update(part)
         file.stream.seek(0)

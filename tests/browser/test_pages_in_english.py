@@ -37,6 +37,8 @@ NO_PAGES: Final = {
     "openapi.spec": "JSON",
     "board.rows": "a part of the board, which refreshes itself with it",
     "notices.mailing_progress": "a part of the page of a mailing, which refreshes itself with it",
+    "register.export_progress": "a part of the page of a long export, which refreshes itself with it",
+    "register.export_file": "CSV, XLSX or JSON",
     "tokens.calendar": "a calendar file",
     "health.live": "JSON",
     "health.ready": "JSON",

@@ -21,6 +21,7 @@ from incident.platform.settings import Settings
 from incident.slack.room import Rooms
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, MailingRecipient, Person, SlackRoom
+from incident.usecases.common import errands
 from incident.usecases.exercise.play import (
     StartExercise,
     deliver_inject,
@@ -41,6 +42,7 @@ from incident.usecases.messages.subscriptions import (
     try_subscription,
 )
 from incident.usecases.people.api_tokens import make_api_token
+from incident.usecases.register.export import EXPORTS
 from incident.usecases.register.saved_views import save_view
 from incident.usecases.response.doors import SaveDoor, save_door
 from incident.usecases.response.share_status import ShareStatus, share_status
@@ -57,6 +59,7 @@ NOW: Final = instant("19-11 01:52")
 PASSWORD: Final = "a sentence is easy to remember"
 PEOPLE_WRITTEN_TO: Final = 640
 ALERTS: Final = "5f0e1d2c3b4a5968"
+EXPORT: Final = UUID(int=7)
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ def _habits(stage: Stage) -> None:
     for minute in range(25, 50, 5):
         stage.on(f"19-11 01:{minute}", partial(_goes_on, stage))
     stage.on("14-10 10:00", partial(_doors, stage))
+    stage.on("19-11 01:50", partial(_export, stage))
     stage.on("15-10 10:00", partial(_alerts, stage))
 
 
@@ -206,6 +210,12 @@ def _goes_on(stage: Stage, now: datetime) -> None:
     """What the script holds until now comes in."""
     for inject in due_injects(stage.session, now):
         deliver_inject(stage.session, inject, now)
+
+
+def _export(stage: Stage, now: datetime) -> None:
+    """A long export that waits for a worker."""
+    asked = {"person": str(stage.person("Noor").id), "format": "csv", "rows": 4_200, "query": "", "language": "en"}
+    errands.ask(stage.session, EXPORTS, EXPORT, asked, now)
 
 
 def _keep(stage: Stage, name: str, query: str, now: datetime) -> None:

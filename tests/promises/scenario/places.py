@@ -8,7 +8,7 @@ from sqlalchemy import select
 from incident.domain.kernel.reference import EXERCISE, make_reference
 from incident.store.db import db
 from incident.store.models import DrillCall, Incident, Notice, Person
-from tests.promises.scenario.installation import Installation
+from tests.promises.scenario.installation import EXPORT, Installation
 
 CHAPTERS: Final = (
     "introduction",
@@ -127,6 +127,7 @@ PAGES: Final[dict[str, str]] = {
     "verify": "/account/verify",
     "tokens": "/account/tokens",
     "api": "/account/tokens/api",
+    "export-waiting": f"/register/exports/{EXPORT}",
     "not-found": "/no-such-page",
     "facts-missing": "/incidents/{release}/facts/missing",
     **{f"facts-{chapter}": f"/incidents/{{hubspot}}/facts/{chapter}" for chapter in CHAPTERS},

@@ -43,11 +43,11 @@ def mailing(session, prepared, team, clock, monkeypatch):
 def clerk(migrated_url, session, clock):
     """A tick of the part of a worker that makes them; returns how many turns there were."""
     engine = harden(create_engine(migrated_url))
-    made = Clerk(sessionmaker(engine), lambda _: clock.now(), threading.Event())
+    made = Clerk(sessionmaker(engine), lambda _: clock.now(), None, threading.Event())
 
     def tick() -> int:
         session.rollback()
-        return made.tick()
+        return made.make_messages()
 
     yield tick
     engine.dispose()
