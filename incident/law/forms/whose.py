@@ -66,10 +66,8 @@ def counted(case: Case, draft: Draft) -> Draft:
     facts = case.facts
     if draft is NOTHING or not customers(facts) or facts.on_behalf_of_customers is Ternary.YES:
         return draft
-    names, touched = (
-        case.listed(one.name for one in customers(facts)),
-        case.listed(one for one in case.context.touched if one != case.question.number),
-    )
+    names = case.listed(one.name for one in customers(facts))
+    touched = case.listed(one for one in case.context.touched if one != case.question.number)
     said = {"names": names, "touched": touched}
     if own_alone(facts):
         return _noted(draft, "own_to_check" if touched else "own_counted", said)

@@ -28,6 +28,7 @@ EXPORTS: Final = frozenset(
         "notices.letters",
         "notices.whole",
         "register.export",
+        "register.export_file",
     }
 )
 """Files with the record, or with people, in them: reading them is the step."""

@@ -14,6 +14,8 @@ LONG = "en daarna is " + "met alle afdelingen en de leverancier " * 4
         ("Ransomware on the file server", (IncidentKind.RANSOMWARE,)),
         ("A phishing mail, then ransomware", ()),
         ("Nothing is known yet", ()),
+        ("Een lijst is naar het verkeerde e-mailadres gestuurd", (IncidentKind.EMAIL_WRONG_RECIPIENT,)),
+        ("Namen en e-mailadressen in de verkeerde map gezet", ()),
     ],
 )
 def test_only_one_named_kind_is_proposed(words: str, kinds: tuple[IncidentKind, ...]) -> None:
