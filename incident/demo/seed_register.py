@@ -4,16 +4,19 @@ The newest ``open`` incidents have a running clock, the others were decided and 
 instant give the same register, apart from the keys of its rows.
 """
 
+import gc
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import chain, count, islice
 from multiprocessing import get_context
 from random import Random
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -46,15 +49,20 @@ from incident.store.models import (
     TimelineEntry,
 )
 from incident.store.models.columns import Committed
+from incident.store.proof.canonical import written, written_parts
 from incident.store.ready import Ready, insert_ready, ready
 from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
 
-BATCH = 500
-WORTH_A_PROCESS = 10
+BATCH = 200
+TOGETHER = 5
+"""Batches in one transaction: SQLite sorts the words of the register at the end of each."""
+WORTH_A_PROCESS = 25
 """Batches from which it pays to start another process."""
-AHEAD = 4
+AHEAD = 10
 """Batches that wait to be written, so that neither side waits for the other and memory stays small."""
+KEY_BITS = 24
+"""How many keys a batch has: more than a hundred for each of its incidents."""
 AUTHOR = "seed"
 YEARS = 3
 DISMISSED_SHARE = 0.15
@@ -77,8 +85,9 @@ _RECORD: Final[tuple[type[Committed], ...]] = (Incident, FactSheet, TimelineEntr
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of one batch: of the record by table, and what follows from it."""
+    """The rows of one batch: of the record by table, and what follows from it; ``keys`` are those of new rows."""
 
+    keys: Iterator[str]
     record: dict[type[Committed], list[RowValues]] = field(default_factory=lambda: {model: [] for model in _RECORD})
     reminders: list[RowValues] = field(default_factory=list)
     audit: list[NewEntry] = field(default_factory=list)
@@ -86,14 +95,14 @@ class _Rows:
     def ready(self) -> list[Ready]:
         """The same as the database takes them, with the chains that begin here and commit to them."""
         made = {model: [whole(model, row) for row in rows] for model, rows in self.record.items()}
-        chains = {row["id"]: row["reference"] for row in made[Incident]}
-        written: dict[str, dict[str, str]] = {chain: {} for chain in chains.values()}
+        references = {row["id"]: row["reference"] for row in made[Incident]}
+        said: dict[str, dict[str, str]] = {reference: {} for reference in references.values()}
         for model, rows in made.items():
             for row, (name, content) in zip(rows, said_of(model, rows), strict=True):
-                written[chains[row["id" if model is Incident else "incident_id"]]][name] = content
-        heads = {chain: (0, genesis(chain)) for chain in written}
-        entries = chained(self.audit, heads, written)
-        ends = [{"chain": chain, "seq": seq, "hash": digest} for chain, (seq, digest) in heads.items()]
+                said[references[row["id" if model is Incident else "incident_id"]]][name] = content
+        heads = {reference: (0, genesis(reference)) for reference in said}
+        entries = chained(self.audit, heads, said)
+        ends = [{"chain": reference, "seq": seq, "hash": digest} for reference, (seq, digest) in heads.items()]
         record = [ready(model, rows) for model, rows in made.items()]
         return [*record, ready(Reminder, self.reminders), ready(AuditEntry, entries), ready(AuditHead, ends)]
 
@@ -115,7 +124,7 @@ class _Case:
     def tell(self, kind: str, text: str, at: datetime) -> None:
         self.rows.record[TimelineEntry].append(
             {
-                "id": uuid4(),
+                "id": next(self.rows.keys),
                 "incident_id": self.values["id"],
                 "happened_at": at,
                 "recorded_at": at,
@@ -143,28 +152,33 @@ class _Maker:
     seed: Seed
     now: datetime
     policy: LadderPolicy
+    run: UUID
+
+    def keys(self, number: int) -> Iterator[str]:
+        """Keys of a batch: they follow each other, so that an index grows at its end and not everywhere at once."""
+        run = str(self.run)[: len("f81d4fae-7dec-41d0-8")]
+        return (f"{run}000-{key:012x}" for key in count(number << KEY_BITS))
 
     def __call__(self, number: int, orders: Sequence[_Order]) -> list[Ready]:
         random = Random(f"{self.seed.seed}:{self.seed.incidents}:{self.seed.open}:{number}")
-        rows, rules = _Rows(), RuleSet.at(self.now)
+        rows, rules = _Rows(self.keys(number)), RuleSet.at(self.now)
         for order in orders:
             _one(self, random, order, rules, rows)
         return rows.ready()
 
 
 def seed_register(seed: Seed, *, session: Session, now: datetime) -> Iterator[int]:
-    """Write the register batch by batch; yields how many incidents stand after each, and the caller commits there."""
+    """Write the register, some batches together; yields how many incidents stand then, and the caller commits there."""
     numbers = _Numbers(session)
     days = _days(seed, now, Random(f"{seed.seed}:{seed.incidents}:{seed.open}"))
     orders = [_Order(day, is_open, numbers.next(min(day, now).astimezone(UTC).year)) for day, is_open in days]
     numbers.store()
-    batches = [orders[start:][:BATCH] for start in range(0, len(orders), BATCH)]
-    count = 0
-    for batch, made in zip(batches, _made(_Maker(seed, now, ladder_policy(session)), batches), strict=True):
-        for rows in made:
+    batches = [orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]
+    made = _made(_Maker(seed, now, ladder_policy(session), uuid4()), batches)
+    for start in range(0, len(orders), BATCH * TOGETHER):
+        for rows in chain.from_iterable(islice(made, TOGETHER)):
             insert_ready(session, rows)
-        count += len(batch)
-        yield count
+        yield min(start + BATCH * TOGETHER, len(orders))
 
 
 def _made(maker: _Maker, batches: Sequence[Sequence[_Order]]) -> Iterator[list[Ready]]:
@@ -172,7 +186,8 @@ def _made(maker: _Maker, batches: Sequence[Sequence[_Order]]) -> Iterator[list[R
     if len(batches) < WORTH_A_PROCESS:
         yield from map(maker, range(len(batches)), batches)
         return
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    # What is made has no cycles, so nothing is left lying when nobody looks for them.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), gc.disable) as pool:
         waiting = deque(pool.submit(maker, *one) for one in enumerate(batches[:AHEAD]))
         for number, batch in enumerate(batches[AHEAD:], AHEAD):
             rows = waiting.popleft().result()
@@ -218,7 +233,7 @@ def _one(maker: _Maker, random: Random, order: _Order, rules: RuleSet, rows: _Ro
     told = story(random, order.day, is_breach=Ternary.NO if dismissed else Ternary.YES)
     if is_open:
         told = Story(told.facts, min(order.day, now), told.aware_at)
-    case = _Case(_incident(maker.seed, told, order.reference), told, rows)
+    case = _Case(_incident(maker.seed, told, next(rows.keys), order.reference), told, rows)
     rows.record[Incident].append(case.values)
     _sheet(case)
     case.record(Tag.INCIDENT_REPORTED, told.reported_at, source=Source.CLI.value)
@@ -230,13 +245,13 @@ def _one(maker: _Maker, random: Random, order: _Order, rules: RuleSet, rows: _Ro
     _confirm(case)
     if not is_open:
         _decide_and_close(case)
-    case.values["status"] = progress(case.events).status
+    case.values["status"] = _status(tuple(case.events))
 
 
-def _incident(seed: Seed, told: Story, reference: str) -> RowValues:
+def _incident(seed: Seed, told: Story, key: str, reference: str) -> RowValues:
     facts = told.facts
     return {
-        "id": uuid4(),
+        "id": key,
         "reference": reference,
         "summary": facts.summary,
         "source": Source.CLI,
@@ -261,14 +276,14 @@ def _incident(seed: Seed, told: Story, reference: str) -> RowValues:
 def _sheet(case: _Case) -> None:
     facts, at = case.story.facts, case.story.reported_at
     document = to_json(facts)
-    mark = {"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value}
+    mark = written({"by": AUTHOR, "at": at.isoformat(), "version": 1, "source": Source.CLI.value})
     case.rows.record[FactSheet].append(
         {
             "incident_id": case.values["id"],
             "version": 1,
             "chapter": "report",
-            "facts": document,
-            "origins": dict.fromkeys(document, mark),
+            "facts": written(document),
+            "origins": written_parts(dict.fromkeys(document, mark)),
             "sha256": document_hash(document),
             "reason": "",
             "author_name": AUTHOR,
@@ -296,14 +311,14 @@ def _run(case: _Case, law: LawDeadline, policy: LadderPolicy, is_open: bool, now
     at = case.story.reported_at
     settled_at = None if is_open else at + timedelta(hours=30)
     row = {
-        "id": uuid4(),
+        "id": next(case.rows.keys),
         "incident_id": case.values["id"],
         "obligation": law.obligation_id,
         "starts_at": law.starts_at,
         "due_at": law.due_at,
         "provisional": law.provisional,
         "ruleset": law.ruleset,
-        "trace": trace_of(law),
+        "trace": written(trace_of(law)),
         "created_at": at,
         "state": DeadlineState.OPEN if is_open else DeadlineState.WAIVED,
         "settled_at": settled_at,
@@ -314,7 +329,8 @@ def _run(case: _Case, law: LawDeadline, policy: LadderPolicy, is_open: bool, now
     for rung in plan(period, policy, now if is_open else at):
         if settled_at is None or rung.at <= settled_at:
             settled = {"settled_at": settled_at and rung.at, "outcome": settled_at and ReminderOutcome.MADE}
-            case.rows.reminders.append({**reminder_values(row["id"], row["incident_id"], rung), **settled})
+            values = reminder_values(row["id"], row["incident_id"], rung)
+            case.rows.reminders.append({"id": next(case.rows.keys), **values, **settled})
 
 
 def _confirm(case: _Case) -> None:
@@ -329,7 +345,7 @@ def _dismiss(case: _Case) -> None:
     case.record(Tag.BREACH_DENIED, at)
     case.tell("decided", f"{Subject.BREACH.value}:False", at)
     _close(case, at + timedelta(days=1))
-    case.values["status"] = progress(case.events).status
+    case.values["status"] = _status(tuple(case.events))
 
 
 def _decide_and_close(case: _Case) -> None:
@@ -347,7 +363,7 @@ def _decide_and_close(case: _Case) -> None:
 def _decision(case: _Case, subject: Subject, at: datetime) -> None:
     case.rows.record[Decision].append(
         {
-            "id": uuid4(),
+            "id": next(case.rows.keys),
             "incident_id": case.values["id"],
             "subject": subject,
             "act": False,
@@ -364,6 +380,12 @@ def _decision(case: _Case, subject: Subject, at: datetime) -> None:
             "then_close": False,
         }
     )
+
+
+@cache
+def _status(events: tuple[tuple[Tag, str], ...]) -> Status:
+    """Thousands of incidents went the same way."""
+    return progress(events).status
 
 
 def _close(case: _Case, at: datetime) -> None:

@@ -6,6 +6,7 @@ be told in Dutch and in English, today and in five years.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 Param = str | int | float | datetime | date
 """A value inside a sentence. A ``str`` that starts with ``@`` is the id of another text; an instant is aware UTC."""
@@ -26,4 +27,12 @@ class Reason:
 
 def reason(rule_id: str, citation: str, text_id: str, /, **params: Param) -> Reason:
     """GDPR art. 5(2): build a ``Reason`` from keyword values."""
-    return Reason(rule_id, citation, text_id, tuple(sorted(params.items())) if params else ())
+    if not params:
+        return _bare(rule_id, citation, text_id)
+    return Reason(rule_id, citation, text_id, tuple(sorted(params.items())))
+
+
+@lru_cache(maxsize=1024)
+def _bare(rule_id: str, citation: str, text_id: str) -> Reason:
+    """Most reasons say the same of every breach."""
+    return Reason(rule_id, citation, text_id)

@@ -22,7 +22,7 @@ from incident.store.db import Base
 from incident.store.insert import RowValues
 from incident.store.models import Incident, MailingRecipient, Notice, NoticeVersion
 from incident.store.models.columns import Committed
-from incident.store.proof.canonical import GONE, commitment
+from incident.store.proof.canonical import GONE, canonical_rows, commitment, salted
 from incident.store.rows import Statement, as_stored, read, read_along
 
 SYSTEM_CHAIN: Final = "system"
@@ -153,10 +153,10 @@ def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping
 
 def said_of(model: type[Committed], rows: Sequence[RowValues]) -> Iterator[tuple[str, str]]:
     """What the next entry says of each of these whole rows: its name, and its commitment."""
-    columns, key, table = content_columns(model), inspect(model).primary_key, str(inspect(model).local_table)
-    for row in rows:
-        name = "/".join([table, *(str(row[column.key]) for column in key)])
-        yield name, commitment(row["salt"], {key: row.get(key) for key in columns})
+    table, key = str(inspect(model).local_table), [column.key for column in inspect(model).primary_key]
+    contents = canonical_rows({column: [row.get(column) for row in rows] for column in content_columns(model)})
+    for row, content in zip(rows, contents, strict=True):
+        yield "/".join([table, *(str(row[part]) for part in key)]), salted(row["salt"], content)
 
 
 def whole(model: type[Committed], row: Mapping[str, object]) -> RowValues:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Table, Uuid, inspect, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
@@ -30,16 +30,17 @@ class Ready:
 
 
 def ready(model: type[Base] | type[Committed], rows: Sequence[Mapping[str, object]]) -> Ready:
-    """Make rows ready that hand over the same columns and leave none to the defaults of the program."""
+    """Make rows ready that hand over the same columns and leave none to the defaults of the program.
+
+    Their keys may be text already.
+    """
     table = cast(Table, inspect(model).local_table)
     columns = tuple(rows[0]) if rows else ()
-    writers = [_writer(table, column) for column in columns]
-    lines = [
-        tuple([value if write is None else write(value) for write, value in zip(writers, row.values(), strict=True)])
-        for row in rows
-        if tuple(row) == columns or _refuse(table)
-    ]
-    return Ready(table.name, columns, lines)
+    if any(tuple(row) != columns for row in rows):
+        raise ValueError(f"rows of {table} differ in their columns")
+    values = zip(*(row.values() for row in rows), strict=True)
+    stored = [_stored(table, column, one) for column, one in zip(columns, values, strict=bool(rows))]
+    return Ready(table.name, columns, list(zip(*stored, strict=True)))
 
 
 def insert_ready(session: Session, rows: Ready) -> None:
@@ -68,12 +69,20 @@ def _copy(connection: Connection, statement: str, rows: Ready) -> None:
             copy.write_row(line)
 
 
+def _stored(table: Table, column: str, values: Sequence[object]) -> Sequence[object]:
+    """What the database keeps of a column; what rows share is written once."""
+    kind = table.columns[column].type
+    if kind is Json:
+        return [str(written(value)) for value in values]
+    if isinstance(kind, Uuid):
+        return [value and str(value).replace("-", "") for value in values]
+    write = _writer(table, column)
+    if write is None:
+        return values
+    stored = {value: write(value) for value in set(values)}
+    return [stored[value] for value in values]
+
+
 @cache
 def _writer(table: Table, column: str) -> Callable[[object], object] | None:
-    if table.columns[column].type is Json:
-        return written
     return table.columns[column].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-
-
-def _refuse(table: Table) -> bool:
-    raise ValueError(f"rows of {table} differ in their columns")

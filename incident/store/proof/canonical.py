@@ -8,7 +8,7 @@ which nothing can be guessed, and the chain still verifies.
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
@@ -23,11 +23,18 @@ _JSON = frozenset({str, int, bool, dict, list, type(None)})
 # The encoder of the library makes this one anew for each document, which takes as long again as to use it.
 # The last three: sorted keys, none of them left out, and any number.
 _refuse = json.JSONEncoder().default
+_quoted = json_encoder.encode_basestring
 _encode = json_encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None, _refuse, json_encoder.encode_basestring, None, ":", ",", True, False, True
+    None, _refuse, _quoted, None, ":", ",", True, False, True
 )
 GONE = ""
 """What an entry commits to when it takes a row away."""
+
+
+class Written(str):
+    """A document in its canonical form already, where a bare ``str`` is a text that stands in one."""
+
+    __slots__ = ()
 
 
 def new_salt() -> str:
@@ -59,11 +66,35 @@ def canonical(content: Mapping[str, object]) -> str:
     return written({key: value if type(value) in _JSON else plain(value) for key, value in content.items()})
 
 
-def written(document: object) -> str:
+def canonical_rows(columns: Mapping[str, Sequence[object]]) -> Iterator[str]:
+    """The same for each of many rows, by their columns: of a value that rows of a column share one text is made."""
+    form = written_parts({name: "%s" for name in columns})
+    return map(form.__mod__, zip(*(_texts(columns[name]) for name in sorted(columns)), strict=True))
+
+
+def _texts(values: Sequence[object]) -> list[Written]:
+    try:
+        texts = {value: written(plain(value)) for value in set(values)}
+    except TypeError:
+        return [written(plain(value)) for value in values]
+    return [texts[value] for value in values]
+
+
+def written(document: object) -> Written:
     """JSON with sorted keys and without spaces, by an encoder that is made once."""
-    return "".join(_encode(document, 0))
+    return document if type(document) is Written else Written("".join(_encode(document, 0)))
+
+
+def written_parts(parts: Mapping[str, str]) -> Written:
+    """An object whose members are written already."""
+    return Written(f"{{{','.join([f'{_quoted(name)}:{parts[name]}' for name in sorted(parts)])}}}")
 
 
 def commitment(salt: str, content: Mapping[str, object]) -> str:
     """The salted hash of the content, as hexadecimal digits."""
-    return hmac.digest(bytes.fromhex(salt), canonical(content).encode("utf-8", "surrogatepass"), "sha256").hex()
+    return salted(salt, canonical(content))
+
+
+def salted(salt: str, text: str) -> str:
+    """The same of a content that is canonical already."""
+    return hmac.digest(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), "sha256").hex()

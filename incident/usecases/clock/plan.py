@@ -1,7 +1,8 @@
 """Turn the ladder into rows for one deadline; written in the transaction that opens the deadline."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from functools import cache
+from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import ReminderKind
 from incident.domain.reminders.ladder import LadderPolicy, Period, Rung, plan
 from incident.domain.reminders.policy import policy_from
+from incident.domain.reminders.roster import Audience
 from incident.law.obligations import ObligationKind
 from incident.store.models import Deadline, Incident, Reminder
 from incident.store.settings import newest
@@ -51,17 +53,21 @@ def store_rungs(session: Session, deadline: Deadline, incident: Incident, rungs:
         session.execute(together, [reminder_values(deadline.id, incident.id, rung) for rung in rungs])
 
 
-def reminder_values(deadline: UUID, incident: UUID, rung: Rung) -> dict[str, object]:
-    """One row of the reminder table."""
+def reminder_values(deadline: UUID | str, incident: UUID | str, rung: Rung) -> dict[str, object]:
+    """One row of the reminder table, without its key."""
     return {
-        "id": uuid4(),
         "deadline_id": deadline,
         "incident_id": incident,
         "rung": rung.name,
         "kind": ReminderKind.ESCALATION if rung.escalation else ReminderKind.REMINDER,
-        "audience": ",".join(audience.value for audience in rung.audience),
+        "audience": _named(rung.audience),
         "unless": rung.unless.value if rung.unless else None,
         "planned_at": rung.at,
         "due_at": rung.at,
         "attempts": 0,
     }
+
+
+@cache
+def _named(audience: tuple[Audience, ...]) -> str:
+    return ",".join(one.value for one in audience)
