@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import RFC_4122
 
 import pytest
 from psycopg.errors import UniqueViolation
@@ -79,3 +80,14 @@ def test_a_register_that_was_made_up_tells_nobody(session: Session, clock: Fixed
     fill(session, clock)
     fire_reminders(session, clock.now() + timedelta(days=5), Outlets())
     assert session.scalars(select(OutboxMessage)).all() == []
+
+
+def test_keys_follow_each_other_over_all_batches(
+    session: Session, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index of random keys is written at as many places as there are rows."""
+    monkeypatch.setattr(seed_register_module, "BATCH", 10)
+    made = [incident.id for incident in fill(session, clock)]
+    assert made == sorted(made)
+    assert {(key.version, key.variant) for key in made} == {(4, RFC_4122)}
+    assert not {key.int for key in made} & {deadline.id.int for deadline in session.scalars(select(Deadline))}
