@@ -131,6 +131,18 @@ def test_pages_hold_every_incident_once(team: Team, dpo: Visitor) -> None:
     assert (len(first), len(second), sorted(first + second)) == (50, 10, sorted(made))
 
 
+@pytest.mark.parametrize(("query", "most"), [("", "COUNTED"), ("?q=case", "FOUND")])
+def test_a_page_stops_counting_and_what_leaves_the_house_does_not(
+    team: Team, dpo: Visitor, query: str, most: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page says "more than", of everything as of the hits of a word; an export is recorded with its number."""
+    monkeypatch.setattr(f"incident.store.queries.register.{most}", 2)
+    _fill(team, tuple(f"Case {number}" for number in range(5)))
+    assert "More than 2 incidents" in dpo.get(f"/register{query}").text
+    assert len(_rows("csv", dpo.client.get(f"/register.csv{query}").data)) == 5
+    assert _exports(team) == [("csv", 5)]
+
+
 @pytest.mark.parametrize("few", [0, 1_000])
 def test_a_search_shows_the_newest_first_whichever_way_it_is_read(
     team: Team, dpo: Visitor, few: int, monkeypatch: pytest.MonkeyPatch

@@ -36,8 +36,8 @@ from incident.store.rows import read
 BATCH = 500
 KEY_BYTES = 16
 FEW = 1_000
-COUNTED = 10_000
-"""A longer register says "more than" this: nobody pages through ten thousand lines, and counting them all is slow."""
+COUNTED, FOUND = 10_000, 1_000
+"""A page says "more than" so many lines, or hits of words: nobody pages through them, and counting them all is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +151,24 @@ def after(query: Select[UUID], place: tuple[datetime, str] | None) -> Select[UUI
     return query.where(*beyond((Incident.reported_at, Incident.reference), place, down=True))
 
 
-def count(session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> int:
-    """How many incidents fit; stops counting just above :data:`COUNTED`."""
+def counted(filters: RegisterFilter) -> int:
+    """How many a page counts before it says "more than"."""
+    return FOUND if filters.text or filters.system else COUNTED
+
+
+def count(
+    session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]], most: int | None = None
+) -> int:
+    """How many incidents fit; with ``most`` it stops counting just above that."""
     words = search(session, filters.text, filters.system)
     everything = _is_everything(filters, visible)
     if everything and not words.conditions:
-        return session.scalar(_all_real()) or 0
+        return session.scalar(_all_real(most)) or 0
     fitting = select(literal(1)).select_from(Incident).where(*conditions(filters, words), *visible)
     if everything and words.real is not None:
         fitting = words.real
-    return session.scalar(select(func.count()).select_from(fitting.limit(COUNTED + 1).subquery())) or 0
+    above = None if most is None else most + 1
+    return session.scalar(select(func.count()).select_from(fitting.limit(above).subquery())) or 0
 
 
 def _is_everything(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> bool:
@@ -169,12 +177,11 @@ def _is_everything(filters: RegisterFilter, visible: Sequence[ColumnElement[bool
 
 
 @cache
-def _all_real() -> Select[int]:
+def _all_real(most: int | None) -> Select[int]:
     """All of an index without a look at any, less the few that are played."""
     played = select(func.count()).where(Incident.exercise_id.is_not(None)).correlate(None).scalar_subquery()
-    return select(func.count() - played).select_from(
-        select(literal(1)).select_from(Incident).limit(COUNTED + 1 + played).subquery()
-    )
+    above = None if most is None else most + 1 + played
+    return select(func.count() - played).select_from(select(literal(1)).select_from(Incident).limit(above).subquery())
 
 
 def newest(

@@ -32,10 +32,10 @@ from incident.domain.kernel.errors import Invalid, NotFound
 from incident.law.vocabulary import IncidentKind
 from incident.store.db import db, only_reads
 from incident.store.queries.register import (
-    COUNTED,
     RegisterFilter,
     assignees,
     count,
+    counted,
     every_line,
     lines,
     newest,
@@ -87,8 +87,9 @@ def index() -> ResponseReturnValue:
 def _page(form: ViewForm) -> ResponseReturnValue:
     filters, columns, session = filter_of(request.args), columns_of(request.args), db.session()
     seen = visible(viewer())
-    total = count(session, filters, seen)
-    pages = max(1, -(-min(total, COUNTED) // PAGE))
+    most = counted(filters)
+    total = count(session, filters, seen, most)
+    pages = max(1, -(-min(total, most) // PAGE))
     page = min(pages, page_of(request.args))
     found = lines(
         session,
@@ -101,7 +102,7 @@ def _page(form: ViewForm) -> ResponseReturnValue:
         "web/register/index.html",
         lines=set_lines(found, columns, now()),
         total=total,
-        most=COUNTED,
+        most=most,
         page=page,
         pages=pages,
         columns=headed(columns),
