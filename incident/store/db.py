@@ -125,6 +125,7 @@ def harden(engine: Engine) -> Engine:
     elif engine.dialect.name == "postgresql" and not event.contains(engine, "checkin", standing.note):
         event.listen(engine, "checkin", standing.note)
         event.listen(engine, "checkout", standing.check(engine.dialect))
+        event.listen(engine, "rollback", standing.keep_prepared)
     return engine
 
 
@@ -134,8 +135,8 @@ def only_reads(session: Session, *, compares: bool = False) -> None:
     Where it compares what it reads, all its statements see one instant.
     """
     if not session.in_transaction():
-        options = one_instant(session.get_bind().dialect) if compares else {READING: True}
-        session.connection(execution_options=options)
+        reading = {READING: True, "postgresql_readonly": True}
+        session.connection(execution_options=one_instant(session.get_bind().dialect) if compares else reading)
 
 
 def one_instant(dialect: Dialect) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Whether a connection to PostgreSQL still stands when it is used again, mostly without a question over the line.
+"""Connections to PostgreSQL: whether one still stands when it is used again, and what it remembers until then.
 
 Whoever ends a connection, or goes, leaves a word on it: a server that stops, an administrator, a failover. To look for
 one asks nobody. Only a connection that has rested for a while is asked, as something between may have dropped it
@@ -11,6 +11,8 @@ from select import POLLIN, poll
 from typing import Final
 
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection as Asking
 from sqlalchemy import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
@@ -39,6 +41,17 @@ def check(dialect: Dialect) -> Callable[[DBAPIConnection, ConnectionPoolEntry, P
             raise InvalidatePoolError from problem
 
     return look
+
+
+def keep_prepared(connection: Asking) -> None:
+    """End a transaction that could only read by COMMIT, as the driver forgets its prepared statements at a ROLLBACK.
+
+    To plan the statements of a page anew takes the database longer than to answer them.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Connection), "only psycopg speaks to PostgreSQL here"
+    if driver.read_only and driver.info.transaction_status is TransactionStatus.INTRANS:
+        driver.commit()
 
 
 def _is_silent(connection: DBAPIConnection) -> bool:

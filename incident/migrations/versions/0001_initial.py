@@ -104,6 +104,10 @@ def _strings(length: int, *names: str) -> Iterable[sa.Column[Any]]:
     return (sa.Column(name, sa.String(length) if length else sa.Text(), nullable=False) for name in names)
 
 
+def _bytewise(length: int) -> sa.String:
+    return sa.String(length).with_variant(sa.String(length, "C"), "postgresql")
+
+
 def _salt() -> sa.Column[Any]:
     """The salt of the hash by which the audit log commits to the row."""
     return sa.Column("salt", sa.String(32), nullable=False)
@@ -246,7 +250,7 @@ def _incidents() -> None:
         "incident",
         _salt(),
         _id(),
-        sa.Column("reference", sa.String(32), unique=True, nullable=False),
+        sa.Column("reference", _bytewise(32), unique=True, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         *_strings(40, "status", "source"),
         sa.Column("import_key", sa.String(64), unique=True),
@@ -283,7 +287,7 @@ def _incidents() -> None:
         sa.Index("ix_incident_exercise_id", "exercise_id", **_only("exercise_id IS NOT NULL")),
         sa.Index("ix_incident_kind_reported_at", "kind", "reported_at"),
         sa.Index("ix_incident_notified", "reported_at", "reference", **_only("notified_at IS NOT NULL")),
-        sa.Index("ix_incident_reported_at_reference", "reported_at", "reference"),
+        sa.Index("ix_incident_reported_at_reference", "reported_at", "reference", postgresql_include=["id"]),
         sa.Index("ix_incident_risk_reported_at", "risk", "reported_at"),
         sa.Index("ix_incident_status_due_at", "status", "due_at"),
         sa.Index("ix_incident_status_reported_at", "status", "reported_at"),
@@ -686,7 +690,7 @@ def _record() -> None:
     """The audit log, its tree and checkpoints, and the sealed secrets."""
     op.create_table(
         "audit_entry",
-        sa.Column("chain", sa.String(60), primary_key=True),
+        sa.Column("chain", _bytewise(60), primary_key=True),
         sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("tag", sa.String(40), index=True, nullable=False),
         sa.Column("actor", sa.String(80), nullable=False),
@@ -697,14 +701,14 @@ def _record() -> None:
     )
     op.create_table(
         "audit_head",
-        sa.Column("chain", sa.String(60), primary_key=True),
+        sa.Column("chain", _bytewise(60), primary_key=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )
     op.create_table(
         "tree_leaf",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("chain", sa.String(60), nullable=False),
+        sa.Column("chain", _bytewise(60), nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.UniqueConstraint("chain", "seq"),

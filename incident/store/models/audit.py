@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.domain.kernel.json import JsonObject
 from incident.store.db import Base
-from incident.store.models.columns import Sha256
+from incident.store.models.columns import Sha256, bytewise
 
 
 class AuditEntry(Base):
@@ -19,7 +19,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
 
-    chain: Mapped[str] = mapped_column(String(60), primary_key=True)
+    chain: Mapped[str] = mapped_column(bytewise(60), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     tag: Mapped[str] = mapped_column(String(40), index=True)
     actor: Mapped[str] = mapped_column(String(80))
@@ -35,7 +35,7 @@ class AuditHead(Base):
 
     __tablename__ = "audit_head"
 
-    chain: Mapped[str] = mapped_column(String(60), primary_key=True)
+    chain: Mapped[str] = mapped_column(bytewise(60), primary_key=True)
     seq: Mapped[int]
     hash: Mapped[Sha256]
 

@@ -12,7 +12,7 @@ from incident.domain.kernel.people import Source
 from incident.domain.kinds import Part
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import Base
-from incident.store.models.columns import Committed, Key, PersonKey, Short, choice
+from incident.store.models.columns import Committed, Key, PersonKey, Short, bytewise, choice
 
 
 class ReferenceCounter(Base):
@@ -35,7 +35,7 @@ class Incident(Committed, Base):
     __tablename__ = "incident"
     __table_args__ = (
         Index("ix_incident_status_due_at", "status", "due_at"),
-        Index("ix_incident_reported_at_reference", "reported_at", "reference"),
+        Index("ix_incident_reported_at_reference", "reported_at", "reference", postgresql_include=["id"]),
         Index("ix_incident_status_reported_at", "status", "reported_at"),
         Index("ix_incident_risk_reported_at", "risk", "reported_at"),
         Index("ix_incident_kind_reported_at", "kind", "reported_at"),
@@ -62,7 +62,7 @@ class Incident(Committed, Base):
     )
 
     id: Mapped[Key]
-    reference: Mapped[str] = mapped_column(String(32), unique=True)
+    reference: Mapped[str] = mapped_column(bytewise(32), unique=True)
     summary: Mapped[str]
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.REPORTED)
     source: Mapped[Source] = mapped_column(choice(Source))

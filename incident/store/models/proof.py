@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident.store.db import Base
-from incident.store.models.columns import Sha256
+from incident.store.models.columns import Sha256, bytewise
 
 
 class TreeLeaf(Base):
@@ -17,7 +17,7 @@ class TreeLeaf(Base):
     __table_args__ = (UniqueConstraint("chain", "seq"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    chain: Mapped[str] = mapped_column(String(60))
+    chain: Mapped[str] = mapped_column(bytewise(60))
     seq: Mapped[int]
     hash: Mapped[Sha256]
 
