@@ -19,7 +19,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from incident.domain.kernel.json import JsonObject
-from incident.store import standing
 from incident.store.line import ASK_EVERY, ASK_FIRST_EVERY, Line
 
 NAMING = {
@@ -122,10 +121,11 @@ def harden(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_connect):
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
-    elif engine.dialect.name == "postgresql" and not event.contains(engine, "checkin", standing.note):
-        event.listen(engine, "checkin", standing.note)
-        event.listen(engine, "checkout", standing.check(engine.dialect))
-        event.listen(engine, "rollback", standing.keep_prepared)
+    elif engine.dialect.name == "postgresql":
+        # Whoever uses SQLite needs no driver for the other.
+        from incident.store.standing import watch
+
+        watch(engine)
     return engine
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection as Asking
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -21,6 +21,14 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 RESTED: Final = 10.0
 """Seconds after which nobody relies on silence; what stands between drops nothing that was used so lately."""
 _SINCE: Final = "meldklok_since"
+
+
+def watch(engine: Engine) -> None:
+    """Let an engine's pool know which of its connections stand, and keep what they have prepared."""
+    if not event.contains(engine, "checkin", note):
+        event.listen(engine, "checkin", note)
+        event.listen(engine, "checkout", check(engine.dialect))
+        event.listen(engine, "rollback", keep_prepared)
 
 
 def note(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:

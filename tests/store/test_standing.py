@@ -1,13 +1,15 @@
-"""Connections to PostgreSQL that are used again: those that still stand without a question, and no others."""
+"""Connections to PostgreSQL that are used again: those that still stand without a question, with what they know."""
 
 from collections.abc import Iterator
 from select import select
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import InternalError
+from sqlalchemy.orm import Session
 
 from incident.store import standing
-from incident.store.db import harden
+from incident.store.db import harden, only_reads
 
 pytestmark = pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 
@@ -75,3 +77,26 @@ def test_a_harmless_word_ends_nothing(engine: Engine, asked: list[object], datab
     admin.dispose()
     assert select([line], [], [], 10)[0] == [line]
     assert (backend(engine), len(asked)) == (first, 1)
+
+
+def test_what_was_prepared_for_one_page_serves_the_next(engine: Engine) -> None:
+    """The driver forgets at a ROLLBACK what it has prepared, so a transaction that could only read ends by COMMIT."""
+    for _page in range(6):
+        with Session(engine) as session:
+            only_reads(session)
+            session.execute(text("SELECT 'of every page'"))
+    with Session(engine) as session:
+        kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert kept == ["SELECT 'of every page'"]
+
+
+def test_a_page_that_reads_cannot_write(engine: Engine) -> None:
+    """Its end would keep what it had written."""
+    with Session(engine) as session:
+        only_reads(session)
+        with pytest.raises(InternalError, match="read-only transaction"):
+            session.execute(text("CREATE TABLE written (id int)"))
+    with Session(engine) as session:
+        session.execute(text("CREATE TABLE written (id int)"))
+        session.rollback()
+        assert session.scalar(text("SELECT to_regclass('written')")) is None
