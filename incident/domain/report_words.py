@@ -149,16 +149,16 @@ def groups_named(text: str) -> tuple[SubjectGroup, ...]:
 def _moment(text: str, facts: BreachFacts, reported_at: datetime) -> FactValues:
     """When it happened: one day, with its time where the same report names exactly one; else that day, estimated.
 
-    When it was discovered is asked with the awareness: such a clause does not count where it names its own moment, and
-    nothing is proposed where it leaves open which moment is which.
+    When it was discovered is asked with the awareness: such a clause does not count where it names its own moment, or
+    its own time beside a day with another; and nothing is proposed where it leaves open which moment is which.
     """
     clauses = _CLAUSE.split(text)
     told = [words for words in clauses if _DISCOVERY.search(words)]
-    if not all(_named(words, reported_at) for words in told):
-        return {}
     named = _named("\n".join(words for words in clauses if words not in told), reported_at)
     aware = facts.aware_at
     if named is None or (isinstance(aware, datetime) and named.at > aware):
+        return {}
+    if not all(_named(words, reported_at) or (named.exact and _TIME.search(words)) for words in told):
         return {}
     return {"occurred_from": named.at} if named.exact else {"occurred_from": named.at, "occurrence_estimated": True}
 

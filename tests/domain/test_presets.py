@@ -181,6 +181,12 @@ def test_the_words_say_whose_data(words: str, groups: tuple[SubjectGroup, ...]) 
             True,
         ),
         ("Gisteren, om 14:30, ontdekten wij een open map", None, False),
+        ("Gisteren, ontdekten wij om 14:30 een open map", None, False),
+        (
+            "Gisteren om 16:20 verstuurd. De ontvanger belde om 17:05",
+            datetime(2026, 3, 1, 15, 20, tzinfo=UTC),
+            False,
+        ),
         ("3 dagen geleden gestolen", datetime(2026, 2, 26, 23, 0, tzinfo=UTC), True),
         ("Vanmorgen om 8 uur gestolen", datetime(2026, 3, 2, 7, 0, tzinfo=UTC), False),
         ("Vanmorgen om 8 uur ontdekt", None, False),
