@@ -23,7 +23,8 @@ from tests.databases import DIALECTS, KEY, Lazily, PostgresDatabases, SqliteData
 from tests.once import make_once
 from tests.shares import SharesByDatabase, shares
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is Chromium without what surrounds its pages, which it shows in two thirds of the time."""
 # In each new window Chromium makes ready what its address bar could show: three quarters of what a window takes. After
 # the first two stands what Playwright turns off: of two such lists only the last one counts.
 UNUSED = (

@@ -81,17 +81,23 @@ def test_a_machine_without_a_browser_is_told_what_to_install(machine: Path) -> N
     assert result.stderr.strip().endswith("Install the package chromium to run them.")
 
 
-def test_root_on_debian_gets_a_browser(machine: Path) -> None:
-    """By the package manager, quietly."""
+@pytest.mark.parametrize(("lacking", "installed"), [("nothing", "chromium-headless-shell"), ("*-shell", "chromium")])
+def test_root_on_debian_gets_a_browser(machine: Path, lacking: str, installed: str) -> None:
+    """By the package manager, quietly: the one without windows, or the usual one where there is no package of it."""
     (machine / "bin" / "id").unlink()
     put(machine, "id", "#!/bin/sh\necho 0\n")
-    put(machine, "apt-get", f'#!/bin/sh\necho "$@" >> {machine}/asked\n')
+    put(
+        machine,
+        "apt-get",
+        f'#!/bin/sh\necho "$@" >> {machine}/asked\ncase "$*" in {lacking}) echo "E:"; exit 100; esac',
+    )
     result = run(machine, "tools/browser")
-    assert result.returncode == 0
-    assert (machine / "asked").read_text().splitlines()[-1].endswith("install -y --no-install-recommends chromium")
+    assert (result.returncode, result.stdout) == (0, "")
+    asked = (machine / "asked").read_text().splitlines()
+    assert asked[-1].endswith(f"install -y --no-install-recommends {installed}")
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+@pytest.mark.parametrize("name", ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"])
 def test_a_browser_that_is_there_is_enough(machine: Path, name: str) -> None:
     """Nothing is said and nothing installed."""
     put(machine, name, "#!/bin/sh\n")
