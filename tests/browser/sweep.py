@@ -1,8 +1,7 @@
 """Looks at pages of the scenario the way a person would, in every size, light and dark, and notes what is wrong.
 
-A page is loaded once; size and colours are changed in place, which gives the same truth as loading it again. The whole
-of axe runs where the layout and the colours differ most; in the other colours the contrasts alone, of each kind of text
-until it has passed once.
+A page is loaded once; size and colours are changed in place, which gives the same truth as loading it again. axe runs
+where the layout and the colours differ most; in the other colours the contrasts alone.
 """
 
 from dataclasses import dataclass, field
@@ -12,16 +11,12 @@ from typing import Any, Final
 from flask import Flask
 from playwright.sync_api import Page
 
-from tests.browser.watched import AXE, RULES, Watched
+from tests.browser.watched import AXE, Watched, contrasts, violations
 from tests.promises.scenario.installation import PASSWORD
 
 WIDTHS: Final = (390, 768, 1280, 1920)
 HEIGHT: Final = 900
 LOOK: Final = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
-CONTRASTS: Final = (Path(__file__).parent / "kinds.js").read_text(encoding="utf-8")
-PASSED: Final[set[str]] = set()
-"""The kinds of text whose contrast was enough, on any page: a kind holds all on which that depends."""
-
 UNFOLDED_WIDTHS: Final = {390: (1280, 390), 1280: (390, 1280)}
 UNFOLD: Final = """() => {
   const folded = document.querySelectorAll("main details:not([open]):not(.menu)");
@@ -32,7 +27,7 @@ UNFOLD: Final = """() => {
 
 @dataclass(frozen=True)
 class Eyes:
-    """How this sweep looks: the size and colours in which all of axe runs; the contrasts run in the other colours."""
+    """How this sweep looks: the size and colours in which axe runs; the contrasts run in the other colours too."""
 
     width: int
     dark: bool
@@ -95,7 +90,7 @@ class Sweep:
         self.measure(name)
         self._bring_axe()
         self._in_sight()
-        self._tell(name, eyes.dark, self.page.evaluate(f"axe.run(document, {RULES})")["violations"])
+        self._tell(name, eyes.dark, violations(self.page))
         self._colours(not eyes.dark)
         self._tell(name, not eyes.dark, contrasts(self.page))
         self._note_all(name, "", [fault for fault in self.window.faults if f"status of {status} " not in fault])
@@ -140,10 +135,3 @@ class Sweep:
         """Fail with everything that was found."""
         told = "\n".join(f"{name}\n  " + "\n  ".join(faults) for name, faults in self.found.items())
         assert not told, f"\n{told}"
-
-
-def contrasts(page: Page) -> list[Any]:
-    """What axe says of the contrasts on a page, in which axe is, where they are of a kind that has not passed yet."""
-    found = page.evaluate(CONTRASTS, list(PASSED))
-    PASSED.update(found["passed"])
-    return list(found["violations"])

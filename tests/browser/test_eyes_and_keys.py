@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.sweep import LOOK, Eyes, Sweep, contrasts
-from tests.browser.watched import AXE
+from tests.browser.sweep import LOOK, Eyes, Sweep
+from tests.browser.watched import AXE, contrasts
 from tests.promises.scenario.installation import Installation
 from tests.promises.scenario.places import addresses
 
@@ -78,7 +78,7 @@ def test_a_contrast_that_has_passed_says_nothing_of_another(browser: Browser, mo
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.set_content(f"<!doctype html><html lang=en><body style='background: #fff'>{good}Good</p><main></main>")
     page.evaluate(AXE)
-    monkeypatch.setattr("tests.browser.sweep.PASSED", set())
+    monkeypatch.setattr("tests.browser.watched.PASSED", set())
     assert contrasts(page) == []
     for markup, faults in {
         f"{good}The same</p>": 0,
