@@ -28,7 +28,22 @@ from tests.promises.outage import House
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WEEKEND = timedelta(hours=62)
-EVERY = {HOUR: MINUTE, WEEKEND: timedelta(minutes=30)}
+EVERY = {HOUR: MINUTE, WEEKEND: HOUR}
+SPANS = pytest.mark.parametrize(
+    "span", [HOUR, pytest.param(WEEKEND, marks=pytest.mark.slow)], ids=["an hour", "a weekend"]
+)
+WITHOUT_MAIL = [
+    pytest.param(dialect, span, unsure, marks=pytest.mark.slow if span == WEEKEND else (), id=f"{dialect}-{name}")
+    for dialect, name, span, unsure in (
+        ("sqlite", "an hour-refuses", HOUR, False),
+        ("sqlite", "an hour-hangs", HOUR, True),
+        ("sqlite", "a weekend-refuses", WEEKEND, False),
+        ("sqlite", "a weekend-hangs", WEEKEND, True),
+        ("postgresql", "an hour-hangs", HOUR, True),
+        ("postgresql", "a weekend-refuses", WEEKEND, False),
+    )
+]
+"""On PostgreSQL two of the four: between them they run every statement of the others."""
 
 
 @pytest.fixture
@@ -38,8 +53,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
     opened.dispose()
 
 
-@pytest.mark.parametrize("unsure", [False, True], ids=["refuses", "hangs"])
-@pytest.mark.parametrize("span", [HOUR, pytest.param(WEEKEND, marks=pytest.mark.slow)], ids=["an hour", "a weekend"])
+@pytest.mark.parametrize(("dialect", "span", "unsure"), WITHOUT_MAIL)
 def test_without_a_mail_server_nothing_is_lost_and_nothing_dead(
     engine: Engine, make_settings: Any, clock: FixedClock, span: timedelta, unsure: bool
 ) -> None:
@@ -131,7 +145,7 @@ def test_a_reminder_whose_deadline_ended_meanwhile_does_not_come(
     assert OutboxOutcome.NOT_NEEDED in house.outcomes()
 
 
-@pytest.mark.parametrize("span", [HOUR, pytest.param(WEEKEND, marks=pytest.mark.slow)], ids=["an hour", "a weekend"])
+@SPANS
 def test_without_slack_everybody_is_told_by_mail_and_slack_gets_its_own_afterwards(
     engine: Engine, make_settings: Any, clock: FixedClock, span: timedelta
 ) -> None:
@@ -146,7 +160,7 @@ def test_without_slack_everybody_is_told_by_mail_and_slack_gets_its_own_afterwar
     assert {"alice@example.org", "charlie@example.org"} <= {message.recipient for _, message in mail.arrived}
     assert OutboxOutcome.FAILED not in house.outcomes()
     slack.away = False
-    house.live(3 * MINUTE, timedelta(seconds=1))
+    house.live(3 * MINUTE, timedelta(seconds=5))
     assert house.outcomes() <= {OutboxOutcome.SENT, OutboxOutcome.COLLAPSED}
     assert reference in {message.incident_reference for _, message in slack.arrived}
     assert house.health().ok
@@ -199,7 +213,7 @@ def no_database() -> Iterator[None]:
     event.remove(Engine, "before_cursor_execute", away)
 
 
-@pytest.mark.parametrize("span", [HOUR, pytest.param(WEEKEND, marks=pytest.mark.slow)], ids=["an hour", "a weekend"])
+@SPANS
 def test_without_the_database_the_worker_survives_and_the_most_urgent_comes_once(
     engine: Engine, make_settings: Any, clock: FixedClock, span: timedelta
 ) -> None:
