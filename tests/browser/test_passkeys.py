@@ -67,7 +67,8 @@ def test_a_life_with_a_passkey(browser: Browser, named: Site, width: int, dark: 
     window.open("/account/passkeys")
     window.check()
     page.fill("#name", "my telephone")
-    page.locator("button[data-passkey=make]").click()
+    with page.expect_navigation():
+        page.locator("button[data-passkey=make]").click()
     expect(page.locator("main")).to_contain_text("my telephone")
     window.check()
     page.locator("details.me > summary").click()
