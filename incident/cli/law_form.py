@@ -22,7 +22,7 @@ from incident.law.vocabulary import UNKNOWN, RiskLevel
 
 EDPB = "edpb-1.0"
 KINDS = {"first": FilingKind.FIRST_COMPLETE, "follow-up": FilingKind.FOLLOW_UP, "withdrawal": FilingKind.WITHDRAWAL}
-SIGNS = {"recorded": " ", "derived": "~", "unknown": "?", "missing": "!"}
+SIGNS = {"recorded": " ", "follows": " ", "derived": "~", "unknown": "?", "missing": "!"}
 Filing = tuple[BreachFacts, OrganisationProfile, FilingContext]
 
 

@@ -217,8 +217,7 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[
     for one in form.doubtful:
         if one.key in decided:
             note = " ".join(filter(None, (say["may_follow"], one.note)))
-            text = one.text or say["not_answered"]
-            yield Answer(one.number, one.question, text, origin=note, follows=True, empty=not one.text)
+            yield Answer(one.number, one.question, one.text, origin=note, follows=True)
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -258,10 +257,11 @@ def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    note = " ".join(filter(None, (answer.note, answer.todo.partition("\n")[0])))
+    note = answer.note or answer.todo.partition("\n")[0]
     work = "left_to_you" if _for_people(answer) else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",
+        Origin.FOLLOWS: "",
         Origin.DERIVED: say["origin_checked" if tongue.checked or answer.todo else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],

@@ -14,9 +14,13 @@ Value = str | int | bool | tuple[str, ...] | None
 
 
 class Origin(StrEnum):
-    """Where an answer comes from, so that a person knows what to check before copying it."""
+    """Where an answer comes from, so that a person knows what to check before copying it.
+
+    What follows from the record could be no other answer; what is derived is worded, chosen or weighed here.
+    """
 
     RECORDED = "recorded"
+    FOLLOWS = "follows"
     DERIVED = "derived"
     UNKNOWN = "unknown"
     MISSING = "missing"
@@ -155,9 +159,11 @@ class FilledForm:
 
     @property
     def doubtful(self) -> tuple[HiddenQuestion, ...]:
-        """The hidden questions that the portal may ask all the same: that hangs on an answer that is given there."""
+        """The hidden questions that have an answer here and that the portal may ask all the same: that hangs on an
+        answer that is given there.
+        """
         decided = {key for gap in self.unreproduced for key in gap.decides}
-        numbers = {one.number for one in self.hidden if one.key in decided}
+        numbers = {one.number for one in self.hidden if one.key in decided and one.text}
         return tuple(one for one in self.hidden if one.number in numbers)
 
     @property

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, many, one, prevention, text_field, written
+from incident.law.forms.fillers import chosen, follows, many, one, prevention, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, lines
 from incident.law.forms.telling import informed, others_decide, planned
@@ -41,33 +41,26 @@ def _nature(case: Case) -> Draft:
     if facts.availability_loss is AvailabilityLoss.UNKNOWN:
         options = case.question.members_of(nature.value for nature in facts.nature)
         return Draft(options=options, origin=Origin.MISSING, note="availability_open")
-    return chosen(case, (*facts.nature, facts.availability_loss), note="from_nature")
+    return follows(chosen(case, (*facts.nature, facts.availability_loss)))
 
 
 def _kind(case: Case) -> Draft:
     """The form takes one kind: the first recorded one that it has an option for."""
-    kinds, option = case.facts.kinds, {kind: case.question.members_of((kind.value,)) for kind in case.facts.kinds}
-    if {kind.value for kind in kinds} == {"unknown"}:
+    if {kind.value for kind in case.facts.kinds} == {"unknown"}:
         return Draft(options=("12",), origin=Origin.UNKNOWN, note="stated_unknown")
-    own = [kind for kind in kinds if option[kind] != ("12",)]
-    first = (own or [*kinds])[:1]
-    others = [case.named(kind) for kind in kinds if option[kind] != option[first[0]] and kind is not IncidentKind.OTHER]
+    first, others = _kinds(case)
     if not others:
         return chosen(case, first)
-    draft = replace(chosen(case, first, note="one_of_several"), said={"others": case.listed(others)})
-    told = case.facts.description.casefold()
-    unsaid = [kind for kind in kinds if case.named(kind) in others and not _said(case, kind, told)]
-    return draft if unsaid else replace(draft, note="several_told")
+    return replace(chosen(case, first, note="one_of_several"), said={"others": case.listed(others)})
 
 
-_THEFT = ("gestolen", "gekopieerd", "diefstal", "buitgemaakt", "gedownload", "stolen", "copied", "theft", "downloaded")
-"""How people tell in a description that data were taken."""
-
-
-def _said(case: Case, kind: IncidentKind, told: str) -> bool:
-    """Whether a description names this kind, or says it in other words."""
-    words = (case.named(kind), *(_THEFT if kind is IncidentKind.EXFILTRATION else ()))
-    return any(word.casefold() in told for word in words)
+def _kinds(case: Case) -> tuple[list[IncidentKind], list[str]]:
+    """The kind that question 5.2 is answered with, and the names of the others, which its option does not stand for."""
+    kinds, asked = case.facts.kinds, case.catalogue.question("5.2")
+    option = {kind: asked.members_of((kind.value,)) for kind in kinds}
+    first = ([kind for kind in kinds if option[kind] != ("12",)] or [*kinds])[:1]
+    others = (kind for kind in kinds if option[kind] != option[first[0]] and kind is not IncidentKind.OTHER)
+    return first, [*map(case.named, others)]
 
 
 def _other(note_field: str, members_field: str, parent: str) -> Filler:
@@ -78,19 +71,20 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         if note.strip():
             return written(note)
         named = _without_option(case, getattr(case.facts, members_field), parent)
-        return written(case.listed(map(case.named, named)), note="from_choices")
+        return follows(written(case.listed(map(case.named, named))), "from_choices")
 
     return fill
 
 
 def _other_people(case: Case) -> Draft:
-    """Whom the form has no option for: the "other" people as the record calls them, or else what it says of all."""
-    facts = case.facts
-    called = facts.other_people.strip() if SubjectGroup.OTHER in facts.subject_groups else ""
-    if not called:
-        return _other("subjects_note", "subject_groups", "7.1")(case)
+    """Whom the form has no option for: by name, and "other" people as the record calls them, or else what it says of
+    all, which question 7.2 tells.
+    """
+    facts, other = case.facts, SubjectGroup.OTHER in case.facts.subject_groups
+    called = facts.other_people.strip() if other else ""
     named = [case.named(group) for group in _without_option(case, facts.subject_groups, "7.1")]
-    return written(case.listed((*named, called)), note="from_choices" if named else "")
+    told = lines(case.listed(filter(None, (*named, called))), facts.subjects_note if other and not called else "")
+    return follows(written(told), "from_choices") if named else written(told)
 
 
 def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
@@ -112,19 +106,22 @@ def _other_data(case: Case) -> Draft:
     named = "; ".join(map(case.named, _without_option(case, general, "6.1")))
     unnamed = {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL} & set(facts.data_categories)
     note = facts.data_note.strip() if unnamed else ""
-    return written(lines(named, note), note="from_choices" if named else "")
+    told = written(lines(named, note))
+    return follows(told, "from_choices") if named else told
 
 
 def _description(case: Case) -> Draft:
-    facts = case.facts
-    if facts.description.strip():
-        return written(facts.description)
-    return written(facts.summary, note="from_summary")
+    """As somebody wrote it, with the kinds of incident that question 5.2 has no room for and the words do not name."""
+    own, short = case.facts.description.strip(), case.facts.summary.strip()
+    unsaid = [kind for kind in _kinds(case)[1] if kind.casefold() not in own.casefold()]
+    more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
+    note = "composed" if more else ""
+    return written(lines(own, more), note=note) if own else written(lines(short, more), note="from_summary")
 
 
 def _attachments(case: Case) -> Draft:
     named = capital(case.listed(map(case.named, case.context.attachments)))
-    return written(lines(named, case.context.attachments_note), note="from_attachments")
+    return written(lines(named, case.context.attachments_note))
 
 
 def _general_data(case: Case) -> Draft:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fillers import chosen, countries, from_profile, one, profile_field, text_field, written
+from incident.law.forms.fillers import chosen, countries, follows, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
@@ -21,14 +21,14 @@ from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
 def _kind_of_filing(case: Case) -> Draft:
     kind = case.context.kind
     option = "new" if kind.is_first else "withdrawal" if kind is FilingKind.WITHDRAWAL else "follow_up"
-    return Draft(options=(option,), origin=Origin.DERIVED, note=f"filing_{option}")
+    return follows(Draft(options=(option,)), f"filing_{option}")
 
 
 def _legal_basis(case: Case) -> Draft:
     """The law of the most particular duty that this same form fulfils; the GDPR where no other law applies."""
     law = next(iter(laws_of_filing(case.facts, case.catalogue.id, case.context.running)), "")
     if not law:
-        return chosen(case, ("gdpr",), note="gdpr")
+        return follows(chosen(case, ("gdpr",)), "gdpr")
     return chosen(case, (law,), note="police_law" if law == "wpg" else "other_law")
 
 
@@ -37,7 +37,7 @@ def _other_authorities(case: Case) -> Draft:
     if facts.other_authorities:
         return chosen(case, facts.other_authorities)
     if facts.other_authorities_told is Ternary.NO:
-        return Draft(text=case.phrase("no"))
+        return Draft(text=case.phrase("no"), note="no_box")
     return chosen(case, ("other",), note="from_authorities") if case.context.other_notifications else NOTHING
 
 
@@ -64,7 +64,7 @@ def _other_privacy_authorities(case: Case) -> Draft:
         return chosen(case, (facts.other_privacy_authorities_told,))
     if facts.privacy_authorities_told.strip():
         return chosen(case, (Ternary.YES,), note="from_authorities")
-    return chosen(case, (Ternary.NO,), note="no_border") if facts.cross_border is Ternary.NO else NOTHING
+    return follows(chosen(case, (Ternary.NO,)), "no_border") if facts.cross_border is Ternary.NO else NOTHING
 
 
 def _controllers(case: Case) -> Draft:
@@ -72,8 +72,7 @@ def _controllers(case: Case) -> Draft:
     facts = case.facts
     joint = [party.name for party in facts.parties if party.role is PartyRole.JOINT_CONTROLLER]
     also = [one.name for one in customers(facts)] if facts.on_behalf_of_customers is Ternary.YES else []
-    draft = from_profile(lines(*dict.fromkeys((case.organisation.name, *joint, *also))))
-    return replace(draft, note="composed") if also else draft
+    return written(lines(*dict.fromkeys((case.organisation.name, *joint, *also))), note="composed" if also else "")
 
 
 def _contact(part: str) -> Filler:
@@ -87,7 +86,7 @@ def _contact(part: str) -> Filler:
 def _others_involved(case: Case) -> Draft:
     facts = case.facts
     if facts.others_involved is Ternary.UNKNOWN and parties(facts):
-        return chosen(case, (Ternary.YES,), note="from_parties")
+        return follows(chosen(case, (Ternary.YES,)), "from_parties")
     return one("others_involved")(case)
 
 
@@ -96,7 +95,8 @@ def _parties(case: Case) -> Draft:
     involved = parties(case.facts)
     named = (f"{party.name} ({role_of(case, party)})".strip() for party in involved)
     told = lines(*map(_with_contact, named, (party.contact for party in involved)))
-    return written(told, note=with_customers(case))
+    note = with_customers(case)
+    return follows(written(told), note) if note else written(told)
 
 
 def _with_contact(name: str, contact: str) -> str:
@@ -111,7 +111,7 @@ def _began(case: Case) -> Draft:
 def _ended(case: Case) -> Draft:
     end = case.facts.occurred_to
     if case.facts.ongoing is Ternary.YES:
-        return Draft(case.phrase("ongoing"), origin=Origin.DERIVED, note="still_ongoing")
+        return Draft(case.phrase("ongoing"))
     return NOTHING if isinstance(end, Unknown) else Draft(day(end), value=day(end))
 
 
@@ -159,8 +159,8 @@ def _why_late(case: Case) -> Draft:
     if not isinstance(facts.aware_at, datetime) or found == facts.aware_at:
         return NOTHING
     said = {"found": moment_in_words(found or facts.aware_at, "nl"), "aware": moment_in_words(facts.aware_at, "nl")}
-    told = case.phrase("counted_from") % said
-    draft = written(lines(told, facts.aware_ground), note="in_time_from_awareness")
+    told, runs = case.says("counted_from", **said), case.says("counted_until", due=moment_in_words(until, "nl"))
+    draft = written(lines(told, facts.aware_ground, runs), note="in_time_from_awareness")
     return replace(draft, said={"due": moment(until)})
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import described, many, one, text_field, written
+from incident.law.forms.fillers import described, follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import (
     capital,
@@ -24,13 +24,13 @@ from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, discovery, outside_word
 from incident.law.forms.whose import counted, exact_subjects, people, whose_group
 from incident.law.groups import data_of, groups_differ
-from incident.law.vocabulary import DiscoveredBy, Informed, Protection, Ternary, Unknown
+from incident.law.vocabulary import DataCategory, DiscoveredBy, Informed, Protection, Ternary, Unknown
 
 
 def _when(case: Case) -> Draft:
     option = _period(case.facts)
     if option:
-        return Draft(options=(option,), origin=Origin.DERIVED, note="from_dates")
+        return follows(Draft(options=(option,)))
     if case.stated_unknown and not case.context.kind.is_provisional:
         return Draft(options=("d",), origin=Origin.UNKNOWN, note="stated_unknown")
     return NOTHING
@@ -181,10 +181,10 @@ def _how_many(low: str, high: str) -> Filler:
         if least is None and most is None:
             return _number_open(case)
         if low == "subjects_min":
-            if case.facts.subjects_exact:
-                return Draft(options=("a",), origin=Origin.DERIVED, note="from_exact")
-            return Draft(options=("b",), origin=Origin.DERIVED, note="from_estimate")
-        if least == most and (not is_round(most or 0) or most == exact_subjects(case.facts)):
+            return follows(Draft(options=("a" if case.facts.subjects_exact else "b",)))
+        if least == most and most == exact_subjects(case.facts):
+            return follows(Draft(options=("a",)), "as_people")
+        if least == most and not is_round(most or 0):
             return Draft(options=("a",), origin=Origin.DERIVED, note="from_count")
         return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
 
@@ -218,12 +218,26 @@ def _measures_described(case: Case) -> Draft:
 
 
 def _data(case: Case) -> Draft:
-    """The data in words, group by group where the groups did not lose the same."""
+    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows, and
+    where it stands alone, after the data that field 70 has no option for.
+    """
     facts = case.facts
-    if facts.data_note.strip() or not facts.affected_groups or not groups_differ(facts):
-        return described("data_note", "data_categories")(case)
+    if not facts.affected_groups or not groups_differ(facts):
+        extra = capital(case.listed(map(case.named, _additional(case)))) if facts.data_note.strip() else ""
+        told = described("data_note", "data_categories")(case)
+        return written(lines(f"{extra}.", told.text), note="composed") if extra else told
     lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
-    return written(lines(*(f"{capital(group)}: {case.listed(data)}" for group, data in lost)), note="from_group_data")
+    groups = (f"{capital(group)}: {case.listed(data)}" for group, data in lost)
+    return written(lines(*groups, facts.data_note), note="from_group_data")
+
+
+def _additional(case: Case) -> list[DataCategory]:
+    """The recorded data that field 70 only has "additional" for."""
+    asked = case.catalogue.question("70")
+    others = {option.id for option in asked.options if option.is_other}
+    silent = {DataCategory.OTHER, DataCategory.UNKNOWN}
+    named = (one for one in case.facts.data_categories if one not in silent)
+    return [one for one in named if set(asked.members_of((one.value,))) <= others]
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

@@ -10,7 +10,7 @@ from incident.law.forms.fillers import (
     chosen,
     countries,
     country,
-    from_profile,
+    follows,
     many,
     one,
     prevention,
@@ -92,7 +92,7 @@ def _informed(case: Case) -> Draft:
         return chosen(case, (facts.informed,), note="national_ground")
     if facts.informed is Informed.INVESTIGATING:
         return Draft(options=("c",))
-    return informed(case)
+    return informed(case, "own_day")
 
 
 def _date_field(name: str) -> Filler:
@@ -138,7 +138,7 @@ def _authorities_named(case: Case) -> Draft:
     names = case.listed(label(one, "en") for one in facts.other_authorities)
     police = case.phrase("police") if facts.reported_to_police is Ternary.YES else ""
     others = case.listed(case.context.other_notifications)
-    return written(lines(police, names, facts.other_authorities_note, others), note="from_authorities")
+    return follows(written(lines(police, names, facts.other_authorities_note, others)), "from_authorities")
 
 
 def _not_all(case: Case) -> Draft:
@@ -157,19 +157,19 @@ def _people_by_country(case: Case) -> Draft:
     if not known and not (own_alone(case.facts) and exact_subjects(case.facts)):
         return NOTHING
     total = sum(known) or exact_subjects(case.facts) or 0
-    draft = undivided(case, Draft(countries(case), total, origin=Origin.DERIVED, note="sum_of_countries"))
+    draft = undivided(case, follows(Draft(countries(case), total), "sum_of_countries"))
     return replace(draft, said={**draft.said, "total": case.figure(total)})
 
 
 def _authorities(case: Case) -> Draft:
     named = lines(case.organisation.lead_authority, case.facts.privacy_authorities_told)
     note = "own_authority" if case.facts.cross_border is Ternary.NO else "this_authority"
-    return Draft(named, options=("a",), origin=Origin.DERIVED, note=note)
+    return follows(Draft(named, options=("a",)), note)
 
 
 def _lead_authority(case: Case) -> Draft:
     """GDPR art. 56(1): the form asks it of everybody, also where nothing crosses a border."""
-    note = "no_lead_authority" if case.facts.cross_border is Ternary.NO else "from_profile"
+    note = "no_lead_authority" if case.facts.cross_border is Ternary.NO else ""
     return written(case.organisation.lead_authority, note=note)
 
 
@@ -204,11 +204,11 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "111": _authorities_named,
         "113": one("cross_border"),
         "114": _lead_authority,
-        "115": lambda case: from_profile(case.listed(country(case, one) for one in case.organisation.establishments)),
+        "115": lambda case: written(case.listed(country(case, one) for one in case.organisation.establishments)),
         "116": _countries,
         "117": _people_by_country,
         "118": _authorities,
-        "120": lambda case: Draft(options=("a",), origin=Origin.DERIVED, note="from_profile"),
+        "120": lambda case: Draft(options=("a",)),
         "121": _countries,
         "122": _people_by_country,
         "123": _authorities,

@@ -6,13 +6,19 @@ from types import MappingProxyType
 from incident.law.facts import Party
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fillers import from_profile, profile_field, text_field, written
+from incident.law.forms.fillers import follows, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import lines
 from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
 from incident.law.forms.timeline import goes_on
 from incident.law.forms.whose import parties, role_of, with_customers
 from incident.law.vocabulary import Ternary, Unknown
+
+
+def _type(case: Case) -> Draft:
+    if case.context.kind.is_first:
+        return follows(Draft(options=("a",)), "filing_new")
+    return follows(Draft(options=("b",)), "filing_follow_up")
 
 
 def _subtype(case: Case) -> Draft:
@@ -41,7 +47,7 @@ def _organisation_contact(case: Case) -> Draft:
     who = case.organisation
     place = f"{who.postcode} {who.city}"
     country = case.context.country_name(who.country, case.catalogue.language)
-    return from_profile(lines(who.street, place, country, who.email, who.phone))
+    return written(lines(who.street, place, country, who.email, who.phone))
 
 
 def _sector(case: Case) -> Draft:
@@ -57,20 +63,16 @@ def _size(case: Case) -> Draft:
 def _activity(case: Case) -> Draft:
     """A code needs no translation; words stand in the language of the profile."""
     told = case.organisation.activity
-    return written(told, note="profile_words") if any(map(str.isalpha, told)) else from_profile(told)
+    return written(told, note="profile_words" if any(map(str.isalpha, told)) else "")
 
 
 def _profile_member(case: Case, member: str) -> Draft:
-    return _profile_choice(*case.question.members_of((member,)))
-
-
-def _profile_choice(*options: str) -> Draft:
-    return Draft(options=options, origin=Origin.DERIVED, note="from_profile")
+    return Draft(options=case.question.members_of((member,)))
 
 
 def _reporter_function(case: Case) -> Draft:
     if reporter_is_dpo(case):
-        return _profile_choice("a")
+        return follows(Draft(options=("a",)))
     return Draft(options=("c",)) if case.facts.reporter_function.strip() else NOTHING
 
 
@@ -78,7 +80,7 @@ def _dpo_designated(case: Case) -> Draft:
     designated = case.organisation.dpo_designated
     if designated is None and not case.organisation.dpo_name.strip():
         return NOTHING
-    return from_profile(case.phrase("no" if designated is False else "yes"))
+    return written(case.phrase("no" if designated is False else "yes"))
 
 
 def _contact_kind(case: Case) -> Draft:
@@ -90,19 +92,14 @@ def _contact_kind(case: Case) -> Draft:
 
 
 def _contact(part: str) -> Filler:
-    """The name, function or reach of the contact."""
-
-    def fill(case: Case) -> Draft:
-        contact, note = contact_of(case)
-        return written(getattr(contact, part), note=note)
-
-    return fill
+    """The name, function or reach of the contact; field 33 says who that is and why."""
+    return lambda case: follows(written(getattr(contact_of(case)[0], part)))
 
 
 def _others_involved(case: Case) -> Draft:
     involved = case.facts.others_involved
     if involved is Ternary.UNKNOWN:
-        return Draft(options=("a",), origin=Origin.DERIVED, note="from_parties") if parties(case.facts) else NOTHING
+        return follows(Draft(options=("a",)), "from_parties") if parties(case.facts) else NOTHING
     return Draft(options=case.question.members_of((involved.value,)))
 
 
@@ -112,9 +109,14 @@ def _each_party(told: Callable[[Case, Party], str]) -> Filler:
     def fill(case: Case) -> Draft:
         named = ((party.name.strip(), told(case, party)) for party in parties(case.facts))
         found = (f"{name}: {what}".removeprefix(": ") for name, what in named if what)
-        return written(lines(*found), note=with_customers(case))
+        return written(lines(*found))
 
     return fill
+
+
+def _roles(case: Case) -> Draft:
+    told, note = _each_party(role_of)(case), with_customers(case)
+    return follows(told, note) if note else told
 
 
 def _reach(party: Party) -> str:
@@ -123,14 +125,12 @@ def _reach(party: Party) -> str:
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(
     {
-        "3": lambda case: (
-            _by_filing("a", "filing_new") if case.context.kind.is_first else _by_filing("b", "filing_follow_up")
-        ),
+        "3": _type,
         "4": _subtype,
         "5": lambda case: written(case.context.withdrawal_reason),
         "6": lambda case: written(case.context.earlier_number),
         "7": lambda case: written(case.context.reference),
-        "10": lambda case: _profile_choice("a") if case.organisation.kvk.strip() else NOTHING,
+        "10": lambda case: Draft(options=("a",)) if case.organisation.kvk.strip() else NOTHING,
         "11": profile_field("kvk"),
         "12": profile_field("name"),
         "13": _organisation_contact,
@@ -146,14 +146,14 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "24": text_field("reporter_function"),
         "29": _dpo_designated,
         "30": profile_field("dpo_name"),
-        "31": lambda case: from_profile(dpo_of(case).reach),
+        "31": lambda case: written(dpo_of(case).reach),
         "33": _contact_kind,
         "34": _contact("name"),
         "35": _contact("function"),
         "36": _contact("reach"),
         "38": _others_involved,
-        "39": _each_party(role_of),
-        "40": lambda case: written(lines(*(party.name for party in parties(case.facts))), note=with_customers(case)),
+        "39": _roles,
+        "40": lambda case: written(lines(*(party.name for party in parties(case.facts)))),
         "41": _each_party(lambda _case, party: _reach(party)),
     }
 )

@@ -1,6 +1,7 @@
 """GDPR art. 33(3): the ways of answering that both forms share: a recorded text, a recorded choice, a profile entry."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 
 from incident.law.forms.answers import Origin
@@ -60,14 +61,14 @@ def _unknown(case: Case, members: tuple[Enum, ...]) -> Draft:
     return Draft(options=options, origin=Origin.UNKNOWN, note="stated_unknown")
 
 
-def from_profile(text: str) -> Draft:
-    """An entry of the organisation's profile."""
-    return written(text, note="from_profile")
+def follows(draft: Draft, note: str = "") -> Draft:
+    """An answer that follows from the record by itself: the note says how, and there is nothing to be checked."""
+    return replace(draft, origin=Origin.FOLLOWS, note=note) if draft.text or draft.options else draft
 
 
 def profile_field(name: str) -> Filler:
-    """The text of one entry of the profile."""
-    return lambda case: from_profile(getattr(case.organisation, name))
+    """The text of one entry of the profile, which the organisation has recorded as well."""
+    return lambda case: written(getattr(case.organisation, name))
 
 
 def described(note_field: str, members_field: str) -> Filler:

@@ -24,6 +24,7 @@ from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Optio
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.notation import day_in_words, ended, listing, moment, moment_in_words, number
+from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import SubjectGroup
 
@@ -219,7 +220,7 @@ class Filling:
 
     def _proposal(self, question: Question, draft: Draft) -> Proposal | None:
         """The proposal that gave this answer, so that a person checks it before copying."""
-        given = draft.origin in (Origin.RECORDED, Origin.DERIVED) and (draft.options or draft.text)
+        given = draft.origin not in (Origin.MISSING, Origin.UNKNOWN) and (draft.options or draft.text)
         return next((one for one in self.context.proposed if given and one.name in question.fields), None)
 
     def _gaps(self) -> Iterable[UnreproducedQuestion]:
@@ -229,6 +230,8 @@ class Filling:
     def _remark(self, gap: Gap) -> str:
         """What to keep at hand: with the moment on record, and the end of the hours that the form counts from it."""
         known = getattr(self.facts, gap.fields[0]) if gap.fields else None
+        if gap.fields[:1] == ("discovered_at",):
+            known = discovery(self.facts)[0]
         if isinstance(known, datetime):
             until = known + timedelta(hours=self.catalogue.late_after_hours)
             said = {"at": moment_in_words(known, self.language), "until": moment_in_words(until, self.language)}

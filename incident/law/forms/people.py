@@ -41,13 +41,19 @@ def reporter_is_dpo(case: Case) -> bool:
 
 
 def contact_of(case: Case) -> tuple[Contact, str]:
-    """Whom the authority may call, and the note that says why when nobody recorded it."""
+    """Whom the authority may call, with what is known of that person, and the note that says why when nobody
+    recorded it.
+    """
     facts = case.facts
-    if facts.contact_name.strip():
-        recorded = Contact(
-            facts.contact_name.strip(), facts.contact_function.strip(), facts.contact_email, facts.contact_phone
-        )
-        return recorded, ""
+    name = facts.contact_name.strip()
+    if name:
+        known = next((one for one in (dpo_of(case), reporter_of(case)) if one.name == name), NOBODY)
+        return Contact(
+            name,
+            facts.contact_function.strip() or known.function,
+            facts.contact_email or known.email,
+            facts.contact_phone or known.phone,
+        ), ""
     if dpo_of(case).name:
         return dpo_of(case), "contact_is_dpo"
     return reporter_of(case), "contact_is_reporter"

@@ -11,14 +11,15 @@ from incident.law.forms.whose import customers, numbers_apart, own_alone
 from incident.law.vocabulary import Informed, RiskLevel
 
 
-def informed(case: Case) -> Draft:
+def informed(case: Case, whose_day: str = "") -> Draft:
     """Whether the people have been told; with a high risk and no date somebody has to set one, what was planned for a
-    day that has come may have happened, and where people of customers are counted, the day is not theirs.
+    day that has come may have happened, and where people of customers are counted, the day is not theirs: so says
+    ``whose_day``, the note of a form that has no room for it beside this answer.
     """
     draft, on = one("informed")(case), _planned_day(case.facts)
     if on is not None:
         come, apart = on <= local_day(case.context.now), _others_counted(case.facts)
-        note = ("own_day_is_here" if come else "own_day") if apart else "day_is_here" if come else ""
+        note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else ""
         own, others = map(_in_brackets, numbers_apart(case))
         names = case.listed(one.name for one in customers(case.facts))
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})

@@ -112,7 +112,7 @@ def test_without_a_discovery_the_earliest_moment_stands_and_is_derived() -> None
 
 def test_an_ongoing_breach_says_so_instead_of_an_end() -> None:
     assert text("4.1.2", with_(ongoing=Ternary.YES)) == "Duurt nog voort"
-    assert Origin.DERIVED is origin("4.1.2", with_(ongoing=Ternary.YES))
+    assert Origin.RECORDED is origin("4.1.2", with_(ongoing=Ternary.YES))
     assert text("4.1.2", with_()) == "20-11-2026"
 
 
@@ -155,7 +155,7 @@ def test_other_is_described_by_the_note_or_by_the_chosen_kinds() -> None:
             (Nature.AVAILABILITY,),
             AvailabilityLoss.PERMANENT,
             ["Persoonsgegevens permanent niet beschikbaar (verloren/verwijderd)"],
-            Origin.DERIVED,
+            Origin.FOLLOWS,
         ),
         ((Nature.AVAILABILITY,), AvailabilityLoss.UNKNOWN, [], Origin.MISSING),
         (
@@ -206,7 +206,7 @@ def test_data_without_an_option_are_named_under_other() -> None:
     assert text("6.1.other", facts) == "gegevens over het gebruik van websites en e-mail"
     remarked = replace(facts, data_note="Van klanten geen BSN.")
     assert text("6.1.other", remarked) == "gegevens over het gebruik van websites en e-mail"
-    assert Origin.DERIVED is origin("6.1.other", remarked)
+    assert Origin.FOLLOWS is origin("6.1.other", remarked)
     other = with_(data_categories=(DataCategory.OTHER,), data_note="Kenteken")
     assert text("6.1.other", other) == "Kenteken"
     several = with_(data_categories=(DataCategory.EDUCATION, DataCategory.ORDERS, DataCategory.PROFESSIONAL))
@@ -411,7 +411,7 @@ def test_nothing_is_late_while_no_moment_is_known() -> None:
 )
 def test_the_kind_of_filing(kind: FilingKind, expected: str, shown: set[str]) -> None:
     form = fill(with_(), kind, earlier_number="M-1", withdrawal_reason="Geen inbreuk")
-    assert (expected, Origin.DERIVED) == (form.answer("1.1").text, form.answer("1.1").origin)
+    assert (expected, Origin.FOLLOWS) == (form.answer("1.1").text, form.answer("1.1").origin)
     assert shown == {"1.1.earlier_number", "1.1.withdrawal_reason"} - hidden(form)
 
 
@@ -446,14 +446,14 @@ def test_other_privacy_authorities() -> None:
     assert (
         text("2.2.1", with_(**unsaid, cross_border=Ternary.NO)),
         origin("2.2.1", with_(**unsaid, cross_border=Ternary.NO)),
-    ) == ("Nee", Origin.DERIVED)
+    ) == ("Nee", Origin.FOLLOWS)
     assert Origin.MISSING is origin("2.2.1", with_(**unsaid))
 
 
 def test_other_organisations() -> None:
     assert text("3.3.who", with_()) == "Freshdesk (verwerker), privacy@freshdesk.example"
     named = with_(others_involved=Ternary.UNKNOWN)
-    assert (text("3.3", named), origin("3.3", named)) == ("Ja", Origin.DERIVED)
+    assert (text("3.3", named), origin("3.3", named)) == ("Ja", Origin.FOLLOWS)
     assert text("3.3", with_(others_involved=Ternary.NO)) == "Nee"
     assert text("3.1.1.controllers", with_()) == "Alumio B.V.", "a processor is no controller"
     assert Origin.MISSING is origin("3.3", with_(others_involved=Ternary.UNKNOWN, parties=()))
@@ -509,7 +509,7 @@ def test_no_answer_is_offered_to_a_question_whose_words_are_unknown() -> None:
 
 def test_notes_speak_the_readers_language_and_the_form_stays_dutch() -> None:
     form = fill_ap(with_(), PROFILE, filing(), "en")
-    assert form.answer("3.1.1.kvk").note == "From the organisation profile."
+    assert form.answer("10.2").note == "Put together from what is on record."
     assert form.chapters[0].title == "Introductie"
     assert form.answer("3.2.1.name").part_label == "Naam"
 
@@ -520,8 +520,11 @@ def test_an_answer_that_is_hidden_or_unknown_has_no_key() -> None:
 
 
 def test_derived_answers_are_listed_for_checking() -> None:
+    """What could be no other answer, such as the first notification, is none of them: of 26 nobody looked at any."""
     form = fill(with_())
-    assert "1.2" in {answer.key for answer in form.derived}
+    derived = {answer.key for answer in form.derived}
+    assert "10.2" in derived, "worded here"
+    assert derived.isdisjoint({"1.1", "1.2", "3.1.1.kvk", "3.1.2"}), "of the profile, or without another possibility"
     assert form.derived == tuple(answer for answer in form.answers if answer.origin == "derived")
     assert len(form.derived) < len(list(form.answers)), "what somebody recorded is not listed"
 
@@ -553,10 +556,13 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     """GDPR art. 33(1) counts from awareness: who discovered earlier is not late, and the authority reads why."""
     aware = SIGNAL + timedelta(hours=100)
     in_time = {"now": aware + timedelta(hours=70), "due_at": aware + timedelta(hours=72)}
-    assert text("4.5", FOUND_LATER, **in_time).endswith(
-        "ontdekt. Op 18 november 2026, 14:00 uur hebben wij kennisgenomen van het datalek. Binnen 72 uur daarna melden "
-        "wij (AVG art. 33, lid 1).\nThe logs came four days later."
-    )
+    assert text("4.5", FOUND_LATER, **in_time).splitlines() == [
+        "Het incident is op 14 november 2026, 16:00 uur ontdekt. Pas op 18 november 2026, 14:00 uur wisten wij met "
+        "redelijke zekerheid dat het een datalek is.",
+        "The logs came four days later.",
+        "De termijn om te melden loopt vanaf die kennisname, tot en met 21 november 2026, 14:00 uur "
+        "(AVG art. 33, lid 1).",
+    ], "the reason that is asked for, and no promise"
     assert "op tijd" not in text("4.5", FOUND_LATER, **in_time), "it stays true when it is filed later"
     note = fill(FOUND_LATER, **in_time).answer("4.5").note  # type: ignore[arg-type]
     assert note.startswith("Dit antwoord geldt tot en met 21-11-2026 14:00 uur."), "and says until when it answers"
@@ -583,7 +589,8 @@ def test_the_legal_basis_follows_the_law_that_applies(running: set[str], met: Te
     """Question 1.2 names the law under which this form is filed: a running clock of it, and its event stated."""
     facts = with_(triggers=(Trigger(TriggerKind.POLICE_OR_JUDICIAL_DATA, met),))
     form = fill(facts, running=frozenset(running))
-    assert (form.answer("1.2").text, form.answer("1.2").origin) == (expected, Origin.DERIVED)
+    other_law = Origin.FOLLOWS if expected.endswith("(AVG)") else Origin.DERIVED
+    assert (form.answer("1.2").text, form.answer("1.2").origin) == (expected, other_law)
     assert ("politie" in form.answer("1.2").note) is ("politie" in expected)
 
 

@@ -30,7 +30,7 @@ def field(number: int, facts: BreachFacts) -> object:
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
     lead = "Password changed, sessions ended.\nOm herhaling te voorkomen nemen wij deze maatregelen:"
-    chosen = "Password changed, sessions ended.\nOm herhaling te voorkomen kiezen wij voor veiliger inloggen."
+    chosen = "Password changed, sessions ended.\nMaatregelen om herhaling te voorkomen: veiliger inloggen."
     assert text(with_()) == (
         f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
     )
