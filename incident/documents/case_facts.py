@@ -82,7 +82,9 @@ class StatedFacts:
             for name, number in numbers
             if number is not None and not isinstance(number, Unknown)
         )
-        return ", ".join(filter(None, (row.name, row.contact, *told, *map(self._single, row.groups))))
+        notified = {Ternary.YES: "notified_for", Ternary.NO: "not_notified_for"}.get(row.on_behalf)
+        also = [self.wording.words[notified]] if notified else []
+        return ", ".join(filter(None, (row.name, row.contact, *told, *map(self._single, row.groups), *also)))
 
     def _group(self, row: AffectedGroup) -> str:
         """One group of people in a sentence: who and how many, what they lost, what that can mean, what is said."""

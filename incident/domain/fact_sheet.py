@@ -17,7 +17,7 @@ from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.questions import is_known
 from incident.law.risk.answers import SETTLED
-from incident.law.vocabulary import UNKNOWN
+from incident.law.vocabulary import UNKNOWN, Ternary
 
 FIELD_NAMES = tuple(field.name for field in fields(BreachFacts))
 _CHAPTERS: Final[Mapping[str, Chapter]] = {field.name: field.metadata["chapter"] for field in fields(BreachFacts)}
@@ -114,7 +114,8 @@ def document_hash(document: JsonObject) -> str:
 def letter_hash(facts: BreachFacts, settled: str = "") -> str:
     """The same for a letter: without what no letter says, and with what the recipient of the data ``settled``."""
     answered: JsonObject = {"recipient_response": settled} if settled else {}
-    return _hash_without(to_json(facts) | answered, UNTOLD)
+    told = tuple(replace(one, on_behalf=Ternary.UNKNOWN) for one in facts.affected_controllers)
+    return _hash_without(to_json(replace(facts, affected_controllers=told)) | answered, UNTOLD)
 
 
 def _hash_without(whole: JsonObject, left_out: frozenset[str]) -> str:

@@ -83,7 +83,8 @@ class Party:
 class AffectedController:
     """A customer for whom we are the processor, and what of theirs is affected (GDPR art. 33(2)).
 
-    ``groups`` are the groups of people that are this customer's; empty as long as nobody chose them.
+    ``groups`` are the groups of people that are this customer's; empty as long as nobody chose them. ``on_behalf``:
+    whether we notify for this one, where the answer is another than that for all.
     """
 
     name: str
@@ -93,6 +94,7 @@ class AffectedController:
     subjects: int | Unknown = UNKNOWN
     records: int | Unknown = UNKNOWN
     groups: tuple[SubjectGroup, ...] = ()
+    on_behalf: Ternary = Ternary.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,7 +278,9 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "privacy_authorities_told": _is_not("other_privacy_authorities_told", Ternary.NO),
         "parties": _is_not("others_involved", Ternary.NO),
         "affected_controllers": _is("role", Role.PROCESSOR, Role.UNKNOWN),
-        "on_behalf_of_customers": lambda facts: bool(facts.affected_controllers),
+        "on_behalf_of_customers": lambda facts: any(
+            one.on_behalf is Ternary.UNKNOWN for one in facts.affected_controllers
+        ),
         "affected_groups": lambda facts: len(facts.subject_groups) > 1,
         "other_people": lambda facts: SubjectGroup.OTHER in facts.subject_groups,
         "published_groups": _is("disclosure", Disclosure.CONFIRMED, Disclosure.LIKELY),

@@ -438,7 +438,7 @@ def test_who_approves_the_form_here_reads_what_that_leaves_open() -> None:
     filled = fill_ap(facts, PROFILE, filing())
     view = notices.read_view(turn("en"), an_incident("x"), a_notice("x", form=form_document(filled)))
     told = "\n".join(row["text"]["text"] for row in fine(view)["blocks"] if row["type"] == "section")
-    assert "7.3  Have you agreed with Shop *B.V.* that you notify for them, too?" in told
+    assert "7.3  Do you also notify on behalf of Shop *B.V.*?" in told
     assert "5.3  Add to the description: there is only a short summary." in told
 
 

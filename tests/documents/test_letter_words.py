@@ -18,7 +18,7 @@ from incident.documents.templates import all_templates
 from incident.documents.text import render_text
 from incident.documents.wording import Wording
 from incident.documents.writing import write_notice
-from incident.domain.fact_sheet import letter_hash
+from incident.domain.fact_sheet import facts_hash, letter_hash
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
@@ -441,6 +441,14 @@ def test_data_that_are_back_were_away(language: str) -> None:
 def test_an_approval_of_a_letter_ends_when_the_data_come_back() -> None:
     """A letter that waits to be sent says that they are away."""
     assert letter_hash(FACTS) != letter_hash(replace(FACTS, recovered_at=NOW))
+
+
+def test_whether_one_notifies_for_a_customer_ends_no_approval_of_a_letter() -> None:
+    """GDPR art. 33(1): only the authority's form says it, for all or for one of them."""
+    (customer,) = FACTS.affected_controllers
+    answered = replace(FACTS, affected_controllers=(replace(customer, on_behalf=Ternary.YES),))
+    assert letter_hash(FACTS) == letter_hash(answered)
+    assert facts_hash(FACTS) != facts_hash(answered), "the form is another"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

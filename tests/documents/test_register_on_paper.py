@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from incident.documents.wording import Wording
 from incident.domain.kinds import DeadlineState
 from incident.law.facts import AffectedController, BreachFacts, Chapter
 from incident.law.rulesets import AUTHORITY_ZONE
+from incident.law.vocabulary import Ternary
 from tests.documents.cases import NOW, ORGANISATION
 
 LONG = (
@@ -80,6 +82,9 @@ def test_a_customer_of_the_case_report_is_told_in_words() -> None:
     facts = BreachFacts(affected_controllers=(AffectedController("Nordlicht", "a@b.example", 24, "de", 340, 900),))
     rows = StatedFacts(facts, ORGANISATION, Wording("nl"), {}).rows(Chapter.PARTIES)
     assert [row[1] for row in rows] == ["Nordlicht, a@b.example, mensen: 340, records: 900, bericht binnen 24 uur"]
+    answered = replace(facts.affected_controllers[0], notice_hours=None, on_behalf=Ternary.NO)
+    said = StatedFacts(replace(facts, affected_controllers=(answered,)), ORGANISATION, Wording("nl"), {})
+    assert next(row[1] for row in said.rows(Chapter.PARTIES)).endswith("records: 900, niet namens deze klant gemeld")
 
 
 def test_a_part_of_the_record_is_not_torn_over_two_pages(tmp_path: Path) -> None:

@@ -22,7 +22,13 @@ CHOSEN = {
     "Weight.ceiling": 99,
 }
 """What is assumed although nobody said it."""
-MADE_OF_SUCH = {"FilingContext.filer", "FilingContext.country_name", "_Recorded.made", "Finding.weight"}
+MADE_OF_SUCH = {
+    "FilingContext.filer",
+    "FilingContext.country_name",
+    "FilingContext.counting",
+    "_Recorded.made",
+    "Finding.weight",
+}
 
 
 def test_what_was_recorded_keeps_its_words_and_its_meaning() -> None:

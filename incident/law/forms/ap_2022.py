@@ -14,7 +14,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms import ap_breach, ap_parties
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import load_catalogue
-from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
+from incident.law.forms.filing import Counting, FilingContext, FilingKind, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
 from incident.law.forms.notation import local_day
 from incident.law.forms.on_behalf import filled
@@ -46,10 +46,10 @@ def fill_ap(
     catalogue = load_catalogue(CATALOGUE_ID)
     day = start_of_day(local_day(context.now), AUTHORITY_ZONE)
 
-    def fill(facts: BreachFacts, touched: tuple[str, ...]) -> FilledForm:
+    def fill(facts: BreachFacts, counting: Counting) -> FilledForm:
         late = late_from(facts, context, catalogue.late_after_hours)
         situation = _situation(facts, organisation, context, late, catalogue.late_after_hours)
-        return _filled(facts, organisation, replace(context, now=day, touched=touched), situation, late, language)
+        return _filled(facts, organisation, replace(context, now=day, counting=counting), situation, late, language)
 
     return filled(fill, facts, catalogue)
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
+from incident.law.forms.customers import answered
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import chosen, countries, follows, one, profile_field, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, late_from
-from incident.law.forms.whose import customers, parties, role_of, undivided, with_customers
+from incident.law.forms.whose import parties, role_of, undivided, with_customers
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -71,7 +72,7 @@ def _controllers(case: Case) -> Draft:
     """The organisation, those who decide with it, and those on whose behalf it notifies."""
     facts = case.facts
     joint = [party.name for party in facts.parties if party.role is PartyRole.JOINT_CONTROLLER]
-    also = [one.name for one in customers(facts)] if facts.on_behalf_of_customers is Ternary.YES else []
+    also = [one.name for one in answered(facts, Ternary.YES)]
     return written(lines(*dict.fromkeys((case.organisation.name, *joint, *also))), note="composed" if also else "")
 
 

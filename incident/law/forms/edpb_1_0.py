@@ -12,7 +12,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms import edpb_breach, edpb_outcome, edpb_parties
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.catalogue import load_catalogue
-from incident.law.forms.filing import FilingContext, FilingOrganisation
+from incident.law.forms.filing import Counting, FilingContext, FilingOrganisation
 from incident.law.forms.filling import Filler, Filling
 from incident.law.forms.on_behalf import filled
 from incident.law.forms.timeline import late_from
@@ -39,8 +39,8 @@ def fill_edpb(
     flags["counted"] = until is not None
     situation = frozenset(flag for flag, holds in flags.items() if holds)
 
-    def fill(facts: BreachFacts, touched: tuple[str, ...]) -> FilledForm:
-        about = replace(context, touched=touched)
+    def fill(facts: BreachFacts, counting: Counting) -> FilledForm:
+        about = replace(context, counting=counting)
         return Filling(catalogue, FILLERS, facts, organisation, about, situation, language, until).form()
 
     return filled(fill, facts, catalogue)

@@ -20,7 +20,7 @@ from incident.law.forms.fillers import (
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, lines, local_day
 from incident.law.forms.telling import informed, others_decide
-from incident.law.forms.whose import exact_subjects, own_alone, undivided
+from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
 
@@ -154,7 +154,7 @@ def _countries(case: Case) -> Draft:
 def _people_by_country(case: Case) -> Draft:
     """The numbers country by country; the interchange form has room for one whole number, which is their sum."""
     known = [number for entry in case.facts.countries if (number := count(entry.subjects)) is not None]
-    if not known and not (own_alone(case.facts) and exact_subjects(case.facts)):
+    if not known and not (case.context.counting.apart and exact_subjects(case.facts)):
         return NOTHING
     total = sum(known) or exact_subjects(case.facts) or 0
     draft = undivided(case, follows(Draft(countries(case), total), "sum_of_countries"))

@@ -50,6 +50,19 @@ NOBODY = Contact("", "", "", "")
 """No such person known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """GDPR art. 33(1): whose people a form counts where customers are on record.
+
+    ``apart`` where the people of those for whom nobody notifies are taken out; ``alone`` how many people would be left
+    without those of whom nobody has said it. ``touched`` are the numbers of the answers that hang on it.
+    """
+
+    apart: bool = False
+    alone: int | None = None
+    touched: tuple[str, ...] = ()
+
+
 def _as_it_is(code: str, _language: str) -> str:
     return code
 
@@ -64,8 +77,7 @@ class FilingContext:
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
     still run. ``country_name`` says a country's code in words of a language. ``unanswered``: it is called provisional
-    because answers are open, and nobody chose that. ``touched`` are the numbers of the answers to look at where people
-    of customers are on record.
+    because answers are open, and nobody chose that. ``counting`` says whose people are counted.
     """
 
     kind: FilingKind
@@ -85,7 +97,7 @@ class FilingContext:
     told_so_far: int = 0
     running: frozenset[str] = frozenset()
     unanswered: bool = False
-    touched: tuple[str, ...] = ()
+    counting: Counting = Counting()
     country_name: Callable[[str, str], str] = _as_it_is
 
 

@@ -7,7 +7,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.fillers import one
 from incident.law.forms.filling import Case, Draft
 from incident.law.forms.notation import day, day_in_words, local_day
-from incident.law.forms.whose import customers, numbers_apart, own_alone
+from incident.law.forms.whose import counted_too, numbers_apart
 from incident.law.vocabulary import Informed, RiskLevel
 
 
@@ -18,10 +18,10 @@ def informed(case: Case, whose_day: str = "") -> Draft:
     """
     draft, on = one("informed")(case), _planned_day(case.facts)
     if on is not None:
-        come, apart = on <= local_day(case.context.now), _others_counted(case.facts)
+        come, apart = on <= local_day(case.context.now), bool(counted_too(case))
         note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else ""
         own, others = map(_in_brackets, numbers_apart(case))
-        names = case.listed(one.name for one in customers(case.facts))
+        names = case.listed(one.name for one in counted_too(case))
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
     soon = case.facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
     return replace(draft, note="without_delay") if soon else draft
@@ -33,21 +33,17 @@ def planned(case: Case) -> str:
     if on is None:
         return ""
     said = {"day": day_in_words(on, case.catalogue.language)}
-    if not _others_counted(case.facts):
+    if not counted_too(case):
         return case.says("planned_on", **said)
     return case.says("planned_own", **said, number=_in_brackets(numbers_apart(case)[0]))
 
 
 def others_decide(case: Case) -> str:
     """That customers decide whether and when their people hear it; empty where none of these are counted."""
-    if not _others_counted(case.facts):
+    if not counted_too(case):
         return ""
-    names = case.listed(one.name for one in customers(case.facts))
+    names = case.listed(one.name for one in counted_too(case))
     return case.says("others_decide", names=names, number=_in_brackets(numbers_apart(case)[1]))
-
-
-def _others_counted(facts: BreachFacts) -> bool:
-    return bool(customers(facts)) and not own_alone(facts)
 
 
 def _planned_day(facts: BreachFacts) -> date | None:

@@ -4,31 +4,25 @@ Each controller notifies, and tells, its own people. The record counts all of th
 are whose, the forms say so beside the total. Nothing is divided that the record does not divide.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from incident.law.facts import AffectedController, BreachFacts, Party
 from incident.law.forms.answers import Origin
+from incident.law.forms.customers import answered, counted_up, customers, exactly, parted, records_without
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
-from incident.law.groups import groups_of_customers, number_in, numbers_of, row_of
-from incident.law.vocabulary import UNKNOWN, PartyRole, SubjectGroup, Ternary, Unknown
+from incident.law.groups import numbers_of, row_of
+from incident.law.vocabulary import PartyRole, SubjectGroup, Ternary, Unknown
 
 
-def customers(facts: BreachFacts) -> tuple[AffectedController, ...]:
-    """The controllers for whom the organisation processes data of people concerned."""
-    return tuple(one for one in facts.affected_controllers if one.name.strip() and one.subjects != 0)
-
-
-def own_alone(facts: BreachFacts) -> bool:
-    """GDPR art. 33(1): whether a form counts the organisation's own people alone: nobody notifies for customers, and
-    none of their groups is left among those that are counted.
+def counted_too(case: Case) -> tuple[AffectedController, ...]:
+    """GDPR art. 33(1): the customers whose people this form counts: all but those for whom nobody notifies, where the
+    record tells their people apart.
     """
-    theirs = [set(one.groups) for one in customers(facts)]
-    apart = all(groups and groups.isdisjoint(facts.subject_groups) for groups in theirs)
-    return facts.on_behalf_of_customers is Ternary.NO and bool(theirs) and apart
+    out = answered(case.facts, Ternary.NO) if case.context.counting.apart else ()
+    return tuple(one for one in customers(case.facts) if one not in out)
 
 
 def parties(facts: BreachFacts) -> tuple[Party, ...]:
@@ -40,12 +34,15 @@ def parties(facts: BreachFacts) -> tuple[Party, ...]:
 
 def role_of(case: Case, party: Party) -> str:
     """GDPR art. 33(2): the role of a party; of a customer, that we are the processor and no joint controller."""
-    named = {one.name.strip().casefold() for one in customers(case.facts)}
-    ours = party.role is PartyRole.CONTROLLER and party.name.strip().casefold() in named
-    if not ours:
+    name, facts = party.name.strip().casefold(), case.facts
+    if party.role is not PartyRole.CONTROLLER or name not in _names(customers(facts)):
         return case.named(party.role)
-    also = case.facts.on_behalf_of_customers is Ternary.YES
+    also = name in _names(answered(facts, Ternary.YES))
     return case.phrase("also_for_this_one" if also else "controller_of_ours")
+
+
+def _names(found: Sequence[AffectedController]) -> set[str]:
+    return {one.name.strip().casefold() for one in found}
 
 
 def with_customers(case: Case) -> str:
@@ -60,35 +57,35 @@ def exact_subjects(facts: BreachFacts) -> int | None:
 
 
 def counted(case: Case, draft: Draft) -> Draft:
-    """A number of people that somebody looks at before it is filed, as long as nobody has said whether people of
-    customers are in it, or the record does not tell them apart.
+    """A number of people that somebody looks at before it is filed, as long as nobody has said of a customer whether
+    its people are in it, or the record does not tell them apart.
     """
-    facts = case.facts
-    if draft is NOTHING or not customers(facts) or facts.on_behalf_of_customers is Ternary.YES:
+    facts, how = case.facts, case.context.counting
+    undecided, refused = answered(facts, Ternary.UNKNOWN), answered(facts, Ternary.NO)
+    if draft is NOTHING or not (undecided or refused):
         return draft
-    names = case.listed(one.name for one in customers(facts))
-    touched = case.listed(one for one in case.context.touched if one != case.question.number)
-    said = {"names": names, "touched": touched}
-    if own_alone(facts):
-        return _noted(draft, "own_to_check" if touched else "own_counted", said)
-    if facts.on_behalf_of_customers is Ternary.NO:
-        return _noted(draft, "not_taken_out", said)
-    own, others = (exactly(facts, groups) for groups in parted(facts))
-    if not own or not others:
+    touched = case.listed(one for one in how.touched if one != case.question.number)
+    said = {"names": case.listed(one.name for one in undecided or refused), "touched": touched}
+    if not undecided:
+        note = "not_taken_out" if not how.apart else "own_to_check" if touched else "own_counted"
+        return _noted(draft, note, said)
+    every = exactly(facts, facts.subject_groups)
+    if how.alone is None or every is None:
         return _noted(draft, "customers_among", said)
-    numbers = {"all": own + others, "own": own, "others": others}
+    numbers = {"all": every, "own": how.alone, "others": every - how.alone}
     return _noted(draft, "customers_counted", said | {name: case.figure(one) for name, one in numbers.items()})
 
 
 def undivided(case: Case, draft: Draft) -> Draft:
     """Numbers of which the record does not tell whose people they are, such as those of the countries."""
-    facts, named = case.facts, case.listed(one.name for one in customers(case.facts))
-    if not named or draft is NOTHING or facts.on_behalf_of_customers is Ternary.YES:
+    facts, agreed = case.facts, answered(case.facts, Ternary.YES)
+    mixed = [one.name for one in counted_too(case) if one not in agreed]
+    if draft is NOTHING or len(agreed) == len(customers(facts)):
         return draft
-    if own_alone(facts):
-        known = any(not isinstance(entry.subjects, Unknown) for entry in facts.countries)
-        return draft if known else _noted(draft, "own_by_country", {})
-    return _noted(draft, "not_divided", {"names": named})
+    if mixed:
+        return _noted(draft, "not_divided", {"names": case.listed(mixed)})
+    known = any(not isinstance(entry.subjects, Unknown) for entry in facts.countries)
+    return draft if known else _noted(draft, "own_by_country", {})
 
 
 def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
@@ -97,13 +94,12 @@ def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
 
 def people(case: Case) -> Draft:
     """Who the people are: as somebody described them, and whose; else the groups with their numbers."""
-    facts = case.facts
-    own, whose = facts.subjects_note.strip(), lines(_whose(case), _for_whom(case))
-    if whose:
-        if own_alone(facts):
-            return written(lines(own or _groups(case), whose), note="composed")
-        return written(lines("" if counted_up(facts, case.phrase("and")) else own, whose), note="composed")
-    return written(own) if own else written(_groups(case), note="from_groups")
+    facts, theirs = case.facts, counted_too(case)
+    own, whose = facts.subjects_note.strip(), lines(_whose(case), _for_whom(case), _left_out(case))
+    if not whose:
+        return written(own) if own else written(_groups(case), note="from_groups")
+    told_again = theirs and counted_up(facts, case.phrase("and"))
+    return written(lines("" if told_again else own or ("" if theirs else _groups(case)), whose), note="composed")
 
 
 def _groups(case: Case) -> str:
@@ -116,25 +112,28 @@ def _whose(case: Case) -> str:
     facts, (own, theirs) = case.facts, numbers_apart(case)
     if not own or not facts.subjects_note.strip() or counted_up(facts, case.phrase("and")):
         return division(case)
-    names = case.listed(_customer_counted(case, one) for one in customers(facts))
+    names = case.listed(_customer_counted(case, one) for one in counted_too(case))
     return case.says("division_in_numbers", own=own, names=names) if theirs else division(case)
 
 
 def _for_whom(case: Case) -> str:
-    """GDPR art. 33(1): whether the notification is made for customers, too, where somebody has said so."""
-    facts = case.facts
-    if not customers(facts) or not (facts.on_behalf_of_customers is Ternary.YES or own_alone(facts)):
-        return ""
-    if own_alone(facts):
-        return case.phrase("others_notify")
-    return case.says("on_behalf", names=case.listed(one.name for one in customers(facts)))
+    """GDPR art. 33(1): for which customers the notification is made, too."""
+    agreed = answered(case.facts, Ternary.YES)
+    return case.says("on_behalf", names=case.listed(one.name for one in agreed)) if agreed else ""
+
+
+def _left_out(case: Case) -> str:
+    """GDPR art. 33(1): whose people are concerned and not counted, as their controller notifies."""
+    theirs = counted_too(case)
+    out = [_customer_counted(case, one) for one in customers(case.facts) if one not in theirs]
+    return lines(case.says("also_processor", names=case.listed(out)), case.phrase("others_notify")) if out else ""
 
 
 def division(case: Case) -> str:
     """Whose people they are, a line for the organisation itself and one for each customer; empty without customers."""
     ours, theirs = parted(case.facts)
-    divided = [one for one in customers(case.facts) if theirs and one.groups]
-    others = [_customer_counted(case, one) for one in customers(case.facts) if one not in divided]
+    divided = [one for one in counted_too(case) if theirs and one.groups]
+    others = [_customer_counted(case, one) for one in counted_too(case) if one not in divided]
     return lines(
         _own_people(case, ours) if ours and divided else "",
         *(_people_of(case, one) for one in divided),
@@ -144,25 +143,15 @@ def division(case: Case) -> str:
 
 def records_of_customers(case: Case) -> str:
     """How many of the records each customer's are, where that is on record and all of them are counted."""
-    known = [(one.name, one.records) for one in customers(case.facts) if not isinstance(one.records, Unknown)]
+    known = [(one.name, one.records) for one in counted_too(case) if not isinstance(one.records, Unknown)]
     most, total = count(case.facts.records_max), sum(records for _, records in known)
     if not known or most is None or total > most:
         return ""
     names = case.listed(f"{name} ({case.figure(records)})" for name, records in known)
-    own = own_records(case.facts)
+    own = records_without(case.facts, counted_too(case))
     if not own:
         return case.says("records_of", names=names)
     return case.says("records_divided", theirs=case.figure(total), names=names, own=case.figure(own))
-
-
-def own_records(facts: BreachFacts) -> int | None:
-    """How many records are left beside those of the customers; None where the record does not tell it."""
-    theirs = [count(one.records) for one in customers(facts)]
-    bounds = {bound for bound in (count(facts.records_min), count(facts.records_max)) if bound is not None}
-    known = [number for number in theirs if number is not None]
-    if len(bounds) != 1 or len(known) < len(theirs) or sum(known) > max(bounds):
-        return None
-    return max(bounds) - sum(known)
 
 
 def _own_people(case: Case, ours: Sequence[SubjectGroup]) -> str:
@@ -210,25 +199,6 @@ def whose_group(case: Case, group: SubjectGroup) -> str:
     return f"{_called(case, group)} ({case.listed(told)})"
 
 
-def counted_up(facts: BreachFacts, among: str) -> dict[SubjectGroup, str]:
-    """The groups as somebody counted them up, "48 employees, 12 applicants and 3 guests"; none where the words hold
-    something else, or other numbers than the record.
-    """
-    told = facts.subjects_note.strip()
-    cut = re.split(r"(\d+(?:[.,]\d{3})*) ", told) if f" {among} " in told else [told]
-    found = {re.sub(r"\D", "", one): (one, name) for one, name in zip(cut[1::2], cut[2::2], strict=True)}
-    rows = {group: str(count(row_of(facts, group).subjects)) for group in facts.subject_groups}
-    if cut[0] or len(cut) != 2 * len(rows) + 1 or sorted(rows.values()) != sorted(found):
-        return {}
-    ends = f" {among}"
-    names = {number: f"{one} {name.strip().removesuffix(ends).strip(' ,;.')}" for number, (one, name) in found.items()}
-    return (
-        {}
-        if any("." in name.partition(" ")[2] for name in names.values())
-        else {group: names[number] for group, number in rows.items()}
-    )
-
-
 def _so_many(case: Case, group: SubjectGroup) -> str:
     """ "12 patients", as somebody would write it; one person is no "1 patients"."""
     found = count(row_of(case.facts, group).subjects)
@@ -238,13 +208,6 @@ def _so_many(case: Case, group: SubjectGroup) -> str:
 def _customer_counted(case: Case, customer: AffectedController) -> str:
     known = count(customer.subjects)
     return customer.name if known is None else f"{customer.name} ({case.figure(known)})"
-
-
-def parted(facts: BreachFacts) -> tuple[tuple[SubjectGroup, ...], tuple[SubjectGroup, ...]]:
-    """Our own groups, and those that are all our customers'; no group of theirs where the numbers do not show it."""
-    theirs = groups_of_customers(facts)
-    ours = tuple(one for one in facts.subject_groups if one not in theirs)
-    return ours, tuple(one for one in facts.subject_groups if one in theirs)
 
 
 def numbers_apart(case: Case) -> tuple[str, str]:
@@ -257,8 +220,3 @@ def _figure(case: Case, groups: Sequence[SubjectGroup]) -> str:
     """The number of people in some groups, where it is one number."""
     known = exactly(case.facts, groups)
     return "" if known is None else case.figure(known)
-
-
-def exactly(facts: BreachFacts, groups: Sequence[SubjectGroup]) -> int | None:
-    least, most = number_in(facts, [*groups]) if groups else (UNKNOWN, UNKNOWN)
-    return most if least == most and not isinstance(most, Unknown) else None

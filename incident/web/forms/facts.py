@@ -22,7 +22,7 @@ from incident.law.facts import (
 )
 from incident.law.labels import field_label
 from incident.law.questions import Kind, Question, asked_in, is_known, question
-from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, PartyRole, SubjectGroup
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, PartyRole, SubjectGroup, Ternary
 from incident.web.forms.base import Form
 from incident.web.forms.fields import (
     CheckboxesField,
@@ -217,8 +217,15 @@ def _controllers(words: str) -> RowsField:
         Column("subjects", _("People"), numeric=True),
         Column("records", _("Records"), numeric=True),
         Column("groups", _("Groups of people"), law_choices(SubjectGroup), many=True),
+        Column("on_behalf", _("Also notify for this customer"), _as_for_all()),
     )
     return RowsField(words, columns=columns, build=_controller, show=_texts)
+
+
+def _as_for_all() -> list[tuple[str, str]]:
+    """The answers about one customer; without one of its own the answer for all holds."""
+    known = ((value, name) for value, name in law_choices(Ternary) if value != Ternary.UNKNOWN.value)
+    return [(Ternary.UNKNOWN.value, _("As answered for all")), *known]
 
 
 def _controller(row: dict[str, str]) -> AffectedController:
@@ -234,6 +241,7 @@ def _controller(row: dict[str, str]) -> AffectedController:
         UNKNOWN if subjects is None else subjects,
         UNKNOWN if records is None else records,
         tuple(one for one in SubjectGroup if one.value in row["groups"].split(",")),
+        Ternary(row["on_behalf"]) if row["on_behalf"] in set(Ternary) else Ternary.UNKNOWN,
     )
 
 

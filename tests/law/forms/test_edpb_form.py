@@ -514,7 +514,9 @@ def test_attachments() -> None:
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
-    assert (complete.answer("4").origin, complete.answer("4").todo) == (Origin.DERIVED, ""), "nothing is left to be done"
+    assert (complete.answer("4").origin, complete.answer("4").todo) == (Origin.DERIVED, ""), (
+        "nothing is left to be done"
+    )
     lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
     away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
     for goes_on, reason in (

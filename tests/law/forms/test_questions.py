@@ -180,6 +180,11 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("told_news", {}, False),
     ("document_paid", {"data_categories": (DataCategory.ID_DOCUMENT_COPY,)}, True),
     ("on_behalf_of_customers", {"affected_controllers": (AffectedController("Shop"),)}, True),
+    (
+        "on_behalf_of_customers",
+        {"affected_controllers": (AffectedController("Shop", on_behalf=Ternary.NO),)},
+        False,
+    ),
     ("on_behalf_of_customers", {}, False),
     ("document_paid", {"data_categories": (DataCategory.BSN,)}, False),
     ("not_informing_ground", {}, True),

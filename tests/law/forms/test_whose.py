@@ -52,7 +52,10 @@ def test_both_forms_say_whose_people_they_are() -> None:
     assert "As processor for Bakery we process the data of users (100) and business contacts (180)" in edpb("66").text
     for number in (ap("7.3.exact"), edpb("68")):
         assert (number.value, number.origin) == (1528, Origin.DERIVED)
-    assert ap("7.3.exact").note == "In dit aantal zitten ook de 1.480 betrokkenen van uw klanten."
+    assert ap("7.3.exact").note == (
+        "In dit aantal zitten ook de 1.480 betrokkenen van Shop B.V. en Bakery. "
+        "Of u ook namens hen meldt, is nog niet vastgelegd."
+    )
     assert edpb_interchange(fill_edpb(BOTH, PROFILE, filing()))["field_68"] == 1528
 
 
@@ -62,7 +65,10 @@ def answered(answer: Ternary, facts: BreachFacts = BOTH) -> BreachFacts:
 
 def test_what_hangs_on_the_open_answer_is_what_differs_between_a_yes_and_a_no() -> None:
     """GDPR art. 33(1): the draft names these answers and both numbers, and nothing is left out by hand."""
-    for fill, number, all_, own in ((fill_ap, "7.3.exact", "1.528", "de 48"), (fill_edpb, "68", "1,528", "the 48")):
+    for fill, number, all_, own in (
+        (fill_ap, "7.3.exact", "Ja: deze melding gaat over 1.528", "Nee: deze melding gaat over 48"),
+        (fill_edpb, "68", "If so, this notification covers 1,528", "If not, it covers 48"),
+    ):
         yes, no = ({one.key: one for one in fill(answered(said), PROFILE, filing()).answers} for said in _SAID)
         asked = fill(BOTH, PROFILE, filing()).answer(number)
         told = asked.todo.rpartition(": ")[2].rstrip(".").replace(" and ", ", ").replace(" en ", ", ").split(", ")
@@ -107,8 +113,12 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
         replace(BOTH, affected_groups=rows, data_categories=data, affected_controllers=customers, records_note=""),
     )
     assert (ap("7.3.exact", facts).value, ap("7.3.exact", facts).origin) == (48, Origin.DERIVED)
-    assert ap("7.3.exact", facts).note.endswith("voor Shop B.V. en Bakery: u meldt niet namens hen.")
-    assert ap("7.3.exact", facts).todo.startswith("Het dossier splitst deze antwoorden niet uit: 2.1.1, 9.1 en 9.3.")
+    assert ap("7.3.exact", facts).note.endswith(
+        "voor Shop B.V. en Bakery: u meldt niet namens hen. Niet uitgesplitst in het dossier: 2.1.1, 9.1 en 9.3."
+    )
+    assert ap("7.3.exact", facts).todo.endswith(
+        "zonder de betrokkenen van Shop B.V. en Bakery: 2.1.1, 9.1 en 9.3. Het dossier splitst ze niet uit."
+    )
     assert ap("7.2", facts).text.splitlines() == [
         "48 huidige en vroegere medewerkers",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280).",
@@ -126,6 +136,45 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     assert "2.1.1" not in ap("7.3.exact", apart).todo
     informed = replace(facts, informed=Informed.INFORMED, informed_count=48)
     assert edpb("102", informed).value == "a", "all of whom are reported were told"
+
+
+def each(shop: Ternary, bakery: Ternary, facts: BreachFacts = BOTH) -> BreachFacts:
+    """The same with an answer for each customer."""
+    theirs = (replace(SHOP, on_behalf=shop), replace(BAKERY, on_behalf=bakery))
+    return replace(facts, affected_controllers=theirs)
+
+
+def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_the_other() -> None:
+    """GDPR art. 33(1): each controller decides for itself; a group of both is divided by the numbers on record."""
+    facts = each(Ternary.YES, Ternary.NO)
+    assert ap("7.2", facts).text.splitlines() == [
+        "Wij zijn zelf verwerkingsverantwoordelijke voor de gegevens van huidige en vroegere medewerkers (48).",
+        "Voor Shop B.V. verwerken wij de gegevens van gebruikers (1.200).",
+        "Wij doen deze melding ook namens Shop B.V.",
+        "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Bakery (280).",
+        "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+    ]
+    assert (ap("7.3.exact", facts).value, edpb("68", facts).value) == (1248, 1248)
+    assert ap("7.3.exact", facts).note.startswith("Zonder de betrokkenen van wie u gegevens verwerkt voor Bakery:")
+    assert ap("3.1.1.controllers", facts).text.splitlines() == ["Alumio B.V.", "Shop B.V."]
+    shop, bakery = ap("3.3.who", facts).text.splitlines()[-2:]
+    assert "ook namens" in shop
+    assert "ook namens" not in bakery
+    assert "Shop B.V. om te besluiten" in ap("10.1.1.reason", facts).text, "of whom is counted"
+    both = each(Ternary.YES, Ternary.YES, answered(Ternary.NO))
+    assert ap("7.3.exact", both).value == 1528, "an answer of its own goes before that for all"
+
+
+def test_what_is_open_for_one_customer_is_asked_for_that_one() -> None:
+    """GDPR art. 33(1): with the number of either answer, without those for whom nobody notifies."""
+    facts = each(Ternary.UNKNOWN, Ternary.NO)
+    number = ap("7.3.exact", facts)
+    assert number.value == 1248
+    assert number.note.startswith("In dit aantal zitten ook de 1.200 betrokkenen van Shop B.V.")
+    assert number.todo.startswith("Meldt u ook namens Shop B.V.?")
+    assert "Ja: deze melding gaat over 1.248 betrokkenen.\nNee: deze melding gaat over 48 betrokkenen." in number.todo
+    mixed = replace(facts, affected_controllers=(replace(SHOP, subjects=9), replace(BAKERY, on_behalf=Ternary.NO)))
+    assert ap("7.3.exact", mixed).value == 1528, "nothing is taken out by a guess"
 
 
 def test_a_no_that_the_record_cannot_carry_out_asks_for_what_it_lacks() -> None:
@@ -165,7 +214,7 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
     assert ap("7.2", unchosen).text == (
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
     )
-    assert "Het dossier zegt niet hoeveel." in ap("7.3.exact", unchosen).note
+    assert "het dossier zegt niet hoeveel" in ap("7.3.exact", unchosen).note
     assert "welke groepen mensen bij welke klant horen" in ap("7.3.exact", unchosen).todo
     assert "(" not in ap("10.1.1.reason", unchosen).text, "no number that nobody recorded"
     mixed = replace(BOTH, affected_controllers=(replace(SHOP, subjects=9, records=UNKNOWN),))
@@ -193,14 +242,15 @@ def test_a_planned_day_is_that_of_ones_own_people(said: Ternary) -> None:
     """GDPR art. 34(1): beside 1,528 people a bare day would be read as that of all of them."""
     for day, come in ((NOW.date(), True), (NOW.date() + timedelta(days=1), False)):
         facts = answered(said, replace(BOTH, informed_on=day))
-        for told, own, others in (
-            (ap("10.1.1", facts), "bent (48)", "(1.480) is"),
-            (edpb("97", facts), "(48)", "(1,480)"),
-        ):
-            seen = told.todo if come else told.note
-            assert own in seen
-            assert others in seen
-            assert bool(told.todo) is come
+        dutch, reason, european = ap("10.1.1", facts), ap("10.1.1.reason", facts).text, edpb("97", facts)
+        assert bool(dutch.todo) is bool(european.todo) is come
+        assert ("bent (48)" in dutch.todo.splitlines()[0]) if come else (dutch.note == ""), (
+            "beside it stands whose it is"
+        )
+        assert "zijn (48)" in reason
+        assert "verwerken (1.480)" in reason
+        assert "(48)" in (european.todo if come else european.note)
+        assert come or "(1,480)" in european.note
     alone = replace(BOTH, informed_on=NOW.date())
     assert "48" not in ap("10.1.1", answered(Ternary.NO, alone)).todo, "nobody else is counted"
     assert load_catalogue("edpb-1.0").retold(edpb("97", alone).todo, "nl").startswith("Volgens de planning")
@@ -209,7 +259,7 @@ def test_a_planned_day_is_that_of_ones_own_people(said: Ternary) -> None:
 def test_a_note_with_names_is_told_in_each_language() -> None:
     """The page retells what a form was filled with; names and numbers in it stay."""
     catalogue = load_catalogue("ap-2022")
-    assert "this notification covers all 1.528 data subjects" in catalogue.retold(ap("7.3.exact").todo, "en")
+    assert "this notification covers 1.528 data subjects" in catalogue.retold(ap("7.3.exact").todo, "en")
     for told in (ap("7.3.exact").note, ap("7.3.exact").todo):
         assert "für Shop B.V. und" not in catalogue.retold(told, "de")
         assert catalogue.retold(told, "de") != told
@@ -227,10 +277,12 @@ def test_the_other_kinds_are_named() -> None:
             IncidentKind.PAPER_LOST_OR_STOLEN,
         )
     )
-    assert "Ook vastgelegd: diefstal van gegevens en papier kwijt of gestolen." in ap("5.2", several).note
-    assert ap("5.2", several).todo
-    named = replace(several, kinds=several.kinds[:3], description="Ze hebben bestanden gekopieerd.")
-    assert (ap("5.2", named).todo, ap("5.2", named).note[-22:]) == ("", "diefstal van gegevens.")
+    assert ap("5.2", several).note.endswith("Bij 5.3 staat ook: diefstal van gegevens en papier kwijt of gestolen.")
+    others = "Het gaat ook om diefstal van gegevens en papier kwijt of gestolen."
+    assert ap("5.3", several).text.splitlines() == [several.description, others], "nobody has to write it again"
+    assert ap("5.3", replace(several, description="")).text.splitlines() == [several.summary, others]
+    named = replace(several, kinds=several.kinds[:3], description="Diefstal van gegevens na phishing.")
+    assert ap("5.3", named).text == named.description
     alike = ap("5.2", with_(kinds=(IncidentKind.HACKING, IncidentKind.RANSOMWARE)))
     assert (alike.origin, alike.note) == (Origin.RECORDED, "")
 
@@ -248,7 +300,7 @@ def test_a_customer_is_a_party_whom_nobody_has_to_name_again() -> None:
     )
     joint = replace(BOTH, parties=(Party("Shop B.V.", PartyRole.JOINT_CONTROLLER), Party("X", PartyRole.CONTROLLER)))
     assert "processor" not in "".join(edpb("39", joint).text.splitlines()[:2]), "only of whom the record says so"
-    assert edpb("40", unsaid).origin is Origin.DERIVED
+    assert (edpb("39", unsaid).origin, edpb("40", unsaid).origin) == (Origin.FOLLOWS, Origin.RECORDED)
     assert ap("3.3", replace(unsaid, parties=())).text == "Ja"
     assert ap("3.3", replace(unsaid, others_involved=Ternary.NO)).text == "Nee", "what somebody said stands"
 

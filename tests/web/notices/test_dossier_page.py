@@ -286,7 +286,7 @@ def test_who_approves_a_form_sees_what_the_approval_leaves_open(
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
     assert "With this approval you leave open:" in page.text
-    assert page.text.count("Have you agreed with Shop that you notify for them, too?") == 3
+    assert page.text.count("Do you also notify on behalf of Shop?") == 3
 
 
 def test_whether_one_notifies_for_customers_is_asked_once_and_ends_the_approval(
@@ -305,7 +305,8 @@ def test_whether_one_notifies_for_customers_is_asked_once_and_ends_the_approval(
     assert "Derived, please check" not in approved.text, "as on its paper"
     assert "derived, check" not in approved.text
     assert "Do you also notify on behalf of these customers?" in dpo.get(parties).text
-    dpo.submit("/facts/parties", on_behalf_of_customers="yes")
+    assert "As answered for all" in dpo.get(parties).text
+    dpo.submit("/facts/parties", on_behalf_of_customers="no", **{"affected_controllers-0-on_behalf": "yes"})
     assert "The facts changed since this text was drafted." in dpo.get(draft.path).text
     assert "Do you also notify on behalf of these customers?" in dpo.get(f"/incidents/{examples[0]}/facts-history").text
     dpo.get(draft.path)
