@@ -223,7 +223,7 @@ _LINES_TOGETHER: Final = 16
 def _add_answer(made: DocxDocument, answer: Answer) -> None:
     before = len(made.paragraphs)
     part = not answer.number and bool(answer.text or answer.options)
-    if part or answer.follows:
+    if part:
         made.paragraphs[-1].paragraph_format.keep_with_next = True
     if part:
         _add_part(made, answer)

@@ -206,18 +206,11 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
 
 
 def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[Answer]:
-    """One box for all of them, which somebody must not miss, as nothing here answers them; then what may follow, with
-    its answer by itself.
-    """
+    """One box for all of them, which somebody must not miss, as nothing here answers them."""
     say = furniture(form.language)
     numbers = _numbers([gap.number for gap in alike], form.language)
     title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
     yield Answer(alike[0].number, title, alike[0].remark, tone=_OPEN)
-    decided = {key for gap in alike for key in gap.decides}
-    for one in form.doubtful:
-        if one.key in decided:
-            note = " ".join(filter(None, (say["may_follow"], one.note)))
-            yield Answer(one.number, one.question, one.text, origin=note, follows=True)
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -272,17 +265,18 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
 
 
 def _hidden(form: FilledForm) -> Iterator[Block]:
-    """What was not asked, number by number, with the reason, so that it can be checked; a part before the question that
-    is asked.
+    """What was not asked, number by number, with the reason, so that it can be checked, and the answer where the portal
+    may ask it all the same; a part before the question that is asked.
     """
-    if not form.not_asked:
+    if not form.hidden:
         return
     say, rows = furniture(form.language), []
-    for (number, reason), group in groupby(form.not_asked, key=lambda part: (part.number, part.reason)):
+    for (number, reason), group in groupby(form.hidden, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if labels else question
-        rows.append((words(number), words(told), words(reason)))
+        answers = (" ".join(filter(None, (f"{say['may_follow']} {one.text}", one.note))) for one in parts if one.text)
+        rows.append((words(number), words(told), words("\n".join((reason, *answers)))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
     yield Table(tuple(words(say[name]) for name in ("number", "question", "why_not")), tuple(rows), small=True)

@@ -146,7 +146,7 @@ def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> Jso
 def _blocks(blocks: Sequence[Block]) -> list[JsonObject]:
     """The blocks in their order; each says whether a part of an answer, or what belongs to it, comes next."""
     return [
-        _block(block) | {"goes-on": isinstance(after, Answer) and (after.follows or not after.number)}
+        _block(block) | {"goes-on": isinstance(after, Answer) and not after.number}
         for block, after in zip_longest(blocks, blocks[1:])
     ]
 

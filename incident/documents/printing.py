@@ -11,6 +11,7 @@ from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.forms.answers import FilledForm
+from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
@@ -46,7 +47,7 @@ def document_of(
         details=_details(notice, language),
         footer=notice.organisation.name,
         audit_head=notice.audit_head if notice.addressee in WITH_CHECKPOINT else "",
-        draft=not notice.approved,
+        draft=not notice.approved and not (form and form.catalogue == EDPB),
         heading=True,
     )
 

@@ -6,7 +6,7 @@ the reason; numbers of the live form whose wording is not known stand apart, wit
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -47,9 +47,13 @@ def fill_ap(
     day = start_of_day(local_day(context.now), AUTHORITY_ZONE)
 
     def fill(facts: BreachFacts, counting: Counting) -> FilledForm:
-        late = late_from(facts, context, catalogue.late_after_hours)
+        late, found = late_from(facts, context, catalogue.late_after_hours), discovery(facts)[0]
+        discovered = found + timedelta(hours=catalogue.late_after_hours) if found else None
+        asked_from = min(filter(None, (late, discovered)), default=None)
         situation = _situation(facts, organisation, context, late, catalogue.late_after_hours)
-        return _filled(facts, organisation, replace(context, now=day, counting=counting), situation, late, language)
+        return _filled(
+            facts, organisation, replace(context, now=day, counting=counting), situation, asked_from, language
+        )
 
     return filled(fill, facts, catalogue)
 
@@ -60,11 +64,11 @@ def _filled(
     organisation: FilingOrganisation,
     context: FilingContext,
     situation: frozenset[str],
-    late: datetime | None,
+    asked_from: datetime | None,
     language: str,
 ) -> FilledForm:
     catalogue = load_catalogue(CATALOGUE_ID)
-    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, late).form()
+    return Filling(catalogue, FILLERS, facts, organisation, context, situation, language, asked_from).form()
 
 
 def _situation(

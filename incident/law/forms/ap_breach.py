@@ -14,6 +14,7 @@ from incident.law.forms.telling import informed, others_decide, planned
 from incident.law.forms.whose import (
     counted,
     exact_subjects,
+    lost_by_group,
     people,
     records_of_customers,
 )
@@ -110,10 +111,16 @@ def _other_data(case: Case) -> Draft:
     return follows(told, "from_choices") if named else told
 
 
+_TAKEN = ("stole", "gestolen", "kopieer", "buitgemaakt", "gedownload", "copied", "copies of", "downloaded", "theft")
+"""How people tell in a description that data were taken."""
+
+
 def _description(case: Case) -> Draft:
     """As somebody wrote it, with the kinds of incident that question 5.2 has no room for and the words do not name."""
     own, short = case.facts.description.strip(), case.facts.summary.strip()
     unsaid = [kind for kind in _kinds(case)[1] if kind.casefold() not in own.casefold()]
+    if any(word in own.casefold() for word in _TAKEN):
+        unsaid = [kind for kind in unsaid if kind != case.named(IncidentKind.EXFILTRATION)]
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     note = "composed" if more else ""
     return written(lines(own, more), note=note) if own else written(lines(short, more), note="from_summary")
@@ -181,6 +188,12 @@ def _people_told(case: Case) -> Draft:
     if recorded is not None:
         return _counted(recorded)
     return _counted(so_far, note="mailing_runs") if so_far else NOTHING
+
+
+def _people(case: Case) -> Draft:
+    """Who they are, and which data of whom, for which the form has no question of its own."""
+    lost = lost_by_group(case)
+    return written(lines(people(case).text, lost), note="composed") if lost else people(case)
 
 
 def _exact(case: Case) -> Draft:
@@ -278,7 +291,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "6.3.1.explanation": _records_explained,
         "7.1": many("subject_groups"),
         "7.1.other": _other_people,
-        "7.2": people,
+        "7.2": _people,
         "7.3.exact": _exact,
         "7.3.min": _at_the("subjects_min"),
         "7.3.max": _at_the("subjects_max"),

@@ -145,8 +145,13 @@ def _other_moments(case: Case) -> str:
     if found is not None and isinstance(signal, datetime) and signal < found:
         told.append(case.phrase("earlier_signal") % {"signal": moment_in_words(signal, "nl")})
     if found is not None and isinstance(aware, datetime) and aware > found:
-        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, facts.aware_ground]
+        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, _aware_why(case)]
     return lines(*told)
+
+
+def _aware_why(case: Case) -> str:
+    ground = case.facts.aware_ground.strip()
+    return case.says("aware_why", ground=ground) if ground else ""
 
 
 def _why_late(case: Case) -> Draft:
@@ -161,7 +166,7 @@ def _why_late(case: Case) -> Draft:
         return NOTHING
     said = {"found": moment_in_words(found or facts.aware_at, "nl"), "aware": moment_in_words(facts.aware_at, "nl")}
     told, runs = case.says("counted_from", **said), case.says("counted_until", due=moment_in_words(until, "nl"))
-    draft = written(lines(told, facts.aware_ground, runs), note="in_time_from_awareness")
+    draft = written(lines(told, _aware_why(case), runs), note="in_time_from_awareness")
     return replace(draft, said={"due": moment(until)})
 
 

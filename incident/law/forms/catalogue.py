@@ -125,15 +125,21 @@ class CatalogueChapter:
 class Gap:
     """A number of the live form whose wording is not known here.
 
-    ``remark_known`` is the remark where the first of the ``fields`` is known, with its moment in it; ``decides`` are
-    the keys of the questions that hang on the answer.
+    ``remark_known`` is the remark where the first of the ``fields`` is known, with its moment in it; ``remark_untold``
+    where people are not told; ``decides`` are the keys of the questions that hang on the answer.
     """
 
     number: str
     remark: Mapping[str, str]
     fields: tuple[str, ...]
     remark_known: Mapping[str, str]
+    remark_untold: Mapping[str, str]
     decides: tuple[str, ...]
+
+    @property
+    def remarks(self) -> tuple[Mapping[str, str], ...]:
+        """All of them, those with something in them first."""
+        return self.remark_known, self.remark_untold, self.remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ class Catalogue:
         What stands in the sentence stays as it is: names, and answers in the form's own language.
         """
         proposed = (words for name, words in texts().items() if name.startswith("proposal."))
-        gaps = (remark for gap in self.gaps for remark in (gap.remark_known, gap.remark))
+        gaps = (remark for gap in self.gaps for remark in gap.remarks)
         ours = (one for table in (self.notes, self.todo) for one in table.values())
         for words in (*ours, *gaps, *proposed):
             for pattern in words.values():
@@ -324,8 +330,9 @@ def _catalogue(document: Table) -> Catalogue:
 def _gaps(source: Table) -> Iterator[Gap]:
     """One for each number, as several may be alike."""
     remark, fields, decides = source["remark"], tuple(source["fields"]), tuple(source.get("decides", ()))
+    known, untold = (source.get(f"remark_{name}", remark) for name in ("known", "untold"))
     for number in source["numbers"]:
-        yield Gap(number, remark, fields, source.get("remark_known", remark), decides)
+        yield Gap(number, remark, fields, known, untold, decides)
 
 
 def _report(source: Table) -> Report:

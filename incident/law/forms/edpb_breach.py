@@ -22,8 +22,7 @@ from incident.law.forms.notation import (
 )
 from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, discovery, outside_word
-from incident.law.forms.whose import counted, exact_subjects, people, whose_group
-from incident.law.groups import data_of, groups_differ
+from incident.law.forms.whose import counted, exact_subjects, lost_by_group, people
 from incident.law.vocabulary import DataCategory, DiscoveredBy, Informed, Protection, Ternary, Unknown
 
 
@@ -73,7 +72,7 @@ def _aware(case: Case) -> Draft:
 
 def _after_discovery(case: Case, aware: datetime, found: datetime) -> Draft:
     """GDPR art. 33(1): an awareness that is later than the discovery, with the deadline where one is on record."""
-    due = case.context.due_at
+    due = case.context.due_at if case.context.kind.is_first else None
     said = {"found": moment(found)} | ({"due": moment(due)} if due is not None else {})
     return replace(_moment(aware), note="aware_later" if due is None else "aware_later_due", said=said)
 
@@ -221,14 +220,12 @@ def _data(case: Case) -> Draft:
     """The data in words, group by group where the groups did not lose the same; a remark on all of them follows, and
     where it stands alone, after the data that field 70 has no option for.
     """
-    facts = case.facts
-    if not facts.affected_groups or not groups_differ(facts):
-        extra = capital(case.listed(map(case.named, _additional(case)))) if facts.data_note.strip() else ""
-        told = described("data_note", "data_categories")(case)
-        return written(lines(f"{extra}.", told.text), note="composed") if extra else told
-    lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
-    groups = (f"{capital(group)}: {case.listed(data)}" for group, data in lost)
-    return written(lines(*groups, facts.data_note), note="from_group_data")
+    own, groups = case.facts.data_note.strip(), lost_by_group(case)
+    if groups:
+        return written(lines(groups, own), note="from_group_data")
+    extra = capital(case.listed(map(case.named, _additional(case)))) if own else ""
+    told = described("data_note", "data_categories")(case)
+    return written(lines(f"{extra}.", told.text), note="composed") if extra else told
 
 
 def _additional(case: Case) -> list[DataCategory]:

@@ -22,7 +22,7 @@ from incident.law.forms.notation import count, day, lines, local_day
 from incident.law.forms.telling import informed, others_decide
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
-from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
+from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
 
 NATIONAL_GROUNDS = frozenset({NotInformingGround.UAVG_41, NotInformingGround.UAVG_42})
 """Grounds of Dutch law, for which the European template has no option."""
@@ -61,9 +61,13 @@ def _risk_explained(case: Case) -> Draft:
 
 
 def _explanation(case: Case) -> Draft:
-    if case.context.risk_explanation.strip():
-        return written(case.context.risk_explanation)
-    return written(case.facts.severity_note, note="from_severity")
+    """What somebody wrote of the severity and of why people are not told, then what the assessment rests on."""
+    facts, assessed = case.facts, case.context.risk_explanation.strip()
+    untold = facts.not_informing_note if facts.informed is Informed.NOT_HIGH_RISK else ""
+    own = lines(facts.severity_note, untold)
+    if not assessed:
+        return written(own, note="from_severity")
+    return written(lines(own, assessed), note="from_assessment")
 
 
 def _measures(case: Case) -> Draft:
@@ -173,6 +177,12 @@ def _lead_authority(case: Case) -> Draft:
     return written(case.organisation.lead_authority, note=note)
 
 
+def _attachments(case: Case) -> Draft:
+    """The chosen kinds, and files on record of which nobody chose a kind."""
+    kinds, named = case.context.attachments, case.context.attachments_note.strip()
+    return chosen(case, kinds or ((Attachment.OTHER,) if named else ()))
+
+
 FILLERS: Mapping[str, Filler] = MappingProxyType(
     {
         "79": _consequences,
@@ -212,7 +222,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "121": _countries,
         "122": _people_by_country,
         "123": _authorities,
-        "125": lambda case: chosen(case, case.context.attachments),
+        "125": _attachments,
         "126": lambda case: written(case.context.attachments_note),
     }
 )

@@ -55,12 +55,14 @@ class Counting:
     """GDPR art. 33(1): whose people a form counts where customers are on record.
 
     ``apart`` where the people of those for whom nobody notifies are taken out; ``alone`` how many people would be left
-    without those of whom nobody has said it. ``touched`` are the numbers of the answers that hang on it.
+    without those of whom nobody has said it. ``touched`` are the numbers of the answers that hang on it, and ``of_all``
+    the keys of those that the record has for all people together, once it is settled.
     """
 
     apart: bool = False
     alone: int | None = None
     touched: tuple[str, ...] = ()
+    of_all: tuple[str, ...] = ()
 
 
 def _as_it_is(code: str, _language: str) -> str:

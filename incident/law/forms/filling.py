@@ -26,7 +26,7 @@ from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.notation import day_in_words, ended, listing, moment, moment_in_words, number
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
-from incident.law.vocabulary import SubjectGroup
+from incident.law.vocabulary import Informed, SubjectGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,12 @@ class Filling:
     context: FilingContext
     situation: frozenset[str]
     language: str
-    late_from: datetime | None = None
-    """After which instant the form takes a first notification for late; None where nothing tells."""
+    asked_from: datetime | None = None
+    """After which instant the form asks a first notification why it is late; None where nothing tells."""
 
     def form(self) -> FilledForm:
         """Fill every question."""
-        walk = _Walk({"due": moment(self.late_from)} if self.late_from else {})
+        walk = _Walk({"due": moment(self.asked_from)} if self.asked_from else {})
         chapters = tuple(self._chapter(chapter, walk) for chapter in self.catalogue.chapters)
         return FilledForm(
             catalogue=self.catalogue.id,
@@ -192,7 +192,7 @@ class Filling:
         texts = tuple(option.text for option in options)
         if draft.text:
             texts = (draft.text,) * len(texts)
-        derived = self._proposal(question, draft)
+        derived, draft = self._proposal(question, draft), self._of_all(question, draft)
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -211,6 +211,12 @@ class Filling:
             typed=tuple(self._typed(question, draft.text)),
         )
 
+    def _of_all(self, question: Question, draft: Draft) -> Draft:
+        """An answer that is on record for all people together, where those of some customers are not counted."""
+        if question.key not in self.context.counting.of_all or draft.note in self.catalogue.todo:
+            return draft
+        return replace(draft, origin=Origin.DERIVED, note="of_all", said={})
+
     def _typed(self, question: Question, text: str) -> Iterator[str]:
         """The parts of an answer that somebody wrote, as they were written."""
         for name in question.fields:
@@ -228,17 +234,20 @@ class Filling:
             yield UnreproducedQuestion(gap.number, self._remark(gap), gap.fields, gap.decides)
 
     def _remark(self, gap: Gap) -> str:
-        """What to keep at hand: with the moment on record, and the end of the hours that the form counts from it."""
+        """What to keep at hand: with the moment on record, and the end of the hours that the form counts from it for
+        a first notification.
+        """
         known = getattr(self.facts, gap.fields[0]) if gap.fields else None
         if gap.fields[:1] == ("discovered_at",):
-            known = discovery(self.facts)[0]
+            known = discovery(self.facts)[0] if self.context.kind.is_first else None
         if isinstance(known, datetime):
             until = known + timedelta(hours=self.catalogue.late_after_hours)
             said = {"at": moment_in_words(known, self.language), "until": moment_in_words(until, self.language)}
             return gap.remark_known[self.language] % said
         if isinstance(known, date):
             return gap.remark_known[self.language] % {"at": day_in_words(known, self.language)}
-        return gap.remark[self.language]
+        untold = self.facts.informed in {Informed.NOT_HIGH_RISK, Informed.EXCEPTION}
+        return (gap.remark_untold if untold else gap.remark)[self.language]
 
 
 def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:

@@ -47,12 +47,13 @@ def filled(fill: Fill, facts: BreachFacts, catalogue: Catalogue) -> FilledForm:
     refused = replace(facts, on_behalf_of_customers=Ternary.NO) if is_open else facts
     own = without(refused, among)
     apart, alone = own is not None, fill(own or refused, Counting(own is not None))
-    hang = {
-        one.number
-        for one in alone.answers
-        if _of_all(one, catalogue.question(one.key), facts, own or facts, apart=apart)
-    }
+    of_all = tuple(
+        one.key for one in alone.answers if _of_all(one, catalogue.question(one.key), facts, own or facts, apart=apart)
+    )
+    if apart and not is_open:
+        return fill(own or facts, Counting(apart, of_all=of_all))
     counted = without(facts, among)
+    hang = {alone.answer(key).number for key in of_all}
     if is_open:
         agreed = replace(counted or facts, on_behalf_of_customers=Ternary.YES)
         hang |= _changed(alone, fill(agreed, Counting(counted is not None)))

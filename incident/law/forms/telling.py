@@ -23,8 +23,9 @@ def informed(case: Case, whose_day: str = "") -> Draft:
         own, others = map(_in_brackets, numbers_apart(case))
         names = case.listed(one.name for one in counted_too(case))
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
-    soon = case.facts.informed is Informed.PLANNED and case.context.risk is RiskLevel.HIGH
-    return replace(draft, note="without_delay") if soon else draft
+    if case.facts.informed is not Informed.PLANNED:
+        return draft
+    return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day")
 
 
 def planned(case: Case) -> str:

@@ -13,7 +13,7 @@ from incident.law.forms.customers import answered, counted_up, customers, exactl
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, lines
-from incident.law.groups import numbers_of, row_of
+from incident.law.groups import data_of, groups_differ, numbers_of, row_of
 from incident.law.vocabulary import PartyRole, SubjectGroup, Ternary, Unknown
 
 
@@ -67,8 +67,7 @@ def counted(case: Case, draft: Draft) -> Draft:
     touched = case.listed(one for one in how.touched if one != case.question.number)
     said = {"names": case.listed(one.name for one in undecided or refused), "touched": touched}
     if not undecided:
-        note = "not_taken_out" if not how.apart else "own_to_check" if touched else "own_counted"
-        return _noted(draft, note, said)
+        return _noted(draft, "own_counted" if how.apart else "not_taken_out", said)
     every = exactly(facts, facts.subject_groups)
     if how.alone is None or every is None:
         return _noted(draft, "customers_among", said)
@@ -197,6 +196,15 @@ def whose_group(case: Case, group: SubjectGroup) -> str:
         case.says("so_many_of", name=name, number="" if of is None else f"{case.figure(of)} ") for name, of in known
     )
     return f"{_called(case, group)} ({case.listed(told)})"
+
+
+def lost_by_group(case: Case) -> str:
+    """GDPR art. 33(3)(a): which data of whom, a line for each group, where the groups did not lose the same."""
+    facts = case.facts
+    if not facts.affected_groups or not groups_differ(facts):
+        return ""
+    lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
+    return lines(*(f"{capital(group)}: {case.listed(data)}." for group, data in lost))
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:
