@@ -195,7 +195,10 @@ def _on_approval(turn: Turn, file: NoticeFile) -> list[str]:
         return []
     form = form_from(file.latest.form)
     retold, language = load_catalogue(form.catalogue).retold, turn.language
-    lines = [f"{one.number}  {retold(told, language).split(chr(10))[0]}" for one, told in form.on_approval]
+    lines = [
+        f"{', '.join(one.number for one in found)}  {retold(told, language).split(chr(10))[0]}"
+        for found, told in form.on_approval
+    ]
     return pieces("\n".join(lines))
 
 

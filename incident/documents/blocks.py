@@ -107,7 +107,6 @@ class Answer:
     tone: Tone = "plain"
     foreign: tuple[tuple[str, str], ...] = ()
     """The parts of the text that are in another language than the form, each with its language."""
-    """Whether it belongs to the answer before it, so that both stand on one page."""
     empty: bool = False
     """Whether the text only says that there is nothing to fill in."""
 

@@ -225,7 +225,6 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
     part = not answer.number and bool(answer.text or answer.options)
     if part:
         made.paragraphs[-1].paragraph_format.keep_with_next = True
-    if part:
         _add_part(made, answer)
     else:
         _add_question(made, answer)

@@ -96,7 +96,7 @@ def _by_hand(form: FilledForm) -> Iterator[Callout]:
     say, told = furniture(form.language), []
     if form.due_at is not None:
         told.append(words(say["file_by"].format(moment=moment_in_words(form.due_at, form.language))))
-    told += [_numbered(answer) for answer in form.answers if _for_people(answer)]
+    told += [_numbered(found, todo, form) for found, todo in form.on_approval if _for_people(found[0])]
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:
@@ -105,13 +105,14 @@ def _by_hand(form: FilledForm) -> Iterator[Callout]:
 
 def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
-    told = dict.fromkeys(_numbered(answer) for answer in form.answers if answer.todo and not _for_people(answer))
+    told = [(found, todo) for found, todo in form.on_approval if not _for_people(found[0])]
     if told:
         say = furniture(form.language)
         title = say["left_open_then" if checked else "to_look_at"]
-        items = tuple((Paragraph(item),) for item in told)
+        items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in told)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
-        yield Callout(f"{title} ({len(told)})", (*first, Listing(items)), _OPEN)
+        count = sum(len(found) for found, _todo in told)
+        yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)
 
 
 def _for_people(answer: FilledAnswer) -> bool:
@@ -119,8 +120,9 @@ def _for_people(answer: FilledAnswer) -> bool:
     return bool(answer.todo) and "informed" in answer.fields
 
 
-def _numbered(answer: FilledAnswer) -> Runs:
-    return (*words(f"{answer.number}  ", bold=True), *words(answer.todo))
+def _numbered(found: Iterable[FilledAnswer], todo: str, form: FilledForm) -> Runs:
+    numbers = _numbers((one.number for one in found), form.language)
+    return (*words(f"{numbers}  ", bold=True), *words(todo))
 
 
 def _listed(title: str, told: Iterable[Runs]) -> Callout:
@@ -275,7 +277,7 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if labels else question
-        answers = (" ".join(filter(None, (f"{say['may_follow']} {one.text}", one.note))) for one in parts if one.text)
+        answers = (f"{say['may_follow']} {one.text}" for one in parts if one.text)
         rows.append((words(number), words(told), words("\n".join((reason, *answers)))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)

@@ -153,9 +153,13 @@ class FilledForm:
         return () if approved else tuple(answer for answer in self.derived if answer.number not in more)
 
     @property
-    def on_approval(self) -> tuple[tuple[FilledAnswer, str], ...]:
-        """What an approval of the form as it stands leaves open, each once."""
-        return tuple({(one.number, one.todo): (one, one.todo) for one in self.answers if one.todo}.values())
+    def on_approval(self) -> tuple[tuple[tuple[FilledAnswer, ...], str], ...]:
+        """What an approval of the form as it stands leaves open, each once, with an answer of each number."""
+        told: dict[str, dict[str, FilledAnswer]] = {}
+        for one in self.answers:
+            if one.todo:
+                told.setdefault(one.todo, {}).setdefault(one.number, one)
+        return tuple((tuple(found.values()), todo) for todo, found in told.items())
 
     @property
     def doubtful(self) -> tuple[HiddenQuestion, ...]:

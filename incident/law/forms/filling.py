@@ -192,30 +192,26 @@ class Filling:
         texts = tuple(option.text for option in options)
         if draft.text:
             texts = (draft.text,) * len(texts)
-        derived, draft = self._proposal(question, draft), self._of_all(question, draft)
+        derived = self._proposal(question, draft)
+        of_all = "of_all" if question.key in self.context.counting.of_all else ""
+        note, todo = draft.note or of_all, draft.note if draft.note in self.catalogue.todo else of_all
         return FilledAnswer(
             number=question.number,
             part=question.part,
             part_label=question.part_label,
             question=question.text,
             kind=question.kind,
-            origin=Origin.DERIVED if derived else draft.origin,
+            origin=Origin.DERIVED if derived or of_all else draft.origin,
             required=required,
             options=texts,
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, draft.said),
-            todo="" if derived else self.catalogue.left(draft.note, self.language, draft.said),
+            note=derived.why(self.language) if derived else self.catalogue.note(note, self.language, draft.said),
+            todo="" if derived else self.catalogue.left(todo, self.language, draft.said),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )
-
-    def _of_all(self, question: Question, draft: Draft) -> Draft:
-        """An answer that is on record for all people together, where those of some customers are not counted."""
-        if question.key not in self.context.counting.of_all or draft.note in self.catalogue.todo:
-            return draft
-        return replace(draft, origin=Origin.DERIVED, note="of_all", said={})
 
     def _typed(self, question: Question, text: str) -> Iterator[str]:
         """The parts of an answer that somebody wrote, as they were written."""
